@@ -1,0 +1,12 @@
+"""Any dataframe to level tables, index arrays, nesting and covariates at their level.
+
+The steps stand in `bind.py`; what comes out is `Bound`.
+"""
+
+from stanlevels.binding.bind import bind_data
+from stanlevels.binding.bound import Bound
+from stanlevels.binding.level import BoundLevel
+from stanlevels.binding.records import Record
+from stanlevels.binding.summaries import ColumnSummary
+
+__all__ = ["Bound", "BoundLevel", "ColumnSummary", "Record", "bind_data"]

@@ -1,0 +1,145 @@
+"""The value of a column at every unit of a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stanlevels.binding.columns import Values
+from stanlevels.binding.level import Codes
+from stanlevels.binding.nesting import only_value
+from stanlevels.binding.places import Place, where
+from stanlevels.binding.words import closest, shown
+from stanlevels.errors import DataError, listing
+from stanlevels.graph import ROWS
+
+if TYPE_CHECKING:
+    from stanlevels.binding.bound import Bound
+
+__all__ = ["values_at"]
+
+
+def values_at(bound: Bound, domain: tuple[str, ...], name: str) -> Values:
+    """Column `name` with one value per unit of `domain`.
+
+    A column of the level's own table is taken as it stands. One of the data must be constant within
+    each unit. One that stands only in the table of a level that the domain determines is looked up.
+
+    Raises
+    ------
+    DataError
+        If the column is nowhere, varies within a unit (three are named), or units have no value.
+    """
+    holders = [place for place in bound.places.values() if name in place.columns]
+    if not holders:
+        known = dict.fromkeys(column for place in bound.places.values() for column in place.columns)
+        raise DataError(
+            f"column {name!r} is not in the data that were bound",
+            expected=f"a column that the model uses; {closest(name, known)}",
+        )
+    if len(domain) > 1:
+        return _at_product(bound, domain, name)
+    axis = domain[0] if domain else ""
+    own = bound.places.get(axis)
+    if own is not None and name in own.columns:
+        return _from_own_table(bound, own, name)
+    for place in holders:
+        units = _units_at(bound, place, axis)
+        if units is not None:
+            return _constant_within(bound, domain, place, units, name)
+    reached = [
+        place.name for place in holders if place.name != ROWS and bound.determines(domain, (place.name,))
+    ]
+    if len(reached) == 1:
+        table = _from_own_table(bound, bound.places[reached[0]], name)
+        return table.take(bound.codes(domain, (reached[0],)))
+    raise _out_of_reach(bound, domain, name, holders, reached)
+
+
+def _units_at(bound: Bound, place: Place, axis: str) -> Codes | None:
+    """The unit of each record of a place; one unit for all where there is no axis."""
+    if not axis:
+        return np.zeros(place.n, dtype=np.int64)
+    return bound.links[ROWS].get(axis) if place.name == ROWS else place.codes.get(axis)
+
+
+def _from_own_table(bound: Bound, place: Place, name: str) -> Values:
+    if place.name == ROWS:
+        return place.columns[name]
+    order = np.argsort(place.codes[place.name], kind="stable")
+    return place.columns[name].take(order)
+
+
+def _constant_within(bound: Bound, domain: tuple[str, ...], place: Place, units: Codes, name: str) -> Values:
+    column = place.columns[name]
+    n = bound.size(domain)
+    position, _, unseen = only_value(units, np.arange(len(units)), n)
+    differs = np.zeros(n, dtype=bool)
+    if len(units):
+        differs[units[column.data != column.data[position[units]]]] = True
+    if differs.any():
+        raise _varies(bound, domain, place, units, name, np.flatnonzero(differs))
+    if unseen.any():
+        lost = [bound.called(domain, unit) for unit in np.flatnonzero(unseen)[:5].tolist()]
+        raise DataError(
+            f"column {name!r} has no value for {int(unseen.sum()):,} of {n:,} units: {'; '.join(lost)}",
+            expected=f"a row in {where(place.name)} for each of them"
+            + (f", or the column {name!r} in {where(domain[0])}" if domain else ""),
+        )
+    return column.take(position)
+
+
+def _varies(
+    bound: Bound, domain: tuple[str, ...], place: Place, units: Codes, name: str, which: Codes
+) -> DataError:
+    column = place.columns[name]
+    parts = []
+    for unit in which[:3].tolist():
+        values = dict.fromkeys(column.tolist(np.flatnonzero(units == unit)))
+        parts.append(f"{bound.called(domain, unit)} has {listing(values)}")
+    more = f"; and {len(which) - 3:,} more" if len(which) > 3 else ""
+    of = " and ".join("row" if axis == ROWS else axis for axis in domain) or "the data"
+    return DataError(
+        f"column {name!r} is not constant within {of}: {'; '.join(parts)}{more}",
+        expected=f"one value of {name!r} per {of}" if domain else f"one value of {name!r} in all rows",
+        way_out="use it on a line over rows"
+        + ("" if len(domain) != 1 else f", or bind a table of {of!r} that holds it"),
+    )
+
+
+def _at_product(bound: Bound, domain: tuple[str, ...], name: str) -> Values:
+    """A column that one axis settles, or that has one value for each pair that the rows hold."""
+    for axis in domain:
+        try:
+            values = values_at(bound, (axis,), name)
+        except DataError:
+            continue
+        return values.take(bound.codes(domain, (axis,)))
+    rows: Mapping[str, Codes] = bound.links[ROWS]
+    if name not in bound.places[ROWS].columns or any(axis not in rows for axis in domain):
+        raise DataError(
+            f"column {name!r} does not stand at a combination of {listing(domain)}",
+            expected=f"a column of the data with one value per combination of {listing(domain)}",
+            way_out="use it on a line over rows",
+        )
+    return _constant_within(bound, domain, bound.places[ROWS], bound.codes((ROWS,), domain), name)
+
+
+def _out_of_reach(
+    bound: Bound, domain: tuple[str, ...], name: str, holders: list[Place], reached: list[str]
+) -> DataError:
+    of = "row" if domain == (ROWS,) else domain[0] if domain else "model"
+    if reached:
+        return DataError(
+            f"column {name!r} of a line over {of} could be that of {listing(reached)}",
+            expected="the column in one table only",
+            way_out=f"rename it in one of them, such as {shown(reached[0] + '_' + name)}",
+        )
+    stands = ", ".join(where(place.name) for place in holders)
+    return DataError(
+        f"column {name!r} stands in {stands}, which does not say its value for each {of}",
+        expected="the column in the data, constant within each "
+        + (f"{of}, or in {where(of)}" if domain and domain != (ROWS,) else of),
+    )

@@ -1,0 +1,45 @@
+"""Which columns a model uses, and for what."""
+
+from __future__ import annotations
+
+from stanlevels.graph import Column, CovariatesNode, Graph, LevelNode, VariableNode, expressions, walk
+
+__all__ = ["columns_used", "level_columns"]
+
+
+def columns_used(graph: Graph) -> dict[str, str]:
+    """Every column that the model names, with what it is to the model, in order of declaration.
+
+    Nothing else in the data is looked at.
+    """
+    uses: dict[str, list[str]] = {}
+    for node in graph.nodes.values():
+        for column, use in _uses(node):
+            uses.setdefault(column, []).append(use)
+    return {column: ", ".join(dict.fromkeys(found)) for column, found in uses.items()}
+
+
+def level_columns(graph: Graph) -> dict[str, str]:
+    """Names of levels and of roads to them, with their columns."""
+    return {name: node.column for name, node in graph.nodes.items() if isinstance(node, LevelNode)}
+
+
+def _uses(node: object) -> list[tuple[str, str]]:
+    match node:
+        case LevelNode(name=name, column=column, of=None):
+            return [(column, f"level {name}")]
+        case LevelNode(name=name, column=column, of=of):
+            return [(column, f"road {name} to {of}")]
+        case CovariatesNode(name=name, columns=columns):
+            return [(column.name, f"covariate in {name}") for column in columns]
+        case VariableNode(name=name, observed=observed, weights=weights):
+            found = [(column, f"observed by {name}") for column in observed]
+            found += [(weights, f"weights of {name}")] if weights is not None else []
+            return found + _covariates(node)
+        case _:
+            return _covariates(node)
+
+
+def _covariates(node: object) -> list[tuple[str, str]]:
+    exprs = expressions(node)  # type: ignore[arg-type]
+    return [(inner.name, "covariate") for expr in exprs for inner in walk(expr) if isinstance(inner, Column)]

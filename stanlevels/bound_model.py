@@ -1,0 +1,193 @@
+"""A model with its data: planned, readable, ready to be fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from stanlevels.errors import FitError
+from stanlevels.graph import Graph
+from stanlevels.passes import run
+from stanlevels.passes.planned import Context, Planned, Record
+from stanlevels.plan import Plan, Priors, make_plan, make_priors
+from stanlevels.program.lower import lower
+from stanlevels.program.program import Program
+from stanlevels.program.render import Rendered, render
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+    from stanlevels.results.fit import Fit
+
+
+@dataclass(frozen=True)
+class BoundModel:
+    """A model and its data, made by `Model.bind`.
+
+    Attributes
+    ----------
+    data : Bound
+        Levels, nesting and columns as found.
+    planned : Planned
+        The model after every pass.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Coin(sl.Model):
+    ...     p = sl.Beta(1, 1)
+    ...     heads = sl.Bernoulli(p, observed=True)
+    >>> bound = Coin.bind({"heads": [1, 0, 1]})
+    >>> bound.stan_data["heads"]
+    array([1, 0, 1])
+    """
+
+    data: Bound
+    planned: Planned
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.planned.graph.name
+
+    @cached_property
+    def program(self) -> Program:
+        """The typed Stan program."""
+        return lower(self.planned)
+
+    @cached_property
+    def rendered(self) -> Rendered:
+        """The Stan text with the source of every line."""
+        return render(self.program)
+
+    @property
+    def stan_code(self) -> str:
+        """The Stan program, with the person's own names and the declaration over each statement."""
+        return self.rendered.text
+
+    @cached_property
+    def stan_data(self) -> dict[str, Any]:
+        """The program's data: numbers and NumPy arrays by name, in the order of the data block."""
+        return {name: entry.read(self.data, self.planned) for name, entry in self.program.entries}
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What was decided and why."""
+        return make_plan(self.planned)
+
+    @cached_property
+    def priors(self) -> Priors:
+        """Every prior with its numbers."""
+        return make_priors(self.planned)
+
+    def __repr__(self) -> str:
+        levels = ", ".join(f"{level.size} x {name}" for name, level in self.data.levels.items())
+        rows = f"{self.data.n_rows} rows"
+        return f"<{self.name} bound to {rows}{': ' if levels else ''}{levels}>"
+
+    def _repr_html_(self) -> str:
+        from stanlevels.results.html import preformatted
+
+        return preformatted(repr(self)[1:-1]) + self.plan._repr_html_()
+
+    def fit(
+        self,
+        method: str = "nuts",
+        *,
+        engine: str = "auto",
+        chains: int = 4,
+        warmup: int = 1000,
+        draws: int = 1000,
+        seed: int | None = None,
+        target_accept: float = 0.8,
+        max_depth: int = 10,
+        inits: Any = None,
+        parallel: int | None = None,
+        progress: bool = True,
+    ) -> Fit:
+        """Sample the posterior.
+
+        Parameters
+        ----------
+        method : {"nuts"}
+            Full Bayes with the No-U-Turn sampler.
+        engine : {"auto", "cmdstan", "stanli"}
+            "auto" takes CmdStan where it is installed, else the embedded interpreter.
+        chains, warmup, draws : int
+            Number of chains, and of iterations per chain before and after adaptation.
+        seed : int, optional
+            Draws reproduce per engine; None draws a seed and records it.
+        target_accept, max_depth
+            Of the sampler.
+        inits : float, mapping, or one mapping per chain
+            A radius on the unconstrained scale, or starting values by Stan variable.
+        parallel : int, optional
+            Chains at a time; by default as many as there are processors.
+        progress : bool
+            Show a progress bar and which engine runs.
+
+        Returns
+        -------
+        Fit
+
+        Raises
+        ------
+        FitError
+            For an unknown method.
+        InitializationError
+            Where no starting point has a finite log density; names the line.
+        EngineMissing
+            Where the engine asked for is not installed.
+        """
+        if method != "nuts":
+            raise FitError(f"method={method!r} is not known", expected="'nuts'")
+        from stanlevels.estimation.nuts import sample
+
+        return sample(
+            self,
+            engine=engine,
+            chains=chains,
+            warmup=warmup,
+            draws=draws,
+            seed=seed,
+            target_accept=target_accept,
+            max_depth=max_depth,
+            inits=inits,
+            parallel=parallel,
+            progress=progress,
+        )
+
+
+def bind_graph(
+    graph: Graph,
+    data: Any,
+    *,
+    tables: Mapping[str, Any] | None = None,
+    missing: str = "error",
+    plan: Plan | None = None,
+) -> BoundModel:
+    """Attach data to a graph, plan it, and check the outcomes; see `Model.bind`."""
+    from stanlevels.binding import bind_data
+    from stanlevels.estimation.pilot import pilot
+    from stanlevels.estimation.scales import covariate_spread, response_scales
+    from stanlevels.passes.support import check_outcomes
+
+    bound = bind_data(graph, data, tables=tables, missing=missing)
+    found = tuple(Record(r.subject, "bind", r.action, r.reason) for r in bound.records)
+    context = Context(
+        facts=bound,
+        scales=lambda name: response_scales(graph, bound, name),
+        spread=lambda domain, name: covariate_spread(graph, bound, domain, name),
+        pilot=lambda planned: pilot(planned, bound),
+        centered={} if plan is None else dict(plan.centered),
+    )
+    check_outcomes(graph, bound)
+    planned = run(Planned(graph, records=found), context)
+    model = BoundModel(bound, planned)
+    _ = model.stan_data  # so that data which cannot be used are an error now
+    renamed = tuple(
+        Record(name, "program", f"is called {stan!r} in Stan", "Stan's own names and letters")
+        for name, stan in model.program.renamed
+    )
+    return BoundModel(bound, planned.noting(*renamed)) if renamed else model

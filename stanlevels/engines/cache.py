@@ -1,0 +1,209 @@
+"""Compiled programs, kept by content.
+
+An executable is named by everything that it depends on: the program without comments and blank
+space, CmdStan's version and folder, the flags, and the compiler's version. It is built in a private
+folder beside its final place and published by one rename, so that what has the final name is
+complete; times of modification play no part. Of several processes that want the same program one
+builds and the others wait; a lock that its holder's death frees, and a rename that fails harmlessly
+where another was first, keep that safe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stanlevels.engines.found import Toolchain
+from stanlevels.engines.source import canonical
+from stanlevels.errors import EngineError
+
+__all__ = ["Entry", "Program", "cache_folder", "clear", "entries", "key", "program"]
+
+STEM = "stanlevels_program"
+"""The name of every cached program's files. It becomes part of C++, so it is not a user's name."""
+
+_SUFFIX = ".exe" if sys.platform == "win32" else ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled program.
+
+    Attributes
+    ----------
+    executable : Path
+    source : str
+        The text that was compiled. The text asked for may differ from it in comments and blank space.
+    parameters : tuple of str
+        Names in the parameters block.
+    """
+
+    executable: Path
+    source: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the cache holds of one program: its key, CmdStan's version, and its size on disk in bytes."""
+
+    key: str
+    version: str
+    bytes: int
+
+
+Build = Callable[[Path], tuple[str, ...]]
+"""Compiles a source file into an executable beside it, and returns the names of its parameters."""
+
+
+def cache_folder() -> Path:
+    """Where executables are kept: STANLEVELS_CACHE, else the platform's folder for caches."""
+    if named := os.environ.get("STANLEVELS_CACHE"):
+        return Path(named).expanduser().absolute() / "cmdstan"
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", "~/AppData/Local"))
+    elif sys.platform == "darwin":
+        base = Path("~/Library/Caches")
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    return base.expanduser().absolute() / "stanlevels" / "cmdstan"
+
+
+def key(code: str, tools: Toolchain) -> str:
+    """The name of a program's executable: a hash of all that it depends on."""
+    parts = [
+        canonical(code),
+        str(tools.home),
+        tools.version,
+        tools.compiler,
+        tools.options,
+        platform.machine(),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def program(code: str, tools: Toolchain, build: Build, notify: Callable[[], None]) -> Program:
+    """The compiled program, from the cache or built now.
+
+    Parameters
+    ----------
+    code : str
+    tools : Toolchain
+    build : callable
+        Called only when there is something to build; what it raises passes through, and nothing is kept.
+    notify : callable
+        Called before a build.
+
+    Raises
+    ------
+    EngineError
+        If the program includes other files, whose contents the key could not know, or if the cache cannot
+        be written.
+    """
+    if "#include" in canonical(code).replace("# include", "#include"):
+        raise EngineError(
+            "a program with #include cannot be cached", way_out="put the included text into the program"
+        )
+    name = key(code, tools)
+    final = cache_folder() / name
+    if found := _read(final):
+        return found
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(final.with_suffix(".lock")):
+            if found := _read(final):
+                return found
+            notify()
+            return _build(final, code, tools, build)
+    except OSError as error:
+        raise EngineError(
+            f"the folder of compiled programs cannot be used: {error}",
+            way_out="name a writable folder in the variable STANLEVELS_CACHE",
+        ) from error
+
+
+def _build(final: Path, code: str, tools: Toolchain, build: Build) -> Program:
+    for remnant in final.parent.glob(f"{final.name}.building-*"):
+        # Only the holder of the lock builds this key, so these were left by a build that was killed.
+        shutil.rmtree(remnant, ignore_errors=True)
+    private = Path(tempfile.mkdtemp(prefix=f"{final.name}.building-", dir=final.parent))
+    try:
+        source = private / f"{STEM}.stan"
+        source.write_text(code, encoding="utf-8")
+        parameters = build(source)
+        if not (private / f"{STEM}{_SUFFIX}").is_file():
+            raise EngineError("the C++ compiler reported success but left no executable")
+        about = {"parameters": list(parameters), "version": tools.version, "compiler": tools.compiler}
+        (private / "about.json").write_text(json.dumps(about), encoding="utf-8")
+        for left in private.iterdir():
+            if left.name not in {source.name, f"{STEM}{_SUFFIX}", "about.json"}:
+                left.unlink()
+        with contextlib.suppress(FileExistsError, OSError):
+            private.rename(final)
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+    found = _read(final)
+    if found is None:
+        raise EngineError(f"the compiled program could not be moved to {final}")
+    return found
+
+
+def _read(final: Path) -> Program | None:
+    executable = final / f"{STEM}{_SUFFIX}"
+    try:
+        about = json.loads((final / "about.json").read_text(encoding="utf-8"))
+        source = (final / f"{STEM}.stan").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    return Program(executable, source, tuple(about["parameters"])) if executable.is_file() else None
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock that the system frees when this process ends, however it ends.
+
+    Where a file system has no locks the build goes on without: the rename alone keeps it right.
+    """
+    with open(path, "ab") as handle:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                handle.seek(0)
+                msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:
+            pass
+        yield
+
+
+def entries() -> tuple[Entry, ...]:
+    """What the cache holds."""
+    folder = cache_folder()
+    found = (path for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else iter(())
+    return tuple(_entry(path) for path in found if _read(path) is not None)
+
+
+def _entry(path: Path) -> Entry:
+    about = json.loads((path / "about.json").read_text(encoding="utf-8"))
+    return Entry(path.name, about["version"], sum(file.stat().st_size for file in path.iterdir()))
+
+
+def clear() -> int:
+    """Empty the cache, and say how many bytes that freed."""
+    folder = cache_folder()
+    freed = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
+    shutil.rmtree(folder, ignore_errors=True)
+    return freed

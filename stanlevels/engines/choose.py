@@ -1,0 +1,67 @@
+"""Which engine runs."""
+
+from __future__ import annotations
+
+from stanlevels.engines.base import Engine
+from stanlevels.errors import EngineError, EngineMissing
+
+__all__ = ["NAMES", "choose_engine", "engines", "get_engine"]
+
+NAMES = ("auto", "stanli", "cmdstan")
+
+
+def engines() -> dict[str, Engine]:
+    """Every engine by name, the preferred one first."""
+    from stanlevels.engines.cmdstan import CmdStan
+    from stanlevels.engines.stanli import Stanli
+
+    found: tuple[Engine, ...] = (CmdStan(), Stanli())
+    return {engine.name: engine for engine in found}
+
+
+def choose_engine(name: str = "auto") -> tuple[Engine, str]:
+    """An engine, and one sentence on which it is and why.
+
+    Parameters
+    ----------
+    name : {"auto", "stanli", "cmdstan"}
+        "auto" takes CmdStan where one is installed with a C++ compiler, else the embedded interpreter.
+
+    Raises
+    ------
+    EngineError
+        If there is no engine of this name.
+    EngineMissing
+        If it cannot be used here.
+    """
+    known = engines()
+    if name == "auto":
+        return _automatic(known)
+    if name not in known:
+        raise EngineError(f"there is no engine {name!r}", expected=f"one of {', '.join(map(repr, NAMES))}")
+    engine = known[name]
+    if why := engine.why_not():
+        raise EngineMissing(
+            f"engine {name!r} cannot be used: {why}", way_out="use engine='auto', or install it"
+        )
+    return engine, f"engine: {_called(engine)}"
+
+
+def get_engine(name: str = "auto") -> Engine:
+    """The engine alone; see `choose_engine`."""
+    return choose_engine(name)[0]
+
+
+def _automatic(known: dict[str, Engine]) -> tuple[Engine, str]:
+    reasons: list[str] = []
+    for engine in known.values():
+        why = engine.why_not()
+        if not why:
+            because = f" ({'; '.join(reasons)})" if reasons else ""
+            return engine, f"engine: {_called(engine)}{because}"
+        reasons.append(why)
+    raise EngineMissing(f"no engine can be used: {'; '.join(reasons)}", way_out="pip install stanli")
+
+
+def _called(engine: Engine) -> str:
+    return f"{engine.name} {engine.version()}"

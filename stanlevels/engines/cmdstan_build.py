@@ -1,0 +1,66 @@
+"""Compiling a Stan program with CmdStan, through cmdstanpy."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from stanlevels.engines import messages
+from stanlevels.errors import EngineError
+
+__all__ = ["compile_source", "notice", "quiet"]
+
+_TAIL = 3000
+
+
+def compile_source(source: Path) -> tuple[str, ...]:
+    """Compile a source file beside itself, and say its parameters."""
+    import cmdstanpy
+    from cmdstanpy.compilation import compile_stan_file
+
+    with quiet():
+        try:
+            compile_stan_file(source, force=True)
+        except ValueError as error:
+            raise _refused(str(error)) from None
+    stanc = Path(cmdstanpy.cmdstan_path()) / "bin" / ("stanc.exe" if sys.platform == "win32" else "stanc")
+    said = subprocess.run([str(stanc), "--info", str(source)], capture_output=True, text=True, check=True)
+    return tuple(json.loads(said.stdout)["parameters"])
+
+
+def _refused(text: str) -> EngineError:
+    """Stan's front end names the text; anything else is the C++ compiler."""
+    if any(word in text for word in ("Syntax error", "Semantic error", "Ill-typed", "Identifier")):
+        start = min(
+            position for word in ("Syntax error", "Semantic error") if (position := text.find(word)) >= 0
+        )
+        return messages.compile_error(text[start:].partition("make:")[0], "cmdstan")
+    return EngineError(
+        f"the C++ compiler failed:\n{text[-_TAIL:]}",
+        way_out="run `stanlevels doctor` to see whether CmdStan works here, or use engine='stanli'",
+    )
+
+
+def notice(name: str, version: str) -> str:
+    """What a person is told before a compilation."""
+    return (
+        f"compiling {name} with CmdStan {version} "
+        "(about half a minute, once; engine='stanli' would not need it)"
+    )
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Silence what cmdstanpy logs: people see our one line and our progress bar instead."""
+    logger = logging.getLogger("cmdstanpy")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,128 @@
+"""CmdStan's smaller methods, run directly: densities and changes of scale, which cmdstanpy does not offer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from stanlevels.engines.base import Array
+from stanlevels.engines.chain import STATS
+from stanlevels.engines.cmdstan_chain import DIGITS
+from stanlevels.errors import EngineError
+
+__all__ = ["columns", "log_density", "read_csv", "unconstrained"]
+
+_REFUSED = "Error during log_prob calculation"
+_STILL = "1e-300"
+"""A step size by which no number but 0 moves."""
+
+
+def log_density(executable: Path, data: Path, q: Array) -> tuple[float, Array]:
+    """Log density with Jacobian, and gradient (n,), at an unconstrained point (n,).
+
+    A point that a distribution refuses has density -inf and gradient NaN.
+    """
+    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
+        folder = Path(name)
+        (folder / "point.json").write_text(json.dumps({"params_r": q.tolist()}), encoding="utf-8")
+        arguments = ["log_prob", f"unconstrained_params={folder / 'point.json'}", "jacobian=1"]
+        try:
+            _, table = _run(executable, arguments, data, folder)
+        except EngineError as error:
+            if _REFUSED in error.found:
+                return -np.inf, np.full(q.shape, np.nan)
+            raise
+    return float(table[0, 0]), table[0, 1:]
+
+
+def unconstrained(executable: Path, data: Path, init: str, seed: int = 1) -> Array:
+    """The unconstrained form (n,) of a start: a file of constrained values, or a radius.
+
+    CmdStan writes unconstrained values to its diagnostic file: a single step of no length writes those of
+    the start.
+
+    Raises
+    ------
+    EngineError
+        If it is no start, as where a value is outside its support or the density is zero.
+    """
+    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
+        folder = Path(name)
+        arguments = [
+            *("sample", "num_samples=1", "num_warmup=0", "algorithm=hmc", "engine=nuts", "max_depth=1"),
+            *("metric=unit_e", f"stepsize={_STILL}", "adapt", "engaged=0"),
+            *("random", f"seed={seed}", f"init={init}"),
+        ]
+        diagnostic = folder / "diagnostic.csv"
+        _run(executable, arguments, data, folder, [f"diagnostic_file={diagnostic}"])
+        names, table = read_csv(diagnostic)
+    n = (len(names) - len(STATS)) // 3
+    point = table[0, len(STATS) : len(STATS) + n]
+    point[np.abs(point) < 1e-200] = 0.0
+    return point
+
+
+def columns(executable: Path, data: Path) -> tuple[str, ...]:
+    """Names of the columns of a draw, from a run of one iteration that does not move."""
+    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
+        arguments = ["sample", "num_samples=1", "num_warmup=0", "algorithm=fixed_param", "random", "seed=1"]
+        names, _ = _run(executable, arguments, data, Path(name))
+    return tuple(name for name in names if name not in STATS)
+
+
+def read_csv(path: Path) -> tuple[tuple[str, ...], Array]:
+    """Names and rows (rows, columns) of a file of CmdStan's.
+
+    Raises
+    ------
+    EngineError
+        If it is missing, empty, or has a row that is cut off.
+    """
+    try:
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line and not line.startswith("#")
+        ]
+    except OSError as error:
+        raise EngineError(f"CmdStan wrote no results: {error}") from None
+    if len(lines) < 2:
+        raise EngineError(
+            f"CmdStan's file {path.name} holds no rows", way_out="check that the disk is not full"
+        )
+    names, rows = tuple(lines[0].split(",")), [line.split(",") for line in lines[1:]]
+    short = [number for number, row in enumerate(rows, start=1) if len(row) != len(names)]
+    if short:
+        columns = len(rows[short[0] - 1])
+        raise EngineError(
+            f"row {short[0]} of {len(rows)} in CmdStan's file {path.name} has {columns} columns",
+            expected=f"{len(names)} columns",
+            way_out="the file is cut off: check that the disk is not full",
+        )
+    return names, np.array(rows, dtype=np.float64)
+
+
+def _run(
+    executable: Path, arguments: Sequence[str], data: Path, folder: Path, extra: Sequence[str] = ()
+) -> tuple[tuple[str, ...], Array]:
+    output = folder / "output.csv"
+    command = [
+        *(str(executable), *arguments, "data", f"file={data}"),
+        *("output", f"file={output}", f"sig_figs={DIGITS}", "refresh=0", *extra),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise EngineError(f"CmdStan's method {arguments[0]} failed:\n{_tail(done.stdout, done.stderr)}")
+    return read_csv(output)
+
+
+def _tail(stdout: str, stderr: str) -> str:
+    """What it said after echoing its arguments."""
+    lines = [line for line in (stdout + "\n" + stderr).splitlines() if line.strip()]
+    told = [line for line in lines if " = " not in line and "(Default)" not in line]
+    return "\n".join(told[-12:])

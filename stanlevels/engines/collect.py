@@ -1,0 +1,120 @@
+"""From single chains to one set of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from stanlevels.engines.base import Array, ChainFailure, Data, RawDraws, Settings
+from stanlevels.engines.chain import STATS, ChainDraws, checked
+from stanlevels.engines.columns import gather, variables_of
+from stanlevels.engines.declared import complete
+from stanlevels.errors import EngineError, InitializationError, InternalError
+
+__all__ = ["Outcome", "Source", "combine"]
+
+_ARVIZ = {
+    "lp__": ("lp", float),
+    "accept_stat__": ("acceptance_rate", float),
+    "stepsize__": ("step_size", float),
+    "treedepth__": ("tree_depth", np.int64),
+    "n_leapfrog__": ("n_steps", np.int64),
+    "divergent__": ("diverging", bool),
+    "energy__": ("energy", float),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of each chain (1-based): draws or an error. An interrupted chain has neither."""
+
+    finished: Mapping[int, ChainDraws]
+    errors: Mapping[int, Exception]
+    stopped: tuple[int, ...] = ()
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where draws come from: the engine, and the program with its data."""
+
+    engine: str
+    versions: Mapping[str, str]
+    settings: Settings
+    code: str
+    data: Data
+
+
+def combine(outcome: Outcome, source: Source) -> RawDraws:
+    """One set of draws from the chains that finished, the others named.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If a person stopped the run before any chain was done.
+    InitializationError, EngineError
+        If every chain failed.
+    """
+    if not outcome.finished:
+        _raise(outcome)
+    chains = tuple(sorted(outcome.finished))
+    results = [checked(outcome.finished[chain], source.settings) for chain in chains]
+    if len({result.columns for result in results}) > 1:
+        raise InternalError("chains of one program have different columns")
+    variables = complete(variables_of(results[0].columns), source.code, source.data)
+    draws, stats = np.stack([r.draws for r in results]), np.stack([r.stats for r in results])
+    warmup = source.settings.stored - source.settings.draws
+    return RawDraws(
+        variables=gather(variables, draws[:, warmup:]),
+        stats=_stats(stats[:, warmup:]),
+        chains=chains,
+        failures=_failures(outcome),
+        engine=source.engine,
+        versions=source.versions,
+        seed=source.settings.seed,
+        seconds={key: np.array([r.seconds[key] for r in results]) for key in ("build", "warmup", "sampling")},
+        step_size=np.array([r.step_size for r in results]),
+        inverse_metric=_metrics(results),
+        interrupted=outcome.interrupted,
+        warmup_variables=gather(variables, draws[:, :warmup]) if warmup else {},
+        warmup_stats=_stats(stats[:, :warmup]) if warmup else {},
+    )
+
+
+def _stats(table: Array) -> dict[str, Array]:
+    return {
+        _ARVIZ[column][0]: table[..., position].astype(_ARVIZ[column][1])
+        for position, column in enumerate(STATS)
+    }
+
+
+def _metrics(results: list[ChainDraws]) -> Array | None:
+    metrics = [result.inverse_metric for result in results if result.inverse_metric is not None]
+    return np.stack(metrics) if len(metrics) == len(results) else None
+
+
+def _failures(outcome: Outcome) -> tuple[ChainFailure, ...]:
+    failed = {chain: str(error) for chain, error in outcome.errors.items()}
+    stopped = dict.fromkeys(outcome.stopped, "stopped by the interrupt before it was done")
+    return tuple(ChainFailure(chain, message) for chain, message in sorted((failed | stopped).items()))
+
+
+def _raise(outcome: Outcome) -> None:
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    first = outcome.errors[min(outcome.errors)]
+    if len(outcome.errors) == 1 or not isinstance(first, EngineError):
+        raise first
+    kind = (
+        InitializationError
+        if all(isinstance(e, InitializationError) for e in outcome.errors.values())
+        else EngineError
+    )
+    chains = ", ".join(str(chain) for chain in sorted(outcome.errors))
+    raise kind(
+        f"every chain failed ({chains}); the first: {first.found}",
+        expected=first.expected,
+        way_out=first.way_out,
+    )

@@ -1,0 +1,76 @@
+"""Stan's own messages, sorted into this package's errors. Both engines speak through this file."""
+
+from __future__ import annotations
+
+import re
+
+from stanlevels.engines.source import moved_line
+from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
+
+__all__ = ["compile_error", "data_error", "moved", "run_error"]
+
+_LINE = re.compile(r"line (\d+), column \d+")
+_NO_START = re.compile(r"initialization (?:between .*|failed)|no draw in \d+ attempts", re.IGNORECASE)
+_DATA = re.compile(
+    r"processing stage=data initialization|unknown data variable|variable does not exist"
+    r"|negative vector extent|contained non-int|mismatch in (?:number )?dimension",
+)
+
+
+def compile_error(text: str, engine: str) -> CompileError:
+    """The refusal of a program by Stan's front end, with the line that it names.
+
+    Examples
+    --------
+    >>> compile_error("Syntax error in 'string', line 2, column 25 to column 26", "stanli").line
+    2
+    """
+    match = _LINE.search(text)
+    where = f" at line {match[1]}" if match else ""
+    error = CompileError(f"Stan refuses the program{where} (engine {engine}):\n{_indented(text)}")
+    error.line = int(match[1]) if match else None
+    return error
+
+
+def data_error(text: str) -> DataError | None:
+    """The refusal of data by Stan, if the message is one."""
+    if not _DATA.search(text):
+        return None
+    return DataError(
+        f"Stan refuses the data: {text.strip()}", expected="entries as the data block declares them"
+    )
+
+
+def run_error(text: str) -> EngineError:
+    """What stopped a run.
+
+    Examples
+    --------
+    >>> type(run_error("initialization failed: no draw in 100 attempts had finite log density")).__name__
+    'InitializationError'
+    """
+    if _NO_START.search(text):
+        return InitializationError(
+            f"no starting point with a finite log density was found:\n{_indented(text)}",
+            way_out="give starting values with inits=, or narrow the priors to possible values",
+        )
+    return EngineError(f"the engine stopped:\n{_indented(text)}")
+
+
+def moved(error: EngineError, old: str, new: str) -> EngineError:
+    """The same error, with the lines of `new` where it names those of `old`, a program of the same tokens."""
+    if old == new:
+        return error
+
+    def at_new(match: re.Match[str]) -> str:
+        return match[0].replace(f" {match[1]},", f" {moved_line(int(match[1]), old, new)},", 1)
+
+    found = re.sub(r"line (\d+), column", at_new, error.found)
+    result = type(error)(found, expected=error.expected, way_out=error.way_out)
+    if isinstance(result, CompileError) and isinstance(error, CompileError):
+        result.line = error.line
+    return result
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.strip("\n").splitlines())

@@ -1,0 +1,144 @@
+"""Chains in worker processes: started, watched, stopped, and collected by this process.
+
+Workers are plain subprocesses of the same Python, each in a session of its own, so that Ctrl-C reaches this
+process alone and a worker can be ended together with whatever it started. (`multiprocessing` would import the
+user's script again.) A worker ends itself when its standard input closes, that is, when this process is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import tempfile
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from stanlevels.engines.chain import STATS, ChainDraws, ChainJob, write_job
+from stanlevels.engines.collect import Outcome
+from stanlevels.engines.console import Report
+from stanlevels.engines.process import Worker, undisturbed
+from stanlevels.engines.progress import Progress, showing
+from stanlevels.errors import EngineError
+
+__all__ = ["run_here", "run_workers"]
+
+
+def run_here(job: ChainJob, draw: Callable[[ChainJob, Report], ChainDraws]) -> Outcome:
+    """Run a single chain in this process. An interrupt passes through, as nothing could be kept."""
+    with showing(job.settings) as bar:
+        try:
+            result = draw(job, partial(bar.update, job.chain))
+        except EngineError as error:
+            return Outcome({}, {job.chain: error})
+        bar.done(job.chain, _divergences(result))
+    return Outcome({job.chain: result}, {})
+
+
+def run_workers(jobs: Sequence[ChainJob], document: str) -> Outcome:
+    """Run chains in a worker process each, so many at once as the settings say.
+
+    Parameters
+    ----------
+    jobs : sequence of ChainJob
+        With the same settings.
+    document : str
+        The data as JSON, written once for all.
+
+    Returns
+    -------
+    Outcome
+        Also when a person interrupts: then with the chains that were done.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="stanlevels-", ignore_cleanup_errors=True) as folder,
+        showing(jobs[0].settings) as bar,
+    ):
+        (Path(folder) / "data.json").write_text(document, encoding="utf-8")
+        return _Pool(jobs, Path(folder), bar).run()
+
+
+class _Pool:
+    def __init__(self, jobs: Sequence[ChainJob], folder: Path, bar: Progress) -> None:
+        settings = jobs[0].settings
+        self._waiting = deque(jobs)
+        self._folder = folder
+        self._bar = bar
+        self._at_once = settings.parallel or min(len(jobs), _processors())
+        self._events: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
+        self._workers: dict[int, Worker] = {}
+        self._finished: dict[int, ChainDraws] = {}
+        self._errors: dict[int, Exception] = {}
+
+    def run(self) -> Outcome:
+        """Start, watch, collect."""
+        chains = [job.chain for job in self._waiting]
+        try:
+            while self._waiting or self._workers:
+                self._start()
+                self._watch()
+        except KeyboardInterrupt:
+            with undisturbed():
+                self._stop()
+                self._keep_done()
+            known = self._finished.keys() | self._errors.keys()
+            stopped = tuple(chain for chain in chains if chain not in known)
+            return Outcome(self._finished, self._errors, stopped, interrupted=True)
+        finally:
+            self._stop()
+        return Outcome(self._finished, self._errors)
+
+    def _start(self) -> None:
+        while self._waiting and len(self._workers) < self._at_once:
+            job = self._waiting.popleft()
+            home = self._folder / f"chain-{job.chain}"
+            home.mkdir()
+            write_job(job, home)
+            with undisturbed():  # a worker that runs must be known
+                self._workers[job.chain] = Worker(job, home, self._events)
+
+    def _watch(self) -> None:
+        """One event: a chain's progress, or its end. The wait is short so that the bar shows the time."""
+        try:
+            chain, iteration = self._events.get(timeout=0.2)
+        except queue.Empty:
+            self._bar.tick()
+            return
+        if iteration is not None:
+            self._bar.update(chain, iteration)
+            return
+        with undisturbed():
+            self._collect(chain)
+            del self._workers[chain]
+
+    def _collect(self, chain: int) -> None:
+        try:
+            result = self._workers[chain].result()
+        except EngineError as error:
+            self._errors[chain] = error
+            self._bar.lost(chain)
+        else:
+            self._finished[chain] = result
+            self._bar.done(chain, _divergences(result))
+
+    def _stop(self) -> None:
+        for worker in self._workers.values():
+            worker.kill()
+
+    def _keep_done(self) -> None:
+        """Chains whose results are complete although their end was not noticed any more."""
+        for chain, worker in self._workers.items():
+            if chain not in self._finished and chain not in self._errors and worker.wrote_result():
+                self._collect(chain)
+
+
+def _divergences(result: ChainDraws) -> int:
+    return int(result.stats[:, STATS.index("divergent__")].sum())
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,151 @@
+"""The embedded engine: stanli interprets a Stan program in process, without a compiler.
+
+Densities, gradients, modes, and single chains run in this process; several chains run in a worker process
+each, because stanli's own threads lose every draw when a run is interrupted. stanli numbers chains by its
+own count, so chain c of a seed gets the seed `chain_seed(seed, c)`: the same draws in process, in a worker,
+and whatever the number of workers. (A program that draws random numbers in `transformed data` would
+therefore draw them anew in each chain; generated programs do not.)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from stanlevels.engines import messages
+from stanlevels.engines.base import Array, Data, Mode, RawDraws, Settings
+from stanlevels.engines.chain import ChainJob, chain_seed
+from stanlevels.engines.collect import Source, combine
+from stanlevels.engines.columns import Variable, gather, variables_of
+from stanlevels.engines.declared import complete
+from stanlevels.engines.pool import run_here, run_workers
+from stanlevels.engines.stan_data import to_json
+from stanlevels.engines.stanli_chain import build, draw, package
+from stanlevels.engines.start import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.errors import DataError
+
+__all__ = ["Stanli", "StanliProgram"]
+
+
+class Stanli:
+    """The embedded interpreter."""
+
+    name = "stanli"
+
+    def why_not(self) -> str:
+        """Empty if it is installed."""
+        found = importlib.util.find_spec("stanli") is not None
+        return "" if found else "the package stanli is not installed"
+
+    def available(self) -> bool:
+        """Whether it is installed."""
+        return not self.why_not()
+
+    def version(self) -> str:
+        """Its version, such as `0.24.0`."""
+        return str(package().__version__)
+
+    def prepare(self, code: str, data: Data, *, name: str = "model") -> StanliProgram:
+        """Build the program with its data. There are no files here that a name could be given to."""
+        stanli = package()
+        document = to_json(data)
+        start = time.perf_counter()
+        try:
+            program = stanli.stan_to_mir(code)
+        except RuntimeError as error:
+            raise messages.compile_error(str(error), self.name) from None
+        model = build(program, document)
+        return StanliProgram(code, data, program, document, model, time.perf_counter() - start)
+
+
+class StanliProgram:
+    """A program with data, built by stanli."""
+
+    def __init__(self, code: str, data: Data, program: str, document: str, model: Any, build: float) -> None:
+        self._code, self._data = code, data
+        self._program = program
+        self._document = document
+        self._model = model
+        self._build = build
+
+    @cached_property
+    def _variables(self) -> tuple[Variable, ...]:
+        return complete(variables_of(_columns(self._model)), self._code, self._data)
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Variables of a draw with their dimensions."""
+        return {variable.name: variable.shape for variable in self._variables}
+
+    @property
+    def n_unconstrained(self) -> int:
+        """Length of an unconstrained point."""
+        return int(self._model.n_unconstrained)
+
+    def log_density(self, q: Array) -> tuple[float, Array]:
+        """Log density with Jacobian, and gradient, at an unconstrained point."""
+        q = check_point(q, self.n_unconstrained)
+        try:
+            value, gradient = self._model.log_prob_grad(q)
+        except RuntimeError:
+            # stanli says no more than that a distribution refused its arguments here.
+            return -np.inf, np.full(q.shape, np.nan)
+        return float(value), gradient
+
+    def unconstrain(self, values: Mapping[str, Any]) -> Array:
+        """Unconstrained point of constrained values of every parameter."""
+        document = to_json(with_empty(values, self._code, self._data))
+        try:
+            point: Array = self._model.unconstrain(document)
+        except ValueError as error:
+            raise DataError(f"these values are no point of the model: {error}") from None
+        return point
+
+    def sample(self, settings: Settings) -> RawDraws:
+        """Draws; see `stanlevels.engines.base.Prepared`."""
+        jobs = [self._job(settings, chain) for chain in range(1, settings.chains + 1)]
+        if settings.chains == 1:
+            outcome = run_here(jobs[0], lambda job, report: draw(self._model, job, self._build, report))
+        else:
+            outcome = run_workers(jobs, self._document)
+        source = Source("stanli", _versions(), settings, self._code, self._data)
+        return combine(outcome, source)
+
+    def _job(self, settings: Settings, chain: int) -> ChainJob:
+        start = start_of(settings.inits, chain)
+        return ChainJob(
+            engine="stanli",
+            chain=chain,
+            program=self._program,
+            seed=chain_seed(settings.seed, chain),
+            settings=replace(settings, inits=None, inverse_metric=None),
+            init=self.unconstrain(start) if isinstance(start, Mapping) else start,
+            inverse_metric=inverse_metric_of(settings, chain, self.n_unconstrained),
+        )
+
+    def optimize(self, *, seed: int = 1, init: Mapping[str, Any] | None = None) -> Mode:
+        """Posterior mode on the unconstrained scale, by L-BFGS."""
+        start = None if init is None else self.unconstrain(init)
+        try:
+            found = self._model.optimize(seed=seed, init=start)
+        except RuntimeError as error:
+            raise messages.run_error(str(error)) from None
+        # stanli's own arrays of a mode are filled in the wrong order: only its flat columns are used.
+        flat = np.array([dict.__getitem__(found, column) for column in _columns(self._model)], dtype=float)
+        return Mode(gather(self._variables, flat), np.asarray(found.unconstrained), float(found.lp))
+
+
+def _columns(model: Any) -> list[str]:
+    """Every column of a draw. stanli has no public name for this list before a run."""
+    return list(model._column_names()[0])
+
+
+def _versions() -> dict[str, str]:
+    stanli = package()
+    return {"stanli": str(stanli.__version__), "stanli_build": str(stanli.build_id())}

@@ -1,0 +1,140 @@
+"""The tree of errors, and the one way their messages are worded.
+
+Every message says what was found (with the name and up to five offending values), what was
+expected, and the way out. The parts stay readable as attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = [
+    "CompileError",
+    "DataError",
+    "DeclarationError",
+    "EngineError",
+    "EngineMissing",
+    "FitError",
+    "InitializationError",
+    "InstallError",
+    "InternalError",
+    "NestingError",
+    "StanlevelsError",
+    "StanlevelsWarning",
+    "listing",
+]
+
+_SHOWN = 5
+
+
+def listing(values: Iterable[Any], shown: int = _SHOWN) -> str:
+    """Up to `shown` values as a phrase, with a count of the rest.
+
+    Examples
+    --------
+    >>> listing(["a", "b"])
+    "'a', 'b'"
+    >>> listing(range(8))
+    '0, 1, 2, 3, 4 and 3 more'
+    """
+    values = list(values)
+    text = ", ".join(repr(_plain(value)) for value in values[:shown])
+    rest = len(values) - shown
+    return f"{text} and {rest} more" if rest > 0 else text
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy scalar as the Python number or string that people expect to read."""
+    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+
+
+class StanlevelsError(Exception):
+    """What every error of this package derives from.
+
+    Parameters
+    ----------
+    found : str
+        What is wrong, with names and offending values.
+    expected : str, optional
+        What would have been right.
+    way_out : str, optional
+        What the person can do now.
+
+    Examples
+    --------
+    >>> print(DataError("column 'prize' is not in the data", expected="one of 'price', 'size'"))
+    column 'prize' is not in the data
+      expected: one of 'price', 'size'
+    """
+
+    def __init__(self, found: str, *, expected: str = "", way_out: str = "") -> None:
+        self.found = found
+        self.expected = expected
+        self.way_out = way_out
+        lines = [found]
+        if expected:
+            lines.append(f"  expected: {expected}")
+        if way_out:
+            lines.append(f"  way out:  {way_out}")
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.found, self.expected, self.way_out)
+
+
+def _rebuild(kind: type[StanlevelsError], found: str, expected: str, way_out: str) -> StanlevelsError:
+    return kind(found, expected=expected, way_out=way_out)
+
+
+class DeclarationError(StanlevelsError):
+    """A model class says something that cannot be meant."""
+
+
+class DataError(StanlevelsError):
+    """The data do not fit the declaration."""
+
+
+class NestingError(DataError):
+    """A line needs one level to determine another, and the data say otherwise."""
+
+
+class EngineError(StanlevelsError):
+    """An engine could not do what was asked."""
+
+
+class EngineMissing(EngineError):
+    """The engine asked for is not installed."""
+
+
+class InstallError(EngineError):
+    """CmdStan could not be installed."""
+
+
+class CompileError(EngineError):
+    """Stan refused a program; `line` is its line in the Stan text, where known."""
+
+    line: int | None = None
+
+
+class InitializationError(EngineError):
+    """No starting point with a finite log density was found."""
+
+
+class FitError(StanlevelsError):
+    """A fit cannot give what was asked of it."""
+
+
+class InternalError(StanlevelsError):
+    """A bug of this package: please report it with the message."""
+
+    def __init__(self, found: str, *, expected: str = "", way_out: str = "") -> None:
+        super().__init__(
+            found,
+            expected=expected,
+            way_out=way_out or "this is a bug of stanlevels, not of your model; please report it",
+        )
+
+
+class StanlevelsWarning(UserWarning):
+    """Something a person should know before trusting a result."""

@@ -1,0 +1,242 @@
+"""A pilot look at the data: how much they say about each random variable.
+
+For an effect u_j that enters a linear predictor with covariates z, the data of unit j hold the
+information ``I_j = sum z^2 / v`` with v the variance of a row around its predictor (Bernoulli and
+binomial: ``1 / (n p (1 - p))``; Poisson: ``1 / mu``; both at the pooled mean). The variance of the
+effects is the variance of their least-squares estimates less what noise accounts for (the method of
+moments). A random variable that is the mean of others is informed by them in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stanlevels.graph import ROWS, ExpressionNode, VariableNode
+from stanlevels.language.families import FAMILIES
+from stanlevels.passes.center import has_choice
+from stanlevels.passes.planned import Information, Line, Planned
+from stanlevels.passes.terms import Known, Setting, Take, Term, Use, Vector, addends, factors
+
+Array = np.ndarray[Any, Any]
+
+_WORKING = {
+    "normal", "student_t", "cauchy", "double_exponential", "logistic", "lognormal",
+    "bernoulli_logit", "binomial_logit", "poisson_log", "neg_binomial_2_log",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Pseudo-data: responses with variances, at a domain."""
+
+    domain: tuple[str, ...]
+    response: Array
+    variance: Array
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """How a random variable enters a predictor: its units, and a covariate per component."""
+
+    codes: Array
+    columns: Mapping[int, Array]
+
+
+def pilot(planned: Planned, source: Any) -> dict[str, Information]:
+    """Moment estimates for every random variable that reaches the data through a linear predictor.
+
+    Parameters
+    ----------
+    planned : Planned
+        After `nest`.
+    source : Bound
+
+    Returns
+    -------
+    dict of str to Information
+        Without the random variables about which the data alone do not tell.
+    """
+    found: dict[str, Information] = {}
+    for line in planned.observed.values():
+        rows = _working_rows(line, planned, source)
+        if rows is not None and len(rows.response):
+            _inform(line, rows, planned, source, found)
+    return found
+
+
+def _working_rows(line: Line, planned: Planned, source: Any) -> _Rows | None:
+    family = FAMILIES[line.variable.family]
+    form = family.parameterization(line.variable.parameterization)
+    if form.stan not in _WORKING or family.half:
+        return None
+    y = np.asarray(source.outcome(line.name), dtype=float)
+    if form.link == "identity":
+        y = np.log(y) if form.stan == "lognormal" else y
+        rest = _without_covariates(y, line, source)
+        return _Rows(line.domain, rest, np.full(len(y), np.nan))
+    return _linearised(form.stan, y, line, source)
+
+
+def _linearised(stan: str, y: Array, line: Line, source: Any) -> _Rows:
+    """One step of iteratively reweighted least squares at the pooled mean."""
+    if stan in ("poisson_log", "neg_binomial_2_log"):
+        mean = max(float(y.mean()), 1e-3) if len(y) else 1.0
+        return _Rows(line.domain, (y - mean) / mean, np.full(len(y), 1 / mean))
+    trials = np.ones(len(y))
+    if stan == "binomial_logit":
+        trials = _trials(line, source, len(y))
+    share = min(max(float(y.sum() / max(trials.sum(), 1.0)), 1e-3), 1 - 1e-3)
+    weight = np.maximum(trials * share * (1 - share), 1e-9)
+    return _Rows(line.domain, (y - trials * share) / weight, 1 / weight)
+
+
+def _trials(line: Line, source: Any, rows: int) -> Array:
+    term = line.args["trials"]
+    if isinstance(term, Known):
+        return np.asarray(source.column(line.domain, term.column), dtype=float)
+    assert isinstance(term, Setting)
+    return np.full(rows, float(term.values[0]))
+
+
+def _without_covariates(y: Array, line: Line, source: Any) -> Array:
+    """The residual of a least-squares fit on the line's own numeric covariates."""
+    location = next(term for name, term in line.args.items() if name == "mu")
+    columns = {p.column for _, a in addends(location) for p in factors(a) if isinstance(p, Known)}
+    design = np.column_stack(
+        [np.ones(len(y)), *(np.asarray(source.column(line.domain, c), dtype=float) for c in sorted(columns))]
+    )
+    if len(y) <= design.shape[1]:
+        return y - (y.mean() if len(y) else 0.0)
+    return np.asarray(y - design @ np.linalg.lstsq(design, y, rcond=None)[0])
+
+
+def _inform(line: Line, rows: _Rows, planned: Planned, source: Any, found: dict[str, Information]) -> None:
+    """Inform the random variables in the location of `line` by `rows`, then their means in turn."""
+    locations = [t for n, t in line.args.items() if _is_location(line, n)]
+    entries = _entries(locations, rows.domain, planned, source)
+    noise = _noise(rows, entries)
+    variance = np.where(np.isnan(rows.variance), noise, rows.variance)
+    rows = _Rows(rows.domain, rows.response, np.maximum(variance, 1e-300))
+    for name, entry in entries.items():
+        effect = planned.lines[name]
+        estimates, precision = _unit_estimates(rows, entry, source.size(effect.domain))
+        _judge(effect, estimates, precision, float(np.sqrt(np.median(rows.variance))), planned, source, found)
+
+
+def _is_location(line: Line, argument: str) -> bool:
+    if isinstance(line.node, ExpressionNode):
+        return True
+    node = line.variable
+    form = FAMILIES[node.family].parameterization(node.parameterization)
+    return form.parameter(argument).kind == "location"
+
+
+def _entries(terms: list[Term], domain: tuple[str, ...], planned: Planned, source: Any) -> dict[str, _Entry]:
+    """The random variables in a sum, through named expressions at the same domain."""
+    found: dict[str, _Entry] = {}
+    for term in terms:
+        for _, addend in addends(term):
+            parts = factors(addend)
+            picked = [p for p in parts if isinstance(p, Use | Take)]
+            others = [p for p in parts if not isinstance(p, Use | Take)]
+            if len(picked) != 1 or not all(isinstance(p, Known) for p in others):
+                continue
+            use = picked[0].use if isinstance(picked[0], Take) else picked[0]
+            position = picked[0].position if isinstance(picked[0], Take) else 0
+            line = planned.lines[use.name]
+            if isinstance(line.node, ExpressionNode) and not use.road and not others:
+                found |= _entries([line.args["value"]], domain, planned, source)
+            elif isinstance(line.node, VariableNode) and has_choice(line) and line.domain:
+                z = np.ones(source.size(domain))
+                for known in others:
+                    assert isinstance(known, Known)
+                    z = z * np.asarray(source.column(domain, known.column), dtype=float)
+                codes = source.codes(domain, use.road) if use.road else np.arange(source.size(domain))
+                columns = {**(found[use.name].columns if use.name in found else {}), position: z}
+                found[use.name] = _Entry(np.asarray(codes), columns)
+    return found
+
+
+def _noise(rows: _Rows, entries: Mapping[str, _Entry]) -> float:
+    """The smallest mean square within units, over the effects of a predictor."""
+    total = float(rows.response.var()) if len(rows.response) else 1.0
+    squares = [total if total > 0 else 1.0]
+    for entry in entries.values():
+        units = int(entry.codes.max(initial=-1)) + 1
+        counts = np.bincount(entry.codes, minlength=units)
+        free = len(rows.response) - np.count_nonzero(counts)
+        if free > 0:
+            means = np.bincount(entry.codes, rows.response, units) / np.maximum(counts, 1)
+            squares.append(float(np.sum((rows.response - means[entry.codes]) ** 2)) / free)
+        else:
+            squares.append(squares[0] / 2)
+    smallest = min(squares)
+    return smallest if smallest > 0 else 1e-12
+
+
+def _unit_estimates(rows: _Rows, entry: _Entry, units: int) -> tuple[Array, Array]:
+    """Least-squares estimates (units, q) and their precision matrices (units, q, q)."""
+    z = np.column_stack([entry.columns[k] for k in sorted(entry.columns)])
+    q = z.shape[1]
+    precision = np.zeros((units, q, q))
+    score = np.zeros((units, q))
+    for a in range(q):
+        score[:, a] = np.bincount(entry.codes, z[:, a] * rows.response / rows.variance, units)
+        for b in range(q):
+            precision[:, a, b] = np.bincount(entry.codes, z[:, a] * z[:, b] / rows.variance, units)
+    return np.einsum("jab,jb->ja", np.linalg.pinv(precision, hermitian=True), score), precision
+
+
+def _judge(
+    effect: Line,
+    estimates: Array,
+    precision: Array,
+    noise: float,
+    planned: Planned,
+    source: Any,
+    found: dict[str, Information],
+) -> None:
+    """Variance of an effect by moments; then its own mean is informed by the estimates."""
+    rank = np.linalg.matrix_rank(precision, hermitian=True) if len(precision) else np.zeros(0)
+    full = rank == precision.shape[1]
+    if not full.any():
+        found[effect.name] = Information(0.0, noise, 0.0, len(estimates))
+        return
+    inverse = np.diagonal(np.linalg.inv(precision[full]), axis1=1, axis2=2)
+    deviation, lost = _about_parents(effect, estimates, inverse[:, 0], full, planned, source)
+    free = np.maximum(full.sum() - lost, 1)
+    tau2 = np.maximum((np.square(deviation).sum(axis=0) - inverse.mean(axis=0) * free) / free, 0.0)
+    ratio = np.zeros((len(full), precision.shape[1]))
+    ratio[full] = tau2 / inverse
+    weakest = int(np.argmin(np.median(ratio, axis=0)))
+    found[effect.name] = Information(
+        float(np.sqrt(tau2[weakest])), noise, float(np.median(ratio, axis=0)[weakest]), len(estimates)
+    )
+    if precision.shape[1] == 1 and effect.domain != (ROWS,):
+        variance = np.full(len(full), np.inf)
+        variance[full] = inverse[:, 0] + tau2[0]
+        _inform(
+            effect, _Rows(effect.domain, estimates[:, 0], np.minimum(variance, 1e12)), planned, source, found
+        )
+
+
+def _about_parents(
+    effect: Line, estimates: Array, variance: Array, full: Array, planned: Planned, source: Any
+) -> tuple[Array, int]:
+    """Estimates less the mean of their parent's, and the degrees of freedom that this costs."""
+    known = estimates[full]
+    locations: list[Term] = [
+        t for n, t in effect.args.items() if _is_location(effect, n) and not isinstance(t, Vector)
+    ]
+    entries = _entries(locations, effect.domain, planned, source)
+    if len(entries) != 1:
+        return known - known.mean(axis=0), 1
+    codes = next(iter(entries.values())).codes[full]
+    units = int(codes.max(initial=-1)) + 1
+    weight = np.bincount(codes, 1 / variance, units)
+    means = np.bincount(codes, known[:, 0] / variance, units) / np.where(weight > 0, weight, 1)
+    return known - means[codes][:, None], int(np.count_nonzero(weight))

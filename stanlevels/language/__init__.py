@@ -1,0 +1,1 @@
+"""What a person writes: levels, distributions, expressions. Out comes a frozen graph."""

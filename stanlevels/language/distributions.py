@@ -1,0 +1,292 @@
+"""The callables that people write: ``sl.Normal(mu, sigma, over=school)``.
+
+Each is made from its row in `families.FAMILIES`; nothing here knows one distribution from another
+but by that row.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from stanlevels.errors import DeclarationError, listing
+from stanlevels.language.expressions import (
+    Covariates,
+    Expression,
+    Index,
+    Level,
+    Rows,
+    Variable,
+    checked_operand,
+    describe,
+)
+from stanlevels.language.families import FAMILIES, Family, Parameterization
+
+Axis = Level | Index | Covariates | Rows
+rows = Rows()
+"""The data's rows as an axis: one value per row."""
+
+_SIZED = ("LKJCholesky", "Dirichlet")
+
+
+class Distribution:
+    """A distribution as a callable: calling it declares a line of a model.
+
+    Parameters
+    ----------
+    family : Family
+        The row of the table.
+    """
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+        self.__name__ = self.__qualname__ = family.name
+        self.__doc__ = _docstring(family)
+        self.__signature__ = _signature(family)
+
+    def __repr__(self) -> str:
+        return f"sl.{self.family.name}{self.__signature__}"
+
+    def __call__(
+        self,
+        *args: Any,
+        over: Axis | Sequence[Axis] | None = None,
+        observed: bool | str | Sequence[str] = False,
+        weights: str | None = None,
+        ordered: bool = False,
+        centered: bool | None = None,
+        dim: int | None = None,
+        **kwargs: Any,
+    ) -> Variable:
+        """Declare a variable with this distribution; see the class's own docstring."""
+        family = self.family
+        chosen = _parameterization(family, kwargs)
+        variable = Variable(
+            family=family.name,
+            parameterization=chosen.key,
+            args=_arguments(family, chosen, args, kwargs),
+            over=_axes(family, over),
+            observed=_observed(family, observed),
+            weights=_weights(weights, observed),
+            ordered=bool(ordered),
+            centered=centered,
+            size=_size(family, dim),
+        )
+        _check_flags(family, variable)
+        return variable
+
+
+def _parameterization(family: Family, kwargs: dict[str, Any]) -> Parameterization:
+    chosen = [p for p in family.parameterizations if p.key and p.key in kwargs]
+    if len(chosen) > 1:
+        raise DeclarationError(
+            f"sl.{family.name} is given {listing(p.key + '=' for p in chosen)} at once",
+            expected="one of them",
+        )
+    return chosen[0] if chosen else family.parameterizations[0]
+
+
+def _arguments(
+    family: Family, chosen: Parameterization, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[str, Any], ...]:
+    """Arguments by name, in the table's order; None where left open."""
+    names = [p.name for p in chosen.parameters]
+    positional = [n for n in names if n != chosen.key]
+    if len(args) > len(positional):
+        raise DeclarationError(
+            f"sl.{family.name} is given {len(args)} positional arguments",
+            expected=f"at most {len(positional)}: {', '.join(positional) or 'none'}",
+        )
+    given = dict(zip(positional, args, strict=False))
+    for name, value in kwargs.items():
+        if name not in names:
+            known = ", ".join(dict.fromkeys(p.name for q in family.parameterizations for p in q.parameters))
+            raise DeclarationError(
+                f"sl.{family.name} has no argument {name!r}",
+                expected=f"{known}; and over, observed, weights, ordered, centered",
+            )
+        if name in given:
+            raise DeclarationError(f"sl.{family.name} is given {name!r} twice")
+        given[name] = value
+    return tuple(
+        (p.name, _argument(family, p.name, p.support.shape, given.get(p.name))) for p in chosen.parameters
+    )
+
+
+def _argument(family: Family, name: str, shape: str, value: Any) -> Any:
+    where = f"{name} of sl.{family.name}"
+    if value is None:
+        return None
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if shape not in ("vector", "simplex"):
+            raise DeclarationError(
+                f"{where} is given a list", expected="a number, a quantity or an expression"
+            )
+        return tuple(checked_operand(item, where) for item in value)
+    if shape == "cholesky" and not isinstance(value, Expression):
+        raise DeclarationError(
+            f"{where} is given {describe(value)}",
+            expected="corr = sl.LKJCholesky(2, dim=...), declared on a line of its own",
+        )
+    if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
+        return _argument(family, name, shape, value.tolist())
+    return checked_operand(value, where)
+
+
+def _axes(family: Family, over: Axis | Sequence[Axis] | None) -> tuple[Axis, ...]:
+    if over is None:
+        return ()
+    axes = tuple(over) if isinstance(over, tuple | list) else (over,)
+    for axis in axes:
+        if not isinstance(axis, Axis):
+            raise DeclarationError(
+                f"over= of sl.{family.name} is {describe(axis)}",
+                expected="a Level, an Index, covariates, sl.rows, or a tuple of these",
+                way_out="declare school = sl.Level() and write over=school",
+            )
+    if len({id(axis) for axis in axes}) < len(axes):
+        raise DeclarationError(f"over= of sl.{family.name} names one axis twice")
+    return axes
+
+
+def _observed(family: Family, observed: Any) -> bool | str | tuple[str, ...]:
+    if isinstance(observed, bool | str):
+        return observed
+    if isinstance(observed, tuple | list) and observed and all(isinstance(c, str) for c in observed):
+        return tuple(observed)
+    raise DeclarationError(
+        f"observed= of sl.{family.name} is {describe(observed)}",
+        expected="True (the column of the same name), a column's name, or a list of columns' names",
+    )
+
+
+def _weights(weights: Any, observed: Any) -> str | None:
+    if weights is None:
+        return None
+    if not isinstance(weights, str):
+        raise DeclarationError(
+            f"weights= is {describe(weights)}", expected="the name of a column of frequency weights"
+        )
+    if observed is False:
+        raise DeclarationError(
+            f"weights={weights!r} stands on a line without data", expected="observed=True beside it"
+        )
+    return weights
+
+
+def _size(family: Family, dim: Any) -> int | None:
+    if dim is None:
+        return None
+    if family.name not in _SIZED:
+        raise DeclarationError(f"sl.{family.name} has no argument 'dim'")
+    if not isinstance(dim, int) or isinstance(dim, bool) or dim < 2:
+        raise DeclarationError(f"dim= of sl.{family.name} is {describe(dim)}", expected="at least 2")
+    return dim
+
+
+def _check_flags(family: Family, variable: Variable) -> None:
+    if variable.centered is not None and (family.location_scale is None or variable.observed):
+        raise DeclarationError(
+            f"centered= is given to a line with sl.{family.name}"
+            + (" and data" if variable.observed else ""),
+            expected="it on random variables of a location-scale family: "
+            + ", ".join(f.name for f in FAMILIES.values() if f.location_scale),
+        )
+    if variable.ordered and (family.support.shape != "scalar" or family.discrete or variable.observed):
+        raise DeclarationError(
+            f"ordered=True is given to sl.{family.name}" + (" with data" if variable.observed else ""),
+            expected="it on a latent continuous quantity over an Index",
+        )
+
+
+def _signature(family: Family) -> inspect.Signature:
+    kind = inspect.Parameter
+    standard = [
+        kind(p.name, kind.POSITIONAL_OR_KEYWORD, default=None) for p in family.parameterizations[0].parameters
+    ]
+    seen = {p.name for p in standard}
+    other = [p.name for q in family.parameterizations[1:] for p in q.parameters if p.name not in seen]
+    keyword = [kind(n, kind.KEYWORD_ONLY, default=None) for n in dict.fromkeys(other)]
+    if family.name in _SIZED:
+        keyword.append(kind("dim", kind.KEYWORD_ONLY, default=None))
+    for name, default in (("over", None), ("observed", False), ("weights", None)):
+        keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
+    if family.support.shape == "scalar" and not family.discrete:
+        keyword.append(kind("ordered", kind.KEYWORD_ONLY, default=False))
+    if family.location_scale:
+        keyword.append(kind("centered", kind.KEYWORD_ONLY, default=None))
+    return inspect.Signature([*standard, *keyword])
+
+
+_EXAMPLES = {
+    "LKJCholesky": "sl.LKJCholesky(2, dim=2)",
+    "MultiNormal": "sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))",
+    "Uniform": "sl.Uniform(0, 1)",
+    "Dirichlet": "sl.Dirichlet([1, 1, 1])",
+    "Categorical": "sl.Categorical([0.2, 0.3, 0.5], observed='choice')",
+    "Binomial": "sl.Binomial(sl.data('n'), logit=sl.Normal(0, 1), observed='successes')",
+}
+
+
+def _docstring(family: Family) -> str:
+    lines = [family.doc, "", "Parameters", "----------"]
+    for name, support in {p.name: p.support for q in family.parameterizations for p in q.parameters}.items():
+        lines += [f"{name} : expression or number", f"    {support.words[0].upper()}{support.words[1:]}."]
+    if family.name in _SIZED:
+        lines += ["dim : int", "    The number of components, where nothing else tells it."]
+    lines += [
+        "over : Level, Index, covariates, sl.rows, or a tuple of these",
+        "    One value per unit; left out, the quantity is a scalar.",
+        "observed : bool, str or list of str",
+        "    True attaches the column of the same name, a text another column.",
+        "weights : str",
+        "    A column of frequency weights, which multiply the log density of each row.",
+        "",
+        "Returns",
+        "-------",
+        "Variable",
+        f"    Its values: {family.support.words}.",
+        "",
+        "Examples",
+        "--------",
+        ">>> import stanlevels as sl",
+        f">>> x = {_EXAMPLES.get(family.name, _example(family))}",
+    ]
+    return "\n".join(lines)
+
+
+def _example(family: Family) -> str:
+    numbers = ", ".join(
+        "0.5" if p.kind == "location" and family.discrete else "1"
+        for p in family.parameterizations[0].parameters
+    )
+    observed = "" if family.latent else ", observed='y'"
+    return f"sl.{family.name}({numbers}{observed})"
+
+
+Bernoulli = Distribution(FAMILIES["Bernoulli"])
+Beta = Distribution(FAMILIES["Beta"])
+BetaBinomial = Distribution(FAMILIES["BetaBinomial"])
+Binomial = Distribution(FAMILIES["Binomial"])
+Categorical = Distribution(FAMILIES["Categorical"])
+Cauchy = Distribution(FAMILIES["Cauchy"])
+Dirichlet = Distribution(FAMILIES["Dirichlet"])
+Exponential = Distribution(FAMILIES["Exponential"])
+Gamma = Distribution(FAMILIES["Gamma"])
+HalfCauchy = Distribution(FAMILIES["HalfCauchy"])
+HalfNormal = Distribution(FAMILIES["HalfNormal"])
+HalfStudentT = Distribution(FAMILIES["HalfStudentT"])
+InverseGamma = Distribution(FAMILIES["InverseGamma"])
+Laplace = Distribution(FAMILIES["Laplace"])
+LKJCholesky = Distribution(FAMILIES["LKJCholesky"])
+Logistic = Distribution(FAMILIES["Logistic"])
+LogNormal = Distribution(FAMILIES["LogNormal"])
+MultiNormal = Distribution(FAMILIES["MultiNormal"])
+NegBinomial = Distribution(FAMILIES["NegBinomial"])
+Normal = Distribution(FAMILIES["Normal"])
+OrderedLogistic = Distribution(FAMILIES["OrderedLogistic"])
+Poisson = Distribution(FAMILIES["Poisson"])
+StudentT = Distribution(FAMILIES["StudentT"])
+Uniform = Distribution(FAMILIES["Uniform"])
+Weibull = Distribution(FAMILIES["Weibull"])

@@ -1,0 +1,376 @@
+"""What a person writes in a model class: expressions and declarations, before they have names.
+
+Objects here have identity equality, no truth value, and do not iterate: an expression stands for
+numbers that are not known yet. `stanlevels/language/resolve.py` turns them into the frozen graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
+
+from stanlevels.errors import DeclarationError
+from stanlevels.language.functions_table import FUNCTIONS
+
+Key = Any
+Operand = Any
+
+
+class Expression:
+    """Anything that stands for a value in a line of a model.
+
+    Arithmetic (``+ - * / **``), functions such as ``sl.exp``, and indexing build larger
+    expressions. There are no comparisons, because a model has no branches.
+    """
+
+    __array_ufunc__ = None  # NumPy leaves arithmetic to us
+    __iter__: ClassVar[None] = None
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> NoReturn:
+        raise DeclarationError(
+            f"{describe(self)} has no truth value: it stands for numbers that are not known yet",
+            way_out="write the model without if, and, or, not; compare draws after fitting",
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def _refuse_comparison(self, other: object) -> NoReturn:
+        raise DeclarationError(
+            f"{describe(self)} cannot be compared: it stands for numbers that are not known yet",
+            way_out="compare draws after fitting, for example with fit.idata",
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse_comparison
+
+    def __add__(self, other: Operand) -> Expression:
+        return Operation("+", self, other)
+
+    def __radd__(self, other: Operand) -> Expression:
+        return Operation("+", other, self)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return Operation("-", self, other)
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return Operation("-", other, self)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return Operation("*", self, other)
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return Operation("*", other, self)
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return Operation("/", self, other)
+
+    def __rtruediv__(self, other: Operand) -> Expression:
+        return Operation("/", other, self)
+
+    def __pow__(self, other: Operand) -> Expression:
+        return Operation("**", self, other)
+
+    def __rpow__(self, other: Operand) -> Expression:
+        return Operation("**", other, self)
+
+    def __neg__(self) -> Expression:
+        return Operation("neg", self)
+
+    def __pos__(self) -> Expression:
+        return self
+
+    def __getitem__(self, key: Key) -> Expression:
+        return Indexed(self, key)
+
+    def __matmul__(self, other: object) -> Expression:
+        if not isinstance(other, Covariates):
+            raise DeclarationError(
+                f"the right side of @ is {describe(other)}",
+                expected="covariates: sl.covariates(...) or sl.data(..., categorical=True)",
+                way_out="write b @ X; for one covariate write b * sl.data('x')",
+            )
+        return Product(self, other)
+
+    def __array__(self, *_: object, **__: object) -> NoReturn:
+        raise DeclarationError(
+            f"{describe(self)} is no array",
+            way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of NumPy's",
+        )
+
+
+class Operation(Expression):
+    """An operator applied to operands."""
+
+    def __init__(self, symbol: str, *operands: Operand) -> None:
+        self.symbol = symbol
+        self.operands = tuple(checked_operand(o, symbol) for o in operands)
+
+
+class FunctionCall(Expression):
+    """A function of the language applied to one operand."""
+
+    def __init__(self, function: str, operand: Operand) -> None:
+        self.function = function
+        self.operand = checked_operand(operand, function)
+
+
+class Indexed(Expression):
+    """A component (``B[0]``) or a quantity reached through a level (``strength[home]``)."""
+
+    def __init__(self, base: Expression, key: Key) -> None:
+        levels = key if isinstance(key, tuple) else (key,)
+        if all(isinstance(level, Level) for level in levels):
+            self.key: tuple[Level, ...] | int | str = levels
+        elif isinstance(key, int | str) and not isinstance(key, bool):
+            self.key = key
+        else:
+            raise DeclarationError(
+                f"an index is {describe(key)}",
+                expected="a Level (or a tuple of Levels), or a component's position or label",
+                way_out="write strength[home] with home a Level, or B[0], or B['days']",
+            )
+        self.base = base
+
+
+class Product(Expression):
+    """Coefficients times covariates."""
+
+    def __init__(self, coefficients: Expression, covariates: Covariates) -> None:
+        self.coefficients = coefficients
+        self.covariates = covariates
+
+
+class DataColumn(Expression):
+    """A known covariate; see `stanlevels.data`."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+
+class Constant(Expression):
+    """A known number with a name.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Romcom(sl.Model):
+    ...     known_sd = sl.Constant(0.5)
+    ...     liking = sl.Normal(0, 10)
+    ...     rating = sl.Normal(liking, known_sd, observed=True)
+    """
+
+    def __init__(self, value: float) -> None:
+        self.value = checked_number(value, "sl.Constant")
+
+
+class Variable(Expression):
+    """A line ``name ~ Distribution(...)``; made by calling a distribution."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.family: str = fields["family"]
+        self.parameterization: str = fields["parameterization"]
+        self.args: tuple[tuple[str, Operand], ...] = fields["args"]
+        self.over: tuple[Level | Index | Covariates | Rows, ...] = fields["over"]
+        self.observed: bool | str | tuple[str, ...] = fields["observed"]
+        self.weights: str | None = fields["weights"]
+        self.ordered: bool = fields["ordered"]
+        self.centered: bool | None = fields["centered"]
+        self.size: int | None = fields["size"]
+
+
+class Declaration:
+    """What has a name but no value: levels, indexes, covariates."""
+
+    __iter__: ClassVar[None] = None
+
+
+class Level(Declaration):
+    """A level: a kind of unit (school, subject, device), found in the data.
+
+    Parameters
+    ----------
+    column : str, optional
+        The column that names the units; by default the attribute's own name.
+    within : Level, optional
+        The level these units lie in. The pair (parent, own label) is then the key, so that
+        classroom 1 of school a and classroom 1 of school b are two units.
+    unique : bool
+        With `within`: a label found under two parents is an error.
+    of : Level, optional
+        The level that this column is another road to: home and away of team.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Football(sl.Model):
+    ...     team = sl.Level()
+    ...     home = sl.Level("home_team", of=team)
+    ...     away = sl.Level("away_team", of=team)
+    ...     spread = sl.HalfNormal(1)
+    ...     noise = sl.HalfNormal(1)
+    ...     strength = sl.Normal(0, spread, over=team)
+    ...     margin = sl.Normal(strength[home] - strength[away], noise, observed=True)
+    """
+
+    def __init__(
+        self,
+        column: str | None = None,
+        *,
+        within: Level | None = None,
+        unique: bool = False,
+        of: Level | None = None,
+    ) -> None:
+        for name, value in (("within", within), ("of", of)):
+            if value is not None and not isinstance(value, Level):
+                raise DeclarationError(
+                    f"{name}= of a Level is {describe(value)}",
+                    expected="a Level",
+                    way_out=f"declare the level first, then write {name}= with its name",
+                )
+        if column is not None and not isinstance(column, str):
+            raise DeclarationError(
+                f"the column of a Level is {describe(column)}",
+                expected="a column's name, as text",
+                way_out="write sl.Level('column', within=parent)",
+            )
+        if of is not None and (within is not None or unique):
+            raise DeclarationError(
+                "a Level has both of= and within= (or unique=)",
+                expected="of= alone: the key belongs to the level that the column leads to",
+                way_out="put within= on the level named by of=",
+            )
+        if unique and within is None:
+            raise DeclarationError(
+                "a Level has unique=True without within=",
+                way_out="name the parent, as in sl.Level(within=publisher, unique=True)",
+            )
+        self.column = column
+        self.within = within
+        self.unique = unique
+        self.of = of
+
+
+class Index(Declaration):
+    """A fixed list of labels, known without data.
+
+    Parameters
+    ----------
+    labels : sequence of str or int
+        Distinct labels, in order; or a number, for labels 0, 1, ...
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Opinion(sl.Model):
+    ...     threshold = sl.Index(["low|mid", "mid|high"])
+    ...     cut = sl.Normal(0, 3, over=threshold, ordered=True)
+    ...     slope = sl.Normal(0, 1)
+    ...     answer = sl.OrderedLogistic(slope * sl.data("age"), cut, observed=True)
+    """
+
+    def __init__(self, labels: Any) -> None:
+        labels = tuple(range(labels)) if isinstance(labels, int) else tuple(labels)
+        if not all(isinstance(label, int | str) and not isinstance(label, bool) for label in labels):
+            raise DeclarationError(
+                f"an Index has labels {labels!r}", expected="texts or whole numbers", way_out="name them"
+            )
+        if len({type(label) for label in labels}) > 1 or len(set(labels)) < len(labels):
+            raise DeclarationError(f"an Index has labels {labels!r}", expected="distinct labels of one type")
+        self.labels: tuple[str | int, ...] = labels
+
+
+class Covariates(Declaration):
+    """Several covariates used together; see `stanlevels.covariates`."""
+
+    __array_ufunc__ = None
+
+    def __init__(self, columns: tuple[Any, ...]) -> None:
+        self.columns = columns
+
+    def __matmul__(self, other: object) -> NoReturn:
+        raise DeclarationError(
+            "covariates stand on the left of @",
+            expected="coefficients on the left: b @ X",
+            way_out="write b @ X, with b = sl.Normal(0, 1, over=X)",
+        )
+
+
+class Rows(Declaration):
+    """The data's rows, as an axis: ``over=sl.rows``."""
+
+
+def describe(value: object) -> str:
+    """A short phrase for a value in an error."""
+    if isinstance(value, Variable):
+        return f"a {value.family}(...)"
+    if isinstance(value, Expression | Declaration):
+        return f"a {type(value).__name__}"
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def checked_number(value: Any, where: str) -> float:
+    """A finite or infinite number as int or float; anything else is an error."""
+    plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
+    if isinstance(plain, bool) or not isinstance(plain, int | float) or plain != plain:
+        raise DeclarationError(f"{where} is given {describe(value)}", expected="a number")
+    return plain
+
+
+def checked_operand(value: Operand, where: str) -> Operand:
+    """An operand of an expression: an expression or a number."""
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, Level):
+        raise DeclarationError(
+            f"a Level stands in an expression (beside {where})",
+            expected="a quantity over that level, such as sl.Normal(0, sd, over=level)",
+            way_out="a level has units, not numbers; declare a quantity over it, or read its column"
+            " with sl.data(...)",
+        )
+    if isinstance(value, Covariates):
+        raise DeclarationError(
+            f"covariates stand in an expression (beside {where})",
+            expected="b @ X with b = sl.Normal(0, 1, over=X)",
+            way_out="write b @ X",
+        )
+    if isinstance(value, str):
+        raise DeclarationError(
+            f"the text {value!r} stands in an expression (beside {where})",
+            expected="a number, a quantity, or a column",
+            way_out=f"for a column write sl.data({value!r})",
+        )
+    return checked_number(value, f"an operand of {where}")
+
+
+def elementwise(name: str) -> Callable[[Operand], Expression]:
+    """The public function for the row `name` of the table of functions."""
+
+    def function(x: Operand) -> Expression:
+        return FunctionCall(name, x)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{FUNCTIONS[name].doc}
+
+    Parameters
+    ----------
+    x : expression or number
+        Worked on unit by unit.
+
+    Returns
+    -------
+    Expression
+        Of the same level as `x`.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> y = sl.{name}(sl.data("x"))
+    """
+    return function

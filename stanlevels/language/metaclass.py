@@ -1,0 +1,152 @@
+"""The metaclass of `Model`: it reads a class body into a graph and checks names as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import cleandoc
+from typing import Any
+
+from stanlevels.errors import DeclarationError
+from stanlevels.graph import Graph
+from stanlevels.language.expressions import Declaration, Expression, Rows, describe
+from stanlevels.language.resolve import to_graph
+
+RESERVED = frozenset(
+    """
+    advi bind check code compare copy data define diagnose diagram display draws effects em fit fits
+    formula from_formula graph info laplace levels load loo mle name names ols optimize pathfinder
+    plan plot pooling posterior predict prior priors prior_predictive reml report roles sample save
+    schemes show simulate stan_code stan_data summary to_dict to_stan update variables waic
+    """.split()
+)
+"""Names of the verbs that Model uses, now or later."""
+
+Declared = dict[str, Expression | Declaration]
+
+
+class Body(dict[str, Any]):
+    """The namespace of a class body; a name declared twice is an error at that line."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__()
+        self.model = model
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self and (_declares(self[name]) or _declares(value)) and self[name] is not value:
+            raise DeclarationError(
+                f"{name!r} is declared twice in {self.model}",
+                expected="one line per name",
+                way_out="rename one of the two lines; in a loop use sl.Model.define(...)",
+            )
+        super().__setitem__(name, value)
+
+
+def _declares(value: object) -> bool:
+    return isinstance(value, Expression | Declaration) and not isinstance(value, Rows)
+
+
+class ModelMeta(type):
+    """Collects declarations, inherited ones first, and builds the graph."""
+
+    _declared: Declared
+    _names: dict[int, str]
+    _graph: Graph
+
+    @classmethod
+    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **kwargs: Any) -> Body:
+        """Give the class body a namespace that refuses to lose a line."""
+        return Body(name)
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **kwargs: Any) -> ModelMeta:
+        """Read the body."""
+        own = {n: v for n, v in body.items() if _declares(v)}
+        made = super().__new__(cls, name, bases, dict(body), **kwargs)
+        ancestors = [b for b in reversed(made.__mro__[1:]) if isinstance(b, ModelMeta)]
+        made._declared, made._names = _merge(name, ancestors, own, body)
+        made._graph = to_graph(
+            name, cleandoc(made.__dict__.get("__doc__") or ""), made._declared, made._names
+        )
+        return made
+
+    @classmethod
+    def make(cls, name: str, bases: tuple[type, ...], declarations: Mapping[str, Any], doc: str = "") -> Any:
+        """Make a model from a mapping instead of a class body; see `Model.define`."""
+        body = Body(name)
+        for line, declaration in declarations.items():
+            if not _declares(declaration):
+                raise DeclarationError(
+                    f"{line!r} of {name} is {describe(declaration)}",
+                    expected="a declaration, such as sl.Level() or sl.Normal(0, 1)",
+                )
+            _check_name(name, line)
+            body[line] = declaration
+        return cls(name, bases, {**body, "__doc__": doc})
+
+    def __repr__(cls) -> str:
+        return (
+            f"<model {cls.__name__}: {', '.join(cls._graph.quantities)}>" if cls._declared else cls.__name__
+        )
+
+    def _repr_html_(cls) -> str:
+        from html import escape
+
+        from stanlevels.language.printing import node_text
+
+        lines = "\n".join(node_text(node) for node in cls._graph.nodes.values())
+        doc = f"<p>{escape(cls._graph.doc)}</p>" if cls._graph.doc else ""
+        return f"<p><b>{escape(cls.__name__)}</b></p>{doc}<pre>{escape(lines)}</pre>"
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if _declares(value) or name in cls.__dict__.get("_declared", {}):
+            raise DeclarationError(
+                f"{name!r} of {cls.__name__} is assigned after the class was made",
+                expected="every line inside the class body",
+                way_out=f"inherit: class Changed({cls.__name__}): {name} = ...",
+            )
+        super().__setattr__(name, value)
+
+
+def _merge(
+    model: str, ancestors: list[ModelMeta], own: Declared, body: Mapping[str, Any]
+) -> tuple[Declared, dict[int, str]]:
+    declared: Declared = {}
+    names: dict[int, str] = {}
+    for ancestor in ancestors:
+        declared |= ancestor.__dict__.get("_declared", {})
+        names |= ancestor.__dict__.get("_names", {})
+    for name in body:
+        if name in declared and name not in own:
+            raise DeclarationError(
+                f"{name!r} is a quantity that {model} inherits, and is set to {describe(body[name])}",
+                expected="a declaration",
+                way_out=f"for a known value write {name} = sl.Constant(...)",
+            )
+    for name, thing in own.items():
+        _check_name(model, name)
+        if names.get(id(thing), name) != name:
+            raise DeclarationError(
+                f"{names[id(thing)]!r} and {name!r} are one declaration with two names in {model}",
+                expected="one name for each quantity",
+                way_out=f"use {names[id(thing)]!r}, or declare {name!r} with a call of its own",
+            )
+        names[id(thing)] = name
+        declared[name] = thing
+    return declared, names
+
+
+def _check_name(model: str, name: object) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise DeclarationError(
+            f"a declaration in {model} is called {name!r}", expected="a name with at least one letter"
+        )
+    if name in RESERVED:
+        raise DeclarationError(
+            f"{name!r} of {model} is a name that Model itself uses",
+            expected="a name that is not one of Model's verbs",
+            way_out=f"rename it, for example to {name}_",
+        )
+    if name.startswith("__"):
+        raise DeclarationError(
+            f"{name!r} of {model} begins with two underscores, which Python keeps for itself",
+            way_out=f"rename it to {name.strip('_') or 'x'}",
+        )

@@ -1,0 +1,123 @@
+"""A declaration as text, the way a person would write it."""
+
+from __future__ import annotations
+
+from stanlevels.graph import (
+    ROWS,
+    At,
+    Call,
+    Column,
+    Component,
+    ConstantNode,
+    CovariatesNode,
+    Dot,
+    Expr,
+    ExpressionNode,
+    IndexNode,
+    LevelNode,
+    Node,
+    Number,
+    Op,
+    Ref,
+    Stack,
+    VariableNode,
+)
+
+_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+
+
+def number_text(value: float) -> str:
+    """A number, without a needless decimal point.
+
+    Examples
+    --------
+    >>> number_text(0.5), number_text(2.0), number_text(3)
+    ('0.5', '2', '3')
+    """
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def expression_text(expr: Expr, outer: int = 0) -> str:
+    """An expression, with only the parentheses that it needs.
+
+    Examples
+    --------
+    >>> expression_text(Op("*", (Op("+", (Ref("a"), Number(1))), Column("x"))))
+    '(a + 1) * data("x")'
+    """
+    match expr:
+        case Number(value=value):
+            return number_text(value)
+        case Ref(name=name):
+            return name
+        case At(name=name, levels=levels):
+            return f"{name}[{', '.join(levels)}]"
+        case Component(of=of, key=key):
+            return f"{expression_text(of)}[{key!r}]"
+        case Column(name=name):
+            return f'data("{name}")'
+        case Call(function=function, args=args):
+            return f"{function}({', '.join(expression_text(a) for a in args)})"
+        case Dot(coefficients=coefficients, covariates=covariates):
+            text = f"{expression_text(coefficients)} @ {covariates}"
+            return f"({text})" if outer >= 2 else text
+        case Stack(items=items):
+            return f"[{', '.join(expression_text(i) for i in items)}]"
+        case Op(symbol=symbol, args=args):
+            return _operation(symbol, args, outer)
+
+
+def _operation(symbol: str, args: tuple[Expr, ...], outer: int) -> str:
+    level = _PRECEDENCE[symbol]
+    if symbol == "neg":
+        text = f"-{expression_text(args[0], level)}"
+    else:
+        left = expression_text(args[0], level + (symbol == "**"))
+        right = expression_text(args[1], level + (symbol in ("-", "/")))
+        text = f"{left} {symbol} {right}"
+    return f"({text})" if level < outer else text
+
+
+def node_text(node: Node) -> str:
+    """A line of a model as one line of text.
+
+    Examples
+    --------
+    >>> node_text(VariableNode("A", "Normal", (("mu", Ref("P")), ("sigma", Ref("s"))), over=("app",)))
+    'A ~ Normal(P, s), over app'
+    """
+    match node:
+        case LevelNode(column=column, within=within, of=of):
+            road = f" of {of}" if of else (f" within {within}" if within else "")
+            return f"{node.name}: level{road}" + ("" if column == node.name else f", column {column!r}")
+        case IndexNode(labels=labels):
+            return f"{node.name}: index {', '.join(map(str, labels))}"
+        case CovariatesNode(columns=columns):
+            return f"{node.name}: covariates {', '.join(c.name for c in columns)}"
+        case ConstantNode(value=value):
+            return f"{node.name} = {number_text(value)}"
+        case ExpressionNode(expr=expr):
+            return f"{node.name} = {expression_text(expr)}"
+        case VariableNode():
+            return f"{node.name} ~ {_distribution(node)}{_clauses(node)}"
+
+
+def _distribution(node: VariableNode) -> str:
+    key = node.parameterization
+    parts = []
+    for name, expr in node.args:
+        if expr is not None:
+            named = bool(key) and name != "trials" or any(e is None for _, e in node.args)
+            parts.append(f"{name}={expression_text(expr)}" if named else expression_text(expr))
+    return f"{node.family}({', '.join(parts)})"
+
+
+def _clauses(node: VariableNode) -> str:
+    over = ", ".join("rows" if axis == ROWS else axis for axis in node.over)
+    clauses = [f"over {over}"] if over else []
+    clauses += ["ordered"] if node.ordered else []
+    if node.is_observed:
+        columns = ", ".join(node.observed)
+        clauses.append("observed" if node.observed == (node.name,) else f"observed as {columns}")
+    clauses += [f"weights {node.weights}"] if node.weights else []
+    return "".join(f", {clause}" for clause in clauses)

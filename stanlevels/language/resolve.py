@@ -1,0 +1,234 @@
+"""From the objects of a class body to the frozen graph: names take the place of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stanlevels.errors import DeclarationError, InternalError
+from stanlevels.graph import (
+    ROWS,
+    At,
+    Call,
+    Column,
+    Component,
+    ConstantNode,
+    CovariateColumn,
+    CovariatesNode,
+    Dot,
+    Expr,
+    ExpressionNode,
+    Graph,
+    IndexNode,
+    LevelNode,
+    Node,
+    Number,
+    Op,
+    Ref,
+    Stack,
+    VariableNode,
+    parents,
+)
+from stanlevels.language.expressions import (
+    Constant,
+    Covariates,
+    DataColumn,
+    Declaration,
+    Expression,
+    FunctionCall,
+    Index,
+    Indexed,
+    Level,
+    Operation,
+    Product,
+    Rows,
+    Variable,
+    describe,
+)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Names by object, for one model; `line` is the line being resolved."""
+
+    names: Mapping[int, str]
+    line: str
+
+    def name_of(self, thing: object, role: str) -> str:
+        if id(thing) in self.names:
+            return self.names[id(thing)]
+        raise DeclarationError(
+            f"{role} of {self.line!r} is {describe(thing)} that has no name in this model",
+            expected="a declaration on a line of its own, in this class or one it inherits from",
+            way_out=f"add a line such as  {_suggestion(thing)}  above {self.line!r} and use its name",
+        )
+
+
+def _suggestion(thing: object) -> str:
+    if isinstance(thing, Variable):
+        return f"name = sl.{thing.family}(...)"
+    if isinstance(thing, Level):
+        return "level = sl.Level()"
+    if isinstance(thing, Index):
+        return f"index = sl.Index({list(thing.labels)!r})"
+    return "X = sl.covariates(...)" if isinstance(thing, Covariates) else "name = ..."
+
+
+def to_graph(
+    name: str, doc: str, declared: Mapping[str, Expression | Declaration], names: Mapping[int, str]
+) -> Graph:
+    """The graph of a model.
+
+    Parameters
+    ----------
+    name, doc : str
+        The class's name and docstring.
+    declared : mapping
+        What each name means, in order.
+    names : mapping of int to str
+        The name of every object (by identity) that a line may refer to, overridden ones included:
+        a reference holds by name.
+    """
+    nodes = {n: _node(n, thing, _Scope(names, n)) for n, thing in declared.items()}
+    graph = Graph(name, nodes, doc)
+    for node in nodes.values():
+        _check_references(node, graph)
+    _check_cycles(graph)
+    return graph
+
+
+def _node(name: str, thing: Expression | Declaration, scope: _Scope) -> Node:
+    match thing:
+        case Level():
+            return _level(name, thing, scope)
+        case Index():
+            return IndexNode(name, thing.labels)
+        case Covariates():
+            return CovariatesNode(name, tuple(_covariate(c) for c in thing.columns))
+        case Constant():
+            return ConstantNode(name, thing.value)
+        case Variable():
+            return _variable(name, thing, scope)
+        case Expression():
+            return ExpressionNode(name, _expression(thing, scope, top=True))
+    raise InternalError(f"no node for {describe(thing)}")
+
+
+def _covariate(column: Any) -> CovariateColumn:
+    return column if isinstance(column, CovariateColumn) else CovariateColumn(column)
+
+
+def _level(name: str, level: Level, scope: _Scope) -> LevelNode:
+    within = None if level.within is None else scope.name_of(level.within, "within=")
+    of = None if level.of is None else scope.name_of(level.of, "of=")
+    return LevelNode(name, name if level.column is None else level.column, within, level.unique, of)
+
+
+def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
+    over = tuple(ROWS if isinstance(axis, Rows) else scope.name_of(axis, "over=") for axis in variable.over)
+    args = tuple((arg, None if value is None else _operand(value, scope)) for arg, value in variable.args)
+    return VariableNode(
+        name=name,
+        family=variable.family,
+        args=args,
+        parameterization=variable.parameterization,
+        over=over,
+        observed=_observed_columns(name, variable.observed),
+        weights=variable.weights,
+        ordered=variable.ordered,
+        centered=variable.centered,
+        size=variable.size,
+    )
+
+
+def _observed_columns(name: str, observed: bool | str | tuple[str, ...]) -> tuple[str, ...]:
+    if observed is False:
+        return ()
+    if observed is True:
+        return (name,)
+    return (observed,) if isinstance(observed, str) else observed
+
+
+def _operand(value: Any, scope: _Scope) -> Expr:
+    if isinstance(value, tuple):
+        return Stack(tuple(_operand(item, scope) for item in value))
+    if isinstance(value, Expression):
+        return _expression(value, scope)
+    return Number(value)
+
+
+def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
+    if not top and id(thing) in scope.names:
+        return Ref(scope.names[id(thing)])
+    match thing:
+        case Operation():
+            return Op(thing.symbol, tuple(_operand(o, scope) for o in thing.operands))
+        case FunctionCall():
+            return Call(thing.function, (_operand(thing.operand, scope),))
+        case DataColumn():
+            return Column(thing.column)
+        case Constant():
+            return Number(thing.value)
+        case Indexed():
+            return _indexed(thing, scope)
+        case Product():
+            coefficients = _reference(thing.coefficients, scope, "the left side of @")
+            return Dot(coefficients, scope.name_of(thing.covariates, "the right side of @"))
+        case Variable():
+            raise DeclarationError(
+                f"a {thing.family}(...) without a name stands inside {scope.line!r}",
+                expected="every random variable on a line of its own",
+                way_out=f"add the line  {scope.line}_{thing.family.lower()} = sl.{thing.family}(...)  "
+                f"above {scope.line!r}, and use that name there",
+            )
+    raise InternalError(f"no expression for {describe(thing)}")
+
+
+def _reference(thing: Expression, scope: _Scope, role: str) -> Ref | At:
+    if isinstance(thing, Indexed) and isinstance(thing.key, tuple) and id(thing) not in scope.names:
+        return At(scope.name_of(thing.base, role), tuple(scope.name_of(k, "an index") for k in thing.key))
+    return Ref(scope.name_of(thing, role))
+
+
+def _indexed(thing: Indexed, scope: _Scope) -> Expr:
+    if isinstance(thing.key, tuple):
+        return _reference(thing, scope, "what is indexed")
+    return Component(_reference(thing.base, scope, "what is indexed"), thing.key)
+
+
+def _check_references(node: Node, graph: Graph) -> None:
+    """Names must mean the right kind of thing, also after overriding."""
+    if isinstance(node, LevelNode):
+        for role, other in (("within=", node.within), ("of=", node.of)):
+            if other is not None and not isinstance(graph[other], LevelNode):
+                raise DeclarationError(f"{role} of {node.name!r} is {other!r}, which is not a Level")
+            if role == "of=" and other in graph.aliases:
+                raise DeclarationError(
+                    f"of= of {node.name!r} is {other!r}, itself of= another level",
+                    way_out=f"write of={graph.target_level(other or '')}",
+                )
+    for parent in parents(node):
+        if not isinstance(graph[parent], VariableNode | ExpressionNode | ConstantNode):
+            raise DeclarationError(f"{node.name!r} uses {parent!r}, which is not a quantity")
+
+
+def _check_cycles(graph: Graph) -> None:
+    """Overriding a line can close a circle; say which."""
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            circle = [*path[path.index(name) :], name]
+            raise DeclarationError(
+                f"quantities depend on each other in a circle: {' -> '.join(circle)}",
+                expected="an acyclic graph",
+                way_out="change one of these lines",
+            )
+        if name not in done:
+            for parent in parents(graph[name]):
+                visit(parent, (*path, name))
+            done.add(name)
+
+    for name in graph.quantities:
+        visit(name, ())

@@ -1,0 +1,67 @@
+"""Supports: which values a quantity or an argument may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass(frozen=True)
+class Support:
+    """A set of values, in words and in numbers.
+
+    Parameters
+    ----------
+    words : str
+        How messages call it.
+    lower, upper : float
+        Bounds; infinite where there is none.
+    open_lower, open_upper : bool
+        Whether the bound itself is left out.
+    integer : bool
+        Only whole numbers.
+    shape : str
+        "scalar", "vector", "simplex" or "cholesky".
+    """
+
+    words: str
+    lower: float = -inf
+    upper: float = inf
+    open_lower: bool = False
+    open_upper: bool = False
+    integer: bool = False
+    shape: str = "scalar"
+
+    @property
+    def constrained(self) -> bool:
+        """Whether a scalar of this support has a bound."""
+        return self.lower > -inf or self.upper < inf
+
+    def contains_all_of(self, other: Support) -> bool:
+        """Whether every value of `other` lies in this support."""
+        low = other.lower > self.lower or (
+            other.lower == self.lower and (not self.open_lower or other.open_lower)
+        )
+        high = other.upper < self.upper or (
+            other.upper == self.upper and (not self.open_upper or other.open_upper)
+        )
+        return low and high and (other.integer or not self.integer)
+
+    def meets(self, other: Support) -> bool:
+        """Whether some value of `other` may lie in this support."""
+        return other.upper > self.lower and other.lower < self.upper
+
+
+REAL = Support("any real number")
+POSITIVE = Support("a positive number", lower=0, open_lower=True)
+NONNEGATIVE = Support("a number of at least 0", lower=0)
+UNIT = Support("a number between 0 and 1", lower=0, upper=1)
+OPEN_UNIT = Support("a number strictly between 0 and 1", lower=0, upper=1, open_lower=True, open_upper=True)
+BINARY = Support("0 or 1", lower=0, upper=1, integer=True)
+COUNT = Support("a whole number of at least 0", lower=0, integer=True)
+POSITIVE_COUNT = Support("a whole number of at least 1", lower=1, integer=True)
+VECTOR = Support("a vector", shape="vector")
+ORDERED_VECTOR = Support("an increasing vector of cutpoints", shape="vector")
+POSITIVE_VECTOR = Support("a vector of positive numbers", lower=0, open_lower=True, shape="vector")
+SIMPLEX = Support("a simplex: numbers from 0 to 1 that sum to 1", lower=0, upper=1, shape="simplex")
+CHOLESKY = Support("a correlation matrix, held as its Cholesky factor", shape="cholesky")

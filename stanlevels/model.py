@@ -1,0 +1,163 @@
+"""`Model` and its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stanlevels.bound_model import BoundModel, bind_graph
+from stanlevels.graph import Graph
+from stanlevels.language.metaclass import ModelMeta
+
+
+class Model(metaclass=ModelMeta):
+    """A multilevel model: a class whose every line declares one quantity.
+
+    Levels, covariates and quantities are attributes; a quantity's attribute name is its name in
+    Stan, in ArviZ, and in messages. A class can inherit from another and override lines of it.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Schools(sl.Model):
+    ...     school = sl.Level()
+    ...     mean = sl.Normal(0, 5)
+    ...     spread = sl.HalfNormal(5)
+    ...     effect = sl.Normal(mean, spread, over=school)
+    ...     estimate = sl.Normal(effect, sl.data("se"), observed=True)
+    >>> data = {"school": ["A", "B"], "estimate": [28.0, 8.0], "se": [15.0, 10.0]}
+    >>> bound = Schools.bind(data)
+    >>> "normal_lpdf(estimate | effect[school], se)" in bound.stan_code
+    True
+    """
+
+    @classmethod
+    def define(cls, name: str, declarations: Mapping[str, Any], doc: str = "") -> type[Model]:
+        """Make a model without a class body, for lines that a program writes.
+
+        Parameters
+        ----------
+        name : str
+            The model's name.
+        declarations : mapping of str to declaration
+            What would be the lines of the class body; names may be any text.
+        doc : str
+            The docstring.
+
+        Returns
+        -------
+        type of Model
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> lines = {f"b_{c}": sl.Normal(0, 1) for c in ["age", "size"]}
+        >>> mu = sum(b * sl.data(c[2:]) for c, b in lines.items())
+        >>> M = sl.Model.define("Prices", {**lines, "price": sl.Normal(mu, 1, observed=True)})
+        """
+        made: type[Model] = ModelMeta.make(name, (cls,), declarations, doc)
+        return made
+
+    @classmethod
+    def graph(cls) -> Graph:
+        """The declared graph; its text is a Mermaid flowchart.
+
+        Returns
+        -------
+        Graph
+            ``str(graph)`` is Mermaid text, with a plate for every level.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Coin(sl.Model):
+        ...     p = sl.Beta(1, 1)
+        ...     heads = sl.Bernoulli(p, observed=True)
+        >>> print(Coin.graph())  # doctest: +ELLIPSIS
+        flowchart TD
+        ...
+        """
+        return cls._graph
+
+    @classmethod
+    def bind(
+        cls,
+        data: Any,
+        *,
+        tables: Mapping[str, Any] | None = None,
+        missing: str = "error",
+        plan: Any = None,
+    ) -> BoundModel:
+        """Attach data: find levels, check nesting, plan the program. Nothing is sampled.
+
+        Parameters
+        ----------
+        data : dataframe, mapping of arrays, or path
+            pandas, polars or pyarrow; a dict of columns; a CSV or Parquet file. One row per
+            observation.
+        tables : mapping of str to dataframe, optional
+            Tables of levels: one row per unit, with the level's column, its parents' and covariates.
+        missing : {"error", "drop"}
+            What to do with rows in which a column that the model uses has no value.
+        plan : Plan, optional
+            The plan of another bound model, to be used as it is: the Stan text is then the same.
+
+        Returns
+        -------
+        BoundModel
+
+        Raises
+        ------
+        DataError
+            Where the data do not fit the declaration.
+        NestingError
+            Where a line needs one level to determine another, and it does not.
+        DeclarationError
+            Where the declaration cannot be meant.
+        """
+        return bind_graph(cls._graph, data, tables=tables, missing=missing, plan=plan)
+
+    @classmethod
+    def priors(cls, data: Any, *, tables: Mapping[str, Any] | None = None, missing: str = "error") -> Any:
+        """Every prior with its numbers, and why the default ones are what they are.
+
+        Parameters
+        ----------
+        data, tables, missing
+            As in `bind`: default priors are scaled to the data.
+
+        Returns
+        -------
+        Priors
+            A table; ``.to_frame()`` gives a pandas DataFrame.
+        """
+        return cls.bind(data, tables=tables, missing=missing).priors
+
+    @classmethod
+    def fit(
+        cls,
+        data: Any,
+        method: str = "nuts",
+        *,
+        tables: Mapping[str, Any] | None = None,
+        missing: str = "error",
+        plan: Any = None,
+        **settings: Any,
+    ) -> Any:
+        """Bind data and sample the posterior.
+
+        Parameters
+        ----------
+        data, tables, missing, plan
+            As in `bind`.
+        method : {"nuts"}
+            Full Bayes with the No-U-Turn sampler.
+        **settings
+            As in `BoundModel.fit`: engine, chains, warmup, draws, seed, target_accept, max_depth,
+            inits, parallel, progress.
+
+        Returns
+        -------
+        Fit
+        """
+        return cls.bind(data, tables=tables, missing=missing, plan=plan).fit(method, **settings)

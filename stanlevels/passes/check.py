@@ -1,0 +1,274 @@
+"""`check`: refuse what cannot be meant, before anything is written. Changes nothing.
+
+Supports of arguments against what they are given, families in places where they cannot stand,
+shapes that are not supported; and notes about quantities that reach no data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+
+from stanlevels.errors import DeclarationError, listing
+from stanlevels.graph import ConstantNode, ExpressionNode, VariableNode, parents
+from stanlevels.language.families import FAMILIES, Family, Parameter
+from stanlevels.language.functions_table import FUNCTIONS
+from stanlevels.language.printing import node_text
+from stanlevels.language.supports import REAL, Support
+from stanlevels.passes.planned import Context, Line, Planned, Record
+from stanlevels.passes.terms import Apply, Known, Literal, Setting, Take, Term, Use, Vector, walk
+
+
+def check(planned: Planned, context: Context) -> Planned:
+    """Check every line; note what reaches no data."""
+    if not planned.graph.observed:
+        raise DeclarationError(
+            f"{planned.graph.name} has no line with data",
+            expected="at least one line with observed=True",
+            way_out="attach the outcome's column: y = sl.Normal(mu, sigma, observed=True)",
+        )
+    for line in planned.lines.values():
+        if isinstance(line.node, VariableNode):
+            _check_place(line)
+            _check_shape(line, planned)
+            for name, term in line.args.items():
+                _check_argument(line, name, term, planned)
+    return planned.noting(*_unreached(planned))
+
+
+def _family(line: Line) -> Family:
+    return FAMILIES[line.variable.family]
+
+
+def _check_place(line: Line) -> None:
+    family, node = _family(line), line.variable
+    if node.is_observed and not family.observable:
+        raise DeclarationError(
+            f"{node_text(node)}: a {family.name} cannot be observed",
+            expected="a distribution of numbers that are in the data",
+        )
+    if not node.is_observed and not family.latent:
+        raise DeclarationError(
+            f"{node_text(node)}: {line.name!r} takes whole numbers only and has no data, and Hamiltonian"
+            " Monte Carlo cannot move among whole numbers",
+            expected="observed=True, or a continuous distribution",
+            way_out=f"attach its column: {line.name} = sl.{family.name}(..., observed=True)",
+        )
+    several = family.support.shape in ("vector", "simplex")
+    if node.is_observed and (len(node.observed) > 1) != several:
+        wanted = "a list of columns, one per component" if several else "one column"
+        raise DeclarationError(
+            f"{node_text(node)}: observed as {listing(node.observed)}",
+            expected=wanted,
+            way_out=f"write observed={'[...]' if several else repr(node.observed[0])}",
+        )
+    if node.is_observed and line.components and not several:
+        raise DeclarationError(
+            f"{node_text(node)}: a line with data has components over {listing(line.components)}",
+            expected="one outcome per row: a Level, not an Index, in over=",
+        )
+
+
+def _check_shape(line: Line, planned: Planned) -> None:
+    family, node = _family(line), line.variable
+    if family.support.shape == "cholesky" and line.domain:
+        raise DeclarationError(
+            f"{node_text(node)}: one correlation matrix per unit",
+            expected="one correlation matrix: no over=",
+        )
+    if node.ordered:
+        if len(planned.graph.component_axes(node.over)) != 1:
+            raise DeclarationError(
+                f"{node_text(node)}: nothing to put in order",
+                expected="an Index as the last axis of over=",
+                way_out="write over=k with k = sl.Index([...])",
+            )
+        if family.support.upper < inf:
+            raise DeclarationError(
+                f"{node_text(node)}: ordered=True with {family.support.words}",
+                expected="a distribution without an upper bound",
+            )
+    if family.support.shape in ("vector", "simplex"):
+        scales = [n for n in ("sigma", "alpha") if n in line.args and line.args[n].domain]
+        if scales:
+            raise DeclarationError(
+                f"{node_text(node)}: {scales[0]} varies over units",
+                expected=f"one {scales[0]} per component, the same for every unit",
+            )
+    if family.bounds and line.components and line.domain and any(t.domain for t in line.args.values()):
+        raise DeclarationError(
+            f"{node_text(node)}: bounds that vary over units, for a quantity with components",
+            expected="numbers or scalars as bounds",
+        )
+
+
+def _check_argument(line: Line, name: str, term: Term, planned: Planned) -> None:
+    node = line.variable
+    parameter = _family(line).parameterization(node.parameterization).parameter(name)
+    where = f"{name} of {line.name!r}"
+    if parameter.support.shape == "cholesky":
+        _check_correlation(where, term, planned)
+    elif parameter.kind == "data":
+        _check_known(where, term)
+    elif parameter.support.shape in ("simplex", "vector"):
+        _check_vector(where, line, parameter, term, planned)
+    else:
+        _check_support(where, parameter.support, term, planned)
+
+
+def _check_correlation(where: str, term: Term, planned: Planned) -> None:
+    target = planned.graph[term.name] if isinstance(term, Use) else None
+    if not isinstance(target, VariableNode) or target.family != "LKJCholesky":
+        raise DeclarationError(
+            f"{where} is no correlation matrix",
+            expected="corr = sl.LKJCholesky(2, dim=...), declared on a line of its own",
+        )
+
+
+def _check_known(where: str, term: Term) -> None:
+    if not isinstance(term, Known | Setting):
+        raise DeclarationError(
+            f"{where} is computed", expected="a column or a number: it must be known", way_out="sl.data('n')"
+        )
+
+
+def _check_vector(where: str, line: Line, parameter: Parameter, term: Term, planned: Planned) -> None:
+    support = parameter.support
+    items = term.items if isinstance(term, Vector) else (term,)
+    count = _length(term, planned)
+    own = len(planned.axes[line.components[0]]) if line.components else None
+    if count is not None and own is not None and count != own:
+        raise DeclarationError(
+            f"{where} has {count} entries, and {line.name!r} has {own} components",
+            expected=f"{own} entries, one per component",
+        )
+    needs_list = parameter.name in ("theta", "logit", "cutpoints")
+    if needs_list and count is None:
+        raise DeclarationError(
+            f"{where} is one number",
+            expected=f"{support.words}: a list, or a quantity over an Index",
+        )
+    if support.shape == "simplex":
+        _check_simplex(where, term, planned)
+        return
+    if parameter.name == "cutpoints":
+        _check_cutpoints(where, term, planned)
+        return
+    element = replace(support, shape="scalar")
+    for item in items:
+        _check_support(where, element, item, planned)
+
+
+def _check_simplex(where: str, term: Term, planned: Planned) -> None:
+    if isinstance(term, Setting):
+        if min(term.values) < 0 or abs(sum(term.values) - 1) > 1e-8:
+            raise DeclarationError(f"{where} is {list(term.values)}", expected="numbers that sum to 1")
+        return
+    target = planned.graph[term.name] if isinstance(term, Use) else None
+    if not isinstance(target, VariableNode) or FAMILIES[target.family].support.shape != "simplex":
+        raise DeclarationError(
+            f"{where} need not sum to 1",
+            expected="a Dirichlet quantity, or numbers",
+            way_out="write logit=[...] with one linear predictor per category",
+        )
+
+
+def _check_cutpoints(where: str, term: Term, planned: Planned) -> None:
+    target = planned.graph[term.name] if isinstance(term, Use) else None
+    ordered = isinstance(target, VariableNode) and target.ordered
+    numbers = isinstance(term, Setting) and list(term.values) == sorted(set(term.values))
+    if not ordered and not numbers:
+        raise DeclarationError(
+            f"{where} need not increase",
+            expected="a quantity with ordered=True, or increasing numbers",
+            way_out="write cut = sl.Normal(0, 3, over=k, ordered=True) with k = sl.Index([...])",
+        )
+
+
+def _length(term: Term, planned: Planned) -> int | None:
+    if isinstance(term, Vector):
+        return len(term.items)
+    if isinstance(term, Setting) and len(term.values) > 1:
+        return len(term.values)
+    return len(planned.axes[term.components[0]]) if len(term.components) == 1 else None
+
+
+def _check_support(where: str, wanted: Support, term: Term, planned: Planned) -> None:
+    """Refuse what is certainly wrong: numbers outside, and quantities that can be outside."""
+    if isinstance(term, Setting | Literal):
+        values = term.values if isinstance(term, Setting) else (term.value,)
+        bad = [v for v in values if not wanted.contains_all_of(Support("", v, v))]
+        if bad:
+            raise DeclarationError(f"{where} is {listing(bad)}", expected=wanted.words)
+        return
+    found = support_of(term, planned)
+    if found is None or _covers(wanted, found):
+        return
+    source = next((u.name for u in walk(term) if isinstance(u, Use)), "")
+    raise DeclarationError(
+        f"{where} must be {wanted.words}, and is given {source!r}, which can be {found.words}",
+        expected=wanted.words,
+        way_out=_remedy(wanted, source),
+    )
+
+
+def _covers(wanted: Support, found: Support) -> bool:
+    """Boundaries are forgiven: a half-normal may be 0 with probability 0."""
+    return found.lower >= wanted.lower and found.upper <= wanted.upper
+
+
+def _remedy(wanted: Support, source: str) -> str:
+    if wanted.upper < inf:
+        return f"use its inverse logit, sl.inv_logit({source}), or the logit= form of the distribution"
+    return f"use its exponential, sl.exp({source}), or a positive distribution such as HalfNormal"
+
+
+def support_of(term: Term, planned: Planned) -> Support | None:
+    """The support of a term where it is certain; None where it takes arithmetic to know."""
+    match term:
+        case Use(name=name) | Take(use=Use(name=name)):
+            node = planned.graph[name]
+            if isinstance(node, ExpressionNode):
+                return support_of(planned.lines[name].args["value"], planned)
+            if isinstance(node, ConstantNode):
+                return Support(f"{node.value:g}", node.value, node.value)
+            if isinstance(node, VariableNode):
+                return _variable_support(planned.lines[name])
+        case Apply(function=function) if function in FUNCTIONS:
+            values = FUNCTIONS[function].values
+            return None if values is REAL else values
+    return None
+
+
+def _variable_support(line: Line) -> Support | None:
+    family = _family(line)
+    if not family.bounds:
+        return family.support
+    low, high = (line.args[name] for name in family.bounds)
+    if isinstance(low, Setting) and isinstance(high, Setting) and low.values and high.values:
+        return Support(
+            f"anything from {low.values[0]:g} to {high.values[0]:g}", low.values[0], high.values[0]
+        )
+    return None
+
+
+def _unreached(planned: Planned) -> list[Record]:
+    """Quantities that no line with data depends on."""
+    reached: set[str] = set()
+    pending = list(planned.graph.observed)
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending += parents(planned.graph[name])
+    return [
+        Record(
+            name,
+            "check",
+            "reaches no line with data: its posterior is its prior",
+            "no observed line depends on it",
+            "use it in a line, or leave it out",
+        )
+        for name, line in planned.latent.items()
+        if name not in reached
+    ]

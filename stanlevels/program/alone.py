@@ -1,0 +1,24 @@
+"""A program with one statement of its model block, for asking that statement's log density alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stanlevels.program.program import Declared, Program, Statement
+from stanlevels.program.render import render
+
+
+def alone(program: Program, statement: Statement) -> str:
+    """The text of `program` with no other density than `statement`.
+
+    Definitions in the model block stay, and so do all parameters: a point of the full program is a
+    point of this one.
+    """
+    kept: tuple[Declared | Statement, ...] = tuple(
+        item
+        for item in program.model
+        if item is statement
+        or isinstance(item, Declared)
+        or not any("target +=" in line for line in item.lines)
+    )
+    return render(replace(program, model=kept, generated_quantities=())).text

@@ -1,0 +1,25 @@
+"""Keys of the identifiers that are neither quantities nor data entries."""
+
+from __future__ import annotations
+
+Key = tuple[str, str, str]
+
+
+def raw_key(quantity: str) -> Key:
+    """The standardised parameter of a non-centred quantity."""
+    return ("raw", quantity, "")
+
+
+def factor_key(quantity: str) -> Key:
+    """The Cholesky factor of a correlation matrix."""
+    return ("factor", quantity, "")
+
+
+def local_key(quantity: str, argument: str) -> Key:
+    """A local variable for an argument of a density."""
+    return ("local", quantity, argument)
+
+
+def loop_key(counter: str) -> Key:
+    """A loop's counter: "k" over components, "n" over units."""
+    return ("loop", counter, "")

@@ -1,0 +1,227 @@
+"""A fit: draws with the model and the data they belong to, and what can be asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from stanlevels.errors import FitError, listing
+from stanlevels.graph import ROWS
+from stanlevels.passes.planned import Planned
+from stanlevels.program.outputs import Output
+from stanlevels.results import html, tables
+from stanlevels.results.arviz_names import ArvizNames, arviz_names
+from stanlevels.results.diagnose import diagnose
+from stanlevels.results.diagnosis import Diagnosis
+from stanlevels.results.draws import Draws
+from stanlevels.results.words import counted
+
+if TYPE_CHECKING:
+    import arviz
+    import pandas as pd
+    import xarray
+
+    from stanlevels.binding import Bound
+    from stanlevels.engines.base import RawDraws, Settings
+
+__all__ = ["Fit", "Written"]
+
+
+class Written(Protocol):
+    """What a fit needs of the program: its text, and what its draws hold."""
+
+    @property
+    def text(self) -> str:
+        """The Stan program."""
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Which Stan variable is which quantity."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """The posterior of a model.
+
+    Attributes
+    ----------
+    model_name : str
+        The model's name.
+    bound : Bound
+        The data.
+    plan : Planned
+        The planned model.
+    program : Program
+        The Stan program with its outputs.
+    raw : RawDraws
+        Draws under Stan's names.
+    settings : Settings
+        How they were made.
+    """
+
+    model_name: str
+    bound: Bound
+    plan: Planned
+    program: Written
+    raw: RawDraws
+    settings: Settings
+
+    @property
+    def stan_code(self) -> str:
+        """The Stan program that was sampled."""
+        return self.program.text
+
+    @cached_property
+    def names(self) -> ArvizNames:
+        """Names of levels and quantities in `idata`; `names.renamed` lists those that had to change."""
+        return arviz_names(self.plan.graph)
+
+    @cached_property
+    def by_quantity(self) -> Draws:
+        """Draws by quantity rather than by Stan variable, as plain arrays."""
+        outputs = {output.name: output for output in self.program.outputs}
+        return Draws(self.bound, self.plan, outputs, self.raw.variables)
+
+    @cached_property
+    def idata(self) -> arviz.InferenceData:
+        """Everything for ArviZ: dimensions are levels, coordinates the units' own labels.
+
+        The groups are posterior, sample_stats, observed_data and constant_data (the covariates), and
+        warmup_posterior with warmup_sample_stats where the warm-up was saved.
+        """
+        from stanlevels import __version__
+        from stanlevels.results.inference_data import About, to_inference_data
+
+        about = About(self.model_name, self.stan_code, __version__)
+        return to_inference_data(self.by_quantity, self.raw, self.names, about)
+
+    def summary(
+        self,
+        var_names: Sequence[str] | str | None = None,
+        *,
+        level: float = 0.95,
+        kind: Literal["hyperparameters", "all"] = "hyperparameters",
+    ) -> pd.DataFrame:
+        """A row per number: what is not over a level, or what is asked for.
+
+        Parameters
+        ----------
+        var_names : str or sequence of str, optional
+            Quantities to show, whatever they are over.
+        level : float
+            Share of the draws between `lower` and `upper`, with equal shares outside.
+        kind : {"hyperparameters", "all"}
+            Without `var_names`: quantities that are not over a level, or every quantity.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns estimate (posterior mean), sd, lower, upper, ess_bulk, ess_tail, r_hat; the index
+            names each number: ``corr[intercept, days]``, each pair once.
+
+        Raises
+        ------
+        FitError
+            If a name is unknown, or `level` is not between 0 and 1.
+        """
+        return tables.summary(self.by_quantity, self.names, var_names, level, kind)
+
+    def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
+        """A row per unit of a quantity over a level; per unit and component where it has several.
+
+        Parameters
+        ----------
+        name : str
+            A quantity with units, recorded or computed.
+        level : float
+            Share of the draws between `lower` and `upper`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A column for the level and for each level it lies in, with labels as in the data;
+            `component` where there are several; `rows`, how many rows of data each unit has;
+            estimate (of the quantity as declared), sd, lower, upper; `deviation`, how far the estimate
+            is from the mean that its line declares (absent for a named expression); ess_bulk,
+            ess_tail, r_hat.
+
+        Raises
+        ------
+        FitError
+            If the quantity is unknown or has no units.
+        """
+        return tables.effects(self.by_quantity, self.names, name, level)
+
+    def draws(self, name: str) -> xarray.DataArray:
+        """Draws of a quantity with dimensions chain, draw, and its own, labelled.
+
+        Named expressions over rows, which `idata` leaves out, are computed here.
+
+        Raises
+        ------
+        FitError
+            If there is no such quantity.
+        """
+        from stanlevels.results.inference_data import data_array
+
+        if name in self.by_quantity.outputs:
+            array: xarray.DataArray = self.idata.posterior[self.names[name]]
+            return array
+        computed = [n for n in self.plan.lines if n not in self.plan.graph.observed]
+        if name not in computed:
+            raise FitError(f"there are no draws of {name!r}", expected=f"one of {listing(computed, 20)}")
+        return data_array(name, self.by_quantity, self.raw, self.names)
+
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
+        return diagnose(self.by_quantity, self.raw, self.settings)
+
+    def diagnose(self) -> Diagnosis:
+        """Whether the draws can be trusted, in words: what is doubtful, where, and what helps.
+
+        Checked are chains that failed, divergences, E-BFMI, effective sample sizes, R-hat (with a
+        threshold that knows how many were looked at), draws that are not finite, and tree depth.
+        """
+        return self._diagnosis
+
+    def __repr__(self) -> str:
+        return "\n".join([self._headline, *(f"  {line}" for line in self._lines), f"  {self._judgement}"])
+
+    def _repr_html_(self) -> str:
+        table = self.summary().to_html(float_format=lambda x: f"{x:.4g}")
+        return html.block(
+            html.paragraph(self._headline, strong=True),
+            html.items([*self._lines, self._judgement]),
+            html.Html(table),
+            html.details("Stan program", self.stan_code, code=True),
+        )
+
+    @property
+    def _headline(self) -> str:
+        chains, draws = self.by_quantity.shape
+        versions = self.raw.versions.get(self.raw.engine, "")
+        engine = f"{self.raw.engine} {versions}".strip()
+        return (
+            f"Fit of {self.model_name}: {counted(chains, 'chain')} of {counted(draws, 'draw')}"
+            f" ({engine}, seed {self.raw.seed})"
+        )
+
+    @property
+    def _lines(self) -> list[str]:
+        """What there is to look at."""
+        by_domain: dict[tuple[str, ...], list[str]] = {}
+        for output in self.by_quantity.outputs.values():
+            by_domain.setdefault(output.domain, []).append(output.name)
+        lines = []
+        for domain, names in by_domain.items():
+            words = " x ".join("row" if axis == ROWS else axis for axis in domain)
+            units = f"per {words} ({self.bound.size(domain):,})" if domain else "for the whole model"
+            lines.append(f"{units}: {', '.join(names)}")
+        return lines
+
+    @property
+    def _judgement(self) -> str:
+        sentence = self._diagnosis.sentence
+        return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,1 @@
+"""Samplers against simulations from the declared model."""

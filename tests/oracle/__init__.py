@@ -1,0 +1,1 @@
+"""An evaluation of declared graphs that shares nothing with the package but the graph itself."""

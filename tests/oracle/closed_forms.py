@@ -1,0 +1,181 @@
+"""Log densities and masses, one per distribution, over arrays of values.
+
+Scalar families come from scipy.stats; what SciPy lacks is written from the formula cited beside it.
+Keys are the names and parameterisations of the language; arguments are those of the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special, stats
+
+Array = np.ndarray
+LogDensity = Callable[..., Array]
+
+LOG2 = np.log(2.0)
+
+
+# --- counts and categories -------------------------------------------------------------------
+
+
+def bernoulli_logit(y: Array, logit: Array) -> Array:
+    return special.log_expit(np.where(y == 1, logit, -logit))
+
+
+def binomial_logit(y: Array, trials: Array, logit: Array) -> Array:
+    chosen = _log_choose(trials, y)
+    return chosen + y * special.log_expit(logit) + (trials - y) * special.log_expit(-logit)
+
+
+def beta_binomial(y: Array, trials: Array, alpha: Array, beta: Array) -> Array:
+    return _log_choose(trials, y) + special.betaln(y + alpha, trials - y + beta) - special.betaln(alpha, beta)
+
+
+def _log_choose(n: Array, k: Array) -> Array:
+    return -special.betaln(n - k + 1, k + 1) - np.log(n + 1)
+
+
+def neg_binomial(y: Array, mu: Array, shape: Array) -> Array:
+    """Gelman et al., Bayesian Data Analysis, with variance mu + mu^2 / shape."""
+    chosen = special.gammaln(y + shape) - special.gammaln(shape) - special.gammaln(y + 1)
+    return chosen + shape * -np.log1p(mu / shape) + special.xlogy(y, mu) - y * np.log(mu + shape)
+
+
+def categorical(y: Array, theta: Array) -> Array:
+    """`theta` (units or 1, categories), y from 1."""
+    return np.log(_picked(y, theta))
+
+
+def categorical_logit(y: Array, logit: Array) -> Array:
+    return _picked(y, special.log_softmax(logit, axis=-1))
+
+
+def _picked(y: Array, table: Array) -> Array:
+    full = np.broadcast_to(table, (len(y), table.shape[-1]))
+    return full[np.arange(len(y)), y.astype(int) - 1]
+
+
+def ordered_logistic(y: Array, eta: Array, cutpoints: Array) -> Array:
+    """P(y = k) = F(eta - c_{k-1}) - F(eta - c_k), F the logistic function (McCullagh 1980)."""
+    cuts = np.broadcast_to(cutpoints, (len(y), cutpoints.shape[-1]))
+    edge = np.full((len(y), 1), np.inf)
+    every = np.concatenate([-edge, cuts, edge], axis=1)
+    at = np.arange(len(y))
+    k = y.astype(int)
+    upper, lower = eta - every[at, k - 1], eta - every[at, k]
+    # log(F(a) - F(b)) with a > b, without cancellation: F(a) - F(b) = F(a) F(-b) (1 - exp(b - a)).
+    return special.log_expit(upper) + special.log_expit(-lower) + np.log(-np.expm1(lower - upper))
+
+
+# --- vectors ---------------------------------------------------------------------------------
+
+
+def multi_normal(x: Array, mu: Array, sigma: Array, corr: Array) -> Array:
+    """Unit by unit with a dense covariance; `corr` (1, K, K) is a Cholesky factor or the matrix."""
+    n, k = x.shape
+    correlation = as_correlation(corr.reshape(k, k))
+    means, sds = np.broadcast_to(_wide(mu), (n, k)), np.broadcast_to(_wide(sigma), (n, k))
+    covariances = [np.outer(s, s) * correlation for s in sds]
+    return np.array(
+        [stats.multivariate_normal.logpdf(v, m, c) for v, m, c in zip(x, means, covariances, strict=True)]
+    ).reshape(n)
+
+
+def _wide(a: Array) -> Array:
+    """A vector argument as (units, components); one number stands for every component."""
+    return a[:, None] if a.ndim == 1 else a
+
+
+def as_correlation(corr: Array) -> Array:
+    """The correlation matrix from itself or from its Cholesky factor."""
+    return corr @ corr.T if np.allclose(corr, np.tril(corr)) else corr
+
+
+def as_cholesky(corr: Array) -> Array:
+    """The Cholesky factor from itself or from the correlation matrix."""
+    return corr if np.allclose(corr, np.tril(corr)) else np.linalg.cholesky(corr)
+
+
+def dirichlet(x: Array, alpha: Array) -> Array:
+    shapes = np.broadcast_to(_wide(alpha), x.shape)
+    constant = special.gammaln(shapes.sum(axis=-1)) - special.gammaln(shapes).sum(axis=-1)
+    return constant + ((shapes - 1) * np.log(x)).sum(axis=-1)
+
+
+def lkj_cholesky(corr: Array, eta: Array) -> Array:
+    """Density of the Cholesky factor of an LKJ correlation matrix.
+
+    det(R)^(eta - 1) / c_d with c_d of Lewandowski, Kurowicka and Joe (2009), equation 16, times the
+    Jacobian of R = L L', which is prod_k L_kk^(d - k), k = 2..d.
+    """
+    d = corr.shape[-1]
+    factor = as_cholesky(corr.reshape(d, d))
+    diagonal = np.log(np.diag(factor))[1:]
+    k = np.arange(2, d + 1)
+    power = 2 * (eta - 1) * diagonal.sum()
+    return power + ((d - k) * diagonal).sum() - lkj_log_constant(d, eta)
+
+
+def lkj_log_constant(d: int, eta: Array) -> Array:
+    """Log of the integral of det(R)^(eta - 1) over correlation matrices of size d (LKJ 2009, eq. 16)."""
+    k = np.arange(1, d)
+    powers = sum((2 * eta - 2 + d - i) * (d - i) * LOG2 for i in k)
+    betas = sum((d - i) * special.betaln(eta + (d - i - 1) / 2, eta + (d - i - 1) / 2) for i in k)
+    return powers + betas
+
+
+# --- the table -------------------------------------------------------------------------------
+
+
+def _beta_mean(x: Array, mean: Array, concentration: Array) -> Array:
+    return stats.beta.logpdf(x, mean * concentration, (1 - mean) * concentration)
+
+
+def _uniform(x: Array, alpha: Array, beta: Array) -> Array:
+    return np.where((x >= alpha) & (x <= beta), -np.log(beta - alpha), -np.inf)
+
+
+LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
+    ("Normal", ""): lambda x, mu, sigma: stats.norm.logpdf(x, mu, sigma),
+    ("StudentT", ""): lambda x, nu, mu, sigma: stats.t.logpdf(x, nu, mu, sigma),
+    ("Cauchy", ""): lambda x, mu, sigma: stats.cauchy.logpdf(x, mu, sigma),
+    ("Laplace", ""): lambda x, mu, sigma: stats.laplace.logpdf(x, mu, sigma),
+    ("Logistic", ""): lambda x, mu, sigma: stats.logistic.logpdf(x, mu, sigma),
+    ("LogNormal", ""): lambda x, mu, sigma: stats.lognorm.logpdf(x, sigma, scale=np.exp(mu)),
+    ("Gamma", ""): lambda x, alpha, beta: stats.gamma.logpdf(x, alpha, scale=1 / beta),
+    ("Gamma", "log"): lambda x, log, shape: stats.gamma.logpdf(x, shape, scale=np.exp(log) / shape),
+    ("InverseGamma", ""): lambda x, alpha, beta: stats.invgamma.logpdf(x, alpha, scale=beta),
+    ("Exponential", ""): lambda x, beta: stats.expon.logpdf(x, scale=1 / beta),
+    ("Exponential", "log"): lambda x, log: stats.expon.logpdf(x, scale=np.exp(log)),
+    ("Weibull", ""): lambda x, alpha, sigma: stats.weibull_min.logpdf(x, alpha, scale=sigma),
+    ("Beta", ""): lambda x, alpha, beta: stats.beta.logpdf(x, alpha, beta),
+    ("Beta", "mean"): _beta_mean,
+    ("Beta", "logit"): lambda x, logit, concentration: _beta_mean(x, special.expit(logit), concentration),
+    ("Uniform", ""): _uniform,
+    ("HalfNormal", ""): lambda x, sigma: stats.halfnorm.logpdf(x, scale=sigma),
+    ("HalfCauchy", ""): lambda x, sigma: stats.halfcauchy.logpdf(x, scale=sigma),
+    ("HalfStudentT", ""): lambda x, nu, sigma: LOG2 + stats.t.logpdf(x, nu, 0, sigma),
+    ("Bernoulli", ""): lambda y, theta: stats.bernoulli.logpmf(y, theta),
+    ("Bernoulli", "logit"): bernoulli_logit,
+    ("Binomial", ""): lambda y, trials, theta: stats.binom.logpmf(y, trials, theta),
+    ("Binomial", "logit"): binomial_logit,
+    ("BetaBinomial", ""): beta_binomial,
+    ("BetaBinomial", "mean"): lambda y, trials, mean, concentration: beta_binomial(
+        y, trials, mean * concentration, (1 - mean) * concentration
+    ),
+    ("BetaBinomial", "logit"): lambda y, trials, logit, concentration: beta_binomial(
+        y, trials, special.expit(logit) * concentration, special.expit(-logit) * concentration
+    ),
+    ("Poisson", ""): lambda y, rate: stats.poisson.logpmf(y, rate),
+    ("Poisson", "log"): lambda y, log: stats.poisson.logpmf(y, np.exp(log)),
+    ("NegBinomial", ""): neg_binomial,
+    ("NegBinomial", "log"): lambda y, log, shape: neg_binomial(y, np.exp(log), shape),
+    ("Categorical", ""): categorical,
+    ("Categorical", "logit"): categorical_logit,
+    ("OrderedLogistic", ""): ordered_logistic,
+    ("MultiNormal", ""): multi_normal,
+    ("LKJCholesky", ""): lkj_cholesky,
+    ("Dirichlet", ""): dirichlet,
+}

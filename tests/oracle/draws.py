@@ -1,0 +1,116 @@
+"""Random draws from every distribution of the language, given its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from tests.oracle.closed_forms import as_cholesky
+
+Rng = np.random.Generator
+Array = np.ndarray
+Shape = tuple[int, ...]
+
+
+def multi_normal(g: Rng, n: Shape, mu: Array, sigma: Array, corr: Array) -> Array:
+    k = n[-1]
+    factor = as_cholesky(corr.reshape(k, k))
+    wide = [a[:, None] if a.ndim == 1 else a for a in (mu, sigma)]
+    return wide[0] + wide[1] * (g.standard_normal(n) @ factor.T)
+
+
+def lkj_cholesky(g: Rng, n: Shape, eta: Array) -> Array:
+    """The Cholesky factor of an LKJ draw by the onion method (Lewandowski, Kurowicka, Joe 2009, 3.2)."""
+    d = n[-1]
+    factor = np.eye(d)
+    beta = float(np.squeeze(eta)) + (d - 2) / 2
+    for k in range(1, d):
+        if k > 1:
+            beta -= 0.5
+        y = g.beta(k / 2, beta)
+        direction = g.standard_normal(k)
+        factor[k, :k] = np.sqrt(y) * direction / np.linalg.norm(direction)
+        factor[k, k] = np.sqrt(1 - y)
+    return factor[None]
+
+
+def dirichlet(g: Rng, n: Shape, alpha: Array) -> Array:
+    wide = alpha[:, None] if alpha.ndim == 1 else alpha
+    shares = g.standard_gamma(np.broadcast_to(wide, n))
+    return shares / shares.sum(axis=-1, keepdims=True)
+
+
+def categorical(g: Rng, n: Shape, theta: Array) -> Array:
+    edges = np.cumsum(np.broadcast_to(theta, (n[0], theta.shape[-1])), axis=1)[:, :-1]
+    return 1 + (g.random(n[0])[:, None] > edges).sum(axis=1)
+
+
+def ordered_logistic(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
+    latent = eta + g.logistic(size=n)
+    return 1 + (latent[:, None] > np.broadcast_to(cutpoints, (n[0], cutpoints.shape[-1]))).sum(axis=1)
+
+
+def beta_binomial(g: Rng, n: Shape, trials: Array, alpha: Array, beta: Array) -> Array:
+    return g.binomial(_whole(trials), g.beta(alpha, beta, n), n)
+
+
+def neg_binomial(g: Rng, n: Shape, mu: Array, shape: Array) -> Array:
+    return g.poisson(g.gamma(shape, mu / shape, n), n)
+
+
+def _whole(x: Array) -> Array:
+    return np.asarray(x).astype(int)
+
+
+def _t(g: Rng, n: Shape, nu: Array) -> Array:
+    return g.standard_normal(n) / np.sqrt(g.chisquare(nu, n) / nu)
+
+
+DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
+    ("Normal", ""): lambda g, n, mu, sigma: g.normal(mu, sigma, n),
+    ("StudentT", ""): lambda g, n, nu, mu, sigma: mu + sigma * _t(g, n, nu),
+    ("Cauchy", ""): lambda g, n, mu, sigma: mu + sigma * g.standard_cauchy(n),
+    ("Laplace", ""): lambda g, n, mu, sigma: g.laplace(mu, sigma, n),
+    ("Logistic", ""): lambda g, n, mu, sigma: g.logistic(mu, sigma, n),
+    ("LogNormal", ""): lambda g, n, mu, sigma: g.lognormal(mu, sigma, n),
+    ("Gamma", ""): lambda g, n, alpha, beta: g.gamma(alpha, 1 / beta, n),
+    ("Gamma", "log"): lambda g, n, log, shape: g.gamma(shape, np.exp(log) / shape, n),
+    ("InverseGamma", ""): lambda g, n, alpha, beta: 1 / g.gamma(alpha, 1 / beta, n),
+    ("Exponential", ""): lambda g, n, beta: g.exponential(1 / beta, n),
+    ("Exponential", "log"): lambda g, n, log: g.exponential(np.exp(log), n),
+    ("Weibull", ""): lambda g, n, alpha, sigma: sigma * g.weibull(alpha, n),
+    ("Beta", ""): lambda g, n, alpha, beta: g.beta(alpha, beta, n),
+    ("Beta", "mean"): lambda g, n, mean, concentration: g.beta(
+        mean * concentration, (1 - mean) * concentration, n
+    ),
+    ("Beta", "logit"): lambda g, n, logit, concentration: g.beta(
+        special.expit(logit) * concentration, special.expit(-logit) * concentration, n
+    ),
+    ("Uniform", ""): lambda g, n, alpha, beta: g.uniform(alpha, beta, n),
+    ("HalfNormal", ""): lambda g, n, sigma: np.abs(g.normal(0, sigma, n)),
+    ("HalfCauchy", ""): lambda g, n, sigma: np.abs(sigma * g.standard_cauchy(n)),
+    ("HalfStudentT", ""): lambda g, n, nu, sigma: np.abs(sigma * _t(g, n, nu)),
+    ("Bernoulli", ""): lambda g, n, theta: g.binomial(1, theta, n),
+    ("Bernoulli", "logit"): lambda g, n, logit: g.binomial(1, special.expit(logit), n),
+    ("Binomial", ""): lambda g, n, trials, theta: g.binomial(_whole(trials), theta, n),
+    ("Binomial", "logit"): lambda g, n, trials, logit: g.binomial(_whole(trials), special.expit(logit), n),
+    ("BetaBinomial", ""): beta_binomial,
+    ("BetaBinomial", "mean"): lambda g, n, trials, mean, concentration: beta_binomial(
+        g, n, trials, mean * concentration, (1 - mean) * concentration
+    ),
+    ("BetaBinomial", "logit"): lambda g, n, trials, logit, concentration: beta_binomial(
+        g, n, trials, special.expit(logit) * concentration, special.expit(-logit) * concentration
+    ),
+    ("Poisson", ""): lambda g, n, rate: g.poisson(rate, n),
+    ("Poisson", "log"): lambda g, n, log: g.poisson(np.exp(log), n),
+    ("NegBinomial", ""): neg_binomial,
+    ("NegBinomial", "log"): lambda g, n, log, shape: neg_binomial(g, n, np.exp(log), shape),
+    ("Categorical", ""): categorical,
+    ("Categorical", "logit"): lambda g, n, logit: categorical(g, n, special.softmax(logit, axis=-1)),
+    ("OrderedLogistic", ""): ordered_logistic,
+    ("MultiNormal", ""): multi_normal,
+    ("LKJCholesky", ""): lkj_cholesky,
+    ("Dirichlet", ""): dirichlet,
+}

@@ -1,0 +1,150 @@
+"""Random models with small data and random values: the material of the parity tests.
+
+`cases()` is a strategy for hypothesis: structure comes from its choices and so shrinks to the simplest
+model that fails; numbers come from a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+import stanlevels as sl
+from stanlevels.graph import Graph, VariableNode
+from tests.oracle.draft import Choices, Draft, SeededChoices
+from tests.oracle.draws import lkj_cholesky
+from tests.oracle.effects import linear_predictor
+from tests.oracle.evaluate import Evaluator
+from tests.oracle.likelihoods import likelihood, measurement_error, outcome_of_level
+from tests.oracle.simulation import line_arguments, line_components, line_units
+from tests.oracle.structures import levels
+from tests.oracle.world import Key, build_world
+
+T = TypeVar("T")
+
+POSITIVE = (
+    *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull"),
+    *("HalfNormal", "HalfCauchy", "HalfStudentT"),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model, data that fit it, and the features that were used."""
+
+    model: Any
+    data: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    features: frozenset[str]
+    seed: int
+
+    @property
+    def graph(self) -> Graph:
+        return self.model.graph()
+
+    def __repr__(self) -> str:
+        lines = "\n  ".join(repr(node) for node in self.graph.nodes.values())
+        return f"Case(seed={self.seed}, features={sorted(self.features)}\n  {lines}\n{self.data.head(8)})"
+
+
+def random_case(choose: Choices, seed: int) -> Case:
+    """A random model with data."""
+    draft = Draft(choose, np.random.default_rng(seed))
+    draft.n = choose.integer(10, 60)
+    levels(draft)
+    eta = linear_predictor(draft)
+    if draft.maybe("measurement error", 8):
+        eta = eta + measurement_error(draft)
+    likelihood(draft, eta)
+    if draft.units and draft.maybe("outcome of a level", 6):
+        without_table = [u for u in draft.units if u not in draft.tables]
+        if without_table:
+            outcome_of_level(draft, choose.pick(without_table))
+    if draft.maybe("second outcome", 6):
+        likelihood(draft, eta / 2)
+    model = sl.Model.define("Drawn", draft.lines)
+    if draft.maybe("inheritance", 5):
+        model = _overridden(draft, model)
+    return Case(model, draft.frame(), draft.tables, frozenset(draft.features), seed)
+
+
+def _overridden(draft: Draft, model: Any) -> Any:
+    """A class that inherits everything and says one prior otherwise."""
+    graph = model.graph()
+    scalars = {n: v for n, v in graph.latent.items() if not v.over and v.family not in ("LKJCholesky", "Dirichlet")}
+    if not scalars:
+        return model
+    name = draft.choose.pick(list(scalars))
+    positive = scalars[name].family in POSITIVE
+    line = sl.Gamma(3, 2) if positive else sl.Normal(0.25, 1.5)
+    if scalars[name].family == "Uniform":
+        line = sl.Uniform(0, 1)
+    return model.define("Changed", {name: line})
+
+
+class _Drawn:
+    """Choices by hypothesis."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+
+    def pick(self, options: Sequence[T]) -> T:
+        return self.draw(st.sampled_from(list(options)))
+
+    def integer(self, low: int, high: int) -> int:
+        return self.draw(st.integers(low, high))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Random models with data, as a strategy."""
+    return random_case(_Drawn(draw), draw(st.integers(0, 2**32 - 1)))
+
+
+def seeded_case(seed: int) -> Case:
+    """The random model of a seed."""
+    rng = np.random.default_rng(seed)
+    return random_case(SeededChoices(rng), int(rng.integers(2**32)))
+
+
+# --- values ----------------------------------------------------------------------------------
+
+
+def random_values(
+    case: Case, units: Mapping[str, Sequence[Key]] | None = None, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """An admissible value of every latent quantity, of moderate size whatever its distribution."""
+    rng = np.random.default_rng([case.seed, seed])
+    values: dict[str, np.ndarray] = {}
+    evaluate = Evaluator(build_world(case.graph, case.data, units, case.tables), values)
+    for name in case.graph.topological():
+        node = case.graph[name]
+        if isinstance(node, VariableNode) and not node.is_observed:
+            values[name] = _value(evaluate, node, rng)
+    return values
+
+
+def _value(evaluate: Evaluator, node: VariableNode, rng: np.random.Generator) -> np.ndarray:
+    components = line_components(evaluate, node)
+    shape = (*line_units(evaluate, node), *components)
+    if node.family == "LKJCholesky":
+        return lkj_cholesky(rng, components, np.array(3.0))[0]
+    if node.family == "Dirichlet":
+        shares = rng.gamma(5, size=shape)
+        return shares / shares.sum(axis=-1, keepdims=True)
+    if node.ordered:
+        return np.cumsum(rng.uniform(0.2, 1.5, shape), axis=-1) - 1.5
+    if node.family == "Beta":
+        return rng.uniform(0.1, 0.9, shape)
+    if node.family == "Uniform":
+        bounds = line_arguments(evaluate, node)
+        share = rng.uniform(0.45, 0.6, shape)
+        return (1 - share) * bounds["alpha"].reshape(()) + share * bounds["beta"].reshape(())
+    if node.family in POSITIVE:
+        return np.exp(rng.normal(0, 0.4, shape))
+    return rng.normal(0.1, 0.5, shape)

@@ -1,0 +1,1 @@
+"""Programs against the oracle: the same log density at random points."""
