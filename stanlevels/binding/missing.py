@@ -12,7 +12,7 @@ from stanlevels.binding.keys import shared_codes
 from stanlevels.binding.places import Place, ReadPlace, where
 from stanlevels.binding.records import Record
 from stanlevels.binding.words import counted
-from stanlevels.errors import DataError
+from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 
 __all__ = ["settle_missing"]
@@ -45,6 +45,7 @@ def settle_missing(
     followed = _follow(graph, places, absent)
     kept = {name: place.take(~(absent[name] | followed[name])) for name, place in places.items()}
     records = [_record(places[name], absent[name], followed[name]) for name in places]
+    records += [_lost_labels(node, places, kept) for node in graph.levels.values()]
     return {name: _settled(place) for name, place in kept.items()}, [r for r in records if r is not None]
 
 
@@ -122,6 +123,23 @@ def _key(graph: Graph, name: str) -> list[str]:
         columns.append(node.column)
         up = node.within
     return columns
+
+
+def _lost_labels(
+    node: LevelNode, before: Mapping[str, ReadPlace], after: Mapping[str, ReadPlace]
+) -> Record | None:
+    """Labels of a level that are named in no row any more, where no table keeps them."""
+    column = before[ROWS].columns.get(node.column)
+    if column is None or node.name in before:
+        return None
+    _, had = column.values.take(~column.missing).factorize()
+    kept = set(after[ROWS].columns[node.column].values.factorize()[1])
+    lost = [label for label in had if label not in kept]
+    if not lost:
+        return None
+    return Record(
+        node.name, f"{counted(len(lost), 'label')} lost every row to missing values", listing(lost, 3)
+    )
 
 
 def _joint(a: ReadPlace, columns_a: list[str], b: ReadPlace, columns_b: list[str]) -> tuple[Codes, Codes]:

@@ -147,7 +147,8 @@ def _build(final: Path, code: str, tools: Toolchain, build: Build) -> Program:
         for left in private.iterdir():
             if left.name not in {source.name, f"{STEM}{_SUFFIX}", "about.json"}:
                 left.unlink()
-        with contextlib.suppress(FileExistsError, OSError):
+        shutil.rmtree(final, ignore_errors=True)  # it is there only if it is damaged
+        with contextlib.suppress(OSError):  # another was first, where a file system has no locks
             private.rename(final)
     finally:
         shutil.rmtree(private, ignore_errors=True)

@@ -22,7 +22,7 @@ from stanlevels.engines import cmdstan_run, found, messages
 from stanlevels.engines.base import Array, Data, Mode, RawDraws, Settings
 from stanlevels.engines.cache import Program, program
 from stanlevels.engines.chain import STATS, ChainJob
-from stanlevels.engines.cmdstan_build import compile_source, notice, quiet
+from stanlevels.engines.cmdstan_build import compile_source, notice
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.collect import Source, combine
 from stanlevels.engines.columns import Variable, gather, variables_of
@@ -155,7 +155,11 @@ class CmdStanProgram:
         """Posterior mode on the unconstrained scale, by L-BFGS."""
         import cmdstanpy
 
-        with tempfile.TemporaryDirectory(prefix="stanlevels-") as folder, quiet(), self._translated():
+        with (
+            tempfile.TemporaryDirectory(prefix="stanlevels-") as folder,
+            cmdstanpy.disable_logging(),
+            self._translated(),
+        ):
             path = Path(folder) / "inits.json"
             if init is not None:
                 path.write_text(self._checked(init), encoding="utf-8")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from stanlevels.engines import messages
 from stanlevels.errors import EngineError
 
-__all__ = ["compile_source", "notice", "quiet"]
+__all__ = ["compile_source", "notice"]
 
 _TAIL = 3000
 
@@ -23,7 +20,7 @@ def compile_source(source: Path) -> tuple[str, ...]:
     import cmdstanpy
     from cmdstanpy.compilation import compile_stan_file
 
-    with quiet():
+    with cmdstanpy.disable_logging():  # people see our one line instead
         try:
             compile_stan_file(source, force=True)
         except ValueError as error:
@@ -52,15 +49,3 @@ def notice(name: str, version: str) -> str:
         f"compiling {name} with CmdStan {version} "
         "(about half a minute, once; engine='stanli' would not need it)"
     )
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Silence what cmdstanpy logs: people see our one line and our progress bar instead."""
-    logger = logging.getLogger("cmdstanpy")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

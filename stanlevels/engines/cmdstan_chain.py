@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import re
 import time
 from pathlib import Path
@@ -31,14 +30,13 @@ def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     """Run one chain with its own id: CmdStan's own stream for this seed and chain."""
     import cmdstanpy
 
-    logging.getLogger("cmdstanpy").setLevel(logging.ERROR)
     start = time.perf_counter()
     model = cmdstanpy.CmdStanModel(exe_file=job.program)
     build = time.perf_counter() - start
     said: list[str] = []
     console = Console(report, said.append)
     try:
-        with contextlib.redirect_stdout(console):
+        with contextlib.redirect_stdout(console), cmdstanpy.disable_logging():
             fit = model.sample(**_arguments(job, folder))
     except (RuntimeError, ValueError) as error:
         raise _failure(str(error), said) from None

@@ -120,7 +120,7 @@ class Bar:
         if self._redraw is not None:
             if now - self._drawn >= self._redraw:
                 self._draw(self.line())
-        elif int(4 * self._share()) > self._quarter and now - self._drawn >= _QUIET_SECONDS:
+        elif self._quarter < int(4 * self._share()) < 4 and now - self._drawn >= _QUIET_SECONDS:
             self._quarter = int(4 * self._share())
             self._write(self.line() + "\n")
 

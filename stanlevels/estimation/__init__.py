@@ -1,0 +1,1 @@
+"""Fitting: each method takes a planned model and an engine."""

@@ -84,4 +84,4 @@ def covariate_spread(graph: Graph, source: Any, domain: Domain, name: str) -> tu
     if len(columns) < 2:
         return (1.0,) * columns.shape[1]
     spreads = columns.std(axis=0, ddof=1)
-    return tuple(float(s) if np.isfinite(s) and s > 0 else 1.0 for s in spreads)
+    return tuple([float(s) if np.isfinite(s) and s > 0 else 1.0 for s in spreads])

@@ -107,7 +107,7 @@ def _distribution(node: VariableNode) -> str:
     parts = []
     for name, expr in node.args:
         if expr is not None:
-            named = bool(key) and name != "trials" or any(e is None for _, e in node.args)
+            named = (bool(key) and name != "trials") or any(e is None for _, e in node.args)
             parts.append(f"{name}={expression_text(expr)}" if named else expression_text(expr))
     return f"{node.family}({', '.join(parts)})"
 

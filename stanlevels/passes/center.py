@@ -72,8 +72,8 @@ def judge(found: Information | None) -> tuple[bool, str]:
     why = ""
     if careful:
         why = f" (3, not 1: {'few units' if found.units < _FEW_UNITS else 'a standard deviation near 0'})"
-    return (
-        found.median_lambda > threshold,
+    reason = (
         f"median information ratio lambda = {found.median_lambda:.3g} is {side} {threshold:g}{why}, with sd"
-        f" about {found.effect_sd:.3g} against a residual sd of {found.residual_sd:.3g}",
+        f" about {found.effect_sd:.3g} against a residual sd of {found.residual_sd:.3g}"
     )
+    return found.median_lambda > threshold, reason

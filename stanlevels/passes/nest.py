@@ -279,7 +279,7 @@ class _Terms:
             raise DeclarationError(
                 f"{self.line!r} indexes {name!r} by {listing(levels)}",
                 expected=f"a road to its own units, {_axis_words(place.domain) or 'of which it has none'}",
-                way_out=f"declare  road = sl.Level('column', of={place.domain[0] if place.domain else '...'})",
+                way_out="declare  road = sl.Level('column', of=level)  and index by it",
             )
         self._units(f"{name}[{', '.join(levels)}]")
         if levels == self.domain:

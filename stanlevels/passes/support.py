@@ -56,6 +56,6 @@ def _check_simplex(node: VariableNode, values: Any) -> None:
     bad = np.flatnonzero((np.abs(values.sum(axis=1) - 1) > 1e-8) | (values < 0).any(axis=1))
     if len(bad):
         raise DataError(
-            f"{len(bad)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)} (counted from 0)",
+            f"{len(bad)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)} (from 0)",
             expected="shares from 0 to 1 that sum to 1",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from stanlevels.graph import ROWS, Graph, LevelNode, VariableNode
 from stanlevels.names import distinct
 
-__all__ = ["RESERVED", "ArvizNames", "arviz_names"]
+__all__ = ["RESERVED", "ArvizNames", "arviz_names", "storable_name"]
 
 RESERVED = frozenset({"chain", "draw", "sample", "hdi", "metric"})
 """Dimensions that ArviZ makes itself; a level of that name breaks `az.summary` or `az.hdi`."""
@@ -48,6 +49,17 @@ class ArvizNames:
         return {name: given for name, given in own.items() if name != given}
 
 
+def storable_name(name: str) -> str:
+    """A name as a netCDF file can hold it: without slashes and control characters.
+
+    Examples
+    --------
+    >>> storable_name("km/h"), storable_name("Price (USD)")
+    ('km_h', 'Price (USD)')
+    """
+    return re.sub(r"[\x00-\x1f\x7f/]+", "_", name).strip() or "column"
+
+
 def arviz_names(graph: Graph) -> ArvizNames:
     """Names for everything in `graph`; the user's own choose first, then the rows, then derived ones.
 
@@ -61,8 +73,10 @@ def arviz_names(graph: Graph) -> ArvizNames:
     """
     given: dict[tuple[str, ...], str] = {("name", ROWS): "row"}
     taken = {*RESERVED, "row"}
-    for name in sorted(graph.nodes, key=lambda name: name in taken):
-        given[("name", name)] = distinct(f"{name}_" if name in {*RESERVED, "row"} else name, taken)
+    free = {name: storable_name(name) for name in graph.nodes}
+    for name in sorted(graph.nodes, key=lambda name: name in taken or free[name] != name):
+        wanted = free[name]
+        given[("name", name)] = distinct(f"{wanted}_" if wanted in {*RESERVED, "row"} else wanted, taken)
         taken.add(given[("name", name)])
     for key, wanted in _derived(graph, given):
         given[key] = distinct(wanted, taken)
@@ -82,5 +96,5 @@ def _derived(graph: Graph, given: Mapping[tuple[str, ...], str]) -> Iterator[tup
         reached = [*graph.levels, *(graph.aliases if level == ROWS else ())]
         for other in reached:
             if other != level:
-                base, above = given[("name", level)], other
+                base, above = given[("name", level)], storable_name(other)
                 yield ("parent", level, other), f"{base}_{above}"

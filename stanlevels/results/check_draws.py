@@ -104,11 +104,11 @@ def check_r_hat(evidence: Evidence) -> Iterator[Finding]:
     if not found:
         return
     found.sort(key=lambda worst: -worst.value)
-    said = [f"{worst.value:.2f} for {worst.words(evidence)}{worst.aside}" for worst in found[:_SHOWN]]
+    said = [f"{worst.value:.3f} for {worst.words(evidence)}{worst.aside}" for worst in found[:_SHOWN]]
     yield Finding(
         "r_hat",
         tuple(worst.name for worst in found),
-        f"R-hat up to {found[0].value:.2f} ({found[0].words(evidence)})",
+        f"R-hat up to {found[0].value:.3f} ({found[0].words(evidence)})",
         f"Chains disagree: R-hat is {', '.join(said)}{_rest(found)}.",
         _longer(found[0].name, evidence, "arviz.plot_trace(fit.idata) shows where the chains are"),
     )
@@ -148,13 +148,14 @@ def _rest(found: list[_Worst]) -> str:
 
 def _longer(name: str, evidence: Evidence, aside: str) -> str:
     """More draws, or the other form of the random variable that a quantity belongs to."""
-    draws = evidence.draws.shape[1]
-    run = f"draws={2 * draws} with warmup={2 * max(evidence.settings.warmup, 500)}; {aside}"
+    draws, warmup = evidence.draws.shape[1], evidence.settings.warmup
+    run = f"draws={2 * draws} with warmup={2 * max(warmup, 500)}"
     for line in evidence.draws.planned.latent.values():
         used = {use.name for term in line.args.values() for use in uses(term)}
-        if line.centered is not None and (line.name == name or name in used):
-            return f"{other_form(line)}; or {run}"
-    return run
+        if line.centered is not None and name in (line.name, *used):
+            first, second = (other_form(line), run) if line.centered else (run, other_form(line))
+            return f"{first}; or {second}; {aside}"
+    return f"{run}; {aside}"
 
 
 def _names(entries: list[tuple[str, int]]) -> tuple[str, ...]:

@@ -89,36 +89,42 @@ def check_divergences(evidence: Evidence) -> Iterator[Finding]:
     )
     message += " not follow the posterior, and what lies beyond is missing from the results."
     suspects = by_divergence(evidence.draws, diverging)
-    subjects, belongs = _belongs(suspects, n)
     doubt = " More than 1 %: the results are unreliable." if share > UNRELIABLE else ""
-    short = f", with {suspects[0].words}" if subjects else ""
+    short = f", with {suspects[0].words}" if suspects else ""
     yield Finding(
         "divergences",
-        subjects,
+        tuple(suspect.line.name for suspect in suspects[:1]),
         f"{counted(n, 'divergent draw')} ({percent(share)}){short}",
-        f"{message} {belongs}{doubt}",
-        _calmer(suspects[0] if subjects else None, evidence),
+        f"{message} {_belonging(suspects, n)}{doubt}",
+        _calmer(suspects, n, evidence.settings.target_accept),
     )
 
 
-def _belongs(suspects: list[Suspect], n: int) -> tuple[tuple[str, ...], str]:
-    """The quantity that divergences belong to, and how that shows."""
+def _belonging(suspects: list[Suspect], n: int) -> str:
+    """The level that divergences belong to, and how that shows."""
     if not suspects:
-        return (), "No scale of a level tells divergent draws from others."
+        return "No scale of a level tells divergent draws from others."
     first = suspects[0]
     size = "smaller" if first.shift < 0 else "larger"
-    by = f"by {abs(first.shift):.1f} standard deviations on the log scale"
-    if abs(first.shift) * np.sqrt(n) < CLEAR:
-        return (first.line.name,), f"Too few to be sure, they come with {first.words}, {size} {by}."
-    return (first.line.name,), f"They come with {first.words}: it is {size} there {by}."
+    by = f"{size} there by {abs(first.shift):.1f} standard deviations on the log scale"
+    if _clear(first, n):
+        return f"They come with {first.words}: it is {by}."
+    return f"There is too little to be sure, but they seem to come with {first.words}, {by}."
 
 
-def _calmer(suspect: Suspect | None, evidence: Evidence) -> str:
-    accept = evidence.settings.target_accept
-    steps = f"target_accept={0.95 if accept < 0.95 else 0.99}"
-    if suspect is None or suspect.line.centered is None:
-        return f"{steps}, which takes smaller steps; or a tighter prior for the scale"
-    return f"{other_form(suspect.line)}; or {steps}, which takes smaller steps"
+def _clear(suspect: Suspect, n: int) -> bool:
+    return abs(suspect.shift) * np.sqrt(n) >= CLEAR
+
+
+def _calmer(suspects: list[Suspect], n: int, accept: float) -> str:
+    """The other form where the scale points to it: small scales trouble a centred form, large the other."""
+    steps = f"target_accept={0.95 if accept < 0.95 else 0.99}, which takes smaller steps"
+    first = suspects[0] if suspects else None
+    if first is None or first.line.centered is None or not _clear(first, n):
+        return f"{steps}; or a tighter prior for the scale"
+    if first.line.centered == (first.shift < 0):
+        return f"{other_form(first.line)}; or {steps}"
+    return f"{steps}; or {other_form(first.line)}"
 
 
 def check_energy(evidence: Evidence) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws, Settings
+    from stanlevels.plan import Plan
 
 __all__ = ["Fit", "Written"]
 
@@ -51,8 +52,8 @@ class Fit:
         The model's name.
     bound : Bound
         The data.
-    plan : Planned
-        The planned model.
+    planned : Planned
+        The model after every pass.
     program : Program
         The Stan program with its outputs.
     raw : RawDraws
@@ -63,7 +64,7 @@ class Fit:
 
     model_name: str
     bound: Bound
-    plan: Planned
+    planned: Planned
     program: Written
     raw: RawDraws
     settings: Settings
@@ -74,15 +75,22 @@ class Fit:
         return self.program.text
 
     @cached_property
+    def plan(self) -> Plan:
+        """What was decided and why."""
+        from stanlevels.plan import make_plan
+
+        return make_plan(self.planned)
+
+    @cached_property
     def names(self) -> ArvizNames:
         """Names of levels and quantities in `idata`; `names.renamed` lists those that had to change."""
-        return arviz_names(self.plan.graph)
+        return arviz_names(self.planned.graph)
 
     @cached_property
     def by_quantity(self) -> Draws:
         """Draws by quantity rather than by Stan variable, as plain arrays."""
         outputs = {output.name: output for output in self.program.outputs}
-        return Draws(self.bound, self.plan, outputs, self.raw.variables)
+        return Draws(self.bound, self.planned, outputs, self.raw.variables)
 
     @cached_property
     def idata(self) -> arviz.InferenceData:
@@ -169,7 +177,7 @@ class Fit:
         if name in self.by_quantity.outputs:
             array: xarray.DataArray = self.idata.posterior[self.names[name]]
             return array
-        computed = [n for n in self.plan.lines if n not in self.plan.graph.observed]
+        computed = [n for n in self.planned.lines if n not in self.planned.graph.observed]
         if name not in computed:
             raise FitError(f"there are no draws of {name!r}", expected=f"one of {listing(computed, 20)}")
         return data_array(name, self.by_quantity, self.raw, self.names)

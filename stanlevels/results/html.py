@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["Html", "block", "details", "items", "paragraph", "table"]
+__all__ = ["Html", "block", "details", "items", "paragraph", "preformatted", "table"]
 
 
 class Html(str):
@@ -53,6 +53,17 @@ def details(title: Any, inner: Any, *, code: bool = False) -> Html:
     """Something that opens on a click."""
     body = f"<pre><code>{_safe(inner)}</code></pre>" if code else _safe(inner)
     return Html(f"<details><summary>{_safe(title)}</summary>{body}</details>")
+
+
+def preformatted(text: Any) -> Html:
+    """Text whose line breaks and columns matter.
+
+    Examples
+    --------
+    >>> preformatted("a < b")
+    '<pre>a &lt; b</pre>'
+    """
+    return Html(f"<pre>{_safe(text)}</pre>")
 
 
 def block(*parts: Any) -> Html:

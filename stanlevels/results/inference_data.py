@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import numpy as np
 from stanlevels.names import distinct
 from stanlevels.passes.planned import Planned
 from stanlevels.passes.terms import Domain, Known, Linear, walk
-from stanlevels.results.arviz_names import ArvizNames
+from stanlevels.results.arviz_names import ArvizNames, storable_name
 from stanlevels.results.axes import Axis, component_axes, storable, unit_axes
 from stanlevels.results.draws import Array, Draws
 
@@ -168,7 +167,7 @@ def _covariates(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Vari
         axes = unit_axes(domain, bound, names)
         shape = tuple(len(axis.labels) for axis in axes)
         if labels is None:
-            wanted, values = _file_name(what), bound.column(domain, what).reshape(shape)
+            wanted, values = storable_name(what), bound.column(domain, what).reshape(shape)
         else:
             wanted, values = f"{names[what]}_values", bound.matrix(domain, what).reshape(*shape, -1)
             axes = (*axes, labels)
@@ -194,11 +193,6 @@ def _known(planned: Planned, names: ArvizNames) -> Iterable[tuple[str, Domain, A
             used[(weights, line.domain, False)] = None
     for name, domain, is_set in used:
         yield name, domain, component_axes((name,), planned, names)[0] if is_set else None
-
-
-def _file_name(column: str) -> str:
-    """A column's name as a netCDF file can hold it: without slashes and control characters."""
-    return re.sub(r"[\x00-\x1f\x7f/]+", "_", column).strip() or "column"
 
 
 # --- xarray ----------------------------------------------------------------------------------

@@ -54,6 +54,8 @@ def mixing(values: Floats) -> Mixing:
     for piece in chunks(n, chains * draws):
         x = np.ascontiguousarray(np.moveaxis(values[:, :, piece], 2, 0), dtype=float)
         defined = np.isfinite(x).all(axis=(1, 2)) & (x != x[:, :1, :1]).any(axis=(1, 2))
+        if not defined.any():
+            continue
         for whole, part in zip(found, _mixing(x[defined]), strict=True):
             whole[np.flatnonzero(defined) + piece.start] = part
     return found

@@ -1,5 +1,7 @@
 """Covariates at the level of the line that uses them (decision 6)."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from stanlevels.binding import bind_data
 from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, Column, ExpressionNode, Graph, LevelNode
 
-DATA = {
+DATA: dict[str, Any] = {
     "school": ["s1", "s1", "s2", "s2"],
     "year": [1, 2, 1, 2],
     "size": [10, 10, 20, 20],
@@ -20,7 +22,7 @@ DATA = {
 
 
 def bind(data=DATA, columns=("size", "hot", "pair", "one", "name"), levels=("school", "year"), **tables):
-    nodes = {level: LevelNode(level, level) for level in levels}
+    nodes: dict[str, Any] = {level: LevelNode(level, level) for level in levels}
     nodes |= {f"q{i}": ExpressionNode(f"q{i}", Column(column)) for i, column in enumerate(columns)}
     return bind_data(Graph("M", nodes), data, tables=tables)
 

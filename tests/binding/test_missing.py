@@ -59,6 +59,11 @@ def test_drop_leaves_rows_out_counts_them_and_records_it(frame):
     )
 
 
+def test_units_that_lost_every_row_are_recorded():
+    records = [str(record) for record in bind_data(GRAPH, GAPS, missing="drop").records]
+    assert records[1:] == ["app: 1 label lost every row to missing values ('b')"]
+
+
 def test_a_missing_weight_and_a_missing_outcome_count_too():
     with pytest.raises(DataError, match="'y' in 1, 'w' in 1"):
         bind_data(

@@ -1,5 +1,7 @@
 """Observed values, categories and weights (decisions 5, 9 and 14)."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from stanlevels.graph import Graph, LevelNode, VariableNode
 def bind(values, family="Normal", *, over=(), weights=None, columns=("y",), data=None, **tables):
     line = VariableNode("y", family, (), over=over, observed=columns, weights=weights)
     rows = {"y": values} if data is None else data
-    nodes = {"y": line}
+    nodes: dict[str, Any] = {"y": line}
     if over or "app" in rows:
         nodes["app"] = LevelNode("app", "app")
     return bind_data(Graph("M", nodes), rows, tables=tables)
@@ -54,7 +56,7 @@ def test_an_outcome_over_a_level_is_constant_within_it_or_stands_in_its_table():
 
 def test_an_outcome_over_two_levels_has_one_value_per_pair():
     line = VariableNode("y", "Normal", (), over=("app", "day"), observed=("y",))
-    nodes = {"y": line, "app": LevelNode("app", "app"), "day": LevelNode("day", "day")}
+    nodes: dict[str, Any] = {"y": line, "app": LevelNode("app", "app"), "day": LevelNode("day", "day")}
     data = {"app": ["b", "a", "b", "a"], "day": [1, 1, 2, 2], "y": [3.0, 1.0, 4.0, 2.0]}
     assert bind_data(Graph("M", nodes), data).outcome("y").tolist() == [1.0, 2.0, 3.0, 4.0]
 

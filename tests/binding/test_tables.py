@@ -1,5 +1,7 @@
 """Tables of their own for levels (decision 5)."""
 
+from typing import Any
+
 import pandas as pd
 import polars as pl
 import pytest
@@ -170,7 +172,7 @@ def test_a_column_that_is_the_index_says_so():
 
 
 def test_empty_tables_and_rows_fit():
-    empty = {"app": [], "publisher": [], "price": []}
+    empty: dict[str, Any] = {"app": [], "publisher": [], "price": []}
     bound = bind([*LEVELS, PRICE], {"app": [], "publisher": []}, app=empty)
     assert bound.column(("app",), "price").shape == (0,)
     assert bound.levels["app"].size == 0

@@ -239,7 +239,9 @@ def test_an_inverse_metric_and_a_step_size_can_be_handed_over(known):
 def test_a_dense_metric_is_a_matrix_for_each_chain(known):
     draws = known.sample(Settings(chains=2, warmup=200, draws=5, metric="dense_e", **QUIET))
     assert draws.inverse_metric.shape == (2, 16, 16)
-    assert known.sample(Settings(chains=1, warmup=50, draws=5, metric="unit_e", **QUIET)).inverse_metric is None
+    assert (
+        known.sample(Settings(chains=1, warmup=50, draws=5, metric="unit_e", **QUIET)).inverse_metric is None
+    )
 
 
 def test_an_inverse_metric_of_the_wrong_shape_is_refused(known):

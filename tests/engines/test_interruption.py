@@ -11,24 +11,28 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are found through /proc")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/cmdline").exists(), reason="processes are found through /proc"
+)
 
 PATIENCE = 60.0
 SCRIPT = """
-import pickle, sys
+import json, pickle, sys
 from stanlevels.engines import Settings, get_engine
 
 settings, engine, folder = pickle.load(open(sys.argv[1], "rb"))
-program = get_engine(engine).prepare(open(folder + "/levels.stan").read(), __import__("json").load(open(folder + "/levels.json")))
+data = json.load(open(folder + "/levels.json"))
+program = get_engine(engine).prepare(open(folder + "/levels.stan").read(), data)
 try:
     draws = program.sample(settings)
-    said = {"chains": draws.chains, "failed": {f.chain: f.message for f in draws.failures}, "interrupted": draws.interrupted,
+    failed = {f.chain: f.message for f in draws.failures}
+    said = {"chains": draws.chains, "failed": failed, "interrupted": draws.interrupted,
             "rows": draws.variables["theta"].shape[:2]}
 except KeyboardInterrupt:
     said = {"raised": "KeyboardInterrupt"}
 except Exception as error:
     said = {"raised": type(error).__name__, "message": str(error)}
-print(__import__("json").dumps(said))
+print(json.dumps(said))
 """
 
 
@@ -38,7 +42,9 @@ class Run:
     def __init__(self, engine, settings, tmp_path):
         self.folder = tmp_path / "temporary"
         self.folder.mkdir()
-        (tmp_path / "settings.pkl").write_bytes(pickle.dumps((settings, engine, str(Path(__file__).parent / "programs"))))
+        (tmp_path / "settings.pkl").write_bytes(
+            pickle.dumps((settings, engine, str(Path(__file__).parent / "programs")))
+        )
         script = tmp_path / "script.py"
         script.write_text(SCRIPT)
         root = Path(__file__).parents[2]

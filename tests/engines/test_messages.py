@@ -27,7 +27,7 @@ def test_a_failed_start_is_recognised_on_both_engines():
 
 
 def test_a_refusal_of_data_is_recognised():
-    text = "Exception: variable does not exist; processing stage=data initialization; variable name=N; base type=int"
+    text = "Exception: variable does not exist; processing stage=data initialization; variable name=N"
     assert isinstance(data_error(text), DataError)
     assert data_error("normal_lpdf: Scale parameter is 0") is None
 

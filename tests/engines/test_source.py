@@ -47,6 +47,8 @@ def test_programs_that_mean_different_things_stay_apart(one, other):
 
 
 def test_a_line_is_found_again_in_a_text_with_other_comments():
-    new = "// a model\n" + PROGRAM.replace("  /* prior\n     of mu */\n", "").replace("model {", "\n\nmodel {")
+    new = "// a model\n" + PROGRAM.replace("  /* prior\n     of mu */\n", "").replace(
+        "model {", "\n\nmodel {"
+    )
     assert PROGRAM.splitlines()[6] == new.splitlines()[moved_line(7, PROGRAM, new) - 1]
     assert moved_line(1, PROGRAM, new) == 2

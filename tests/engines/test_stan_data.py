@@ -10,7 +10,9 @@ from stanlevels.errors import DataError
 
 
 def test_reals_look_like_reals_and_whole_numbers_like_whole_numbers():
-    text = to_json({"a": 2, "b": 2.0, "c": np.array([1.0, 3.0]), "d": np.array([1, 3], dtype=np.int8), "e": True})
+    text = to_json(
+        {"a": 2, "b": 2.0, "c": np.array([1.0, 3.0]), "d": np.array([1, 3], dtype=np.int8), "e": True}
+    )
     assert text == '{"a": 2, "b": 2.0, "c": [1.0, 3.0], "d": [1, 3], "e": 1}'
 
 

@@ -138,7 +138,7 @@ def _value(evaluate: Evaluator, node: VariableNode, rng: np.random.Generator) ->
         shares = rng.gamma(5, size=shape)
         return shares / shares.sum(axis=-1, keepdims=True)
     if node.ordered:
-        return np.cumsum(rng.uniform(0.2, 1.5, shape), axis=-1) - 1.5
+        return np.cumsum(rng.uniform(0.2, 1.5, shape), axis=-1) - 1.5 * (node.family not in POSITIVE)
     if node.family == "Beta":
         return rng.uniform(0.1, 0.9, shape)
     if node.family == "Uniform":

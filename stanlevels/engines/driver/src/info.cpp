@@ -6,6 +6,9 @@
 #ifndef DRIVER_FLAGS
 #define DRIVER_FLAGS "unknown"
 #endif
+#ifndef DRIVER_COMPILER
+#define DRIVER_COMPILER "unknown"
+#endif
 
 namespace driver {
 
@@ -37,7 +40,7 @@ void info(std::ostream& out, std::ostream& err) {
       << "stan_version_minor = " << stan::MINOR_VERSION << std::endl
       << "stan_version_patch = " << stan::PATCH_VERSION << std::endl
       << switches << std::flush;
-  err << "built with: " << DRIVER_FLAGS << std::endl;
+  err << "COMPILER = " << DRIVER_COMPILER << std::endl << "FLAGS = " << DRIVER_FLAGS << std::endl;
 }
 
 }  // namespace driver

@@ -1,0 +1,1 @@
+"""Posteriors computed without Stan, to hold fits against."""
