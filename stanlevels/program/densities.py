@@ -54,6 +54,7 @@ class Writer:
     line: Line
     family: Family
     form: Parameterization
+    inline: str = ""
 
     def lines(self) -> tuple[str, ...]:
         """The statement's lines."""
@@ -86,7 +87,7 @@ class Writer:
         return f" + num_elements({variable}) * log2()" if many else " + log2()"
 
     def _emitter(self, component: str = "") -> Emitter:
-        return Emitter(self.planned, self.names, self.line.domain, component)
+        return Emitter(self.planned, self.names, self.line.domain, component, self.inline)
 
     @property
     def k(self) -> str:
@@ -241,13 +242,17 @@ class Writer:
     # --- non-centred ---------------------------------------------------------------------------
 
     def _raw_lines(self) -> tuple[str, ...]:
+        """The density of the standardised parameter."""
         raw = self.names[raw_key(self.line.name)]
+        matrix = bool(self.line.domain and self.line.components)
         if self.family.name in ("MultiNormal", "Normal"):
-            inside = f"to_vector({raw})" if self.line.domain else raw
-            return (f"target += std_normal_lpdf({inside});",)
-        standard = {"mu": Code("0"), "sigma": Code("1")}
-        codes = {**self._codes(self.k), **standard}
+            return (f"target += std_normal_lpdf({f'to_vector({raw})' if matrix else raw});",)
+        assert self.family.location_scale
+        location, scale = self.family.location_scale
+        codes = {**self._codes(self.k if matrix else ""), location: Code("0"), scale: Code("1")}
         arguments = tuple(argument(expr, codes).text for expr in self.form.arguments)
+        if not matrix:
+            return (f"target += {self._density(raw, arguments)};",)
         count = self.names[Components(self.line.components)]
         return (
             f"for ({self.k} in 1:{count}) {{",
@@ -307,12 +312,9 @@ def _as_vector(code: Code, size: str) -> str:
 
 
 def has_raw(line: Line) -> bool:
-    """Whether a non-centred line needs a standardised parameter of its own.
+    """Whether a line is written non-centred: through a standardised parameter of its own.
 
-    Elsewhere Stan's ``offset`` and ``multiplier`` standardise the quantity itself.
+    Stan's ``offset`` and ``multiplier`` would spare that name, but they lose all precision where a
+    standard deviation is tiny: (A - mu) / sd cancels, and a chain that strays there is stuck.
     """
-    if line.centered is not False:
-        return False
-    if FAMILIES[line.variable.family].support.shape == "vector":
-        return True
-    return bool(line.domain and line.components) and any(t.domain or t.components for t in line.args.values())
+    return line.centered is False

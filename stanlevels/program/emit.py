@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stanlevels.errors import InternalError
-from stanlevels.graph import Call, ConstantNode, Expr, ExpressionNode, Op, Ref
+from stanlevels.graph import ROWS, Call, ConstantNode, Expr, ExpressionNode, Op, Ref
 from stanlevels.graph import Number as GraphNumber
 from stanlevels.language.families import FAMILIES
 from stanlevels.language.functions_table import FUNCTIONS
@@ -40,8 +40,9 @@ class Emitter:
         Of the line.
     component : str
         The component that is being written ("k" in a loop, a number), "" where there is no loop.
-    inline : bool
-        Write named expressions out instead of naming them (where their names do not exist yet).
+    inline : {"", "rows", "all"}
+        Which named expressions to write out instead of naming them, because their names do not exist
+        yet where this is written: those over rows (before the model block), or all.
     integers : bool
         Read columns as whole numbers.
     """
@@ -50,7 +51,7 @@ class Emitter:
     names: Names
     domain: Domain
     component: str = ""
-    inline: bool = False
+    inline: str = ""
     integers: bool = False
 
     def __call__(self, term: Term) -> Code:
@@ -95,10 +96,13 @@ class Emitter:
     def _base(self, line: Line, component: str) -> Code:
         if isinstance(line.node, ConstantNode):
             return Code(self.names[Number(line.name, "value", False)])
-        if self.inline and isinstance(line.node, ExpressionNode):
-            inner = Emitter(self.planned, self.names, line.domain, "", True)
+        if isinstance(line.node, ExpressionNode) and self._written_out(line):
+            inner = Emitter(self.planned, self.names, line.domain, "", self.inline)
             return inner(line.args["value"])
         return Code(self.names[line.name], vector=bool(line.domain))
+
+    def _written_out(self, line: Line) -> bool:
+        return self.inline == "all" or (self.inline == "rows" and line.domain == (ROWS,))
 
     def _codes(self, use: Use) -> str:
         return self.names[Codes(self.domain, use.road)] if use.road else ""

@@ -12,7 +12,7 @@ from stanlevels.language.printing import node_text
 from stanlevels.names import Names
 from stanlevels.passes.planned import Line, Planned
 from stanlevels.passes.terms import Literal, Term, Use, walk
-from stanlevels.program.code import Code
+from stanlevels.program.code import Code, binary
 from stanlevels.program.densities import Writer, has_raw, statement
 from stanlevels.program.emit import Emitter
 from stanlevels.program.entries import Components, Entry, Outcome, Size, needed, wanted_name
@@ -168,22 +168,14 @@ class _Lowering:
                 )
 
     def _raw_type(self, line: Line) -> str:
-        count = self.names[Components(line.components)]
-        if not line.domain:
-            return f"vector[{count}]"
-        size = self.names[Size(line.domain)]
-        if FAMILIES[line.variable.family].support.shape == "vector":
-            return f"matrix[{count}, {size}]"
-        return f"matrix[{size}, {count}]"
+        if FAMILIES[line.variable.family].support.shape == "vector" and line.domain:
+            return f"matrix[{self.names[Components(line.components)]}, {self.names[Size(line.domain)]}]"
+        return shaped(line, self.names)
 
     def _constraint(self, line: Line) -> str:
-        """Bounds of the support, or the affine transform of a non-centred quantity."""
+        """Bounds of the support."""
         family = FAMILIES[line.variable.family]
-        write = Emitter(self.planned, self.names, line.domain, inline=True)
-        if line.centered is False and family.location_scale:
-            location, scale = (line.args[name] for name in family.location_scale)
-            parts = [] if _is_zero(location) else [f"offset={write(location).text}"]
-            return f"<{', '.join([*parts, f'multiplier={write(scale).text}'])}>"
+        write = Emitter(self.planned, self.names, line.domain, inline="all")
         if family.bounds:
             low, high = (write(line.args[name]).text for name in family.bounds)
             return f"<lower={low}, upper={high}>"
@@ -205,10 +197,9 @@ class _Lowering:
         name, raw = self.names[line.name], self.names[raw_key(line.name)]
         family = FAMILIES[line.variable.family]
         form = family.parameterization(line.variable.parameterization)
-        write = Writer(self.planned, self.names, line, family, form)
+        write = Writer(self.planned, self.names, line, family, form, inline="rows")
         if family.support.shape != "vector":
-            yield Declared(shaped(line, self.names), name, line.name)
-            yield Statement(self._affine_by_component(line, name, raw), line.name)
+            yield from self._affine(line, name, raw)
             return
         scaled = f"{write.covariance_factor()} * {raw}"
         if not line.domain:
@@ -230,13 +221,24 @@ class _Lowering:
     def _mean_name(self, line: Line) -> str:
         return self.names[local_key(line.name, "mu")]
 
-    def _affine_by_component(self, line: Line, name: str, raw: str) -> tuple[str, ...]:
-        write = Emitter(self.planned, self.names, line.domain, self.k)
-        mu, sigma = write(line.args["mu"]), write(line.args["sigma"])
-        product = f"{sigma.enclosed(2)} {'.*' if sigma.vector else '*'} {raw}[, {self.k}]"
-        center = "" if _is_zero(line.args["mu"]) else f"{mu.enclosed(1)} + "
+    def _affine(self, line: Line, name: str, raw: str) -> Iterator[Declared | Statement]:
+        """Location plus scale times the standardised parameter."""
+        shape = shaped(line, self.names)
+        if not (line.domain and line.components):
+            yield Declared(shape, name, line.name, self._affine_text(line, raw, ""))
+            return
         count = self.names[Components(line.components)]
-        return (f"for ({self.k} in 1:{count}) {{", f"  {name}[, {self.k}] = {center}{product};", "}")
+        value = self._affine_text(line, f"{raw}[, {self.k}]", self.k)
+        yield Declared(shape, name, line.name)
+        lines = (f"for ({self.k} in 1:{count}) {{", f"  {name}[, {self.k}] = {value};", "}")
+        yield Statement(lines, line.name)
+
+    def _affine_text(self, line: Line, raw: str, component: str) -> str:
+        write = Emitter(self.planned, self.names, line.domain, component, "rows")
+        mu, sigma = write(line.args["mu"]), write(line.args["sigma"])
+        many = bool(line.domain or line.components)
+        scaled = binary("*", sigma, Code(raw, many))
+        return scaled.text if _is_zero(line.args["mu"]) else binary("+", mu, scaled).text
 
     # --- model and generated quantities --------------------------------------------------------
 
