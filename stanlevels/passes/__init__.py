@@ -12,12 +12,13 @@ from stanlevels.passes.center import center
 from stanlevels.passes.check import check
 from stanlevels.passes.expand import expand
 from stanlevels.passes.fill import fill
+from stanlevels.passes.identify import identify
 from stanlevels.passes.nest import nest
 from stanlevels.passes.planned import Context, Planned
 
 Pass = Callable[[Planned, Context], Planned]
 
-PASSES: tuple[Pass, ...] = (expand, nest, check, fill, center)
+PASSES: tuple[Pass, ...] = (expand, nest, check, identify, fill, center)
 
 
 def run(planned: Planned, context: Context) -> Planned:

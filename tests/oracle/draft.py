@@ -119,6 +119,7 @@ def real_scalar(draft: Draft, name: str) -> Any:
         "Laplace": lambda: sl.Laplace(a, b),
         "Logistic": lambda: sl.Logistic(a, b),
         "Uniform": lambda: sl.Uniform(a - 4, a + 3.5 * b),
+        "open": lambda: sl.Normal(),
         "Constant": lambda: sl.Constant(a),
     }
     return draft.add(name, draft.pick("real prior", options)())
@@ -138,6 +139,7 @@ def positive_scalar(draft: Draft, name: str) -> Any:
         "LogNormal": lambda: sl.LogNormal(a - 1, b),
         "Weibull": lambda: sl.Weibull(a, b),
         "Uniform": lambda: sl.Uniform(0.0, 20 * b),
+        "open": lambda: sl.HalfNormal(),
         "Constant": lambda: sl.Constant(b),
     }
     return draft.add(name, draft.pick("positive prior", options)())

@@ -76,7 +76,8 @@ def _mean(draft: Draft, unit: Unit) -> Any:
 def _intercept(draft: Draft, unit: Unit) -> Any:
     family = draft.pick("effect family", LOCATION_SCALE)
     parent = draft.choose.pick(unit.above) if unit.above else None
-    effect = family(_mean(draft, unit), scale(draft, f"{unit.name}_sd", parent), over=unit.level)
+    sd = None if draft.maybe("open scale", 6) else scale(draft, f"{unit.name}_sd", parent)
+    effect = family(_mean(draft, unit), sd, over=unit.level)
     draft.effects[unit.name] = draft.add(f"{unit.name}_effect", effect)
     return draft.effects[unit.name]
 
@@ -90,7 +91,8 @@ def _independent(draft: Draft, unit: Unit) -> Any:
 def _correlated(draft: Draft, unit: Unit) -> Any:
     """Correlated intercepts and slopes; means and sds in each way they can be written."""
     k = draft.choose.integer(2, 3)
-    corr = draft.add("corr", sl.LKJCholesky(draft.number(0.5, 3), dim=draft.choose.pick((k, None))))
+    eta = None if draft.maybe("open eta", 4) else draft.number(0.5, 3)
+    corr = draft.add("corr", sl.LKJCholesky(eta, dim=draft.choose.pick((k, None))))
     index = sl.Index([f"c{i}" for i in range(k)])
     means = draft.pick("means", ("zeros", "scalars", "expressions", "numbers", "parent", "vector"))
     named = [real_scalar(draft, f"m{i}") for i in range(k)] if means in ("scalars", "expressions") else []

@@ -116,14 +116,21 @@ def seeded_case(seed: int) -> Case:
 
 
 def random_values(
-    case: Case, units: Mapping[str, Sequence[Key]] | None = None, seed: int = 0
+    case: Case,
+    units: Mapping[str, Sequence[Key]] | None = None,
+    seed: int = 0,
+    graph: Graph | None = None,
 ) -> dict[str, np.ndarray]:
-    """An admissible value of every latent quantity, of moderate size whatever its distribution."""
+    """An admissible value of every latent quantity, of moderate size whatever its distribution.
+
+    `graph` takes the place of the case's own where default priors were filled in.
+    """
     rng = np.random.default_rng([case.seed, seed])
     values: dict[str, np.ndarray] = {}
-    evaluate = Evaluator(build_world(case.graph, case.data, units, case.tables), values)
-    for name in case.graph.topological():
-        node = case.graph[name]
+    graph = case.graph if graph is None else graph
+    evaluate = Evaluator(build_world(graph, case.data, units, case.tables), values)
+    for name in graph.topological():
+        node = graph[name]
         if isinstance(node, VariableNode) and not node.is_observed:
             values[name] = _value(evaluate, node, rng)
     return values

@@ -12,7 +12,7 @@ import pandas as pd
 import stanli
 
 from stanlevels.bound_model import BoundModel
-from stanlevels.graph import Graph
+from stanlevels.graph import Graph, Node, Number, Stack, VariableNode
 from stanlevels.program.program import Declared
 from tests.oracle.closed_forms import as_cholesky
 from tests.oracle.density import line_arguments, log_density
@@ -77,6 +77,20 @@ def unit_keys(bound: BoundModel) -> dict[str, list[Key]]:
     return {name: keys(name) for name in levels}
 
 
+def closed_graph(bound: BoundModel) -> Graph:
+    """The declaration with the numbers and lines that default priors put where it is open."""
+    graph, lines = bound.planned.graph, bound.planned.lines
+
+    def closed(node: Node) -> Node:
+        if not isinstance(node, VariableNode):
+            return node
+        given = {name: lines[node.name].args[name] for name, expr in node.args if expr is None}
+        filled = {n: Stack(tuple(map(Number, t.values))) if t.components else Number(t.values[0]) for n, t in given.items()}  # type: ignore[union-attr]
+        return replace(node, args=tuple((name, filled.get(name, expr)) for name, expr in node.args))
+
+    return Graph(graph.name, {name: closed(node) for name, node in graph.nodes.items()}, graph.doc)
+
+
 def densities(
     bound: BoundModel,
     data: pd.DataFrame,
@@ -87,7 +101,7 @@ def densities(
     seed: int = 0,
 ) -> Densities:
     """Both log densities at `values`, and derivatives of the program's along random directions."""
-    graph = bound.planned.graph
+    graph = closed_graph(bound)
     units = unit_keys(bound)
     evaluate = Evaluator(build_world(graph, data, units, tables), values)
     parameters, change = stan_parameters(bound, evaluate)
@@ -182,8 +196,3 @@ def check(
         bound = bind_as(model, data, tables, centered=centered)
         found = densities(bound, data, values, tables)
         assert found.agree(), f"centered={centered}: {found}\n{bound.stan_code}"
-
-
-def graph_of(bound: BoundModel) -> Graph:
-    """The graph as bound: with default priors filled in where the declaration leaves some open."""
-    return bound.planned.graph

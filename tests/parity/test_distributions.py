@@ -14,7 +14,7 @@ import stanlevels as sl
 from stanlevels.errors import StanlevelsError
 from stanlevels.language.families import FAMILIES
 from tests.oracle.random_models import Case, random_values
-from tests.parity.harness import bind_as, check, unit_keys
+from tests.parity.harness import bind_as, check, closed_graph, unit_keys
 
 ROWS = 12
 EVERY = [(f.name, p.key) for f in FAMILIES.values() for p in f.parameterizations]
@@ -78,7 +78,8 @@ def parity(lines: dict[str, Any], data: pd.DataFrame | None = None) -> None:
     table = frame() if data is None else data
     model = sl.Model.define("Declared", lines)
     case = Case(model, table, {}, frozenset(), zlib.crc32(repr(sorted(lines)).encode()))
-    check(model, table, random_values(case, unit_keys(bind_as(model, table))))
+    bound = bind_as(model, table)
+    check(model, table, random_values(case, unit_keys(bound), graph=closed_graph(bound)))
 
 
 def distribution(family: str) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 
 from tests.oracle.random_models import Case, cases, random_values
-from tests.parity.harness import bind_as, densities, unit_keys
+from tests.parity.harness import bind_as, closed_graph, densities, unit_keys
 
 MODELS = 200
 
@@ -42,7 +42,7 @@ def test_programs_of_random_models_have_the_log_density_that_was_declared():
         seen.update(case.features)
         for centered in (True, False):
             bound = bind_as(case.model, case.data, case.tables, centered=centered)
-            values = random_values(case, unit_keys(bound))
+            values = random_values(case, unit_keys(bound), graph=closed_graph(bound))
             found = densities(bound, case.data, values, case.tables)
             assert found.agree(), f"centered={centered}: {found}\n{bound.stan_code}"
 
