@@ -36,7 +36,7 @@ def main(seed: int = 1, **settings):
     print(bound.plan, end="\n\n")
     fit = bound.fit(seed=seed, **settings)
     print(fit.summary().round(3).to_string(), end="\n\n")
-    print("log radon of each county in a house without basement counted out; deviation: from its uranium")
+    print("log radon in basements of each county; deviation: from what its uranium says")
     print(fit.effects("county_level").round(3).to_string(index=False))
     return fit
 

@@ -14,10 +14,11 @@ class Sleepstudy(sl.Model):
     """A line per subject; intercepts and slopes may be correlated."""
 
     subject = sl.Level()
+    effect = sl.Index(["intercept", "slope"])
 
     intercept = sl.Normal(250, 100)
     slope = sl.Normal(0, 50)
-    sds = sl.HalfNormal(50, over=sl.Index(["intercept", "slope"]))
+    sds = sl.HalfNormal(50, over=effect)
     corr = sl.LKJCholesky(2, dim=2)
     noise = sl.HalfNormal(50)
 

@@ -12,7 +12,7 @@ import stanlevels as sl
 
 
 class Students(sl.Model):
-    """Scores by state, district, school, classroom and student, and by background."""
+    """Standardised scores by state, district, school, classroom and student, and by background."""
 
     state = sl.Level()
     district = sl.Level(within=state)
@@ -21,14 +21,14 @@ class Students(sl.Model):
     student = sl.Level(within=classroom)
     background = sl.Level()
 
-    overall = sl.Normal(50, 20)
-    state_sd = sl.HalfNormal(5)
-    district_sd = sl.HalfNormal(5)
-    school_sd = sl.HalfNormal(5)
-    classroom_sd = sl.HalfNormal(5)
-    student_sd = sl.HalfNormal(10)
-    background_sd = sl.HalfNormal(5)
-    noise = sl.HalfNormal(10)
+    overall = sl.Normal(0, 1)
+    state_sd = sl.HalfNormal(1)
+    district_sd = sl.HalfNormal(1)
+    school_sd = sl.HalfNormal(1)
+    classroom_sd = sl.HalfNormal(1)
+    student_sd = sl.HalfNormal(1)
+    background_sd = sl.HalfNormal(1)
+    noise = sl.HalfNormal(1)
 
     of_state = sl.Normal(overall, state_sd, over=state)
     of_district = sl.Normal(of_state, district_sd, over=district)
@@ -39,25 +39,24 @@ class Students(sl.Model):
     score = sl.Normal(of_student + of_background, noise, observed=True)
 
 
-TRUE_SDS = {"state": 3.0, "district": 2.0, "school": 2.5, "classroom": 2.0, "student": 6.0}
+SIZES = {"state": 6, "district": 4, "school": 3, "classroom": 2, "student": 6}
+TRUE_SDS = {"state": 0.3, "district": 0.25, "school": 0.3, "classroom": 0.25, "student": 0.6}
+BACKGROUNDS = {"poor": -0.4, "modest": -0.1, "middle": 0.1, "rich": 0.4}
 
 
 def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
-    """Two scores of each of 720 students, with the true values that made them."""
+    """Two scores of each of 864 students, with the true values that made them."""
     rng = np.random.default_rng(seed)
-    units = pd.DataFrame({"value": [50.0]})
-    for (level, sd), size in zip(TRUE_SDS.items(), (6, 3, 3, 2, 6 + 1), strict=True):
+    units = pd.DataFrame({"value": [0.0]})
+    for level, size in SIZES.items():
         units = units.loc[units.index.repeat(size)].reset_index(drop=True)
         units[level] = np.tile([f"{level} {i + 1}" for i in range(size)], len(units) // size)
-        shift = rng.normal(0, sd, size=len(units))
-        units["value"] += shift - shift.mean() * (level == "state")
-    backgrounds = pd.Series({"poor": -4.0, "modest": -1.0, "middle": 1.0, "rich": 4.0})
-    units["background"] = rng.choice(backgrounds.index, size=len(units))
+        units["value"] += rng.normal(0, TRUE_SDS[level], size=len(units))
+    units["background"] = rng.choice(list(BACKGROUNDS), size=len(units))
     rows = units.loc[units.index.repeat(2)].reset_index(drop=True)
-    rows["score"] = rng.normal(rows["value"] + backgrounds[rows["background"]].to_numpy(), 4.0)
-    truth = {f"{level}_sd": sd for level, sd in TRUE_SDS.items()}
-    truth |= {"overall": 50.0, "background_sd": 3.4, "noise": 4.0, "of_background": backgrounds}
-    return rows.drop(columns="value"), truth
+    rows["score"] = rng.normal(rows.pop("value") + rows["background"].map(BACKGROUNDS), 0.4)
+    truth = {"overall": 0.0, "noise": 0.4} | {f"{level}_sd": sd for level, sd in TRUE_SDS.items()}
+    return rows, truth | {"of_background": pd.Series(BACKGROUNDS)}
 
 
 def main(seed: int = 1, **settings):

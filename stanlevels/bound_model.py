@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stanlevels.errors import FitError
+from stanlevels.errors import DataError, FitError
 from stanlevels.graph import Graph
 from stanlevels.passes import run
 from stanlevels.passes.planned import Context, Planned, Record
@@ -171,8 +171,10 @@ def bind_graph(
     from stanlevels.binding import bind_data
     from stanlevels.estimation.pilot import pilot
     from stanlevels.estimation.scales import covariate_spread, response_scales
-    from stanlevels.passes.support import check_outcomes
+    from stanlevels.passes.support import check_knowns, check_outcomes
 
+    if plan is not None and not isinstance(plan, Plan):
+        raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
     bound = bind_data(graph, data, tables=tables, missing=missing)
     found = tuple(Record(r.subject, "bind", r.action, r.reason) for r in bound.records)
     context = Context(
@@ -184,6 +186,7 @@ def bind_graph(
     )
     check_outcomes(graph, bound)
     planned = run(Planned(graph, records=found), context)
+    check_knowns(planned, bound)
     model = BoundModel(bound, planned)
     _ = model.stan_data  # so that data which cannot be used are an error now
     renamed = tuple(

@@ -38,7 +38,7 @@ CPP_RESERVED = frozenset(
     reinterpret_cast return short signed sizeof static static_assert static_cast struct switch
     template this thread_local throw true try typedef typeid typename union unsigned using virtual
     void volatile wchar_t while xor xor_eq var fvar std stan math boost Eigen main model_namespace
-    vars__ base_rng__ lp_accum__ pi e
+    vars__ base_rng__ lp_accum__
     """.split()
 )
 

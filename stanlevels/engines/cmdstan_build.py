@@ -25,6 +25,11 @@ def compile_source(source: Path) -> tuple[str, ...]:
             compile_stan_file(source, force=True)
         except ValueError as error:
             raise _refused(str(error)) from None
+        except RuntimeError as error:  # make knows no spaces in paths, and neither folder is without
+            raise EngineError(
+                f"the program cannot be compiled where it is: {' '.join(str(error).split())}",
+                way_out="name a folder without spaces in the variable STANLEVELS_CACHE",
+            ) from None
     stanc = Path(cmdstanpy.cmdstan_path()) / "bin" / ("stanc.exe" if sys.platform == "win32" else "stanc")
     said = subprocess.run([str(stanc), "--info", str(source)], capture_output=True, text=True, check=True)
     return tuple(json.loads(said.stdout)["parameters"])

@@ -38,8 +38,13 @@ def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     try:
         with contextlib.redirect_stdout(console), cmdstanpy.disable_logging():
             fit = model.sample(**_arguments(job, folder))
-    except (RuntimeError, ValueError) as error:
+    except RuntimeError as error:
         raise _failure(str(error), said) from None
+    except Exception as error:  # cmdstanpy's readers raise many kinds on a file that is not whole
+        raise EngineError(
+            f"CmdStan's output cannot be read: {error}",
+            way_out="the file may be cut off: check that the disk is not full, and run again",
+        ) from error
     return _draws(fit, job.settings, {"build": build, **console.seconds})
 
 

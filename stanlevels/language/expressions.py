@@ -6,6 +6,7 @@ numbers that are not known yet. `stanlevels/language/resolve.py` turns them into
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
@@ -14,6 +15,8 @@ from stanlevels.language.functions_table import FUNCTIONS
 
 Key = Any
 Operand = Any
+
+_LARGEST = sys.float_info.max
 
 
 class Expression:
@@ -104,7 +107,7 @@ class Operation(Expression):
 
     def __init__(self, symbol: str, *operands: Operand) -> None:
         self.symbol = symbol
-        self.operands = tuple(checked_operand(o, symbol) for o in operands)
+        self.operands = tuple(checked_operand(o, f"an operand of {symbol}") for o in operands)
 
 
 class FunctionCall(Expression):
@@ -112,7 +115,7 @@ class FunctionCall(Expression):
 
     def __init__(self, function: str, operand: Operand) -> None:
         self.function = function
-        self.operand = checked_operand(operand, function)
+        self.operand = checked_operand(operand, f"the argument of sl.{function}")
 
 
 class Indexed(Expression):
@@ -305,22 +308,33 @@ class Rows(Declaration):
     """The data's rows, as an axis: ``over=sl.rows``."""
 
 
+_KINDS: dict[type, str] = {
+    Constant: "a Constant",
+    Level: "a Level",
+    Index: "an Index",
+    Covariates: "covariates",
+    Rows: "sl.rows",
+}
+
+
 def describe(value: object) -> str:
     """A short phrase for a value in an error."""
     if isinstance(value, Variable):
         return f"a {value.family}(...)"
+    if isinstance(value, DataColumn):
+        return f"sl.data({value.column!r})"
     if isinstance(value, Expression | Declaration):
-        return f"a {type(value).__name__}"
+        return _KINDS.get(type(value), "an expression")
     text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
 def checked_number(value: Any, where: str) -> float:
-    """A finite or infinite number as int or float; anything else is an error."""
+    """A finite number as int or float; anything else is an error."""
     plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
-    if isinstance(plain, bool) or not isinstance(plain, int | float) or plain != plain:
-        raise DeclarationError(f"{where} is given {describe(value)}", expected="a number")
-    return plain
+    if isinstance(plain, int | float) and not isinstance(plain, bool) and abs(plain) <= _LARGEST:
+        return plain
+    raise DeclarationError(f"{where} is given {describe(value)}", expected="a finite number")
 
 
 def checked_operand(value: Operand, where: str) -> Operand:
@@ -329,24 +343,24 @@ def checked_operand(value: Operand, where: str) -> Operand:
         return value
     if isinstance(value, Level):
         raise DeclarationError(
-            f"a Level stands in an expression (beside {where})",
+            f"{where} is a Level",
             expected="a quantity over that level, such as sl.Normal(0, sd, over=level)",
             way_out="a level has units, not numbers; declare a quantity over it, or read its column"
             " with sl.data(...)",
         )
     if isinstance(value, Covariates):
         raise DeclarationError(
-            f"covariates stand in an expression (beside {where})",
+            f"{where} is a set of covariates",
             expected="b @ X with b = sl.Normal(0, 1, over=X)",
             way_out="write b @ X",
         )
     if isinstance(value, str):
         raise DeclarationError(
-            f"the text {value!r} stands in an expression (beside {where})",
+            f"{where} is the text {value!r}",
             expected="a number, a quantity, or a column",
             way_out=f"for a column write sl.data({value!r})",
         )
-    return checked_number(value, f"an operand of {where}")
+    return checked_number(value, where)
 
 
 def elementwise(name: str) -> Callable[[Operand], Expression]:

@@ -13,13 +13,11 @@ from stanlevels.language.resolve import to_graph
 
 RESERVED = frozenset(
     """
-    advi bind check code compare copy data define diagnose diagram display draws effects em fit fits
-    formula from_formula graph info laplace levels load loo mle name names ols optimize pathfinder
-    plan plot pooling posterior predict prior priors prior_predictive reml report roles sample save
-    schemes show simulate stan_code stan_data summary to_dict to_stan update variables waic
+    bind check define fit formula from_formula graph plan predict prior_predictive priors roles simulate
+    stan_code stan_data _declared _graph _names
     """.split()
 )
-"""Names of the verbs that Model uses, now or later."""
+"""Names that Model uses, now or later."""
 
 Declared = dict[str, Expression | Declaration]
 
@@ -113,7 +111,16 @@ def _merge(
     names: dict[int, str] = {}
     for ancestor in ancestors:
         declared |= ancestor.__dict__.get("_declared", {})
-        names |= ancestor.__dict__.get("_names", {})
+        inherited: dict[int, str] = ancestor.__dict__.get("_names", {})
+        clash = next((n for key, n in inherited.items() if names.get(key, n) != n), None)
+        if clash is not None:
+            raise DeclarationError(
+                f"{model} inherits one declaration under two names, one of them {clash!r} (of"
+                f" {ancestor.__name__})",
+                expected="one name for each quantity",
+                way_out="declare it once, in a class that both inherit from",
+            )
+        names |= inherited
     for name in body:
         if name in declared and name not in own:
             raise DeclarationError(
@@ -144,6 +151,11 @@ def _check_name(model: str, name: object) -> None:
             f"{name!r} of {model} is a name that Model itself uses",
             expected="a name that is not one of Model's verbs",
             way_out=f"rename it, for example to {name}_",
+        )
+    if name.startswith("<") and name.endswith(">"):
+        raise DeclarationError(
+            f"{name!r} of {model} stands in angle brackets, as names of stanlevels' own do",
+            way_out=f"rename it to {name.strip('<>') or 'x'}",
         )
     if name.startswith("__"):
         raise DeclarationError(

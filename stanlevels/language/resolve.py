@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any
 
 from stanlevels.errors import DeclarationError, InternalError
@@ -28,7 +29,9 @@ from stanlevels.graph import (
     Ref,
     Stack,
     VariableNode,
+    expressions,
     parents,
+    walk,
 )
 from stanlevels.language.expressions import (
     Constant,
@@ -46,6 +49,7 @@ from stanlevels.language.expressions import (
     Variable,
     describe,
 )
+from stanlevels.language.printing import node_text
 
 
 @dataclass(frozen=True)
@@ -208,27 +212,52 @@ def _check_references(node: Node, graph: Graph) -> None:
                     f"of= of {node.name!r} is {other!r}, itself of= another level",
                     way_out=f"write of={graph.target_level(other or '')}",
                 )
-    for parent in parents(node):
-        if not isinstance(graph[parent], VariableNode | ExpressionNode | ConstantNode):
-            raise DeclarationError(f"{node.name!r} uses {parent!r}, which is not a quantity")
+    for role, kinds, names in _roles(node):
+        for name in names:
+            if name != ROWS and not isinstance(graph[name], kinds):
+                raise DeclarationError(
+                    f"{node.name!r} uses {name!r} {role}, and {name!r} is another kind of line here:"
+                    f" {node_text(graph[name])}",
+                    expected="a line that overrides another to be of its kind",
+                    way_out=f"rename the new {name!r}",
+                )
+
+
+def _roles(node: Node) -> Iterator[tuple[str, type | UnionType, tuple[str, ...]]]:
+    """In which role a line uses which names, and the kinds of line that can play it."""
+    yield "as a quantity", VariableNode | ExpressionNode | ConstantNode, parents(node)
+    if isinstance(node, VariableNode):
+        yield "in over=", LevelNode | IndexNode | CovariatesNode, node.over
+    for inner in (e for expr in expressions(node) for e in walk(expr)):
+        if isinstance(inner, At):
+            yield "as an index", LevelNode, inner.levels
+        elif isinstance(inner, Dot):
+            yield "as covariates", CovariatesNode, (inner.covariates,)
 
 
 def _check_cycles(graph: Graph) -> None:
     """Overriding a line can close a circle; say which."""
+    _check_circles(list(graph.quantities), lambda name: parents(graph[name]), "quantities depend on")
+    levels = {**graph.levels, **graph.aliases}
+    above = {n: tuple(up for up in (v.within, v.of) if up is not None) for n, v in levels.items()}
+    _check_circles(above, above.__getitem__, "levels lie within")
+
+
+def _check_circles(names: Iterable[str], above: Callable[[str], tuple[str, ...]], verb: str) -> None:
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
             circle = [*path[path.index(name) :], name]
             raise DeclarationError(
-                f"quantities depend on each other in a circle: {' -> '.join(circle)}",
+                f"{verb} each other in a circle: {' -> '.join(circle)}",
                 expected="an acyclic graph",
                 way_out="change one of these lines",
             )
         if name not in done:
-            for parent in parents(graph[name]):
-                visit(parent, (*path, name))
+            for other in above(name):
+                visit(other, (*path, name))
             done.add(name)
 
-    for name in graph.quantities:
+    for name in names:
         visit(name, ())

@@ -49,7 +49,7 @@ def component_labels(graph: Graph, covariate_labels: Callable[[str], tuple[str, 
 
 def list_axis(node: VariableNode, argument: str) -> str:
     """The axis of a list of numbers given to a line that has no components itself."""
-    return f"{node.name}_{argument}"
+    return f"<{node.name} {argument}>"  # no declaration can have this name
 
 
 def own_axis(graph: Graph, node: VariableNode) -> str:

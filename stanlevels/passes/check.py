@@ -15,6 +15,7 @@ from stanlevels.language.families import FAMILIES, Family, Parameter
 from stanlevels.language.functions_table import FUNCTIONS
 from stanlevels.language.printing import node_text
 from stanlevels.language.supports import REAL, Support
+from stanlevels.passes.axes import axis_size
 from stanlevels.passes.planned import Context, Line, Planned, Record
 from stanlevels.passes.terms import Apply, Known, Literal, Setting, Take, Term, Use, Vector, walk
 
@@ -29,7 +30,7 @@ def check(planned: Planned, context: Context) -> Planned:
         )
     for line in planned.lines.values():
         if isinstance(line.node, VariableNode):
-            _check_place(line)
+            _check_place(line, planned)
             _check_shape(line, planned)
             for name, term in line.args.items():
                 _check_argument(line, name, term, planned)
@@ -40,7 +41,11 @@ def _family(line: Line) -> Family:
     return FAMILIES[line.variable.family]
 
 
-def _check_place(line: Line) -> None:
+def _count(line: Line, planned: Planned) -> int:
+    return axis_size(dict(planned.axes), line.components)
+
+
+def _check_place(line: Line, planned: Planned) -> None:
     family, node = _family(line), line.variable
     if node.is_observed and not family.observable:
         raise DeclarationError(
@@ -61,6 +66,11 @@ def _check_place(line: Line) -> None:
             f"{node_text(node)}: observed as {listing(node.observed)}",
             expected=wanted,
             way_out=f"write observed={'[...]' if several else repr(node.observed[0])}",
+        )
+    if node.is_observed and several and len(node.observed) != _count(line, planned):
+        raise DeclarationError(
+            f"{node_text(node)}: {len(node.observed)} columns for {_count(line, planned)} components",
+            expected="one column per component",
         )
     if node.is_observed and line.components and not several:
         raise DeclarationError(
@@ -95,11 +105,24 @@ def _check_shape(line: Line, planned: Planned) -> None:
                 f"{node_text(node)}: {scales[0]} varies over units",
                 expected=f"one {scales[0]} per component, the same for every unit",
             )
+    if family.bounds:
+        _check_bounds(line, family.bounds)
     if family.bounds and line.components and line.domain and any(t.domain for t in line.args.values()):
         raise DeclarationError(
             f"{node_text(node)}: bounds that vary over units, for a quantity with components",
             expected="numbers or scalars as bounds",
         )
+
+
+def _check_bounds(line: Line, bounds: tuple[str, str]) -> None:
+    low, high = (line.args[name] for name in bounds)
+    if isinstance(low, Setting | Literal) and isinstance(high, Setting | Literal):
+        ends = [term.values[0] if isinstance(term, Setting) else term.value for term in (low, high)]
+        if ends[0] >= ends[1]:
+            raise DeclarationError(
+                f"{node_text(line.node)}: there is no number between {ends[0]:g} and {ends[1]:g}",
+                expected="the lower bound first",
+            )
 
 
 def _check_argument(line: Line, name: str, term: Term, planned: Planned) -> None:

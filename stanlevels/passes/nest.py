@@ -8,8 +8,10 @@ data must allow. Distributions, arguments and values stay as they were declared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import (
@@ -113,17 +115,16 @@ class _Places:
         return coarse[0] if coarse else (ROWS,)
 
     def _users(self, name: str) -> list[Domain]:
-        """Domains of the lines that use a named expression, through other expressions too."""
+        """Domains at which lines with a distribution need a named expression, also through others."""
         found: list[Domain] = []
         for other in self.graph.quantities.values():
-            for expr in expressions(other):
-                for ref in _plain_references(expr):
-                    if ref.name != name:
-                        continue
-                    if isinstance(other, ExpressionNode):
-                        found.append(self.place(other.name).domain)
-                    elif isinstance(other, VariableNode):
-                        found.append(variable_domain(self.graph, other))
+            for inner in (e for expr in expressions(other) for e in walk(expr)):
+                if isinstance(inner, At) and inner.name == name:
+                    found.append(tuple(self.graph.target_level(level) for level in inner.levels))
+                elif inner == Ref(name) and isinstance(other, VariableNode):
+                    found.append(variable_domain(self.graph, other))
+                elif inner == Ref(name):
+                    found += self._users(other.name)
         return found
 
     def _join(self, domains: list[Domain]) -> Domain:
@@ -357,28 +358,30 @@ def _settable(stack: Stack, kind: str) -> bool:
     return len(numbers) == len(stack.items) and not (kind == "location" and not any(numbers))
 
 
+_ARITHMETIC: dict[str, Callable[..., float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "neg": operator.neg,
+}
+
+
 def _fold(function: str, args: tuple[Term, ...]) -> Literal | None:
     """Arithmetic of literal numbers."""
-    values = [a.value for a in args if isinstance(a, Literal)]
+    if function not in _ARITHMETIC:
+        return None
+    values = [float(a.value) for a in args if isinstance(a, Literal)]
     try:
-        match function, values:
-            case "+", [a, b]:
-                return Literal(a + b)
-            case "-", [a, b]:
-                return Literal(a - b)
-            case "*", [a, b]:
-                return Literal(a * b)
-            case "/", [a, b]:
-                return Literal(a / b)
-            case "**", [a, b]:
-                return Literal(a**b)
-            case "neg", [a]:
-                return Literal(-a)
-    except (ArithmeticError, ValueError) as error:
+        found = _ARITHMETIC[function](*values)
+        if isinstance(found, complex) or not isfinite(found):
+            raise ArithmeticError("the result is no finite real number")
+    except ArithmeticError as error:
         raise DeclarationError(
             f"the numbers {listing(values)} cannot be combined by {function!r}: {error}"
         ) from None
-    return None
+    return Literal(found)
 
 
 def _plain_references(expr: Expr) -> list[Ref]:

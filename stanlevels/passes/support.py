@@ -1,4 +1,4 @@
-"""Outcomes against the support of their distribution."""
+"""Data against supports: outcomes against their distribution's, known arguments against theirs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import numpy as np
 
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import Graph, VariableNode
-from stanlevels.language.families import FAMILIES, Family
+from stanlevels.language.families import FAMILIES, Family, Parameter
+from stanlevels.language.supports import Support
+from stanlevels.passes.planned import Line, Planned
+from stanlevels.passes.terms import Known, Setting
 
 
 def check_outcomes(graph: Graph, source: Any) -> None:
@@ -36,26 +39,89 @@ def check_outcomes(graph: Graph, source: Any) -> None:
 
 
 def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
-    support = family.support
-    with np.errstate(invalid="ignore"):
-        bad = (values <= support.lower) if support.open_lower else (values < support.lower)
-        bad = bad | ((values >= support.upper) if support.open_upper else (values > support.upper))
-        if support.integer:
-            bad = bad | (values != np.floor(values))
+    bad = _outside(family.support, values)
     if np.any(bad):
         rows = np.flatnonzero(bad)
         raise DataError(
             f"{len(rows)} values of {node.observed[0]!r} cannot come from {node.name} ~ {node.family}(...):"
             f" {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
-            expected=support.words,
+            expected=family.support.words,
             way_out="correct the data, or choose a distribution that allows these values",
         )
+
+
+def _outside(support: Support, values: Any) -> Any:
+    """Which values do not lie in a scalar support."""
+    with np.errstate(invalid="ignore"):
+        bad = (values <= support.lower) if support.open_lower else (values < support.lower)
+        bad = bad | ((values >= support.upper) if support.open_upper else (values > support.upper))
+        return bad | (values != np.floor(values)) if support.integer else bad
+
+
+def check_knowns(planned: Planned, source: Any) -> None:
+    """Refuse columns that are arguments and hold values that the argument cannot take.
+
+    Parameters
+    ----------
+    planned : Planned
+        After every pass.
+    source : Bound
+
+    Raises
+    ------
+    DataError
+        Also where an outcome lies outside known bounds: successes above trials, or a uniform's ends.
+    """
+    for line in planned.lines.values():
+        if not isinstance(line.node, VariableNode):
+            continue
+        form = FAMILIES[line.node.family].parameterization(line.node.parameterization)
+        for parameter in form.parameters:
+            term = line.args[parameter.name]
+            if isinstance(term, Known) and parameter.support.shape == "scalar":
+                _check_known(line, parameter, term, source)
+        if line.node.is_observed:
+            _check_between(line, source)
+
+
+def _check_known(line: Line, parameter: Parameter, term: Known, source: Any) -> None:
+    values = np.asarray(source.column(line.domain, term.column))
+    rows = np.flatnonzero(_outside(parameter.support, values))
+    if len(rows):
+        raise DataError(
+            f"{len(rows)} values of {term.column!r} cannot be {parameter.name} of {line.name} ~"
+            f" {line.variable.family}(...): {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
+            expected=parameter.support.words,
+        )
+
+
+def _check_between(line: Line, source: Any) -> None:
+    """An outcome between the bounds that other columns or numbers set for it."""
+    low, high = FAMILIES[line.variable.family].bounds or (None, "trials")
+    values = np.asarray(source.outcome(line.name))
+    for name, too_far, words in ((low, np.less, "below"), (high, np.greater, "above")):
+        bound = _numbers(line, name, source)
+        rows = np.flatnonzero(too_far(values, bound)) if bound is not None else ()
+        if len(rows):
+            raise DataError(
+                f"{len(rows)} values of {line.variable.observed[0]!r} are {words} the {name} of"
+                f" {line.name} ~ {line.variable.family}(...): {listing(values[rows])} in rows"
+                f" {listing(rows)} (counted from 0)",
+                expected=f"no value {words} {name}",
+            )
+
+
+def _numbers(line: Line, argument: str | None, source: Any) -> Any:
+    term = line.args.get(argument or "")
+    if isinstance(term, Known):
+        return np.asarray(source.column(line.domain, term.column))
+    return np.asarray(term.values[0]) if isinstance(term, Setting) else None
 
 
 def _check_simplex(node: VariableNode, values: Any) -> None:
     bad = np.flatnonzero((np.abs(values.sum(axis=1) - 1) > 1e-8) | (values < 0).any(axis=1))
     if len(bad):
         raise DataError(
-            f"{len(bad)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)} (from 0)",
+            f"{len(bad)} of {len(values)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)} (from 0)",
             expected="shares from 0 to 1 that sum to 1",
         )

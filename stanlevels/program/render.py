@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 # Marks of a source in rendered text: two characters of a private-use area, which people's text
-# cannot bring in (`_comment` removes them).
+# cannot bring in (`_comment` removes them, `_marked` writes them as escapes).
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(.*?){_CLOSE}")
 
@@ -48,7 +48,7 @@ def render(program: Program, version: str = "") -> Rendered:
     lines, sources = [], {}
     for number, line in enumerate(marked.rstrip().split("\n"), start=1):
         if found := _MARK.search(line):
-            sources[number] = found.group(1)
+            sources[number] = found.group(1).encode("ascii").decode("unicode_escape")
         lines.append(_MARK.sub("", line).rstrip())
     return Rendered("\n".join(lines) + "\n", sources, program.outputs)
 
@@ -65,11 +65,16 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
         autoescape=False,  # the text is Stan, and names come through the bijection
     )
-    environment.filters["mark"] = lambda source: f"{_OPEN}{source}{_CLOSE}" if source else ""
+    environment.filters["mark"] = _marked
     environment.filters["comment"] = _comment
     environment.tests["declared"] = lambda item: isinstance(item, Declared)
     environment.tests["statement"] = lambda item: isinstance(item, Statement)
     return environment
+
+
+def _marked(source: str) -> str:
+    """A source between marks, on one line whatever its name holds."""
+    return f"{_OPEN}{source.encode('unicode_escape').decode('ascii')}{_CLOSE}" if source else ""
 
 
 def _comment(text: str) -> str:

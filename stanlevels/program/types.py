@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph
+from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, VariableNode
 from stanlevels.language.families import FAMILIES
 from stanlevels.language.supports import Support
 from stanlevels.names import Names
@@ -40,10 +40,18 @@ def data_type(entry: Entry, planned: Planned, names: Names) -> str:
         case Weights(quantity=quantity):
             return f"vector<lower=0>[{names[Size(planned.lines[quantity].domain)]}]"
         case Number(quantity=quantity, argument=argument, vector=vector, integer=integer):
+            bounds = _argument_bounds(planned.lines[quantity], argument)
             if not vector:
-                return "int<lower=0>" if integer else "real"
+                return "int<lower=0>" if integer else f"real{bounds}"
             components = planned.lines[quantity].args[argument].components
-            return f"vector[{names[Components(components)]}]"
+            return f"vector{bounds}[{names[Components(components)]}]"
+
+
+def _argument_bounds(line: Line, argument: str) -> str:
+    if not isinstance(line.node, VariableNode):
+        return ""
+    form = FAMILIES[line.node.family].parameterization(line.node.parameterization)
+    return support_bounds(form.parameter(argument).support)
 
 
 def _outcome_type(line: Line, names: Names) -> str:

@@ -250,7 +250,7 @@ def test_an_inverse_metric_of_the_wrong_shape_is_refused(known):
 
 
 def test_the_mode_is_the_highest_point_of_the_unconstrained_density(known, known_data):
-    """mu as for its mean; theta with its Jacobian: Beta(9, 6) times theta (1 - theta) has its mode at 9/15."""
+    """mu as its mean; theta with its Jacobian: Beta(9, 6) times theta (1 - theta) has its mode at 9/15."""
     mode = known.optimize(seed=3)
     y = np.array(known_data["y"])
     assert mode.values["mu"] == pytest.approx(y.sum() / 9 / (1 / 4 + 5 / 9), abs=1e-4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -41,7 +40,7 @@ def planned_on(model: Any, data: Any, tables: Any = None) -> tuple[Planned, Any]
 
 def outputs_of(planned: Planned) -> tuple[Output, ...]:
     """What a program records: latent quantities, and named expressions unless over rows."""
-    found = []
+    found: list[Output] = []
     for name, line in planned.lines.items():
         correlation = isinstance(line.node, VariableNode) and line.node.family == "LKJCholesky"
         expression = "value" in line.args and not isinstance(line.node, VariableNode)
@@ -122,8 +121,3 @@ def fit_of(
 def failure(chain: int, message: str) -> ChainFailure:
     """A chain that gave nothing."""
     return ChainFailure(chain, message)
-
-
-def namespace(**values: Any) -> SimpleNamespace:
-    """Anything with attributes."""
-    return SimpleNamespace(**values)

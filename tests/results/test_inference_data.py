@@ -51,7 +51,9 @@ def fit(houses):
 def test_every_group_holds_what_it_should(fit):
     idata = fit.idata
     assert set(idata.posterior) == {"mu", "county_sd", "slope", "noise", "A", "ratio", "centre"}
-    assert {"lp", "acceptance_rate", "diverging", "energy", "tree_depth", "n_steps", "step_size"} == set(idata.sample_stats)
+    assert {"lp", "acceptance_rate", "diverging", "energy", "tree_depth", "n_steps", "step_size"} == set(
+        idata.sample_stats
+    )
     assert idata.sample_stats.diverging.dtype == bool
     np.testing.assert_array_equal(idata.observed_data.radon, [1.0, 0.5, 0.25, 2.0, 1.5])
     assert idata.observed_data.radon.dims == ("row",)
@@ -110,9 +112,7 @@ def test_the_functions_and_plots_of_arviz_take_it(fit):
 
 
 def test_chains_keep_their_numbers_when_one_failed(houses):
-    fit = fit_of(
-        Radon, houses, chains=3, seed=1, failures=(failure(2, "killed, probably out of memory"),)
-    )
+    fit = fit_of(Radon, houses, chains=3, seed=1, failures=(failure(2, "killed, probably out of memory"),))
     raw = raw_draws(fit.raw.variables, chains=(1, 3, 4), failures=fit.raw.failures)
     idata = type(fit)(fit.model_name, fit.bound, fit.planned, fit.program, raw, fit.settings).idata
     assert idata.posterior.chain.values.tolist() == [1, 3, 4]
@@ -153,7 +153,9 @@ class Votes(sl.Model):
 
 
 def test_categories_are_codes_with_their_labels_beside_them():
-    votes = pd.DataFrame({"party": pd.Categorical(["left", "green", "left"], ["green", "left", "right"], ordered=True)})
+    votes = pd.DataFrame(
+        {"party": pd.Categorical(["left", "green", "left"], ["green", "left", "right"], ordered=True)}
+    )
     observed = fit_of(Votes, votes).idata.observed_data
     assert observed.party.values.tolist() == [2, 1, 2]
     assert json.loads(observed.party.attrs["categories"]) == ["green", "left", "right"]

@@ -35,7 +35,9 @@ def grid():
     teams, arenas = ["zeta", "alpha", "mid"], [40, 10, 30, 20]
     rows = [(t, a) for t in teams for a in arenas for _ in range(2)]
     rng.shuffle(rows)
-    frame = pd.DataFrame({"team": [t for t, _ in rows], "arena": [int(a) for _, a in rows], "y": rng.normal(size=24)})
+    frame = pd.DataFrame(
+        {"team": [t for t, _ in rows], "arena": [int(a) for _, a in rows], "y": rng.normal(size=24)}
+    )
     frame["team"] = pd.Categorical(frame["team"], categories=teams)  # the order of units
     return frame
 
@@ -139,10 +141,14 @@ def test_a_parents_value_is_found_through_its_coordinate(students):
 
 def test_effects_of_a_nested_level_carry_the_labels_of_the_data(students):
     table = fit_of(Students, students).effects("C")
-    assert list(table.columns) == [
-        "classroom", "school", "rows", "estimate", "sd", "lower", "upper", "deviation", "ess_bulk", "ess_tail", "r_hat",
-    ]  # fmt: skip
-    assert table[["school", "classroom", "rows"]].values.tolist() == [["s1", 1, 1], ["s1", 2, 1], ["s2", 1, 1], ["s2", 2, 2]]
+    labels, numbers = ["classroom", "school", "rows"], ["estimate", "sd", "lower", "upper", "deviation"]
+    assert list(table.columns) == [*labels, *numbers, "ess_bulk", "ess_tail", "r_hat"]
+    assert table[["school", "classroom", "rows"]].values.tolist() == [
+        ["s1", 1, 1],
+        ["s1", 2, 1],
+        ["s2", 1, 1],
+        ["s2", 2, 2],
+    ]
     assert len(students.merge(table, on=["school", "classroom"])) == len(students)
 
 
@@ -156,7 +162,9 @@ class Games(sl.Model):
 
 
 def test_a_level_reached_by_two_roads_has_one_axis_and_rows_name_both():
-    games = pd.DataFrame({"home_team": ["b", "c", "a"], "away_team": ["a", "b", "c"], "goals": [1.0, 2.0, 3.0]})
+    games = pd.DataFrame(
+        {"home_team": ["b", "c", "a"], "away_team": ["a", "b", "c"], "goals": [1.0, 2.0, 3.0]}
+    )
     fit = fit_of(Games, games, lambda _, shape: np.broadcast_to([10.0, 20.0, 40.0], shape), draws=5)
     assert fit.idata.posterior.strength.dims == ("chain", "draw", "team")
     assert fit.idata.observed_data.row_home.values.tolist() == ["b", "c", "a"]
@@ -169,11 +177,8 @@ def reserved(name: str):
     """A model whose level is called `name`."""
     level = sl.Level("unit")
     effect = sl.Normal(0, 1, over=level)
-    return type(sl.Model)(
-        "Reserved",
-        (sl.Model,),
-        {name: level, "effect": effect, "y": sl.Normal(effect, 1, observed=True)},
-    )
+    lines = {name: level, "effect": effect, "y": sl.Normal(effect, 1, observed=True)}
+    return sl.Model.define("Reserved", lines)
 
 
 @pytest.mark.parametrize("name", ["chain", "draw", "metric", "hdi", "row"])
@@ -208,7 +213,9 @@ class Slopes(sl.Model):
 
 @pytest.fixture
 def sleep():
-    return pd.DataFrame({"subject": [308, 308, 309, 309], "days": [0, 1, 0, 1], "reaction": [250.0, 260, 240, 245]})
+    return pd.DataFrame(
+        {"subject": [308, 308, 309, 309], "days": [0, 1, 0, 1], "reaction": [250.0, 260, 240, 245]}
+    )
 
 
 def test_components_and_a_correlation_have_axes_of_their_own(sleep):
@@ -216,7 +223,9 @@ def test_components_and_a_correlation_have_axes_of_their_own(sleep):
     assert posterior.B.dims == ("chain", "draw", "subject", "B_component")
     assert posterior.B_component.values.tolist() == ["intercept", "slope"]
     assert posterior["corr"].dims == ("chain", "draw", "corr_row", "corr_column")
-    assert posterior.corr_row.values.tolist() == posterior.corr_column.values.tolist() == ["intercept", "slope"]
+    assert (
+        posterior.corr_row.values.tolist() == posterior.corr_column.values.tolist() == ["intercept", "slope"]
+    )
 
 
 def test_each_pair_of_a_correlation_is_shown_once_and_its_diagonal_never(sleep):
