@@ -34,9 +34,9 @@ class Students(sl.Model):
     of_district = sl.Normal(of_state, district_sd, over=district)
     of_school = sl.Normal(of_district, school_sd, over=school)
     of_classroom = sl.Normal(of_school, classroom_sd, over=classroom)
-    of_student = sl.Normal(of_classroom, student_sd, over=student)
     of_background = sl.Normal(0, background_sd, over=background)
-    score = sl.Normal(of_student + of_background, noise, observed=True)
+    of_student = sl.Normal(of_classroom + of_background, student_sd, over=student)
+    score = sl.Normal(of_student, noise, observed=True)
 
 
 SIZES = {"state": 6, "district": 4, "school": 3, "classroom": 2, "student": 6}

@@ -175,6 +175,7 @@ def bind_graph(
 
     if plan is not None and not isinstance(plan, Plan):
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
+    centered = _given(plan, graph)
     bound = bind_data(graph, data, tables=tables, missing=missing)
     found = tuple(Record(r.subject, "bind", r.action, r.reason) for r in bound.records)
     context = Context(
@@ -182,7 +183,7 @@ def bind_graph(
         scales=lambda name: response_scales(graph, bound, name),
         spread=lambda domain, name: covariate_spread(graph, bound, domain, name),
         pilot=lambda planned: pilot(planned, bound),
-        centered={} if plan is None else dict(plan.centered),
+        centered=centered,
     )
     check_outcomes(graph, bound)
     planned = run(Planned(graph, records=found), context)
@@ -194,3 +195,21 @@ def bind_graph(
         for name, stan in model.program.renamed
     )
     return BoundModel(bound, planned.noting(*renamed)) if renamed else model
+
+
+def _given(plan: Plan | None, graph: Graph) -> dict[str, bool]:
+    """The forms that a given plan decides."""
+    if plan is None:
+        return {}
+    if not isinstance(plan, Plan):
+        raise FitError(
+            f"plan= is {type(plan).__name__}",
+            expected="the plan of a bound model",
+            way_out="write bind(new_data, plan=old.plan)",
+        )
+    if strange := [name for name in plan.centered if name not in graph]:
+        raise FitError(
+            f"plan= decides about {listing(strange)}, which {graph.name} does not have",
+            expected=f"a plan of {graph.name}",
+        )
+    return dict(plan.centered)

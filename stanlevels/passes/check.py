@@ -133,6 +133,7 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned) -> None
         _check_correlation(where, term, planned)
     elif parameter.kind == "data":
         _check_known(where, term)
+        _check_support(where, parameter.support, term, planned)
     elif parameter.support.shape in ("simplex", "vector"):
         _check_vector(where, line, parameter, term, planned)
     else:
@@ -220,7 +221,7 @@ def _check_support(where: str, wanted: Support, term: Term, planned: Planned) ->
     """Refuse what is certainly wrong: numbers outside, and quantities that can be outside."""
     if isinstance(term, Setting | Literal):
         values = term.values if isinstance(term, Setting) else (term.value,)
-        bad = [v for v in values if not wanted.contains_all_of(Support("", v, v))]
+        bad = [v for v in values if not wanted.contains_all_of(Support("", v, v, integer=v == int(v)))]
         if bad:
             raise DeclarationError(f"{where} is {listing(bad)}", expected=wanted.words)
         return

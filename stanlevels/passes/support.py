@@ -43,8 +43,8 @@ def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
     if np.any(bad):
         rows = np.flatnonzero(bad)
         raise DataError(
-            f"{len(rows)} values of {node.observed[0]!r} cannot come from {node.name} ~ {node.family}(...):"
-            f" {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
+            f"{len(rows)} of {len(values)} values of {node.observed[0]!r} cannot come from {node.name} ~"
+            f" {node.family}(...): {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
             expected=family.support.words,
             way_out="correct the data, or choose a distribution that allows these values",
         )
@@ -89,8 +89,8 @@ def _check_known(line: Line, parameter: Parameter, term: Known, source: Any) -> 
     rows = np.flatnonzero(_outside(parameter.support, values))
     if len(rows):
         raise DataError(
-            f"{len(rows)} values of {term.column!r} cannot be {parameter.name} of {line.name} ~"
-            f" {line.variable.family}(...): {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
+            f"{len(rows)} of {len(values)} values of {term.column!r} cannot be {parameter.name} of"
+            f" {line.name} ~ {line.variable.family}(...): {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
             expected=parameter.support.words,
         )
 
@@ -104,8 +104,8 @@ def _check_between(line: Line, source: Any) -> None:
         rows = np.flatnonzero(too_far(values, bound)) if bound is not None else ()
         if len(rows):
             raise DataError(
-                f"{len(rows)} values of {line.variable.observed[0]!r} are {words} the {name} of"
-                f" {line.name} ~ {line.variable.family}(...): {listing(values[rows])} in rows"
+                f"{len(rows)} of {len(values)} values of {line.variable.observed[0]!r} are {words} the"
+                f" {name} of {line.name} ~ {line.variable.family}(...): {listing(values[rows])} in rows"
                 f" {listing(rows)} (counted from 0)",
                 expected=f"no value {words} {name}",
             )
@@ -122,6 +122,7 @@ def _check_simplex(node: VariableNode, values: Any) -> None:
     bad = np.flatnonzero((np.abs(values.sum(axis=1) - 1) > 1e-8) | (values < 0).any(axis=1))
     if len(bad):
         raise DataError(
-            f"{len(bad)} of {len(values)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)} (from 0)",
+            f"{len(bad)} of {len(values)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)}"
+            " (counted from 0)",
             expected="shares from 0 to 1 that sum to 1",
         )
