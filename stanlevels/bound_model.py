@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stanlevels.errors import DataError, FitError
+from stanlevels.errors import DataError, FitError, listing
 from stanlevels.graph import Graph
 from stanlevels.passes import run
 from stanlevels.passes.planned import Context, Planned, Record

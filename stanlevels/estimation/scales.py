@@ -82,6 +82,6 @@ def covariate_spread(graph: Graph, source: Any, domain: Domain, name: str) -> tu
     else:
         columns = np.asarray(source.column(domain, name), dtype=float)[:, None]
     if len(columns) < 2:
-        return (1.0,) * columns.shape[1]
+        return tuple([1.0] * columns.shape[1])
     spreads = columns.std(axis=0, ddof=1)
     return tuple([float(s) if np.isfinite(s) and s > 0 else 1.0 for s in spreads])
