@@ -201,12 +201,6 @@ def _given(plan: Plan | None, graph: Graph) -> dict[str, bool]:
     """The forms that a given plan decides."""
     if plan is None:
         return {}
-    if not isinstance(plan, Plan):
-        raise FitError(
-            f"plan= is {type(plan).__name__}",
-            expected="the plan of a bound model",
-            way_out="write bind(new_data, plan=old.plan)",
-        )
     if strange := [name for name in plan.centered if name not in graph]:
         raise FitError(
             f"plan= decides about {listing(strange)}, which {graph.name} does not have",
