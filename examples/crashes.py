@@ -26,15 +26,15 @@ class AppCrashes(sl.Model):
 
 
 def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
-    """Reliabilities of 80 apps on 15 devices, with the true values that made them."""
+    """Reliabilities of 60 apps on 15 devices, with the true values that made them."""
     rng = np.random.default_rng(seed)
-    apps = pd.DataFrame({"app": [f"app {i:02d}" for i in range(1, 81)]})
-    apps["publisher"] = [f"publisher {chr(65 + i % 20)}" for i in range(80)]
+    apps = pd.DataFrame({"app": [f"app {i:02d}" for i in range(1, 61)]})
+    apps["publisher"] = [f"publisher {chr(65 + i % 20)}" for i in range(60)]
     P = pd.Series(rng.normal(0.9, 0.10, size=20), index=sorted(apps["publisher"].unique()))
     A = pd.Series(rng.normal(P[apps["publisher"]], 0.05), index=apps["app"])
     D = pd.Series(rng.normal(0, 0.04, size=15), index=[f"device {i:02d}" for i in range(1, 16)])
     D -= D.mean()
-    rows = apps.loc[apps.index.repeat(rng.integers(2, 15, size=80))].reset_index(drop=True)
+    rows = apps.loc[apps.index.repeat(rng.integers(2, 15, size=60))].reset_index(drop=True)
     rows["device"] = rng.choice(D.index, size=len(rows))
     rows["reliability"] = rng.normal(A[rows["app"]].to_numpy() + D[rows["device"]].to_numpy(), 0.06)
     sds = {"publisher_sd": 0.10, "app_sd": 0.05, "device_sd": 0.04, "noise": 0.06}

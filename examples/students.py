@@ -39,13 +39,13 @@ class Students(sl.Model):
     score = sl.Normal(of_student, noise, observed=True)
 
 
-SIZES = {"state": 6, "district": 4, "school": 3, "classroom": 2, "student": 6}
-TRUE_SDS = {"state": 0.3, "district": 0.25, "school": 0.3, "classroom": 0.25, "student": 0.6}
-BACKGROUNDS = {"poor": -0.4, "modest": -0.1, "middle": 0.1, "rich": 0.4}
+SIZES = {"state": 8, "district": 3, "school": 3, "classroom": 2, "student": 3}
+TRUE_SDS = {"state": 0.4, "district": 0.3, "school": 0.3, "classroom": 0.3, "student": 0.6}
+BACKGROUNDS = {"unskilled": -0.5, "manual": -0.3, "clerical": -0.1, "trade": 0.1, "technical": 0.3, "academic": 0.5}
 
 
 def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
-    """Two scores of each of 864 students, with the true values that made them."""
+    """Two scores of each of 432 students, with the true values that made them."""
     rng = np.random.default_rng(seed)
     units = pd.DataFrame({"value": [0.0]})
     for level, size in SIZES.items():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stanlevels.errors import DataError, FitError, listing
+from stanlevels.errors import DataError, FitError, StanlevelsWarning, listing
 from stanlevels.graph import Graph
 from stanlevels.passes import run
 from stanlevels.passes.planned import Context, Planned, Record
@@ -143,8 +144,9 @@ class BoundModel:
         if method != "nuts":
             raise FitError(f"method={method!r} is not known", expected="'nuts'")
         from stanlevels.estimation.nuts import sample
+        from stanlevels.results.fit import Fit
 
-        return sample(
+        raw, run = sample(
             self,
             engine=engine,
             chains=chains,
@@ -157,6 +159,10 @@ class BoundModel:
             parallel=parallel,
             progress=progress,
         )
+        fit = Fit(self.name, self.data, self.planned, self.rendered, raw, run)
+        if not (found := fit.diagnose()).ok:
+            warnings.warn(found.sentence, StanlevelsWarning, stacklevel=3)
+        return fit
 
 
 def bind_graph(
@@ -190,11 +196,18 @@ def bind_graph(
     check_knowns(planned, bound)
     model = BoundModel(bound, planned)
     _ = model.stan_data  # so that data which cannot be used are an error now
-    renamed = tuple(
-        Record(name, "program", f"is called {stan!r} in Stan", "Stan's own names and letters")
-        for name, stan in model.program.renamed
-    )
+    renamed = tuple(_renamed(model))
     return BoundModel(bound, planned.noting(*renamed)) if renamed else model
+
+
+def _renamed(model: BoundModel) -> Iterator[Record]:
+    """Names that Stan or ArviZ could not take."""
+    from stanlevels.results.arviz_names import arviz_names
+
+    for name, stan in model.program.renamed:
+        yield Record(name, "program", f"is called {stan!r} in Stan", "Stan's own names and letters")
+    for name, given in arviz_names(model.planned.graph).renamed.items():
+        yield Record(name, "results", f"is called {given!r} in ArviZ", "ArviZ keeps this name for itself")
 
 
 def _given(plan: Plan | None, graph: Graph) -> dict[str, bool]:

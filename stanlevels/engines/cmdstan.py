@@ -26,7 +26,7 @@ from stanlevels.engines.cmdstan_build import compile_source, notice
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.collect import Source, combine
 from stanlevels.engines.columns import Variable, gather, variables_of
-from stanlevels.engines.declared import complete
+from stanlevels.engines.declared import check_names, complete
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.start import check_point, inverse_metric_of, start_of, with_empty
@@ -70,6 +70,7 @@ class CmdStan:
         document = to_json(data)
         tools = self._toolchain()
         compiled = program(code, tools, compile_source, lambda: self._notify(notice(name, tools.version)))
+        check_names(code, data)
         versions = {"cmdstan": tools.version, "compiler": tools.compiler}
         return CmdStanProgram(code, data, compiled, document, versions)
 
@@ -93,6 +94,8 @@ class CmdStanProgram:
         self._file = Path(folder) / "data.json"
         self._file.write_text(document, encoding="utf-8")
         weakref.finalize(self, _remove, folder)
+        with self._translated():
+            self.n_unconstrained = cmdstan_run.probe(compiled.executable, self._file)
 
     @cached_property
     def _variables(self) -> tuple[Variable, ...]:
@@ -105,17 +108,9 @@ class CmdStanProgram:
         """Variables of a draw with their dimensions."""
         return {variable.name: variable.shape for variable in self._variables}
 
-    @cached_property
-    def n_unconstrained(self) -> int:
-        """Length of an unconstrained point."""
-        if not self._compiled.parameters:
-            return 0
-        with self._translated():
-            return len(cmdstan_run.unconstrained(self._compiled.executable, self._file, "2"))
-
     def log_density(self, q: Array) -> tuple[float, Array]:
         """Log density with Jacobian, and gradient. A process is started for it: meant for checks."""
-        q = check_point(q, np.size(q))  # the length is CmdStan's to check: here it would need a start
+        q = check_point(q, self.n_unconstrained)
         with self._translated():
             value, gradient = cmdstan_run.log_density(self._compiled.executable, self._file, q)
         return value, gradient
@@ -129,7 +124,8 @@ class CmdStanProgram:
             try:
                 return cmdstan_run.unconstrained(self._compiled.executable, self._file, str(path))
             except EngineError as error:
-                raise DataError(f"these values are no point of the model: {error.found}") from None
+                _, _, why = error.found.partition("\n")
+                raise DataError(f"these values are no point of the model: {why}") from None
 
     def sample(self, settings: Settings) -> RawDraws:
         """Draws; see `stanlevels.engines.base.Prepared`."""
@@ -174,7 +170,7 @@ class CmdStanProgram:
                     output_dir=folder,
                 )
             except RuntimeError as error:
-                raise messages.run_error(str(error)) from None
+                raise messages.run_error(messages.spoken(str(error))) from None
             names, row = list(found.column_names), np.asarray(found.optimized_params_np)
         return self._mode(names, row)
 
@@ -204,7 +200,7 @@ class CmdStanProgram:
         """Make lines that CmdStan names, those of the text it compiled, lines of the text asked for."""
         try:
             yield
-        except EngineError as error:
+        except (EngineError, DataError) as error:
             raise messages.moved(error, self._compiled.source, self._code) from None
 
 

@@ -42,7 +42,7 @@ def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
         raise _failure(str(error), said) from None
     except Exception as error:  # cmdstanpy's readers raise many kinds on a file that is not whole
         raise EngineError(
-            f"CmdStan's output cannot be read: {error}",
+            f"CmdStan's output cannot be read: {error.__cause__ or error}",
             way_out="the file may be cut off: check that the disk is not full, and run again",
         ) from error
     return _draws(fit, job.settings, {"build": build, **console.seconds})
@@ -125,13 +125,4 @@ def _failure(text: str, said: list[str]) -> EngineError:
             "CmdStan was killed by the system, probably because memory ran out",
             way_out="run fewer chains at once with parallel=1, or record fewer quantities",
         )
-    told = "\n".join(re.sub(r"^Chain \[\d+\] ", "", line) for line in said if _worth_reading(line))
-    return messages.run_error(told or text)
-
-
-def _worth_reading(line: str) -> bool:
-    """Neither an echo of the arguments nor advice on speed."""
-    return not re.search(
-        r"^Chain \[\d+\]\s*$| = |\(Default\)|^Chain \[\d+\]\s+\w+$|Gradient evaluation|transitions|Adjust",
-        line,
-    )
+    return messages.run_error(messages.spoken("\n".join(said)) or text)

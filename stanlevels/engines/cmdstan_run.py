@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -13,11 +14,13 @@ import numpy as np
 from stanlevels.engines.base import Array
 from stanlevels.engines.chain import STATS
 from stanlevels.engines.cmdstan_chain import DIGITS
+from stanlevels.engines.messages import data_error, spoken
 from stanlevels.errors import EngineError
 
-__all__ = ["columns", "log_density", "read_csv", "unconstrained"]
+__all__ = ["columns", "log_density", "probe", "read_csv", "unconstrained"]
 
 _REFUSED = "Error during log_prob calculation"
+_LENGTH = re.compile(r"Model has (\d+) parameters")
 _STILL = "1e-300"
 """A step size by which no number but 0 moves."""
 
@@ -38,6 +41,26 @@ def log_density(executable: Path, data: Path, q: Array) -> tuple[float, Array]:
                 return -np.inf, np.full(q.shape, np.nan)
             raise
     return float(table[0, 0]), table[0, 1:]
+
+
+def probe(executable: Path, data: Path) -> int:
+    """Length of an unconstrained point, asked for by offering points of length 1.
+
+    Raises
+    ------
+    DataError
+        If Stan refuses the data, which it reads first.
+    """
+    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
+        point = Path(name) / "point.json"
+        point.write_text(json.dumps({"params_r": [[0.0], [0.0]]}), encoding="utf-8")
+        try:
+            names, _ = _run(executable, ["log_prob", f"unconstrained_params={point}"], data, Path(name))
+        except EngineError as error:
+            if match := _LENGTH.search(error.found):
+                return int(match[1])
+            raise data_error(error.found.partition("\n")[2]) from None
+    return len(names) - 1
 
 
 def unconstrained(executable: Path, data: Path, init: str, seed: int = 1) -> Array:
@@ -117,12 +140,5 @@ def _run(
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise EngineError(f"CmdStan's method {arguments[0]} failed:\n{_tail(done.stdout, done.stderr)}")
+        raise EngineError(f"CmdStan's method {arguments[0]} failed:\n{spoken(done.stdout + done.stderr)}")
     return read_csv(output)
-
-
-def _tail(stdout: str, stderr: str) -> str:
-    """What it said after echoing its arguments."""
-    lines = [line for line in (stdout + "\n" + stderr).splitlines() if line.strip()]
-    told = [line for line in lines if " = " not in line and "(Default)" not in line]
-    return "\n".join(told[-12:])

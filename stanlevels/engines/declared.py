@@ -17,8 +17,9 @@ import numpy as np
 from stanlevels.engines.base import Data
 from stanlevels.engines.columns import Variable
 from stanlevels.engines.source import tokens
+from stanlevels.errors import DataError, listing
 
-__all__ = ["DRAWN", "complete", "declarations", "empty"]
+__all__ = ["DRAWN", "check_names", "complete", "declarations", "empty"]
 
 DRAWN = ("parameters", "transformed parameters", "generated quantities")
 """The blocks whose variables a draw holds."""
@@ -77,6 +78,19 @@ def empty(code: str, data: Data, blocks: Sequence[str] = DRAWN) -> dict[str, tup
     """
     shapes = {name: _shape(sizes, data) for name, sizes in declarations(code, blocks)}
     return {name: shape for name, shape in shapes.items() if shape is not None and 0 in shape}
+
+
+def check_names(code: str, data: Data) -> None:
+    """Nothing, if data hold every entry of the data block.
+
+    Raises
+    ------
+    DataError
+        If some are missing; they are named.
+    """
+    needed = [name for name, _ in declarations(code, ("data",))]
+    if missing := [name for name in needed if name not in data]:
+        raise DataError(f"the data lack {listing(missing)}", expected=f"{listing(needed, shown=20)}")
 
 
 def declarations(code: str, blocks: Sequence[str] = DRAWN) -> tuple[tuple[str, tuple[str, ...]], ...]:

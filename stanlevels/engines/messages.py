@@ -7,13 +7,19 @@ import re
 from stanlevels.engines.source import moved_line
 from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
-__all__ = ["compile_error", "data_error", "moved", "run_error"]
+__all__ = ["build_error", "compile_error", "data_error", "moved", "run_error", "spoken"]
 
 _LINE = re.compile(r"line (\d+), column \d+")
 _NO_START = re.compile(r"initialization (?:between .*|failed)|no draw in \d+ attempts", re.IGNORECASE)
 _DATA = re.compile(
-    r"processing stage=data initialization|unknown data variable|variable does not exist"
-    r"|negative vector extent|contained non-int|mismatch in (?:number )?dimension",
+    r"processing stage=data initialization|unknown data variable|variable does not exist|extent"
+    r"|contained non-int|mismatch in (?:number )?dimension|but must be|accessing element out of range"
+)
+_EMBEDDED = re.compile(r"^stanli [\w ]+: ")
+_NAMESPACE = re.compile(r"\w+_model_namespace::\w+: ")
+_ECHO_ENDS = re.compile(r"^.*num_threads = \d+.*$", re.MULTILINE)
+_ADVICE = re.compile(
+    r"Gradient evaluation|transitions using|Adjust your|^Iteration: |Elapsed Time|seconds \("
 )
 
 
@@ -32,13 +38,35 @@ def compile_error(text: str, engine: str) -> CompileError:
     return error
 
 
-def data_error(text: str) -> DataError | None:
-    """The refusal of data by Stan, if the message is one."""
-    if not _DATA.search(text):
-        return None
+def data_error(text: str) -> DataError:
+    """The refusal of data by Stan."""
     return DataError(
-        f"Stan refuses the data: {text.strip()}", expected="entries as the data block declares them"
+        f"Stan refuses the data: {_NAMESPACE.sub('', _EMBEDDED.sub('', text.strip()))}",
+        expected="entries as the data block declares them",
     )
+
+
+def build_error(text: str) -> DataError | CompileError:
+    """What stopped the embedded engine: data that Stan refuses, or a program that it does not know."""
+    if _DATA.search(text) or not _EMBEDDED.match(text):
+        return data_error(text)
+    return CompileError(
+        f"the embedded engine cannot build this program: {text.strip()}",
+        way_out="use engine='cmdstan' for this model",
+    )
+
+
+def spoken(text: str) -> str:
+    r"""What CmdStan said after it echoed its arguments, each line once.
+
+    Examples
+    --------
+    >>> spoken("seed = 1\nnum_threads = 1 (Default)\n\nRejecting\nRejecting\nInitialization failed.")
+    'Rejecting\nInitialization failed.'
+    """
+    *_, said = _ECHO_ENDS.split(text)
+    lines = (re.sub(r"^Chain \[\d+\] ?", "", line).strip() for line in said.splitlines())
+    return "\n".join(dict.fromkeys(line for line in lines if line and not _ADVICE.search(line)))
 
 
 def run_error(text: str) -> EngineError:
@@ -57,7 +85,7 @@ def run_error(text: str) -> EngineError:
     return EngineError(f"the engine stopped:\n{_indented(text)}")
 
 
-def moved(error: EngineError, old: str, new: str) -> EngineError:
+def moved(error: EngineError | DataError, old: str, new: str) -> EngineError | DataError:
     """The same error, with the lines of `new` where it names those of `old`, a program of the same tokens."""
     if old == new:
         return error

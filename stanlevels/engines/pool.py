@@ -20,7 +20,7 @@ from stanlevels.engines.collect import Outcome
 from stanlevels.engines.console import Report
 from stanlevels.engines.process import Worker, undisturbed
 from stanlevels.engines.progress import Progress, showing
-from stanlevels.errors import EngineError
+from stanlevels.errors import StanlevelsError
 
 __all__ = ["run_here", "run_workers"]
 
@@ -30,7 +30,7 @@ def run_here(job: ChainJob, draw: Callable[[ChainJob, Report], ChainDraws]) -> O
     with showing(job.settings) as bar:
         try:
             result = draw(job, partial(bar.update, job.chain))
-        except EngineError as error:
+        except StanlevelsError as error:
             return Outcome({}, {job.chain: error})
         bar.done(job.chain, _divergences(result))
     return Outcome({job.chain: result}, {})
@@ -115,7 +115,7 @@ class _Pool:
     def _collect(self, chain: int) -> None:
         try:
             result = self._workers[chain].result()
-        except EngineError as error:
+        except StanlevelsError as error:
             self._errors[chain] = error
             self._bar.lost(chain)
         else:

@@ -16,7 +16,7 @@ from pathlib import Path
 import stanlevels
 from stanlevels import errors
 from stanlevels.engines.chain import ChainDraws, ChainJob, read
-from stanlevels.errors import EngineError
+from stanlevels.errors import EngineError, StanlevelsError
 
 __all__ = ["Worker", "undisturbed"]
 
@@ -67,7 +67,7 @@ class Worker:
 
         Raises
         ------
-        EngineError
+        StanlevelsError
             What the worker met, or what became of it, in words.
         """
         self._end()
@@ -133,11 +133,10 @@ def undisturbed() -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
 
-def _rebuilt(facts: dict[str, str]) -> EngineError:
+def _rebuilt(facts: dict[str, str]) -> StanlevelsError:
     """The error that a worker wrote down."""
-    kind = getattr(errors, facts["kind"], EngineError)
-    kind = kind if issubclass(kind, EngineError) else EngineError
-    error: EngineError = kind(facts["found"], expected=facts["expected"], way_out=facts["way_out"])
+    kind = getattr(errors, facts["kind"])
+    error: StanlevelsError = kind(facts["found"], expected=facts["expected"], way_out=facts["way_out"])
     return error
 
 

@@ -23,7 +23,7 @@ from stanlevels.engines.base import Array, Data, Mode, RawDraws, Settings
 from stanlevels.engines.chain import ChainJob, chain_seed
 from stanlevels.engines.collect import Source, combine
 from stanlevels.engines.columns import Variable, gather, variables_of
-from stanlevels.engines.declared import complete
+from stanlevels.engines.declared import check_names, complete
 from stanlevels.engines.pool import run_here, run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.stanli_chain import build, draw, package
@@ -60,6 +60,7 @@ class Stanli:
             program = stanli.stan_to_mir(code)
         except RuntimeError as error:
             raise messages.compile_error(str(error), self.name) from None
+        check_names(code, data)
         model = build(program, document)
         return StanliProgram(code, data, program, document, model, time.perf_counter() - start)
 

@@ -15,7 +15,7 @@ import numpy as np
 from stanlevels.engines import messages
 from stanlevels.engines.chain import ChainDraws, ChainJob
 from stanlevels.engines.console import Console, Report
-from stanlevels.errors import CompileError, EngineError, EngineMissing
+from stanlevels.errors import EngineMissing
 
 __all__ = ["build", "draw", "package", "run_chain"]
 
@@ -102,11 +102,4 @@ def build(program: str, document: str) -> Any:
             warnings.simplefilter("ignore", RuntimeWarning)
             return package().Model(mir=program, data=document)
     except RuntimeError as error:
-        raise messages.data_error(str(error)) or _unsupported(str(error)) from None
-
-
-def _unsupported(text: str) -> EngineError:
-    return CompileError(
-        f"the embedded engine cannot build this program: {text.strip()}",
-        way_out="use engine='cmdstan' for this model",
-    )
+        raise messages.build_error(str(error)) from None

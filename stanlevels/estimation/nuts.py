@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import secrets
 import sys
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from stanlevels.engines import Settings, choose_engine
-from stanlevels.errors import CompileError, InitializationError, InternalError, StanlevelsWarning
+from stanlevels.errors import CompileError, InitializationError, InternalError
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel
     from stanlevels.engines import Engine, RawDraws
-    from stanlevels.results.fit import Fit
 
 
-def sample(model: BoundModel, *, engine: str, seed: int | None, progress: bool, **settings: Any) -> Fit:
-    """Sample and wrap the draws; see `BoundModel.fit` for the parameters."""
-    from stanlevels.results.fit import Fit
-
+def sample(
+    model: BoundModel, *, engine: str, seed: int | None, progress: bool, **settings: Any
+) -> tuple[RawDraws, Settings]:
+    """Draws, and the settings that made them; see `BoundModel.fit` for the parameters."""
     chosen, sentence = choose_engine(engine)
     if progress and engine == "auto":
         print(sentence, file=sys.stderr)
     run = Settings(seed=_seed(seed), progress=progress, **settings)
-    raw = draw(model, chosen, run)
-    fit = Fit(model.name, model.data, model.planned, model.rendered, raw, run)
-    if not (found := fit.diagnose()).ok:
-        warnings.warn(found.sentence, StanlevelsWarning, stacklevel=4)
-    return fit
+    return draw(model, chosen, run), run
 
 
 def _seed(seed: int | None) -> int:

@@ -165,13 +165,15 @@ def _noise(rows: _Rows, entries: Mapping[str, _Entry]) -> float:
     """The smallest mean square within units, over the effects of a predictor."""
     total = float(rows.response.var()) if len(rows.response) else 1.0
     squares = [total if total > 0 else 1.0]
+    plain = _Rows(rows.domain, rows.response, np.ones(len(rows.response)))
     for entry in entries.values():
         units = int(entry.codes.max(initial=-1)) + 1
-        counts = np.bincount(entry.codes, minlength=units)
-        free = len(rows.response) - np.count_nonzero(counts)
+        estimates, precision = _unit_estimates(plain, entry, units)
+        free = len(rows.response) - int(np.linalg.matrix_rank(precision, hermitian=True).sum())
         if free > 0:
-            means = np.bincount(entry.codes, rows.response, units) / np.maximum(counts, 1)
-            squares.append(float(np.sum((rows.response - means[entry.codes]) ** 2)) / free)
+            columns = enumerate(entry.columns[k] for k in sorted(entry.columns))
+            fitted = sum(z * estimates[entry.codes, k] for k, z in columns)
+            squares.append(float(np.sum((rows.response - fitted) ** 2)) / free)
         else:
             squares.append(squares[0] / 2)
     smallest = min(squares)
@@ -207,9 +209,7 @@ def _judge(
         found[effect.name] = Information(0.0, noise, 0.0, len(estimates))
         return
     inverse = np.diagonal(np.linalg.inv(precision[full]), axis1=1, axis2=2)
-    deviation, lost = _about_parents(effect, estimates, inverse[:, 0], full, planned, source)
-    free = np.maximum(full.sum() - lost, 1)
-    tau2 = np.maximum((np.square(deviation).sum(axis=0) - inverse.mean(axis=0) * free) / free, 0.0)
+    tau2 = _moments(effect, estimates, inverse, full, planned, source)
     ratio = np.zeros((len(full), precision.shape[1]))
     ratio[full] = tau2 / inverse
     weakest = int(np.argmin(np.median(ratio, axis=0)))
@@ -224,19 +224,50 @@ def _judge(
         )
 
 
-def _about_parents(
+def _moments(
     effect: Line, estimates: Array, variance: Array, full: Array, planned: Planned, source: Any
-) -> tuple[Array, int]:
-    """Estimates less the mean of their parent's, and the degrees of freedom that this costs."""
-    known = estimates[full]
+) -> Array:
+    """Variances (q,) of an effect from estimates (units, q) and their sampling variances.
+
+    DerSimonian and Laird's (1986) estimate about the effect's own mean: that of its parent's units
+    where it has a parent, else a weighted regression on the covariates of its mean. With equal
+    sampling variances it is the analysis-of-variance estimate.
+    """
     locations: list[Term] = [
         t for n, t in effect.args.items() if _is_location(effect, n) and not isinstance(t, Vector)
     ]
-    entries = _entries(locations, effect.domain, planned, source)
-    if len(entries) != 1:
-        return known - known.mean(axis=0), 1
-    codes = next(iter(entries.values())).codes[full]
+    parents = _entries(locations, effect.domain, planned, source)
+    if len(parents) == 1:
+        codes = next(iter(parents.values())).codes[full]
+        return np.array(
+            [_within(estimates[full, k], variance[:, k], codes) for k in range(variance.shape[1])]
+        )
+    columns = {p.column for t in locations for _, a in addends(t) for p in factors(a) if isinstance(p, Known)}
+    known = [np.asarray(source.column(effect.domain, c), dtype=float) for c in sorted(columns)]
+    design = np.column_stack([np.ones(len(full)), *known])[full]
+    return np.array([_about(estimates[full, k], variance[:, k], design) for k in range(variance.shape[1])])
+
+
+def _about(estimate: Array, variance: Array, design: Array) -> float:
+    weight = 1 / variance
+    weighted = design * weight[:, None]
+    inverse = np.linalg.pinv(design.T @ weighted, hermitian=True)
+    residual = estimate - design @ (inverse @ (weighted.T @ estimate))
+    free = len(estimate) - int(np.linalg.matrix_rank(design))
+    scale = weight.sum() - np.trace(inverse @ (weighted.T @ weighted))
+    return _positive(float(weight @ residual**2) - free, scale)
+
+
+def _within(estimate: Array, variance: Array, codes: Array) -> float:
+    weight = 1 / variance
     units = int(codes.max(initial=-1)) + 1
-    weight = np.bincount(codes, 1 / variance, units)
-    means = np.bincount(codes, known[:, 0] / variance, units) / np.where(weight > 0, weight, 1)
-    return known - means[codes][:, None], int(np.count_nonzero(weight))
+    total = np.bincount(codes, weight, units)
+    safe = np.where(total > 0, total, 1)
+    means = np.bincount(codes, weight * estimate, units) / safe
+    free = len(estimate) - np.count_nonzero(total)
+    scale = weight.sum() - float(np.sum(np.bincount(codes, weight**2, units) / safe))
+    return _positive(float(weight @ (estimate - means[codes]) ** 2) - free, scale)
+
+
+def _positive(excess: float, scale: float) -> float:
+    return max(excess / scale, 0.0) if scale > 0 else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stanlevels.language.supports import NONNEGATIVE, POSITIVE, REAL, UNIT, Support
+from stanlevels.language.supports import ABOVE_MINUS_ONE, NONNEGATIVE, POSITIVE, REAL, UNIT, Support
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("exp", "exp", "e to the power x.", values=POSITIVE),
         Function("expm1", "expm1", "exp(x) - 1, exact for small x."),
         Function("log", "log", "The natural logarithm.", argument=POSITIVE),
-        Function("log1p", "log1p", "log(1 + x), exact for small x."),
+        Function("log1p", "log1p", "log(1 + x), exact for small x.", argument=ABOVE_MINUS_ONE),
         Function("sqrt", "sqrt", "The square root.", argument=NONNEGATIVE, values=NONNEGATIVE),
         Function("square", "square", "x times x.", values=NONNEGATIVE),
         Function("abs", "abs", "The absolute value.", values=NONNEGATIVE),

@@ -55,6 +55,7 @@ class Support:
 REAL = Support("any real number")
 POSITIVE = Support("a positive number", lower=0, open_lower=True)
 NONNEGATIVE = Support("a number of at least 0", lower=0)
+ABOVE_MINUS_ONE = Support("a number above -1", lower=-1, open_lower=True)
 UNIT = Support("a number between 0 and 1", lower=0, upper=1)
 OPEN_UNIT = Support("a number strictly between 0 and 1", lower=0, upper=1, open_lower=True, open_upper=True)
 BINARY = Support("0 or 1", lower=0, upper=1, integer=True)

@@ -39,23 +39,24 @@ def check_outcomes(graph: Graph, source: Any) -> None:
 
 
 def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
-    bad = _outside(family.support, values)
-    if np.any(bad):
-        rows = np.flatnonzero(bad)
+    rows = np.flatnonzero(_outside(family.support, values))
+    if len(rows):
         raise DataError(
-            f"{len(rows)} of {len(values)} values of {node.observed[0]!r} cannot come from {node.name} ~"
-            f" {node.family}(...): {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
+            f"{_count(rows, values)} of {node.observed[0]!r} cannot come from {node.name} ~"
+            f" {node.family}(...): {_shown(rows, values)}",
             expected=family.support.words,
             way_out="correct the data, or choose a distribution that allows these values",
         )
 
 
-def _outside(support: Support, values: Any) -> Any:
-    """Which values do not lie in a scalar support."""
-    with np.errstate(invalid="ignore"):
-        bad = (values <= support.lower) if support.open_lower else (values < support.lower)
-        bad = bad | ((values >= support.upper) if support.open_upper else (values > support.upper))
-        return bad | (values != np.floor(values)) if support.integer else bad
+def _check_simplex(node: VariableNode, values: Any) -> None:
+    rows = np.flatnonzero((np.abs(values.sum(axis=1) - 1) > 1e-8) | (values < 0).any(axis=1))
+    if len(rows):
+        raise DataError(
+            f"{len(rows)} of {len(values)} rows of {listing(node.observed)} do not sum to 1: rows"
+            f" {listing(rows)} (counted from 0)",
+            expected="shares from 0 to 1 that sum to 1",
+        )
 
 
 def check_knowns(planned: Planned, source: Any) -> None:
@@ -89,8 +90,8 @@ def _check_known(line: Line, parameter: Parameter, term: Known, source: Any) -> 
     rows = np.flatnonzero(_outside(parameter.support, values))
     if len(rows):
         raise DataError(
-            f"{len(rows)} of {len(values)} values of {term.column!r} cannot be {parameter.name} of"
-            f" {line.name} ~ {line.variable.family}(...): {listing(values[rows])} in rows {listing(rows)} (counted from 0)",
+            f"{_count(rows, values)} of {term.column!r} cannot be {parameter.name} of {line.name} ~"
+            f" {line.variable.family}(...): {_shown(rows, values)}",
             expected=parameter.support.words,
         )
 
@@ -100,29 +101,34 @@ def _check_between(line: Line, source: Any) -> None:
     low, high = FAMILIES[line.variable.family].bounds or (None, "trials")
     values = np.asarray(source.outcome(line.name))
     for name, too_far, words in ((low, np.less, "below"), (high, np.greater, "above")):
-        bound = _numbers(line, name, source)
+        bound = _known_numbers(line, name, source)
         rows = np.flatnonzero(too_far(values, bound)) if bound is not None else ()
         if len(rows):
             raise DataError(
-                f"{len(rows)} of {len(values)} values of {line.variable.observed[0]!r} are {words} the"
-                f" {name} of {line.name} ~ {line.variable.family}(...): {listing(values[rows])} in rows"
-                f" {listing(rows)} (counted from 0)",
+                f"{_count(rows, values)} of {line.variable.observed[0]!r} are {words} the {name} of"
+                f" {line.name} ~ {line.variable.family}(...): {_shown(rows, values)}",
                 expected=f"no value {words} {name}",
             )
 
 
-def _numbers(line: Line, argument: str | None, source: Any) -> Any:
+def _known_numbers(line: Line, argument: str | None, source: Any) -> Any:
     term = line.args.get(argument or "")
     if isinstance(term, Known):
         return np.asarray(source.column(line.domain, term.column))
     return np.asarray(term.values[0]) if isinstance(term, Setting) else None
 
 
-def _check_simplex(node: VariableNode, values: Any) -> None:
-    bad = np.flatnonzero((np.abs(values.sum(axis=1) - 1) > 1e-8) | (values < 0).any(axis=1))
-    if len(bad):
-        raise DataError(
-            f"{len(bad)} of {len(values)} rows of {listing(node.observed)} do not sum to 1: rows {listing(bad)}"
-            " (counted from 0)",
-            expected="shares from 0 to 1 that sum to 1",
-        )
+def _outside(support: Support, values: Any) -> Any:
+    """Which values do not lie in a scalar support."""
+    with np.errstate(invalid="ignore"):
+        bad = (values <= support.lower) if support.open_lower else (values < support.lower)
+        bad = bad | ((values >= support.upper) if support.open_upper else (values > support.upper))
+        return bad | (values != np.floor(values)) if support.integer else bad
+
+
+def _count(rows: Any, values: Any) -> str:
+    return f"{len(rows)} of {len(values)} values"
+
+
+def _shown(rows: Any, values: Any) -> str:
+    return f"{listing(values[rows])} in rows {listing(rows)} (counted from 0)"

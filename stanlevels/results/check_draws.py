@@ -15,7 +15,6 @@ import numpy as np
 from stanlevels.passes.terms import uses
 from stanlevels.results.diagnosis import Finding
 from stanlevels.results.evidence import Evidence
-from stanlevels.results.tables import flat
 from stanlevels.results.words import called, counted, joined, other_form
 
 __all__ = ["check_ess", "check_r_hat", "check_values", "r_hat_threshold"]
@@ -54,7 +53,7 @@ def check_values(evidence: Evidence) -> Iterator[Finding]:
         unknown = np.flatnonzero(np.isnan(mixed.ess_bulk))
         if not unknown.size or evidence.draws.shape[1] < 4:
             continue
-        values = flat(name, evidence.draws)[:, :, positions[unknown]]
+        values = evidence.draws.flat(name)[:, :, positions[unknown]]
         finite = np.isfinite(values).all(axis=(0, 1))
         broken += [(name, int(i)) for i in positions[unknown[~finite]]]
         stuck += [(name, int(i)) for i in positions[unknown[finite]]]

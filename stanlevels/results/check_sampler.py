@@ -113,7 +113,7 @@ def _belonging(suspects: list[Suspect], n: int) -> str:
 
 
 def _clear(suspect: Suspect, n: int) -> bool:
-    return abs(suspect.shift) * n**0.5 >= CLEAR
+    return bool(abs(suspect.shift) * np.sqrt(n) >= CLEAR)
 
 
 def _calmer(suspects: list[Suspect], n: int, accept: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from stanlevels.language.families import FAMILIES
 from stanlevels.passes.planned import Line, Planned
 from stanlevels.passes.terms import uses
 from stanlevels.program.outputs import Output
+from stanlevels.results.mixing import Mixing, mixing
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -107,6 +109,21 @@ class Draws:
             observed = np.asarray(self.bound.outcome(name), dtype=float)
             return observed.reshape(1, 1, len(observed), -1)[:, :, units]
         raise InternalError(f"{name!r} is neither among the draws nor computed from them")
+
+    def flat(self, name: str) -> Array:
+        """A recorded quantity as (chains, draws, numbers): units slowest, then components."""
+        values = self.value(name)
+        return values.reshape(*values.shape[:2], -1)
+
+    def mixing(self, name: str) -> Mixing:
+        """How each of the numbers of a recorded quantity mixed; computed once."""
+        if name not in self._mixed:
+            self._mixed[name] = mixing(self.flat(name))
+        return self._mixed[name]
+
+    @cached_property
+    def _mixed(self) -> dict[str, Mixing]:
+        return {}
 
     def labels(self, name: str) -> tuple[tuple[str | int, ...], ...]:
         """Labels along each component axis of a quantity (a correlation matrix has two)."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.results.draws import Array, Draws
-from stanlevels.results.mixing import Mixing, mixing
-from stanlevels.results.tables import flat, shown_positions
+from stanlevels.results.mixing import Mixing
+from stanlevels.results.tables import shown_positions
 
 if TYPE_CHECKING:
     from stanlevels.engines.base import RawDraws, Settings
@@ -56,5 +56,5 @@ def gather(draws: Draws, raw: RawDraws, settings: Settings) -> Evidence:
     for name in draws.outputs:
         if not draws.is_constant(name):
             positions = shown_positions(name, draws)
-            mixed[name] = positions, mixing(flat(name, draws)[:, :, positions])
+            mixed[name] = positions, draws.mixing(name).take(positions)
     return Evidence(draws, raw, settings, mixed)

@@ -27,6 +27,10 @@ class Mixing(NamedTuple):
     ess_tail: Floats
     r_hat: Floats
 
+    def take(self, positions: NDArray[np.int64]) -> Mixing:
+        """Some of the quantities."""
+        return Mixing(*(values[positions] for values in self))
+
 
 def chunks(n: int, each: int) -> list[slice]:
     """Slices of 0..n that hold about two million numbers, where one unit holds `each`."""

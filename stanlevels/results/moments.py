@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.errors import FitError
-from stanlevels.results.mixing import chunks, mixing
+from stanlevels.results.mixing import Mixing, chunks, mixing
 
 if TYPE_CHECKING:
     from stanlevels.results.draws import Array
@@ -28,7 +28,7 @@ def check_level(level: float) -> None:
         )
 
 
-def describe(values: Array, level: float) -> dict[str, Array]:
+def describe(values: Array, level: float, mixed: Mixing | None = None) -> dict[str, Array]:
     """Columns of a table of results.
 
     Parameters
@@ -36,6 +36,8 @@ def describe(values: Array, level: float) -> dict[str, Array]:
     values : ndarray, (chains, draws, n)
     level : float
         Share of the draws between `lower` and `upper`, with equal shares below and above.
+    mixed : Mixing, optional
+        How the n numbers mixed, where that is known already.
 
     Returns
     -------
@@ -52,4 +54,4 @@ def describe(values: Array, level: float) -> dict[str, Array]:
             if len(part) > 1:
                 table["sd"][piece] = part.std(axis=0, ddof=1)
             table["lower"][piece], table["upper"][piece] = np.quantile(part, tails, axis=0)
-    return table | mixing(values)._asdict()
+    return table | (mixed or mixing(values))._asdict()

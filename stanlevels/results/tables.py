@@ -40,8 +40,9 @@ def summary(
     parts = []
     for name in chosen:
         positions, labels = entries(name, draws, names)
-        values = flat(name, draws)[:, :, positions]
-        parts.append(pd.DataFrame(describe(values, level), index=pd.Index(labels, dtype=object)))
+        mixed = draws.mixing(name).take(positions)
+        numbers = describe(draws.flat(name)[:, :, positions], level, mixed)
+        parts.append(pd.DataFrame(numbers, index=pd.Index(labels, dtype=object)))
     if not parts:
         return pd.DataFrame(describe(np.empty((1, 1, 0)), level))
     return pd.concat(parts)
@@ -61,12 +62,6 @@ def _chosen(draws: Draws, var_names: Sequence[str] | str | None, kind: str) -> l
             expected=f"one of {listing(draws.outputs, 20)}",
         )
     return wanted
-
-
-def flat(name: str, draws: Draws) -> Array:
-    """Draws of a recorded quantity, (chains, draws, numbers): units slowest, then components."""
-    values = draws.value(name)
-    return values.reshape(*values.shape[:2], -1)
 
 
 def entries(name: str, draws: Draws, names: ArvizNames) -> tuple[Array, list[str]]:
@@ -139,9 +134,12 @@ def _numbers(draws: Draws, name: str, level: float, width: int) -> dict[str, Arr
 
 
 def _described(draws: Draws, name: str, level: float, width: int, units: slice) -> dict[str, Array]:
-    values = draws.value(name, units)
     shape = (*draws.shape, units.stop - units.start, width)
-    return describe(np.broadcast_to(values, shape).reshape(*shape[:2], -1), level)
+    values = np.broadcast_to(draws.value(name, units), shape).reshape(*shape[:2], -1)
+    if name not in draws.outputs:
+        return describe(values, level)
+    numbers = np.arange(units.start * width, units.stop * width)
+    return describe(values, level, draws.mixing(name).take(numbers))
 
 
 def _unit_columns(draws: Draws, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:

@@ -71,10 +71,10 @@ def test_before_a_compilation_one_line_says_how_long_it_takes(cmdstan, tmp_path,
     notices = []
     with pytest.raises(EngineError):
         CmdStan(notices.append).prepare("model { wrong }", {}, name="crashes")
-    assert notices == [
-        f"compiling crashes with CmdStan {cmdstan.version()} "
-        "(about half a minute, once; engine='stanli' would not need it)"
-    ]
+    (notice,) = notices
+    assert notice.startswith(
+        f"compiling crashes with CmdStan {cmdstan.version()} (about half a minute, once;"
+    )
     assert entries() == ()
 
 
@@ -113,7 +113,11 @@ def test_an_executable_that_the_system_kills_is_named_with_the_likely_reason(pro
                     command = (entry / "cmdline").read_bytes().decode().split("\0")
                 except OSError:
                     continue
-                if command[0] == str(program._compiled.executable) and "id=2" in command and "num_samples=20" in command:
+                if (
+                    command[0] == str(program._compiled.executable)
+                    and "id=2" in command
+                    and "num_samples=20" in command
+                ):
                     os.kill(int(entry.name), signal.SIGKILL)
                     return
             time.sleep(0.01)
@@ -127,18 +131,15 @@ def test_an_executable_that_the_system_kills_is_named_with_the_likely_reason(pro
     assert "killed by the system, probably because memory ran out" in draws.failures[0].message
 
 
-def test_lines_in_messages_are_those_of_the_text_asked_for(program, cmdstan):
-    """The executable was compiled from a text without this comment: it counts lines without it."""
-    commented = cmdstan.prepare("// one\n// two\n" + CODE, {**DATA, "y": np.full(20, 1e200)})
-    plain = cmdstan.prepare(CODE, {**DATA, "N": 21})
-    with pytest.raises(EngineError):
-        commented.sample(Settings(chains=1, warmup=10, draws=10, progress=False))
-    with pytest.raises(EngineError, match="line 1,") as caught:
-        plain.sample(Settings(chains=1, progress=False))
-    moved = cmdstan.prepare("// one\n// two\n" + CODE, {**DATA, "N": 21})
-    with pytest.raises(EngineError, match="line 3,"):
-        moved.sample(Settings(chains=1, progress=False))
-    assert "dimension" in str(caught.value)
+def test_data_that_stan_refuses_are_refused_before_sampling_at_the_line_of_the_text_asked_for(
+    cmdstan, program
+):
+    """The executable was compiled from a text without these comments: it counts lines without them."""
+    assert program.n_unconstrained == 7
+    for above, line in (("", 1), ("// one\n// two\n", 3)):
+        with pytest.raises(DataError, match=f"line {line}, column 39") as caught:
+            cmdstan.prepare(above + CODE, {**DATA, "N": 21})
+        assert "dims declared=(21)" in str(caught.value)
 
 
 def test_starting_values_are_checked_before_anything_runs(program):

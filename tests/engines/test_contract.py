@@ -279,6 +279,20 @@ def test_a_program_of_wrong_types_names_its_line(engine):
     assert caught.value.line == 4
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"N": 21}, {"N": -1}, {"group": [9] * 20}, {"N": 20.5}], ids=["size", "bound", "cell", "kind"]
+)
+def test_data_that_the_program_does_not_declare_are_refused_before_anything_runs(engine, wrong):
+    data = json.loads((Path(__file__).parent / "programs" / "levels.json").read_text())
+    with pytest.raises(DataError, match="Stan refuses the data"):
+        engine.prepare(_code("levels"), {**data, **wrong}, name="levels")
+
+
+def test_a_missing_entry_is_named(engine):
+    with pytest.raises(DataError, match="the data lack 'J', 'y'"):
+        engine.prepare(_code("levels"), {"N": 1, "group": [1]}, name="levels")
+
+
 def test_no_possible_start_is_an_error_of_its_own(levels, engine):
     data = {"N": 1, "J": 1, "group": [1], "y": [1e200]}
     impossible = engine.prepare(_code("levels"), data, name="levels")

@@ -1,7 +1,7 @@
 """Stan's messages, as stanc 2.35, CmdStan 2.35, and stanli 0.24 print them."""
 
-from stanlevels.engines.messages import compile_error, data_error, moved, run_error
-from stanlevels.errors import DataError, EngineError, InitializationError
+from stanlevels.engines.messages import build_error, compile_error, data_error, moved, run_error, spoken
+from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
 SEMANTIC = """Semantic error in '/some/folder/program.stan', line 7, column 2 to column 8:
    -------------------------------------------------
@@ -29,7 +29,37 @@ def test_a_failed_start_is_recognised_on_both_engines():
 def test_a_refusal_of_data_is_recognised():
     text = "Exception: variable does not exist; processing stage=data initialization; variable name=N"
     assert isinstance(data_error(text), DataError)
-    assert data_error("normal_lpdf: Scale parameter is 0") is None
+    for said in (
+        "stanli MIR check: group is 9, but must be less than or equal to 4",
+        "rejected by the program",
+    ):
+        assert isinstance(build_error(said), DataError)
+    assert "stanli" not in str(
+        build_error("stanli MIR check: group is 9, but must be less than or equal to 4")
+    )
+
+
+def test_what_the_embedded_engine_does_not_know_is_an_error_of_the_program():
+    error = build_error("stanli compile: no such function as solve_newton")
+    assert isinstance(error, CompileError)
+    assert "engine='cmdstan'" in error.way_out
+
+
+def test_what_cmdstan_says_is_read_without_its_echo_and_its_advice_and_once():
+    text = """method = sample
+id = 1 (Default)
+num_threads = 1 (Default)
+
+Gradient evaluation took 9e-06 seconds
+1000 transitions using 10 leapfrog steps per transition would take 0.09 seconds.
+Adjust your expectations accordingly!
+
+Rejecting initial value:
+Rejecting initial value:
+Chain [2] Iteration:   1 / 20 [  5%]  (Warmup)
+Initialization failed.
+"""
+    assert spoken(text) == "Rejecting initial value:\nInitialization failed."
 
 
 def test_a_line_in_a_message_becomes_that_of_the_text_asked_for():

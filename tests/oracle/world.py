@@ -37,6 +37,8 @@ class World:
         declared within, outermost first.
     frames : list of DataFrame
         Where columns keep their type (the order of categories).
+    found : dict
+        Lookups that were made, kept because many points are evaluated on one set of data.
     """
 
     graph: Graph
@@ -44,6 +46,7 @@ class World:
     tables: Mapping[str, list[Record]]
     units: Mapping[str, list[Key]]
     frames: list[pd.DataFrame] = field(default_factory=list)
+    found: dict[tuple[Domain, Domain], np.ndarray] = field(default_factory=dict, repr=False)
 
     # --- units -------------------------------------------------------------------------------
 
@@ -64,9 +67,19 @@ class World:
         return found
 
     def key(self, record: Record, level: str) -> Key | None:
-        """The unit of `level` (or of the level that a road leads to) that a record names."""
+        """The unit of `level` (or of the level that a road leads to) that a record names.
+
+        A road names the own label alone: what the unit lies within is known from elsewhere.
+        """
+        node = self.graph[level]
+        if isinstance(node, LevelNode) and node.of is not None and self._nested(node.of):
+            return next((u for u in self.units.get(node.of, ()) if u[-1] == record[node.column]), None)
         columns = key_columns(self.graph, level)
         return None if any(c not in record for c in columns) else tuple(record[c] for c in columns)
+
+    def _nested(self, level: str) -> bool:
+        node = self.graph[level]
+        return isinstance(node, LevelNode) and node.within is not None
 
     def records(self) -> list[Record]:
         return [*self.rows, *(r for table in self.tables.values() for r in table)]
@@ -81,8 +94,10 @@ class World:
 
     def codes(self, domain: Domain, target: Domain) -> np.ndarray:
         """Positions of the units of `target` (levels or roads), (units of domain, axes of target)."""
-        found = [[self._code(domain, member, axis) for axis in target] for member in self.members(domain)]
-        return np.array(found, dtype=int).reshape(self.size(domain), len(target))
+        if (domain, target) not in self.found:
+            codes = [[self._code(domain, member, axis) for axis in target] for member in self.members(domain)]
+            self.found[domain, target] = np.array(codes, dtype=int).reshape(self.size(domain), len(target))
+        return self.found[domain, target]
 
     def _code(self, domain: Domain, member: tuple[Any, ...], target: str) -> int:
         if target in domain:

@@ -159,3 +159,19 @@ def test_large_tables_in_pieces_equal_small_ones(fit, monkeypatch):
     monkeypatch.setattr("stanlevels.results.mixing._PIECE", 1700)
     pd.testing.assert_frame_equal(fit.effects("AD"), whole, rtol=1e-12)
     pd.testing.assert_frame_equal(fit.effects("mu"), fit.effects("mu"))
+
+
+class Games(sl.Model):
+    team = sl.Level()
+    home = sl.Level("home_team", of=team)
+    away = sl.Level("away_team", of=team)
+    arena = sl.Level()
+    liking = sl.Normal(0, 1, over=(team, arena))
+    goals = sl.Normal(liking[home, arena] - liking[away, arena], 1, observed=True)
+
+
+def test_units_that_no_row_names_alone_have_no_count_of_rows():
+    games = {"home_team": ["a", "b"], "away_team": ["b", "a"], "arena": [1, 2], "goals": [0.5, 1.0]}
+    table = fit_of(Games, games).effects("liking")
+    assert list(table.columns[:3]) == ["team", "arena", "estimate"]
+    assert len(table) == 4

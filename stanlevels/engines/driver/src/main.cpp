@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <ios>
 #include <iostream>
 #include <map>
 #include <stan/callbacks/stream_logger.hpp>
@@ -125,6 +126,9 @@ int start(int argc, const char* argv[]) {
 int main(int argc, const char* argv[]) {
   try {
     return driver::start(argc, argv);
+  } catch (const std::ios_base::failure&) {
+    std::cerr << "An output file could not be written: is the disk full?" << std::endl;
+    return 1;
   } catch (const std::exception& e) {
     std::cerr << e.what() << std::endl;
     return 1;

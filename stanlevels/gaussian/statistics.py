@@ -1,0 +1,150 @@
+"""Sufficient statistics: cross-products about the least-squares fit, in which no row appears.
+
+Before they are formed, X is replaced by an orthonormal basis of its columns and y by its residual
+on them, so that an outcome around 1e8 loses no digits. What comes out is in terms of the original
+coefficients all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from stanlevels.errors import InternalError
+from stanlevels.gaussian.design import Array, Block, Design, Factors
+from stanlevels.gaussian.elimination import Elimination, eliminate
+
+__all__ = ["Statistics", "summarize"]
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """What a linear Gaussian model needs of its data.
+
+    With W the row precisions up to 1/sigma^2, Q = X R^-1 orthonormal under W, and e = y - X b0 the
+    residual of least squares.
+
+    Attributes
+    ----------
+    n : float
+        Rows, counted by their frequencies.
+    blocks : tuple of Block
+    A : sparse array, (K, K)
+        Z'WZ.
+    ZX : ndarray, (K, p)
+        Z'WQ.
+    Zy : ndarray, (K,)
+        Z'We.
+    yy : float
+        e'We.
+    R : ndarray, (p, p)
+        Upper triangular, X = Q R.
+    start : ndarray, (p,)
+        b0.
+    log_scale : float
+        Sum over rows of log k.
+    """
+
+    n: float
+    blocks: tuple[Block, ...]
+    A: Any
+    ZX: Array
+    Zy: Array
+    yy: float
+    R: Array
+    start: Array
+    log_scale: float
+
+    @cached_property
+    def elimination(self) -> Elimination:
+        """The order in which columns are eliminated; it depends on the data's pattern alone."""
+        return eliminate(self.A, self.blocks)
+
+    @property
+    def p(self) -> int:
+        """Number of fixed effects."""
+        return len(self.start)
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """First column of each block, and the number of columns."""
+        return (0, *np.cumsum([block.size for block in self.blocks], dtype=int).tolist())
+
+    def spread(self, factors: Factors) -> Any:
+        """The block diagonal (K, K) matrix with each block's factor repeated for its units."""
+        from scipy import sparse
+
+        parts = [_repeated(factor, block) for factor, block in zip(factors, self.blocks, strict=True)]
+        if not parts:
+            return sparse.csr_array((0, 0))
+        return parts[0] if len(parts) == 1 else sparse.block_diag(parts, format="csr")
+
+    def by_unit(self, values: Array, b: int) -> Array:
+        """Rows (K, ...) of block b as (units, width, ...)."""
+        first, last = self.offsets[b : b + 2]
+        block = self.blocks[b]
+        return values[first:last].reshape(block.units, block.width, *values.shape[1:])
+
+    def coefficients(self, gamma: Array) -> Array:
+        """Coefficients of X from those of Q."""
+        return self.start + np.linalg.solve(self.R, gamma) if self.p else self.start
+
+    def internal(self, beta: Array) -> Array:
+        """Coefficients of Q from those of X."""
+        return np.asarray(self.R @ (np.asarray(beta, dtype=float) - self.start))
+
+
+def _repeated(factor: Array, block: Block) -> Any:
+    from scipy import sparse
+
+    q, units = block.width, block.units
+    if q == 1:
+        return sparse.diags_array(np.full(units, float(factor[0, 0])), format="csr")
+    data = np.broadcast_to(np.asarray(factor, dtype=float), (units, q, q))
+    return sparse.bsr_array((data, np.arange(units), np.arange(units + 1)), shape=(units * q,) * 2).tocsr()
+
+
+def summarize(design: Design) -> Statistics:
+    """Reduce a design to its sufficient statistics.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Statistics
+
+    Raises
+    ------
+    InternalError
+        If the columns of X are linearly dependent.
+    """
+    weight = design.precisions
+    root = np.sqrt(weight)
+    Q, R = np.linalg.qr(root[:, None] * design.X)
+    diagonal = np.abs(np.diagonal(R))
+    if R.shape[0] != R.shape[1] or (len(diagonal) and diagonal.min() <= 1e-12 * diagonal.max()):
+        raise InternalError("the columns of X are linearly dependent")
+    start = np.linalg.solve(R, Q.T @ (root * design.y)) if R.size else np.zeros(0)
+    residual = root * (design.y - design.X @ start)
+    again = Q.T @ residual  # a second step removes what rounding left
+    start = start + np.linalg.solve(R, again) if R.size else start
+    residual = root * (design.y - design.X @ start)
+    Z = design.Z.multiply(root[:, None]).tocsr()
+    scale = np.ones(len(root)) if design.scale is None else np.asarray(design.scale, dtype=float)
+    frequencies = design.frequencies
+    return Statistics(
+        n=float(frequencies.sum()),
+        blocks=design.blocks,
+        A=(Z.T @ Z).tocsr(),
+        ZX=np.asarray(Z.T @ Q),
+        Zy=np.asarray(Z.T @ residual),
+        yy=float(residual @ residual),
+        R=R,
+        start=start,
+        log_scale=float(frequencies @ np.log(scale)),
+    )

@@ -1,0 +1,131 @@
+"""Simulation-based calibration of the running examples (Talts et al. 2018; Modrak et al. 2023).
+
+Parameters and data are drawn from the declared model by the oracle, the posterior by the package's
+program. The rank of each true value among independent posterior draws is then uniform. The log
+likelihood is among the ranked quantities: it sees mistakes that parameters alone do not (Modrak et al.).
+
+The test is the Dvoretzky-Kiefer-Wolfowitz bound with Massart's constant, which holds for every sample
+size and for discrete ranks: P(sup |F_n - F| > e) <= 2 exp(-2 n e^2). Ranks and folded ranks (their
+distance from the middle, which sees posteriors too wide or too narrow) of every quantity are tested, and
+the rates add up to at most FALSE_ALARMS for each model.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import stanli
+
+from tests.oracle.density import line_log_density
+from tests.oracle.evaluate import Evaluator
+from tests.oracle.simulation import simulate
+from tests.oracle.world import World, build_world
+from tests.parity.harness import unit_keys
+
+FALSE_ALARMS = 3e-5
+DRAWS, THIN, WARMUP = 49, 8, 400
+
+pytestmark = pytest.mark.slow
+
+
+def example(file: str, name: str) -> Any:
+    """A model class of the examples."""
+    path = Path(__file__).parents[2] / "examples" / f"{file}.py"
+    spec = importlib.util.spec_from_file_location(f"sbc_{file}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, name)
+
+
+def friends() -> pd.DataFrame:
+    return pd.DataFrame({"friend": np.repeat([f"f{i}" for i in range(6)], [2, 3, 4, 5, 6, 8])})
+
+
+def students() -> pd.DataFrame:
+    """2 x 2 x 2 x 2 x 2 units with labels that repeat, two scores each, crossed with 3 backgrounds."""
+    names = ["state", "district", "school", "classroom", "student"]
+    grid = pd.MultiIndex.from_product([[1, 2]] * 5, names=names).to_frame(index=False)
+    rows = grid.loc[grid.index.repeat(2)].reset_index(drop=True)
+    return rows.assign(background=np.array(["low", "middle", "high"])[np.arange(len(rows)) // 2 % 3])
+
+
+def apps() -> pd.DataFrame:
+    """4 publishers of 2 to 4 apps, each on 3 of 5 devices."""
+    pairs = [(f"p{p}", f"a{a}") for p, count in enumerate([2, 3, 4, 2]) for a in range(count)]
+    rows = [(p, a, f"d{(i + shift) % 5}") for i, (p, a) in enumerate(pairs) for shift in (0, 1, 3)]
+    return pd.DataFrame(rows, columns=["publisher", "app", "device"])
+
+
+EXAMPLES = {
+    "romcom": ("Romcom", friends, 120),
+    "students": ("Students", students, 100),
+    "crashes": ("AppCrashes", apps, 240),
+}
+"""Model, design and number of replicates (as many as a minute allows)."""
+
+
+@pytest.mark.parametrize("file", EXAMPLES)
+def test_true_values_rank_uniformly_among_posterior_draws(file):
+    name, design, replicates = EXAMPLES[file]
+    model = example(file, name)
+    ranks = pd.DataFrame([ranks_of(model, design(), seed) for seed in range(replicates)])
+    uniform = (ranks + 0.5) / (DRAWS + 1)
+    folded = 2 * (uniform - 0.5).abs()
+    tests = 2 * len(ranks.columns)
+    bound = np.sqrt(np.log(2 * tests / FALSE_ALARMS) / (2 * replicates))
+    distances = {
+        quantity: (
+            distance(uniform[quantity], np.arange(1, DRAWS + 2) / (DRAWS + 1)),
+            distance(folded[quantity], np.arange(1, (DRAWS + 1) // 2 + 1) / ((DRAWS + 1) // 2)),
+        )
+        for quantity in ranks
+    }
+    wrong = {quantity: found for quantity, found in distances.items() if max(found) > bound}
+    assert not wrong, f"ranks are not uniform (bound {bound:.3f}): {wrong}"
+
+
+def distance(values: pd.Series, steps: np.ndarray) -> float:
+    """The largest difference between the distribution of `values` and the uniform one at its steps."""
+    below = np.searchsorted(np.sort(values), steps, side="left") / len(values)
+    return float(np.abs(below - steps).max())
+
+
+def ranks_of(model: Any, design: pd.DataFrame, seed: int) -> dict[str, int]:
+    """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood."""
+    rng = np.random.default_rng([20180418, seed])
+    units = unit_keys(model.bind(design.assign(**dict.fromkeys(outcomes(model), np.arange(len(design)) / 7.0))))
+    truth, data = simulate(model.graph(), design, rng, units)
+    bound = model.bind(data)
+    fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
+        chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0
+    )
+    drawn = {o.name: fit.draws(o.stan)[0] for o in bound.program.outputs}
+    world = build_world(model.graph(), data, units)
+    at_truth = dict(summaries(world, truth))
+    at_draws = [dict(summaries(world, {n: d[i] for n, d in drawn.items()})) for i in range(DRAWS)]
+    return {name: sum(draw[name] < value for draw in at_draws) for name, value in at_truth.items()}
+
+
+def outcomes(model: Any) -> list[str]:
+    return [column for node in model.graph().observed.values() for column in node.observed]
+
+
+def summaries(world: World, values: dict[str, np.ndarray]) -> Iterator[tuple[str, float]]:
+    """The quantities that are ranked."""
+    for name, value in values.items():
+        if np.ndim(value) == 0:
+            yield name, float(value)
+        else:
+            yield f"{name}, first unit", float(value.flat[0])
+            yield f"{name}, last unit", float(value.flat[-1])
+    evaluate = Evaluator(world, values)
+    terms = [line_log_density(evaluate, node) for node in world.graph.observed.values()]
+    yield "log likelihood", float(sum(np.sum(t) for t in terms))

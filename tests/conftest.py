@@ -1,0 +1,59 @@
+"""What every test may use: golden files, and one small frame with columns of every kind."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--promote", action="store_true", help="write golden files anew; the diff is the review")
+
+
+@pytest.fixture
+def golden(request):
+    """Compare a text with a golden file, or write the file where --promote is given."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--promote"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.exists(), f"{path.name} has never been promoted"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def frame():
+    """24 rows: rooms in schools crossed with regions, two teams per row, outcomes of every kind."""
+    rng = np.random.default_rng(7)
+    n = 24
+    shares = rng.dirichlet([2, 3, 4], n).round(6)
+    shares[:, 2] = 1 - shares[:, 0] - shares[:, 1]
+    return {
+        "school": np.repeat(["a", "b", "c", "d"], 6),
+        "room": np.tile(np.repeat([1, 2, 3], 2), 4),
+        "region": np.tile(["north", "south", "west"], 8),
+        "home": np.array(["A", "B", "C"] * 8),
+        "away": np.array(["B", "C", "A"] * 8),
+        "x": rng.normal(size=n),
+        "z": rng.normal(size=n),
+        "size": np.repeat([10.0, 20.0, 15.0, 12.0], 6),
+        "se": rng.uniform(0.5, 2.0, n),
+        "y": rng.normal(size=n),
+        "y2": rng.normal(size=n),
+        "flag": rng.integers(0, 2, n),
+        "count": rng.integers(0, 6, n),
+        "trials": rng.integers(6, 9, n),
+        "choice": np.array([1, 2, 3] * 8),
+        "positive": rng.gamma(2.0, size=n),
+        "share": rng.uniform(0.1, 0.9, n),
+        "s1": shares[:, 0],
+        "s2": shares[:, 1],
+        "s3": shares[:, 2],
+        "times": rng.integers(1, 4, n),
+    }

@@ -1,0 +1,1 @@
+"""Golden files, and the small cases that they are made from."""

@@ -1,0 +1,128 @@
+"""Which room may know which: imports go one way only, and nothing heavy is loaded early."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import stanlevels
+
+PACKAGE = Path(stanlevels.__file__).parent
+
+# The way of the data (design.md, section 3): a room imports from rooms to its left, or its own.
+ROOMS = (
+    ("errors", "names", "resources"),
+    ("gaussian",),
+    ("graph", "mermaid", "language"),
+    ("binding",),
+    ("passes",),
+    ("program", "plan"),
+    ("engines",),
+    ("estimation",),
+    ("results",),
+    ("bound_model", "model", "cli", "demo", "doctor", "__main__"),
+)
+ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
+
+# What the column "may not know of" says, as far as imports can show it.
+FRAMES = {"pandas", "polars", "pyarrow", "narwhals"}
+PLOTS = {"matplotlib", "arviz", "xarray"}
+RUNNERS = {"stanli", "cmdstanpy"}
+PROCESSES = {"subprocess", "multiprocessing"}
+UNKNOWN = {
+    "errors": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
+    "names": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
+    "graph": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
+    "language": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
+    "gaussian": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "binding": PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "passes": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "program": FRAMES | PLOTS | RUNNERS | PROCESSES,
+    "engines": FRAMES | PLOTS | {"jinja2"},
+    "estimation": FRAMES | PLOTS | PROCESSES | {"jinja2"},
+    "results": RUNNERS | PROCESSES | {"jinja2"},
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Modules that a file imports when it runs, in functions too; not those for type checkers alone."""
+    tree = ast.parse(path.read_text())
+    for guarded in [n for n in ast.walk(tree) if isinstance(n, ast.If)]:
+        if ast.unparse(guarded.test).endswith("TYPE_CHECKING"):
+            guarded.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield node.module or "", node.lineno
+
+
+def test_every_module_belongs_to_a_room():
+    unknown = {room_of(path) for path in FILES} - set(ORDER) - {"__init__"}
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_imports_only_from_rooms_before_it(path):
+    here = room_of(path)
+    if here == "__init__":
+        return
+    for module, line in imports(path):
+        parts = module.split(".")
+        if parts[0] == "stanlevels" and len(parts) > 1:
+            assert ORDER[parts[1]] <= ORDER[here], f"line {line}: {here} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_does_not_import_what_it_may_not_know_of(path):
+    barred = UNKNOWN.get(room_of(path), set())
+    known = {module.split(".")[0]: line for module, line in imports(path)}
+    assert barred & set(known) == set()
+
+
+def test_engines_know_of_no_model():
+    """The room's own column: engines run programs, and know neither models nor levels."""
+    mine = {
+        m.split(".")[1] for p in FILES if room_of(p) == "engines" for m, _ in imports(p) if "stanlevels." in m
+    }
+    assert mine <= {"errors", "engines", "names", "resources"}
+
+
+def test_names_and_errors_know_nothing_else_of_the_package():
+    mine = {m for p in FILES if room_of(p) in ("errors", "names") for m, _ in imports(p) if "stanlevels" in m}
+    assert mine <= {"stanlevels.errors"}
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    heavy = ["pandas", "arviz", "matplotlib", "cmdstanpy", "stanli", "narwhals", "scipy", "polars", "jinja2"]
+    code = f"import sys, stanlevels; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_binding_and_reading_the_program_load_no_results_engine_or_plot():
+    heavy = ["arviz", "matplotlib", "cmdstanpy", "stanli"]
+    code = (
+        "import sys, stanlevels as sl\n"
+        "class Coin(sl.Model):\n"
+        "    p = sl.Beta(1, 1)\n"
+        "    heads = sl.Bernoulli(p, observed=True)\n"
+        "bound = Coin.bind({'heads': [1, 0]}); bound.stan_code, bound.plan\n"
+        f"print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_is_longer_than_four_hundred_lines_but_the_table_of_distributions():
+    long = {p.name: n for p in FILES if (n := len(p.read_text().splitlines())) > 400}
+    assert set(long) <= {"families.py"}

@@ -1,0 +1,137 @@
+"""The bijection between people's names and Stan's."""
+
+import pytest
+import stanli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stanlevels.errors import InternalError
+from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
+
+# The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
+# names, types, control keywords, and C++'s words, which a Stan program may not use either.
+STAN_MANUAL = """
+    for in while repeat until if then else true false target struct typedef export auto extern var static
+    lower upper offset multiplier int real complex vector simplex unit_vector sum_to_zero_vector ordered
+    positive_ordered row_vector matrix cholesky_factor_corr cholesky_factor_cov corr_matrix cov_matrix
+    complex_vector complex_matrix complex_row_vector array tuple functions model data parameters quantities
+    transformed generated profile return break continue void
+""".split()
+
+# cppreference.com, "C++ keywords" (C++17).
+CPP_KEYWORDS = """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t class
+    compl const constexpr const_cast continue decltype default delete do double dynamic_cast else enum
+    explicit export extern false float for friend goto if inline int long mutable namespace new noexcept
+    not not_eq nullptr operator or or_eq private protected public register reinterpret_cast return short
+    signed sizeof static static_assert static_cast struct switch template this thread_local throw true try
+    typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq
+""".split()
+
+# Names that people give and trackers complain about (pitfalls.md, Names).
+ODD = [
+    "?",
+    "a.b",
+    ".lead",
+    "two words",
+    "größe",
+    "ñ",
+    "日本",
+    "1a",
+    "lp__",
+    "x__",
+    "_",
+    "__",
+    "_x",
+    "e",
+    "pi",
+    "T",
+]
+
+texts = (
+    st.text(max_size=12)
+    | st.sampled_from(ODD + STAN_MANUAL + CPP_KEYWORDS)
+    | st.from_regex(r"[a-z_]{1,4}(_lpdf|__)?", fullmatch=True)
+)
+
+
+def parses(names) -> bool:
+    """Whether Stan's own parser takes these names as parameters, beside calls of common functions."""
+    declared = "\n".join(f"  real {name};" for name in names)
+    stanli.stan_to_mir(
+        f"parameters {{\n{declared}\n}}\nmodel {{\n  target += std_normal_lpdf({names[0]});\n}}\n"
+    )
+    return True
+
+
+@pytest.mark.parametrize("word", [*STAN_MANUAL, *CPP_KEYWORDS])
+def test_a_reserved_word_is_given_another_name(word):
+    assert not is_legal(word)
+    assert legal(word) == f"{word}_"
+
+
+def test_every_reserved_word_gets_a_name_that_stan_accepts():
+    words = sorted(STAN_RESERVED | CPP_RESERVED | STAN_FUNCTIONS | set(STAN_MANUAL) | set(CPP_KEYWORDS))
+    given_names = Names.assign((word, word) for word in words)
+    assert parses([given_names[word] for word in words])
+
+
+def test_every_odd_name_gets_a_name_that_stan_accepts():
+    given_names = Names.assign((name, name) for name in ODD)
+    assert parses([given_names[name] for name in ODD])
+
+
+@given(st.lists(texts, min_size=1, max_size=8, unique=True))
+@settings(max_examples=60, deadline=None)
+def test_whatever_people_write_becomes_names_that_stan_accepts(wanted):
+    given_names = Names.assign((name, name) for name in wanted)
+    assert parses([given_names[name] for name in wanted])
+
+
+@given(st.lists(texts, max_size=30))
+def test_names_are_distinct_and_legal(wanted):
+    keys = list(enumerate(wanted))
+    given_names = Names.assign((key, key[1]) for key in keys)
+    found = [given_names[key] for key in keys]
+    assert len(set(found)) == len(found)
+    assert all(is_legal(name) for name in found)
+
+
+@given(st.lists(texts, max_size=30, unique=True))
+def test_a_legal_name_stays_as_it_is_whatever_else_is_there(wanted):
+    given_names = Names.assign((name, name) for name in wanted)
+    assert all(given_names[name] == name for name in wanted if is_legal(name))
+
+
+@given(texts)
+def test_a_legal_form_is_stable(name):
+    assert is_legal(legal(name))
+    assert legal(legal(name)) == legal(name)
+
+
+def test_a_name_that_maps_onto_another_is_numbered():
+    given_names = Names.assign([("dot", "a.b"), ("space", "a b"), ("plain", "a_b")])
+    assert [given_names[k] for k in ("dot", "space", "plain")] == ["a_b_2", "a_b_3", "a_b"]
+
+
+def test_numbering_passes_over_names_that_people_use():
+    assert distinct("mu", ["mu", "mu_2", "mu_4"]) == "mu_3"
+
+
+def test_two_things_with_one_name_are_a_bug_of_ours():
+    with pytest.raises(InternalError, match="share one Stan name"):
+        Names({"a": "x", "b": "x"})
+
+
+@pytest.mark.parametrize(
+    "name", ["beta", "gamma", "normal", "mu", "sigma", "lambda", "alpha", "y", "N", "school"]
+)
+def test_names_that_models_use_every_day_are_legal(name):
+    assert is_legal(name)
+    assert parses([name])
+
+
+@pytest.mark.parametrize("name", ["y_lpdf", "count_rng", "a_lpmf", "b_lcdf", "c_lp", "d_jacobian"])
+def test_names_with_a_suffix_that_stan_gives_to_functions_are_changed(name):
+    assert not is_legal(name)
+    assert parses([legal(name)])
