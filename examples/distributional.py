@@ -1,4 +1,8 @@
-"""A distributional model: subjects differ in their spread as well as in their mean."""
+"""A distributional model: subjects differ in their spread as well as in their mean.
+
+Thirty times tell much about a subject's spread, so its line asks for the centred form, which the plan
+chooses by itself only for means.
+"""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +21,7 @@ class Steadiness(sl.Model):
     log_noise_sd = sl.HalfNormal(1)
 
     mean = sl.Normal(typical, typical_sd, over=subject)
-    g = sl.Normal(log_noise, log_noise_sd, over=subject)
+    g = sl.Normal(log_noise, log_noise_sd, over=subject, centered=True)
     noise = sl.exp(g)
     time = sl.Normal(mean, noise, observed=True)
 

@@ -25,9 +25,9 @@ def load() -> pd.DataFrame:
     return pd.DataFrame({"school": list("ABCDEFGH"), "estimate": estimates, "se": errors})
 
 
-def main(seed: int = 1, **settings):
+def main(seed: int = 1, target_accept: float = 0.95, **settings):
     """Fit, and print what was found."""
-    fit = EightSchools.fit(load(), seed=seed, **settings)
+    fit = EightSchools.fit(load(), seed=seed, target_accept=target_accept, **settings)
     print(fit.summary().round(2).to_string(), end="\n\n")
     print(fit.effects("effect").round(2).to_string(index=False))
     return fit

@@ -1,6 +1,6 @@
 """A covariate measured with error: its true value is one more unknown of every row.
 
-Least squares on the measured values would give a slope that is too flat (0.8 in place of 1.6 here).
+Least squares on the measured values would give a slope that is too flat (1.3 in place of 1.6 here).
 """
 
 import numpy as np
@@ -26,11 +26,11 @@ class Exposure(sl.Model):
 def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
     """Readings and responses of 150 rows, with the true values that made them."""
     rng = np.random.default_rng(seed)
-    exposure = rng.normal(0.3, 0.5, size=150)
-    se = rng.uniform(0.3, 0.7, size=150).round(2)
+    exposure = rng.normal(0.3, 1.0, size=150)
+    se = rng.uniform(0.3, 0.6, size=150).round(2)
     data = pd.DataFrame({"reading": rng.normal(exposure, se), "se": se})
-    data["response"] = rng.normal(0.5 + 1.6 * exposure, 0.3)
-    return data, {"center": 0.3, "spread": 0.5, "intercept": 0.5, "slope": 1.6, "noise": 0.3}
+    data["response"] = rng.normal(0.5 + 1.6 * exposure, 0.8)
+    return data, {"center": 0.3, "spread": 1.0, "intercept": 0.5, "slope": 1.6, "noise": 0.8}
 
 
 def main(seed: int = 1, **settings):

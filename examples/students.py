@@ -39,13 +39,13 @@ class Students(sl.Model):
     score = sl.Normal(of_student, noise, observed=True)
 
 
-SIZES = {"state": 8, "district": 3, "school": 3, "classroom": 2, "student": 3}
-TRUE_SDS = {"state": 0.4, "district": 0.3, "school": 0.3, "classroom": 0.3, "student": 0.6}
+SIZES = {"state": 8, "district": 3, "school": 2, "classroom": 3, "student": 4}
+TRUE_SDS = {"state": 0.3, "district": 0.25, "school": 0.3, "classroom": 0.3, "student": 0.6}
 BACKGROUNDS = {"unskilled": -0.5, "manual": -0.3, "clerical": -0.1, "trade": 0.1, "technical": 0.3, "academic": 0.5}
 
 
 def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
-    """Two scores of each of 432 students, with the true values that made them."""
+    """Two scores of each of 576 students, with the true values that made them."""
     rng = np.random.default_rng(seed)
     units = pd.DataFrame({"value": [0.0]})
     for level, size in SIZES.items():
@@ -59,12 +59,12 @@ def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
     return rows, truth | {"of_background": pd.Series(BACKGROUNDS)}
 
 
-def main(seed: int = 1, **settings):
+def main(seed: int = 1, target_accept: float = 0.9, **settings):
     """Fit, and print what was found beside what is true."""
     data, truth = simulate()
     bound = Students.bind(data)
     print(bound.plan, end="\n\n")
-    fit = bound.fit(seed=seed, **settings)
+    fit = bound.fit(seed=seed, target_accept=target_accept, **settings)
 
     summary = fit.summary()
     summary.insert(0, "truth", pd.Series(truth))

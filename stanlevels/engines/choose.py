@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 from stanlevels.engines.base import Engine
 from stanlevels.errors import EngineError, EngineMissing
 
@@ -10,22 +13,28 @@ __all__ = ["NAMES", "choose_engine", "engines", "get_engine"]
 NAMES = ("auto", "stanli", "cmdstan")
 
 
-def engines() -> dict[str, Engine]:
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def engines(notify: Callable[[str], None] = _say) -> dict[str, Engine]:
     """Every engine by name, the preferred one first."""
     from stanlevels.engines.cmdstan import CmdStan
     from stanlevels.engines.stanli import Stanli
 
-    found: tuple[Engine, ...] = (CmdStan(), Stanli())
+    found: tuple[Engine, ...] = (CmdStan(notify), Stanli())
     return {engine.name: engine for engine in found}
 
 
-def choose_engine(name: str = "auto") -> tuple[Engine, str]:
+def choose_engine(name: str = "auto", notify: Callable[[str], None] = _say) -> tuple[Engine, str]:
     """An engine, and one sentence on which it is and why.
 
     Parameters
     ----------
     name : {"auto", "stanli", "cmdstan"}
         "auto" takes CmdStan where one is installed with a C++ compiler, else the embedded interpreter.
+    notify : callable
+        Gets one line before CmdStan compiles a program; by default it goes to the standard error stream.
 
     Raises
     ------
@@ -34,7 +43,7 @@ def choose_engine(name: str = "auto") -> tuple[Engine, str]:
     EngineMissing
         If it cannot be used here.
     """
-    known = engines()
+    known = engines(notify)
     if name == "auto":
         return _automatic(known)
     if name not in known:

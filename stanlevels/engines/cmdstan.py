@@ -7,7 +7,6 @@ chain's number as its id: CmdStan derives a stream of its own from (seed, id).
 from __future__ import annotations
 
 import contextlib
-import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -35,22 +34,18 @@ from stanlevels.errors import DataError, EngineError, EngineMissing, listing
 __all__ = ["CmdStan", "CmdStanProgram"]
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 class CmdStan:
     """CmdStan with the C++ compiler that it needs.
 
     Parameters
     ----------
     notify : callable
-        Gets one line before a program is compiled; by default it goes to the standard error stream.
+        Gets one line before a program is compiled.
     """
 
     name = "cmdstan"
 
-    def __init__(self, notify: Callable[[str], None] = _say) -> None:
+    def __init__(self, notify: Callable[[str], None]) -> None:
         self._notify = notify
 
     def why_not(self) -> str:
@@ -141,7 +136,7 @@ class CmdStanProgram:
             engine="cmdstan",
             chain=chain,
             program=str(self._compiled.executable),
-            seed=settings.seed,
+            seed=int(settings.seed),
             settings=replace(settings, inits=None, inverse_metric=None),
             init=self._checked(start) if isinstance(start, Mapping) else start,
             inverse_metric=inverse_metric_of(settings, chain, n),

@@ -39,6 +39,8 @@ class Worker:
     def __init__(self, job: ChainJob, folder: Path, events: Events) -> None:
         self._job = job
         self._folder = folder
+        if not sys.executable:
+            raise EngineError("there is no Python executable to start chains with", way_out="use chains=1")
         with open(folder / "stderr.txt", "wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "stanlevels.engines.worker", str(folder)],
@@ -47,6 +49,7 @@ class Worker:
                 stderr=log,
                 env=_environment(),
                 start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
         threading.Thread(target=self._listen, args=(events,), daemon=True).start()
 

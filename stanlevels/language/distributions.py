@@ -95,7 +95,7 @@ def _arguments(
     positional = [n for n in names if n != chosen.key]
     if len(args) > len(positional):
         raise DeclarationError(
-            f"sl.{family.name} is given {len(args)} positional arguments",
+            f"sl.{family.name} is given {len(args)} positional arguments{_beside(chosen)}",
             expected=f"at most {len(positional)}: {', '.join(positional) or 'none'}",
         )
     given = dict(zip(positional, args, strict=False))
@@ -103,7 +103,7 @@ def _arguments(
         if name not in names:
             known = ", ".join(dict.fromkeys(p.name for q in family.parameterizations for p in q.parameters))
             raise DeclarationError(
-                f"sl.{family.name} has no argument {name!r}",
+                f"sl.{family.name} has no argument {name!r}{_beside(chosen)}",
                 expected=f"{known}; and over, observed, weights, ordered, centered",
             )
         if name in given:
@@ -112,6 +112,10 @@ def _arguments(
     return tuple(
         (p.name, _argument(family, p.name, p.support.shape, given.get(p.name))) for p in chosen.parameters
     )
+
+
+def _beside(chosen: Parameterization) -> str:
+    return f" beside {chosen.key}=" if chosen.key else ""
 
 
 def _argument(family: Family, name: str, shape: str, value: Any) -> Any:

@@ -278,7 +278,7 @@ class Index(Declaration):
     """
 
     def __init__(self, labels: Any) -> None:
-        labels = tuple(range(labels)) if isinstance(labels, int) else tuple(labels)
+        labels = _labels(labels)
         if not all(isinstance(label, int | str) and not isinstance(label, bool) for label in labels):
             raise DeclarationError(
                 f"an Index has labels {labels!r}", expected="texts or whole numbers", way_out="name them"
@@ -286,6 +286,18 @@ class Index(Declaration):
         if len({type(label) for label in labels}) > 1 or len(set(labels)) < len(labels):
             raise DeclarationError(f"an Index has labels {labels!r}", expected="distinct labels of one type")
         self.labels: tuple[str | int, ...] = labels
+
+
+def _labels(labels: Any) -> tuple[Any, ...]:
+    """The labels of an Index as given, or counted."""
+    if isinstance(labels, int) and not isinstance(labels, bool):
+        labels = range(labels)
+    if not hasattr(labels, "__iter__") or isinstance(labels, str) or not (found := tuple(labels)):
+        raise DeclarationError(
+            f"an Index has labels {labels!r}",
+            expected="a list with at least one label, or a number of labels",
+        )
+    return tuple(x.item() if hasattr(x, "item") else x for x in found)
 
 
 class Covariates(Declaration):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from stanlevels.graph import (
     ROWS,
     At,
@@ -47,7 +49,8 @@ def expression_text(expr: Expr, outer: int = 0) -> str:
     """
     match expr:
         case Number(value=value):
-            return number_text(value)
+            text = number_text(value)
+            return f"({text})" if value < 0 and outer > _PRECEDENCE["neg"] else text
         case Ref(name=name):
             return name
         case At(name=name, levels=levels):
@@ -55,7 +58,7 @@ def expression_text(expr: Expr, outer: int = 0) -> str:
         case Component(of=of, key=key):
             return f"{expression_text(of)}[{key!r}]"
         case Column(name=name):
-            return f'data("{name}")'
+            return f"data({json.dumps(name, ensure_ascii=False)})"
         case Call(function=function, args=args):
             return f"{function}({', '.join(expression_text(a) for a in args)})"
         case Dot(coefficients=coefficients, covariates=covariates):

@@ -182,7 +182,7 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
         case Variable():
             raise DeclarationError(
                 f"a {thing.family}(...) without a name stands inside {scope.line!r}",
-                expected="every random variable on a line of its own",
+                expected="every random variable on a line of its own, in this class or one it inherits from",
                 way_out=f"add the line  {scope.line}_{thing.family.lower()} = sl.{thing.family}(...)  "
                 f"above {scope.line!r}, and use that name there",
             )
@@ -191,13 +191,17 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
 
 def _reference(thing: Expression, scope: _Scope, role: str) -> Ref | At:
     if isinstance(thing, Indexed) and isinstance(thing.key, tuple) and id(thing) not in scope.names:
-        return At(scope.name_of(thing.base, role), tuple(scope.name_of(k, "an index") for k in thing.key))
+        return _at(thing.base, thing.key, scope, role)
     return Ref(scope.name_of(thing, role))
+
+
+def _at(base: Expression, levels: tuple[Level, ...], scope: _Scope, role: str) -> At:
+    return At(scope.name_of(base, role), tuple(scope.name_of(level, "an index") for level in levels))
 
 
 def _indexed(thing: Indexed, scope: _Scope) -> Expr:
     if isinstance(thing.key, tuple):
-        return _reference(thing, scope, "what is indexed")
+        return _at(thing.base, thing.key, scope, "what is indexed")
     return Component(_reference(thing.base, scope, "what is indexed"), thing.key)
 
 

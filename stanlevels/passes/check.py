@@ -117,8 +117,8 @@ def _check_shape(line: Line, planned: Planned) -> None:
 def _check_bounds(line: Line, bounds: tuple[str, str]) -> None:
     low, high = (line.args[name] for name in bounds)
     if isinstance(low, Setting | Literal) and isinstance(high, Setting | Literal):
-        ends = [term.values[0] if isinstance(term, Setting) else term.value for term in (low, high)]
-        if ends[0] >= ends[1]:
+        ends = [n for t in (low, high) for n in (t.values if isinstance(t, Setting) else (t.value,))]
+        if len(ends) == 2 and ends[0] >= ends[1]:
             raise DeclarationError(
                 f"{node_text(line.node)}: there is no number between {ends[0]:g} and {ends[1]:g}",
                 expected="the lower bound first",

@@ -90,7 +90,7 @@ class _Places:
         if isinstance(node, ConstantNode):
             return _Place((), ())
         assert isinstance(node, ExpressionNode)
-        return _Place(self._expression_domain(node), self._expression_components(node.expr))
+        return _Place(self._expression_domain(node), self._expression_components(node.expr, name))
 
     def _components(self, node: VariableNode) -> tuple[str, ...]:
         shape = FAMILIES[node.family].support.shape
@@ -138,14 +138,13 @@ class _Places:
     def _within(self, domain: Domain, target: Domain) -> bool:
         return not target or domain == target or (bool(domain) and self.facts.determines(domain, target))
 
-    def _expression_components(self, expr: Expr) -> tuple[str, ...]:
+    def _expression_components(self, expr: Expr, line: str) -> tuple[str, ...]:
         match expr:
             case Ref(name=name) | At(name=name):
                 return self.place(name).components
             case Op(args=args) | Call(args=args):
-                return self._same_components(
-                    tuple(self._expression_components(a) for a in args), "an expression"
-                )
+                found = tuple(self._expression_components(a, line) for a in args)
+                return self._same_components(found, repr(line))
             case _:
                 return ()
 

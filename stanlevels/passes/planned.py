@@ -94,12 +94,16 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class Planned:
-    """A model whose every line has its place; `axes` are the labels of the component axes."""
+    """A model whose every line has its place; `axes` are the labels of the component axes.
+
+    `roles` are those that were chosen for this fit: "parameter" or "random", by quantity.
+    """
 
     graph: Graph
     lines: Mapping[str, Line] = field(default_factory=dict)
     axes: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def noting(self, *records: Record) -> Planned:
         """The same with more records."""

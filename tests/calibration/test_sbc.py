@@ -22,6 +22,7 @@ import pandas as pd
 import pytest
 import stanli
 
+import stanlevels as sl
 from tests.oracle.density import line_log_density
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.simulation import simulate
@@ -76,20 +77,32 @@ EXAMPLES = {
 def test_true_values_rank_uniformly_among_posterior_draws(file):
     name, design, replicates = EXAMPLES[file]
     model = example(file, name)
-    ranks = pd.DataFrame([ranks_of(model, design(), seed) for seed in range(replicates)])
+    wrong = not_uniform(pd.DataFrame([ranks_of(model, design(), seed) for seed in range(replicates)]))
+    assert not wrong, f"ranks are not uniform: {wrong}"
+
+
+def test_ranks_see_that_the_truth_came_from_another_model():
+    model = example("crashes", "AppCrashes")
+    noisier = sl.Normal(model.A + model.D, 2 * model.noise, observed=True)
+    other = model.define("Noisier", {"reliability": noisier})
+    wrong = not_uniform(pd.DataFrame([ranks_of(model, apps(), seed, other) for seed in range(60)]))
+    assert {"noise", "log likelihood"} <= set(wrong)
+
+
+def not_uniform(ranks: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Quantities whose ranks or folded ranks are further from uniform than chance allows."""
     uniform = (ranks + 0.5) / (DRAWS + 1)
     folded = 2 * (uniform - 0.5).abs()
     tests = 2 * len(ranks.columns)
-    bound = np.sqrt(np.log(2 * tests / FALSE_ALARMS) / (2 * replicates))
+    bound = np.sqrt(np.log(2 * tests / FALSE_ALARMS) / (2 * len(ranks)))
     distances = {
-        quantity: (
+        str(quantity): (
             distance(uniform[quantity], np.arange(1, DRAWS + 2) / (DRAWS + 1)),
             distance(folded[quantity], np.arange(1, (DRAWS + 1) // 2 + 1) / ((DRAWS + 1) // 2)),
         )
         for quantity in ranks
     }
-    wrong = {quantity: found for quantity, found in distances.items() if max(found) > bound}
-    assert not wrong, f"ranks are not uniform (bound {bound:.3f}): {wrong}"
+    return {quantity: found for quantity, found in distances.items() if max(found) > bound}
 
 
 def distance(values: pd.Series, steps: np.ndarray) -> float:
@@ -98,11 +111,15 @@ def distance(values: pd.Series, steps: np.ndarray) -> float:
     return float(np.abs(below - steps).max())
 
 
-def ranks_of(model: Any, design: pd.DataFrame, seed: int) -> dict[str, int]:
-    """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood."""
+def ranks_of(model: Any, design: pd.DataFrame, seed: int, simulated: Any = None) -> dict[str, int]:
+    """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood.
+
+    `simulated` is another model to draw the truth from.
+    """
     rng = np.random.default_rng([20180418, seed])
-    units = unit_keys(model.bind(design.assign(**dict.fromkeys(outcomes(model), np.arange(len(design)) / 7.0))))
-    truth, data = simulate(model.graph(), design, rng, units)
+    anything = dict.fromkeys(outcomes(model), np.arange(len(design)) / 7.0)
+    units = unit_keys(model.bind(design.assign(**anything)))
+    truth, data = simulate((simulated or model).graph(), design, rng, units)
     bound = model.bind(data)
     fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
         chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0

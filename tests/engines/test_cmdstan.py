@@ -27,7 +27,7 @@ pytestmark = pytest.mark.cmdstan
 
 @pytest.fixture(scope="module")
 def cmdstan():
-    engine = CmdStan()
+    engine = CmdStan(lambda line: None)
     if why := engine.why_not():
         pytest.skip(f"engine cmdstan cannot be tested: {why}")
     return engine
@@ -60,7 +60,7 @@ def script(tmp_path, program, after):
 
 
 def test_other_data_and_other_comments_compile_nothing(program):
-    notices = []
+    notices: list[str] = []
     again = CmdStan(notices.append)
     again.prepare(f"// with a comment\n{CODE}", {**DATA, "y": np.zeros(20)}, name="levels")
     assert notices == []
@@ -68,7 +68,7 @@ def test_other_data_and_other_comments_compile_nothing(program):
 
 def test_before_a_compilation_one_line_says_how_long_it_takes(cmdstan, tmp_path, monkeypatch):
     monkeypatch.setenv("STANLEVELS_CACHE", str(tmp_path))
-    notices = []
+    notices: list[str] = []
     with pytest.raises(EngineError):
         CmdStan(notices.append).prepare("model { wrong }", {}, name="crashes")
     (notice,) = notices

@@ -13,7 +13,8 @@ a line of the program's own
 
 
 def test_progress_and_times_are_read_and_other_lines_passed_on():
-    iterations, others = [], []
+    iterations: list[int] = []
+    others: list[str] = []
     console = Console(iterations.append, others.append)
     for start in range(0, len(OUTPUT), 7):  # text comes in pieces
         console.write(OUTPUT[start : start + 7])

@@ -1,6 +1,7 @@
 """What both engines must do alike. Numbers come from closed forms and from SciPy."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from stanlevels.engines import Settings
 from stanlevels.engines.choose import engines
 from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
-QUIET = {"progress": False}
-SHORT = Settings(chains=2, warmup=200, draws=50, seed=11, **QUIET)
+quiet = partial(Settings, progress=False)
+SHORT = quiet(chains=2, warmup=200, draws=50, seed=11)
 SUBSCRIPTS = np.fromfunction(lambda i, j, k: 100 * (i + 1) + 10 * (j + 1) + (k + 1), (2, 3, 4))
 PLACES = np.array([[11.0, 12, 13], [21, 22, 23]])
 ROWS = np.array([[110.0, 120, 130], [210, 220, 230]])
@@ -21,7 +22,7 @@ POINT = {"mu": 0.7, "theta": 0.25, "m": PLACES, "rows": ROWS, "parts": [0.2, 0.3
 
 @pytest.fixture(scope="module")
 def drawn(known):
-    return known.sample(Settings(chains=4, warmup=1000, draws=1000, seed=5, **QUIET))
+    return known.sample(quiet(chains=4, warmup=1000, draws=1000, seed=5))
 
 
 def standard_error(draws):
@@ -172,10 +173,9 @@ def test_a_finished_run_says_what_it_was(drawn, engine):
 
 def test_a_seed_gives_the_same_draws_whatever_runs_at_once(known):
     one, other = (
-        known.sample(Settings(chains=3, warmup=150, draws=20, seed=7, parallel=parallel, **QUIET))
-        for parallel in (1, 3)
+        known.sample(quiet(chains=3, warmup=150, draws=20, seed=7, parallel=parallel)) for parallel in (1, 3)
     )
-    alone = known.sample(Settings(chains=1, warmup=150, draws=20, seed=7, **QUIET))
+    alone = known.sample(quiet(chains=1, warmup=150, draws=20, seed=7))
     for name in ("mu", "noise", "parts"):
         np.testing.assert_array_equal(one.variables[name], other.variables[name])
         np.testing.assert_array_equal(one.variables[name][:1], alone.variables[name])
@@ -183,13 +183,13 @@ def test_a_seed_gives_the_same_draws_whatever_runs_at_once(known):
 
 def test_chains_and_seeds_differ(known):
     one = known.sample(SHORT)
-    other = known.sample(Settings(chains=2, warmup=200, draws=50, seed=12, **QUIET))
+    other = known.sample(quiet(chains=2, warmup=200, draws=50, seed=12))
     firsts = [*one.variables["mu"][:, 0], *other.variables["mu"][:, 0]]
     assert len(set(firsts)) == 4
 
 
 def test_warm_up_is_kept_apart_where_it_is_saved(known):
-    draws = known.sample(Settings(chains=1, warmup=160, draws=30, save_warmup=True, **QUIET))
+    draws = known.sample(quiet(chains=1, warmup=160, draws=30, save_warmup=True))
     assert draws.variables["m"].shape == (1, 30, 2, 3)
     assert draws.warmup_variables["m"].shape == (1, 160, 2, 3)
     assert draws.warmup_stats["lp"].shape == (1, 160)
@@ -199,7 +199,7 @@ def test_warm_up_is_kept_apart_where_it_is_saved(known):
 
 def test_starting_values_are_where_chains_start(known):
     """With a step that goes nowhere a chain stays at its start."""
-    settings = Settings(chains=2, warmup=0, draws=3, step_size=1e-12, max_depth=1, inits=POINT, **QUIET)
+    settings = quiet(chains=2, warmup=0, draws=3, step_size=1e-12, max_depth=1, inits=POINT)
     draws = known.sample(settings)
     np.testing.assert_allclose(draws.variables["m"], np.broadcast_to(PLACES, (2, 3, 2, 3)), atol=1e-6)
     np.testing.assert_allclose(draws.variables["rows"], np.broadcast_to(ROWS, (2, 3, 2, 3)), atol=1e-6)
@@ -209,12 +209,12 @@ def test_starting_values_are_where_chains_start(known):
 
 def test_each_chain_can_start_elsewhere(known):
     inits = [POINT, {**POINT, "mu": -3.0}]
-    settings = Settings(chains=2, warmup=0, draws=1, step_size=1e-12, max_depth=1, inits=inits, **QUIET)
+    settings = quiet(chains=2, warmup=0, draws=1, step_size=1e-12, max_depth=1, inits=inits)
     np.testing.assert_allclose(known.sample(settings).variables["mu"][:, 0], [0.7, -3.0], atol=1e-6)
 
 
 def test_a_radius_of_zero_starts_at_the_origin(known):
-    settings = Settings(chains=1, warmup=0, draws=1, step_size=1e-12, max_depth=1, inits=0, **QUIET)
+    settings = quiet(chains=1, warmup=0, draws=1, step_size=1e-12, max_depth=1, inits=0)
     draws = known.sample(settings)
     np.testing.assert_allclose(draws.variables["mu"], 0, atol=1e-6)
     np.testing.assert_allclose(draws.variables["theta"], 0.5, atol=1e-6)
@@ -222,14 +222,13 @@ def test_a_radius_of_zero_starts_at_the_origin(known):
 
 def test_an_inverse_metric_and_a_step_size_can_be_handed_over(known):
     pilot = known.sample(SHORT)
-    settings = Settings(
+    settings = quiet(
         chains=2,
         warmup=0,
         draws=20,
         inits=POINT,
         inverse_metric=pilot.inverse_metric,
         step_size=float(pilot.step_size.mean()),
-        **QUIET,
     )
     draws = known.sample(settings)
     np.testing.assert_allclose(draws.inverse_metric, pilot.inverse_metric, rtol=1e-5)
@@ -237,16 +236,14 @@ def test_an_inverse_metric_and_a_step_size_can_be_handed_over(known):
 
 
 def test_a_dense_metric_is_a_matrix_for_each_chain(known):
-    draws = known.sample(Settings(chains=2, warmup=200, draws=5, metric="dense_e", **QUIET))
+    draws = known.sample(quiet(chains=2, warmup=200, draws=5, metric="dense_e"))
     assert draws.inverse_metric.shape == (2, 16, 16)
-    assert (
-        known.sample(Settings(chains=1, warmup=50, draws=5, metric="unit_e", **QUIET)).inverse_metric is None
-    )
+    assert known.sample(quiet(chains=1, warmup=50, draws=5, metric="unit_e")).inverse_metric is None
 
 
 def test_an_inverse_metric_of_the_wrong_shape_is_refused(known):
     with pytest.raises(EngineError, match="shape"):
-        known.sample(Settings(chains=1, inverse_metric=np.ones(3), **QUIET))
+        known.sample(quiet(chains=1, inverse_metric=np.ones(3)))
 
 
 def test_the_mode_is_the_highest_point_of_the_unconstrained_density(known, known_data):
@@ -296,11 +293,21 @@ def test_a_missing_entry_is_named(engine):
 def test_no_possible_start_is_an_error_of_its_own(levels, engine):
     data = {"N": 1, "J": 1, "group": [1], "y": [1e200]}
     impossible = engine.prepare(_code("levels"), data, name="levels")
-    settings = Settings(chains=2, warmup=10, draws=10, **QUIET)
+    settings = quiet(chains=2, warmup=10, draws=10)
     with pytest.raises(InitializationError, match="starting point"):
         impossible.sample(settings)
     with pytest.raises(InitializationError):
-        impossible.sample(Settings(chains=1, warmup=10, draws=10, **QUIET))
+        impossible.sample(quiet(chains=1, warmup=10, draws=10))
+
+
+@pytest.mark.parametrize("chains", [1, 2])
+def test_a_silent_run_prints_nothing_and_a_bar_goes_to_standard_error(known, capfd, chains):
+    known.sample(Settings(chains=chains, warmup=100, draws=10, progress=False))
+    assert capfd.readouterr() == ("", "")
+    known.sample(Settings(chains=chains, warmup=100, draws=10))
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert f"{chains} chain{'s' * (chains > 1)} of 110 iterations in " in printed.err
 
 
 def test_nothing_is_left_behind_on_disk(known, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Finding CmdStan."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -98,7 +99,7 @@ class Fake:
 
 
 def choices(monkeypatch, *engines):
-    monkeypatch.setattr(choose, "engines", lambda: {engine.name: engine for engine in engines})
+    monkeypatch.setattr(choose, "engines", lambda notify: {engine.name: engine for engine in engines})
 
 
 def test_auto_prefers_cmdstan_and_says_so(monkeypatch):
@@ -128,13 +129,17 @@ def test_an_engine_that_does_not_exist_is_an_error_with_the_names():
         get_engine("pymc")
 
 
-def test_nothing_heavy_is_loaded_until_an_engine_is_used():
-    import subprocess
-
-    script = (
-        "import sys; from stanlevels.engines.choose import engines; "
-        "engines(); print(sorted({'stanli', 'cmdstanpy', 'pandas', 'tqdm'} & set(sys.modules)))"
-    )
+@pytest.mark.parametrize(
+    ("use", "allowed"),
+    [
+        ("from stanlevels.engines.choose import choose_engine, engines; engines()", set()),
+        ("import stanlevels.engines.worker, stanlevels.engines.stanli_chain as c; c.package()", {"stanli"}),
+    ],
+    ids=["engines", "worker"],
+)
+def test_nothing_heavy_is_loaded_until_it_is_used(use, allowed):
+    heavy = {"stanli", "cmdstanpy", "pandas", "polars", "scipy", "xarray", "tqdm", "multiprocessing"}
+    script = f"import sys; {use}; print(sorted({heavy} & set(sys.modules)))"
     root = str(Path(__file__).parents[2])
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root)
-    assert ran.stdout.strip() == "[]"
+    assert ran.stdout.strip() == str(sorted(allowed))

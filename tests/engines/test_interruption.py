@@ -182,14 +182,14 @@ def test_a_worker_that_writes_too_few_rows_is_not_believed(known, monkeypatch):
     """As on a full disk: the exit code says nothing, the rows are counted."""
     import numpy as np
 
-    from stanlevels.engines import Settings, process
+    from stanlevels.engines import Settings, chain, process
 
     def cut(folder, settings):
         if folder.name == "chain-2":
             np.save(folder / "draws.npy", np.load(folder / "draws.npy")[:-3])
         return read(folder, settings)
 
-    read = process.read
+    read = chain.read
     monkeypatch.setattr(process, "read", cut)
     draws = known.sample(Settings(chains=2, warmup=150, draws=20, progress=False))
     assert draws.chains == (1,)

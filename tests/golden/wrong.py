@@ -450,7 +450,8 @@ def a_scalar_observed_in_two_columns():
 
 @wrong("check")
 def a_vector_observed_in_one_column():
-    bind({"r": sl.LKJCholesky(2), "y": sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2), observed="x")})
+    r = sl.LKJCholesky(2)
+    bind({"r": r, "y": sl.MultiNormal([0, 0], [1, 1], r, observed="x")})
 
 
 @wrong("check")

@@ -65,7 +65,7 @@ def line_log_density(evaluate: Evaluator, node: VariableNode) -> np.ndarray:
     """The terms of one line, (units, components)."""
     domain = evaluate.domain_of(node.name)
     x = outcome(evaluate, node)
-    arguments = {name: value for name, value in line_arguments(evaluate, node).items()}
+    arguments = line_arguments(evaluate, node)
     if node.family not in VECTOR_VALUED:
         arguments = {n: _beside(x, v, (node.family, n) in VECTOR_ARGUMENTS) for n, v in arguments.items()}
     terms = LOG_DENSITIES[node.family, node.parameterization](x, **arguments)

@@ -13,7 +13,10 @@ import stanlevels as sl
 
 T = TypeVar("T")
 
-AWKWARD = ("class", "größe", "1a", "x.y", "end__", "N", "K_X", "lambda", "real", "is it?", "exp", "N_team", "mu_sigma")
+AWKWARD = (
+    *("class", "größe", "1a", "x.y", "end__", "N", "K_X", "lambda", "real", "is it?", "exp", "N_team"),
+    *("mu_sigma", "k", "n", "target", "covariance_factor"),
+)
 
 
 class Choices(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import stanlevels as sl
@@ -155,10 +156,14 @@ def _team_column(draft: Draft, names: list[str]) -> str:
 def _crossed(draft: Draft) -> list[Unit]:
     """Two levels of which neither was made inside the other."""
     units = list(draft.units.values())
-    pairs = [(a, b) for a in units for b in units if a.name < b.name and a.name not in b.above and b.name not in a.above]
-    return list(pairs[0]) if pairs else []
+    for a, b in combinations(units, 2):
+        if a.name not in b.above and b.name not in a.above:
+            return [a, b]
+    return []
 
 
 def _product(draft: Draft, a: Unit, b: Unit) -> Any:
-    mean: Any = draft.effects[a.name] / 2 if a.name in draft.effects and draft.maybe("mean over one axis", 2) else 0
+    mean: Any = 0
+    if a.name in draft.effects and draft.maybe("mean over one axis", 2):
+        mean = draft.effects[a.name] / 2
     return draft.add("cell", sl.Normal(mean, scale(draft, "cell_sd"), over=(a.level, b.level)))

@@ -36,7 +36,8 @@ def _log_rate(draft: Draft, eta: Any) -> Any:
 
 def _theta(draft: Draft, eta: Any) -> Any:
     """A probability away from 0 and 1."""
-    link = draft.pick("inverse link", {"inv_logit": sl.inv_logit, "Phi": sl.Phi, "inv_cloglog": sl.inv_cloglog})
+    links = {"inv_logit": sl.inv_logit, "Phi": sl.Phi, "inv_cloglog": sl.inv_cloglog}
+    link = draft.pick("inverse link", links)
     return 0.05 + 0.9 * link(eta)
 
 
@@ -148,7 +149,8 @@ def _categories(draft: Draft, eta: Any) -> None:
     """Unordered categories with log odds or probabilities per category."""
     labels = ["walk", "b us", "1a"]
     codes = draft.rng.integers(3, size=draft.n)
-    kind = draft.pick("categories", ("listed logits", "logits over an index", "simplex", "listed probabilities"))
+    kinds = ("listed logits", "logits over an index", "simplex", "listed probabilities")
+    kind = draft.pick("categories", kinds)
     values: Any = codes + 1
     if kind == "listed logits":
         argument: dict[str, Any] = {"logit": [0, eta, real_scalar(draft, "other") - eta / 3]}
@@ -170,8 +172,7 @@ def _by_unit(draft: Draft, base: Any, choice: Any) -> Any:
     if not draft.units or not draft.maybe("logits by unit", 2):
         return base
     unit = draft.units[draft.choose.pick(list(draft.units))]
-    taste = draft.add("taste", sl.Normal(base, 0.8, over=(unit.level, choice)))
-    return taste
+    return draft.add("taste", sl.Normal(base, 0.8, over=(unit.level, choice)))
 
 
 def _multi_normal(draft: Draft, eta: Any) -> None:
@@ -187,7 +188,8 @@ def _dirichlet(draft: Draft, _: Any) -> None:
     """Shares per row; their concentrations are the same for all."""
     shares = draft.rng.dirichlet([2, 3, 4], size=draft.n)
     columns = [draft.column(f"share{k}", shares[:, k]) for k in range(3)]
-    draft.add("shares", sl.Dirichlet([sl.exp(real_scalar(draft, "log_a")), 2, scale(draft, "a")], observed=columns))
+    alpha = [sl.exp(real_scalar(draft, "log_a")), 2, scale(draft, "a")]
+    draft.add("shares", sl.Dirichlet(alpha, observed=columns))
 
 
 def outcome_of_level(draft: Draft, name: str) -> None:

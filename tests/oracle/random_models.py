@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 import stanlevels as sl
 from stanlevels.graph import Graph, VariableNode
+from tests.oracle.density import line_arguments
 from tests.oracle.draft import Choices, Draft, SeededChoices
 from tests.oracle.draws import lkj_cholesky
 from tests.oracle.effects import linear_predictor
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.likelihoods import likelihood, measurement_error, outcome_of_level
-from tests.oracle.simulation import line_arguments, line_components, line_units
+from tests.oracle.simulation import line_components, line_units
 from tests.oracle.structures import levels
 from tests.oracle.world import Key, build_world
 
@@ -45,7 +46,8 @@ class Case:
 
     @property
     def graph(self) -> Graph:
-        return self.model.graph()
+        graph: Graph = self.model.graph()
+        return graph
 
     def __repr__(self) -> str:
         lines = "\n  ".join(repr(node) for node in self.graph.nodes.values())
@@ -76,7 +78,8 @@ def random_case(choose: Choices, seed: int) -> Case:
 def _overridden(draft: Draft, model: Any) -> Any:
     """A class that inherits everything and says one prior otherwise."""
     graph = model.graph()
-    scalars = {n: v for n, v in graph.latent.items() if not v.over and v.family not in ("LKJCholesky", "Dirichlet")}
+    vectors = ("LKJCholesky", "Dirichlet")
+    scalars = {n: v for n, v in graph.latent.items() if not v.over and v.family not in vectors}
     if not scalars:
         return model
     name = draft.choose.pick(list(scalars))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from stanlevels.graph import CovariatesNode, Graph, IndexNode, Ref, Stack, VariableNode
-from tests.oracle.density import CATEGORICAL, VECTOR_ARGUMENTS, VECTOR_VALUED, line_arguments, outcome_categories
+from stanlevels.graph import ROWS, CovariatesNode, Graph, IndexNode, Ref, Stack, VariableNode
+from tests.oracle.density import (
+    CATEGORICAL,
+    VECTOR_ARGUMENTS,
+    VECTOR_VALUED,
+    line_arguments,
+    outcome_categories,
+)
 from tests.oracle.draws import DRAWS, Rng
 from tests.oracle.evaluate import Evaluator
-from tests.oracle.world import Key, World, build_world
+from tests.oracle.world import Domain, Key, Record, World, build_world
 
 
 def simulate(
@@ -88,7 +95,8 @@ def _vector_size(world: World, node: VariableNode) -> int:
         if isinstance(expr, Stack):
             found.append(len(expr.items))
         elif isinstance(expr, Ref) and isinstance(other := world.graph[expr.name], VariableNode):
-            found += [other.size or 0, *(_axis_size(world, a) for a in world.graph.component_axes(other.over))]
+            fixed = world.graph.component_axes(other.over)
+            found += [other.size or 0, *(_axis_size(world, axis) for axis in fixed)]
     return max(found)
 
 
@@ -119,8 +127,8 @@ def _record(world: World, evaluate: Evaluator, node: VariableNode, drawn: np.nda
             row.update(zip(node.observed, given, strict=True))
 
 
-def _is_about(world: World, row: dict, domain: tuple[str, ...], member: tuple) -> bool:
-    axes = zip(domain, member, strict=True)
+def _is_about(world: World, row: Record, domain: Domain, member: tuple[Any, ...]) -> bool:
     return all(
-        row is world.rows[unit] if isinstance(unit, int) else world.key(row, axis) == unit for axis, unit in axes
+        row is world.rows[unit] if axis == ROWS else world.key(row, axis) == unit
+        for axis, unit in zip(domain, member, strict=True)
     )

@@ -17,7 +17,7 @@ WHOLE = (99, -9, 3, 0, 12, 1, 7, 2, 1000, 5)
 
 def levels(draft: Draft) -> None:
     """Some levels: nested as declared, nested as the data show, crossed."""
-    shapes: dict[str, Callable[[Draft], None]] = {
+    shapes: dict[str, Callable[[Draft], object]] = {
         "one": lambda d: _root(d, "school"),
         "declared nesting": lambda d: _nested(d, _root(d, "school"), "room", declared=True),
         "found nesting": lambda d: _nested(d, _root(d, "maker"), "app", declared=False),
@@ -92,7 +92,8 @@ def _level(
 
 
 def _labels(draft: Draft, size: int) -> list[Any]:
-    kind = draft.pick("labels", ("text", "whole", "real", "boolean") if size <= 2 else ("text", "whole", "real"))
+    kinds = ("text", "whole", "real", "boolean")
+    kind = draft.pick("labels", kinds if size <= 2 else kinds[:3])
     if kind == "boolean":
         return [True, False][:size]
     if kind == "real":

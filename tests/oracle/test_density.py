@@ -37,9 +37,13 @@ def test_eight_schools_by_hand():
 
     y, se = np.array([28.0, 8, -3, 7, -1, 1, 18, 12]), np.array([15.0, 10, 16, 11, 9, 11, 10, 18])
     theta = np.linspace(-2, 9, 8)
-    found = density(Schools, {"school": list("ABCDEFGH"), "y": y, "se": se}, {"mu": 4.0, "tau": 3.0, "theta": theta})
+    found = density(
+        Schools, {"school": list("ABCDEFGH"), "y": y, "se": se}, {"mu": 4.0, "tau": 3.0, "theta": theta}
+    )
     cauchy = np.log(2) + stats.cauchy.logpdf(3.0, 0, 5)
-    assert found == pytest.approx(total(normal(4, 0, 5), cauchy, normal(theta, 4, 3), normal(y, theta, se)), rel=1e-13)
+    assert found == pytest.approx(
+        total(normal(4, 0, 5), cauchy, normal(theta, 4, 3), normal(y, theta, se)), rel=1e-13
+    )
 
 
 def test_a_quantity_is_looked_up_by_the_pair_of_labels_where_labels_repeat():
@@ -126,7 +130,9 @@ def test_weights_multiply_and_covariates_stand_at_their_level():
 
     tables = {"app": pd.DataFrame({"app": ["v", "u"], "price": [2.0, 3.0]})}
     a = np.array([0.5, 0.25])
-    found = density(Weighted, {"app": ["u", "v"], "y": [1, 4], "n": [3, 2]}, {"slope": 0.5, "a": a}, tables=tables)
+    found = density(
+        Weighted, {"app": ["u", "v"], "y": [1, 4], "n": [3, 2]}, {"slope": 0.5, "a": a}, tables=tables
+    )
     rows = np.array([3, 2]) * stats.poisson.logpmf([1, 4], np.exp(a))
     assert found == pytest.approx(total(normal(0.5), normal(a, [1.5, 1.0], 1), rows), rel=1e-13)
 

@@ -133,8 +133,8 @@ class World:
                 found = self._through_tables(axis, unit, name)
             if len(found) == 1:
                 return found.pop()
-        together = [r for r in self.rows if all(self.key(r, a) == u for a, u in zip(domain, member, strict=True))]
-        values = {r[name] for r in together}
+        pairs = list(zip(domain, member, strict=True))
+        values = {r[name] for r in self.rows if all(self.key(r, axis) == unit for axis, unit in pairs)}
         if len(values) != 1:
             raise LookupError(f"column {name!r} has {len(values)} values at {member} of {domain}")
         return values.pop()

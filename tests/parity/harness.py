@@ -12,7 +12,7 @@ import pandas as pd
 import stanli
 
 from stanlevels.bound_model import BoundModel
-from stanlevels.graph import Graph, Node, Number, Stack, VariableNode
+from stanlevels.graph import Expr, Graph, Node, Number, Stack, VariableNode
 from stanlevels.program.program import Declared
 from tests.oracle.closed_forms import as_cholesky
 from tests.oracle.density import line_arguments, log_density
@@ -51,7 +51,9 @@ class Densities:
         return bool(close and np.all(np.abs(self.gradient - self.difference) <= tolerance))
 
 
-def bind_as(model: Any, data: Any, tables: Tables | None = None, *, centered: bool | None = None) -> BoundModel:
+def bind_as(
+    model: Any, data: Any, tables: Tables | None = None, *, centered: bool | None = None
+) -> BoundModel:
     """A bound model with every choice of parameterisation made alike; None keeps the plan's choices."""
     bound: BoundModel = model.bind(data, tables=tables)
     if centered is None:
@@ -84,11 +86,16 @@ def closed_graph(bound: BoundModel) -> Graph:
     def closed(node: Node) -> Node:
         if not isinstance(node, VariableNode):
             return node
-        given = {name: lines[node.name].args[name] for name, expr in node.args if expr is None}
-        filled = {n: Stack(tuple(map(Number, t.values))) if t.components else Number(t.values[0]) for n, t in given.items()}  # type: ignore[union-attr]
-        return replace(node, args=tuple((name, filled.get(name, expr)) for name, expr in node.args))
+        args = lines[node.name].args
+        return replace(node, args=tuple((n, _number(args[n]) if e is None else e) for n, e in node.args))
 
     return Graph(graph.name, {name: closed(node) for name, node in graph.nodes.items()}, graph.doc)
+
+
+def _number(setting: Any) -> Expr:
+    """The number of a default prior, or one per component."""
+    numbers = tuple(Number(value) for value in setting.values)
+    return Stack(numbers) if setting.components else numbers[0]
 
 
 def densities(
@@ -105,7 +112,8 @@ def densities(
     units = unit_keys(bound)
     evaluate = Evaluator(build_world(graph, data, units, tables), values)
     parameters, change = stan_parameters(bound, evaluate)
-    model, jacobian = (build(code, bound.stan_data) for code in (bound.stan_code, without_model(bound.stan_code)))
+    model = build(bound.stan_code, bound.stan_data)
+    jacobian = build(without_model(bound.stan_code), bound.stan_data)
     q = model.unconstrain(parameters)
     at, gradient = model.log_prob_grad(q)
     rng = np.random.default_rng(seed)

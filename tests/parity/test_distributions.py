@@ -19,6 +19,7 @@ from tests.parity.harness import bind_as, check, closed_graph, unit_keys
 ROWS = 12
 EVERY = [(f.name, p.key) for f in FAMILIES.values() for p in f.parameterizations]
 SCALAR = [key for key in EVERY if FAMILIES[key[0]].support.shape == "scalar"]
+LATENT = [key for key in SCALAR if FAMILIES[key[0]].latent]
 
 
 def frame() -> pd.DataFrame:
@@ -51,7 +52,7 @@ def outcome_column(family: str) -> str:
 def arguments(family: str, key: str, location: Any, spread: Any) -> dict[str, Any]:
     """Arguments of a scalar family from something real and something positive."""
     probability = 0.1 + 0.8 * sl.inv_logit(location)
-    found = {}
+    found: dict[str, Any] = {}
     for parameter in FAMILIES[family].parameterization(key).parameters:
         name, support = parameter.name, parameter.support
         if name == "trials":
@@ -86,13 +87,13 @@ def distribution(family: str) -> Callable[..., Any]:
     return getattr(sl, family)  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize(("family", "key"), [k for k in SCALAR if FAMILIES[k[0]].latent])
+@pytest.mark.parametrize(("family", "key"), LATENT)
 def test_a_distribution_as_a_prior_with_numbers(family, key):
     prior = distribution(family)(**arguments(family, key, 0.3, 1.5))
     parity({"q": prior, "real": sl.Normal(sl.log(sl.abs(prior) + 1), 1, observed=True)})
 
 
-@pytest.mark.parametrize(("family", "key"), [k for k in SCALAR if FAMILIES[k[0]].latent])
+@pytest.mark.parametrize(("family", "key"), LATENT)
 def test_a_distribution_as_a_prior_with_unknown_arguments(family, key):
     m, s = sl.Normal(0, 1), sl.HalfNormal(2)
     prior = distribution(family)(**arguments(family, key, m, s))
@@ -103,7 +104,7 @@ def q_of(prior: Any) -> Any:
     return sl.tanh(prior)
 
 
-@pytest.mark.parametrize(("family", "key"), [k for k in SCALAR if FAMILIES[k[0]].latent])
+@pytest.mark.parametrize(("family", "key"), LATENT)
 def test_a_distribution_over_a_level(family, key):
     school, m, s = sl.Level(), sl.Normal(0, 1), sl.HalfNormal(2)
     effect = distribution(family)(**arguments(family, key, m, s), over=school)
@@ -111,7 +112,7 @@ def test_a_distribution_over_a_level(family, key):
     parity({**lines, "real": sl.Normal(q_of(effect) * sl.data("x"), 1, observed=True)})
 
 
-@pytest.mark.parametrize(("family", "key"), [k for k in SCALAR if FAMILIES[k[0]].latent and k[0] != "Uniform"])
+@pytest.mark.parametrize(("family", "key"), [k for k in LATENT if k[0] != "Uniform"])
 def test_a_distribution_over_a_level_with_arguments_that_vary_over_it(family, key):
     school = sl.Level()
     m, s = sl.Normal(0, 1, over=school), sl.Gamma(2, 2, over=school)
@@ -165,9 +166,11 @@ def test_a_distribution_of_an_outcome_over_a_level(family, key):
 @pytest.mark.parametrize(("family", "key"), [k for k in EVERY if not FAMILIES[k[0]].latent])
 def test_a_discrete_distribution_without_data_is_refused(family, key):
     m, s = sl.Normal(0, 1), sl.HalfNormal(2)
-    line = distribution(family)(**{**arguments(family, key, m, s), **({"trials": 9} if family in ("Binomial", "BetaBinomial") else {})})
+    made = arguments(family, key, m, s)
+    line = distribution(family)(**(made | ({"trials": 9} if "trials" in made else {})))
     outcome = sl.Normal(m, 1, observed="real")
-    with pytest.raises(StanlevelsError, match=f"'q' takes whole numbers only and has no data(.|\\n)*sl.{family}"):
+    words = f"'q' takes whole numbers only and has no data(.|\\n)*sl.{family}"
+    with pytest.raises(StanlevelsError, match=words):
         sl.Model.define("Wrong", {"m": m, "s": s, "q": line, "y": outcome}).bind(frame())
 
 
@@ -240,14 +243,15 @@ def test_correlated_outcomes(weights):
 def test_correlated_values_for_every_row():
     corr, s = sl.LKJCholesky(2, dim=2), sl.HalfNormal(1)
     latent = sl.MultiNormal([0, 0], [s, 1], corr, over=sl.rows)
-    parity({"corr": corr, "s": s, "latent": latent, "real": sl.Normal(latent[0] * latent[1], 1, observed=True)})
+    line = sl.Normal(latent[0] * latent[1], 1, observed=True)
+    parity({"corr": corr, "s": s, "latent": latent, "real": line})
 
 
 @pytest.mark.parametrize("alpha", [[1.0, 2.5, 0.7], 2.0])
 @pytest.mark.parametrize("over", ["nothing", "index", "level", "level and index"])
 def test_a_dirichlet_as_probabilities_of_categories(alpha, over):
     school, choice = sl.Level(), sl.Index(3)
-    axes = {
+    axes: dict[str, dict[str, Any]] = {
         "nothing": {"dim": 3},
         "index": {"over": choice},
         "level": {"over": school, "dim": 3},
@@ -285,7 +289,8 @@ def test_a_category_that_nobody_chose_keeps_its_place(absent):
     data = frame().assign(answer=np.where(answer == absent, 2, answer))
     k, b = sl.Index(3), sl.Normal(0, 1)
     cut = sl.StudentT(4, 0, 3, over=k, ordered=True)
-    parity({"k": k, "b": b, "cut": cut, "answer": sl.OrderedLogistic(b * sl.data("x"), cut, observed=True)}, data)
+    line = sl.OrderedLogistic(b * sl.data("x"), cut, observed=True)
+    parity({"k": k, "b": b, "cut": cut, "answer": line}, data)
 
 
 def test_cutpoints_may_be_positive():

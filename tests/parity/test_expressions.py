@@ -84,7 +84,7 @@ OPERATIONS: dict[str, Any] = {
     "a number to a power": lambda a, b, x: 2**a + 0.5**x,
     "a negative exponent": lambda a, b, x: sl.exp(a) ** -1 + sl.exp(x) ** -0.5,
     "a product of sums": lambda a, b, x: (a + b) * (a - x) * -(b + x),
-    "minus minus": lambda a, b, x: a - -b - (-(-x)),
+    "minus minus": lambda a, b, x: a - -b - (0 - (-x)),
     "products and quotients": lambda a, b, x: a * (x / sl.exp(b)) / (sl.exp(x) / 2) * (a / 3),
     "vectors with vectors": lambda a, b, x: x * x / sl.exp(x) - x**2 + sl.exp(x) ** x,
     "numbers alone": lambda a, b, x: a + (2 - 3 * 4 / 8 + 2**3),
@@ -122,7 +122,9 @@ def expressions(draw: st.DrawFn, d: dict[str, Any], depth: int = 4) -> Any:
     return left + right if kind == "+" else left - right if kind == "-" else left * right
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(st.data())
 def test_random_expressions(data):
     d = leaves()

@@ -40,7 +40,9 @@ def parity(lines: dict[str, Any], data: pd.DataFrame | None = None, tables: Any 
     check(model, table, values, tables, forms=(None, True, False))
 
 
-TEAMS = pd.DataFrame({"league": ["north", "north", "south", "south", "north"], "team": ["c", "a", "d", "e", "b"]})
+TEAMS = pd.DataFrame(
+    {"league": ["north", "north", "south", "south", "north"], "team": ["c", "a", "d", "e", "b"]}
+)
 
 
 def two_teams() -> dict[str, Any]:
@@ -64,8 +66,8 @@ def test_a_road_reaches_components_coefficients_and_named_expressions():
     doubled = 2 * sl.exp(B[0] / 3)
     home, away = d["home"], d["away"]
     eta = B[home][1] * sl.data("x") - B[away][0] + V[home] @ X + doubled[away]
-    lines = {**d, "X": X, "corr": corr, "B": B, "V": V, "doubled": doubled, "y": sl.Normal(eta, 1, observed=True)}
-    parity(lines, tables={"team": TEAMS})
+    lines = {**d, "X": X, "corr": corr, "B": B, "V": V, "doubled": doubled}
+    parity({**lines, "y": sl.Normal(eta, 1, observed=True)}, tables={"team": TEAMS})
 
 
 def test_a_pair_of_levels_is_reached_through_roads():
@@ -104,7 +106,8 @@ def test_cutpoints_may_differ_by_unit():
 def test_a_uniform_may_have_unknown_bounds():
     league, low, high = sl.Level(), sl.Normal(-20, 0.5), sl.Gamma(2, 1)
     effect = sl.Uniform(low - 10, 10 + high, over=league)
-    parity({"league": league, "low": low, "high": high, "effect": effect, "y": sl.Normal(effect, 1, observed=True)})
+    lines = {"league": league, "low": low, "high": high, "effect": effect}
+    parity({**lines, "y": sl.Normal(effect, 1, observed=True)})
 
 
 def test_an_outcome_may_explain_another_outcome():
@@ -202,7 +205,13 @@ def test_the_comparison_sees_a_program_that_is_wrong():
     values = {"s": np.array(0.8), "e": np.array([0.4, -0.3])}
     bound = bind_as(Right, data, centered=False)
     assert densities(bound, data, values).agree()
-    for right, wrong in ((" + log2()", ""), ("e[league]", "e[1]"), ("normal_lpdf(y", "normal_lupdf(y"), ("_lpdf(e", "_lpdf(2 * e")):
+    edits = {
+        " + log2()": "",
+        "e[league]": "e[1]",
+        "normal_lpdf(y": "normal_lupdf(y",
+        "_lpdf(e": "_lpdf(2 * e",
+    }
+    for right, wrong in edits.items():
         assert right in bound.stan_code
         assert not densities(_Edited(bound, right, wrong), data, values).agree(), right  # type: ignore[arg-type]
 

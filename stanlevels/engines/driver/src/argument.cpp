@@ -33,8 +33,7 @@ void print_at(const Argument& argument, std::ostream& out, const std::string& pr
       return;
     case Argument::Kind::group:
       out << indent << argument.name << '\n';
-      for (const Argument& part : argument.parts)
-        print_at(part, out, prefix, depth + 1);
+      for (const Argument& part : argument.parts) print_at(part, out, prefix, depth + 1);
       return;
     default:
       out << indent << argument.name << " = " << text_of(argument)
@@ -49,8 +48,7 @@ void print_at(const Argument& argument, std::ostream& out, const std::string& pr
 const Argument& at(const Argument& root, const std::string& path) {
   const Argument* here = &root;
   std::istringstream names(path);
-  for (std::string name; std::getline(names, name, '/');)
-    here = &child(*here, name);
+  for (std::string name; std::getline(names, name, '/');) here = &child(*here, name);
   return *here;
 }
 
@@ -77,8 +75,7 @@ std::string type_of(const Argument& argument) {
 }
 
 void print(const Argument& root, std::ostream& out, const std::string& prefix) {
-  for (const Argument& part : root.parts)
-    print_at(part, out, prefix, 0);
+  for (const Argument& part : root.parts) print_at(part, out, prefix, 0);
 }
 
 }  // namespace driver

@@ -1,4 +1,5 @@
-// method=log_prob and method=diagnose: the log density and its gradient at given points, and against differences.
+// method=log_prob and method=diagnose: the log density and its gradient at given points, and against
+// differences.
 #include "files.hpp"
 #include "run.hpp"
 
@@ -14,7 +15,8 @@ Rows points(const Run& run, const Argument& l) {
   const std::string& raw = get<std::string>(l, "unconstrained_params");
   const std::string& natural = get<std::string>(l, "constrained_params");
   if (raw.empty() && natural.empty())
-    throw std::invalid_argument("No input parameter files provided, cannot calculate log probability density.");
+    throw std::invalid_argument(
+        "No input parameter files provided, cannot calculate log probability density.");
   if (!raw.empty() && !natural.empty())
     throw std::invalid_argument(
         "Cannot specify both input files of both constrained and unconstrained parameter values.");
@@ -29,8 +31,7 @@ void write_names(const Model& model, std::ostream& out) {
   std::vector<std::string> names;
   model.unconstrained_param_names(names, false, false);
   out << "lp__";
-  for (const std::string& name : names)
-    out << ",g_" << name;
+  for (const std::string& name : names) out << ",g_" << name;
   out << "\n";
 }
 
@@ -40,8 +41,7 @@ void write_point(const Model& model, bool jacobian, std::vector<double>& point, 
   const double density = jacobian ? stan::model::log_prob_grad<true, true>(model, point, none, gradient)
                                   : stan::model::log_prob_grad<true, false>(model, point, none, gradient);
   out << density;
-  for (const double slope : gradient)
-    out << "," << slope;
+  for (const double slope : gradient) out << "," << slope;
   out << "\n";
 }
 
@@ -56,8 +56,7 @@ int log_prob(Run& run) {
   std::ostream& out = writers[0].get_stream();
   try {
     write_names(run.model, out);
-    for (std::vector<double>& point : all)
-      write_point(run.model, get<bool>(l, "jacobian"), point, out);
+    for (std::vector<double>& point : all) write_point(run.model, get<bool>(l, "jacobian"), point, out);
     out << std::flush;
   } catch (const std::exception& e) {
     run.logger.error(std::string("Error during log_prob calculation:\n") + e.what() + "\n");

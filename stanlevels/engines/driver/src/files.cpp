@@ -9,11 +9,14 @@ std::string suffix_of(const std::string& file) {
   const std::size_t slash = file.find_last_of('/');
   const std::size_t start = slash == std::string::npos ? 0 : slash + 1;
   const std::size_t dot = file.find_last_of('.');
-  const bool inside = dot != std::string::npos && dot > start && dot + 1 < file.size() && file[dot - 1] != '.';
+  const bool inside =
+      dot != std::string::npos && dot > start && dot + 1 < file.size() && file[dot - 1] != '.';
   return inside ? file.substr(dot) : "";
 }
 
-std::string without_suffix(const std::string& file) { return file.substr(0, file.size() - suffix_of(file).size()); }
+std::string without_suffix(const std::string& file) {
+  return file.substr(0, file.size() - suffix_of(file).size());
+}
 
 std::vector<std::string> names_of(const std::string& file, const std::string& tag, const std::string& suffix,
                                   std::size_t count, unsigned int id) {

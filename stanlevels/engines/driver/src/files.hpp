@@ -13,7 +13,8 @@ namespace driver {
 std::string suffix_of(const std::string& file);
 std::string without_suffix(const std::string& file);
 
-// One name per chain: out.csv alone, out_3.csv and out_4.csv for two chains from id 3; `tag` goes before the number.
+// One name per chain: out.csv alone, out_3.csv and out_4.csv for two chains from id 3; `tag` goes before the
+// number.
 std::vector<std::string> names_of(const std::string& file, const std::string& tag, const std::string& suffix,
                                   std::size_t count, unsigned int id);
 

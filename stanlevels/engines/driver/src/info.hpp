@@ -6,7 +6,8 @@
 
 namespace driver {
 
-// Version and switches go to `out` in CmdStan's form; compiler and flags to `err`, where no reader trips over them.
+// Version and switches go to `out` in CmdStan's form; compiler and flags to `err`, where no reader trips over
+// them.
 void info(std::ostream& out, std::ostream& err);
 
 }  // namespace driver

@@ -24,7 +24,8 @@ std::vector<std::string> split(const std::string& line) {
   std::vector<std::string> cells;
   std::istringstream in(line);
   for (std::string cell; std::getline(in, cell, ',');)
-    cells.push_back(cell.substr(cell.find_first_not_of(' ') == std::string::npos ? 0 : cell.find_first_not_of(' ')));
+    cells.push_back(
+        cell.substr(cell.find_first_not_of(' ') == std::string::npos ? 0 : cell.find_first_not_of(' ')));
   return cells;
 }
 
@@ -66,7 +67,8 @@ Csv read_csv(const std::string& file) {
 // Columns of the algorithm end in "__" and come first.
 std::size_t first_parameter(const Csv& csv) {
   std::size_t i = 0;
-  while (i < csv.names.size() && csv.names[i].size() > 1 && csv.names[i].substr(csv.names[i].size() - 2) == "__")
+  while (i < csv.names.size() && csv.names[i].size() > 1
+         && csv.names[i].substr(csv.names[i].size() - 2) == "__")
     ++i;
   return i;
 }
@@ -92,7 +94,8 @@ Rows parameter_columns(const Csv& csv, const std::string& file, const stan::mode
 }
 
 void warn_of_dump(const std::string& file) {
-  std::cerr << "Warning: file '" << file << "' is read as R dump, an old format: JSON is better." << std::endl;
+  std::cerr << "Warning: file '" << file << "' is read as R dump, an old format: JSON is better."
+            << std::endl;
 }
 
 std::shared_ptr<stan::io::var_context> read_context(const std::string& file) {
@@ -124,8 +127,7 @@ Contexts contexts(const std::string& file, std::size_t count, unsigned int id) {
   if (!std::ifstream(names.front()))
     return Contexts(count, read_context(file));
   Contexts all;
-  for (const std::string& name : names)
-    all.push_back(read_context(name));
+  for (const std::string& name : names) all.push_back(read_context(name));
   return all;
 }
 
@@ -172,8 +174,8 @@ Rows raw_parameters(const std::string& file, const stan::model::model_base& mode
   const std::size_t columns = all.size() / rows;
   if (columns != model.num_params_r())
     throw std::invalid_argument("Incorrect number of unconstrained parameters provided! Model has "
-                                + std::to_string(model.num_params_r()) + " parameters but " + std::to_string(columns)
-                                + " were found.");
+                                + std::to_string(model.num_params_r()) + " parameters but "
+                                + std::to_string(columns) + " were found.");
   Rows shaped(rows, std::vector<double>(columns));
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < columns; ++j)

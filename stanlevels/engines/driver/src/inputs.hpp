@@ -16,7 +16,8 @@ using Rows = std::vector<std::vector<double>>;
 // The variables in a file (JSON, or R dump by any other suffix); none if `file` is empty.
 std::shared_ptr<stan::io::var_context> context(const std::string& file);
 
-// One context per chain: from name_1.json, name_2.json, ... if the first is there, else the same file for all.
+// One context per chain: from name_1.json, name_2.json, ... if the first is there, else the same file for
+// all.
 Contexts contexts(const std::string& file, std::size_t count, unsigned int id);
 
 // The parameters' columns of an earlier fit's CSV file, one row per draw.

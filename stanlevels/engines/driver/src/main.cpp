@@ -26,7 +26,8 @@ unsigned int seed_of(Argument& arguments) {
   if (given >= 0)
     return static_cast<unsigned int>(given);
   const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const auto drawn = static_cast<unsigned int>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+  const auto drawn =
+      static_cast<unsigned int>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
   seed.shown = std::to_string(drawn);
   return drawn;
 }
@@ -35,8 +36,8 @@ void start_threads(const Argument& arguments) {
   const int threads = get<int>(arguments, "num_threads");
   const int asked = stan::math::internal::get_num_threads();
   if (asked != threads && asked != 1)
-    throw std::invalid_argument("STAN_NUM_THREADS= " + std::to_string(asked) + " but argument num_threads= "
-                                + std::to_string(threads)
+    throw std::invalid_argument("STAN_NUM_THREADS= " + std::to_string(asked)
+                                + " but argument num_threads= " + std::to_string(threads)
                                 + ". Please either only set one or make sure they are equal.");
   stan::math::init_threadpool_tbb(threads);
 }
@@ -90,14 +91,25 @@ int command(Argument& arguments) {
   const std::size_t chains = chains_of(arguments, method);
   std::string init = get<std::string>(arguments, "init");
   const double radius = radius_of(init);
-  Run run{arguments, model, logger, interrupt, seed, id, chains, get<int>(arguments, "output/refresh"),
-          get<int>(arguments, "output/sig_figs"), file, diagnostic_file, radius, contexts(init, chains, id),
+  Run run{arguments,
+          model,
+          logger,
+          interrupt,
+          seed,
+          id,
+          chains,
+          get<int>(arguments, "output/refresh"),
+          get<int>(arguments, "output/sig_figs"),
+          file,
+          diagnostic_file,
+          radius,
+          contexts(init, chains, id),
           std::vector<stan::callbacks::writer>(chains)};
 
   static const std::map<std::string, int (*)(Run&)> methods{
-      {"sample", sample}, {"optimize", optimize}, {"laplace", laplace}, {"pathfinder", pathfinder},
-      {"variational", variational}, {"generate_quantities", generate_quantities}, {"log_prob", log_prob},
-      {"diagnose", diagnose}};
+      {"sample", sample},         {"optimize", optimize},       {"laplace", laplace},
+      {"pathfinder", pathfinder}, {"variational", variational}, {"generate_quantities", generate_quantities},
+      {"log_prob", log_prob},     {"diagnose", diagnose}};
   save_config(run);
   const int code = methods.at(method)(run);
   save_profile(run);

@@ -13,19 +13,19 @@ namespace optimizers = stan::services::optimize;
 
 template <bool jacobian>
 int newton(Run& run, const Argument& o, CsvWriter& out) {
-  return optimizers::newton<Model, jacobian>(run.model, *run.inits[0], run.seed, run.id, run.radius, get<int>(o, "iter"),
-                                           get<bool>(o, "save_iterations"), run.interrupt, run.logger, run.starts[0],
-                                           out);
+  return optimizers::newton<Model, jacobian>(run.model, *run.inits[0], run.seed, run.id, run.radius,
+                                             get<int>(o, "iter"), get<bool>(o, "save_iterations"),
+                                             run.interrupt, run.logger, run.starts[0], out);
 }
 
 template <bool jacobian>
 int bfgs(Run& run, const Argument& o, CsvWriter& out) {
   const Argument& a = at(o, "algorithm/bfgs");
   return optimizers::bfgs<Model, jacobian>(
-      run.model, *run.inits[0], run.seed, run.id, run.radius, get<double>(a, "init_alpha"), get<double>(a, "tol_obj"),
-      get<double>(a, "tol_rel_obj"), get<double>(a, "tol_grad"), get<double>(a, "tol_rel_grad"),
-      get<double>(a, "tol_param"), get<int>(o, "iter"), get<bool>(o, "save_iterations"), run.refresh, run.interrupt,
-      run.logger, run.starts[0], out);
+      run.model, *run.inits[0], run.seed, run.id, run.radius, get<double>(a, "init_alpha"),
+      get<double>(a, "tol_obj"), get<double>(a, "tol_rel_obj"), get<double>(a, "tol_grad"),
+      get<double>(a, "tol_rel_grad"), get<double>(a, "tol_param"), get<int>(o, "iter"),
+      get<bool>(o, "save_iterations"), run.refresh, run.interrupt, run.logger, run.starts[0], out);
 }
 
 template <bool jacobian>
@@ -34,8 +34,9 @@ int lbfgs(Run& run, const Argument& o, CsvWriter& out) {
   return optimizers::lbfgs<Model, jacobian>(
       run.model, *run.inits[0], run.seed, run.id, run.radius, get<int>(a, "history_size"),
       get<double>(a, "init_alpha"), get<double>(a, "tol_obj"), get<double>(a, "tol_rel_obj"),
-      get<double>(a, "tol_grad"), get<double>(a, "tol_rel_grad"), get<double>(a, "tol_param"), get<int>(o, "iter"),
-      get<bool>(o, "save_iterations"), run.refresh, run.interrupt, run.logger, run.starts[0], out);
+      get<double>(a, "tol_grad"), get<double>(a, "tol_rel_grad"), get<double>(a, "tol_param"),
+      get<int>(o, "iter"), get<bool>(o, "save_iterations"), run.refresh, run.interrupt, run.logger,
+      run.starts[0], out);
 }
 
 template <bool jacobian>

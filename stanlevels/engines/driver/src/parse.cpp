@@ -173,8 +173,7 @@ class Parser {
     if (places.empty())
       return;
     err_ << "Perhaps you meant one of the following valid configurations?" << std::endl;
-    for (const std::string& place : places)
-      err_ << "  " << place << std::endl;
+    for (const std::string& place : places) err_ << "  " << place << std::endl;
   }
 
   Parsed usage_shown(const std::string& program) {

@@ -12,8 +12,7 @@ namespace {
 Eigen::MatrixXd matrix(const Rows& rows) {
   Eigen::MatrixXd all(rows.size(), rows.empty() ? 0 : rows[0].size());
   for (std::size_t i = 0; i < rows.size(); ++i)
-    for (std::size_t j = 0; j < rows[i].size(); ++j)
-      all(i, j) = rows[i][j];
+    for (std::size_t j = 0; j < rows[i].size(); ++j) all(i, j) = rows[i][j];
   return all;
 }
 
@@ -32,8 +31,8 @@ int generate_quantities(Run& run) {
   std::vector<Eigen::MatrixXd> draws;
   for (const std::string& name : names_of(file, "", ".csv", run.chains, run.id))
     draws.push_back(matrix(fitted_parameters(name, run.model)));
-  return stan::services::standalone_generate(run.model, static_cast<int>(run.chains), draws, run.seed, run.interrupt,
-                                             run.logger, out);
+  return stan::services::standalone_generate(run.model, static_cast<int>(run.chains), draws, run.seed,
+                                             run.interrupt, run.logger, out);
 }
 
 }  // namespace driver

@@ -20,16 +20,17 @@ std::string now() {
 }
 
 void write_versions(std::ostream& out, const Run& run) {
-  out << "# stan_version_major = " << stan::MAJOR_VERSION << "\n# stan_version_minor = " << stan::MINOR_VERSION
-      << "\n# stan_version_patch = " << stan::PATCH_VERSION << "\n# model = " << run.model.model_name() << "\n";
+  out << "# stan_version_major = " << stan::MAJOR_VERSION
+      << "\n# stan_version_minor = " << stan::MINOR_VERSION
+      << "\n# stan_version_patch = " << stan::PATCH_VERSION << "\n# model = " << run.model.model_name()
+      << "\n";
 }
 
 void write_config(std::ostream& out, const Run& run) {
   write_versions(out, run);
   out << "# start_datetime = " << now() << "\n";
   print(run.arguments, out, "# ");
-  for (const std::string& line : run.model.model_compile_info())
-    out << "# " << line << "\n";
+  for (const std::string& line : run.model.model_compile_info()) out << "# " << line << "\n";
   out << std::flush;
 }
 
@@ -48,8 +49,7 @@ void write_json(const Argument& argument, JsonWriter& json) {
       return;
     default:
       json.begin_record(argument.name);
-      for (const Argument& part : argument.parts)
-        write_json(part, json);
+      for (const Argument& part : argument.parts) write_json(part, json);
       json.end_record();
   }
 }
@@ -109,8 +109,7 @@ void save_config(const Run& run) {
   json.write("stan_patch_version", stan::PATCH_VERSION);
   json.write("model_name", run.model.model_name());
   json.write("start_datetime", now());
-  for (const Argument& argument : run.arguments.parts)
-    write_json(argument, json);
+  for (const Argument& argument : run.arguments.parts) write_json(argument, json);
   json.write("mpi_enabled", false);
   write_compile_info(run, json);
   json.end_record();

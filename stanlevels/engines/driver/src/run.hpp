@@ -47,7 +47,8 @@ std::vector<CsvWriter> diagnostic_writers(const Run& run);
 std::vector<JsonWriter> json_writers(const Run& run, const std::string& file, const std::string& tag,
                                      std::size_t count);
 
-// The configuration as JSON next to the output, if asked for; the profile, if the program has profile statements.
+// The configuration as JSON next to the output, if asked for; the profile, if the program has profile
+// statements.
 void save_config(const Run& run);
 void save_profile(const Run& run);
 

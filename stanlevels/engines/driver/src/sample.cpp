@@ -46,38 +46,42 @@ struct Writers {
 };
 
 int fixed_param(Run& run, const Settings& s, Writers& w) {
-  return samplers::fixed_param(run.model, run.chains, run.inits, run.seed, run.id, run.radius, s.samples, s.thin,
-                               run.refresh, run.interrupt, run.logger, run.starts, w.draws, w.diagnostics);
+  return samplers::fixed_param(run.model, run.chains, run.inits, run.seed, run.id, run.radius, s.samples,
+                               s.thin, run.refresh, run.interrupt, run.logger, run.starts, w.draws,
+                               w.diagnostics);
 }
 
 // The dense and the diagonal service take the same arguments, so each is handed over as a function.
 template <typename Service>
 int adapted(Service service, Run& run, const Contexts& metrics, const Settings& s, Writers& w) {
-  return service(run.model, run.chains, run.inits, metrics, run.seed, run.id, run.radius, s.warmup, s.samples, s.thin,
-                 s.save_warmup, run.refresh, s.stepsize, s.jitter, s.depth, s.real("delta"), s.real("gamma"),
-                 s.real("kappa"), s.real("t0"), s.length("init_buffer"), s.length("term_buffer"), s.length("window"),
-                 run.interrupt, run.logger, run.starts, w.draws, w.diagnostics, w.metrics);
+  return service(run.model, run.chains, run.inits, metrics, run.seed, run.id, run.radius, s.warmup, s.samples,
+                 s.thin, s.save_warmup, run.refresh, s.stepsize, s.jitter, s.depth, s.real("delta"),
+                 s.real("gamma"), s.real("kappa"), s.real("t0"), s.length("init_buffer"),
+                 s.length("term_buffer"), s.length("window"), run.interrupt, run.logger, run.starts, w.draws,
+                 w.diagnostics, w.metrics);
 }
 
 template <typename Service>
 int plain(Service service, Run& run, const Contexts& metrics, const Settings& s, Writers& w) {
-  return service(run.model, run.chains, run.inits, metrics, run.seed, run.id, run.radius, s.warmup, s.samples, s.thin,
-                 s.save_warmup, run.refresh, s.stepsize, s.jitter, s.depth, run.interrupt, run.logger, run.starts,
-                 w.draws, w.diagnostics);
+  return service(run.model, run.chains, run.inits, metrics, run.seed, run.id, run.radius, s.warmup, s.samples,
+                 s.thin, s.save_warmup, run.refresh, s.stepsize, s.jitter, s.depth, run.interrupt, run.logger,
+                 run.starts, w.draws, w.diagnostics);
 }
 
 int unit(Run& run, bool adapt, const Settings& s, Writers& w) {
   if (adapt)
-    return samplers::hmc_nuts_unit_e_adapt(run.model, run.chains, run.inits, run.seed, run.id, run.radius, s.warmup,
-                                           s.samples, s.thin, s.save_warmup, run.refresh, s.stepsize, s.jitter,
-                                           s.depth, s.real("delta"), s.real("gamma"), s.real("kappa"), s.real("t0"),
-                                           run.interrupt, run.logger, run.starts, w.draws, w.diagnostics, w.metrics);
-  return samplers::hmc_nuts_unit_e(run.model, run.chains, run.inits, run.seed, run.id, run.radius, s.warmup, s.samples,
-                                   s.thin, s.save_warmup, run.refresh, s.stepsize, s.jitter, s.depth, run.interrupt,
-                                   run.logger, run.starts, w.draws, w.diagnostics);
+    return samplers::hmc_nuts_unit_e_adapt(run.model, run.chains, run.inits, run.seed, run.id, run.radius,
+                                           s.warmup, s.samples, s.thin, s.save_warmup, run.refresh,
+                                           s.stepsize, s.jitter, s.depth, s.real("delta"), s.real("gamma"),
+                                           s.real("kappa"), s.real("t0"), run.interrupt, run.logger,
+                                           run.starts, w.draws, w.diagnostics, w.metrics);
+  return samplers::hmc_nuts_unit_e(run.model, run.chains, run.inits, run.seed, run.id, run.radius, s.warmup,
+                                   s.samples, s.thin, s.save_warmup, run.refresh, s.stepsize, s.jitter,
+                                   s.depth, run.interrupt, run.logger, run.starts, w.draws, w.diagnostics);
 }
 
-int nuts(Run& run, const std::string& metric, bool adapt, const Contexts& metrics, const Settings& s, Writers& w) {
+int nuts(Run& run, const std::string& metric, bool adapt, const Contexts& metrics, const Settings& s,
+         Writers& w) {
   if (metric == "unit_e")
     return unit(run, adapt, s, w);
   if (metric == "dense_e" && adapt)
@@ -109,11 +113,13 @@ void check_sample(const Argument& sample, std::size_t chains) {
   const bool hmc = chosen(sample, "algorithm") == "hmc";
   const bool adapt = get<bool>(sample, "adapt/engaged");
   if (get<bool>(sample, "adapt/save_metric") && !adapt)
-    throw std::invalid_argument("Saving the adapted metric (save_metric=1) can only be enabled when adaptation is "
-                                "engaged (adapt engaged=1)\n");
+    throw std::invalid_argument(
+        "Saving the adapted metric (save_metric=1) can only be enabled when adaptation is "
+        "engaged (adapt engaged=1)\n");
   if (hmc && adapt && get<int>(sample, "num_warmup") == 0)
-    throw std::invalid_argument("The number of warmup samples (num_warmup) must be greater than zero if adaptation "
-                                "is enabled.\n");
+    throw std::invalid_argument(
+        "The number of warmup samples (num_warmup) must be greater than zero if adaptation "
+        "is enabled.\n");
   if (hmc && chains > 1 && chosen(sample, "algorithm/hmc/engine") == "static")
     throw std::invalid_argument("Argument 'num_chains' is unavailable for the 'static' HMC engine.");
 }

@@ -29,15 +29,15 @@ template <typename Service>
 int static_adapted(Service service, Run& run, CsvWriter& draws, CsvWriter& diagnostics) {
   const Argument& a = at(run.method(), "adapt");
   return static_call(service, run, draws, diagnostics, get<double>(a, "delta"), get<double>(a, "gamma"),
-              get<double>(a, "kappa"), get<double>(a, "t0"), get<unsigned int>(a, "init_buffer"),
-              get<unsigned int>(a, "term_buffer"), get<unsigned int>(a, "window"));
+                     get<double>(a, "kappa"), get<double>(a, "t0"), get<unsigned int>(a, "init_buffer"),
+                     get<unsigned int>(a, "term_buffer"), get<unsigned int>(a, "window"));
 }
 
 template <typename Service>
 int static_adapted_unit(Service service, Run& run, CsvWriter& draws, CsvWriter& diagnostics) {
   const Argument& a = at(run.method(), "adapt");
   return static_call(service, run, draws, diagnostics, get<double>(a, "delta"), get<double>(a, "gamma"),
-              get<double>(a, "kappa"), get<double>(a, "t0"));
+                     get<double>(a, "kappa"), get<double>(a, "t0"));
 }
 
 }  // namespace
@@ -53,18 +53,27 @@ int sample_static(Run& run, const Contexts& metrics) {
   CsvWriter& out = draws[0];
   CsvWriter& more = diagnostics[0];
   if (shape == "unit_e" && adapt)
-    return static_adapted_unit([&](auto&&... x) { return static_samplers::hmc_static_unit_e_adapt(model, init, x...); }, run, out, more);
+    return static_adapted_unit(
+        [&](auto&&... x) { return static_samplers::hmc_static_unit_e_adapt(model, init, x...); }, run, out,
+        more);
   if (shape == "unit_e")
-    return static_call([&](auto&&... x) { return static_samplers::hmc_static_unit_e(model, init, x...); }, run, out, more);
+    return static_call([&](auto&&... x) { return static_samplers::hmc_static_unit_e(model, init, x...); },
+                       run, out, more);
   if (shape == "dense_e" && adapt)
-    return static_adapted([&](auto&&... x) { return static_samplers::hmc_static_dense_e_adapt(model, init, metric, x...); }, run, out,
-                   more);
+    return static_adapted(
+        [&](auto&&... x) { return static_samplers::hmc_static_dense_e_adapt(model, init, metric, x...); },
+        run, out, more);
   if (shape == "dense_e")
-    return static_call([&](auto&&... x) { return static_samplers::hmc_static_dense_e(model, init, metric, x...); }, run, out, more);
+    return static_call(
+        [&](auto&&... x) { return static_samplers::hmc_static_dense_e(model, init, metric, x...); }, run, out,
+        more);
   if (adapt)
-    return static_adapted([&](auto&&... x) { return static_samplers::hmc_static_diag_e_adapt(model, init, metric, x...); }, run, out,
-                   more);
-  return static_call([&](auto&&... x) { return static_samplers::hmc_static_diag_e(model, init, metric, x...); }, run, out, more);
+    return static_adapted(
+        [&](auto&&... x) { return static_samplers::hmc_static_diag_e_adapt(model, init, metric, x...); }, run,
+        out, more);
+  return static_call(
+      [&](auto&&... x) { return static_samplers::hmc_static_diag_e(model, init, metric, x...); }, run, out,
+      more);
 }
 
 }  // namespace driver

@@ -15,9 +15,10 @@ int approximate(Service service, Run& run, const Argument& v) {
   std::vector<CsvWriter> out = csv_writers(run, run.file, "", 1);
   std::vector<CsvWriter> diagnostics = diagnostic_writers(run);
   return service(run.model, *run.inits[0], run.seed, run.id, run.radius, get<int>(v, "grad_samples"),
-                 get<int>(v, "elbo_samples"), get<int>(v, "iter"), get<double>(v, "tol_rel_obj"), get<double>(v, "eta"),
-                 get<bool>(v, "adapt/engaged"), get<int>(v, "adapt/iter"), get<int>(v, "eval_elbo"),
-                 get<int>(v, "output_samples"), run.interrupt, run.logger, run.starts[0], out[0], diagnostics[0]);
+                 get<int>(v, "elbo_samples"), get<int>(v, "iter"), get<double>(v, "tol_rel_obj"),
+                 get<double>(v, "eta"), get<bool>(v, "adapt/engaged"), get<int>(v, "adapt/iter"),
+                 get<int>(v, "eval_elbo"), get<int>(v, "output_samples"), run.interrupt, run.logger,
+                 run.starts[0], out[0], diagnostics[0]);
 }
 
 }  // namespace
