@@ -25,7 +25,7 @@ class AppCrashes(sl.Model):
     reliability = sl.Normal(A + D, noise, observed=True)
 
 
-def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
+def simulate(seed: int = 2) -> tuple[pd.DataFrame, dict]:
     """Reliabilities of 60 apps on 15 devices, with the true values that made them."""
     rng = np.random.default_rng(seed)
     apps = pd.DataFrame({"app": [f"app {i:02d}" for i in range(1, 61)]})

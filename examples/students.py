@@ -55,8 +55,10 @@ def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
     units["background"] = rng.choice(list(BACKGROUNDS), size=len(units))
     rows = units.loc[units.index.repeat(2)].reset_index(drop=True)
     rows["score"] = rng.normal(rows.pop("value") + rows["background"].map(BACKGROUNDS), 0.4)
-    truth = {"overall": 0.0, "noise": 0.4} | {f"{level}_sd": sd for level, sd in TRUE_SDS.items()}
-    return rows, truth | {"of_background": pd.Series(BACKGROUNDS)}
+    backgrounds = pd.Series(BACKGROUNDS)
+    truth = {"overall": 0.0} | {f"{level}_sd": sd for level, sd in TRUE_SDS.items()}
+    truth |= {"background_sd": backgrounds.std(ddof=0), "noise": 0.4}
+    return rows, truth | {"of_background": backgrounds}
 
 
 def main(seed: int = 1, target_accept: float = 0.9, **settings):

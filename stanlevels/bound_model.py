@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from stanlevels.errors import DataError, FitError, StanlevelsWarning, listing
 from stanlevels.graph import Graph
+from stanlevels.language.resolve import node_of
 from stanlevels.passes import run
 from stanlevels.passes.planned import Context, Planned, Record
-from stanlevels.plan import Plan, Priors, make_plan, make_priors
+from stanlevels.passes.roles import assign_roles, refuse_under_nuts
+from stanlevels.plan import Plan, Priors, Table, make_plan, make_priors
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
 from stanlevels.program.render import Rendered, render
@@ -20,6 +22,7 @@ from stanlevels.program.render import Rendered, render
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.results.fit import Fit
+    from stanlevels.results.point import PointFit
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,13 @@ class BoundModel:
         return make_plan(self.planned)
 
     @cached_property
+    def roles(self) -> Table:
+        """The role of every quantity, with its units."""
+        from stanlevels.estimation.role_table import role_table
+
+        return role_table(self.planned.graph, self.planned.roles, self.data)
+
+    @cached_property
     def priors(self) -> Priors:
         """Every prior with its numbers."""
         return make_priors(self.planned)
@@ -106,13 +116,16 @@ class BoundModel:
         inits: Any = None,
         parallel: int | None = None,
         progress: bool = True,
-    ) -> Fit:
-        """Sample the posterior.
+        **settings: Any,
+    ) -> Fit | PointFit:
+        """Fit the model: the posterior by sampling, or estimates with random variables integrated out.
 
         Parameters
         ----------
-        method : {"nuts"}
-            Full Bayes with the No-U-Turn sampler.
+        method : {"nuts", "mle", "reml", "em", "ols"}
+            Full Bayes with the No-U-Turn sampler; maximum likelihood of the parameters; restricted
+            maximum likelihood; maximum likelihood by expectation-maximisation; least squares. The last
+            four need no engine.
         engine : {"auto", "cmdstan", "stanli"}
             "auto" takes CmdStan where it is installed, else the embedded interpreter.
         chains, warmup, draws : int
@@ -127,10 +140,14 @@ class BoundModel:
             Chains at a time; by default as many as there are processors.
         progress : bool
             Show a progress bar and which engine runs.
+        **settings
+            Of the other methods: `nAGQ` (quadrature points of "mle" for models that are not Gaussian),
+            `tolerance` and `max_steps` (of "em").
 
         Returns
         -------
-        Fit
+        Fit or PointFit
+            With draws, or without.
 
         Raises
         ------
@@ -141,8 +158,17 @@ class BoundModel:
         EngineMissing
             Where the engine asked for is not installed.
         """
+        from stanlevels.estimation.point import POINT_METHODS, solve
+        from stanlevels.results.point import PointFit
+
+        if method in POINT_METHODS:
+            solution = solve(self.planned, self.data, method, settings)
+            return PointFit(self.name, self.data, self.planned, solution)
         if method != "nuts":
-            raise FitError(f"method={method!r} is not known", expected="'nuts'")
+            raise FitError(f"method={method!r} is not known", expected=listing(("nuts", *POINT_METHODS), 20))
+        if settings:
+            raise FitError(f"method='nuts' takes no {', '.join(sorted(settings))}")
+        refuse_under_nuts(self.planned)
         from stanlevels.estimation.nuts import sample
         from stanlevels.results.fit import Fit
 
@@ -172,8 +198,13 @@ def bind_graph(
     tables: Mapping[str, Any] | None = None,
     missing: str = "error",
     plan: Plan | None = None,
+    roles: Mapping[str, Any] | None = None,
+    names: Mapping[int, str] | None = None,
 ) -> BoundModel:
-    """Attach data to a graph, plan it, and check the outcomes; see `Model.bind`."""
+    """Attach data to a graph, plan it, and check the outcomes; see `Model.bind`.
+
+    `names` are those of the declarations that a distribution in `roles` may refer to.
+    """
     from stanlevels.binding import bind_data
     from stanlevels.estimation.pilot import pilot
     from stanlevels.estimation.scales import covariate_spread, response_scales
@@ -181,6 +212,8 @@ def bind_graph(
 
     if plan is not None and not isinstance(plan, Plan):
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
+    assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
+    graph = assigned.graph
     centered = _given(plan, graph)
     bound = bind_data(graph, data, tables=tables, missing=missing)
     found = tuple(Record(r.subject, "bind", r.action, r.reason) for r in bound.records)
@@ -192,7 +225,7 @@ def bind_graph(
         centered=centered,
     )
     check_outcomes(graph, bound)
-    planned = run(Planned(graph, records=found), context)
+    planned = run(Planned(graph, records=(*assigned.records, *found), roles=assigned.roles), context)
     check_knowns(planned, bound)
     model = BoundModel(bound, planned)
     _ = model.stan_data  # so that data which cannot be used are an error now

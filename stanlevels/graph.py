@@ -169,10 +169,15 @@ class ConstantNode:
 
 @dataclass(frozen=True)
 class ExpressionNode:
-    """A named expression: a quantity computed from others."""
+    """A named expression: a quantity computed from others.
+
+    `over` is empty for what a person wrote, and keeps the axes of a variable that a role turned into
+    an expression.
+    """
 
     name: str
     expr: Expr
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

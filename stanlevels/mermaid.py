@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stanlevels.graph import (
@@ -31,9 +32,10 @@ def mermaid(graph: Graph) -> str:
     lines += [f"  {_shape(keys[n], graph, n)}" for n in graph.quantities if n not in plates]
     for level in _outermost(graph):
         lines += [f"  {line}" for line in _plate(graph, level, plates, keys)]
-    rows = [n for n, plate in plates.items() if plate == ROWS]
-    if rows:
-        lines += ['  subgraph rows["rows"]', *(f"    {_shape(keys[n], graph, n)}" for n in rows), "  end"]
+    for number, units in enumerate(dict.fromkeys(u for u in plates.values() if u[1:] or u == (ROWS,))):
+        title = _escaped(" x ".join("rows" if axis == ROWS else axis for axis in units))
+        mine = [f"    {_shape(keys[n], graph, n)}" for n, found in plates.items() if found == units]
+        lines += [f'  subgraph plate_of_{number}["{title}"]', *mine, "  end"]
     lines += [f"  {keys[p]} --> {keys[n]}" for n, node in graph.quantities.items() for p in parents(node)]
     observed = [keys[n] for n in graph.observed]
     if observed:
@@ -41,24 +43,23 @@ def mermaid(graph: Graph) -> str:
     return "\n".join(lines)
 
 
-def _plates(graph: Graph) -> dict[str, str]:
-    """The plate of every quantity that has units as declared."""
-    found: dict[str, str] = {}
-    for name, node in graph.variables.items():
-        units = graph.unit_axes(node.over) or ((ROWS,) if node.is_observed else ())
-        if len(units) == 1:
-            found[name] = units[0]
-        elif units:
-            found[name] = ROWS
-    return found
+def _plates(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """The units of every quantity that has any, as declared: a level, the rows, or several levels."""
+    units = {
+        name: graph.unit_axes(node.over) or ((ROWS,) if node.is_observed else ())
+        for name, node in graph.variables.items()
+    }
+    return {name: found for name, found in units.items() if found}
 
 
 def _outermost(graph: Graph) -> list[str]:
     return [name for name, level in graph.levels.items() if level.within is None]
 
 
-def _plate(graph: Graph, level: str, plates: dict[str, str], keys: dict[str, str]) -> Iterator[str]:
-    mine = [n for n, plate in plates.items() if plate == level]
+def _plate(
+    graph: Graph, level: str, plates: dict[str, tuple[str, ...]], keys: dict[str, str]
+) -> Iterator[str]:
+    mine = [n for n, units in plates.items() if units == (level,)]
     inner = [name for name, node in graph.levels.items() if node.within == level]
     if not mine and not inner:
         return
@@ -79,5 +80,6 @@ def _shape(key: str, graph: Graph, name: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Mermaid shows as it is."""
+    """Text that Mermaid shows as it is, on one line."""
+    text = re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text)
     return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")

@@ -8,6 +8,9 @@ from typing import Any
 from stanlevels.bound_model import BoundModel, bind_graph
 from stanlevels.graph import Graph
 from stanlevels.language.metaclass import ModelMeta
+from stanlevels.language.resolve import node_of
+from stanlevels.passes.roles import assign_roles
+from stanlevels.plan import Table
 
 
 class Model(metaclass=ModelMeta):
@@ -86,6 +89,7 @@ class Model(metaclass=ModelMeta):
         *,
         tables: Mapping[str, Any] | None = None,
         missing: str = "error",
+        roles: Mapping[str, Any] | None = None,
         plan: Any = None,
     ) -> BoundModel:
         """Attach data: find levels, check nesting, plan the program. Nothing is sampled.
@@ -99,6 +103,10 @@ class Model(metaclass=ModelMeta):
             Tables of levels: one row per unit, with the level's column, its parents' and covariates.
         missing : {"error", "drop"}
             What to do with rows in which a column that the model uses has no value.
+        roles : mapping of str to role, optional
+            What a quantity is in this fit: "parameter" (one unknown, fixed number per unit), "random"
+            (its declared distribution), a number or ``sl.data("column")`` (known), or a distribution
+            in place of the declared one. A standard deviation of 0 pools its level completely.
         plan : Plan, optional
             The plan of another bound model, to be used as it is: the Stan text is then the same.
 
@@ -115,7 +123,43 @@ class Model(metaclass=ModelMeta):
         DeclarationError
             Where the declaration cannot be meant.
         """
-        return bind_graph(cls._graph, data, tables=tables, missing=missing, plan=plan)
+        return bind_graph(
+            cls._graph, data, tables=tables, missing=missing, plan=plan, roles=roles, names=cls._names
+        )
+
+    @classmethod
+    def roles(cls, chosen: Mapping[str, Any] | None = None) -> Table:
+        """The role of every quantity: constant, parameter or random variable.
+
+        Parameters
+        ----------
+        chosen : mapping of str to role, optional
+            As `roles=` of `bind`.
+
+        Returns
+        -------
+        Table
+            Quantity, level, role, and what that means; ``.to_frame()`` gives a pandas DataFrame.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Schools(sl.Model):
+        ...     school = sl.Level()
+        ...     spread = sl.HalfNormal(5)
+        ...     effect = sl.Normal(0, spread, over=school)
+        ...     estimate = sl.Normal(effect, 10, observed=True)
+        >>> print(Schools.roles())
+        Roles in Schools
+        quantity  over    role       meaning
+        spread            parameter  one unknown number
+        effect    school  random     one draw per school from its distribution; integrated over
+        estimate          observed   data
+        """
+        from stanlevels.estimation.role_table import role_table
+
+        assigned = assign_roles(cls._graph, chosen, lambda name, thing: node_of(name, thing, cls._names))
+        return role_table(assigned.graph, assigned.roles)
 
     @classmethod
     def priors(cls, data: Any, *, tables: Mapping[str, Any] | None = None, missing: str = "error") -> Any:
@@ -141,23 +185,26 @@ class Model(metaclass=ModelMeta):
         *,
         tables: Mapping[str, Any] | None = None,
         missing: str = "error",
+        roles: Mapping[str, Any] | None = None,
         plan: Any = None,
         **settings: Any,
     ) -> Any:
-        """Bind data and sample the posterior.
+        """Bind data and fit the model.
 
         Parameters
         ----------
-        data, tables, missing, plan
+        data, tables, missing, roles, plan
             As in `bind`.
-        method : {"nuts"}
-            Full Bayes with the No-U-Turn sampler.
+        method : {"nuts", "mle", "reml", "em", "ols"}
+            Full Bayes with the No-U-Turn sampler; maximum likelihood with random variables integrated
+            out; REML; EM; least squares.
         **settings
             As in `BoundModel.fit`: engine, chains, warmup, draws, seed, target_accept, max_depth,
             inits, parallel, progress.
 
         Returns
         -------
-        Fit
+        Fit or PointFit
         """
-        return cls.bind(data, tables=tables, missing=missing, plan=plan).fit(method, **settings)
+        bound = cls.bind(data, tables=tables, missing=missing, roles=roles, plan=plan)
+        return bound.fit(method, **settings)

@@ -42,18 +42,13 @@ CPP_RESERVED = frozenset(
     """.split()
 )
 
-# Functions that generated programs call: a variable of that name would hide them.
+# Functions that generated programs call: a variable of that name would hide them. Stan takes the
+# names of its other functions for variables, and people use them (mean, sd, size).
 STAN_FUNCTIONS = frozenset(
     """
-    abs acos add append_col append_row asin atan cbrt ceil col cos cosh cumulative_sum diag_matrix
-    diag_post_multiply diag_pre_multiply diagonal dot_product elt_divide elt_multiply exp exp2 expm1
-    floor identity_matrix inv inv_cloglog inv_logit inv_sqrt inv_square lgamma linspaced_vector log
-    log10 log1m log1p log2 log_inv_logit log_softmax log_sum_exp logit max mean min
-    multiply_lower_tri_self_transpose num_elements ones_vector Phi Phi_approx pow prod rep_array
-    rep_matrix rep_row_vector rep_vector round row rows cols sd segment sin sinh size softmax sqrt stack_rows
-    square sub_col sub_row sum tan tanh to_array_1d to_array_2d to_int to_matrix to_row_vector
-    to_vector variance zeros_vector not_a_number positive_infinity negative_infinity
-    machine_precision
+    abs cos exp expm1 inv_cloglog inv_logit log log1p log2 logit Phi sin sqrt square tanh
+    diag_pre_multiply multiply_lower_tri_self_transpose num_elements rep_matrix rep_vector
+    rows_dot_product stack_rows to_vector positive_infinity negative_infinity
     """.split()
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stanlevels.graph import ROWS
 from stanlevels.passes.fill import prior_text
 from stanlevels.passes.planned import Line, Planned, Record
-from stanlevels.passes.terms import Setting
+from stanlevels.passes.terms import Literal, Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def make_priors(planned: Planned) -> Priors:
     made = {r.subject: r.reason for r in planned.records if r.step == "expand"}
     rows = []
     for name, line in planned.latent.items():
-        if any(not isinstance(t, Setting) for t in line.args.values()) and name not in reasons:
+        if any(not isinstance(t, Literal | Setting) for t in line.args.values()) and name not in reasons:
             continue
         source = "default" if name in reasons or name in made else "declared"
         reason = "; ".join(part for part in (made.get(name, ""), reasons.get(name, "")) if part)

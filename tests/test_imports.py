@@ -23,7 +23,7 @@ ROOMS = (
     ("engines",),
     ("estimation",),
     ("results",),
-    ("bound_model", "model", "cli", "demo", "doctor", "__main__"),
+    ("bound_model", "model", "cli", "commands", "__main__"),
 )
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 

@@ -1,12 +1,16 @@
 """The bijection between people's names and Stan's."""
 
+import re
+
 import pytest
 import stanli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stanlevels.errors import InternalError
+from stanlevels.language.functions_table import FUNCTIONS
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
+from tests.golden.programs import MODELS
 
 # The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
 # names, types, control keywords, and C++'s words, which a Stan program may not use either.
@@ -124,7 +128,26 @@ def test_two_things_with_one_name_are_a_bug_of_ours():
 
 
 @pytest.mark.parametrize(
-    "name", ["beta", "gamma", "normal", "mu", "sigma", "lambda", "alpha", "y", "N", "school"]
+    "name",
+    [
+        "beta",
+        "gamma",
+        "normal",
+        "mu",
+        "sigma",
+        "lambda",
+        "alpha",
+        "y",
+        "N",
+        "school",
+        "mean",
+        "sd",
+        "size",
+        "sum",
+        "max",
+        "e",
+        "pi",
+    ],
 )
 def test_names_that_models_use_every_day_are_legal(name):
     assert is_legal(name)
@@ -135,3 +158,14 @@ def test_names_that_models_use_every_day_are_legal(name):
 def test_names_with_a_suffix_that_stan_gives_to_functions_are_changed(name):
     assert not is_legal(name)
     assert parses([legal(name)])
+
+
+def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
+    called = {row.stan for row in FUNCTIONS.values()}
+    for model in MODELS.values():
+        code = re.sub(r"//.*", "", model.bind(frame).stan_code).split("parameters {", 1)[1]
+        called |= {
+            name for name in re.findall(r"([A-Za-z]\w*)\(", code) if not name.endswith(("_lpdf", "_lpmf"))
+        }
+    assert called - {"for"} <= STAN_FUNCTIONS
+    assert STAN_FUNCTIONS - called <= {"positive_infinity", "negative_infinity"}

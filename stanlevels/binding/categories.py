@@ -90,11 +90,11 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
     _, labels = values.factorize()
     if values.kind == "boolean":
         return (False, True)
+    if not labels:
+        return tuple(range(1, (n_categories or 0) + 1))
     whole = [_whole(label) for label in labels]
     if values.kind in ("integer", "float") and all(isinstance(label, int) for label in whole):
         return _range_of(node, values, whole, n_categories)
-    if values.kind == "empty":
-        return tuple(range(1, (n_categories or 0) + 1))
     names = listing(labels, 20)
     raise DataError(
         f"the categories of {values.name!r}, observed by {node.name} ~ {node.family}, have no order: {names}",

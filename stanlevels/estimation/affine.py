@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.errors import FitError, InternalError
+from stanlevels.estimation.functions import OPERATORS, functions
 from stanlevels.graph import ConstantNode, ExpressionNode
 from stanlevels.language.printing import node_text
 from stanlevels.passes.planned import Line, Planned
@@ -228,8 +229,6 @@ class Forms:
 
 
 def _computed(function: str, values: list[Array]) -> Array:
-    from stanlevels.results.evaluate import OPERATORS, functions
-
     made = OPERATORS[function] if function in OPERATORS else functions()[function]
     return np.asarray(made(*values))
 

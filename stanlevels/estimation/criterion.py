@@ -55,13 +55,14 @@ class Criterion:
             if not c.scales:
                 found.append(1.0)
                 continue
-            b, i = (c.block, c.i) if c.root is None else self._first_use(c.root)
+            b, i = (c.block, c.i) if c.root is None else self.first_use(c.root)
             mine = s.by_unit(diagonal, b)[:, i]
             size = float(np.sqrt(mine.sum() / max(s.n, 1.0)))
             found.append(self.unit / size if size > 0 else self.unit)
         return np.array(found)
 
-    def _first_use(self, root: Any) -> tuple[int, int]:
+    def first_use(self, root: Any) -> tuple[int, int]:
+        """Block and component of the first effect with this standard deviation."""
         return next(
             (b, effect.roots.index(root))
             for b, effect in enumerate(self.layout.effects)

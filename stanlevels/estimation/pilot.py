@@ -9,7 +9,7 @@ moments). A random variable that is the mean of others is informed by them in tu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ from stanlevels.passes.planned import Information, Line, Planned
 from stanlevels.passes.terms import Known, Setting, Take, Term, Use, Vector, addends, factors
 
 Array = np.ndarray[Any, Any]
+
+_PROBES = 20  # the degrees of freedom are then known to a share of sqrt(2 / 20 df)
+_SWEEPS = 50
 
 _WORKING = {
     "normal", "student_t", "cauchy", "double_exponential", "logistic", "lognormal",
@@ -118,9 +121,8 @@ def _inform(line: Line, rows: _Rows, planned: Planned, source: Any, found: dict[
     """Inform the random variables in the location of `line` by `rows`, then their means in turn."""
     locations = [t for n, t in line.args.items() if _is_location(line, n)]
     entries = _entries(locations, rows.domain, planned, source)
-    noise = _noise(rows, entries)
-    variance = np.where(np.isnan(rows.variance), noise, rows.variance)
-    rows = _Rows(rows.domain, rows.response, np.maximum(variance, 1e-300))
+    if np.isnan(rows.variance).any():
+        rows = _Rows(rows.domain, rows.response, np.full(len(rows.response), _noise(rows, entries)))
     for name, entry in entries.items():
         effect = planned.lines[name]
         estimates, precision = _unit_estimates(rows, entry, source.size(effect.domain))
@@ -162,22 +164,58 @@ def _entries(terms: list[Term], domain: tuple[str, ...], planned: Planned, sourc
 
 
 def _noise(rows: _Rows, entries: Mapping[str, _Entry]) -> float:
-    """The smallest mean square within units, over the effects of a predictor."""
-    total = float(rows.response.var()) if len(rows.response) else 1.0
-    squares = [total if total > 0 else 1.0]
-    plain = _Rows(rows.domain, rows.response, np.ones(len(rows.response)))
-    for entry in entries.values():
-        units = int(entry.codes.max(initial=-1)) + 1
-        estimates, precision = _unit_estimates(plain, entry, units)
-        free = len(rows.response) - int(np.linalg.matrix_rank(precision, hermitian=True).sum())
-        if free > 0:
-            columns = enumerate(entry.columns[k] for k in sorted(entry.columns))
-            fitted = sum(z * estimates[entry.codes, k] for k, z in columns)
-            squares.append(float(np.sum((rows.response - fitted) ** 2)) / free)
-        else:
-            squares.append(squares[0] / 2)
-    smallest = min(squares)
-    return smallest if smallest > 0 else 1e-12
+    """The mean square of a row around all effects of a predictor, fitted together.
+
+    Projections in turn leave the residual of the joint least-squares fit (von Neumann); what they
+    leave of standard normal rows counts the degrees of freedom without an n x n matrix.
+    """
+    total = float(rows.response.var())
+    total = total if total > 0 else 1.0
+    remainders = [_remainder(entry) for entry in entries.values()]
+    if not remainders:
+        return total
+    if len(entries) == 1:
+        (only,) = entries.values()
+        free = len(rows.response) - float(np.linalg.matrix_rank(_gram(only), hermitian=True).sum())
+    else:
+        probes = np.random.default_rng(1).standard_normal((_PROBES, len(rows.response)))
+        free = float(np.mean([np.sum(_apart(probe, remainders) ** 2) for probe in probes]))
+    if free < max(1.0, 0.01 * len(rows.response)):
+        return total / 2
+    left = float(np.sum(_apart(rows.response, remainders) ** 2)) / free
+    return left if left > 0 else 1e-12
+
+
+def _apart(y: Array, remainders: list[Callable[[Array], Array]]) -> Array:
+    """What all effects together leave of y."""
+    for _ in range(_SWEEPS if len(remainders) > 1 else 1):
+        before = y
+        for remainder in remainders:
+            y = remainder(y)
+        if np.sum((y - before) ** 2) <= 1e-8 * np.sum(y**2):
+            break
+    return y
+
+
+def _gram(entry: _Entry) -> Array:
+    """The cross products (units, q, q) of the covariates of one effect."""
+    columns = [entry.columns[k] for k in sorted(entry.columns)]
+    products = np.array([[np.bincount(entry.codes, a * b) for b in columns] for a in columns])
+    return np.moveaxis(products, 2, 0)
+
+
+def _remainder(entry: _Entry) -> Callable[[Array], Array]:
+    """What the least-squares fit of one effect leaves, as a function of the response."""
+    columns = [entry.columns[k] for k in sorted(entry.columns)]
+    inverse = np.linalg.pinv(_gram(entry), hermitian=True)
+    units = len(inverse)
+
+    def left(y: Array) -> Array:
+        score = np.array([np.bincount(entry.codes, z * y, units) for z in columns])
+        estimate = np.einsum("jab,bj->aj", inverse, score)
+        return np.asarray(y - sum(z * b[entry.codes] for z, b in zip(columns, estimate, strict=True)))
+
+    return left
 
 
 def _unit_estimates(rows: _Rows, entry: _Entry, units: int) -> tuple[Array, Array]:

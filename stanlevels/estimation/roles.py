@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stanlevels.graph import ConstantNode, VariableNode, references
+from stanlevels.graph import ConstantNode, Graph, VariableNode, parents, references
 from stanlevels.passes.planned import Planned
 
-__all__ = ["reaching", "roles_of"]
+__all__ = ["reaching", "role_of", "roles_of"]
 
 
 def roles_of(planned: Planned) -> dict[str, str]:
@@ -21,7 +21,8 @@ def roles_of(planned: Planned) -> dict[str, str]:
     dict of str to str
         "constant", "parameter", "random", "computed" or "observed".
     """
-    return {name: _role(name, planned) for name in planned.lines if name in reaching(planned)}
+    found = reaching(planned)
+    return {name: role_of(name, planned.graph, planned.roles) for name in planned.lines if name in found}
 
 
 def reaching(planned: Planned) -> set[str]:
@@ -33,32 +34,25 @@ def reaching(planned: Planned) -> set[str]:
         if name in found:
             continue
         found.add(name)
-        if _role(name, planned) != "parameter":
-            pending += _parents(name, planned)
+        if role_of(name, planned.graph, planned.roles) != "parameter":
+            pending += parents(planned.graph[name])
     return found
 
 
-def _parents(name: str, planned: Planned) -> list[str]:
-    from stanlevels.graph import parents
-
-    return list(parents(planned.graph[name]))
-
-
-def _role(name: str, planned: Planned) -> str:
-    node = planned.graph[name]
+def role_of(name: str, graph: Graph, chosen: Mapping[str, str]) -> str:
+    """The role of one quantity; `chosen` are those that a person gave."""
+    node = graph[name]
     if isinstance(node, ConstantNode):
         return "constant"
     if not isinstance(node, VariableNode):
-        return "computed" if _unknown(name, planned.graph.nodes) else "constant"
+        return "computed" if _unknown(name, graph.nodes) else "constant"
     if node.is_observed:
         return "observed"
-    chosen = planned.roles.get(name)
-    if chosen is not None:
-        return chosen
-    if planned.graph.unit_axes(node.over):
+    if name in chosen:
+        return chosen[name]
+    if graph.unit_axes(node.over):
         return "random"
-    unknown = any(_unknown(other, planned.graph.nodes) for other in _parents(name, planned))
-    return "random" if unknown else "parameter"
+    return "random" if any(_unknown(other, graph.nodes) for other in parents(node)) else "parameter"
 
 
 def _unknown(name: str, nodes: Mapping[str, object]) -> bool:

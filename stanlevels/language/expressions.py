@@ -17,6 +17,7 @@ Key = Any
 Operand = Any
 
 _LARGEST = sys.float_info.max
+_DEEPEST = 200  # every room walks expressions recursively
 
 
 class Expression:
@@ -26,6 +27,7 @@ class Expression:
     expressions. There are no comparisons, because a model has no branches.
     """
 
+    depth = 0  # of the operations inside
     __array_ufunc__ = None  # NumPy leaves arithmetic to us
     __iter__: ClassVar[None] = None
     __hash__ = object.__hash__
@@ -108,6 +110,13 @@ class Operation(Expression):
     def __init__(self, symbol: str, *operands: Operand) -> None:
         self.symbol = symbol
         self.operands = tuple(checked_operand(o, f"an operand of {symbol}") for o in operands)
+        self.depth = 1 + max(o.depth for o in self.operands if isinstance(o, Expression))
+        if self.depth > _DEEPEST:
+            raise DeclarationError(
+                f"an expression adds or multiplies more than {_DEEPEST} terms one by one",
+                expected="covariates with a vector of coefficients",
+                way_out="write b @ X with X = sl.covariates(*columns) and b = sl.Normal(0, 1, over=X)",
+            )
 
 
 class FunctionCall(Expression):
@@ -116,6 +125,7 @@ class FunctionCall(Expression):
     def __init__(self, function: str, operand: Operand) -> None:
         self.function = function
         self.operand = checked_operand(operand, f"the argument of sl.{function}")
+        self.depth = self.operand.depth if isinstance(self.operand, Expression) else 0
 
 
 class Indexed(Expression):

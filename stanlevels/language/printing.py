@@ -100,7 +100,8 @@ def node_text(node: Node) -> str:
         case ConstantNode(value=value):
             return f"{node.name} = {number_text(value)}"
         case ExpressionNode(expr=expr):
-            return f"{node.name} = {expression_text(expr)}"
+            over = ", ".join("rows" if axis == ROWS else axis for axis in node.over)
+            return f"{node.name} = {expression_text(expr)}" + (f", over {over}" if over else "")
         case VariableNode():
             return f"{node.name} ~ {_distribution(node)}{_clauses(node)}"
 

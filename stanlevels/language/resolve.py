@@ -102,6 +102,11 @@ def to_graph(
     return graph
 
 
+def node_of(name: str, thing: Any, names: Mapping[int, str]) -> Node:
+    """One declaration as a node called `name`; `names` are those of the objects it may refer to."""
+    return _node(name, thing, _Scope(names, name))
+
+
 def _node(name: str, thing: Expression | Declaration, scope: _Scope) -> Node:
     match thing:
         case Level():

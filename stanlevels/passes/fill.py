@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import ExpressionNode, VariableNode
@@ -33,12 +34,19 @@ _WIDE = 2.5  # times the scale: rstanarm's and brms's habit for weakly informati
 class Scale:
     """The size that a quantity may be expected to have.
 
-    `spread` has one entry, or one per component; `center` is None where 0 is the natural place.
+    `spread` has one entry, or one per component along `components` (also where that is one, or none:
+    the number of columns is a matter of data); `center` is None where 0 is the natural place.
     """
 
     spread: tuple[float, ...]
     center: float | None
     words: str
+    components: tuple[str, ...] = ()
+
+    @property
+    def common(self) -> Scale:
+        """The same for a quantity that does not extend along the components."""
+        return Scale(self.spread[:1] or (1.0,), self.center, self.words) if self.components else self
 
 
 def fill(planned: Planned, context: Context) -> Planned:
@@ -64,11 +72,13 @@ def fill(planned: Planned, context: Context) -> Planned:
 
 def _filled(line: Line, open_args: list[str], scale: Scale) -> Line:
     args = dict(line.args)
+    per_component = bool(scale.components) and scale.components == line.components
+    scale = scale if per_component else scale.common
     for arg in open_args:
         values = _numbers(line, arg, scale)
-        components = line.components if len(values) > 1 or len(scale.spread) > 1 else ()
-        values = values * len(scale.spread) if components and len(values) == 1 else values
-        args[arg] = Setting(line.name, arg, values, components=components)
+        if per_component and len(values) == 1:
+            values = values * len(scale.spread)
+        args[arg] = Setting(line.name, arg, values, components=line.components if per_component else ())
     return replace(line, args=args)
 
 
@@ -183,9 +193,8 @@ def _reached(name: str, planned: Planned, context: Context) -> Iterator[Scale]:
                 target = _line_scale(line, planned, context)
                 yield from _through_sum(name, line, term, target, context)
             elif kind == "scale":
-                target = _line_scale(line, planned, context)
-                spread = (target.spread[0],) if len(target.spread) > 1 else target.spread
-                yield Scale(spread, None, f"the scale of {line.name!r}: {target.words}")
+                target = _line_scale(line, planned, context).common
+                yield Scale(target.spread, None, f"the scale of {line.name!r}: {target.words}")
 
 
 def _kind(line: Line, arg: str) -> str:
@@ -215,11 +224,12 @@ def _through_sum(name: str, line: Line, term: Term, target: Scale, context: Cont
                 continue
             covariates = _covariates(mine[0], parts)
             if not covariates:
-                yield Scale(target.spread, target.center, f"the scale of {line.name!r}: {target.words}")
+                yield replace(target, words=f"the scale of {line.name!r}: {target.words}")
                 continue
             spreads = _product([context.spread(line.domain, c) for c in covariates])
             words = f"{target.words}, over the sd of {' x '.join(covariates)}"
-            yield Scale(tuple(target.spread[0] / s for s in spreads), None, words)
+            along = (mine[0].covariates,) if isinstance(mine[0], Linear) else ()
+            yield Scale(tuple(target.common.spread[0] / s for s in spreads), None, words, along)
 
 
 def _is(term: Term, name: str) -> bool:
@@ -236,8 +246,7 @@ def _covariates(mine: Term, parts: tuple[Term, ...]) -> list[str]:
 
 
 def _product(spreads: list[tuple[float, ...]]) -> tuple[float, ...]:
-    longest = max(spreads, key=len)
-    total = [1.0] * len(longest)
-    for spread in spreads:
-        total = [t * (spread[i] if len(spread) > 1 else spread[0]) for i, t in enumerate(total)]
-    return tuple(total)
+    """The first may have one entry per column; the others have one."""
+    first, *others = spreads
+    factor = prod(spread[0] for spread in others)
+    return tuple(spread * factor for spread in first)

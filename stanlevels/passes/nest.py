@@ -90,7 +90,8 @@ class _Places:
         if isinstance(node, ConstantNode):
             return _Place((), ())
         assert isinstance(node, ExpressionNode)
-        return _Place(self._expression_domain(node), self._expression_components(node.expr, name))
+        fixed = self.graph.component_axes(node.over) or self._expression_components(node.expr, name)
+        return _Place(self.graph.unit_axes(node.over) or self._expression_domain(node), fixed)
 
     def _components(self, node: VariableNode) -> tuple[str, ...]:
         shape = FAMILIES[node.family].support.shape

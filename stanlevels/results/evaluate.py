@@ -6,12 +6,12 @@ that ordinary broadcasting does the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stanlevels.errors import InternalError
+from stanlevels.estimation.functions import OPERATORS, functions
 from stanlevels.passes.terms import (
     Apply,
     Domain,
@@ -28,40 +28,9 @@ from stanlevels.passes.terms import (
 if TYPE_CHECKING:
     from stanlevels.results.draws import Array, Draws
 
-__all__ = ["OPERATORS", "evaluate", "functions"]
+__all__ = ["evaluate"]
 
 _ALL = slice(None)
-
-OPERATORS: dict[str, Callable[..., Array]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "**": np.power,
-    "neg": np.negative,
-}
-
-
-def functions() -> dict[str, Callable[[Array], Array]]:
-    """The language's functions (`stanlevels.language.functions_table`) as NumPy functions."""
-    from scipy import special
-
-    return {
-        "exp": np.exp,
-        "expm1": np.expm1,
-        "log": np.log,
-        "log1p": np.log1p,
-        "sqrt": np.sqrt,
-        "square": np.square,
-        "abs": np.abs,
-        "logit": special.logit,
-        "inv_logit": special.expit,
-        "Phi": special.ndtr,
-        "inv_cloglog": lambda x: -np.expm1(-np.exp(x)),
-        "tanh": np.tanh,
-        "sin": np.sin,
-        "cos": np.cos,
-    }
 
 
 def evaluate(term: Term, domain: Domain, draws: Draws, units: slice = _ALL) -> Array:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.errors import FitError, listing
-from stanlevels.graph import ROWS, LevelNode
 from stanlevels.results.arviz_names import ArvizNames
 from stanlevels.results.axes import component_axes, label_array, rows_of, unit_axes
 from stanlevels.results.draws import Array, Draws
 from stanlevels.results.means import declared_mean
 from stanlevels.results.mixing import Mixing, chunks
-from stanlevels.results.moments import COLUMNS, check_level, describe
+from stanlevels.results.moments import check_level, describe
+from stanlevels.results.unit_columns import check_has_units, unit_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "effects", "entries", "shown_positions", "summary"]
 
 KINDS = ("hyperparameters", "all")
-_OWN_COLUMNS = (*COLUMNS, "component", "rows", "deviation", *Mixing._fields)
 
 
 # --- summary ---------------------------------------------------------------------------------
@@ -102,13 +101,13 @@ def effects(draws: Draws, names: ArvizNames, name: str, level: float) -> pd.Data
     import pandas as pd
 
     check_level(level)
-    _check_has_units(draws, name)
+    check_has_units(draws.planned, name)
     line = draws.line(name)
     components = component_axes(line.components, draws.planned, names)
     kinds = list(product(*(axis.labels for axis in components)))
     width, n = len(kinds), draws.bound.size(line.domain)
     table: dict[str, Any] = {
-        column: np.repeat(labels, width) for column, labels in _unit_columns(draws, line.domain)
+        column: np.repeat(labels, width) for column, labels in unit_columns(draws.bound, line.domain)
     }
     if components:
         words = [kind[0] if len(kind) == 1 else ", ".join(str(k) for k in kind) for kind in kinds]
@@ -140,49 +139,3 @@ def _described(draws: Draws, name: str, level: float, width: int, units: slice) 
         return describe(values, level)
     numbers = np.arange(units.start * width, units.stop * width)
     return describe(values, level, draws.mixing(name).take(numbers))
-
-
-def _unit_columns(draws: Draws, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
-    """Own labels of each axis, then labels of what they lie in, with one column per level."""
-    bound = draws.bound
-    if domain == (ROWS,):
-        yield "row", np.arange(bound.n_rows)
-    axes = [axis for axis in domain if axis != ROWS]
-    for axis in axes:
-        yield _free(axis), label_array(bound.levels[axis].labels)[bound.codes(domain, (axis,))]
-    reached = [parent for axis in axes for parent in bound.levels[axis].parents if parent not in axes]
-    for axis in axes:
-        for parent, above in bound.levels[axis].parents.items():
-            if parent in axes:
-                continue
-            column = parent if reached.count(parent) == 1 else f"{axis}_{parent}"
-            units = above[bound.codes(domain, (axis,))]
-            yield _free(column), label_array(bound.levels[parent].labels)[units]
-
-
-def _free(level: str) -> str:
-    """A column for a level: its own name unless the table uses that for something else."""
-    return f"{level}_" if level in _OWN_COLUMNS else level
-
-
-def _check_has_units(draws: Draws, name: str) -> None:
-    graph = draws.planned.graph
-    with_units = [n for n, line in draws.planned.lines.items() if line.domain and n not in graph.observed]
-    known = f"one of {listing(with_units, 20)}" if with_units else "a quantity over a level (there is none)"
-    if isinstance(graph.nodes.get(name), LevelNode):
-        over = [n for n in with_units if graph.target_level(name) in draws.line(n).domain]
-        raise FitError(
-            f"{name!r} is a level; effects() takes a quantity",
-            expected=known,
-            way_out=f"fit.effects({over[0]!r})" if over else "",
-        )
-    if name not in draws.planned.lines:
-        raise FitError(f"there is no quantity called {name!r}", expected=known)
-    if name in graph.observed:
-        raise FitError(f"{name!r} is observed: it has data, not draws", expected=known)
-    if not draws.line(name).domain:
-        raise FitError(
-            f"{name!r} is one quantity for the whole model, not one per unit",
-            expected=known,
-            way_out=f"fit.summary(var_names=[{name!r}])",
-        )

@@ -66,8 +66,8 @@ def apps() -> pd.DataFrame:
 
 
 EXAMPLES = {
-    "romcom": ("Romcom", friends, 120),
-    "students": ("Students", students, 100),
+    "romcom": ("Romcom", friends, 240),
+    "students": ("Students", students, 120),
     "crashes": ("AppCrashes", apps, 240),
 }
 """Model, design and number of replicates (as many as a minute allows)."""

@@ -268,6 +268,11 @@ def arithmetic_without_a_real_result():
     return bind({"y": observed(sl.Constant(-8) ** 0.5)})
 
 
+@wrong("expressions")
+def a_sum_that_is_too_long():
+    return sum(sl.Normal(0, 1) * sl.data(f"x{i}") for i in range(300))
+
+
 # --- levels, indexes and covariates ---------------------------------------------------------------
 
 

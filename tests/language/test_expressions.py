@@ -179,3 +179,16 @@ def test_a_number_in_a_class_body_is_no_quantity():
 
     assert set(M.graph().quantities) == {"known", "y"}
     assert dict(M.graph().variables["y"].args) == {"mu": Number(0.5), "sigma": Ref("known")}
+
+
+def test_a_sum_of_190_columns_is_bound():
+    lines = {f"b{i}": sl.Normal(0, 1) for i in range(190)}
+    mean = sum(b * sl.data("x") for b in lines.values())
+    M = sl.Model.define("M", {**lines, "y": sl.Normal(mean, 1, observed=True)})
+    assert len(M.bind({"x": [1.0, 2.0], "y": [1.0, 2.0]}).program.parameters) == 190
+
+
+def test_a_longer_sum_is_refused_with_the_vector_to_write():
+    with pytest.raises(DeclarationError, match="more than 200") as caught:
+        sum(sl.Normal(0, 1) * sl.data(f"x{i}") for i in range(300))
+    assert "sl.covariates(*columns)" in caught.value.way_out

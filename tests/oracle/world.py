@@ -170,7 +170,8 @@ class World:
             if column.coding is None:
                 parts.append(np.array(values, dtype=float)[:, None])
             else:
-                parts.append(np.array([self._coded(column, v) for v in values], dtype=float))
+                coded = [self._coded(column, v) for v in values]
+                parts.append(np.array(coded, dtype=float).reshape(len(values), len(self._kept(column))))
         return np.concatenate(parts, axis=1)
 
     def _covariates(self, name: str) -> tuple[CovariateColumn, ...]:

@@ -172,7 +172,7 @@ def _parameter(declared: Declared, names: Mapping[str, str], evaluate: Evaluator
     units = 1 if evaluate.domain_of(node.name) else 0
     if node.family == "LKJCholesky":
         return as_cholesky(value), 0.0
-    flat = value.reshape((*value.shape[:units], -1)) if value.ndim > units else value
+    flat = _two_axes(value, units)
     if declared.name == names[node.name]:
         return flat, 0.0
     arguments = line_arguments(evaluate, node)
@@ -185,7 +185,15 @@ def _parameter(declared: Declared, names: Mapping[str, str], evaluate: Evaluator
         log_scale += centred.shape[1] * np.log(np.diag(factor)).sum()
     if not units:
         centred = centred[:, 0] if node.family == "MultiNormal" else centred[0]
-    return centred.reshape(-1) if not units else centred.reshape(len(centred), -1), float(log_scale)
+    return _two_axes(centred, units), float(log_scale)
+
+
+def _two_axes(value: Array, units: int) -> Array:
+    """Units, then all components along one axis; 0 x n keeps its shape."""
+    if value.ndim <= units:
+        return value
+    components = int(np.prod(value.shape[units:], dtype=int))
+    return value.reshape((*value.shape[:units], components))
 
 
 def _beside(x: Array, argument: Array) -> Array:

@@ -84,7 +84,7 @@ def parity(lines: dict[str, Any], data: pd.DataFrame | None = None) -> None:
 
 
 def distribution(family: str) -> Callable[..., Any]:
-    return getattr(sl, family)  # type: ignore[no-any-return]
+    return getattr(sl, family)
 
 
 @pytest.mark.parametrize(("family", "key"), LATENT)

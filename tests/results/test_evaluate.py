@@ -11,7 +11,8 @@ import stanlevels as sl
 from stanlevels.graph import VariableNode
 from stanlevels.language.families import FAMILIES
 from stanlevels.language.functions_table import FUNCTIONS
-from stanlevels.results.evaluate import evaluate, functions
+from stanlevels.estimation.functions import functions
+from stanlevels.results.evaluate import evaluate
 from stanlevels.results.means import _MEANS, declared_mean, mean_of
 from tests.results.kit import fit_of
 

@@ -33,8 +33,9 @@ def check_tools() -> None:
         raise InstallError(
             f"there is no {' and no '.join(repr(tool) for tool in missing)} on the PATH",
             expected="make and a C++17 compiler: CmdStan compiles every model",
-            way_out="install them (Debian and Ubuntu: apt-get install g++ make; Fedora: dnf install gcc-c++ make; "
-            "macOS: xcode-select --install; conda: conda install cxx-compiler make), or set CXX and MAKE; "
+            way_out="install them (Debian and Ubuntu: apt-get install g++ make; "
+            "Fedora: dnf install gcc-c++ make; macOS: xcode-select --install; "
+            "conda: conda install cxx-compiler make), or set CXX and MAKE; "
             'without a compiler, engine="stanli" runs every model',
         )
 
@@ -70,10 +71,17 @@ def build_driver(
     """
     command = [os.environ.get("MAKE", "make"), f"-j{jobs}", "build"]
     command += [f"{name}={value}" for name, value in (settings or {}).items()]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", env=_plain_environment(),
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        said = _listen(process, say)
+    if process.returncode != 0:
+        raise _failed(said)
+
+
+def _listen(process: subprocess.Popen[str], say: Callable[[str], None]) -> str:
+    """Everything a process prints; an interruption ends it too."""
     assert process.stdout is not None
     lines = []
     try:
@@ -81,18 +89,16 @@ def build_driver(
             lines.append(line)
             if line.startswith("--- "):
                 say(line.strip(" -\n"))
-        process.wait()
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-    if process.returncode != 0:
-        raise _failed("".join(lines))
+        return "".join(lines)
+    except BaseException:
+        process.terminate()
+        raise
 
 
 def _plain_environment() -> dict[str, str]:
     """Without what another make would hand down."""
-    return {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    inherited = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    return {key: value for key, value in os.environ.items() if key not in inherited}
 
 
 def _failed(said: str) -> InstallError:

@@ -90,7 +90,8 @@ def _add_scripts(home: Path) -> None:
         if file.name.endswith(".py"):
             (home / "driver/scripts" / file.name).write_text(file.read_text())
     for tool in ("stansummary", "diagnose"):
-        text = (scripts / "launcher.in").read_text().replace("@PYTHON@", sys.executable).replace("@TOOL@", tool)
+        text = (scripts / "launcher.in").read_text()
+        text = text.replace("@PYTHON@", sys.executable.replace("'", "'\\''")).replace("@TOOL@", tool)
         (home / "bin" / tool).write_text(text)
         _executable(home / "bin" / tool)
 

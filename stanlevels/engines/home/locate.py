@@ -35,7 +35,7 @@ def find_cmdstan() -> Path | None:
 
 def _numbered(folder: Path) -> list[tuple[tuple[int, ...], Path]]:
     """Homes with a version for a name; a release candidate sorts before its release."""
-    found = []
+    found: list[tuple[tuple[int, ...], Path]] = []
     for home in folder.glob("cmdstan-*"):
         match = re.fullmatch(r"cmdstan-(\d+)\.(\d+)\.(\d+)(?:-rc(\d+))?", home.name)
         if match and home.is_dir():

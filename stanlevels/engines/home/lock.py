@@ -60,5 +60,5 @@ def _read_only(folder: Path, reason: str) -> InstallError:
     return InstallError(
         f"CmdStan cannot be installed in {folder}: {reason}",
         expected="a folder that can be written",
-        way_out="name another with --dir (from Python: dir=...), and set the variable CMDSTAN to the home in it",
+        way_out="name another with --dir (from Python: dir=...), and set CMDSTAN to the home in it",
     )

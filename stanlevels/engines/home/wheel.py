@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stanlevels.engines.home.versions import Wheel
-from stanlevels.errors import InstallError
+from stanlevels.errors import InstallError, listing
 
 __all__ = ["fetch", "installer", "unpack", "verify"]
 
@@ -81,9 +81,8 @@ def fetch(wheel: Wheel, folder: Path) -> Path:
     uses_uv = Path(start[0]).stem == "uv"
     said = ""
     for python in wheel.pythons:
-        command = _uv_command(start, wheel, python, folder) if uses_uv else _pip_command(
-            start, wheel, python, folder
-        )
+        compose = _uv_command if uses_uv else _pip_command
+        command = compose(start, wheel, python, folder)
         done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
         if done.returncode == 0:
             unpacked = folder / "unpacked"
@@ -178,15 +177,15 @@ def verify(folder: Path, wheel: Wheel) -> None:
     with record.open(newline="", encoding="utf-8") as lines:
         rows = [row for row in csv.reader(lines) if row and _wanted(row[0])]
     bad = [name for name, stated, *_ in rows if not _agrees(folder / name, stated)]
-    listed = {row[0] for row in rows}
-    bad += [f"httpstan/{name}" for name in _NEEDED if not any(n.startswith(f"httpstan/{name}") for n in listed)]
+    listed = "\n".join(row[0] for row in rows)
+    bad += [f"httpstan/{name}" for name in _NEEDED if f"httpstan/{name}" not in listed]
     if bad:
         raise _damaged(bad)
 
 
 _NEEDED = (
-    "stanc", "include/stan/version.hpp", "include/stan/model/model_header.hpp", "include/boost/", "include/Eigen/",
-    "include/tbb/", "include/sundials/", "lib/libtbb", "lib/libsundials_cvodes",
+    "stanc", "include/stan/version.hpp", "include/stan/model/model_header.hpp", "include/boost/",
+    "include/Eigen/", "include/tbb/", "include/sundials/", "lib/libtbb", "lib/libsundials_cvodes",
 )  # fmt: skip
 
 
@@ -199,11 +198,9 @@ def _agrees(path: Path, stated: str) -> bool:
 
 
 def _damaged(names: Iterable[str]) -> InstallError:
-    from stanlevels.errors import listing
-
     return InstallError(
         f"the wheel that was downloaded is damaged or not what it should be: {listing(names)}",
         expected="files with the hashes in the wheel's own record",
-        way_out="empty the installer's cache (`pip cache remove httpstan`, `uv cache clean httpstan`) and run "
-        "this again",
+        way_out="empty the installer's cache (`pip cache remove httpstan`, `uv cache clean httpstan`) "
+        "and run this again",
     )

@@ -1,7 +1,8 @@
 """Draws of CmdStan's CSV files and the statistics that summarise them.
 
-Stands alone beside its two scripts: NumPy is all it needs. The formulas are those of Vehtari, Gelman, Simpson,
-Carpenter and Buerkner (2021), Rank-normalization, folding, and localization, Bayesian Analysis 16(2).
+Stands alone beside its two scripts: NumPy is all it needs. The formulas are those of Vehtari, Gelman,
+Simpson, Carpenter and Buerkner (2021), Rank-normalization, folding, and localization, Bayesian Analysis
+16(2).
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Sample:
 
 def read(files: list[str]) -> Sample:
     """Read chains; the shortest decides how many draws are used."""
-    chains, header, settings = [], None, {}
+    chains: list[np.ndarray] = []
+    header: list[str] | None = None
+    settings: dict[str, str] = {}
     for file in files:
         names, rows, found = _read_one(file)
         if header is not None and names != header:
@@ -43,7 +46,7 @@ def read(files: list[str]) -> Sample:
         chains.append(rows)
     shortest = min(len(rows) for rows in chains)
     if shortest == 0:
-        raise SystemExit(f"Error: no draws in {', '.join(f for f, rows in zip(files, chains) if not len(rows))}")
+        raise SystemExit(f"Error: no draws in {files[min(range(len(chains)), key=lambda i: len(chains[i]))]}")
     draws = np.array([rows[:shortest] for rows in chains])
     return Sample([pretty(name) for name in header or []], draws, settings)
 
@@ -92,13 +95,13 @@ def split(x: np.ndarray) -> np.ndarray:
 def normal_scores(x: np.ndarray) -> np.ndarray:
     """Normal quantiles of the pooled ranks, ties sharing their mean rank."""
     flat = x.ravel()
-    order, starts, counts = (np.unique(flat, return_inverse=True, return_counts=True)[i] for i in (1, 2, 2))
-    upper = np.cumsum(counts)
-    ranks = (upper - (starts - 1) / 2)[order.ravel()]
+    _, order, counts = np.unique(flat, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[order.ravel()]
     inverse = NormalDist().inv_cdf
     levels = (np.arange(0.5, flat.size + 0.75, 0.5) - 0.375) / (flat.size + 0.25)
     table = np.array([inverse(p) if 0 < p < 1 else np.nan for p in levels])
-    return table[np.rint(2 * ranks - 1).astype(int)].reshape(x.shape)
+    scores: np.ndarray = table[np.rint(2 * ranks - 1).astype(int)]
+    return scores.reshape(x.shape)
 
 
 def usable(x: np.ndarray) -> bool:
@@ -119,10 +122,11 @@ def ess(x: np.ndarray) -> float:
         return float("nan")
     rho = 1 - (within - autocovariance.mean(axis=0)) / total
     rho[0] = 1
-    pairs = rho[: n - n % 2].reshape(-1, 2).sum(axis=1)
+    pairs = rho[: max(2, (n - 2) // 2 * 2)].reshape(-1, 2).sum(axis=1)
     negative = np.flatnonzero(pairs < 0)
-    pairs = np.minimum.accumulate(pairs[: negative[0] if negative.size else None])
-    tau = max(-1 + 2 * pairs.sum(), 1 / np.log10(chains * n))
+    kept = int(negative[0]) if negative.size else len(pairs)
+    after = max(float(rho[2 * kept]), 0.0) if 2 * kept < n else 0.0
+    tau = max(-1 + 2 * np.minimum.accumulate(pairs[:kept]).sum() + after, 1 / np.log10(chains * n))
     return float(chains * n / tau)
 
 

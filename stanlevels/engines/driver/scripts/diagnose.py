@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import chains
+import chains  # type: ignore[import-not-found]  # beside this script
 import numpy as np
 
 EBFMI = 0.3
@@ -43,7 +43,8 @@ def treedepth(sample: chains.Sample) -> bool:
     if count == 0:
         print(f"Treedepth satisfactory for all transitions (limit {limit}).\n")
         return True
-    print(f"{count} of {depths.size} ({100 * count / depths.size:.2f}%) transitions hit the maximum treedepth limit")
+    share = 100 * count / depths.size
+    print(f"{count} of {depths.size} ({share:.2f}%) transitions hit the maximum treedepth limit")
     print(f"of {limit}, or 2^{limit} leapfrog steps. They were cut short: sampling is slow, not wrong;")
     print("a larger max_depth, or a better scaled model, helps.\n")
     return False

@@ -6,7 +6,7 @@ import argparse
 import csv
 import sys
 
-import chains
+import chains  # type: ignore[import-not-found]  # beside this script
 import numpy as np
 
 
@@ -42,7 +42,8 @@ def main() -> None:
     unknown = [name for name in args.include_param or [] if name not in sample.names]
     if unknown:
         sys.exit(f"Error: no column {', '.join(unknown)} in {args.files[0]}")
-    head = ["Mean", "MCSE", "StdDev", "MAD", *(f"{p:g}%" for p in percentiles), "ESS_bulk", "ESS_tail", "R_hat"]
+    quantiles = [f"{p:g}%" for p in percentiles]
+    head = ["Mean", "MCSE", "StdDev", "MAD", *quantiles, "ESS_bulk", "ESS_tail", "R_hat"]
     table = [
         [name, *(f"{value:.{args.sig_figs}g}" for value in row(sample.draws[:, :, i], percentiles))]
         for i, name in enumerate(sample.names)

@@ -2,8 +2,13 @@
 
 #include "files.hpp"
 
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 #include <stan/io/dump.hpp>
 #include <stan/io/empty_var_context.hpp>
@@ -98,11 +103,45 @@ void warn_of_dump(const std::string& file) {
             << std::endl;
 }
 
+using Reader = std::shared_ptr<stan::io::var_context> (*)(const std::string& file);
+
 std::shared_ptr<stan::io::var_context> read_context(const std::string& file) {
   std::ifstream in = open_input(file);
   if (suffix_of(file) == ".json")
     return std::make_shared<stan::json::json_data>(in);
   return std::make_shared<stan::io::dump>(in);
+}
+
+// Stan's reader of JSON refuses words, so the one that save_metric=1 writes is taken out.
+std::shared_ptr<stan::io::var_context> read_metric(const std::string& file) {
+  if (suffix_of(file) != ".json")
+    return read_context(file);
+  std::ifstream in = open_input(file);
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  rapidjson::Document document;
+  document.Parse(text.c_str());
+  const bool worded =
+      !document.HasParseError() && document.IsObject() && document.RemoveMember("metric_type");
+  rapidjson::StringBuffer kept;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(kept);
+  if (worded)
+    document.Accept(writer);
+  std::istringstream out(worded ? kept.GetString() : text);
+  return std::make_shared<stan::json::json_data>(out);
+}
+
+Contexts read_each(const std::string& file, std::size_t count, unsigned int id, Reader read) {
+  const std::string suffix = suffix_of(file);
+  if (suffix != ".json" && suffix != ".R")
+    throw std::invalid_argument("Found: \"" + file + "\" but user specified files must end in .json or .R");
+  if (suffix == ".R")
+    warn_of_dump(file);
+  const std::vector<std::string> names = names_of(without_suffix(file), "", suffix, count, id);
+  if (!std::ifstream(names.front()))
+    return Contexts(count, read(file));
+  Contexts all;
+  for (const std::string& name : names) all.push_back(read(name));
+  return all;
 }
 
 }  // namespace
@@ -118,17 +157,11 @@ std::shared_ptr<stan::io::var_context> context(const std::string& file) {
 Contexts contexts(const std::string& file, std::size_t count, unsigned int id) {
   if (count == 1 || file.empty())
     return Contexts(count, context(file));
-  const std::string suffix = suffix_of(file);
-  if (suffix != ".json" && suffix != ".R")
-    throw std::invalid_argument("Found: \"" + file + "\" but user specified files must end in .json or .R");
-  if (suffix == ".R")
-    warn_of_dump(file);
-  const std::vector<std::string> names = names_of(without_suffix(file), "", suffix, count, id);
-  if (!std::ifstream(names.front()))
-    return Contexts(count, read_context(file));
-  Contexts all;
-  for (const std::string& name : names) all.push_back(read_context(name));
-  return all;
+  return read_each(file, count, id, read_context);
+}
+
+Contexts metric_contexts(const std::string& file, std::size_t count, unsigned int id) {
+  return count == 1 ? Contexts(1, read_metric(file)) : read_each(file, count, id, read_metric);
 }
 
 Rows fitted_parameters(const std::string& file, const stan::model::model_base& model) {

@@ -20,6 +20,9 @@ std::shared_ptr<stan::io::var_context> context(const std::string& file);
 // all.
 Contexts contexts(const std::string& file, std::size_t count, unsigned int id);
 
+// The same for inverse metrics, also as save_metric=1 writes them, with a word for their type.
+Contexts metric_contexts(const std::string& file, std::size_t count, unsigned int id);
+
 // The parameters' columns of an earlier fit's CSV file, one row per draw.
 Rows fitted_parameters(const std::string& file, const stan::model::model_base& model);
 

@@ -96,7 +96,7 @@ int nuts(Run& run, const std::string& metric, bool adapt, const Contexts& metric
 Contexts start_metrics(const Run& run, const std::string& metric) {
   const std::string& file = get<std::string>(run.method(), "algorithm/hmc/metric_file");
   if (!file.empty())
-    return contexts(file, run.chains, run.id);
+    return metric_contexts(file, run.chains, run.id);
   const std::size_t size = run.model.num_params_r();
   std::shared_ptr<stan::io::var_context> identity;
   if (metric == "dense_e") {

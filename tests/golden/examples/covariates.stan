@@ -1,0 +1,49 @@
+// Rents
+// Log rents by size, age and heating of flats, in streets that differ.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_street;  // units of street
+  int<lower=0> K_X;  // components of X
+  int<lower=0> K_heating;  // components of heating
+  array[N] int<lower=1, upper=N_street> street;  // the street of each row
+  vector[N] log_rent;  // observed
+  vector[N] size;  // 'size' of each row
+  vector[N] age;  // 'age' of each row
+  matrix[N, K_X] X;  // the columns of X for each row
+  matrix[N, K_heating] heating;  // the columns of heating for each row
+  real base_mu;  // mu of base
+  real<lower=0> base_sigma;  // sigma of base
+  real<lower=0> street_sd_sigma;  // sigma of street_sd
+  real<lower=0> b_sigma;  // sigma of b
+  real<lower=0> by_heating_sigma;  // sigma of by_heating
+  real<lower=0> size_by_age_sigma;  // sigma of size_by_age
+  real<lower=0> noise_sigma;  // sigma of noise
+}
+parameters {
+  real base;
+  real<lower=0> street_sd;
+  vector[K_X] b;
+  vector[K_heating] by_heating;
+  real size_by_age;
+  real<lower=0> noise;
+  vector[N_street] of_street;
+}
+model {
+  // base ~ Normal(6, 2)
+  target += normal_lpdf(base | base_mu, base_sigma);
+  // street_sd ~ HalfNormal(1)
+  target += normal_lpdf(street_sd | 0, street_sd_sigma) + log2();
+  // b ~ Normal(0, 1), over X
+  target += normal_lpdf(b | 0, b_sigma);
+  // by_heating ~ Normal(0, 1), over heating
+  target += normal_lpdf(by_heating | 0, by_heating_sigma);
+  // size_by_age ~ Normal(0, 1)
+  target += normal_lpdf(size_by_age | 0, size_by_age_sigma);
+  // noise ~ HalfNormal(1)
+  target += normal_lpdf(noise | 0, noise_sigma) + log2();
+  // of_street ~ Normal(base, street_sd), over street
+  target += normal_lpdf(of_street | base, street_sd);
+  vector[N] interaction = size_by_age * size .* age;  // interaction = size_by_age * data("size") * data("age")
+  // log_rent ~ Normal(of_street + b @ X + by_heating @ heating + interaction, noise), observed
+  target += normal_lpdf(log_rent | of_street[street] + X * b + heating * by_heating + interaction, noise);
+}

@@ -1,0 +1,39 @@
+// Exposure
+// A response to a true exposure of which only a noisy reading is known.
+data {
+  int<lower=0> N;  // rows
+  vector[N] reading;  // observed
+  vector[N] response;  // observed
+  vector[N] se;  // 'se' of each row
+  real<lower=0> center_sigma;  // sigma of center
+  real<lower=0> spread_sigma;  // sigma of spread
+  real<lower=0> intercept_sigma;  // sigma of intercept
+  real<lower=0> slope_sigma;  // sigma of slope
+  real<lower=0> noise_sigma;  // sigma of noise
+}
+parameters {
+  real center;
+  real<lower=0> spread;
+  real intercept;
+  real slope;
+  real<lower=0> noise;
+  vector[N] exposure;
+}
+model {
+  // center ~ Normal(0, 1)
+  target += normal_lpdf(center | 0, center_sigma);
+  // spread ~ HalfNormal(1)
+  target += normal_lpdf(spread | 0, spread_sigma) + log2();
+  // intercept ~ Normal(0, 1)
+  target += normal_lpdf(intercept | 0, intercept_sigma);
+  // slope ~ Normal(0, 2)
+  target += normal_lpdf(slope | 0, slope_sigma);
+  // noise ~ HalfNormal(1)
+  target += normal_lpdf(noise | 0, noise_sigma) + log2();
+  // exposure ~ Normal(center, spread), over rows
+  target += normal_lpdf(exposure | center, spread);
+  // reading ~ Normal(exposure, data("se")), observed
+  target += normal_lpdf(reading | exposure, se);
+  // response ~ Normal(intercept + slope * exposure, noise), observed
+  target += normal_lpdf(response | intercept + slope * exposure, noise);
+}

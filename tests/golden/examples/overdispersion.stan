@@ -1,0 +1,34 @@
+// Seeds
+// Seedlings on plots of several fields, with the area of each plot as exposure.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_field;  // units of field
+  array[N] int<lower=1, upper=N_field> field;  // the field of each row
+  array[N] int<lower=0> seedlings;  // observed
+  vector[N] area;  // 'area' of each row
+  real density_mu;  // mu of density
+  real<lower=0> density_sigma;  // sigma of density
+  real<lower=0> field_sd_sigma;  // sigma of field_sd
+  real<lower=0> plot_sd_sigma;  // sigma of plot_sd
+}
+parameters {
+  real density;
+  real<lower=0> field_sd;
+  real<lower=0> plot_sd;
+  vector[N_field] of_field;
+  vector[N] of_plot;
+}
+model {
+  // density ~ Normal(1, 1)
+  target += normal_lpdf(density | density_mu, density_sigma);
+  // field_sd ~ HalfNormal(1)
+  target += normal_lpdf(field_sd | 0, field_sd_sigma) + log2();
+  // plot_sd ~ HalfNormal(1)
+  target += normal_lpdf(plot_sd | 0, plot_sd_sigma) + log2();
+  // of_field ~ Normal(density, field_sd), over field
+  target += normal_lpdf(of_field | density, field_sd);
+  // of_plot ~ Normal(0, plot_sd), over rows
+  target += normal_lpdf(of_plot | 0, plot_sd);
+  // seedlings ~ Poisson(log=of_field + of_plot + log(data("area"))), observed
+  target += poisson_log_lpmf(seedlings | of_field[field] + of_plot + log(area));
+}

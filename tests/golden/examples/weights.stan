@@ -1,0 +1,39 @@
+// Admissions
+// Log odds of admission by department and sex.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_department;  // units of department
+  array[N] int<lower=1, upper=N_department> department;  // the department of each row
+  array[N] int<lower=0, upper=1> admitted;  // observed
+  vector<lower=0>[N] admitted_weights;  // frequency weights of admitted
+  vector[N] male;  // 'male' of each row
+  real<lower=0> overall_sigma;  // sigma of overall
+  real<lower=0> department_sd_sigma;  // sigma of department_sd
+  real<lower=0> male_effect_sigma;  // sigma of male_effect
+}
+parameters {
+  real overall;
+  real<lower=0> department_sd;
+  real male_effect;
+  vector[N_department] of_department_raw;
+}
+transformed parameters {
+  vector[N_department] of_department = overall + department_sd * of_department_raw;
+}
+model {
+  // overall ~ Normal(0, 1.5)
+  target += normal_lpdf(overall | 0, overall_sigma);
+  // department_sd ~ HalfNormal(1.5)
+  target += normal_lpdf(department_sd | 0, department_sd_sigma) + log2();
+  // male_effect ~ Normal(0, 1)
+  target += normal_lpdf(male_effect | 0, male_effect_sigma);
+  // of_department ~ Normal(overall, department_sd), over department
+  target += std_normal_lpdf(of_department_raw);
+  // admitted ~ Bernoulli(logit=of_department + male_effect * data("male")), observed, weights applicants
+  {
+    vector[N] admitted_logit = of_department[department] + male_effect * male;
+    for (n in 1:N) {
+      target += admitted_weights[n] * bernoulli_logit_lpmf(admitted[n] | admitted_logit[n]);
+    }
+  }
+}

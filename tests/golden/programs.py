@@ -1,0 +1,430 @@
+"""Small models that together cover every block of the program and every form of a density.
+
+Each binds to the fixture `frame` of tests/conftest.py.
+"""
+
+from __future__ import annotations
+
+import stanlevels as sl
+
+MODELS: dict[str, type[sl.Model]] = {}
+
+
+def keep(model: type[sl.Model]) -> type[sl.Model]:
+    """File a model under its name."""
+    MODELS[model.__name__] = model
+    return model
+
+
+class Base(sl.Model):
+    school = sl.Level()
+    room = sl.Level(within=school)
+    region = sl.Level()
+
+
+# --- scalars and expressions -----------------------------------------------------------------------
+
+
+@keep
+class Mean(sl.Model):
+    """One mean, one standard deviation."""
+
+    mu = sl.Normal(0, 10)
+    sigma = sl.HalfNormal(5)
+    y = sl.Normal(mu, sigma, observed=True)
+
+
+@keep
+class OpenPriors(sl.Model):
+    a = sl.Normal()
+    b = sl.Normal()
+    y = sl.Normal(a + b * sl.data("x"), observed=True)
+
+
+@keep
+class Arithmetic(sl.Model):
+    """Every operator and function, with scalars, columns and quantities over rows."""
+
+    a = sl.Normal(0, 1)
+    s = sl.HalfNormal(1)
+    c = sl.Constant(2)
+    e = sl.Normal(0, 1, over=sl.rows)
+    both = a / s - s**-c + 3 / c
+    rowwise = e * sl.data("x") / (1 + sl.square(sl.data("z"))) - -(e**2) + 2 ** sl.data("x")
+    bounded = sl.inv_logit(e) + sl.Phi(a) + sl.inv_cloglog(a) + sl.tanh(e) + sl.sin(e) + sl.cos(a)
+    grown = (
+        sl.exp(a)
+        + sl.log(s)
+        + sl.log1p(s)
+        + sl.sqrt(s)
+        + sl.abs(a)
+        + sl.expm1(a)
+        + sl.logit(sl.data("share"))
+    )
+    y = sl.Normal(both + rowwise + bounded + grown, s, observed=True)
+
+
+@keep
+class KnownExpressions(sl.Model):
+    """Named expressions of columns and constants alone go to the transformed data."""
+
+    scale = sl.Constant(3)
+    half = scale / 2
+    centred = sl.data("x") - half
+    b = sl.Normal(0, 1)
+    mean = b * centred
+    y = sl.Normal(mean, half, observed=True)
+
+
+@keep
+class NumericalNoise(sl.Model):
+    """Scalars with forms of their own, and numbers with many digits."""
+
+    a = sl.Normal(0.1234567890123, 1e-7, centered=False)
+    t = sl.StudentT(3, 0, 2.5)
+    u = sl.Uniform(-1, 1)
+    v = sl.Uniform(u, 2)
+    y = sl.Normal(a + t + u + v, 1, observed=True)
+
+
+# --- levels ------------------------------------------------------------------------------------------
+
+
+@keep
+class Nested(Base):
+    overall = sl.Normal(0, 1)
+    school_sd = sl.HalfNormal(1)
+    room_sd = sl.HalfNormal(1)
+    of_school = sl.Normal(overall, school_sd, over=Base.school, centered=False)
+    of_room = sl.Normal(of_school, room_sd, over=Base.room, centered=True)
+    y = sl.Normal(of_room, 1, observed=True)
+
+
+@keep
+class Crossed(Base):
+    sd = sl.HalfNormal(1)
+    of_school = sl.Normal(sigma=sd, over=Base.school)
+    of_region = sl.Normal(over=Base.region)
+    y = sl.Normal(of_school + of_region, 1, observed=True)
+
+
+@keep
+class Families(Base):
+    """The other location-scale families, each in both forms."""
+
+    s = sl.HalfNormal(1)
+    t = sl.StudentT(4, 0, s, over=Base.school, centered=True)
+    t_raw = sl.StudentT(4, 1, s, over=Base.school, centered=False)
+    cauchy = sl.Cauchy(0, s, over=Base.school, centered=True)
+    cauchy_raw = sl.Cauchy(t, s, over=Base.school, centered=False)
+    laplace = sl.Laplace(0, s, over=Base.school, centered=True)
+    laplace_raw = sl.Laplace(0, s, over=Base.room, centered=False)
+    logistic = sl.Logistic(0, s, over=Base.school, centered=True)
+    logistic_raw = sl.Logistic(t, sl.exp(t), over=Base.room, centered=False)
+    y = sl.Normal(
+        t + t_raw + cauchy + cauchy_raw + laplace + laplace_raw + logistic + logistic_raw, s, observed=True
+    )
+
+
+@keep
+class PositiveUnits(Base):
+    """Families of bounded support over units."""
+
+    half_normal = sl.HalfNormal(1, over=Base.school)
+    half_cauchy = sl.HalfCauchy(half_normal, over=Base.room)
+    half_t = sl.HalfStudentT(3, 1, over=Base.school)
+    gamma = sl.Gamma(2, 1, over=Base.school)
+    gamma_mean = sl.Gamma(log=0, shape=2, over=Base.school)
+    inverse = sl.InverseGamma(3, 2, over=Base.school)
+    exponential = sl.Exponential(1, over=Base.school)
+    exponential_mean = sl.Exponential(log=0.5, over=Base.school)
+    weibull = sl.Weibull(2, 1, over=Base.school)
+    lognormal = sl.LogNormal(0, 1, over=Base.school)
+    beta = sl.Beta(2, 2, over=Base.school)
+    beta_mean = sl.Beta(mean=beta, concentration=5, over=Base.room)
+    uniform = sl.Uniform(0, gamma, over=Base.school)
+    mean = half_normal + half_cauchy + half_t + gamma + gamma_mean + inverse + exponential
+    y = sl.Normal(
+        mean + exponential_mean + weibull + lognormal + beta + beta_mean + uniform, 1, observed=True
+    )
+
+
+@keep
+class Roads(sl.Model):
+    """One level reached through two columns, also by an expression and by a component."""
+
+    team = sl.Level("home")
+    home = sl.Level("home", of=team)
+    away = sl.Level("away", of=team)
+    k = sl.Index(["attack", "defence"])
+    strength = sl.Normal(over=team)
+    skill = sl.Normal(0, 1, over=(team, k))
+    noise = sl.exp(strength / 4)
+    edge = skill[home]["attack"] - skill[away]["defence"]
+    y = sl.Normal(strength[home] - strength[away] + edge, noise[home], observed=True)
+
+
+@keep
+class Pairs(Base):
+    """A quantity for every pair of units of two levels."""
+
+    sd = sl.HalfNormal(1)
+    of_region = sl.Normal(0, 1, over=Base.region)
+    pair = sl.Normal(of_region, sd, over=(Base.school, Base.region))
+    half = of_region / 2
+    y = sl.Normal(pair + half, 1, observed=True)
+
+
+@keep
+class UnitCovariates(Base):
+    """A covariate at the level of the line that uses it, directly and through expressions."""
+
+    b = sl.Normal(0, 1)
+    c = sl.Normal(0, 1)
+    part = b * sl.data("size")
+    whole = part + c
+    of_school = sl.Normal(whole, 1, over=Base.school)
+    y = sl.Normal(of_school + c * sl.data("x"), 1, observed=True)
+
+
+@keep
+class Rowwise(sl.Model):
+    """Observation-level effects and a latent covariate."""
+
+    sd = sl.HalfNormal(1)
+    b = sl.Normal(0, 1)
+    e = sl.Normal(0, sd, over=sl.rows)
+    truth = sl.Normal(0, 1, over=sl.rows)
+    x = sl.Normal(truth, sl.data("se"), observed=True)
+    count = sl.Poisson(log=b * truth + e, observed=True)
+
+
+# --- components ----------------------------------------------------------------------------------------
+
+
+@keep
+class Slopes(Base):
+    intercept = sl.Normal(0, 1)
+    slope = sl.Normal(0, 1)
+    sd0 = sl.HalfNormal(1)
+    sd1 = sl.HalfNormal(1)
+    corr = sl.LKJCholesky(2, dim=2)
+    B = sl.MultiNormal([intercept, slope], [sd0, sd1], corr, over=Base.school, centered=True)
+    y = sl.Normal(B[0] + B["slope"] * sl.data("x"), 1, observed=True)
+
+
+@keep
+class RawSlopes(Slopes):
+    B = sl.MultiNormal(
+        [Slopes.intercept, Slopes.slope],
+        [Slopes.sd0, Slopes.sd1],
+        Slopes.corr,
+        over=Base.school,
+        centered=False,
+    )
+
+
+@keep
+class NestedSlopes(Base):
+    """Means that vary over units, an index for the components, and both forms."""
+
+    k = sl.Index(["level", "trend"])
+    sds = sl.HalfNormal(1, over=k)
+    corr = sl.LKJCholesky()
+    B = sl.MultiNormal([0, 0], sds, corr, over=Base.school, centered=False)
+    C = sl.MultiNormal([B["level"], B["trend"] + 1], sds, corr, over=Base.room, centered=False)
+    D = sl.MultiNormal(B, sds, corr, over=Base.room, centered=True)
+    E = sl.MultiNormal(D, sds, corr, over=Base.room, centered=False)
+    y = sl.Normal(C[0] + C[1] * sl.data("x") + D["level"] + E["trend"], 1, observed=True)
+
+
+@keep
+class OneVector(sl.Model):
+    """Correlated quantities without units, in both forms, with lists that are left open."""
+
+    corr = sl.LKJCholesky(2)
+    v = sl.MultiNormal([1, 2], [1, 0.5], corr)
+    w = sl.MultiNormal(v, [1, 0.5], corr, centered=False)
+    k = sl.Index(2)
+    open_ = sl.MultiNormal(corr=corr, over=k)
+    y = sl.Normal(v[0] + w[1] + open_[0], 1, observed=True)
+
+
+@keep
+class Effects(Base):
+    """Effects with components: matrices in both forms, with scalars and vectors as arguments."""
+
+    k = sl.Index(3)
+    scale = sl.HalfNormal(1, over=k)
+    level = sl.Normal(0, 1, over=k)
+    plain = sl.Normal(0, 1, over=(Base.school, k), centered=True)
+    raw = sl.Normal(level, scale, over=(Base.school, k), centered=False)
+    t_raw = sl.StudentT(4, level, scale, over=(Base.school, k), centered=False)
+    deeper = sl.Normal(raw, 0.5, over=(Base.room, k), centered=True)
+    positive = sl.HalfNormal(scale, over=(Base.school, k))
+    moved = raw + level
+    y = sl.Normal(plain[0] + raw[1] + t_raw[1] + deeper[2] + positive[0] + moved[2], 1, observed=True)
+
+
+@keep
+class Coefficients(Base):
+    """Covariates: numeric, categorical, with coefficients that vary, beside a GLM function."""
+
+    X = sl.covariates("x", "z", sl.data("region", categorical=True))
+    a = sl.Normal(0, 1, over=Base.school)
+    b = sl.Normal(over=X)
+    mine = sl.Normal(b, 0.3, over=(Base.school, X), centered=False)
+    y = sl.Normal(a + b @ X, 2, observed=True)
+    y2 = sl.Normal(mine @ X, 2, observed=True)
+
+
+@keep
+class GlmFamilies(Base):
+    X = sl.covariates("x", "z")
+    k = sl.Index(2)
+    b = sl.Normal(0, 1, over=X)
+    a = sl.Normal(0, 1, over=Base.school)
+    cut = sl.Normal(0, 3, over=k, ordered=True)
+    shape = sl.Gamma(2, 0.1)
+    y = sl.Normal(b @ X, 1, observed=True)
+    flag = sl.Bernoulli(logit=a + b @ X, observed=True)
+    count = sl.Poisson(log=a - 1 + b @ X, observed=True)
+    more = sl.NegBinomial(log=b @ X + 1, shape=shape, observed="count")
+    part = sl.Binomial(sl.data("trials"), logit=a + b @ X, observed="count")
+    choice = sl.OrderedLogistic(b @ X, cut, observed=True)
+
+
+@keep
+class PlainFamilies(Base):
+    """The same lines where no GLM function fits: scales over rows, weights, further terms."""
+
+    X = sl.covariates("x", "z")
+    k = sl.Index(2)
+    b = sl.Normal(0, 1, over=X)
+    a = sl.Normal(0, 1, over=Base.school)
+    cut = sl.Normal(0, 3, over=k, ordered=True)
+    y = sl.Normal(b @ X, sl.exp(a), observed=True)
+    flag = sl.Bernoulli(logit=b @ X - b @ X, observed=True)
+    count = sl.Poisson(log=-(b @ X), observed=True)
+    more = sl.NegBinomial(log=2 * (b @ X), shape=sl.exp(a), observed="count")
+    part = sl.Binomial(sl.data("trials"), logit=b @ X, observed="count", weights="times")
+    choice = sl.OrderedLogistic(b @ X + a, cut, observed=True)
+
+
+@keep
+class Cutpoints(Base):
+    k = sl.Index(["1|2", "2|3"])
+    b = sl.Normal(0, 1)
+    cut = sl.Normal(0, 3, over=k, ordered=True)
+    per_school = sl.Normal(0, 3, over=(Base.school, k), ordered=True)
+    positive = sl.HalfNormal(3, over=k, ordered=True)
+    choice = sl.OrderedLogistic(b * sl.data("x"), cut, observed=True)
+    again = sl.OrderedLogistic(0, per_school, observed="choice")
+    third = sl.OrderedLogistic(b, positive, observed="choice", weights="times")
+    fixed = sl.OrderedLogistic(b * sl.data("x"), [-1, 1], observed="choice")
+
+
+@keep
+class Categories(Base):
+    k = sl.Index([1, 2, 3])
+    theta = sl.Dirichlet(2, over=k)
+    of_school = sl.Dirichlet([1, 2, 3], over=(Base.school, k))
+    log_odds = sl.Normal(0, 1, over=(Base.school, k))
+    b = sl.Normal(0, 1)
+    free = sl.Dirichlet([1, 1, 1])
+    one = sl.Categorical(theta, observed="choice")
+    two = sl.Categorical(of_school, observed="choice")
+    three = sl.Categorical(logit=log_odds, observed="choice")
+    four = sl.Categorical(logit=[0, b * sl.data("x"), 1], observed="choice", weights="times")
+    five = sl.Categorical([0.2, 0.3, 0.5], observed="choice")
+    six = sl.Categorical(logit=[0, b, 1], observed="choice")
+    seven = sl.Categorical(free, observed="choice")
+
+
+# --- outcomes --------------------------------------------------------------------------------------------
+
+
+@keep
+class Outcomes(Base):
+    """Every distribution as a likelihood, its arguments over rows."""
+
+    a = sl.Normal(0, 1, over=Base.school)
+    s = sl.HalfNormal(1)
+    normal = sl.Normal(a, s, observed="y")
+    t = sl.StudentT(4, a, s, observed="y")
+    cauchy = sl.Cauchy(a, s, observed="y")
+    laplace = sl.Laplace(a, s, observed="y")
+    logistic = sl.Logistic(a, s, observed="y")
+    lognormal = sl.LogNormal(a, s, observed="positive")
+    gamma = sl.Gamma(2, sl.exp(a), observed="positive")
+    gamma_mean = sl.Gamma(log=a, shape=2, observed="positive")
+    inverse = sl.InverseGamma(2, sl.exp(a), observed="positive")
+    exponential = sl.Exponential(sl.exp(a), observed="positive")
+    exponential_mean = sl.Exponential(log=a, observed="positive")
+    weibull = sl.Weibull(2, sl.exp(a), observed="positive")
+    beta = sl.Beta(2, sl.exp(a), observed="share")
+    beta_mean = sl.Beta(mean=sl.inv_logit(a), concentration=3, observed="share")
+    beta_logit = sl.Beta(logit=a, concentration=3, observed="share")
+    uniform = sl.Uniform(-10, 10 + sl.exp(a), observed="y")
+    half_normal = sl.HalfNormal(sl.exp(a), observed="positive")
+    half_cauchy = sl.HalfCauchy(s, observed="positive")
+    half_t = sl.HalfStudentT(3, s, observed="positive")
+    bernoulli = sl.Bernoulli(sl.inv_logit(a), observed="flag")
+    bernoulli_logit = sl.Bernoulli(logit=a, observed="flag")
+    binomial = sl.Binomial(sl.data("trials"), sl.inv_logit(a), observed="count")
+    binomial_logit = sl.Binomial(8, logit=a, observed="count")
+    beta_binomial = sl.BetaBinomial(sl.data("trials"), 2, sl.exp(a), observed="count")
+    beta_binomial_mean = sl.BetaBinomial(8, mean=sl.inv_logit(a), concentration=3, observed="count")
+    beta_binomial_logit = sl.BetaBinomial(sl.data("trials"), logit=a, concentration=3, observed="count")
+    poisson = sl.Poisson(sl.exp(a), observed="count")
+    poisson_log = sl.Poisson(log=a, observed="count")
+    neg_binomial = sl.NegBinomial(sl.exp(a), 2, observed="count")
+    neg_binomial_log = sl.NegBinomial(log=a, shape=s, observed="count")
+
+
+@keep
+class Vectors(sl.Model):
+    """Outcomes with several columns."""
+
+    b = sl.Normal(0, 1)
+    corr = sl.LKJCholesky(2)
+    both = sl.MultiNormal([b * sl.data("x"), 0], [1, 2], corr, observed=["y", "y2"])
+    shares = sl.Dirichlet([1, 2, 3], observed=["s1", "s2", "s3"])
+
+
+@keep
+class Weighted(Base):
+    """Frequency weights, of a half distribution and of a vector too."""
+
+    s = sl.HalfNormal(1)
+    a = sl.Normal(0, 1, over=Base.school)
+    corr = sl.LKJCholesky(2)
+    y = sl.Normal(a, s, observed=True, weights="times")
+    count = sl.Poisson(log=a, observed=True, weights="times")
+    positive = sl.HalfNormal(s, observed=True, weights="times")
+    both = sl.MultiNormal([0, a], [1, 2], corr, observed=["y", "y2"], weights="times")
+
+
+@keep
+class OutcomeOfALevel(Base):
+    """An outcome that lives at a level, beside one at the rows."""
+
+    a = sl.Normal(0, 1, over=Base.school)
+    size = sl.Normal(a, 3, over=Base.school, observed=True)
+    y = sl.Normal(a, 1, observed=True)
+
+
+@keep
+class AwkwardNames(sl.Model):
+    """Names that the program would like for itself."""
+
+    N = sl.Level("school")
+    K = sl.Index(2)
+    n = sl.Normal(0, 1, over=N)
+    k = sl.Normal(0, 1, over=(N, K))
+    k_raw = sl.Normal(0, 1)
+    y_sigma_2 = sl.HalfNormal(1)
+    lp__ = sl.HalfNormal(1)
+    rows = sl.HalfCauchy(1)
+    x = sl.Normal(k[0], rows, over=N)
+    target = sl.Normal(n + k[1] + k_raw + x * sl.data("x"), lp__, observed="y", weights="times")

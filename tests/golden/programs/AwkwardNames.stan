@@ -1,0 +1,57 @@
+// AwkwardNames
+// Names that the program would like for itself.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_N;  // units of N
+  int<lower=0> K_K;  // components of K
+  array[N] int<lower=1, upper=N_N> N_2;  // the N of each row
+  vector[N] target_;  // observed as 'y'
+  vector<lower=0>[N] target_weights;  // frequency weights of target
+  vector[N] x_2;  // 'x' of each row
+  real<lower=0> n_sigma;  // sigma of n
+  real<lower=0> k_sigma;  // sigma of k
+  real<lower=0> k_raw_sigma;  // sigma of k_raw
+  real<lower=0> y_sigma_2_sigma;  // sigma of y_sigma_2
+  real<lower=0> lp___sigma;  // sigma of lp__
+  real<lower=0> rows_sigma;  // sigma of rows
+}
+parameters {
+  vector[N_N] n_raw;
+  matrix[N_N, K_K] k_raw_2;
+  real k_raw;
+  real<lower=0> y_sigma_2;
+  real<lower=0> lp;
+  real<lower=0> rows;
+  vector[N_N] x_raw;
+}
+transformed parameters {
+  vector[N_N] n = n_sigma * n_raw;
+  matrix[N_N, K_K] k;
+  for (k_2 in 1:K_K) {
+    k[, k_2] = k_sigma * k_raw_2[, k_2];
+  }
+  vector[N_N] x = k[, 1] + rows * x_raw;
+}
+model {
+  // n ~ Normal(0, 1), over N
+  target += std_normal_lpdf(n_raw);
+  // k ~ Normal(0, 1), over N, K
+  target += std_normal_lpdf(to_vector(k_raw_2));
+  // k_raw ~ Normal(0, 1)
+  target += normal_lpdf(k_raw | 0, k_raw_sigma);
+  // y_sigma_2 ~ HalfNormal(1)
+  target += normal_lpdf(y_sigma_2 | 0, y_sigma_2_sigma) + log2();
+  // lp__ ~ HalfNormal(1)
+  target += normal_lpdf(lp | 0, lp___sigma) + log2();
+  // rows ~ HalfCauchy(1)
+  target += cauchy_lpdf(rows | 0, rows_sigma) + log2();
+  // x ~ Normal(k[0], rows), over N
+  target += std_normal_lpdf(x_raw);
+  // target ~ Normal(n + k[1] + k_raw + x * data("x"), lp__), observed as y, weights times
+  {
+    vector[N] target_mu = n[N_2] + k[N_2, 2] + k_raw + x[N_2] .* x_2;
+    for (n_2 in 1:N) {
+      target += target_weights[n_2] * normal_lpdf(target_[n_2] | target_mu[n_2], lp);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// Coefficients
+// Covariates: numeric, categorical, with coefficients that vary, beside a GLM function.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  int<lower=0> K_X;  // components of X
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
+  vector[N] y;  // observed
+  vector[N] y2;  // observed
+  matrix[N, K_X] X;  // the columns of X for each row
+  real<lower=0> a_sigma;  // sigma of a
+  vector[K_X] b_mu;  // mu of b
+  vector<lower=0>[K_X] b_sigma;  // sigma of b
+  real<lower=0> mine_sigma;  // sigma of mine
+  real<lower=0> y_sigma;  // sigma of y
+  real<lower=0> y2_sigma;  // sigma of y2
+}
+parameters {
+  vector[N_school] a_raw;
+  vector[K_X] b;
+  matrix[N_school, K_X] mine_raw;
+}
+transformed parameters {
+  vector[N_school] a = a_sigma * a_raw;
+  matrix[N_school, K_X] mine;
+  for (k in 1:K_X) {
+    mine[, k] = b[k] + mine_sigma * mine_raw[, k];
+  }
+}
+model {
+  // a ~ Normal(0, 1), over school
+  target += std_normal_lpdf(a_raw);
+  // b ~ Normal(), over X
+  target += normal_lpdf(b | b_mu, b_sigma);
+  // mine ~ Normal(b, 0.3), over school, X
+  target += std_normal_lpdf(to_vector(mine_raw));
+  // y ~ Normal(a + b @ X, 2), observed
+  target += normal_id_glm_lpdf(y | X, a[school], b, y_sigma);
+  // y2 ~ Normal(mine @ X, 2), observed
+  target += normal_lpdf(y2 | rows_dot_product(mine[school], X), y2_sigma);
+}

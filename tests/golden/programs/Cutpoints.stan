@@ -1,0 +1,55 @@
+// Cutpoints
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  int<lower=0> K_k;  // components of k
+  int<lower=0> K_fixed_cutpoints;  // components of <fixed cutpoints>
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
+  array[N] int<lower=1> choice;  // observed
+  array[N] int<lower=1> again;  // observed as 'choice'
+  array[N] int<lower=1> third;  // observed as 'choice'
+  array[N] int<lower=1> fixed;  // observed as 'choice'
+  vector<lower=0>[N] third_weights;  // frequency weights of third
+  vector[N] x;  // 'x' of each row
+  real<lower=0> b_sigma;  // sigma of b
+  real<lower=0> cut_sigma;  // sigma of cut
+  real<lower=0> per_school_sigma;  // sigma of per_school
+  real<lower=0> positive_sigma;  // sigma of positive
+  vector[K_fixed_cutpoints] fixed_cutpoints;  // cutpoints of fixed
+}
+parameters {
+  real b;
+  ordered[K_k] cut;
+  array[N_school] ordered[K_k] per_school;
+  positive_ordered[K_k] positive;
+}
+model {
+  // b ~ Normal(0, 1)
+  target += normal_lpdf(b | 0, b_sigma);
+  // cut ~ Normal(0, 3), over k, ordered
+  target += normal_lpdf(cut | 0, cut_sigma);
+  // per_school ~ Normal(0, 3), over school, k, ordered
+  for (k in 1:K_k) {
+    target += normal_lpdf(to_vector(per_school[, k]) | 0, per_school_sigma);
+  }
+  // positive ~ HalfNormal(3), over k, ordered
+  target += normal_lpdf(positive | 0, positive_sigma) + num_elements(positive) * log2();
+  // choice ~ OrderedLogistic(b * data("x"), cut), observed
+  target += ordered_logistic_lpmf(choice | b * x, cut);
+  // again ~ OrderedLogistic(0, per_school), observed as choice
+  {
+    vector[N] again_eta = rep_vector(0, N);
+    for (n in 1:N) {
+      target += ordered_logistic_lpmf(again[n] | again_eta[n], per_school[school[n]]);
+    }
+  }
+  // third ~ OrderedLogistic(b, positive), observed as choice, weights times
+  {
+    vector[N] third_eta = rep_vector(b, N);
+    for (n in 1:N) {
+      target += third_weights[n] * ordered_logistic_lpmf(third[n] | third_eta[n], positive);
+    }
+  }
+  // fixed ~ OrderedLogistic(b * data("x"), [-1, 1]), observed as choice
+  target += ordered_logistic_lpmf(fixed | b * x, fixed_cutpoints);
+}

@@ -1,0 +1,75 @@
+// NestedSlopes
+// Means that vary over units, an index for the components, and both forms.
+functions {
+  // The vectors of x as the rows of a matrix.
+  matrix stack_rows(array[] vector x) {
+    int n = size(x);
+    int k = n == 0 ? 0 : num_elements(x[1]);
+    matrix[n, k] rows;
+    for (i in 1:n) {
+      rows[i] = x[i]';
+    }
+    return rows;
+  }
+}
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  int<lower=0> N_room;  // units of room
+  int<lower=0> K_k;  // components of k
+  int<lower=0> K_corr;  // components of corr
+  array[N_room] int<lower=1, upper=N_school> room_school;  // the school of each room
+  array[N] int<lower=1, upper=N_room> room;  // the room of each row
+  vector[N] y;  // observed
+  vector[N] x;  // 'x' of each row
+  real<lower=0> sds_sigma;  // sigma of sds
+  real<lower=0> corr_eta;  // eta of corr
+  real<lower=0> y_sigma;  // sigma of y
+}
+parameters {
+  vector<lower=0>[K_k] sds;
+  cholesky_factor_corr[K_corr] corr_cholesky;
+  matrix[K_k, N_school] B_raw;
+  matrix[K_k, N_room] C_raw;
+  array[N_room] vector[K_k] D;
+  matrix[K_k, N_room] E_raw;
+}
+transformed parameters {
+  matrix[N_school, K_k] B = (diag_pre_multiply(sds, corr_cholesky) * B_raw)';
+  matrix[N_room, K_k] C;
+  {
+    matrix[N_room, 2] C_mu;
+    C_mu[, 1] = B[room_school, 1];
+    C_mu[, 2] = B[room_school, 2] + 1;
+    C = C_mu + (diag_pre_multiply(sds, corr_cholesky) * C_raw)';
+  }
+  matrix[N_room, K_k] E;
+  {
+    matrix[N_room, K_k] E_mu = stack_rows(D);
+    E = E_mu + (diag_pre_multiply(sds, corr_cholesky) * E_raw)';
+  }
+}
+model {
+  // sds ~ HalfNormal(1), over k
+  target += normal_lpdf(sds | 0, sds_sigma) + num_elements(sds) * log2();
+  // corr ~ LKJCholesky()
+  target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
+  // B ~ MultiNormal([0, 0], sds, corr), over school
+  target += std_normal_lpdf(to_vector(B_raw));
+  // C ~ MultiNormal([B['level'], B['trend'] + 1], sds, corr), over room
+  target += std_normal_lpdf(to_vector(C_raw));
+  // D ~ MultiNormal(B, sds, corr), over room
+  {
+    matrix[K_k, K_k] D_covariance_factor = diag_pre_multiply(sds, corr_cholesky);
+    for (n in 1:N_room) {
+      target += multi_normal_cholesky_lpdf(D[n] | B[room_school[n]]', D_covariance_factor);
+    }
+  }
+  // E ~ MultiNormal(D, sds, corr), over room
+  target += std_normal_lpdf(to_vector(E_raw));
+  // y ~ Normal(C[0] + C[1] * data("x") + D['level'] + E['trend'], 1), observed
+  target += normal_lpdf(y | C[room, 1] + C[room, 2] .* x + to_vector(D[room, 1]) + E[room, 2], y_sigma);
+}
+generated quantities {
+  matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);
+}

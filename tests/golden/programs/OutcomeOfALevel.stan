@@ -1,0 +1,26 @@
+// OutcomeOfALevel
+// An outcome that lives at a level, beside one at the rows.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
+  vector[N_school] size;  // observed
+  vector[N] y;  // observed
+  real<lower=0> a_sigma;  // sigma of a
+  real<lower=0> size_sigma;  // sigma of size
+  real<lower=0> y_sigma;  // sigma of y
+}
+parameters {
+  vector[N_school] a_raw;
+}
+transformed parameters {
+  vector[N_school] a = a_sigma * a_raw;
+}
+model {
+  // a ~ Normal(0, 1), over school
+  target += std_normal_lpdf(a_raw);
+  // size ~ Normal(a, 3), over school, observed
+  target += normal_lpdf(size | a, size_sigma);
+  // y ~ Normal(a, 1), observed
+  target += normal_lpdf(y | a[school], y_sigma);
+}

@@ -1,0 +1,46 @@
+// RawSlopes
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  int<lower=0> K_corr;  // components of corr
+  int<lower=0> K_B;  // components of B
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
+  vector[N] y;  // observed
+  vector[N] x;  // 'x' of each row
+  real<lower=0> intercept_sigma;  // sigma of intercept
+  real<lower=0> slope_sigma;  // sigma of slope
+  real<lower=0> sd0_sigma;  // sigma of sd0
+  real<lower=0> sd1_sigma;  // sigma of sd1
+  real<lower=0> corr_eta;  // eta of corr
+  real<lower=0> y_sigma;  // sigma of y
+}
+parameters {
+  real intercept;
+  real slope;
+  real<lower=0> sd0;
+  real<lower=0> sd1;
+  cholesky_factor_corr[K_corr] corr_cholesky;
+  matrix[K_B, N_school] B_raw;
+}
+transformed parameters {
+  matrix[N_school, K_B] B = rep_matrix([intercept, slope], N_school) + (diag_pre_multiply([sd0, sd1]', corr_cholesky) * B_raw)';
+}
+model {
+  // intercept ~ Normal(0, 1)
+  target += normal_lpdf(intercept | 0, intercept_sigma);
+  // slope ~ Normal(0, 1)
+  target += normal_lpdf(slope | 0, slope_sigma);
+  // sd0 ~ HalfNormal(1)
+  target += normal_lpdf(sd0 | 0, sd0_sigma) + log2();
+  // sd1 ~ HalfNormal(1)
+  target += normal_lpdf(sd1 | 0, sd1_sigma) + log2();
+  // corr ~ LKJCholesky(2)
+  target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
+  // B ~ MultiNormal([intercept, slope], [sd0, sd1], corr), over school
+  target += std_normal_lpdf(to_vector(B_raw));
+  // y ~ Normal(B[0] + B['slope'] * data("x"), 1), observed
+  target += normal_lpdf(y | B[school, 1] + B[school, 2] .* x, y_sigma);
+}
+generated quantities {
+  matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);
+}

@@ -1,0 +1,36 @@
+// Roads
+// One level reached through two columns, also by an expression and by a component.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_team;  // units of team
+  int<lower=0> K_k;  // components of k
+  array[N] int<lower=1, upper=N_team> home;  // the home of each row
+  array[N] int<lower=1, upper=N_team> away;  // the away of each row
+  vector[N] y;  // observed
+  real<lower=0> strength_sigma_sigma;  // sigma of strength_sigma
+  real<lower=0> skill_sigma;  // sigma of skill
+}
+parameters {
+  real<lower=0> strength_sigma;
+  vector[N_team] strength_raw;
+  matrix[N_team, K_k] skill_raw;
+}
+transformed parameters {
+  vector[N_team] strength = strength_sigma * strength_raw;
+  matrix[N_team, K_k] skill;
+  for (k in 1:K_k) {
+    skill[, k] = skill_sigma * skill_raw[, k];
+  }
+  vector[N_team] noise = exp(strength / 4.0);  // noise = exp(strength / 4)
+}
+model {
+  // strength_sigma ~ HalfNormal()
+  target += normal_lpdf(strength_sigma | 0, strength_sigma_sigma) + log2();
+  // strength ~ Normal(0, strength_sigma), over team
+  target += std_normal_lpdf(strength_raw);
+  // skill ~ Normal(0, 1), over team, k
+  target += std_normal_lpdf(to_vector(skill_raw));
+  vector[N] edge = skill[home, 1] - skill[away, 2];  // edge = skill[home]['attack'] - skill[away]['defence']
+  // y ~ Normal(strength[home] - strength[away] + edge, noise[home]), observed
+  target += normal_lpdf(y | strength[home] - strength[away] + edge, noise[home]);
+}

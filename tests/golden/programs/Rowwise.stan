@@ -1,0 +1,34 @@
+// Rowwise
+// Observation-level effects and a latent covariate.
+data {
+  int<lower=0> N;  // rows
+  vector[N] x;  // observed
+  array[N] int<lower=0> count;  // observed
+  vector[N] se;  // 'se' of each row
+  real<lower=0> sd_sigma;  // sigma of sd
+  real<lower=0> b_sigma;  // sigma of b
+  real<lower=0> truth_sigma;  // sigma of truth
+}
+parameters {
+  real<lower=0> sd;
+  real b;
+  vector[N] e_raw;
+  vector[N] truth;
+}
+transformed parameters {
+  vector[N] e = sd * e_raw;
+}
+model {
+  // sd ~ HalfNormal(1)
+  target += normal_lpdf(sd | 0, sd_sigma) + log2();
+  // b ~ Normal(0, 1)
+  target += normal_lpdf(b | 0, b_sigma);
+  // e ~ Normal(0, sd), over rows
+  target += std_normal_lpdf(e_raw);
+  // truth ~ Normal(0, 1), over rows
+  target += normal_lpdf(truth | 0, truth_sigma);
+  // x ~ Normal(truth, data("se")), observed
+  target += normal_lpdf(x | truth, se);
+  // count ~ Poisson(log=b * truth + e), observed
+  target += poisson_log_lpmf(count | b * truth + e);
+}

@@ -1,0 +1,34 @@
+// UnitCovariates
+// A covariate at the level of the line that uses it, directly and through expressions.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
+  vector[N] y;  // observed
+  vector[N_school] school_size;  // 'size' of each school
+  vector[N] x;  // 'x' of each row
+  real<lower=0> b_sigma;  // sigma of b
+  real<lower=0> c_sigma;  // sigma of c
+  real<lower=0> of_school_sigma;  // sigma of of_school
+  real<lower=0> y_sigma;  // sigma of y
+}
+parameters {
+  real b;
+  real c;
+  vector[N_school] of_school_raw;
+}
+transformed parameters {
+  vector[N_school] part = b * school_size;  // part = b * data("size")
+  vector[N_school] whole = part + c;  // whole = part + c
+  vector[N_school] of_school = whole + of_school_sigma * of_school_raw;
+}
+model {
+  // b ~ Normal(0, 1)
+  target += normal_lpdf(b | 0, b_sigma);
+  // c ~ Normal(0, 1)
+  target += normal_lpdf(c | 0, c_sigma);
+  // of_school ~ Normal(whole, 1), over school
+  target += std_normal_lpdf(of_school_raw);
+  // y ~ Normal(of_school + c * data("x"), 1), observed
+  target += normal_lpdf(y | of_school[school] + c * x, y_sigma);
+}

@@ -1,0 +1,40 @@
+// Vectors
+// Outcomes with several columns.
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> K_corr;  // components of corr
+  int<lower=0> K_both;  // components of both
+  int<lower=0> K_shares;  // components of shares
+  array[N] vector[K_both] both;  // observed as 'y', 'y2'
+  array[N] simplex[K_shares] shares;  // observed as 's1', 's2', 's3'
+  vector[N] x;  // 'x' of each row
+  real<lower=0> b_sigma;  // sigma of b
+  real<lower=0> corr_eta;  // eta of corr
+  vector<lower=0>[K_both] both_sigma;  // sigma of both
+  vector<lower=0>[K_shares] shares_alpha;  // alpha of shares
+}
+parameters {
+  real b;
+  cholesky_factor_corr[K_corr] corr_cholesky;
+}
+model {
+  // b ~ Normal(0, 1)
+  target += normal_lpdf(b | 0, b_sigma);
+  // corr ~ LKJCholesky(2)
+  target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
+  // both ~ MultiNormal([b * data("x"), 0], [1, 2], corr), observed as y, y2
+  {
+    matrix[N, 2] both_mu;
+    both_mu[, 1] = b * x;
+    both_mu[, 2] = rep_vector(0, N);
+    matrix[K_both, K_both] both_covariance_factor = diag_pre_multiply(both_sigma, corr_cholesky);
+    for (n in 1:N) {
+      target += multi_normal_cholesky_lpdf(both[n] | both_mu[n]', both_covariance_factor);
+    }
+  }
+  // shares ~ Dirichlet([1, 2, 3]), observed as s1, s2, s3
+  target += dirichlet_lpdf(shares | shares_alpha);
+}
+generated quantities {
+  matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);
+}

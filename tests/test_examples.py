@@ -1,0 +1,138 @@
+"""Every example runs, and finds what is true: the simulated values, or published numbers."""
+
+import importlib.util
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stanlevels as sl
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SIMULATED = {
+    "romcom": "interest",
+    "crashes": "A",
+    "students": "of_background",
+    "football": "attack",
+    "cutpoints": None,
+    "overdispersion": None,
+    "covariates": None,
+    "distributional": "noise",
+    "measurement_error": None,
+}
+REAL = ("radon", "sleepstudy", "eight_schools", "weights")
+SETTINGS = {"chains": 2, "warmup": 300, "draws": 300, "engine": "stanli", "progress": False}
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(f"example_{name}", EXAMPLES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(module):
+    """The fit of an example; short runs may fall short of the thresholds of `diagnose`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sl.StanlevelsWarning)
+        return module.main(**SETTINGS)
+
+
+def test_every_example_is_among_the_tested_ones():
+    scripts = {path.stem for path in EXAMPLES.glob("*.py")} - {"make_picture"}
+    assert scripts == {*SIMULATED, *REAL}
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_a_simulated_example_finds_the_values_that_made_its_data(name, capsys):
+    module = load(name)
+    _, truth = module.simulate()
+    fit = run(module)
+    scalars = pd.Series({key: value for key, value in truth.items() if np.ndim(value) == 0})
+    summary = fit.summary()
+    assert set(scalars.index) <= set(summary.index)
+    found = summary.loc[scalars.index]
+    assert (np.abs(found["estimate"] - scalars) < 4 * found["sd"]).all()
+    assert np.isfinite(summary["r_hat"]).all()
+    assert "truth" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [name for name, effects in SIMULATED.items() if effects])
+def test_the_effects_of_a_simulated_example_follow_the_true_ones(name, capsys):
+    module, effects = load(name), SIMULATED[name]
+    _, truth = module.simulate()
+    table = run(module).effects(effects)
+    found = table.set_index(table.columns[0])
+    true = truth[effects][found.index]
+    inside = (found["lower"] <= true) & (true <= found["upper"])
+    assert inside.mean() >= 0.75  # 95 % intervals; three of four even where there are four units
+    assert np.corrcoef(found["estimate"], true)[0, 1] > 0.7
+
+
+def test_the_weighted_average_of_the_romcoms_is_the_posterior_mean(capsys):
+    """Given the spreads, E[interest] = w * own mean + (1 - w) * overall; averaged over draws both agree."""
+    module = load("romcom")
+    data, _ = module.simulate()
+    fit = run(module)
+    friends = fit.effects("interest").set_index("friend")
+    average = module.weights(fit, data)["weighted average"]
+    error = friends["sd"] / np.sqrt(friends["ess_bulk"])
+    assert (np.abs(average - friends["estimate"]) < 4 * error + 1e-3).all()
+
+
+def test_radon_agrees_with_gelman_and_hill(capsys):
+    """lmer in section 12.6: intercept 1.47 (0.04), floor -0.67 (0.07), uranium 0.72 (0.09), sds 0.16 and 0.76."""
+    summary = run(load("radon")).summary()["estimate"]
+    assert summary["base"] == pytest.approx(1.47, abs=0.03)
+    assert summary["floor_effect"] == pytest.approx(-0.67, abs=0.03)
+    assert summary["uranium_effect"] == pytest.approx(0.72, abs=0.04)
+    assert summary["county_sd"] == pytest.approx(0.16, abs=0.04)
+    assert summary["house_sd"] == pytest.approx(0.76, abs=0.02)
+
+
+def test_sleepstudy_agrees_with_lme4(capsys):
+    """Bates, Maechler, Bolker and Walker (2015), JSS 67(1): 251.4, 10.5; REML sds 24.7, 5.9, 25.6, correlation 0.07.
+
+    Posterior means of standard deviations lie above REML's estimates with 18 subjects; tolerances say so.
+    """
+    summary = run(load("sleepstudy")).summary()["estimate"]
+    assert summary["intercept"] == pytest.approx(251.4, abs=2.5)
+    assert summary["slope"] == pytest.approx(10.5, abs=0.6)
+    assert summary["noise"] == pytest.approx(25.6, abs=1.0)
+    assert summary["sds[intercept]"] == pytest.approx(24.7, abs=5)
+    assert summary["sds[slope]"] == pytest.approx(5.9, abs=1.5)
+    assert summary["corr[intercept, slope]"] == pytest.approx(0.07, abs=0.15)
+
+
+def test_eight_schools_agree_with_the_reference_posterior(capsys):
+    """posteriordb, eight_schools_noncentered: mean 4.36 (3.3), spread 3.59 (3.2)."""
+    summary = run(load("eight_schools")).summary()["estimate"]
+    assert summary["mean"] == pytest.approx(4.4, abs=0.8)
+    assert summary["spread"] == pytest.approx(3.6, abs=0.8)
+
+
+def test_frequency_weights_give_the_logistic_regression_of_all_applicants(capsys):
+    """R: glm(admitted ~ 0 + department + male, binomial, weights = applicants).
+
+    Effect of being male -0.0999 (0.0808); departments 0.682, 0.639, -0.581, -0.613, -1.057, -2.625.
+    Departments are drawn a little towards their mean.
+    """
+    module = load("weights")
+    assert module.load()["applicants"].sum() == 4526
+    fit = run(module)
+    assert fit.summary()["estimate"]["male_effect"] == pytest.approx(-0.0999, abs=0.03)
+    assert fit.summary()["sd"]["male_effect"] == pytest.approx(0.0808, abs=0.01)
+    found = fit.effects("of_department")["estimate"]
+    assert found.to_numpy() == pytest.approx([0.682, 0.639, -0.581, -0.613, -1.057, -2.625], abs=0.06)
+
+
+@pytest.mark.parametrize(("name", "rows", "units"), [("radon", 919, 85), ("sleepstudy", 180, 18)])
+def test_the_data_that_come_along_are_whole(name, rows, units):
+    data = load(name).load()
+    assert len(data) == rows
+    assert data.iloc[:, 0].nunique() == units
+    assert not data.isna().any().any()
