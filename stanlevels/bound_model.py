@@ -214,7 +214,7 @@ def bind_graph(
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
     assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
     graph = assigned.graph
-    centered = _given(plan, graph)
+    _check_plan(plan, graph)
     bound = bind_data(graph, data, tables=tables, missing=missing)
     found = tuple(Record(r.subject, "bind", r.action, r.reason) for r in bound.records)
     context = Context(
@@ -222,7 +222,8 @@ def bind_graph(
         scales=lambda name: response_scales(graph, bound, name),
         spread=lambda domain, name: covariate_spread(graph, bound, domain, name),
         pilot=lambda planned: pilot(planned, bound),
-        centered=centered,
+        centered={} if plan is None else plan.centered,
+        places={} if plan is None else plan.places,
     )
     check_outcomes(graph, bound)
     planned = run(Planned(graph, records=(*assigned.records, *found), roles=assigned.roles), context)
@@ -243,13 +244,11 @@ def _renamed(model: BoundModel) -> Iterator[Record]:
         yield Record(name, "results", f"is called {given!r} in ArviZ", "ArviZ keeps this name for itself")
 
 
-def _given(plan: Plan | None, graph: Graph) -> dict[str, bool]:
-    """The forms that a given plan decides."""
-    if plan is None:
-        return {}
-    if strange := [name for name in plan.centered if name not in graph]:
+def _check_plan(plan: Plan | None, graph: Graph) -> None:
+    """A plan decides about quantities of its own model."""
+    decided = () if plan is None else (*plan.centered, *plan.places)
+    if strange := [name for name in decided if name not in graph]:
         raise FitError(
             f"plan= decides about {listing(strange)}, which {graph.name} does not have",
             expected=f"a plan of {graph.name}",
         )
-    return dict(plan.centered)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from stanlevels.graph import ROWS
+from stanlevels.graph import ROWS, ExpressionNode
 from stanlevels.passes.fill import prior_text
 from stanlevels.passes.planned import Line, Planned, Record
-from stanlevels.passes.terms import Literal, Setting
+from stanlevels.passes.terms import Domain, Literal, Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,11 @@ class Table:
 
 @dataclass(frozen=True, repr=False)
 class Plan(Table):
-    """What was decided about a model and why; `centered` can be given to another `bind`.
+    """What was decided about a model and why.
+
+    Given to another `bind`, it decides the same again, so that new data of the same structure have the
+    same Stan text: the forms of random variables (`centered`) and the domains of named expressions
+    (`places`), which otherwise follow from the data.
 
     Examples
     --------
@@ -72,6 +76,7 @@ class Plan(Table):
     """
 
     centered: Mapping[str, bool]
+    places: Mapping[str, Domain]
     records: tuple[Record, ...]
 
 
@@ -84,11 +89,13 @@ def make_plan(planned: Planned) -> Plan:
     """The plan of a planned model."""
     rows = tuple((r.subject, r.step, r.decision, r.reason, r.instead) for r in planned.records)
     centered = {n: line.centered for n, line in planned.latent.items() if line.centered is not None}
+    places = {n: line.domain for n, line in planned.lines.items() if isinstance(line.node, ExpressionNode)}
     return Plan(
         f"Plan of {planned.graph.name}",
         ("quantity", "step", "decision", "reason", "instead"),
         rows,
         centered,
+        places,
         planned.records,
     )
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from stanlevels.engines import Settings, choose_engine
-from stanlevels.errors import CompileError, InitializationError, InternalError
+from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel
@@ -35,11 +35,23 @@ def draw(model: BoundModel, engine: Engine, settings: Settings) -> RawDraws:
         prepared = engine.prepare(model.stan_code, model.stan_data, name=model.name)
         return prepared.sample(settings)
     except CompileError as error:
+        if model.data.n_rows == 0 and engine.name == "stanli":
+            raise _no_rows(model) from error
         raise _refused(model, error) from error
     except InitializationError as error:
         from stanlevels.estimation.start import explain
 
         raise explain(model, error, settings.seed) from error
+
+
+def _no_rows(model: BoundModel) -> FitError:
+    """The embedded interpreter cannot read an empty array of whole numbers."""
+    return FitError(
+        f"the data of {model.name} have no rows, and the embedded interpreter cannot read whole numbers"
+        " from an empty column",
+        expected="at least one row, or CmdStan",
+        way_out="engine='cmdstan' samples the prior from data without rows",
+    )
 
 
 def _refused(model: BoundModel, error: CompileError) -> InternalError:

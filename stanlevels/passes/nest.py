@@ -74,6 +74,7 @@ class _Places:
         self.graph = planned.graph
         self.axes = planned.axes
         self.facts = context.facts
+        self.decided = context.places
         self.known: dict[str, _Place] = {}
 
     # --- places ------------------------------------------------------------------------------
@@ -108,6 +109,8 @@ class _Places:
         return (own_axis(self.graph, node),)
 
     def _expression_domain(self, node: ExpressionNode) -> Domain:
+        if node.name in self.decided:
+            return self.decided[node.name]
         fixed = self._join([self.place(ref.name).domain for ref in _plain_references(node.expr)])
         if not any(isinstance(e, Column | At | Dot) for e in walk(node.expr)):
             return fixed

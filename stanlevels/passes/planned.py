@@ -150,8 +150,8 @@ class Context:
         The standard deviation of a covariate (or of each of a set of covariates) at a domain.
     pilot : callable
         Moment estimates for every random variable of a nested model.
-    centered : mapping of str to bool
-        Forms that were decided before, by another plan.
+    centered, places : mapping
+        Forms of random variables and domains of named expressions that another plan decided.
     """
 
     facts: Facts
@@ -159,3 +159,4 @@ class Context:
     spread: Callable[[Domain, str], tuple[float, ...]]
     pilot: Callable[[Planned], Mapping[str, Information]]
     centered: Mapping[str, bool] = field(default_factory=dict)
+    places: Mapping[str, Domain] = field(default_factory=dict)

@@ -13,6 +13,8 @@ from stanlevels.language.supports import Support
 from stanlevels.passes.planned import Line, Planned
 from stanlevels.passes.terms import Known, Setting
 
+_LARGEST = 2**31 - 1
+
 
 def check_outcomes(graph: Graph, source: Any) -> None:
     """Refuse observed values that the declared distribution cannot give.
@@ -39,6 +41,8 @@ def check_outcomes(graph: Graph, source: Any) -> None:
 
 
 def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
+    if family.discrete:
+        _check_size(node, values)
     rows = np.flatnonzero(_outside(family.support, values))
     if len(rows):
         raise DataError(
@@ -46,6 +50,17 @@ def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
             f" {node.family}(...): {_shown(rows, values)}",
             expected=family.support.words,
             way_out="correct the data, or choose a distribution that allows these values",
+        )
+
+
+def _check_size(node: VariableNode, values: Any) -> None:
+    """Whole numbers that Stan can hold."""
+    rows = np.flatnonzero(values > _LARGEST)
+    if len(rows):
+        raise DataError(
+            f"{_count(rows, values)} of {node.observed[0]!r} are too large: {_shown(rows, values)}",
+            expected=f"whole numbers up to {_LARGEST}, the largest that Stan holds",
+            way_out="count in larger units",
         )
 
 
