@@ -3,6 +3,8 @@
 The order of the categories comes from the column's ordered dtype.
 """
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,7 @@ class Survey(sl.Model):
     """Several answers of each respondent, on an ordered scale."""
 
     respondent = sl.Level()
-    threshold = sl.Index([f"{low}|{high}" for low, high in zip(ANSWERS, ANSWERS[1:], strict=False)])
+    threshold = sl.Index([f"{low}|{high}" for low, high in itertools.pairwise(ANSWERS)])
 
     cut = sl.Normal(0, 3, over=threshold, ordered=True)
     age_effect = sl.Normal(0, 1)

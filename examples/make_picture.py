@@ -36,7 +36,9 @@ def draw(axis, data, seed: int = 1) -> None:
     style = {"facecolors": "none", "edgecolors": "#b0b0b0", "linewidths": 0.8}
     axis.scatter(x, alone["estimate"], s=size, zorder=2, label="each county alone", **style)
     axis.vlines(x, table["lower"], table["upper"], color="#1f6f8b", lw=0.7, alpha=0.6, zorder=3)
-    axis.scatter(x, table["estimate"], s=size, color="#1f6f8b", zorder=4, label="partial pooling, 95 % interval")
+    axis.scatter(
+        x, table["estimate"], s=size, color="#1f6f8b", zorder=4, label="partial pooling, 95 % interval"
+    )
     axis.set(xlabel="log uranium in the county's soil", ylabel="log radon in the basement", xlim=ends)
     axis.set_title("85 counties, 1 to 116 houses each (size of the dot)", fontsize=10)
     axis.legend(frameon=False, fontsize=8, loc="upper left")

@@ -41,7 +41,14 @@ class Students(sl.Model):
 
 SIZES = {"state": 8, "district": 3, "school": 2, "classroom": 3, "student": 4}
 TRUE_SDS = {"state": 0.3, "district": 0.25, "school": 0.3, "classroom": 0.3, "student": 0.6}
-BACKGROUNDS = {"unskilled": -0.5, "manual": -0.3, "clerical": -0.1, "trade": 0.1, "technical": 0.3, "academic": 0.5}
+BACKGROUNDS = {
+    "unskilled": -0.5,
+    "manual": -0.3,
+    "clerical": -0.1,
+    "trade": 0.1,
+    "technical": 0.3,
+    "academic": 0.5,
+}
 
 
 def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:

@@ -29,7 +29,9 @@ def _short_runs_may_warn():
 def test_a_demo_prints_model_plan_summary_and_effects(capsys):
     assert cli.main(["demo", "radon", *SHORT]) == 0
     printed = capsys.readouterr()
-    positions = [printed.out.index(part) for part in ("class Radon(sl.Model):", "Plan of Radon", "r_hat", "Aitkin")]
+    positions = [
+        printed.out.index(part) for part in ("class Radon(sl.Model):", "Plan of Radon", "r_hat", "Aitkin")
+    ]
     assert positions == sorted(positions)
     assert "Yellow Medicine" in printed.out
     assert "engine: stanli" in printed.err
@@ -71,7 +73,8 @@ def test_show_needs_no_name_where_the_file_has_one_model(capsys):
 def test_show_plan_prints_columns_plan_and_priors(capsys):
     assert cli.main(["show", RADON, HOUSES, "--plan"]) == 0
     out = capsys.readouterr().out
-    assert "919" in out and "85 x county" in out
+    assert "919" in out
+    assert "85 x county" in out
     assert [out.index(title) for title in ("Columns of the data", "Plan of Radon", "Priors of Radon")]
 
 
@@ -101,7 +104,10 @@ def test_show_reads_tables_of_levels(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["show", "nowhere.py:Model", HOUSES], "there is no file 'nowhere.py'"),
-        (["show", f"{RADON}:Rodan", HOUSES], "the file declares no model 'Rodan'\n  expected: one of 'Radon'"),
+        (
+            ["show", f"{RADON}:Rodan", HOUSES],
+            "the file declares no model 'Rodan'\n  expected: one of 'Radon'",
+        ),
         (["show", RADON, "nowhere.csv"], "nowhere.csv"),
         (["show", RADON, HOUSES, "--tables", "county"], "--tables is given 'county'"),
         (["demo", "radon", "--draws", "0"], "the setting draws is 0"),
@@ -110,7 +116,8 @@ def test_show_reads_tables_of_levels(tmp_path, capsys):
 def test_an_error_is_printed_without_a_traceback(arguments, message, capsys):
     assert cli.main(arguments) == 1
     err = capsys.readouterr().err
-    assert "error: " in err and message in err
+    assert "error: " in err
+    assert message in err
     assert "Traceback" not in err
 
 
@@ -134,7 +141,8 @@ def test_doctor_runs_the_embedded_engine_and_names_versions(monkeypatch, capsys)
     assert cli.main(["doctor"]) == 0
     out = capsys.readouterr().out
     assert f"stanli      {stanli.version()} works" in out
-    assert "arviz" in out and "Ready." in out
+    assert "arviz" in out
+    assert "Ready." in out
 
 
 def test_doctor_says_what_to_do_for_what_is_missing(monkeypatch, capsys):

@@ -3,7 +3,6 @@
 import contextlib
 import doctest
 import importlib
-import importlib.util
 import pkgutil
 import re
 import sys
@@ -13,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import stanlevels as sl
-from stanlevels.estimation import nuts
+from stanlevels.commands.scripts import load_script
+from stanlevels.engines import choose_engine
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
@@ -27,8 +27,7 @@ MODULES = sorted(
 @pytest.fixture
 def short_fits(monkeypatch):
     """The embedded engine, so that no page compiles anything; short runs may fall short of thresholds."""
-    choose = nuts.choose_engine
-    monkeypatch.setattr(nuts, "choose_engine", lambda name: choose("stanli"))
+    monkeypatch.setattr("stanlevels.estimation.nuts.choose_engine", lambda name: choose_engine("stanli"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sl.StanlevelsWarning)
         yield
@@ -42,10 +41,7 @@ def start_of(page):
     """What a page takes for granted: the README's data are those of the demo."""
     if page != "README.md":
         return {}
-    spec = importlib.util.spec_from_file_location("example_crashes", ROOT / "examples" / "crashes.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return {"df": module.simulate()[0]}
+    return {"df": load_script(ROOT / "examples" / "crashes.py").simulate()[0]}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)])
@@ -85,7 +81,7 @@ def run_doctests(thing, name):
     """Examples get `sl` and what their module holds."""
     module = sys.modules.get(getattr(thing, "__module__", "") or name)
     scope = {**(vars(module) if module else {}), "sl": sl}
-    finder, output = doctest.DocTestFinder(recurse=True), []
+    finder, output = doctest.DocTestFinder(recurse=True), list[str]()
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     with contextlib.redirect_stderr(sys.stdout):
         for test in finder.find(thing, name, module=module, extraglobs=scope):

@@ -1,7 +1,5 @@
 """Every example runs, and finds what is true: the simulated values, or published numbers."""
 
-import importlib.util
-import sys
 import warnings
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
+from stanlevels.commands.scripts import load_script
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SIMULATED = {
@@ -28,11 +27,7 @@ SETTINGS = {"chains": 2, "warmup": 300, "draws": 300, "engine": "stanli", "progr
 
 
 def load(name):
-    spec = importlib.util.spec_from_file_location(f"example_{name}", EXAMPLES / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_script(EXAMPLES / f"{name}.py")
 
 
 def run(module):
@@ -85,7 +80,7 @@ def test_the_weighted_average_of_the_romcoms_is_the_posterior_mean(capsys):
 
 
 def test_radon_agrees_with_gelman_and_hill(capsys):
-    """lmer in section 12.6: intercept 1.47 (0.04), floor -0.67 (0.07), uranium 0.72 (0.09), sds 0.16 and 0.76."""
+    """Their lmer, section 12.6: 1.47 (0.04), floor -0.67 (0.07), uranium 0.72 (0.09), sds 0.16 and 0.76."""
     summary = run(load("radon")).summary()["estimate"]
     assert summary["base"] == pytest.approx(1.47, abs=0.03)
     assert summary["floor_effect"] == pytest.approx(-0.67, abs=0.03)
@@ -95,7 +90,7 @@ def test_radon_agrees_with_gelman_and_hill(capsys):
 
 
 def test_sleepstudy_agrees_with_lme4(capsys):
-    """Bates, Maechler, Bolker and Walker (2015), JSS 67(1): 251.4, 10.5; REML sds 24.7, 5.9, 25.6, correlation 0.07.
+    """Bates et al. (2015), JSS 67(1): 251.4, 10.5; REML's sds 24.7, 5.9 and 25.6, correlation 0.07.
 
     Posterior means of standard deviations lie above REML's estimates with 18 subjects; tolerances say so.
     """

@@ -48,7 +48,7 @@ def closest(name: str, known: Iterable[Any]) -> str:
     Examples
     --------
     >>> closest("prize", ["price", "size"])
-    "did you mean 'price'? There is 'price', 'size'"
+    "did you mean 'price' or 'size'? There is 'price', 'size'"
     """
     names = [str(item) for item in known]
     if not names:

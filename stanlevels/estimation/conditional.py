@@ -174,7 +174,5 @@ class Conditional:
         q = block.width
         rows = np.tile(np.arange(q), block.units)
         columns = first + np.arange(block.size)
-        Z = sparse.csr_array(
-            (p.effects[b].known / block.units, (rows, columns)), shape=(q, s.A.shape[0])
-        )
+        Z = sparse.csr_array((p.effects[b].known / block.units, (rows, columns)), shape=(q, s.A.shape[0]))
         return np.maximum(self.moments.variance(np.zeros((q, self.basis.X.shape[1])), Z), 0)

@@ -129,7 +129,9 @@ class GaussianSolution:
     def _steps(self) -> Array:
         """Units of the free absolute coordinates (and of log sigma, where it is unknown)."""
         c, scale = self.criterion, self.sigma / self.criterion.unit
-        units = np.array([u * (scale if k.scales else 1.0) for u, k in zip(c.units, c.layout.coordinates, strict=True)])
+        units = np.array(
+            [u * (scale if k.scales else 1.0) for u, k in zip(c.units, c.layout.coordinates, strict=True)]
+        )
         free = units[self._free]
         return np.append(free, 1.0) if c.layout.noise is not None else free
 
@@ -226,7 +228,13 @@ class GaussianSolution:
         for name, value in values.items():
             own = sd[first : first + len(value)]
             axis = "atanh" if name in correlations else self._axis(name)
-            stuck = (value == 0) if axis == "log" else np.abs(value) > 1 - 1e-9 if axis == "atanh" else value < -1e300
+            stuck = (
+                (value == 0)
+                if axis == "log"
+                else np.abs(value) > 1 - 1e-9
+                if axis == "atanh"
+                else value < -1e300
+            )
             own = np.where(stuck, np.nan, own)
             found[name] = Numbers(value, own, np.full(len(value), np.inf), "parameter", axis)
             first += len(value)

@@ -101,7 +101,9 @@ class LeastSquares:
         X, root = m.basis.X, np.sqrt(weight)
         ones = root * np.ones(len(root))
         fitted = root[:, None] * X @ np.linalg.lstsq(root[:, None] * X, ones, rcond=None)[0]
-        constant = X.shape[1] > 0 and float(np.linalg.norm(ones - fitted)) < 1e-8 * float(np.linalg.norm(ones))
+        constant = X.shape[1] > 0 and float(np.linalg.norm(ones - fitted)) < 1e-8 * float(
+            np.linalg.norm(ones)
+        )
         y = m.y - (float(weight @ m.y / weight.sum()) if constant else 0.0)
         total = float(weight @ np.square(y))
         share = 1 - self.profiled.r2 / total if total > 0 else float("nan")

@@ -80,7 +80,9 @@ def maximize(criterion: Criterion, start: Array | None = None) -> Optimum:
     gradient = counter(z)[1]
     free = [k for k in range(len(z)) if k not in zero]
     largest = float(np.abs(gradient[free]).max(initial=0.0))
-    return Optimum(z, value, tuple(sorted(zero)), largest < 1e-3 * max(1.0, abs(value) * 1e-6), counter.calls, largest)
+    return Optimum(
+        z, value, tuple(sorted(zero)), largest < 1e-3 * max(1.0, abs(value) * 1e-6), counter.calls, largest
+    )
 
 
 class _Counted:

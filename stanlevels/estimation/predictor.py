@@ -185,9 +185,7 @@ def _stack(forms: list[Affine]) -> Affine:
     parts = {}
     for name in names:
         width = next(form.parts[name].shape[1] for form in forms if name in form.parts)
-        pieces = [
-            form.parts.get(name, sparse.csr_array((len(form.offset), width))) for form in forms
-        ]
+        pieces = [form.parts.get(name, sparse.csr_array((len(form.offset), width))) for form in forms]
         parts[name] = sparse.vstack(pieces, format="csr")
     return Affine(np.concatenate([form.offset for form in forms]), parts)
 
@@ -204,9 +202,7 @@ def _fixed_columns(form: Affine, columns: tuple[tuple[str, int], ...]) -> Array:
 def _random_columns(form: Affine, effects: Any, n: int) -> Any:
     from scipy import sparse
 
-    pieces = [
-        form.parts.get(effect.name, sparse.csr_array((n, effect.block.size))) for effect in effects
-    ]
+    pieces = [form.parts.get(effect.name, sparse.csr_array((n, effect.block.size))) for effect in effects]
     return sparse.hstack(pieces, format="csr") if pieces else sparse.csr_array((n, 0))
 
 

@@ -40,7 +40,10 @@ def boundary_notes(criterion: Criterion, optimum: Optimum) -> list[str]:
 
 def role_notes(planned: Planned, made: Predictor, basis: Basis) -> list[str]:
     """Which quantities sum to zero, which were left out, and that priors were."""
-    notes = [f"the units of {name!r} sum to zero, because another term spans the constant" for name in basis.summing]
+    notes = [
+        f"the units of {name!r} sum to zero, because another term spans the constant"
+        for name in basis.summing
+    ]
     if made.left_out:
         notes.append(f"left out, since they reach no data in these roles: {listing(made.left_out, 20)}")
     parameters = [n for n, role in made.roles.items() if role == "parameter"]

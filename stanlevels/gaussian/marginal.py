@@ -63,7 +63,7 @@ def log_likelihood(
 def reml_criterion(statistics: Statistics, factors: Factors, sigma: float) -> float:
     """Minus twice the log of the likelihood integrated over beta, lme4's REML criterion.
 
-    It has no ``log|X'X|`` term: nlme's is larger by that.
+    It has no ``log|X'X|`` term.
     """
     return profile(statistics, relative(factors, sigma)).deviance(sigma, reml=True)
 

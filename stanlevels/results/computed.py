@@ -36,7 +36,9 @@ def computed_numbers(
     wanted = [
         name
         for name, line in planned.lines.items()
-        if isinstance(line.node, ExpressionNode) and not line.domain and _inputs(name, planned) <= set(numbers)
+        if isinstance(line.node, ExpressionNode)
+        and not line.domain
+        and _inputs(name, planned) <= set(numbers)
     ]
     wanted = [name for name in wanted if _inputs(name, planned) and name not in numbers]
     return {name: _computed(name, planned, bound, numbers, joint) for name in wanted}
@@ -72,7 +74,9 @@ def _computed(
     places, covariance = joint
     keys = [(n, k) for n in inputs for k in range(len(numbers[n].estimate))]
     if not all(key in places for key in keys):
-        return Numbers(values[0], np.full(len(values[0]), np.nan), np.full(len(values[0]), np.inf), "computed")
+        return Numbers(
+            values[0], np.full(len(values[0]), np.nan), np.full(len(values[0]), np.inf), "computed"
+        )
     at = [places[key] for key in keys]
     with np.errstate(invalid="ignore"):
         sd = np.sqrt(np.einsum("ka,ab,kb->k", slopes, covariance[np.ix_(at, at)], slopes))
@@ -85,7 +89,12 @@ def _moves(steps: Array) -> list[tuple[float, Array]]:
 
 
 def _evaluate(
-    name: str, planned: Planned, bound: Bound, inputs: list[str], numbers: Mapping[str, Numbers], points: Array
+    name: str,
+    planned: Planned,
+    bound: Bound,
+    inputs: list[str],
+    numbers: Mapping[str, Numbers],
+    points: Array,
 ) -> Array:
     outputs, variables, first = {}, {}, 0
     for n in inputs:

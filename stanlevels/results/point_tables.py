@@ -25,7 +25,9 @@ __all__ = ["effects", "labels_of", "pooling", "summary"]
 Array = np.ndarray[Any, Any]
 
 
-def summary(fit: PointFit, var_names: Sequence[str] | str | None, level: float, interval: str) -> pd.DataFrame:
+def summary(
+    fit: PointFit, var_names: Sequence[str] | str | None, level: float, interval: str
+) -> pd.DataFrame:
     """See `PointFit.summary`."""
     import pandas as pd
 

@@ -1,0 +1,162 @@
+"""`center`: the form of every random variable, by lambda = tau^2 I (math.md, section 5)."""
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+from stanlevels.errors import FitError
+from stanlevels.passes.center import judge
+from stanlevels.passes.planned import Information
+from tests.passes.kit import records
+
+
+class Groups(sl.Model):
+    g = sl.Level()
+    mean = sl.Normal(0, 5)
+    spread = sl.HalfNormal(5)
+    noise = sl.HalfNormal(5)
+    u = sl.Normal(mean, spread, over=g)
+    y = sl.Normal(u, noise, observed=True)
+
+
+def balanced(units, rows, tau, sigma):
+    """One-way data whose mean squares are exact: between = sigma^2 + rows tau^2, within = sigma^2.
+
+    Unit means and residuals are fixed contrasts scaled to the wanted sums of squares.
+    """
+    between = np.linspace(-1, 1, units)
+    between *= np.sqrt((tau**2 + sigma**2 / rows) * (units - 1) / np.sum(between**2))
+    within = np.linspace(-1, 1, rows)
+    within *= sigma * np.sqrt((rows - 1) / np.sum(within**2))
+    g = np.repeat([f"u{i:03d}" for i in range(units)], rows)
+    return {"g": g, "y": np.repeat(between, rows) + np.tile(within, units)}
+
+
+@pytest.mark.parametrize(
+    ("units", "rows", "tau", "centred"),
+    [
+        (20, 4, 0.51, True),  # lambda = tau^2 rows / sigma^2 = 1.04
+        (20, 4, 0.49, False),  # 0.96
+        (10, 4, 0.51, True),
+        (9, 4, 0.51, False),  # fewer than 10 units: 3 takes the place of 1
+        (9, 4, 0.85, False),  # 2.89
+        (9, 4, 0.88, True),  # 3.10
+        (20, 400, 0.09, True),  # 3.24, with tau below a tenth of sigma: above 3 all the same
+        (20, 200, 0.09, False),  # 1.62, with tau near 0: 3 takes the place of 1
+        (20, 200, 0.11, True),  # 2.42, with tau not near 0
+    ],
+)
+def test_the_form_follows_the_rule_at_a_known_lambda(units, rows, tau, centred):
+    bound = Groups.bind(balanced(units, rows, tau, 1.0))
+    assert bound.plan.centered == {"u": centred}
+
+
+@pytest.mark.parametrize(
+    ("lam", "units", "tau", "expected"),
+    [
+        (1.01, 10, 1, True),
+        (0.99, 10, 1, False),
+        (2.9, 9, 1, False),
+        (3.1, 9, 1, True),
+        (2.9, 50, 0.09, False),
+        (3.1, 50, 0.09, True),
+        (0.0, 50, 0, False),
+    ],
+)
+def test_the_threshold_is_one_or_three(lam, units, tau, expected):
+    assert judge(Information(tau, 1.0, lam, units))[0] is expected
+
+
+def test_the_reason_names_lambda_the_threshold_and_why_it_is_three():
+    words = judge(Information(1.0, 2.0, 1.5, 6))[1]
+    assert "lambda = 1.5 is below 3 (3, not 1: few units)" in words
+    assert "near 0" in judge(Information(0.01, 2.0, 1.5, 60))[1]
+
+
+def test_what_the_data_do_not_tell_is_non_centred():
+    assert judge(None) == (False, "the data alone do not tell how much they inform it")
+
+
+def test_the_median_unit_decides_not_the_mean():
+    """Nine units of two rows and two of a thousand: most units are weakly informed."""
+    rng = np.random.default_rng(2)
+    g = np.concatenate([np.repeat([f"s{i}" for i in range(9)], 2), np.repeat(["l1", "l2"], 1000)])
+    effects = dict(zip(np.unique(g), rng.normal(0, 0.4, 11), strict=True))
+    y = np.array([effects[x] for x in g]) + rng.normal(size=len(g))
+    assert Groups.bind({"g": g, "y": y}).plan.centered == {"u": False}
+
+
+def test_the_choice_can_be_written_in_the_line():
+    data = balanced(20, 4, 2.0, 1.0)
+    for form in (True, False):
+
+        class Chosen(Groups):
+            u = sl.Normal(Groups.mean, Groups.spread, over=Groups.g, centered=form)
+
+        bound = Chosen.bind(data)
+        assert bound.plan.centered == {"u": form}
+        assert records(bound, "center")["u"].reason == "as declared"
+
+
+def test_a_plan_that_is_given_is_used_as_it_is():
+    weak, strong = Groups.bind(balanced(20, 4, 0.1, 1.0)), Groups.bind(balanced(20, 4, 2.0, 1.0))
+    again = Groups.bind(balanced(20, 4, 2.0, 1.0), plan=weak.plan)
+    assert (weak.plan.centered, strong.plan.centered) == ({"u": False}, {"u": True})
+    assert again.plan.centered == {"u": False}
+    assert again.stan_code == weak.stan_code != strong.stan_code
+    assert records(again, "center")["u"].reason == "as in the plan that was given"
+
+
+def test_the_plan_of_another_model_is_refused():
+    class Other(sl.Model):
+        g = sl.Level()
+        v = sl.Normal(0, 1, over=g)
+        y = sl.Normal(v, 1, observed=True)
+
+    data = balanced(20, 4, 1.0, 1.0)
+    with pytest.raises(FitError, match="'v', which Groups does not have"):
+        Groups.bind(data, plan=Other.bind(data).plan)
+
+
+def test_every_record_says_how_to_have_it_otherwise():
+    record = records(Groups.bind(balanced(20, 4, 2.0, 1.0)), "center")["u"]
+    assert record.decision == "centred"
+    assert record.instead == "write centered=False in the line"
+
+
+def test_only_random_variables_over_units_have_a_choice(frame):
+    class M(sl.Model):
+        school = sl.Level()
+        k = sl.Index(2)
+        scalar = sl.Normal(0, 1)
+        components = sl.Normal(0, 1, over=k)
+        cut = sl.Normal(0, 1, over=(school, k), ordered=True)
+        positive = sl.HalfNormal(1, over=school)
+        unit = sl.Normal(0, 1, over=school)
+        both = sl.Normal(0, 1, over=(school, k))
+        row = sl.Normal(0, 1, over=sl.rows)
+        mean = scalar + components[0] + positive + unit + both[0] + row
+        y = sl.Normal(mean, 1, observed=True)
+        choice = sl.OrderedLogistic(0, cut, observed=True)
+
+    assert set(M.bind(frame).plan.centered) == {"unit", "both", "row"}
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(2.0, True), (0.0, False)])
+def test_counts_and_successes_are_judged_on_the_scale_of_their_link(shift, expected):
+    """Units that differ by 2 on the log or logit scale, or by nothing, with 40 rows each."""
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(20), 40)
+    effect = np.repeat(np.linspace(-shift, shift, 20), 40)
+    data = {"g": g, "k": rng.poisson(np.exp(1 + effect)), "b": rng.binomial(1, 1 / (1 + np.exp(-effect)))}
+    data["s"] = rng.binomial(5, 1 / (1 + np.exp(-effect)))
+    for outcome in (
+        lambda u: sl.Poisson(log=u, observed="k"),
+        lambda u: sl.NegBinomial(log=u, shape=5, observed="k"),
+        lambda u: sl.Bernoulli(logit=u, observed="b"),
+        lambda u: sl.Binomial(5, logit=u, observed="s"),
+    ):
+        level, spread = sl.Level(), sl.HalfNormal(1)
+        u = sl.Normal(0, spread, over=level)
+        bound = sl.Model.define("M", {"g": level, "spread": spread, "u": u, "o": outcome(u)}).bind(data)
+        assert bound.plan.centered == {"u": expected}
