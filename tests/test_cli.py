@@ -159,6 +159,26 @@ def test_doctor_says_what_to_do_for_what_is_missing(monkeypatch, capsys):
     assert "Not ready: arviz missing." in out
 
 
+def test_doctor_shows_the_end_of_what_an_engine_says_when_it_fails(monkeypatch, capsys):
+    class Broken:
+        def why_not(self):
+            return ""
+
+        def version(self):
+            return "1.2.3"
+
+        def prepare(self, *args, **kwargs):
+            raise sl.EngineError("\n".join(["noise"] * 100 + ["the compiler was not found"]))
+
+    monkeypatch.setattr(choose, "engines", lambda: {"cmdstan": Broken()})
+    assert cli.main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "1.2.3 is installed but does not work:\n" in out
+    assert "the compiler was not found" in out
+    assert out.count("noise") < 20
+    assert "Not ready: no engine can be used." in out
+
+
 def test_doctor_quick_runs_no_engine(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "_try", lambda engine: pytest.fail("an engine was run"))
     assert cli.main(["doctor", "--quick"]) == 0

@@ -80,10 +80,15 @@ def _repeats(units: Units) -> list[Record]:
     if not repeated or parent is None or above is None:
         return []
 
+    def under(code: int) -> list[str]:
+        return [parent.coordinate[unit] for unit in above[units.labels == code].tolist()]
+
     def say(code: int) -> str:
-        under = [parent.coordinate[unit] for unit in above[units.labels == code].tolist()]
-        label = shown(units.all_labels[code])
-        return f"{name} {label} appears under {len(under)} {plural(parent.name)}: {listing(under)}"
+        found, label = under(code), shown(units.all_labels[code])
+        return f"{name} {label} appears under {len(found)} {plural(parent.name)}: {listing(found)}"
+
+    def brief(code: int) -> str:
+        return f"{shown(units.all_labels[code])} under {listing(under(code), 2)}"
 
     if units.node.unique:
         more = f"; and {len(repeated) - 5} more" if len(repeated) > 5 else ""
@@ -93,7 +98,7 @@ def _repeats(units: Units) -> list[Record]:
             way_out=f"leave out unique=True: then the pair ({parent.name}, {name}) is the key",
         )
     action = f"{counted(len(repeated), 'label')} under several {plural(parent.name)}: the pair is the key"
-    return [Record(name, action, examples([say(code) for code in repeated[:3]], len(repeated)))]
+    return [Record(name, action, examples([brief(code) for code in repeated[:3]], len(repeated)))]
 
 
 def _unused(units: Units, mentions: list[Mention]) -> list[Record]:

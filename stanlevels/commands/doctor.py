@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from importlib import metadata
@@ -21,6 +22,7 @@ _OPTIONAL = {
     "pyarrow": "Parquet files and Arrow tables",
     "matplotlib": "ArviZ's plots",
 }
+_SAID = 12  # lines of an error; compilers say much
 _PROGRAM = "data { real y; } parameters { real mu; } model { target += normal_lpdf(y | mu, 1); }"
 _WAYS_OUT = {
     "cmdstan": "run `stanlevels install-cmdstan` (it needs make and a C++ compiler)",
@@ -83,7 +85,8 @@ def _report_engine(name: str, engine: Engine, quick: bool) -> bool:
     try:
         seconds = _try(engine)
     except StanlevelsError as error:
-        print(f"  {name:12s}{engine.version()} is installed but does not work: {error.found}")
+        said = textwrap.indent("\n".join(str(error).splitlines()[-_SAID:]), " " * 16)
+        print(f"  {name:12s}{engine.version()} is installed but does not work:\n{said}")
         return False
     print(f"  {name:12s}{engine.version()} works: built and sampled a small program in {seconds:.1f} s")
     return True

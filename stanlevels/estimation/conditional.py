@@ -56,11 +56,15 @@ def tree_of(made: Predictor) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Conditional:
-    """The random variables and parameters of a predictor, given the data."""
+    """The random variables and parameters of a predictor, given the data.
+
+    `gaussian` is False where the moments are those of a normal approximation.
+    """
 
     predictor: Predictor
     basis: Basis
     moments: Moments
+    gaussian: bool = True
 
     @cached_property
     def beta(self) -> Array:
@@ -76,7 +80,7 @@ class Conditional:
     @cached_property
     def tree(self) -> tuple[str, ...]:
         """See `tree_of`."""
-        return tree_of(self.predictor)
+        return tree_of(self.predictor) if self.gaussian else ()
 
     def units(self, name: str) -> UnitMoments:
         """Moments of a quantity over units.

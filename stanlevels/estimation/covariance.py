@@ -17,7 +17,7 @@ from stanlevels.estimation.predictor import Effect
 from stanlevels.estimation.spreads import Root
 from stanlevels.gaussian.design import Factors
 
-__all__ = ["Coordinate", "Layout", "layout"]
+__all__ = ["Coordinate", "Layout", "layout", "scaled_layout"]
 
 Array = np.ndarray[Any, Any]
 
@@ -151,7 +151,15 @@ class Layout:
 
 def layout(effects: tuple[Effect, ...], noise: Root | None) -> Layout:
     """Choose coordinates."""
-    free = tuple(_is_free(effect, effects, noise) for effect in effects)
+    return _laid_out(effects, noise, tuple(_is_free(effect, effects, noise) for effect in effects))
+
+
+def scaled_layout(effects: tuple[Effect, ...], noise: Root | None) -> Layout:
+    """Coordinates in which every standard deviation and correlation is one of them."""
+    return _laid_out(effects, noise, (False,) * len(effects))
+
+
+def _laid_out(effects: tuple[Effect, ...], noise: Root | None, free: tuple[bool, ...]) -> Layout:
     coordinates: dict[Coordinate, None] = {}
     for b, effect in enumerate(effects):
         q = effect.block.width

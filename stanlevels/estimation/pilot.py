@@ -138,7 +138,7 @@ def _is_location(line: Line, argument: str) -> bool:
 
 
 def _entries(terms: list[Term], domain: tuple[str, ...], planned: Planned, source: Any) -> dict[str, _Entry]:
-    """The random variables in a sum, through named expressions at the same domain."""
+    """The random variables in a sum, through named expressions."""
     found: dict[str, _Entry] = {}
     for term in terms:
         for _, addend in addends(term):
@@ -150,8 +150,9 @@ def _entries(terms: list[Term], domain: tuple[str, ...], planned: Planned, sourc
             use = picked[0].use if isinstance(picked[0], Take) else picked[0]
             position = picked[0].position if isinstance(picked[0], Take) else 0
             line = planned.lines[use.name]
-            if isinstance(line.node, ExpressionNode) and not use.road and not others:
-                found |= _entries([line.args["value"]], domain, planned, source)
+            if isinstance(line.node, ExpressionNode) and line.domain and not others:
+                inner = _entries([line.args["value"]], line.domain, planned, source)
+                found |= _looked_up(inner, source.codes(domain, use.road)) if use.road else inner
             elif isinstance(line.node, VariableNode) and has_choice(line) and line.domain:
                 z = np.ones(source.size(domain))
                 for known in others:
@@ -161,6 +162,14 @@ def _entries(terms: list[Term], domain: tuple[str, ...], planned: Planned, sourc
                 columns = {**(found[use.name].columns if use.name in found else {}), position: z}
                 found[use.name] = _Entry(np.asarray(codes), columns)
     return found
+
+
+def _looked_up(entries: Mapping[str, _Entry], codes: Array) -> dict[str, _Entry]:
+    """Entries of a line, for lines that look it up."""
+    return {
+        name: _Entry(entry.codes[codes], {k: z[codes] for k, z in entry.columns.items()})
+        for name, entry in entries.items()
+    }
 
 
 def _noise(rows: _Rows, entries: Mapping[str, _Entry]) -> float:

@@ -36,9 +36,13 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     """
     from stanlevels.estimation.gaussian_solution import solve_by_em, solve_gaussian
     from stanlevels.estimation.least_squares import solve_least_squares
-    from stanlevels.estimation.linear_model import linear_model
+    from stanlevels.estimation.linear_model import is_gaussian, linear_model
 
     _check_settings(method, settings)
+    if not is_gaussian(planned):
+        return _generalised(planned, bound, method, settings)
+    if settings.get("nAGQ", 1) != 1:
+        raise FitError("nAGQ is for models that are not Gaussian: these are integrated exactly")
     model = linear_model(planned, bound)
     if method == "ols":
         return solve_least_squares(planned, model)
@@ -46,6 +50,20 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
         tolerance, steps = settings.get("tolerance", 1e-9), settings.get("max_steps", 20_000)
         return solve_by_em(planned, bound, model, tolerance, steps)
     return solve_gaussian(planned, bound, model, method)
+
+
+def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str, Any]) -> Solution:
+    """Maximum likelihood of a model that is not Gaussian."""
+    from stanlevels.estimation.glmm_model import glmm_model
+    from stanlevels.estimation.glmm_solution import solve_glmm
+
+    if method != "mle":
+        names = [f"{line.name} ~ {line.variable.family}(...)" for line in planned.observed.values()]
+        raise FitError(
+            f"method={method!r} is for normal outcomes, and this model has {listing(names)}",
+            expected="method='mle' (Laplace approximation) or method='nuts'",
+        )
+    return solve_glmm(planned, glmm_model(planned, bound), settings.get("nAGQ", 1))
 
 
 _SETTINGS = {"ols": (), "mle": ("nAGQ",), "reml": (), "em": ("tolerance", "max_steps")}

@@ -17,7 +17,7 @@ from stanlevels.errors import InternalError
 from stanlevels.gaussian.design import Array, Block, Design, Factors
 from stanlevels.gaussian.elimination import Elimination, eliminate
 
-__all__ = ["Statistics", "summarize"]
+__all__ = ["Statistics", "spread_blocks", "summarize"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +75,7 @@ class Statistics:
 
     def spread(self, factors: Factors) -> Any:
         """The block diagonal (K, K) matrix with each block's factor repeated for its units."""
-        from scipy import sparse
-
-        parts = [_repeated(factor, block) for factor, block in zip(factors, self.blocks, strict=True)]
-        if not parts:
-            return sparse.csr_array((0, 0))
-        return parts[0] if len(parts) == 1 else sparse.block_diag(parts, format="csr")
+        return spread_blocks(factors, self.blocks)
 
     def by_unit(self, values: Array, b: int) -> Array:
         """Rows (K, ...) of block b as (units, width, ...)."""
@@ -95,6 +90,16 @@ class Statistics:
     def internal(self, beta: Array) -> Array:
         """Coefficients of Q from those of X."""
         return np.asarray(self.R @ (np.asarray(beta, dtype=float) - self.start))
+
+
+def spread_blocks(factors: Factors, blocks: tuple[Block, ...]) -> Any:
+    """The sparse block diagonal (K, K) matrix with each block's factor repeated for its units."""
+    from scipy import sparse
+
+    parts = [_repeated(factor, block) for factor, block in zip(factors, blocks, strict=True)]
+    if not parts:
+        return sparse.csr_array((0, 0))
+    return parts[0] if len(parts) == 1 else sparse.block_diag(parts, format="csr")
 
 
 def _repeated(factor: Array, block: Block) -> Any:

@@ -7,11 +7,9 @@ numbers that are not known yet. `stanlevels/language/resolve.py` turns them into
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 from stanlevels.errors import DeclarationError
-from stanlevels.language.functions_table import FUNCTIONS
 
 Key = Any
 Operand = Any
@@ -383,30 +381,3 @@ def checked_operand(value: Operand, where: str) -> Operand:
             way_out=f"for a column write sl.data({value!r})",
         )
     return checked_number(value, where)
-
-
-def elementwise(name: str) -> Callable[[Operand], Expression]:
-    """The public function for the row `name` of the table of functions."""
-
-    def function(x: Operand) -> Expression:
-        return FunctionCall(name, x)
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"""{FUNCTIONS[name].doc}
-
-    Parameters
-    ----------
-    x : expression or number
-        Worked on unit by unit.
-
-    Returns
-    -------
-    Expression
-        Of the same level as `x`.
-
-    Examples
-    --------
-    >>> import stanlevels as sl
-    >>> y = sl.{name}(sl.data("x"))
-    """
-    return function

@@ -6,9 +6,9 @@ To add a distribution, add one row to `FAMILIES` and export its callable in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stanlevels.graph import Call, Expr, Number, Op, Ref
+from stanlevels.language import means
+from stanlevels.language.family import Default, Family, Mean, Parameter, Parameterization
 from stanlevels.language.supports import (
     BINARY,
     CHOLESKY,
@@ -26,118 +26,33 @@ from stanlevels.language.supports import (
     Support,
 )
 
+__all__ = ["FAMILIES", "Family", "Parameter", "Parameterization"]
 
-@dataclass(frozen=True)
-class Parameter:
-    """An argument of a distribution.
-
-    `kind` says what it does to the variable, from which default priors take their scale:
-    "location" (moves it), "scale" (stretches it), "shape" (anything else), "data" (must be
-    known, such as a number of trials).
-    """
-
-    name: str
-    support: Support
-    kind: str = "shape"
+_CENTER = Default(center=True)
+_SPREAD = Default(1, 1)
+_WIDE = Default(2.5, 1)  # rstanarm's and brms's habit for weakly informative priors
 
 
-@dataclass(frozen=True)
-class Parameterization:
-    """One way to write a distribution.
-
-    Parameters
-    ----------
-    key : str
-        "" for the standard one, else the name of the argument that selects it.
-    parameters : tuple of Parameter
-        In the order of positional arguments.
-    stan : str
-        Stan's distribution, without the suffix.
-    arguments : tuple of Expr
-        Stan's arguments as expressions in which `Ref` names a parameter.
-    glm : str
-        Stan's GLM function, where there is one.
-    link : str
-        What turns the mean into the argument of kind "location": "identity", "log", "logit".
-    """
-
-    key: str
-    parameters: tuple[Parameter, ...]
-    stan: str
-    arguments: tuple[Expr, ...]
-    glm: str = ""
-    link: str = "identity"
-
-    def parameter(self, name: str) -> Parameter:
-        """The parameter called `name`."""
-        return next(p for p in self.parameters if p.name == name)
+def _location(name: str = "mu", support: Support = REAL, default: Default | None = _CENTER) -> Parameter:
+    return Parameter(name, support, "location", default)
 
 
-@dataclass(frozen=True)
-class Family:
-    """A distribution.
-
-    Parameters
-    ----------
-    name : str
-        As people write it.
-    support : Support
-        Of the variable.
-    parameterizations : tuple of Parameterization
-        The first is the standard one.
-    location_scale : tuple of (str, str) or None
-        Names of location and scale where ``x = location + scale * z`` with z standard: such a
-        random variable can be written non-centred.
-    half : bool
-        Folded at zero: its density is twice that of the distribution it is half of.
-    bounds : tuple of (str, str) or None
-        Names of the arguments that bound the variable (Uniform).
-    doc : str
-        One sentence for the docstring.
-    latent, observable : bool
-        Whether it can be a prior or random variable, and whether it can be a likelihood.
-    """
-
-    name: str
-    support: Support
-    parameterizations: tuple[Parameterization, ...]
-    doc: str
-    location_scale: tuple[str, str] | None = None
-    half: bool = False
-    bounds: tuple[str, str] | None = None
-    latent: bool = True
-    observable: bool = True
-
-    @property
-    def discrete(self) -> bool:
-        """Whether the variable takes whole numbers only."""
-        return self.support.integer
-
-    @property
-    def suffix(self) -> str:
-        """Stan's suffix of the log density or mass."""
-        return "lpmf" if self.discrete else "lpdf"
-
-    def parameterization(self, key: str) -> Parameterization:
-        """The parameterisation called `key`."""
-        return next(p for p in self.parameterizations if p.key == key)
+def _scale(default: Default = _WIDE) -> Parameter:
+    return Parameter("sigma", POSITIVE, "scale", default)
 
 
-def _location(name: str = "mu", support: Support = REAL) -> Parameter:
-    return Parameter(name, support, "location")
+def _shape(name: str, default: Default | None = None, support: Support = POSITIVE) -> Parameter:
+    return Parameter(name, support, "shape", default)
 
 
-def _scale(name: str = "sigma") -> Parameter:
-    return Parameter(name, POSITIVE, "scale")
+def _standard(stan: str, *parameters: Parameter, glm: str = "", mean: Mean | None = None) -> Parameterization:
+    arguments = _refs(*(p.name for p in parameters))
+    return Parameterization("", parameters, stan, arguments, glm, mean=mean)
 
 
-def _standard(stan: str, *parameters: Parameter, glm: str = "") -> Parameterization:
-    return Parameterization("", parameters, stan, _refs(*(p.name for p in parameters)), glm)
-
-
-def _half(stan: str, *parameters: Parameter) -> Parameterization:
+def _half(stan: str, mean: Mean, *parameters: Parameter) -> Parameterization:
     *before, scale = _refs(*(p.name for p in parameters))
-    return Parameterization("", parameters, stan, (*before, Number(0), scale))
+    return Parameterization("", parameters, stan, (*before, Number(0), scale), mean=mean)
 
 
 def _refs(*names: str) -> tuple[Ref, ...]:
@@ -160,7 +75,7 @@ def _complement(expr: Expr) -> Expr:
     return Op("-", (Number(1), expr))
 
 
-_NU = Parameter("nu", POSITIVE)
+_NU = _shape("nu", Default(3))
 _TRIALS = Parameter("trials", COUNT, "data")
 
 FAMILIES: dict[str, Family] = {
@@ -169,55 +84,62 @@ FAMILIES: dict[str, Family] = {
         Family(
             "Normal",
             REAL,
-            (_standard("normal", _location(), _scale(), glm="normal_id_glm"),),
+            (_standard("normal", _location(), _scale(), glm="normal_id_glm", mean=means.location),),
             "The normal distribution with mean `mu` and standard deviation `sigma`.",
             location_scale=("mu", "sigma"),
         ),
         Family(
             "StudentT",
             REAL,
-            (_standard("student_t", _NU, _location(), _scale()),),
+            (_standard("student_t", _NU, _location(), _scale(), mean=means.location),),
             "Student's t with `nu` degrees of freedom, location `mu` and scale `sigma`.",
             location_scale=("mu", "sigma"),
         ),
         Family(
             "Cauchy",
             REAL,
-            (_standard("cauchy", _location(), _scale()),),
+            (_standard("cauchy", _location(), _scale(), mean=means.location),),
             "The Cauchy distribution with location `mu` and scale `sigma`.",
             location_scale=("mu", "sigma"),
         ),
         Family(
             "Laplace",
             REAL,
-            (_standard("double_exponential", _location(), _scale()),),
+            (_standard("double_exponential", _location(), _scale(), mean=means.location),),
             "The Laplace (double exponential) distribution with location `mu` and scale `sigma`.",
             location_scale=("mu", "sigma"),
         ),
         Family(
             "Logistic",
             REAL,
-            (_standard("logistic", _location(), _scale()),),
+            (_standard("logistic", _location(), _scale(), mean=means.location),),
             "The logistic distribution with location `mu` and scale `sigma`.",
             location_scale=("mu", "sigma"),
         ),
         Family(
             "LogNormal",
             POSITIVE,
-            (_standard("lognormal", _location(), _scale()),),
+            (
+                _standard(
+                    "lognormal", _location(default=Default(0)), _scale(Default(1)), mean=means.lognormal
+                ),
+            ),
             "The distribution of exp(x) with x normal with mean `mu` and sd `sigma`.",
         ),
         Family(
             "Gamma",
             POSITIVE,
             (
-                _standard("gamma", Parameter("alpha", POSITIVE), Parameter("beta", POSITIVE)),
+                _standard(
+                    "gamma", _shape("alpha", Default(2)), _shape("beta", Default(2, -1)), mean=means.gamma
+                ),
                 Parameterization(
                     "log",
-                    (_location("log"), Parameter("shape", POSITIVE)),
+                    (_location("log", default=Default(0)), _shape("shape", Default(2))),
                     "gamma",
                     (Ref("shape"), _times(Ref("shape"), _call("exp", _minus(Ref("log"))))),
                     link="log",
+                    mean=means.exp_log,
                 ),
             ),
             "The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean"
@@ -226,16 +148,30 @@ FAMILIES: dict[str, Family] = {
         Family(
             "InverseGamma",
             POSITIVE,
-            (_standard("inv_gamma", Parameter("alpha", POSITIVE), Parameter("beta", POSITIVE)),),
+            (
+                _standard(
+                    "inv_gamma",
+                    _shape("alpha", Default(3)),
+                    _shape("beta", Default(2, 1)),
+                    mean=means.inverse_gamma,
+                ),
+            ),
             "The distribution of 1/x with x gamma with shape `alpha` and rate `beta`.",
         ),
         Family(
             "Exponential",
             NONNEGATIVE,
             (
-                _standard("exponential", Parameter("beta", POSITIVE, "rate")),
+                _standard(
+                    "exponential", Parameter("beta", POSITIVE, "rate", Default(1, -1)), mean=means.exponential
+                ),
                 Parameterization(
-                    "log", (_location("log"),), "exponential", (_call("exp", _minus(Ref("log"))),), link="log"
+                    "log",
+                    (_location("log", default=Default(0)),),
+                    "exponential",
+                    (_call("exp", _minus(Ref("log"))),),
+                    link="log",
+                    mean=means.exp_log,
                 ),
             ),
             "The exponential distribution with rate `beta`; or with the log of its mean (`log=`).",
@@ -243,26 +179,28 @@ FAMILIES: dict[str, Family] = {
         Family(
             "Weibull",
             NONNEGATIVE,
-            (_standard("weibull", Parameter("alpha", POSITIVE), _scale()),),
+            (_standard("weibull", _shape("alpha", Default(1)), _scale(_SPREAD), mean=means.weibull),),
             "The Weibull distribution with shape `alpha` and scale `sigma`.",
         ),
         Family(
             "Beta",
             OPEN_UNIT,
             (
-                _standard("beta", Parameter("alpha", POSITIVE), Parameter("beta", POSITIVE)),
+                _standard("beta", _shape("alpha", Default(1)), _shape("beta", Default(1)), mean=means.beta),
                 Parameterization(
                     "mean",
-                    (_location("mean", OPEN_UNIT), Parameter("concentration", POSITIVE)),
+                    (_location("mean", OPEN_UNIT, Default(0.5)), _shape("concentration", Default(2))),
                     "beta_proportion",
                     _refs("mean", "concentration"),
+                    mean=means.itself,
                 ),
                 Parameterization(
                     "logit",
-                    (_location("logit"), Parameter("concentration", POSITIVE)),
+                    (_location("logit", default=Default(0)), _shape("concentration", Default(2))),
                     "beta_proportion",
                     (_call("inv_logit", Ref("logit")), Ref("concentration")),
                     link="logit",
+                    mean=means.inv_logit,
                 ),
             ),
             "The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and"
@@ -271,28 +209,28 @@ FAMILIES: dict[str, Family] = {
         Family(
             "Uniform",
             REAL,
-            (_standard("uniform", Parameter("alpha", REAL), Parameter("beta", REAL)),),
+            (_standard("uniform", Parameter("alpha", REAL), Parameter("beta", REAL), mean=means.uniform),),
             "The uniform distribution from `alpha` to `beta`.",
             bounds=("alpha", "beta"),
         ),
         Family(
             "HalfNormal",
             NONNEGATIVE,
-            (_half("normal", _scale()),),
+            (_half("normal", means.half_normal, _scale(_SPREAD)),),
             "The normal distribution with mean 0 and sd `sigma`, folded at 0.",
             half=True,
         ),
         Family(
             "HalfCauchy",
             NONNEGATIVE,
-            (_half("cauchy", _scale()),),
+            (_half("cauchy", means.none, _scale(_SPREAD)),),
             "The Cauchy distribution with location 0 and scale `sigma`, folded at 0.",
             half=True,
         ),
         Family(
             "HalfStudentT",
             NONNEGATIVE,
-            (_half("student_t", _NU, _scale()),),
+            (_half("student_t", means.half_student, _NU, _scale(_SPREAD)),),
             "Student's t with `nu` degrees of freedom, location 0 and scale `sigma`, folded at 0.",
             half=True,
         ),
@@ -429,12 +367,13 @@ FAMILIES: dict[str, Family] = {
                 Parameterization(
                     "",
                     (
-                        _location("mu", VECTOR),
-                        Parameter("sigma", POSITIVE_VECTOR, "scale"),
+                        _location("mu", VECTOR, Default(0)),
+                        Parameter("sigma", POSITIVE_VECTOR, "scale", _WIDE),
                         Parameter("corr", CHOLESKY),
                     ),
                     "multi_normal_cholesky",
                     _refs("mu", "sigma", "corr"),
+                    mean=means.location,
                 ),
             ),
             "Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations"
@@ -444,14 +383,14 @@ FAMILIES: dict[str, Family] = {
         Family(
             "LKJCholesky",
             CHOLESKY,
-            (_standard("lkj_corr_cholesky", Parameter("eta", POSITIVE)),),
+            (_standard("lkj_corr_cholesky", _shape("eta", Default(2))),),
             "A correlation matrix with density proportional to its determinant to the power `eta` - 1.",
             observable=False,
         ),
         Family(
             "Dirichlet",
             SIMPLEX,
-            (_standard("dirichlet", Parameter("alpha", POSITIVE_VECTOR)),),
+            (_standard("dirichlet", _shape("alpha", Default(1), POSITIVE_VECTOR), mean=means.simplex),),
             "Probabilities that sum to 1, with concentrations `alpha`.",
         ),
     )

@@ -1,6 +1,39 @@
 """The public functions of the language, made from their table."""
 
-from stanlevels.language.expressions import elementwise
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stanlevels.language.expressions import Expression, FunctionCall, Operand
+from stanlevels.language.functions_table import FUNCTIONS
+
+
+def elementwise(name: str) -> Callable[[Operand], Expression]:
+    """The public function for the row `name` of the table of functions."""
+
+    def function(x: Operand) -> Expression:
+        return FunctionCall(name, x)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"""{FUNCTIONS[name].doc}
+
+    Parameters
+    ----------
+    x : expression or number
+        Worked on unit by unit.
+
+    Returns
+    -------
+    Expression
+        Of the same level as `x`.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> y = sl.{name}(sl.data("x"))
+    """
+    return function
+
 
 Phi = elementwise("Phi")
 abs = elementwise("abs")

@@ -9,6 +9,7 @@ changes. The labels of component axes are found here too, because the new lines 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Expr, Graph, Node, Number, Ref, VariableNode
@@ -23,8 +24,12 @@ _UNKNOWN: dict[str, tuple[str, tuple[float | None, ...], str]] = {
     "corr": ("LKJCholesky", (2.0,), "correlations: mildly in favour of small ones"),
     "scale": ("HalfNormal", (None,), "a standard deviation, on the scale of the data"),
     "location": ("Normal", (None, None), "a location, on the scale of the data"),
+    "mean": ("Exponential", (None,), "a positive mean, of the size of the data's"),
+    "share": ("Beta", (1.0, 1.0), "a probability: every value is as likely"),
     "shape": ("Gamma", (2.0, 0.1), "a shape: mean 20, anywhere from 1 to 60"),
 }
+
+_NAMED = ("nu", "corr")  # arguments with a default of their own; the others have one by what they do
 
 
 def expand(planned: Planned, context: Context) -> Planned:
@@ -62,8 +67,13 @@ def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[E
     if parameter.kind == "location" and not node.is_observed:
         return Number(0), None
     name = f"{node.name}_{parameter.name}"
-    kind = parameter.name if parameter.name in _UNKNOWN else parameter.kind
-    if kind not in _UNKNOWN or parameter.support.shape in ("simplex",) or parameter.name == "cutpoints":
+    kind = _kind(parameter)
+    bounds = FAMILIES[node.family].bounds or ()
+    if (
+        kind not in _UNKNOWN
+        or parameter.support.shape == "simplex"
+        or parameter.name in ("cutpoints", *bounds)
+    ):
         raise DeclarationError(
             f"{parameter.name} of {node.name!r} ~ {node.family}(...) is left open",
             expected=parameter.support.words,
@@ -84,17 +94,24 @@ def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[E
     return Ref(name), VariableNode(name, family, args, over=over)
 
 
+def _kind(parameter: Parameter) -> str:
+    """Which default an argument gets: a key of `_UNKNOWN`, if it has one."""
+    if parameter.name in _NAMED:
+        return parameter.name
+    if parameter.kind == "location" and parameter.support.shape == "scalar":
+        if parameter.support.upper < inf:
+            return "share"
+        return "mean" if parameter.support.lower > -inf else "location"
+    return parameter.kind
+
+
 def _record(node: VariableNode, new: VariableNode) -> Record:
     argument = new.name.removeprefix(f"{node.name}_")
-    kind = argument if argument in _UNKNOWN else _kind(node, argument)
+    form = FAMILIES[node.family].parameterization(node.parameterization)
     return Record(
         new.name,
         "expand",
         f"is the open {argument} of {node.name!r}: unknown, with a default prior",
-        _UNKNOWN[kind][2],
+        _UNKNOWN[_kind(form.parameter(argument))][2],
         f"declare it: {new.name} = sl.{new.family}(...), and pass it to {node.name}",
     )
-
-
-def _kind(node: VariableNode, argument: str) -> str:
-    return FAMILIES[node.family].parameterization(node.parameterization).parameter(argument).kind

@@ -5,13 +5,14 @@ Structure is left as it is: the numbers are data entries of the program either w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import ExpressionNode, VariableNode
 from stanlevels.language.families import FAMILIES
+from stanlevels.passes.axes import axis_size
 from stanlevels.passes.planned import Context, Line, Planned, Record
 from stanlevels.passes.terms import (
     Known,
@@ -26,8 +27,6 @@ from stanlevels.passes.terms import (
     factors,
     uses,
 )
-
-_WIDE = 2.5  # times the scale: rstanarm's and brms's habit for weakly informative priors
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,12 @@ class Scale:
     @property
     def common(self) -> Scale:
         """The same for a quantity that does not extend along the components."""
-        return Scale(self.spread[:1] or (1.0,), self.center, self.words) if self.components else self
+        return self.at(0)
+
+    def at(self, position: int) -> Scale:
+        """The same for one of the components."""
+        spread = self.spread[position : position + 1] or self.spread[:1] or (1.0,)
+        return Scale(spread, self.center, self.words) if self.components else self
 
 
 def fill(planned: Planned, context: Context) -> Planned:
@@ -82,66 +86,16 @@ def _filled(line: Line, open_args: list[str], scale: Scale) -> Line:
     return replace(line, args=args)
 
 
-_Rule = Callable[[Scale], tuple[float, ...]]
-
-
-def _wide(scale: Scale) -> tuple[float, ...]:
-    return tuple(_WIDE * s for s in scale.spread)
-
-
-def _center(scale: Scale) -> tuple[float, ...]:
-    return (scale.center or 0.0,)
-
-
-def _spread(scale: Scale) -> tuple[float, ...]:
-    return scale.spread
-
-
-def _constant(value: float) -> _Rule:
-    return lambda scale: (value,)
-
-
-# What an open argument becomes, by family and argument.
-_RULES: dict[tuple[str, str], _Rule] = {
-    **{(f, "mu"): _center for f in ("Normal", "StudentT", "Cauchy", "Laplace", "Logistic")},
-    **{(f, "sigma"): _wide for f in ("Normal", "StudentT", "Cauchy", "Laplace", "Logistic")},
-    **{(f, "sigma"): _spread for f in ("HalfNormal", "HalfCauchy", "HalfStudentT", "Weibull")},
-    **{(f, "nu"): _constant(3.0) for f in ("StudentT", "HalfStudentT")},
-    ("LogNormal", "mu"): _constant(0.0),
-    ("LogNormal", "sigma"): _constant(1.0),
-    ("Gamma", "alpha"): _constant(2.0),
-    ("Gamma", "beta"): lambda scale: tuple(2.0 / s for s in scale.spread),
-    ("Gamma", "log"): _constant(0.0),
-    ("Gamma", "shape"): _constant(2.0),
-    ("InverseGamma", "alpha"): _constant(3.0),
-    ("InverseGamma", "beta"): lambda scale: tuple(2.0 * s for s in scale.spread),
-    ("Exponential", "beta"): lambda scale: tuple(1.0 / s for s in scale.spread),
-    ("Exponential", "log"): _constant(0.0),
-    ("Weibull", "alpha"): _constant(1.0),
-    ("Beta", "alpha"): _constant(1.0),
-    ("Beta", "beta"): _constant(1.0),
-    ("Beta", "mean"): _constant(0.5),
-    ("Beta", "logit"): _constant(0.0),
-    ("Beta", "concentration"): _constant(2.0),
-    ("LKJCholesky", "eta"): _constant(2.0),
-    ("Dirichlet", "alpha"): _constant(1.0),
-    ("MultiNormal", "mu"): _constant(0.0),
-    ("MultiNormal", "sigma"): _wide,
-}
-
-
 def _numbers(line: Line, arg: str, scale: Scale) -> tuple[float, ...]:
-    rule = _RULES.get((line.variable.family, arg))
-    if rule is None:
+    form = FAMILIES[line.variable.family].parameterization(line.variable.parameterization)
+    parameter = form.parameter(arg)
+    if parameter.default is None:
         raise DeclarationError(
             f"{arg} of {line.name!r} ~ {line.variable.family}(...) is left open, and has no default",
-            expected=FAMILIES[line.variable.family]
-            .parameterization(line.variable.parameterization)
-            .parameter(arg)
-            .support.words,
+            expected=parameter.support.words,
             way_out=f"give {arg} a number or a quantity",
         )
-    return rule(scale)
+    return parameter.default.numbers(scale.spread, scale.center or 0.0)
 
 
 def prior_text(line: Line) -> str:
@@ -173,9 +127,25 @@ def scale_of(name: str, planned: Planned, context: Context) -> Scale:
     """
     if _is_correlation(name, planned):
         return Scale((1.0,), None, "correlations: mildly in favour of small ones")
-    for found in _reached(name, planned, context):
-        return found
-    return Scale((1.0,), None, "of size 1: it reaches the data through a function or a shape")
+    found = list(_reached(name, planned, context))
+    if not found:
+        return Scale((1.0,), None, "of size 1: it reaches the data through a function or a shape")
+    position, scale = found[0]
+    return scale if position is None else _by_component(found, planned.lines[name], planned)
+
+
+def _by_component(found: list[tuple[int | None, Scale]], line: Line, planned: Planned) -> Scale:
+    """The scale of a quantity whose components are used one by one, as in ``B[0] + B[1] * x``."""
+    by_position: dict[int, Scale] = {}
+    for position, scale in found:
+        if position is not None:
+            by_position.setdefault(position, scale)
+    first = next(iter(by_position.values()))
+    count = axis_size(dict(planned.axes), line.components)
+    spread = tuple(by_position.get(position, first).spread[0] for position in range(count))
+    centers = {scale.center for scale in by_position.values()}
+    words = "; ".join(dict.fromkeys(scale.words for scale in by_position.values()))
+    return Scale(spread, first.center if len(centers) == 1 else None, words, line.components)
 
 
 def _is_correlation(name: str, planned: Planned) -> bool:
@@ -183,7 +153,8 @@ def _is_correlation(name: str, planned: Planned) -> bool:
     return isinstance(node, VariableNode) and node.family == "LKJCholesky"
 
 
-def _reached(name: str, planned: Planned, context: Context) -> Iterator[Scale]:
+def _reached(name: str, planned: Planned, context: Context) -> Iterator[tuple[int | None, Scale]]:
+    """Scales of a quantity from every place that uses it; of one component where only that is used."""
     for line in planned.lines.values():
         for arg, term in line.args.items():
             if name not in {u.name for u in uses(term)}:
@@ -193,8 +164,18 @@ def _reached(name: str, planned: Planned, context: Context) -> Iterator[Scale]:
                 target = _line_scale(line, planned, context)
                 yield from _through_sum(name, line, term, target, context)
             elif kind == "scale":
-                target = _line_scale(line, planned, context).common
-                yield Scale(target.spread, None, f"the scale of {line.name!r}: {target.words}")
+                target = _spread_by(name, term, _line_scale(line, planned, context))
+                words = f"the scale of {line.name!r}: {target.words}"
+                yield None, Scale(target.spread, None, words, target.components)
+
+
+def _spread_by(name: str, term: Term, target: Scale) -> Scale:
+    """The part of a line's scale that a standard deviation is about: its entry of a list, or all."""
+    items = term.items if isinstance(term, Vector) else ()
+    for position, item in enumerate(items):
+        if name in {u.name for u in uses(item)}:
+            return target.at(position)
+    return target if term.components == target.components else target.common
 
 
 def _kind(line: Line, arg: str) -> str:
@@ -213,23 +194,30 @@ def _line_scale(line: Line, planned: Planned, context: Context) -> Scale:
     return scale_of(line.name, planned, context)
 
 
-def _through_sum(name: str, line: Line, term: Term, target: Scale, context: Context) -> Iterator[Scale]:
+def _through_sum(
+    name: str, line: Line, term: Term, target: Scale, context: Context
+) -> Iterator[tuple[int | None, Scale]]:
     """The scale that `name` has as part of a sum that has the scale `target`."""
-    items = term.items if isinstance(term, Vector) else (term,)
-    for item in items:
+    vector = isinstance(term, Vector)
+    for position, item in enumerate(term.items if isinstance(term, Vector) else (term,)):
         for _, addend in addends(item):
             parts = factors(addend)
             mine = [p for p in parts if _is(p, name)]
-            if not mine:
-                continue
-            covariates = _covariates(mine[0], parts)
-            if not covariates:
-                yield replace(target, words=f"the scale of {line.name!r}: {target.words}")
-                continue
-            spreads = _product([context.spread(line.domain, c) for c in covariates])
-            words = f"{target.words}, over the sd of {' x '.join(covariates)}"
-            along = (mine[0].covariates,) if isinstance(mine[0], Linear) else ()
-            yield Scale(tuple(target.common.spread[0] / s for s in spreads), None, words, along)
+            if mine:
+                own = target.at(position) if vector else target
+                picked = mine[0].position if isinstance(mine[0], Take) else None
+                yield picked, _as_factor(mine[0], parts, line, own, context)
+
+
+def _as_factor(mine: Term, parts: tuple[Term, ...], line: Line, target: Scale, context: Context) -> Scale:
+    """The scale of one factor of an addend."""
+    covariates = _covariates(mine, parts)
+    if not covariates:
+        return replace(target, words=f"the scale of {line.name!r}: {target.words}")
+    spreads = _product([context.spread(line.domain, c) for c in covariates])
+    words = f"{target.words}, over the sd of {' x '.join(covariates)}"
+    along = (mine.covariates,) if isinstance(mine, Linear) else ()
+    return Scale(tuple(target.common.spread[0] / s for s in spreads), None, words, along)
 
 
 def _is(term: Term, name: str) -> bool:

@@ -108,8 +108,7 @@ def test_repeated_labels_are_reported_once_with_three_examples():
     found = [str(record) for record in bound.records if record.subject == "classroom"]
     said = (
         "classroom: 5 labels under several schools: the pair is the key ("
-        "classroom 0 appears under 2 schools: 'a', 'b'; classroom 1 appears under 2 schools: 'a', 'b'; "
-        "classroom 2 appears under 2 schools: 'a', 'b'; and 2 more)"
+        "0 under 'a', 'b'; 1 under 'a', 'b'; 2 under 'a', 'b'; and 2 more)"
     )
     assert found == [said]
 

@@ -37,7 +37,7 @@ ARGUMENTS = {
     "LKJCholesky": ("eta",),
     "Dirichlet": ("alpha",),
 }
-ALTERNATIVES = {
+ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Gamma": {"log": ("log", "shape")},
     "Exponential": {"log": ("log",)},
     "Beta": {"mean": ("mean", "concentration"), "logit": ("logit", "concentration")},

@@ -1,5 +1,8 @@
 """Expressions: ordinary arithmetic, and nothing that pretends to know values."""
 
+# mypy: disable-error-code="union-attr"
+# every node asked for has an expression
+
 import operator
 
 import numpy as np

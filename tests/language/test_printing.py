@@ -1,5 +1,8 @@
 """Declarations as text: what is printed, read as Python, means the same."""
 
+# mypy: disable-error-code="union-attr, attr-defined"
+# Python's syntax tree, whose shape the test knows
+
 import ast
 
 import pytest

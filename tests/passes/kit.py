@@ -24,7 +24,7 @@ def records(bound: BoundModel, step: str) -> dict[str, Any]:
     return {r.subject: r for r in bound.planned.records if r.step == step}
 
 
-def prior(bound: BoundModel, name: str) -> dict[str, tuple[float, ...]]:
+def prior(bound: BoundModel, name: str) -> Any:
     """The numbers of a prior by argument."""
     args = bound.planned.lines[name].args
     return {arg: getattr(term, "values", (getattr(term, "value", None),)) for arg, term in args.items()}

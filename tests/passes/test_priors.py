@@ -141,12 +141,48 @@ def test_an_open_correlation_is_mildly_in_favour_of_small_ones():
     assert prior(bound, "B_corr") == {"eta": (2.0,)}
 
 
-def test_open_standard_deviations_of_a_vector_are_one_per_component():
+def test_open_standard_deviations_of_a_vector_take_the_scale_of_their_own_covariate():
     g = sl.Level()
     B = sl.MultiNormal([0, 0], over=g)
     bound = bind({"g": g, "B": B, "y": sl.Normal(B[0] + B[1] * sl.data("x"), observed=True)}, DATA)
     assert bound.planned.lines["B_sigma"].components == ("B",)
-    assert "vector<lower=0>[K_B] B_sigma;" in bound.stan_code
+    assert prior(bound, "B_sigma")["sigma"] == pytest.approx((SD, SD / SD_X))
+
+
+def test_standard_deviations_and_means_in_a_list_take_the_scale_of_their_entry():
+    g, r = sl.Level(), sl.LKJCholesky(2)
+    a, b, s, t = sl.Normal(), sl.Normal(), sl.HalfNormal(), sl.HalfNormal()
+    B = sl.MultiNormal([a, b], [s, t], r, over=g)
+    lines = {"g": g, "r": r, "a": a, "b": b, "s": s, "t": t, "B": B}
+    bound = bind({**lines, "y": sl.Normal(B["a"] + B["b"] * sl.data("x"), observed=True)}, DATA)
+    assert prior(bound, "s")["sigma"] == pytest.approx((SD,))
+    assert prior(bound, "t")["sigma"] == pytest.approx((SD / SD_X,))
+    assert prior(bound, "b") == {"mu": (0.0,), "sigma": (pytest.approx(2.5 * SD / SD_X),)}
+
+
+def test_components_that_are_used_one_by_one_have_a_scale_each():
+    k = sl.Index(["level", "trend"])
+    b = sl.Normal(0, over=k)
+    bound = bind(
+        {"k": k, "b": b, "y": sl.Normal(b["level"] + b["trend"] * sl.data("x"), 1, observed=True)}, DATA
+    )
+    assert prior(bound, "b")["sigma"] == pytest.approx((2.5 * SD, 2.5 * SD / SD_X))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "family", "numbers"),
+    [
+        (lambda: sl.Bernoulli(observed="b"), "Beta", {"alpha": (1.0,), "beta": (1.0,)}),
+        (lambda: sl.Binomial(sl.data("n"), observed="k"), "Beta", {"alpha": (1.0,), "beta": (1.0,)}),
+        (lambda: sl.Poisson(observed="k"), "Exponential", {"beta": (0.5,)}),  # one over the mean, 2
+        (lambda: sl.NegBinomial(shape=1, observed="k"), "Exponential", {"beta": (0.5,)}),
+    ],
+)
+def test_an_open_probability_is_uniform_and_an_open_mean_exponential(outcome, family, numbers):
+    bound = bind({"o": outcome()}, DATA)
+    (name,) = bound.planned.latent
+    assert bound.planned.graph.variables[name].family == family
+    assert prior(bound, name) == numbers
 
 
 @pytest.mark.parametrize(

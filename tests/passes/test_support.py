@@ -8,7 +8,7 @@ from stanlevels.errors import DataError
 from stanlevels.language.families import FAMILIES
 
 # For each support of an outcome: values at its edge that are allowed, and values that are not.
-ALLOWED = {
+ALLOWED: dict[str, list[float]] = {
     "Normal": [-1e300, 0.0],
     "LogNormal": [1e-300],
     "Gamma": [1e-300],
@@ -24,7 +24,7 @@ ALLOWED = {
     "BetaBinomial": [0, 9],
     "Uniform": [0.0, 1.0],
 }
-REFUSED = {
+REFUSED: dict[str, list[float]] = {
     "LogNormal": [0.0, -1.0],
     "Gamma": [0.0, -1.0],
     "InverseGamma": [0.0],

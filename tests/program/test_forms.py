@@ -204,6 +204,7 @@ def test_coefficients_that_vary_over_units_are_a_dot_product_by_row(frame):
 
 # --- weights -----------------------------------------------------------------------------------------
 
+R = sl.LKJCholesky(2)
 OUTCOMES = {
     "normal": lambda **w: sl.Normal(G, S, observed="y", **w),
     "glm": lambda **w: sl.Normal(B @ X, S, observed="y", **w),
@@ -215,7 +216,6 @@ OUTCOMES = {
     "multivariate": lambda **w: sl.MultiNormal([G, 0], [1, 2], R, observed=["y", "y2"], **w),
     "dirichlet": lambda **w: sl.Dirichlet([1, 2, 3], observed=["s1", "s2", "s3"], **w),
 }
-R = sl.LKJCholesky(2)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

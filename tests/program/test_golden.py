@@ -23,6 +23,8 @@ EXAMPLES = [
 def models_of(path):
     """The models that an example declares, and its data."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found = [m for m in vars(module).values() if isinstance(m, type) and issubclass(m, sl.Model)]

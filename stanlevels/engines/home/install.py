@@ -15,7 +15,14 @@ from pathlib import Path
 
 from stanlevels.engines.home.build import build_driver, check_tools, default_jobs
 from stanlevels.engines.home.layout import assemble
-from stanlevels.engines.home.locate import MARKER, default_folder, find_cmdstan, is_complete, version_of
+from stanlevels.engines.home.locate import (
+    MARKER,
+    default_folder,
+    find_cmdstan,
+    is_complete,
+    latest_in,
+    version_of,
+)
 from stanlevels.engines.home.lock import installing, make_folder
 from stanlevels.engines.home.release import install_release, unreachable
 from stanlevels.engines.home.versions import LATEST, wheel_of
@@ -85,11 +92,15 @@ def install_cmdstan(
     """
     if source not in SOURCES:
         raise InstallError(f"source={source!r}", expected=" or ".join(map(repr, SOURCES)))
+    if jobs is not None and jobs < 1:
+        raise InstallError(f"jobs={jobs}", expected="1 or more compilations at once")
     folder = Path(dir).expanduser().absolute() if dir else default_folder()
     request = _Request(
         version, folder, jobs or default_jobs(), precompiled_header, force, progress, _speaker(progress)
     )
     home = {"auto": _auto, "release": _release, "wheel": _wheel}[source](request)
+    if precompiled_header:
+        _add_header(home, request)
     _make_known(home, request)
     return home
 
@@ -118,11 +129,12 @@ def _auto(request: _Request) -> Path:
 
 
 def _present(request: _Request) -> Path | None:
-    """An installation that works, of the version asked for, if there is one."""
-    home = find_cmdstan()
-    if home is not None and request.version not in (None, version_of(home)):
-        named = request.folder / f"cmdstan-{request.version}"
-        home = named if is_complete(named) else None
+    """An installation that works, of the version and in the folder asked for, if there is one."""
+    home = find_cmdstan() if request.folder == default_folder() else latest_in(request.folder)
+    if request.version is not None and (home is None or version_of(home) != request.version):
+        home = request.folder / f"cmdstan-{request.version}"
+    if home is not None and not is_complete(home):
+        home = None
     if home is not None:
         request.say(f"CmdStan {version_of(home)} is installed in {home}: nothing to do")
     return home
@@ -190,9 +202,20 @@ def _build(work: Path, request: _Request) -> None:
     assemble(unpacked, work / "home", wheel)
     shutil.rmtree(work / "wheel")
     request.say(f"compiling CmdStan's command line, {request.jobs} at once: 1 to 3 minutes, once")
-    if request.precompiled_header:
-        (work / "home/make/local").write_text("PRECOMPILED_HEADERS := true\n")
     build_driver(work / "home", jobs=request.jobs, say=request.say)
+
+
+def _add_header(home: Path, request: _Request) -> None:
+    """Have a home precompile the header of models, now and for flags to come."""
+    if not (home / MARKER).exists():
+        request.say("a CmdStan release precompiles the header of models by itself")
+        return
+    check_tools()
+    local = home / "make/local"
+    settings = local.read_text() if local.exists() else ""
+    if "PRECOMPILED_HEADERS" not in settings:
+        local.write_text(settings + "PRECOMPILED_HEADERS := true\n")
+    build_driver(home, jobs=request.jobs, say=request.say)
 
 
 def _publish(built: Path, home: Path, work: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-__all__ = ["default_folder", "find_cmdstan", "is_complete", "version_of"]
+__all__ = ["MARKER", "default_folder", "find_cmdstan", "is_complete", "latest_in", "version_of"]
 
 MARKER = "stanlevels-home.json"
 
@@ -26,11 +26,14 @@ def find_cmdstan() -> Path | None:
     if named:
         home = Path(named).expanduser()
         return home if is_complete(home) else None
-    homes = _numbered(default_folder())
-    if not homes:
-        return None
-    _, home = max(homes)
-    return home if is_complete(home) else None
+    latest = latest_in(default_folder())
+    return latest if latest is not None and is_complete(latest) else None
+
+
+def latest_in(folder: Path) -> Path | None:
+    """The home with the highest version in a folder, complete or not."""
+    homes = _numbered(folder)
+    return max(homes)[1] if homes else None
 
 
 def _numbered(folder: Path) -> list[tuple[tuple[int, ...], Path]]:

@@ -103,8 +103,9 @@ def _pip_command(start: tuple[str, ...], wheel: Wheel, python: str, folder: Path
 
 def _uv_command(start: tuple[str, ...], wheel: Wheel, python: str, folder: Path) -> list[str]:
     return [
-        *start, "install", "--no-deps", "--only-binary", ":all:", "--python-version", python,
-        "--target", str(folder / "unpacked"), f"httpstan=={wheel.httpstan}",
+        *start, "install", "--python", sys.executable, "--python-version", python,
+        "--no-deps", "--only-binary", ":all:", "--target", str(folder / "unpacked"),
+        f"httpstan=={wheel.httpstan}",
     ]  # fmt: skip
 
 

@@ -30,14 +30,30 @@ def old_home():
     """A home of Stan 2.35.0, the version whose output is kept as reference."""
     if shutil.which("make") is None or shutil.which("g++") is None:
         pytest.skip("no compiler here")
-    folder = Path(tempfile.gettempdir()) / f"stanlevels-test-homes-{os.getuid()}" / _sources()
     before = os.environ.get("CMDSTAN")
-    home = install_cmdstan("wheel", "2.35.0", progress=False, dir=folder)
+    home = install_cmdstan("wheel", "2.35.0", progress=False, dir=_kept())
     if before is None:
         os.environ.pop("CMDSTAN", None)
     else:
         os.environ["CMDSTAN"] = before
     return home
+
+
+def _kept():
+    """A folder for what takes minutes to build."""
+    return Path(tempfile.gettempdir()) / f"stanlevels-test-homes-{os.getuid()}" / _sources()
+
+
+@pytest.fixture(scope="session")
+def mirrored_home(wheel_home):
+    """The same home with a folder of its own for drivers, so that tests do not fill the person's."""
+    mirror = _kept() / "mirror"
+    (mirror / "driver").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(wheel_home / "makefile", mirror / "makefile")
+    for part in ("bin", "include", "lib", "driver/src"):
+        (mirror / part).unlink(missing_ok=True)
+        (mirror / part).symlink_to(wheel_home / part)
+    return mirror
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,19 @@ def test_chains_in_threads_and_in_processes_are_the_same(model):
     np.testing.assert_array_equal(together.draws(), apart.draws())
 
 
+def test_a_build_without_threads_runs_processes_and_walks_the_same_chains(model, mirrored_home, tmp_path):
+    (tmp_path / "levels.stan").write_text((REFERENCE / "levels.stan").read_text())
+    # Without optimisation this driver takes a minute less to build; the arithmetic is the same.
+    done = make(mirrored_home, tmp_path / "levels", "STAN_THREADS=false", "O=0")
+    assert done.returncode == 0, done.stdout + done.stderr
+    single = cmdstanpy.CmdStanModel(exe_file=tmp_path / "levels")
+    assert single.exe_info()["STAN_THREADS"] == "false"
+    settings = {"data": DATA, "seed": 5, "chains": 2, "iter_warmup": 20, "iter_sampling": 5, **QUIET}
+    ours = single.sample(**settings, save_warmup=True).draws(inc_warmup=True)
+    theirs = model.sample(**settings, save_warmup=True).draws(inc_warmup=True)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5)
+
+
 def test_optimising_gives_the_mode_of_every_algorithm(model, mode):
     assert mode.converged
     others = [model.optimize(DATA, seed=1, jacobian=True, algorithm=name) for name in ("bfgs", "newton")]

