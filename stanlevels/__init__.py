@@ -64,11 +64,13 @@ from stanlevels.language.functions import (
     tanh,
 )
 from stanlevels.model import Model
+from stanlevels.results.compare import compare
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Model",
+    "compare",
     # levels and axes
     "Level",
     "Index",

@@ -135,7 +135,8 @@ class BoundModel:
         target_accept, max_depth
             Of the sampler.
         inits : float, mapping, or one mapping per chain
-            A radius on the unconstrained scale, or starting values by Stan variable.
+            Where chains start: by default near the middle of the priors; a radius around 0 on the
+            unconstrained scale (Stan uses 2); or starting values by Stan parameter.
         parallel : int, optional
             Chains at a time; by default as many as there are processors.
         progress : bool

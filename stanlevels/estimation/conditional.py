@@ -7,17 +7,18 @@ elsewhere ``1 - Var[deviation | y] / tau^2`` (Gelman and Pardoe 2006, unit by un
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from stanlevels.errors import FitError
+from stanlevels.errors import FitError, listing
 from stanlevels.estimation.contrasts import Basis
 from stanlevels.estimation.predictor import Predictor
-from stanlevels.gaussian import Moments
 from stanlevels.estimation.solution import UnitMoments
+from stanlevels.gaussian import Moments
 
 __all__ = ["Conditional", "tree_of"]
 
@@ -37,7 +38,7 @@ def tree_of(made: Predictor) -> tuple[str, ...]:
     order = sorted(names, key=lambda n: -len(above[n]))
     if [len(above[n]) for n in order] != list(range(len(order), 0, -1)):
         return ()
-    if any(not above[b] <= above[a] for a, b in zip(order, order[1:], strict=False)):
+    if any(not above[b] <= above[a] for a, b in itertools.pairwise(order)):
         return ()
     if not order:
         return ()
@@ -95,7 +96,7 @@ class Conditional:
         known = {owner for owner, _ in p.columns} | {e.name for e in p.effects}
         if lost := set(form.parts) - known:
             raise FitError(
-                f"{name!r} rests on {', '.join(map(repr, sorted(lost)))}, which reaches no data in these roles",
+                f"{name!r} rests on {listing(sorted(lost))}, which reaches no data in these roles",
                 expected="a quantity that was estimated",
             )
         X, Z = p.rows(form)

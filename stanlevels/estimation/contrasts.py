@@ -108,7 +108,8 @@ def _sum_to_zero(expand: Array, own: list[int]) -> Array:
 def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
     scaled = _scaled(X)
     _, values, right = np.linalg.svd(scaled, full_matrices=False)
-    null = values <= _TOLERANCE * max(values.max(initial=0.0), 1e-300) * max(X.shape)
+    largest = float(values.max(initial=0.0))
+    null = values <= _TOLERANCE * max(largest, 1e-300) * max(X.shape)
     if not null.any():
         return
     involved = np.any(np.abs(right[null]) > 1e-7, axis=0)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.estimation.covariance import Layout
+from stanlevels.estimation.maximize import Bounds
 from stanlevels.gaussian import Profiled, Statistics, profile
 
 __all__ = ["Criterion"]
@@ -76,7 +77,7 @@ class Criterion:
         return np.array([*first, 0.0] if self.has_sigma else first)
 
     @property
-    def bounds(self) -> list[tuple[float | None, float | None]]:
+    def bounds(self) -> Bounds:
         """Of every number of a point."""
         found: list[tuple[float | None, float | None]] = [
             (0.0 if c.bounded else None, None) for c in self.layout.coordinates

@@ -17,9 +17,9 @@ from stanlevels.estimation.expectation import Steps, expectation_maximization
 from stanlevels.estimation.linear_model import LinearModel
 from stanlevels.estimation.maximize import Optimum, hessian, maximize
 from stanlevels.estimation.natural import correlation_names, spread_values
+from stanlevels.estimation.solution import Numbers, UnitMoments
 from stanlevels.estimation.words import boundary_notes, role_notes
 from stanlevels.gaussian import Moments
-from stanlevels.estimation.solution import Numbers, UnitMoments
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -249,7 +249,8 @@ class GaussianSolution:
     @cached_property
     def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
         """Places of all parameters in one vector, and its covariance (coefficients and the rest are
-        uncorrelated at the optimum)."""
+        uncorrelated at the optimum).
+        """
         p = self.model.predictor
         places = {column: i for i, column in enumerate(p.columns)}
         spread = spread_values(self.criterion.layout, *self.natural)
@@ -291,7 +292,7 @@ def solve_gaussian(planned: Planned, bound: Bound, model: LinearModel, method: s
     criterion = Criterion(model.statistics, found, method == "reml")
     if model.noise is not None and model.statistics.n <= model.statistics.p:
         raise FitError(
-            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave nothing for the residual",
+            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave no residual",
             expected="more rows than coefficients",
             way_out="use fewer parameters, or give the residual standard deviation a known value",
         )
@@ -330,8 +331,10 @@ def _told(steps: Steps) -> tuple[str, ...]:
     if steps.shrinking:
         names = " and ".join(repr(name) for name in steps.shrinking)
         return (
-            f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance to a"
-            " singular one), which EM reaches only in the limit; method='mle' goes there at once",
+            (
+                f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance to a"
+                " singular one), which EM reaches only in the limit; method='mle' goes there at once"
+            ),
         )
     if steps.converged:
         return (f"converged after {count} steps, the log likelihood rising with every one",)

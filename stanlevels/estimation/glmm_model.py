@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.errors import FitError
+from stanlevels.errors import FitError, listing
 from stanlevels.estimation.affine import not_linear
 from stanlevels.estimation.contrasts import Basis, independent
 from stanlevels.estimation.laplace import GlmmData
@@ -66,7 +66,7 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     lines = list(planned.observed.values())
     if len(lines) > 1:
         raise FitError(
-            f"several outcomes, {' and '.join(repr(line.name) for line in lines)}, of which not all are normal",
+            f"several outcomes, {listing(line.name for line in lines)}, of which not all are normal",
             expected="one outcome",
             way_out="fit them one at a time, or use method='nuts'",
         )

@@ -14,7 +14,7 @@ from stanlevels.estimation.conditional import Conditional
 from stanlevels.estimation.covariance import Layout, layout
 from stanlevels.estimation.glmm_model import GlmmModel
 from stanlevels.estimation.laplace import Mode, approximate, quadrature
-from stanlevels.estimation.maximize import Optimum, hessian, maximize
+from stanlevels.estimation.maximize import Bounds, Optimum, hessian, maximize
 from stanlevels.estimation.natural import correlation_names, spread_values
 from stanlevels.estimation.solution import Numbers, UnitMoments
 from stanlevels.estimation.spreads import FORMS
@@ -73,7 +73,7 @@ class GlmmCriterion:
         return np.concatenate([first, _plain_coefficients(plain, self.model.fixed_shape), own])
 
     @property
-    def bounds(self) -> list[tuple[float | None, float | None]]:
+    def bounds(self) -> Bounds:
         """Of every number of a point."""
         rest = len(self.start) - len(self.layout.coordinates)
         return [(0.0 if c.bounded else None, None) for c in self.layout.coordinates] + [(None, None)] * rest
@@ -153,7 +153,7 @@ class GlmmSolution:
 
     @property
     def method(self) -> str:
-        """ "mle"."""
+        """Always "mle"."""
         return "mle"
 
     @property

@@ -67,7 +67,8 @@ class GlmmData:
 
     def weight(self, eta: Array, shape: float) -> Array:
         """Minus its second derivative, kept positive."""
-        return np.maximum(-self.outcome.weights * self.likelihood.second(self.outcome, eta, shape), 1e-300)
+        curvature = self.likelihood.second(self.outcome, eta, shape)
+        return np.asarray(np.maximum(-self.outcome.weights * curvature, 1e-300))
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ class LeastSquares:
 
     @property
     def method(self) -> str:
-        """ "ols"."""
+        """Always "ols"."""
         return "ols"
 
     @property
@@ -181,7 +181,7 @@ def solve_least_squares(planned: Planned, model: LinearModel) -> LeastSquares:
         )
     if model.noise is not None and model.statistics.n <= model.statistics.p:
         raise FitError(
-            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave nothing for the residual",
+            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave no residual",
             expected="more rows than coefficients",
         )
     return LeastSquares(planned, model)

@@ -19,7 +19,7 @@ from stanlevels.passes.planned import Line, Planned
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["LinearModel", "is_gaussian", "linear_model"]
+__all__ = ["LinearModel", "is_gaussian", "linear_model", "noise_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -80,12 +80,12 @@ def linear_model(planned: Planned, bound: Bound) -> LinearModel:
         If a line is not linear or not normal (naming it), if parameters cannot be told apart, or if
         outcomes have different residual standard deviations.
     """
-    lines = [line for line in planned.observed.values()]
+    lines = list(planned.observed.values())
     for line in lines:
         if line.variable.family not in _GAUSSIAN:
             raise not_linear(line, f"a {line.variable.family} outcome is not normal")
     made = predictor(planned, bound, [(line, line.args["mu"]) for line in lines])
-    root, scale = _noise(made, lines)
+    root, scale = noise_of(made, lines)
     y = np.concatenate([_outcome(line, bound) for line in lines])
     if not len(y):
         raise FitError("there are no rows of data", expected="at least one")
@@ -111,7 +111,7 @@ def _logs(line: Line, bound: Bound, weights: Array | None) -> float:
     return float(logs.sum() if weights is None else logs @ weights)
 
 
-def _noise(made: Predictor, lines: list[Line]) -> tuple[Root | None, Array]:
+def noise_of(made: Predictor, lines: list[Line]) -> tuple[Root | None, Array]:
     """The common residual standard deviation and its known multiples."""
     forms, roles, _ = forms_of(made.planned, made.bound)
     found = [spreads(line, line.args["sigma"], 1, forms, roles)[0] for line in lines]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from stanlevels.errors import FitError
-from stanlevels.estimation.criterion import Criterion
+from stanlevels.estimation.covariance import Layout
 
-__all__ = ["Optimum", "hessian", "maximize"]
+__all__ = ["Bounds", "Optimum", "Target", "hessian", "maximize"]
 
 Array = np.ndarray[Any, Any]
 Function = Callable[[Array], tuple[float, Array]]
@@ -19,6 +19,34 @@ Function = Callable[[Array], tuple[float, Array]]
 _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
 _SAME = 1e-7  # of minus twice the log likelihood
+
+
+Bounds = Sequence[tuple[float | None, float | None]]
+
+
+class Target(Protocol):
+    """What can be minimised: the coordinates of `layout` come first in a point."""
+
+    @property
+    def layout(self) -> Layout:
+        """The coordinates of the covariances."""
+
+    @property
+    def start(self) -> Array:
+        """Where to begin."""
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of every number of a point."""
+
+    def __call__(self, z: Array) -> tuple[float, Array]:
+        """Value and gradient."""
+
+    def value(self, z: Array) -> float:
+        """The value alone."""
+
+    def natural(self, z: Array) -> tuple[Array, float]:
+        """Coordinates in absolute units, and the residual standard deviation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +74,7 @@ class Optimum:
     gradient: float
 
 
-def maximize(criterion: Criterion, start: Array | None = None) -> Optimum:
+def maximize(criterion: Target, start: Array | None = None) -> Optimum:
     """Find the smallest value of a criterion.
 
     A coordinate that comes near 0 is set to exactly 0 where that is no worse, and let go again where
@@ -161,7 +189,7 @@ def hessian(function: Function, x: Array, step: float = 1e-4) -> Array:
     return (H + H.T) / 2
 
 
-def _to_zero(criterion: Criterion, z: Array, value: float, zero: set[int]) -> tuple[Array, float, set[int]]:
+def _to_zero(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[Array, float, set[int]]:
     """Set to 0 what is near it, where that is no worse."""
     zero = set(zero)
     for k, c in enumerate(criterion.layout.coordinates):
@@ -175,7 +203,7 @@ def _to_zero(criterion: Criterion, z: Array, value: float, zero: set[int]) -> tu
     return z, value, zero
 
 
-def _escape(criterion: Criterion, z: Array, value: float, zero: set[int]) -> tuple[int, Array] | None:
+def _escape(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[int, Array] | None:
     """A coordinate at 0 that is better elsewhere, and a point with it there."""
     for k in sorted(zero):
         for size in _TRIALS:

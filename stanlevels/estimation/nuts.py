@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stanlevels.engines import Settings, choose_engine
 from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
+from stanlevels.estimation.starts import starts
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel
-    from stanlevels.engines import Engine, RawDraws
+    from stanlevels.engines import Engine, Prepared, RawDraws
 
 
 def sample(
@@ -33,7 +35,7 @@ def draw(model: BoundModel, engine: Engine, settings: Settings) -> RawDraws:
     """Draws of a bound model's program, with errors that name its lines."""
     try:
         prepared = engine.prepare(model.stan_code, model.stan_data, name=model.name)
-        return prepared.sample(settings)
+        return _sample(model, prepared, settings)
     except CompileError as error:
         if model.data.n_rows == 0 and engine.name == "stanli":
             raise _no_rows(model) from error
@@ -42,6 +44,17 @@ def draw(model: BoundModel, engine: Engine, settings: Settings) -> RawDraws:
         from stanlevels.estimation.start import explain
 
         raise explain(model, error, settings.seed) from error
+
+
+def _sample(model: BoundModel, prepared: Prepared, settings: Settings) -> RawDraws:
+    """Sample from our own starting points; from Stan's where those have no density."""
+    if settings.inits is not None:
+        return prepared.sample(settings)
+    near = [starts(model, settings.seed, chain) for chain in range(1, settings.chains + 1)]
+    try:
+        return prepared.sample(replace(settings, inits=near))
+    except InitializationError:
+        return prepared.sample(settings)
 
 
 def _no_rows(model: BoundModel) -> FitError:

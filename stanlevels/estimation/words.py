@@ -7,15 +7,14 @@ import numpy as np
 from stanlevels.errors import listing
 from stanlevels.estimation.contrasts import Basis
 from stanlevels.estimation.covariance import Layout
-from stanlevels.estimation.criterion import Criterion
-from stanlevels.estimation.maximize import Optimum
+from stanlevels.estimation.maximize import Optimum, Target
 from stanlevels.estimation.predictor import Predictor
 from stanlevels.passes.planned import Planned
 
 __all__ = ["boundary_notes", "role_notes"]
 
 
-def boundary_notes(criterion: Criterion, optimum: Optimum) -> list[str]:
+def boundary_notes(criterion: Target, optimum: Optimum) -> list[str]:
     """What a standard deviation of 0 or a correlation of 1 means."""
     layout: Layout = criterion.layout
     x, sigma = criterion.natural(optimum.z)

@@ -63,7 +63,8 @@ class Moments:
         return tuple(found)
 
     def _of_beta(self, solved: Array) -> Array:
-        return np.einsum("jap,pr,jcr->jac", solved, np.linalg.inv(self.profiled.information), solved)
+        inverse = np.linalg.inv(self.profiled.information)
+        return np.asarray(np.einsum("jap,pr,jcr->jac", solved, inverse, solved))
 
     def variance(self, X: Array, Z: Any) -> Array:
         """Var[X beta + Z u | y] for rows X (m, p) and sparse Z (m, K).

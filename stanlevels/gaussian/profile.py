@@ -155,7 +155,8 @@ class Profiled:
 
     def _information_slope(self, b: int) -> Array:
         s = self.statistics
-        return np.einsum("jap,jcp->ac", s.by_unit(self._weighted[1], b), s.by_unit(self.solved, b))
+        parts = s.by_unit(self._weighted[1], b), s.by_unit(self.solved, b)
+        return np.asarray(np.einsum("jap,jcp->ac", *parts))
 
 
 def profile(statistics: Statistics, factors: Factors, beta: Array | None = None) -> Profiled:

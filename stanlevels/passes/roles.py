@@ -75,12 +75,12 @@ def assign_roles(
     chosen: dict[str, str] = {}
     records: list[Record] = []
     for name, role in (roles or {}).items():
-        node = _quantity(graph, name)
+        declared = _quantity(graph, name)
         if isinstance(role, str):
-            chosen[name] = _word(node, role)
+            chosen[name] = _word(declared, role)
             words = f"has the role {role!r}"
         else:
-            nodes[name] = _replaced(node, role, read)
+            nodes[name] = _replaced(declared, role, read)
             words = f"is now  {node_text(nodes[name])}"
         records.append(Record(name, "roles", words, "as roles= says", f"leave {name!r} out of roles="))
     for name, node in list(nodes.items()):
@@ -203,7 +203,8 @@ def _number(expr: Expr | None, nodes: Mapping[str, Node]) -> float | None:
 
 
 def _mean(node: VariableNode) -> Expr:
-    assert (pair := FAMILIES[node.family].location_scale) is not None
+    pair = FAMILIES[node.family].location_scale
+    assert pair is not None
     return node.arg(pair[0]) or Number(0)
 
 

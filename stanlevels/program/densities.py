@@ -165,7 +165,7 @@ class Writer:
     def vector_piece(self, name: str) -> Piece:
         """A vector-valued argument: one vector, or one per unit."""
         term = self.line.args[name]
-        if isinstance(term, Use) and term.domain:
+        if isinstance(term, Use) and term.domain and term.components:
             return self._picked(term)
         if term.domain:
             local = self.names[local_key(self.line.name, name)]
@@ -195,16 +195,15 @@ class Writer:
         term = self.line.args[name]
         local = self.names[local_key(self.line.name, name)]
         rows = self._size()
-        if isinstance(term, Use):
-            count = self.names[Components(term.components)]
-            return (f"matrix[{rows}, {count}] {local} = {self._emitter().rows(term)};",)
         if isinstance(term, Vector):
             columns = [
                 f"{local}[, {k + 1}] = {_as_vector(self._emitter()(item), rows)};"
                 for k, item in enumerate(term.items)
             ]
             return (f"matrix[{rows}, {len(term.items)}] {local};", *columns)
-        count = self.names[Components(term.components)]
+        count = self.names[Components(term.components or self.line.components)]
+        if isinstance(term, Use) and term.components:
+            return (f"matrix[{rows}, {count}] {local} = {self._emitter().rows(term)};",)
         inner = _as_vector(self._emitter(self.k)(term), rows)
         return (
             f"matrix[{rows}, {count}] {local};",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stanlevels.errors import InternalError
-from stanlevels.graph import ROWS, Call, ConstantNode, Expr, ExpressionNode, Op, Ref
+from stanlevels.graph import ROWS, Call, ConstantNode, Expr, ExpressionNode, Op, Ref, VariableNode
 from stanlevels.graph import Number as GraphNumber
 from stanlevels.language.families import FAMILIES
 from stanlevels.language.functions_table import FUNCTIONS
@@ -99,7 +99,9 @@ class Emitter:
         if isinstance(line.node, ExpressionNode) and self._written_out(line):
             inner = Emitter(self.planned, self.names, line.domain, "", self.inline)
             return inner(line.args["value"])
-        return Code(self.names[line.name], vector=bool(line.domain))
+        name = self.names[line.name]
+        whole = isinstance(line.node, VariableNode) and FAMILIES[line.node.family].discrete
+        return Code(f"to_vector({name})" if whole else name, vector=bool(line.domain))
 
     def _written_out(self, line: Line) -> bool:
         return self.inline == "all" or (self.inline == "rows" and line.domain == (ROWS,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -284,4 +285,6 @@ def _all_zero(term: Term) -> bool:
 
 def _transposed(vector: str) -> str:
     """The row vector of a column vector."""
-    return vector[:-1] if vector.endswith("]'") else f"{vector}'"
+    if vector.endswith("]'"):
+        return vector[:-1]
+    return f"{vector}'" if re.fullmatch(r"\w+(\(.*\))?", vector) else f"({vector})'"

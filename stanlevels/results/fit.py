@@ -15,6 +15,7 @@ from stanlevels.results import html, tables
 from stanlevels.results.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.diagnose import diagnose
 from stanlevels.results.diagnosis import Diagnosis
+from stanlevels.results.draw_pooling import pooling_table
 from stanlevels.results.draws import Draws
 from stanlevels.results.words import counted
 
@@ -152,8 +153,10 @@ class Fit:
             A column for the level and for each level it lies in, with labels as in the data;
             `component` where there are several; `rows`, how many rows of data each unit has;
             estimate (of the quantity as declared), sd, lower, upper; `deviation`, how far the estimate
-            is from the mean that its line declares (absent for a named expression); ess_bulk,
-            ess_tail, r_hat.
+            is from the mean that its line declares (absent for a named expression); for a normal
+            random variable `weight`, the share of the unit's own data (1 is no pooling), and the two
+            estimates between which it lies, `no_pooling` and `complete_pooling`; ess_bulk, ess_tail,
+            r_hat.
 
         Raises
         ------
@@ -161,6 +164,18 @@ class Fit:
             If the quantity is unknown or has no units.
         """
         return tables.effects(self.by_quantity, self.names, name, level)
+
+    def pooling(self) -> pd.DataFrame:
+        """A row per normal random variable (and component): how much its units were pooled.
+
+        Returns
+        -------
+        pandas.DataFrame
+            quantity, level, units, rows per unit (rows_min, rows_median, rows_max), sd, icc (its share
+            of the variance of a row), pooling_factor (Gelman and Pardoe 2006, with 1 = complete
+            pooling, so opposite to the weights in `effects`), weight (mean over units).
+        """
+        return pooling_table(self.by_quantity)
 
     def draws(self, name: str) -> xarray.DataArray:
         """Draws of a quantity with dimensions chain, draw, and its own, labelled.

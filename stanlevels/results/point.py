@@ -17,8 +17,8 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.solution import Numbers, Solution
 from stanlevels.passes.planned import Planned
 from stanlevels.results import point_tables
-from stanlevels.results.computed import computed_numbers
 from stanlevels.results.arviz_names import ArvizNames, arviz_names
+from stanlevels.results.computed import computed_numbers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,11 +13,12 @@ from stanlevels.graph import VariableNode
 from stanlevels.results.axes import component_axes, label_array, rows_of
 from stanlevels.results.moments import check_level
 from stanlevels.results.pooling_factor import pooling_factor
+from stanlevels.results.pooling_rows import COLUMNS, component_words, rows_of_level
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stanlevels.estimation.solution import Numbers
+    from stanlevels.estimation.solution import Numbers, UnitMoments
     from stanlevels.results.point import PointFit
 
 __all__ = ["effects", "labels_of", "pooling", "summary"]
@@ -132,55 +133,32 @@ def pooling(fit: PointFit) -> pd.DataFrame:
     """See `PointFit.pooling`."""
     import pandas as pd
 
-    rows = []
     random = [n for n, role in fit.roles.items() if role == "random" and fit.planned.lines[n].domain]
     found = {name: fit.solution.units(name) for name in random}
-    linear = {name: moments for name, moments in found.items() if moments.deviation is not None}
-    totals = {n: float(np.mean(np.square(m.spread))) for n, m in linear.items() if m.spread is not None}
+    found = {name: moments for name, moments in found.items() if moments.deviation is not None}
+    totals = {n: float(np.mean(np.square(m.spread))) for n, m in found.items() if m.spread is not None}
     whole = sum(totals.values()) + fit.solution.residual_variance
-    for name, moments in linear.items():
-        line = fit.planned.lines[name]
-        labels = [str(x) for x in _component_labels(fit, name)]
-        counts = rows_of(line.domain, fit.bound)
+    rows = []
+    for name, moments in found.items():
+        labels = component_words(fit.planned, name)
         for k, label in enumerate(labels):
-            pick = slice(k, None, len(labels))
-            assert moments.deviation is not None
-            assert moments.spread is not None
-            assert moments.weight is not None
-            assert moments.deviation_variance is not None
-            own = moments.deviation[pick]
-            variance = moments.deviation_variance[pick]
-            rows.append(
-                {
-                    "quantity": name,
-                    "level": " x ".join(line.domain),
-                    "component": label,
-                    "units": len(own),
-                    **_counts(counts),
-                    "sd": float(np.sqrt(np.mean(moments.spread[pick] ** 2))),
-                    "icc": totals[name] / whole if len(labels) == 1 else np.nan,
-                    "pooling_factor": pooling_factor(
-                        own, variance, float(fit.solution.mean_variance(name)[k])
-                    ),
-                    "weight": float(np.mean(moments.weight[pick])),
-                }
-            )
-    columns = ["quantity", "level", "component", "units", "rows_min", "rows_median", "rows_max", "sd", "icc"]
-    table = pd.DataFrame(rows, columns=[*columns, "pooling_factor", "weight"])
+            icc = totals[name] / whole if len(labels) == 1 else float("nan")
+            head = {"quantity": name, **rows_of_level(fit.planned, fit.bound, name), "component": label}
+            rows.append(head | _component(fit, name, moments, k, len(labels)) | {"icc": icc})
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table if any(table["component"] != "") else table.drop(columns="component")
 
 
-def _component_labels(fit: PointFit, name: str) -> list[Any]:
-    axes = component_axes(fit.planned.lines[name].components, fit.planned, fit.names)
-    found = [", ".join(map(str, x)) for x in product(*(axis.labels for axis in axes))]
-    return found if axes else [""]
-
-
-def _counts(rows: Array | None) -> dict[str, float]:
-    if rows is None or not len(rows):
-        return {"rows_min": np.nan, "rows_median": np.nan, "rows_max": np.nan}
+def _component(fit: PointFit, name: str, moments: UnitMoments, k: int, width: int) -> dict[str, float]:
+    """The numbers of one component of a random variable."""
+    pick = slice(k, None, width)
+    assert moments.deviation is not None
+    assert moments.deviation_variance is not None
+    assert moments.spread is not None
+    assert moments.weight is not None
+    of_mean = float(fit.solution.mean_variance(name)[k])
     return {
-        "rows_min": int(rows.min()),
-        "rows_median": float(np.median(rows)),
-        "rows_max": int(rows.max()),
+        "sd": float(np.sqrt(np.mean(moments.spread[pick] ** 2))),
+        "pooling_factor": pooling_factor(moments.deviation[pick], moments.deviation_variance[pick], of_mean),
+        "weight": float(np.mean(moments.weight[pick])),
     }

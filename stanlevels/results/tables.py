@@ -11,6 +11,7 @@ import numpy as np
 from stanlevels.errors import FitError, listing
 from stanlevels.results.arviz_names import ArvizNames
 from stanlevels.results.axes import component_axes, label_array, rows_of, unit_axes
+from stanlevels.results.draw_pooling import pooling_columns
 from stanlevels.results.draws import Array, Draws
 from stanlevels.results.means import declared_mean
 from stanlevels.results.mixing import Mixing, chunks
@@ -129,7 +130,8 @@ def _numbers(draws: Draws, name: str, level: float, width: int) -> dict[str, Arr
     if mean is None:
         return columns
     after = {key: columns.pop(key) for key in Mixing._fields}
-    return columns | {"deviation": columns["estimate"] - mean.ravel()} | after
+    columns["deviation"] = columns["estimate"] - mean.ravel()
+    return columns | pooling_columns(draws, name, width, columns["estimate"]) | after
 
 
 def _described(draws: Draws, name: str, level: float, width: int, units: slice) -> dict[str, Array]:

@@ -32,9 +32,7 @@ def test_the_gradient_of_the_log_likelihood_is_its_slope(world):
     found = gradient(s, world.factors, sigma, beta)
     size = abs(found.value)
     for b, i, j in entries(world.factors):
-        up, down = (
-            log_likelihood(s, moved(world.factors, b, i, j, h), sigma, beta) for h in (STEP, -STEP)
-        )
+        up, down = (log_likelihood(s, moved(world.factors, b, i, j, h), sigma, beta) for h in (STEP, -STEP))
         agree(found.factors[b][i, j], up, down, size)
     up, down = (log_likelihood(s, world.factors, sigma * np.exp(h), beta) for h in (STEP, -STEP))
     agree(found.log_sigma, up, down, size)
@@ -52,7 +50,5 @@ def test_the_slopes_of_the_profiled_criteria_are_theirs(world):
     for reml in (False, True):
         slopes, _ = profile(s, factors).slopes(reml=reml)
         for b, i, j in entries(factors):
-            up, down = (
-                profile(s, moved(factors, b, i, j, h)).deviance(reml=reml) for h in (STEP, -STEP)
-            )
+            up, down = (profile(s, moved(factors, b, i, j, h)).deviance(reml=reml) for h in (STEP, -STEP))
             agree(slopes[b][i, j], up, down, abs(up))

