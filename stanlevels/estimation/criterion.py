@@ -82,7 +82,7 @@ class Criterion:
         found: list[tuple[float | None, float | None]] = [
             (0.0 if c.bounded else None, None) for c in self.layout.coordinates
         ]
-        return [*found, (-30.0, 30.0)] if self.has_sigma else found
+        return [*found, (-12.0, 12.0)] if self.has_sigma else found
 
     def __call__(self, z: Array) -> tuple[float, Array]:
         """Value and gradient at a point."""

@@ -18,6 +18,7 @@ Function = Callable[[Array], tuple[float, Array]]
 
 _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
+_FAR = 1e50  # stands for infinity, which line searches do not take
 _SAME = 1e-7  # of minus twice the log likelihood
 
 
@@ -92,11 +93,7 @@ def maximize(criterion: Target, start: Array | None = None) -> Optimum:
     for _ in range(10):
         z, value = _descend(counter, z, zero, criterion.bounds)
         if not np.isfinite(value):
-            raise FitError(
-                "the likelihood has no maximum: the residual standard deviation heads to 0",
-                expected="rows that differ from what the model's effects can reproduce exactly",
-                way_out="leave out an effect that has one unit per row, or give the residual a known value",
-            )
+            raise _no_residual()
         z, value, now = _to_zero(criterion, z, value, zero)
         escape = _escape(criterion, z, value, now)
         if escape is not None:
@@ -110,6 +107,14 @@ def maximize(criterion: Target, start: Array | None = None) -> Optimum:
     largest = float(np.abs(gradient[free]).max(initial=0.0))
     return Optimum(
         z, value, tuple(sorted(zero)), largest < 1e-3 * max(1.0, abs(value) * 1e-6), counter.calls, largest
+    )
+
+
+def _no_residual() -> FitError:
+    return FitError(
+        "the likelihood has no maximum: the residual standard deviation heads to 0",
+        expected="rows that differ from what the model's effects can reproduce exactly",
+        way_out="leave out an effect that has one unit per row, or give the residual a known value",
     )
 
 
@@ -136,8 +141,13 @@ def _descend(function: Function, z: Array, zero: set[int], bounds: Any) -> tuple
     def inner(part: Array) -> tuple[float, Array]:
         whole = z.copy()
         whole[free] = part
-        value, gradient = function(whole)
-        return value, gradient[free]
+        try:
+            value, gradient = function(whole)
+        except FitError:  # a line search went where nothing can be factored
+            return _FAR, np.zeros(len(free))
+        if value == -np.inf:
+            raise _no_residual()
+        return (value, gradient[free]) if np.isfinite(value) else (_FAR, np.zeros(len(free)))
 
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}
     found = optimize.minimize(

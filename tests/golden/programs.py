@@ -239,6 +239,40 @@ class NestedSlopes(Base):
 
 
 @keep
+class MeansOfVectors(Base):
+    """One mean for all components, per unit or not, and means that are computed."""
+
+    k = sl.Index(2)
+    corr = sl.LKJCholesky(2, dim=2)
+    P = sl.Normal(0, 1, over=Base.school)
+    m = sl.Normal(0, 1, over=k)
+    one = sl.MultiNormal(P, [1, 1], corr, over=Base.room, centered=True)
+    one_raw = sl.MultiNormal(P, [1, 1], corr, over=Base.room, centered=False)
+    more = sl.MultiNormal(m + 1, [1, 1], corr, over=Base.school, centered=True)
+    more_raw = sl.MultiNormal(m + 1, [1, 1], corr, over=Base.school, centered=False)
+    both = sl.MultiNormal(m * P, m**2, corr, over=Base.room, centered=True)
+    both_raw = sl.MultiNormal(m * P, m**2, corr, over=Base.room, centered=False)
+    all_ = sl.MultiNormal(2, 1.5, corr, over=(Base.school, k), centered=False)
+    mean = one[0] + one_raw[1] + more[0] + more_raw[1] + both[0] + both_raw[1] + all_[0]
+    y = sl.Normal(mean, 1, observed=True)
+
+
+@keep
+class ObservedAsCovariate(Base):
+    """Lines with data that other lines use: also counts, and vectors."""
+
+    b = sl.Normal(0, 1)
+    corr = sl.LKJCholesky(2)
+    flag = sl.Bernoulli(logit=b, observed=True)
+    size = sl.Normal(10, 5, over=Base.school, observed=True)
+    choice = sl.Categorical([0.2, 0.3, 0.5], observed=True)
+    both = sl.MultiNormal([0, 0], [1, 1], corr, observed=["y", "y2"])
+    shares = sl.Dirichlet([1, 1, 1], observed=["s1", "s2", "s3"])
+    count = sl.Poisson(log=b * flag + 0.1 * size + 0.1 * choice, observed=True)
+    x = sl.Normal(b * both[0] + shares[2] + count / 10, 1, observed=True)
+
+
+@keep
 class OneVector(sl.Model):
     """Correlated quantities without units, in both forms, with lists that are left open."""
 

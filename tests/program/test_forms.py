@@ -106,6 +106,19 @@ CASES = {
             ROOMS * np.log(np.diag(factor(v))).sum(),
         ),
     ),
+    "a vector with one mean per unit": (
+        lambda centered: sl.MultiNormal(Base.P, Base.sds, Base.corr, over=Base.room, centered=centered),
+        (2, ROOMS),
+        lambda v, z: (
+            v["P"][PARENT][:, None] + (factor(v) @ z).T,
+            ROOMS * np.log(np.diag(factor(v))).sum(),
+        ),
+    ),
+    "a vector with means that are computed": (
+        lambda centered: sl.MultiNormal(Base.m + 1, Base.sds, Base.corr, over=Base.school, centered=centered),
+        (2, SCHOOLS),
+        lambda v, z: (v["m"] + 1 + (factor(v) @ z).T, SCHOOLS * np.log(np.diag(factor(v))).sum()),
+    ),
     "a vector without units": (
         lambda centered: sl.MultiNormal(Base.m, Base.sds, Base.corr, over=Base.k, centered=centered),
         (2,),
