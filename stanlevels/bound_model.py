@@ -21,6 +21,7 @@ from stanlevels.program.render import Rendered, render
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
+    from stanlevels.results.approximate import ApproximateFit
     from stanlevels.results.fit import Fit
     from stanlevels.results.point import PointFit
 
@@ -122,10 +123,10 @@ class BoundModel:
 
         Parameters
         ----------
-        method : {"nuts", "mle", "reml", "em", "ols"}
+        method : {"nuts", "mle", "reml", "em", "ols", "laplace", "pathfinder", "advi"}
             Full Bayes with the No-U-Turn sampler; maximum likelihood of the parameters; restricted
-            maximum likelihood; maximum likelihood by expectation-maximisation; least squares. The last
-            four need no engine.
+            maximum likelihood; maximum likelihood by expectation-maximisation; least squares (these four
+            need no engine); approximations to the posterior, labelled as such (the last two need CmdStan).
         engine : {"auto", "cmdstan", "stanli"}
             "auto" takes CmdStan where it is installed, else the embedded interpreter.
         chains, warmup, draws : int
@@ -159,17 +160,21 @@ class BoundModel:
         EngineMissing
             Where the engine asked for is not installed.
         """
+        from stanlevels.estimation.approximation import APPROXIMATIONS
         from stanlevels.estimation.point import POINT_METHODS, solve
         from stanlevels.results.point import PointFit
 
         if method in POINT_METHODS:
             solution = solve(self.planned, self.data, method, settings)
             return PointFit(self.name, self.data, self.planned, solution)
-        if method != "nuts":
-            raise FitError(f"method={method!r} is not known", expected=listing(("nuts", *POINT_METHODS), 20))
+        if method not in ("nuts", *APPROXIMATIONS):
+            known = ("nuts", *POINT_METHODS, *APPROXIMATIONS)
+            raise FitError(f"method={method!r} is not known", expected=listing(known, 20))
         if settings:
-            raise FitError(f"method='nuts' takes no {', '.join(sorted(settings))}")
+            raise FitError(f"method={method!r} takes no {', '.join(sorted(settings))}")
         refuse_under_nuts(self.planned)
+        if method in APPROXIMATIONS:
+            return self._approximate(method, engine, draws, seed, progress)
         from stanlevels.estimation.nuts import sample
         from stanlevels.results.fit import Fit
 
@@ -189,6 +194,19 @@ class BoundModel:
         fit = Fit(self.name, self.data, self.planned, self.rendered, raw, run)
         if not (found := fit.diagnose()).ok:
             warnings.warn(found.sentence, StanlevelsWarning, stacklevel=3)
+        return fit
+
+    def _approximate(
+        self, method: str, engine: str, draws: int, seed: int | None, progress: bool
+    ) -> ApproximateFit:
+        from stanlevels.estimation.approximation import APPROXIMATIONS, approximate
+        from stanlevels.results.approximate import ApproximateFit
+
+        raw, run, k = approximate(self, method, engine=engine, draws=draws, seed=seed, progress=progress)
+        parts = (self.name, self.data, self.planned, self.rendered, raw, run)
+        fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
+        if not (found := fit.diagnose()).ok:
+            warnings.warn(found.sentence, StanlevelsWarning, stacklevel=4)
         return fit
 
 

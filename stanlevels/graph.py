@@ -330,6 +330,11 @@ class Graph:
 
         return mermaid(self)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: JupyterLab draws Mermaid itself, others show its text."""
+        text = str(self)
+        return {"text/vnd.mermaid": text, "text/plain": text}
+
     def topological(self) -> tuple[str, ...]:
         """Names of the quantities, every one after those it depends on.
 

@@ -10,6 +10,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser):
     parser.addoption("--promote", action="store_true", help="write golden files anew; the diff is the review")
+    parser.addoption("--full", action="store_true", help="compile every golden program with CmdStan")
 
 
 @pytest.fixture

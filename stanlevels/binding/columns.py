@@ -237,7 +237,8 @@ def _mixed(name: str, known: Iterable[Any]) -> DataError:
     return DataError(
         f"column {name!r} mixes types: {' and '.join(parts)}",
         expected="values of one type, so that the units have an order and labels of one kind",
-        way_out=f"convert it first, for example df[{name!r}].astype(str)",
+        way_out=f"convert it first: numbers with pandas.to_numeric(df[{name!r}]) (errors='coerce' turns the"
+        f" rest into missing values), labels with df[{name!r}].astype(str)",
     )
 
 

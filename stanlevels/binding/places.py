@@ -79,6 +79,12 @@ def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> di
     DataError
         If a table belongs to no level, or a column that the model uses is nowhere.
     """
+    if tables is not None and not isinstance(tables, Mapping):
+        raise DataError(
+            f"tables= is a {type(tables).__name__}",
+            expected="a dict with names of levels as keys, and a table for each",
+            way_out=f"tables={{{next(iter(graph.levels), 'level')!r}: ...}}",
+        )
     as_text = tuple(level_columns(graph).values())
     frames = {ROWS: open_frame(data, where(ROWS), as_text=as_text)}
     for name, table in (tables or {}).items():

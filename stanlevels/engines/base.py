@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Any, Protocol
 
 import numpy as np
@@ -84,6 +85,7 @@ class Settings:
     save_warmup: bool = False
 
     def __post_init__(self) -> None:
+        self._check_types()
         _require("chains", self.chains, self.chains >= 1, "at least 1")
         _require("warmup", self.warmup, self.warmup >= 0, "at least 0")
         _require("draws", self.draws, self.draws >= 1, "at least 1")
@@ -100,6 +102,17 @@ class Settings:
         if self.metric == "unit_e" and self.inverse_metric is not None:
             raise EngineError("metric='unit_e' takes no inverse metric", way_out="use metric='diag_e'")
 
+    def _check_types(self) -> None:
+        """Whole numbers and numbers, where the comparisons that follow need them."""
+        for name in ("chains", "warmup", "draws", "seed", "max_depth", "parallel"):
+            value = getattr(self, name)
+            absent = name == "parallel" and value is None
+            _require(name, value, absent or _is_whole(value), "a whole number")
+        for name in ("target_accept", "step_size"):
+            value = getattr(self, name)
+            absent = name == "step_size" and value is None
+            _require(name, value, absent or isinstance(value, Real), "a number")
+
     @property
     def adapts(self) -> bool:
         """Whether step size and metric are adapted; a step size given without warm-up is used as it is."""
@@ -109,6 +122,10 @@ class Settings:
     def stored(self) -> int:
         """Rows that a chain writes."""
         return self.draws + (self.warmup if self.save_warmup else 0)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _require(name: str, value: object, holds: bool, expected: str) -> None:

@@ -11,6 +11,7 @@ from stanlevels.errors import EngineError, EngineMissing
 __all__ = ["NAMES", "choose_engine", "engines", "get_engine"]
 
 NAMES = ("auto", "stanli", "cmdstan")
+_INSTALL = {"stanli": "pip install stanli", "cmdstan": "run  stanlevels install-cmdstan"}
 
 
 def _say(text: str) -> None:
@@ -51,7 +52,7 @@ def choose_engine(name: str = "auto", notify: Callable[[str], None] = _say) -> t
     engine = known[name]
     if why := engine.why_not():
         raise EngineMissing(
-            f"engine {name!r} cannot be used: {why}", way_out="use engine='auto', or install it"
+            f"engine {name!r} cannot be used: {why}", way_out=f"use engine='auto', or {_INSTALL[name]}"
         )
     return engine, f"engine: {_called(engine)}"
 

@@ -103,6 +103,21 @@ class CmdStanProgram:
         """Variables of a draw with their dimensions."""
         return {variable.name: variable.shape for variable in self._variables}
 
+    @property
+    def executable(self) -> Path:
+        """The compiled program."""
+        return Path(self._compiled.executable)
+
+    @property
+    def data_file(self) -> Path:
+        """The data as CmdStan reads them."""
+        return self._file
+
+    @property
+    def text_and_data(self) -> tuple[str, Data]:
+        """The program's text and its data."""
+        return self._code, self._data
+
     def log_density(self, q: Array) -> tuple[float, Array]:
         """Log density with Jacobian, and gradient. A process is started for it: meant for checks."""
         q = check_point(q, self.n_unconstrained)

@@ -130,6 +130,22 @@ class StanliProgram:
             inverse_metric=inverse_metric_of(settings, chain, self.n_unconstrained),
         )
 
+    def echo(self, points: Array) -> dict[str, Array]:
+        """Everything a draw holds at unconstrained points (draws, n): chains of one step of no length."""
+        found = self._model.sample(
+            chains=len(points),
+            warmup=0,
+            samples=1,
+            max_depth=1,
+            inits=points,
+            parallel_chains=1,
+            refresh=0,
+            metric="unit_e",
+            step_size=1e-200,
+            adapt_engaged=False,
+        )
+        return gather(self._variables, found.draws()[:, 0])
+
     def optimize(self, *, seed: int = 1, init: Mapping[str, Any] | None = None) -> Mode:
         """Posterior mode on the unconstrained scale, by L-BFGS."""
         start = None if init is None else self.unconstrain(init)

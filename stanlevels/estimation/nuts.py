@@ -23,11 +23,12 @@ def sample(
     chosen, sentence = choose_engine(engine)
     if progress and engine == "auto":
         print(sentence, file=sys.stderr)
-    run = Settings(seed=_seed(seed), progress=progress, **settings)
+    run = Settings(seed=new_seed(seed), progress=progress, **settings)
     return draw(model, chosen, run), run
 
 
-def _seed(seed: int | None) -> int:
+def new_seed(seed: int | None) -> int:
+    """The seed as given, or one drawn now."""
     return 1 + secrets.randbelow(2**31 - 2) if seed is None else seed
 
 

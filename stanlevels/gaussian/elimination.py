@@ -182,13 +182,9 @@ class Factor:
 
     def inverse(self) -> Any:
         """Entries of the inverse where the matrix's own pattern has entries, a sparse (K, K) array."""
-        from scipy import linalg, sparse
+        from scipy import sparse
 
-        found: Any
-        if len(self.last):
-            found = linalg.cho_solve((self.last, True), np.eye(len(self.last)), check_finite=False)
-        else:
-            found = np.zeros((0, 0))
+        found: Any = _inverse_from_root(self.last)
         for step in reversed(self.steps):
             if step is self.steps[0] and not sparse.issparse(found):
                 c = step.stage.size
@@ -199,6 +195,17 @@ class Factor:
             found = _on_pattern(found, self.plan.pattern)
         place = np.argsort(self.plan.order)
         return found[place][:, place].tocsr()
+
+
+def _inverse_from_root(root: Array) -> Array:
+    """The inverse of L L'."""
+    from scipy.linalg import lapack
+
+    if not len(root):
+        return np.zeros((0, 0))
+    lower, _ = lapack.dpotri(root, lower=1)
+    lower = np.tril(lower)
+    return np.asarray(lower + np.tril(lower, -1).T)
 
 
 def _on_pattern(dense: Array, pattern: Any) -> Any:

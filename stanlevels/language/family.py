@@ -18,7 +18,7 @@ class Default:
 
     Examples
     --------
-    >>> Default(2.5, 1).numbers((2.0, 4.0), 7.0), Default(center=True).numbers((2.0,), 7.0)
+    >>> Default(2.5, 1).numbers((2.0, 4.0), (7.0,)), Default(center=True).numbers((2.0,), (7.0,))
     ((5.0, 10.0), (7.0,))
     """
 
@@ -26,10 +26,10 @@ class Default:
     power: int = 0
     center: bool = False
 
-    def numbers(self, spread: tuple[float, ...], center: float) -> tuple[float, ...]:
+    def numbers(self, spread: tuple[float, ...], center: tuple[float, ...]) -> tuple[float, ...]:
         """The numbers at a scale: one, or one per component."""
         if self.center:
-            return (center,)
+            return center
         return (self.times,) if self.power == 0 else tuple(self.times * s**self.power for s in spread)
 
 

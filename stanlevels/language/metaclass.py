@@ -69,6 +69,12 @@ class ModelMeta(type):
     @classmethod
     def make(cls, name: str, bases: tuple[type, ...], declarations: Mapping[str, Any], doc: str = "") -> Any:
         """Make a model from a mapping instead of a class body; see `Model.define`."""
+        if not isinstance(declarations, Mapping):
+            raise DeclarationError(
+                f"the declarations of {name} are {describe(declarations)}",
+                expected="a dict with a declaration for each name",
+                way_out='sl.Model.define("Name", {"slope": sl.Normal(0, 1), ...})',
+            )
         body = Body(name)
         for line, declaration in declarations.items():
             if not _declares(declaration):

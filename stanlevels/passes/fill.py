@@ -34,13 +34,15 @@ class Scale:
     """The size that a quantity may be expected to have.
 
     `spread` has one entry, or one per component along `components` (also where that is one, or none:
-    the number of columns is a matter of data); `center` is None where 0 is the natural place.
+    the number of columns is a matter of data); `center` has one entry, or as many; 0 is the natural
+    place of coefficients and spreads. `by_component` holds the words of each, where they differ.
     """
 
     spread: tuple[float, ...]
-    center: float | None
+    center: tuple[float, ...]
     words: str
     components: tuple[str, ...] = ()
+    by_component: tuple[str, ...] = ()
 
     @property
     def common(self) -> Scale:
@@ -49,8 +51,12 @@ class Scale:
 
     def at(self, position: int) -> Scale:
         """The same for one of the components."""
-        spread = self.spread[position : position + 1] or self.spread[:1] or (1.0,)
-        return Scale(spread, self.center, self.words) if self.components else self
+        if not self.components:
+            return self
+        here = slice(position, position + 1)
+        spread = self.spread[here] or self.spread[:1] or (1.0,)
+        center = self.center[here] or self.center[:1] or (0.0,)
+        return Scale(spread, center, *(self.by_component[here] or (self.words,)))
 
 
 def fill(planned: Planned, context: Context) -> Planned:
@@ -95,7 +101,7 @@ def _numbers(line: Line, arg: str, scale: Scale) -> tuple[float, ...]:
             expected=parameter.support.words,
             way_out=f"give {arg} a number or a quantity",
         )
-    return parameter.default.numbers(scale.spread, scale.center or 0.0)
+    return parameter.default.numbers(scale.spread, scale.center)
 
 
 def prior_text(line: Line) -> str:
@@ -126,10 +132,10 @@ def scale_of(name: str, planned: Planned, context: Context) -> Scale:
     covariate; a standard deviation that of what it spreads. Anything else is of size 1.
     """
     if _is_correlation(name, planned):
-        return Scale((1.0,), None, "correlations: mildly in favour of small ones")
+        return Scale((1.0,), (0.0,), "correlations: mildly in favour of small ones")
     found = list(_reached(name, planned, context))
     if not found:
-        return Scale((1.0,), None, "of size 1: it reaches the data through a function or a shape")
+        return Scale((1.0,), (0.0,), "of size 1: it reaches the data through a function or a shape")
     position, scale = found[0]
     return scale if position is None else _by_component(found, planned.lines[name], planned)
 
@@ -142,10 +148,15 @@ def _by_component(found: list[tuple[int | None, Scale]], line: Line, planned: Pl
             by_position.setdefault(position, scale)
     first = next(iter(by_position.values()))
     count = axis_size(dict(planned.axes), line.components)
-    spread = tuple(by_position.get(position, first).spread[0] for position in range(count))
-    centers = {scale.center for scale in by_position.values()}
-    words = "; ".join(dict.fromkeys(scale.words for scale in by_position.values()))
-    return Scale(spread, first.center if len(centers) == 1 else None, words, line.components)
+    each = [by_position.get(position, first) for position in range(count)]
+    words = tuple(scale.words for scale in each)
+    return Scale(
+        tuple(scale.spread[0] for scale in each),
+        tuple(scale.center[0] for scale in each),
+        "; ".join(dict.fromkeys(words)),
+        line.components,
+        words,
+    )
 
 
 def _is_correlation(name: str, planned: Planned) -> bool:
@@ -166,7 +177,7 @@ def _reached(name: str, planned: Planned, context: Context) -> Iterator[tuple[in
             elif kind == "scale":
                 target = _spread_by(name, term, _line_scale(line, planned, context))
                 words = f"the scale of {line.name!r}: {target.words}"
-                yield None, Scale(target.spread, None, words, target.components)
+                yield None, Scale(target.spread, (0.0,), words, target.components)
 
 
 def _spread_by(name: str, term: Term, target: Scale) -> Scale:
@@ -190,7 +201,7 @@ def _kind(line: Line, arg: str) -> str:
 def _line_scale(line: Line, planned: Planned, context: Context) -> Scale:
     if line.name in planned.observed:
         scales = context.scales(line.name)
-        return Scale((scales.spread,), scales.center, scales.words)
+        return Scale((scales.spread,), (scales.center or 0.0,), scales.words)
     return scale_of(line.name, planned, context)
 
 
@@ -217,7 +228,7 @@ def _as_factor(mine: Term, parts: tuple[Term, ...], line: Line, target: Scale, c
     spreads = _product([context.spread(line.domain, c) for c in covariates])
     words = f"{target.words}, over the sd of {' x '.join(covariates)}"
     along = (mine.covariates,) if isinstance(mine, Linear) else ()
-    return Scale(tuple(target.common.spread[0] / s for s in spreads), None, words, along)
+    return Scale(tuple(target.common.spread[0] / s for s in spreads), (0.0,), words, along)
 
 
 def _is(term: Term, name: str) -> bool:

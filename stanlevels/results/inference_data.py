@@ -131,8 +131,21 @@ def _posterior(
         values = variables[output.stan]
         leading = _leading(raw, values.shape[1])
         values = values.reshape(*values.shape[:2], *(len(axis.labels) for axis in axes))
+        if output.correlation:
+            values = _with_unit_diagonal(values)
         found.append(_Variable(names[output.name], (*leading, *axes), values, {}))
     return _dataset(found, {})
+
+
+def _with_unit_diagonal(values: Array) -> Array:
+    """Correlation matrices with a diagonal of exactly 1.
+
+    L L' leaves 1 - 2e-16 in some draws, and a histogram (arviz.plot_trace) cannot cut that into bins.
+    """
+    values = values.copy()
+    each = np.arange(values.shape[-1])
+    values[..., each, each] = 1.0
+    return values
 
 
 def _leading(raw: RawDraws, draws: int) -> tuple[Axis, Axis]:

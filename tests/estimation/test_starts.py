@@ -59,6 +59,7 @@ def test_inits_that_are_given_take_the_place_of_our_own() -> None:
     settings = {"engine": "stanli", "chains": 1, "warmup": 0, "draws": 1, "seed": 1, "progress": False}
     with pytest.warns(sl.StanlevelsWarning):
         own = Far.fit(DATA, **settings).raw.variables["mean"][0, 0]
+    with pytest.warns(sl.StanlevelsWarning):
         zero = Far.fit(DATA, inits=0.0, **settings).raw.variables["mean"][0, 0]
     assert abs(own - 5000) < 1000
     assert zero < 4000

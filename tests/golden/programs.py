@@ -462,3 +462,17 @@ class AwkwardNames(sl.Model):
     rows = sl.HalfCauchy(1)
     x = sl.Normal(k[0], rows, over=N)
     target = sl.Normal(n + k[1] + k_raw + x * sl.data("x"), lp__, observed="y", weights="times")
+
+
+@keep
+class OtherForms(Base):
+    """Forms that stand in no other of the six programs that both engines are held to."""
+
+    X = sl.covariates("x", "z")
+    known = sl.data("x") * 2
+    corr = sl.LKJCholesky(2)
+    slopes = sl.MultiNormal([0, 0], [1, 2], corr, over=Base.school, centered=True)
+    coefficients = sl.MultiNormal([0, 0], [1, 1], corr, over=(Base.region, X), centered=True)
+    ends = sl.Uniform(-1, 1, over=Base.room)
+    shrunk = sl.StudentT(4, 0, 1, over=Base.room, centered=False)
+    y = sl.Normal(slopes[0] + slopes[1] * known + coefficients @ X + ends + shrunk, 1, observed=True)

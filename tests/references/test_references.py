@@ -1,8 +1,8 @@
 """Fits against posteriors computed without Stan, or published.
 
-Tolerance: 4.5 Monte Carlo standard errors for each mean (from the fit's own ESS), and 4.5 times sd/sqrt(2 ESS)
-for each sd (a normal approximation, widened by half for heavier tails); with about 60 independent comparisons
-the chance of a false alarm is below 1e-3. Seeds are fixed.
+Tolerance: 4.5 Monte Carlo standard errors for each mean (from the fit's own ESS), and 4.5 times
+sd/sqrt(2 ESS) for each sd (a normal approximation, widened by half for heavier tails); with about 60
+independent comparisons the chance of a false alarm is below 1e-3. Seeds are fixed.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def test_eight_schools_agree_with_one_dimensional_integration() -> None:
     summary = fit.summary()
     assert_agrees(summary.loc["mu"], exact.mean[0], exact.sd[0], "mu")
     assert_agrees(summary.loc["tau"], exact.theta_mean[0], exact.theta_sd[0], "tau")
-    # posteriordb's reference posterior eight_schools-eight_schools_noncentered: mu 4.41 +- 3.31, tau 3.60 +- 3.20
+    # posteriordb's reference posterior of eight_schools_noncentered: mu 4.41 (3.31), tau 3.60 (3.20)
     assert exact.mean[0] == pytest.approx(4.41, abs=0.05)
     assert exact.theta_mean[0] == pytest.approx(3.60, abs=0.06)
 

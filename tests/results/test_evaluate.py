@@ -8,10 +8,10 @@ import pytest
 from scipy import special, stats
 
 import stanlevels as sl
+from stanlevels.estimation.functions import functions
 from stanlevels.graph import VariableNode
 from stanlevels.language.families import FAMILIES
 from stanlevels.language.functions_table import FUNCTIONS
-from stanlevels.estimation.functions import functions
 from stanlevels.results.evaluate import evaluate
 from stanlevels.results.means import declared_mean, mean_of
 from tests.results.kit import fit_of

@@ -1,0 +1,67 @@
+// OtherForms
+// Forms that stand in no other of the six programs that both engines are held to.
+functions {
+  // The vectors of x as the rows of a matrix.
+  matrix stack_rows(array[] vector x) {
+    int n = size(x);
+    int k = n == 0 ? 0 : num_elements(x[1]);
+    matrix[n, k] rows;
+    for (i in 1:n) {
+      rows[i] = x[i]';
+    }
+    return rows;
+  }
+}
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_school;  // units of school
+  int<lower=0> N_region;  // units of region
+  int<lower=0> N_room;  // units of room
+  int<lower=0> K_corr;  // components of corr
+  int<lower=0> K_slopes;  // components of slopes
+  int<lower=0> K_X;  // components of X
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
+  array[N] int<lower=1, upper=N_region> region;  // the region of each row
+  array[N] int<lower=1, upper=N_room> room;  // the room of each row
+  vector[N] y;  // observed
+  vector[N] x;  // 'x' of each row
+  matrix[N, K_X] X;  // the columns of X for each row
+  real<lower=0> corr_eta;  // eta of corr
+  vector<lower=0>[K_slopes] slopes_sigma;  // sigma of slopes
+  vector<lower=0>[K_X] coefficients_sigma;  // sigma of coefficients
+  real ends_alpha;  // alpha of ends
+  real ends_beta;  // beta of ends
+  real<lower=0> shrunk_nu;  // nu of shrunk
+  real<lower=0> shrunk_sigma;  // sigma of shrunk
+  real<lower=0> y_sigma;  // sigma of y
+}
+transformed data {
+  vector[N] known = x * 2;  // known = data("x") * 2
+}
+parameters {
+  cholesky_factor_corr[K_corr] corr_cholesky;
+  array[N_school] vector[K_slopes] slopes;
+  array[N_region] vector[K_X] coefficients;
+  vector<lower=ends_alpha, upper=ends_beta>[N_room] ends;
+  vector[N_room] shrunk_raw;
+}
+transformed parameters {
+  vector[N_room] shrunk = shrunk_sigma * shrunk_raw;
+}
+model {
+  // corr ~ LKJCholesky(2)
+  target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
+  // slopes ~ MultiNormal([0, 0], [1, 2], corr), over school
+  target += multi_normal_cholesky_lpdf(slopes | [0, 0]', diag_pre_multiply(slopes_sigma, corr_cholesky));
+  // coefficients ~ MultiNormal([0, 0], [1, 1], corr), over region, X
+  target += multi_normal_cholesky_lpdf(coefficients | [0, 0]', diag_pre_multiply(coefficients_sigma, corr_cholesky));
+  // ends ~ Uniform(-1, 1), over room
+  target += uniform_lpdf(ends | ends_alpha, ends_beta);
+  // shrunk ~ StudentT(4, 0, 1), over room
+  target += student_t_lpdf(shrunk_raw | shrunk_nu, 0, 1);
+  // y ~ Normal(slopes[0] + slopes[1] * known + coefficients @ X + ends + shrunk, 1), observed
+  target += normal_lpdf(y | to_vector(slopes[school, 1]) + to_vector(slopes[school, 2]) .* known + rows_dot_product(stack_rows(coefficients)[region], X) + ends[room] + shrunk[room], y_sigma);
+}
+generated quantities {
+  matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);
+}
