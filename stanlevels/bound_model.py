@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stanlevels.errors import DataError, FitError, StanlevelsWarning, listing
+from stanlevels.errors import DataError, FitError, listing, warn
 from stanlevels.graph import Graph
 from stanlevels.language.resolve import node_of
 from stanlevels.passes import run
@@ -171,7 +170,7 @@ class BoundModel:
             known = ("nuts", *POINT_METHODS, *APPROXIMATIONS)
             raise FitError(f"method={method!r} is not known", expected=listing(known, 20))
         if settings:
-            raise FitError(f"method={method!r} takes no {', '.join(sorted(settings))}")
+            raise _strange_settings(method, settings)
         refuse_under_nuts(self.planned)
         if method in APPROXIMATIONS:
             return self._approximate(method, engine, draws, seed, progress)
@@ -193,7 +192,7 @@ class BoundModel:
         )
         fit = Fit(self.name, self.data, self.planned, self.rendered, raw, run)
         if not (found := fit.diagnose()).ok:
-            warnings.warn(found.sentence, StanlevelsWarning, stacklevel=3)
+            warn(found.sentence)
         return fit
 
     def _approximate(
@@ -206,7 +205,7 @@ class BoundModel:
         parts = (self.name, self.data, self.planned, self.rendered, raw, run)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:
-            warnings.warn(found.sentence, StanlevelsWarning, stacklevel=4)
+            warn(found.sentence)
         return fit
 
 
@@ -251,6 +250,37 @@ def bind_graph(
     _ = model.stan_data  # so that data which cannot be used are an error now
     renamed = tuple(_renamed(model))
     return BoundModel(bound, planned.noting(*renamed)) if renamed else model
+
+
+_ELSEWHERE = {
+    "iter": "warmup= and draws=",
+    "iter_warmup": "warmup=",
+    "tune": "warmup=",
+    "iter_sampling": "draws=",
+    "samples": "draws=",
+    "cores": "parallel=",
+    "parallel_chains": "parallel=",
+    "adapt_delta": "target_accept=",
+    "max_treedepth": "max_depth=",
+    "random_seed": "seed=",
+    "init": "inits=",
+    "initvals": "inits=",
+    "progressbar": "progress=",
+    "show_progress": "progress=",
+    "algorithm": "method=",
+    "backend": "engine=",
+}
+"""What brms, rstanarm, cmdstanpy and PyMC call the settings of a fit, and what they are called here."""
+
+
+def _strange_settings(method: str, settings: Mapping[str, Any]) -> FitError:
+    known = "engine, chains, warmup, draws, seed, target_accept, max_depth, inits, parallel, progress"
+    meant = [f"{name}= is called {_ELSEWHERE[name]}" for name in sorted(settings) if name in _ELSEWHERE]
+    return FitError(
+        f"method={method!r} takes no {', '.join(sorted(settings))}",
+        expected=known,
+        way_out="; ".join(meant),
+    )
 
 
 def _renamed(model: BoundModel) -> Iterator[Record]:

@@ -6,6 +6,9 @@ expected, and the way out. The parts stay readable as attributes.
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +26,7 @@ __all__ = [
     "StanlevelsError",
     "StanlevelsWarning",
     "listing",
+    "warn",
 ]
 
 _SHOWN = 5
@@ -138,3 +142,12 @@ class InternalError(StanlevelsError):
 
 class StanlevelsWarning(UserWarning):
     """Something a person should know before trusting a result."""
+
+
+def warn(message: str) -> None:
+    """Warn at the line of the person's own code that led here, however deep in the package we are."""
+    package = os.path.dirname(__file__)
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, StanlevelsWarning, stacklevel=level)

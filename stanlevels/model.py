@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -208,3 +209,14 @@ class Model(metaclass=ModelMeta):
         """
         bound = cls.bind(data, tables=tables, missing=missing, roles=roles, plan=plan)
         return bound.fit(method, **settings)
+
+
+def _show_in_notebooks() -> None:
+    """Let IPython show model classes: it skips ``_repr_html_`` on classes, but heeds their type."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None:
+        shell.display_formatter.formatters["text/html"].for_type(ModelMeta, ModelMeta._repr_html_)
+
+
+_show_in_notebooks()

@@ -39,7 +39,7 @@ def test_a_nesting_error_is_a_data_error():
     assert issubclass(NestingError, DataError)
 
 
-@pytest.mark.parametrize("name", [n for n in errors.__all__ if n != "listing"])
+@pytest.mark.parametrize("name", [n for n in errors.__all__ if n not in ("listing", "warn")])
 def test_every_error_can_be_caught_by_its_name_in_the_package(name):
     assert getattr(sl, name) is getattr(errors, name)
     assert name in sl.__all__
@@ -53,3 +53,12 @@ def test_five_values_are_shown_and_the_rest_counted():
 
 def test_numpy_scalars_read_as_plain_numbers_and_texts():
     assert listing([np.float64(1.5), np.int64(2), np.str_("a"), np.bool_(True)]) == "1.5, 2, 'a', True"
+
+
+def test_a_warning_points_at_the_persons_own_line():
+    model = {"p": sl.Beta(1, 1), "heads": sl.Bernoulli(sl.data("q"), observed=True)}
+    short = {"engine": "stanli", "chains": 1, "warmup": 0, "draws": 5, "seed": 1, "progress": False}
+    bound = sl.Model.define("Short", model).bind({"heads": [1, 0], "q": [0.5, 0.5]})
+    with pytest.warns(sl.StanlevelsWarning) as found:
+        bound.fit(**short)
+    assert found[0].filename == __file__

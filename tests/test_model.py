@@ -7,6 +7,8 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -125,3 +127,16 @@ MODULES = [
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_in_docstrings_run(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_a_notebook_shows_the_lines_of_a_model_class():
+    """IPython skips `_repr_html_` on classes, so the model's type is registered with it."""
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell.instance()\n"
+        "import stanlevels as sl\n"
+        "M = sl.Model.define('Coin', {'p': sl.Beta(1, 1), 'y': sl.Bernoulli(0.5, observed=True)})\n"
+        "print(shell.display_formatter.format(M)[0]['text/html'])\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "p ~ Beta(1, 1)" in shown

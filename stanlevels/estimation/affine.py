@@ -108,12 +108,15 @@ class Forms:
     planned : Planned
     bound : Bound
     random : mapping of str to ndarray
-        Random variables, with what each number's deviation is multiplied by.
+        Normal random variables, with what each number's deviation is multiplied by.
+    barred : frozenset of str
+        Random variables of other distributions, which cannot be integrated out.
     """
 
     planned: Planned
     bound: Bound
     random: Mapping[str, Array]
+    barred: frozenset[str] = frozenset()
     made: dict[str, Affine] = field(default_factory=dict)
 
     def width(self, line: Line) -> int:
@@ -144,6 +147,12 @@ class Forms:
     def _variable(self, line: Line) -> Affine:
         from scipy import sparse
 
+        if line.name in self.barred:
+            raise not_linear(
+                line,
+                f"{line.name!r} is a random variable that is not normal",
+                f"use method='nuts', or give it another role: roles={{{line.name!r}: 'parameter'}}",
+            )
         width = self.width(line)
         size = self.bound.size(line.domain) * width
         if line.name not in self.random:

@@ -103,34 +103,26 @@ def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], lis
     Raises
     ------
     FitError
-        If a random variable is not normal or its standard deviation is not one unknown number.
+        If the standard deviation of a random variable is not one unknown number.
     """
     roles = roles_of(planned)
+    random = {n: line for n, line in planned.latent.items() if roles.get(n) == "random"}
+    normal = {n: line for n, line in random.items() if _is_normal(line)}
     known: dict[str, Array] = {}
-    forms = Forms(planned, bound, known)
+    forms = Forms(planned, bound, known, frozenset(random) - frozenset(normal))
     effects = []
-    for name, line in planned.latent.items():
-        if roles.get(name) == "random" and not _is_spread(name, planned):
-            effect = _effect(line, forms, roles)
-            known[name] = effect.known
-            effects.append(effect)
+    for name, line in normal.items():
+        effect = _effect(line, forms, roles)
+        known[name] = effect.known
+        effects.append(effect)
     return forms, roles, effects
 
 
-def _is_spread(name: str, planned: Planned) -> bool:
-    """Whether a random variable only serves as a standard deviation; `spreads` refuses it there."""
-    node = planned.graph.variables[name]
-    return node.family not in ("Normal", "MultiNormal") and not planned.lines[name].domain
+def _is_normal(line: Line) -> bool:
+    return line.variable.family in ("Normal", "MultiNormal") and not line.variable.ordered
 
 
 def _effect(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect:
-    node = line.variable
-    if node.family not in ("Normal", "MultiNormal") or node.ordered:
-        raise not_linear(
-            line,
-            f"{line.name!r} is a random variable that is not normal",
-            f"use method='nuts', or give it another role: roles={{{line.name!r}: 'parameter'}}",
-        )
     width = forms.width(line)
     found = spreads(line, line.args["sigma"], width, forms, roles)
     corr = line.args.get("corr")

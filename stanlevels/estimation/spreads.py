@@ -83,7 +83,11 @@ def _is_unknown(use: Use, planned: Planned) -> bool:
 
 def _refuse_units(line: Line, use: Use, forms: Forms) -> None:
     if forms.planned.lines[use.name].domain:
-        raise not_linear(line, f"its standard deviation varies with {use.name!r}")
+        raise not_linear(
+            line,
+            f"its standard deviation varies with {use.name!r}",
+            f"make it known, roles={{{use.name!r}: sl.data('column')}}, or use method='nuts'",
+        )
 
 
 def _spread(line: Line, term: Term, forms: Forms, roles: Mapping[str, str]) -> Spread:

@@ -94,9 +94,10 @@ def _arguments(
     names = [p.name for p in chosen.parameters]
     positional = [n for n in names if n != chosen.key]
     if len(args) > len(positional):
+        number = "1 positional argument" if len(args) == 1 else f"{len(args)} positional arguments"
         raise DeclarationError(
-            f"sl.{family.name} is given {len(args)} positional arguments{_beside(chosen)}",
-            expected=f"at most {len(positional)}: {', '.join(positional) or 'none'}",
+            f"sl.{family.name} is given {number}{_beside(chosen)}",
+            expected=f"at most {len(positional)}: {', '.join(positional)}" if positional else "none",
         )
     given = dict(zip(positional, args, strict=False))
     for name, value in kwargs.items():
