@@ -142,8 +142,8 @@ class BoundModel:
         progress : bool
             Show a progress bar and which engine runs.
         **settings
-            Of the other methods: `nAGQ` (quadrature points of "mle" for models that are not Gaussian),
-            `tolerance` and `max_steps` (of "em").
+            Of the other methods: `priors=True` (of "mle": penalise by the priors of parameters), `nAGQ`
+            (its quadrature points for models that are not Gaussian), `tolerance` and `max_steps` (of "em").
 
         Returns
         -------
@@ -172,6 +172,12 @@ class BoundModel:
         if settings:
             raise _strange_settings(method, settings)
         refuse_under_nuts(self.planned)
+        if not self.program.parameters:
+            raise FitError(
+                f"{self.name} has nothing unknown: every line of it is data or a number",
+                expected="at least one quantity with a distribution and no data",
+                way_out="declare what is to be found, such as mu = sl.Normal(0, 1), and use it in the line",
+            )
         if method in APPROXIMATIONS:
             return self._approximate(method, engine, draws, seed, progress)
         from stanlevels.estimation.nuts import sample

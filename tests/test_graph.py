@@ -198,3 +198,7 @@ def test_a_level_without_quantities_has_no_plate_but_holds_those_within_it():
     empty = sl.Level()
     lines = {"school": school, "empty": empty, "room": room, "u": sl.Normal(0, 1, over=room)}
     assert plates(str(sl.Model.define("M", lines).graph())) == {"u": ("school", "room")}
+
+
+def test_a_notebook_is_given_the_drawing_and_its_text():
+    assert GRAPH._repr_mimebundle_() == {"text/vnd.mermaid": str(GRAPH), "text/plain": str(GRAPH)}

@@ -6,6 +6,7 @@
 import doctest
 import importlib
 import inspect
+import math
 import pkgutil
 import subprocess
 import sys
@@ -83,6 +84,35 @@ def test_an_unknown_method_is_refused_with_the_known_ones(method):
 def test_an_unknown_setting_is_refused():
     with pytest.raises(FitError, match="takes no iter"):
         Groups.fit(DATA, iter=2000)
+
+
+def test_a_setting_under_the_name_of_another_package_is_told_its_name_here():
+    with pytest.raises(FitError, match="adapt_delta= is called target_accept=; cores= is called parallel="):
+        Groups.fit(DATA, cores=4, adapt_delta=0.9)
+
+
+def test_a_model_with_nothing_unknown_cannot_be_sampled():
+    model = sl.Model.define("Known", {"y": sl.Normal(0, 1, observed=True)})
+    with pytest.raises(FitError, match="Known has nothing unknown"):
+        model.fit(DATA)
+
+
+def test_declarations_that_are_no_dict_are_refused():
+    with pytest.raises(sl.DeclarationError, match="expected: a dict with a declaration for each name"):
+        sl.Model.define("M", [sl.Normal(0, 1)])
+
+
+def test_a_declaration_in_a_terminal_reads_as_what_it_is():
+    assert [repr(x) for x in (Groups.u, Groups.g, sl.data("x"))] == [
+        "<a Normal(...)>",
+        "<a Level>",
+        "<sl.data('x')>",
+    ]
+
+
+def test_functions_of_math_are_refused_with_those_to_use():
+    with pytest.raises(sl.DeclarationError, match=r"sl\.exp"):
+        math.exp(Groups.u)
 
 
 def test_a_missing_column_is_refused_with_those_that_are_there():

@@ -93,7 +93,8 @@ def _spanned(X: Array, expand: Array, own: list[int]) -> bool:
     if not rest.shape[1]:
         return False
     fitted = rest @ np.linalg.lstsq(rest, total, rcond=None)[0]
-    return bool(np.linalg.norm(total - fitted) < _TOLERANCE * max(np.linalg.norm(total), 1e-300) * 1e2)
+    size = float(np.linalg.norm(total))
+    return float(np.linalg.norm(total - fitted)) < 100 * _TOLERANCE * max(size, 1e-300)
 
 
 def _sum_to_zero(expand: Array, own: list[int]) -> Array:

@@ -17,6 +17,7 @@ from stanlevels.estimation.expectation import Steps, expectation_maximization
 from stanlevels.estimation.linear_model import LinearModel
 from stanlevels.estimation.maximize import Optimum, hessian, maximize
 from stanlevels.estimation.natural import correlation_names, spread_values
+from stanlevels.estimation.predictor import row_factors
 from stanlevels.estimation.solution import Numbers, UnitMoments
 from stanlevels.estimation.words import boundary_notes, role_notes
 from stanlevels.gaussian import Moments
@@ -269,6 +270,10 @@ class GaussianSolution:
         """A quantity over units."""
         return self.conditional.units(name)
 
+    def row_factors(self) -> Mapping[str, float]:
+        """Mean square coefficients of random variables with one component."""
+        return row_factors(self.model.predictor)
+
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y]."""
         return self.conditional.mean_variance(name)
@@ -330,12 +335,11 @@ def _told(steps: Steps) -> tuple[str, ...]:
     count = len(steps.trace) - 1
     if steps.shrinking:
         names = " and ".join(repr(name) for name in steps.shrinking)
-        return (
-            (
-                f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance to a"
-                " singular one), which EM reaches only in the limit; method='mle' goes there at once"
-            ),
+        told = (
+            f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance"
+            " to a singular one), which EM reaches only in the limit; method='mle' goes there at once"
         )
+        return (told,)
     if steps.converged:
         return (f"converged after {count} steps, the log likelihood rising with every one",)
     return (f"did not converge in {count} steps: the log likelihood still rises; raise max_steps",)

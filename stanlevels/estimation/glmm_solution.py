@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,13 @@ import numpy as np
 
 from stanlevels.errors import FitError
 from stanlevels.estimation.conditional import Conditional
-from stanlevels.estimation.covariance import Layout, layout
+from stanlevels.estimation.covariance import layout
+from stanlevels.estimation.glmm_criterion import GlmmCriterion
 from stanlevels.estimation.glmm_model import GlmmModel
-from stanlevels.estimation.laplace import Mode, approximate, quadrature
-from stanlevels.estimation.maximize import Bounds, Optimum, hessian, maximize
-from stanlevels.estimation.natural import correlation_names, spread_values
+from stanlevels.estimation.maximize import Optimum, hessian, maximize
+from stanlevels.estimation.natural import correlation_names
+from stanlevels.estimation.predictor import row_factors
 from stanlevels.estimation.solution import Numbers, UnitMoments
-from stanlevels.estimation.spreads import FORMS
 from stanlevels.estimation.words import boundary_notes, role_notes
 from stanlevels.gaussian import Design, Moments, profile, summarize
 
@@ -27,119 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["GlmmSolution", "solve_glmm"]
 
 Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class GlmmCriterion:
-    """Minus twice the approximate log likelihood; a point is coordinates, coefficients, log shape."""
-
-    model: GlmmModel
-    layout: Layout
-    points: int
-
-    @cached_property
-    def _basis(self) -> tuple[Array, Array]:
-        """Columns of X scaled and orthogonal, and what turns their coefficients into those of X."""
-        X = self.model.data.X
-        Q, R = np.linalg.qr(X)
-        size = np.sqrt(max(len(X), 1))
-        return Q * size, (np.linalg.inv(R) * size if R.size else R)
-
-    @cached_property
-    def units(self) -> Array:
-        """What a coordinate of 1 means: effects of size 1 on the scale of the predictor."""
-        d, found = self.model.data, []
-        squares = np.asarray(d.Z.multiply(d.Z).sum(axis=0)).ravel()
-        for c in self.layout.coordinates:
-            if not c.scales:
-                found.append(1.0)
-                continue
-            b, i = (c.block, c.i) if c.root is None else self._first_use(c.root)
-            mine = squares[d.offsets[b] : d.offsets[b + 1]][i :: d.blocks[b].width]
-            size = float(np.sqrt(mine.sum() / max(len(d.offset), 1)))
-            found.append(1 / size if size > 0 else 1.0)
-        return np.array(found)
-
-    def _first_use(self, root: Any) -> tuple[int, int]:
-        effects = self.layout.effects
-        return next((b, e.roots.index(root)) for b, e in enumerate(effects) if root in e.roots)
-
-    @property
-    def start(self) -> Array:
-        """Standard deviations of 1, and coefficients of a fit without random effects."""
-        plain = replace(self.model.data, X=self._basis[0])
-        first = np.array([c.start for c in self.layout.coordinates])
-        own = [0.0] if self.model.shape is not None else []
-        return np.concatenate([first, _plain_coefficients(plain, self.model.fixed_shape), own])
-
-    @property
-    def bounds(self) -> Bounds:
-        """Of every number of a point."""
-        rest = len(self.start) - len(self.layout.coordinates)
-        return [(0.0 if c.bounded else None, None) for c in self.layout.coordinates] + [(None, None)] * rest
-
-    def split(self, z: Array) -> tuple[Array, Array, float]:
-        """Coordinates in absolute units, coefficients of X, and the shape."""
-        m, p = len(self.layout.coordinates), self.model.data.X.shape[1]
-        shape = float(np.exp(z[-1])) if self.model.shape is not None else self.model.fixed_shape
-        return z[:m] * self.units, self._basis[1] @ z[m : m + p], shape
-
-    def natural(self, z: Array) -> tuple[Array, float]:
-        """Absolute coordinates; there is no residual standard deviation, so 1."""
-        return self.split(z)[0], 1.0
-
-    def mode(self, z: Array) -> Mode:
-        """The mode of the effects at a point."""
-        from stanlevels.gaussian.statistics import spread_blocks
-
-        x, beta, shape = self.split(z)
-        T = spread_blocks(self.layout.factors(x, 1.0), self.model.data.blocks)
-        return approximate(self.model.data, T, beta, shape)
-
-    def value(self, z: Array) -> float:
-        """The value alone."""
-        mode = self.mode(z)
-        return mode.deviance if self.points == 1 else quadrature(mode, self.points)
-
-    def __call__(self, z: Array) -> tuple[float, Array]:
-        """Value and gradient: exact for the Laplace approximation, by differences for quadrature."""
-        if self.points > 1:
-            return self.value(z), self._differences(z, range(len(z)))
-        mode = self.mode(z)
-        by_beta, by_factor = mode.slopes()
-        by_x, _ = self.layout.pull(z[: len(self.units)] * self.units, 1.0, by_factor)
-        gradient = np.concatenate([by_x * self.units, self._basis[1].T @ by_beta])
-        if self.model.shape is not None:
-            gradient = np.append(gradient, self._differences(z, [len(z) - 1]))
-        return mode.deviance, gradient
-
-    def _differences(self, z: Array, which: Any) -> Array:
-        found = []
-        for k in which:
-            h = 1e-5 * max(1.0, abs(float(z[k])))
-            up, down = z.copy(), z.copy()
-            up[k] += h
-            down[k] -= h
-            found.append((self.value(up) - self.value(down)) / (2 * h))
-        return np.array(found)
-
-
-def _plain_coefficients(data: Any, shape: float) -> Array:
-    """Coefficients without random effects, by iteratively reweighted least squares."""
-    eta = data.likelihood.start(data.outcome)
-    beta = np.linalg.lstsq(data.X, eta - data.offset, rcond=None)[0]
-    for _ in range(30):
-        eta = data.offset + data.X @ beta
-        W = data.weight(eta, shape)
-        root = np.sqrt(W)
-        response = root * (eta - data.offset) + data.first(eta, shape) / root
-        new = np.linalg.lstsq(root[:, None] * data.X, response, rcond=None)[0]
-        if not np.all(np.isfinite(new)) or np.abs(new).max(initial=0) > 1e3:
-            break
-        moved, beta = float(np.abs(new - beta).max(initial=0)), new
-        if moved < 1e-8:
-            break
-    return np.asarray(beta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +46,10 @@ class GlmmSolution:
     @property
     def words(self) -> str:
         """The method in words."""
+        penalised = " penalised by the priors" if self.criterion.priors else ""
         if self.criterion.points > 1:
-            return f"maximum likelihood (adaptive Gauss-Hermite quadrature, {self.criterion.points} points)"
+            how = f"adaptive Gauss-Hermite quadrature, {self.criterion.points} points"
+            return f"maximum likelihood{penalised} ({how})"
         return (
             "maximum likelihood (Laplace approximation)" if self.model.data.blocks else "maximum likelihood"
         )
@@ -182,8 +71,8 @@ class GlmmSolution:
 
     @property
     def log_likelihood(self) -> float:
-        """At the estimates."""
-        return -self.optimum.value / 2
+        """At the estimates, without the priors."""
+        return -(self.optimum.value - self.criterion.penalty(self.optimum.z)) / 2
 
     @property
     def n_parameters(self) -> int:
@@ -210,7 +99,9 @@ class GlmmSolution:
             else f"did not converge: the largest derivative is {o.gradient:.2g}; rescale the covariates"
         )
         boundary = boundary_notes(self.criterion, o)
-        return (state, *boundary, *role_notes(self.planned, self.model.predictor, self.model.basis))
+        penalised = bool(self.criterion.priors)
+        notes = role_notes(self.planned, self.model.predictor, self.model.basis, penalised)
+        return (state, *boundary, *notes)
 
     @cached_property
     def split(self) -> tuple[Array, Array, float]:
@@ -259,22 +150,15 @@ class GlmmSolution:
         return 2 * np.linalg.inv(H)
 
     def _values(self, z: Array) -> Array:
-        """Every parameter: coefficients of the model, then standard deviations, correlations and shape."""
-        x, beta, shape = self.criterion.split(z)
-        spread = spread_values(self.criterion.layout, x, 1.0).values()
-        own = [] if self.model.shape is None else [np.array([FORMS[self.model.shape.form].of(shape)])]
-        return np.concatenate([self.model.basis.expand @ beta, *spread, *own])
+        """Every parameter: coefficients, then standard deviations, correlations and shape."""
+        return np.concatenate([np.zeros(0), *self.criterion.named(z).values()])
 
     @cached_property
     def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
         """Places of all parameters in one vector, and its covariance, by the delta method."""
-        p = self.model.predictor
-        places = {column: i for i, column in enumerate(p.columns)}
-        for name, value in spread_values(self.criterion.layout, self.split[0], 1.0).items():
-            for k in range(len(value)):
-                places[(name, k)] = len(places)
-        if self.model.shape is not None:
-            places[(self.model.shape.quantity, self.model.shape.position)] = len(places)
+        places: dict[tuple[str, int], int] = {}
+        for name, value in self.criterion.named(self.optimum.z).items():
+            places |= {(name, k): len(places) + k for k in range(len(value))}
         columns = []
         for k in self._free:
             up, down = self.optimum.z.copy(), self.optimum.z.copy()
@@ -317,6 +201,10 @@ class GlmmSolution:
         """A quantity over units."""
         return self.conditional.units(name)
 
+    def row_factors(self) -> Mapping[str, float]:
+        """Mean square coefficients of random variables with one component."""
+        return row_factors(self.model.predictor)
+
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y]."""
         return self.conditional.mean_variance(name)
@@ -329,8 +217,13 @@ class GlmmSolution:
         )
 
 
-def solve_glmm(planned: Planned, model: GlmmModel, points: int = 1) -> GlmmSolution:
-    """Maximise the Laplace approximation (or quadrature with several points).
+def solve_glmm(
+    planned: Planned,
+    model: GlmmModel,
+    points: int = 1,
+    priors: Mapping[str, Callable[[Array], float]] | None = None,
+) -> GlmmSolution:
+    """Maximise the Laplace approximation (or quadrature with several points), with priors or without.
 
     Raises
     ------
@@ -338,7 +231,7 @@ def solve_glmm(planned: Planned, model: GlmmModel, points: int = 1) -> GlmmSolut
         If quadrature is asked for where there is not one scalar effect, or there is no maximum.
     """
     _check_points(model, points)
-    criterion = GlmmCriterion(model, layout(model.predictor.effects, None), points)
+    criterion = GlmmCriterion(model, layout(model.predictor.effects, None), points, priors or {})
     return GlmmSolution(planned, model, criterion, maximize(criterion))
 
 

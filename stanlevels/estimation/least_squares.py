@@ -12,6 +12,7 @@ import numpy as np
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.conditional import Conditional
 from stanlevels.estimation.linear_model import LinearModel
+from stanlevels.estimation.predictor import row_factors
 from stanlevels.estimation.solution import Numbers, UnitMoments
 from stanlevels.estimation.spreads import FORMS
 from stanlevels.estimation.words import role_notes
@@ -150,6 +151,10 @@ class LeastSquares:
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
         return self.conditional.units(name)
+
+    def row_factors(self) -> Mapping[str, float]:
+        """Mean square coefficients of random variables with one component."""
+        return row_factors(self.model.predictor)
 
     def mean_variance(self, name: str) -> Array:
         """There are no random variables."""

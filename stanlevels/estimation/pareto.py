@@ -54,7 +54,8 @@ def _fit(x: Array) -> float:
 
 def resampled(log_ratios: Array, draws: int, rng: np.random.Generator) -> Array:
     """Positions of `draws` draws, with probability proportional to their importance ratios, truncated
-    at the mean times the square root of their number (Ionides 2008)."""
+    at the mean times the square root of their number (Ionides 2008).
+    """
     finite = np.where(np.isfinite(log_ratios), log_ratios, -np.inf)
     weights = np.exp(finite - finite.max())
     weights = np.minimum(weights, weights.mean() * np.sqrt(len(weights)))

@@ -26,8 +26,8 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     method : str
         One of `POINT_METHODS`.
     settings : dict
-        What the person set: `nAGQ` for maximum likelihood of models that are not Gaussian, `tolerance`
-        and `max_steps` for EM.
+        What the person set: `priors` for maximum likelihood, `nAGQ` for that of models that are not
+        Gaussian, `tolerance` and `max_steps` for EM.
 
     Raises
     ------
@@ -37,6 +37,8 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     from stanlevels.estimation.gaussian_solution import solve_by_em, solve_gaussian
     from stanlevels.estimation.least_squares import solve_least_squares
     from stanlevels.estimation.linear_model import is_gaussian, linear_model
+    from stanlevels.estimation.penalised import solve_penalised
+    from stanlevels.estimation.priors import priors_of
 
     _check_settings(method, settings)
     if not is_gaussian(planned):
@@ -49,6 +51,8 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     if method == "em":
         tolerance, steps = settings.get("tolerance", 1e-9), settings.get("max_steps", 20_000)
         return solve_by_em(planned, bound, model, tolerance, steps)
+    if settings.get("priors"):
+        return solve_penalised(planned, model, priors_of(model.predictor))
     return solve_gaussian(planned, bound, model, method)
 
 
@@ -56,6 +60,7 @@ def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str
     """Maximum likelihood of a model that is not Gaussian."""
     from stanlevels.estimation.glmm_model import glmm_model
     from stanlevels.estimation.glmm_solution import solve_glmm
+    from stanlevels.estimation.priors import priors_of
 
     if method != "mle":
         names = [f"{line.name} ~ {line.variable.family}(...)" for line in planned.observed.values()]
@@ -63,10 +68,12 @@ def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str
             f"method={method!r} is for normal outcomes, and this model has {listing(names)}",
             expected="method='mle' (Laplace approximation) or method='nuts'",
         )
-    return solve_glmm(planned, glmm_model(planned, bound), settings.get("nAGQ", 1))
+    model = glmm_model(planned, bound)
+    priors = priors_of(model.predictor) if settings.get("priors") else {}
+    return solve_glmm(planned, model, settings.get("nAGQ", 1), priors)
 
 
-_SETTINGS = {"ols": (), "mle": ("nAGQ",), "reml": (), "em": ("tolerance", "max_steps")}
+_SETTINGS = {"ols": (), "mle": ("nAGQ", "priors"), "reml": (), "em": ("tolerance", "max_steps")}
 
 
 def _check_settings(method: str, settings: dict[str, Any]) -> None:

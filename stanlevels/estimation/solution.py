@@ -120,6 +120,9 @@ class Solution(Protocol):
     def units(self, name: str) -> UnitMoments:
         """A quantity over units; FitError where it is not linear in what was estimated."""
 
+    def row_factors(self) -> Mapping[str, float]:
+        """Mean square coefficients of random variables with one component; see `predictor.row_factors`."""
+
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y], one per component."""
 

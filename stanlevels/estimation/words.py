@@ -37,8 +37,8 @@ def boundary_notes(criterion: Target, optimum: Optimum) -> list[str]:
     return notes
 
 
-def role_notes(planned: Planned, made: Predictor, basis: Basis) -> list[str]:
-    """Which quantities sum to zero, which were left out, and that priors were."""
+def role_notes(planned: Planned, made: Predictor, basis: Basis, penalised: bool = False) -> list[str]:
+    """Which quantities sum to zero, which were left out, and whether priors were."""
     notes = [
         f"the units of {name!r} sum to zero, because another term spans the constant"
         for name in basis.summing
@@ -46,6 +46,8 @@ def role_notes(planned: Planned, made: Predictor, basis: Basis) -> list[str]:
     if made.left_out:
         notes.append(f"left out, since they reach no data in these roles: {listing(made.left_out, 20)}")
     parameters = [n for n, role in made.roles.items() if role == "parameter"]
-    if parameters:
+    if penalised:
+        notes.append("priors of parameters count: these are penalised estimates, not maximum likelihood")
+    elif parameters:
         notes.append("priors of parameters play no part; random variables keep their distribution")
     return notes

@@ -97,7 +97,9 @@ def _arguments(
         number = "1 positional argument" if len(args) == 1 else f"{len(args)} positional arguments"
         raise DeclarationError(
             f"sl.{family.name} is given {number}{_beside(chosen)}",
-            expected=f"at most {len(positional)}: {', '.join(positional)}" if positional else "none",
+            expected=f"at most {len(positional)}: {', '.join(positional)}"
+            if positional
+            else f"no positional argument{_beside(chosen)}",
         )
     given = dict(zip(positional, args, strict=False))
     for name, value in kwargs.items():

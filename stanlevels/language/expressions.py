@@ -36,6 +36,9 @@ class Expression:
             way_out="write the model without if, and, or, not; compare draws after fitting",
         )
 
+    def __repr__(self) -> str:
+        return f"<{describe(self)}>"
+
     def __eq__(self, other: object) -> bool:
         return self is other
 
@@ -99,6 +102,12 @@ class Expression:
         raise DeclarationError(
             f"{describe(self)} is no array",
             way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of NumPy's",
+        )
+
+    def __float__(self) -> NoReturn:
+        raise DeclarationError(
+            f"{describe(self)} is no number: it stands for numbers that are not known yet",
+            way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of those of math",
         )
 
 
@@ -199,6 +208,9 @@ class Declaration:
     """What has a name but no value: levels, indexes, covariates."""
 
     __iter__: ClassVar[None] = None
+
+    def __repr__(self) -> str:
+        return f"<{describe(self)}>"
 
 
 class Level(Declaration):

@@ -47,7 +47,8 @@ class Scale:
     @property
     def common(self) -> Scale:
         """The same for a quantity that does not extend along the components."""
-        return self.at(0)
+        center = self.center[:1] if len(set(self.center)) == 1 else (0.0,)
+        return replace(self.at(0), center=center)
 
     def at(self, position: int) -> Scale:
         """The same for one of the components."""
@@ -56,7 +57,8 @@ class Scale:
         here = slice(position, position + 1)
         spread = self.spread[here] or self.spread[:1] or (1.0,)
         center = self.center[here] or self.center[:1] or (0.0,)
-        return Scale(spread, center, *(self.by_component[here] or (self.words,)))
+        words = self.by_component[position] if position < len(self.by_component) else self.words
+        return Scale(spread, center, words)
 
 
 def fill(planned: Planned, context: Context) -> Planned:
@@ -224,7 +226,9 @@ def _as_factor(mine: Term, parts: tuple[Term, ...], line: Line, target: Scale, c
     """The scale of one factor of an addend."""
     covariates = _covariates(mine, parts)
     if not covariates:
-        return replace(target, words=f"the scale of {line.name!r}: {target.words}")
+        # the component axis of a MultiNormal is its own; that of its vector of means has another name
+        along = mine.components if target.components and mine.components else target.components
+        return replace(target, words=f"the scale of {line.name!r}: {target.words}", components=along)
     spreads = _product([context.spread(line.domain, c) for c in covariates])
     words = f"{target.words}, over the sd of {' x '.join(covariates)}"
     along = (mine.covariates,) if isinstance(mine, Linear) else ()

@@ -136,7 +136,9 @@ class Writer:
         return Piece(code.text, f"{local}[{self.n}]", (f"vector[{self._size()}] {local} = {code.text};",))
 
     def _size(self) -> str:
-        return self.names[Size(self.line.domain)]
+        """The number of units; of components where there are no units."""
+        line = self.line
+        return self.names[Size(line.domain) if line.domain else Components(line.components)]
 
     # --- vector-valued arguments ---------------------------------------------------------------
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from stanlevels.results.diagnosis import Diagnosis, Finding
 from stanlevels.results.fit import Fit
+
+if TYPE_CHECKING:
+    import arviz
 
 __all__ = ["ApproximateFit"]
 
@@ -30,6 +34,15 @@ class ApproximateFit(Fit):
     method: str = "laplace"
     words: str = ""
     pareto_k: float = float("inf")
+
+    @cached_property
+    def idata(self) -> arviz.InferenceData:
+        """As of any fit, with the method and its Pareto k-hat among the attributes."""
+        found: arviz.InferenceData = super().idata
+        label = {"approximation": self.method, "pareto_k": self.pareto_k}
+        found.attrs.update(label)
+        found.posterior.attrs.update(label)
+        return found
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.errors import FitError
+from stanlevels.estimation.predictor import predictor, row_factors
 from stanlevels.estimation.tree import Tree, gaussian_tree
 from stanlevels.graph import VariableNode
 from stanlevels.results.draws import Array, Draws
@@ -114,7 +116,7 @@ def pooling_table(draws: Draws) -> pd.DataFrame:
             width = len(component_words(draws.planned, name))
             if (moments := pooled(draws, name, width)) is not None:
                 found[name] = moments
-    rows = []
+    rows, factors = [], _row_factors(draws)
     for name, moments in found.items():
         for k, label in enumerate(component_words(draws.planned, name)):
             rows.append(
@@ -123,7 +125,7 @@ def pooling_table(draws: Draws) -> pd.DataFrame:
                     **rows_of_level(draws.planned, draws.bound, name),
                     "component": label,
                     "sd": float(moments.spread[k]),
-                    "icc": _share(draws, name, list(found)) if moments.spread.size == 1 else np.nan,
+                    "icc": _share(draws, name, list(found), factors),
                     "pooling_factor": float(moments.factor[k]),
                     "weight": float(moments.weight[:, k].mean()),
                 }
@@ -132,15 +134,27 @@ def pooling_table(draws: Draws) -> pd.DataFrame:
     return table if any(table["component"] != "") else table.drop(columns="component")
 
 
-def _share(draws: Draws, name: str, others: list[str]) -> float:
-    """Posterior mean of the share of a row's variance; NaN where the outcome has none of its own."""
+def _row_factors(draws: Draws) -> dict[str, float]:
+    """Mean square coefficients in the location of the one line with data, where it is linear."""
     lines = list(draws.planned.observed.values())
     if len(lines) != 1 or lines[0].variable.family not in ("Normal", "LogNormal"):
+        return {}
+    try:
+        made = predictor(draws.planned, draws.bound, [(lines[0], lines[0].args["mu"])])
+    except FitError:
+        return {}
+    return row_factors(made)
+
+
+def _share(draws: Draws, name: str, others: list[str], factors: dict[str, float]) -> float:
+    """Posterior mean of the share of a row's variance; NaN where that is not a sum of such shares."""
+    lines = list(draws.planned.observed.values())
+    if not set(others) <= set(factors):
         return float("nan")
     total = _mean_square(draws, lines[0].name)
     mine = None
     for other in others:
-        square = _mean_square(draws, other)
+        square = factors[other] * _mean_square(draws, other)
         total = total + square
         mine = square if other == name else mine
     return float(np.mean(mine / total)) if mine is not None else float("nan")

@@ -136,13 +136,18 @@ def pooling(fit: PointFit) -> pd.DataFrame:
     random = [n for n, role in fit.roles.items() if role == "random" and fit.planned.lines[n].domain]
     found = {name: fit.solution.units(name) for name in random}
     found = {name: moments for name, moments in found.items() if moments.deviation is not None}
-    totals = {n: float(np.mean(np.square(m.spread))) for n, m in found.items() if m.spread is not None}
+    factors = fit.solution.row_factors()
+    totals = {
+        n: factors[n] * float(np.mean(np.square(m.spread)))
+        for n, m in found.items()
+        if m.spread is not None and n in factors
+    }
     whole = sum(totals.values()) + fit.solution.residual_variance
     rows = []
     for name, moments in found.items():
         labels = component_words(fit.planned, name)
         for k, label in enumerate(labels):
-            icc = totals[name] / whole if len(labels) == 1 else float("nan")
+            icc = totals[name] / whole if len(totals) == len(found) else float("nan")
             head = {"quantity": name, **rows_of_level(fit.planned, fit.bound, name), "component": label}
             rows.append(head | _component(fit, name, moments, k, len(labels)) | {"icc": icc})
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -257,3 +257,8 @@ def test_numpy_scalars_in_lists_come_back_as_python_values():
     assert [type(label) for label in values.factorize()[1]] == [str, str]
     values = read_column("c", [np.int64(3), np.int32(4)]).values
     assert [type(label) for label in values.factorize()[1]] == [int, int]
+
+
+def test_text_among_numbers_is_told_how_to_become_numbers():
+    with pytest.raises(DataError, match=r"pandas.to_numeric\(df\['c'\]\)"):
+        read_column("c", [1.5, "n/a"])

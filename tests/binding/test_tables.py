@@ -176,3 +176,10 @@ def test_empty_tables_and_rows_fit():
     bound = bind([*LEVELS, PRICE], {"app": [], "publisher": []}, app=empty)
     assert bound.column(("app",), "price").shape == (0,)
     assert bound.levels["app"].size == 0
+
+
+@pytest.mark.parametrize("tables", [pd.DataFrame(TABLE), [TABLE], "apps.csv"], ids=["frame", "list", "path"])
+def test_tables_that_are_no_dict_of_tables_are_refused_with_the_form_to_write(tables):
+    graph = Graph("M", {node.name: node for node in (*LEVELS, PRICE)})
+    with pytest.raises(DataError, match=r"tables= is a (.|\n)*tables=\{'publisher': ...\}"):
+        bind_data(graph, ROWS_OF_APPS, tables=tables)

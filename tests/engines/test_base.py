@@ -50,3 +50,28 @@ def test_an_inverse_metric_is_shared_or_one_for_each_chain():
     np.testing.assert_array_equal(inverse_metric_of(own, 2, 2), [[4, 5], [6, 7]])
     with pytest.raises(EngineError, match=r"\(3, 2, 2\)"):
         inverse_metric_of(own, 2, 5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"chains": 2.5},
+        {"chains": "4"},
+        {"chains": True},
+        {"draws": None},
+        {"seed": "a"},
+        {"seed": 1.5},
+        {"max_depth": 10.0},
+        {"parallel": "2"},
+        {"target_accept": "0.9"},
+        {"step_size": "small"},
+    ],
+    ids=str,
+)
+def test_a_setting_of_another_type_is_named(wrong):
+    with pytest.raises(EngineError, match=rf"the setting {next(iter(wrong))} is (.|\n)*number"):
+        Settings(**wrong)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    assert Settings(seed=np.int64(3), chains=np.int32(2)).seed == 3

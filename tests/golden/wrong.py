@@ -786,7 +786,13 @@ def an_unknown_method():
 
 @wrong("fit")
 def an_unknown_engine():
-    bind({"y": observed()}).fit(engine="pystan", progress=False)
+    mu = sl.Normal(0, 1)
+    bind({"mu": mu, "y": observed(mu)}).fit(engine="pystan", progress=False)
+
+
+@wrong("fit")
+def nothing_to_find():
+    bind({"y": observed()}).fit(progress=False)
 
 
 @wrong("fit")

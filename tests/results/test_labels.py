@@ -229,6 +229,12 @@ def test_components_and_a_correlation_have_axes_of_their_own(sleep):
     )
 
 
+def test_the_diagonal_of_a_correlation_is_exactly_one_so_that_a_histogram_can_draw_it(sleep):
+    """L L' gives 1 - 2e-16 now and then, of which arviz.plot_trace could make no bins."""
+    corr = fit_of(Slopes, sleep).idata.posterior["corr"].values
+    assert np.all(corr[..., [0, 1], [0, 1]] == 1.0)
+
+
 def test_each_pair_of_a_correlation_is_shown_once_and_its_diagonal_never(sleep):
     shown = fit_of(Slopes, sleep).summary()
     assert list(shown.index) == ["intercept", "slope", "sds", "corr[intercept, slope]"]

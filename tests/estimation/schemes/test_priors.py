@@ -1,0 +1,98 @@
+"""Maximum likelihood with the priors of parameters: penalised estimates."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import stanlevels as sl
+from stanlevels.errors import FitError
+from stanlevels.estimation.predictor import forms_of
+from stanlevels.estimation.priors import prior_of
+from tests.estimation.schemes import models as m
+from tests.estimation.schemes.models import frame
+
+DENSITIES = [
+    (sl.Normal(1, 2), stats.norm(1, 2), 0.3),
+    (sl.StudentT(4, 1, 2), stats.t(4, 1, 2), 0.3),
+    (sl.Cauchy(1, 2), stats.cauchy(1, 2), 0.3),
+    (sl.Logistic(1, 2), stats.logistic(1, 2), 0.3),
+    (sl.Laplace(1, 2), stats.laplace(1, 2), 0.3),
+    (sl.LogNormal(0.5, 0.7), stats.lognorm(0.7, scale=np.exp(0.5)), 1.3),
+    (sl.Gamma(2, 3), stats.gamma(2, scale=1 / 3), 1.3),
+    (sl.InverseGamma(2, 3), stats.invgamma(2, scale=3), 1.3),
+    (sl.Exponential(3), stats.expon(scale=1 / 3), 1.3),
+    (sl.Weibull(1.5, 2), stats.weibull_min(1.5, scale=2), 1.3),
+    (sl.Uniform(-1, 3), stats.uniform(-1, 4), 1.3),
+    (sl.HalfNormal(2), stats.halfnorm(scale=2), 1.3),
+    (sl.HalfCauchy(2), stats.halfcauchy(scale=2), 1.3),
+]
+
+
+@pytest.mark.parametrize(("declared", "known", "at"), DENSITIES, ids=lambda x: getattr(x, "family", ""))
+def test_densities_are_those_of_scipy(declared, known, at):
+    model = sl.Model.define("M", {"a": declared, "y": sl.Normal(declared, 1, observed=True)})
+    bound = model.bind({"y": [1.0, 2.0]})
+    forms, _, _ = forms_of(bound.planned, bound.data)
+    density = prior_of(bound.planned.lines["a"], forms)
+    assert density(np.array([at])) == pytest.approx(known.logpdf(at), rel=1e-10)
+
+
+class Ridge(sl.Model):
+    X = sl.covariates("a", "b")
+    slopes = sl.Normal(0, 0.3, over=X)
+    mean = sl.Normal(2, 0.5)
+    y = sl.Normal(mean + slopes @ X, 0.8, observed=True)
+
+
+def test_normal_priors_give_ridge_regression():
+    """(X'X / 0.64 + prior precision)^-1 times the right-hand side; to 1e-6."""
+    rng = np.random.default_rng(3)
+    data = {"a": rng.normal(size=20), "b": rng.normal(size=20), "y": rng.normal(3, 1, size=20)}
+    X = np.column_stack([np.ones(20), data["a"], data["b"]])
+    precision = np.diag([1 / 0.25, 1 / 0.09, 1 / 0.09])
+    right = X.T @ data["y"] / 0.64 + precision @ np.array([2.0, 0, 0])
+    covariance = np.linalg.inv(X.T @ X / 0.64 + precision)
+    table = Ridge.fit(data, "mle", priors=True).summary(["mean", "slopes"])
+    np.testing.assert_allclose(table["estimate"], covariance @ right, rtol=1e-6)
+    np.testing.assert_allclose(table["sd"], np.sqrt(np.diagonal(covariance)), rtol=1e-4)
+
+
+def test_nearly_flat_priors_give_maximum_likelihood():
+    class Flat(m.Pastes):
+        mean = sl.Normal(0, 1e7)
+        batch_sd = sl.HalfNormal(1e6)
+        cask_sd = sl.HalfNormal(1e6)
+        noise = sl.HalfNormal(1e6)
+
+    data = frame("lme4", "Pastes")
+    with_priors, without = Flat.fit(data, "mle", priors=True), Flat.fit(data, "mle")
+    assert with_priors.log_likelihood == pytest.approx(without.log_likelihood, abs=1e-6)
+    np.testing.assert_allclose(with_priors.summary()["estimate"], without.summary()["estimate"], rtol=1e-4)
+    np.testing.assert_allclose(
+        with_priors.effects("C")["estimate"], without.effects("C")["estimate"], rtol=1e-5
+    )
+
+
+def test_a_prior_that_bounds_a_standard_deviation_away_from_zero_does():
+    class Away(m.Dyestuff):
+        batch_sd = sl.Gamma(2, 0.1)
+
+    fit = Away.fit(frame("lme4", "Dyestuff2"), "mle", priors=True)
+    assert fit.summary().loc["batch_sd", "estimate"] > 0.1
+    assert any("penalised" in note for note in fit.notes)
+
+
+def test_penalised_counts_draw_towards_the_prior():
+    class Tight(m.Cbpp):
+        b = sl.Normal(0, 0.1, over=m.Cbpp.X)
+
+    data = m.cbpp()
+    tight, free = Tight.fit(data, "mle", priors=True), m.Cbpp.fit(data, "mle")
+    slopes = [name for name in free.summary().index if name.startswith("b[")]
+    assert (abs(tight.summary().loc[slopes, "estimate"]) < abs(free.summary().loc[slopes, "estimate"])).all()
+    assert tight.log_likelihood < free.log_likelihood
+
+
+def test_other_methods_take_no_priors():
+    with pytest.raises(FitError, match="takes no 'priors'"):
+        m.Pastes.fit(frame("lme4", "Pastes"), "reml", priors=True)
