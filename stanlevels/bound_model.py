@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stanlevels.errors import DataError, FitError, listing, warn
 from stanlevels.graph import Graph
@@ -101,6 +101,17 @@ class BoundModel:
         from stanlevels.results.html import preformatted
 
         return preformatted(repr(self)[1:-1]) + self.plan._repr_html_()
+
+    @overload
+    def fit(self, method: Literal["ols", "mle", "reml", "em"], **settings: Any) -> PointFit: ...
+
+    @overload
+    def fit(
+        self, method: Literal["nuts", "laplace", "pathfinder", "advi"] = "nuts", **settings: Any
+    ) -> Fit: ...
+
+    @overload
+    def fit(self, method: str = "nuts", **settings: Any) -> Fit | PointFit: ...
 
     def fit(
         self,

@@ -1,6 +1,7 @@
 """The tree of errors and the wording of their messages."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,14 @@ def test_numpy_scalars_read_as_plain_numbers_and_texts():
 
 def test_a_warning_points_at_the_persons_own_line():
     model = {"p": sl.Beta(1, 1), "heads": sl.Bernoulli(sl.data("q"), observed=True)}
-    short = {"engine": "stanli", "chains": 1, "warmup": 0, "draws": 5, "seed": 1, "progress": False}
+    short: dict[str, Any] = {
+        "engine": "stanli",
+        "chains": 1,
+        "warmup": 0,
+        "draws": 5,
+        "seed": 1,
+        "progress": False,
+    }
     bound = sl.Model.define("Short", model).bind({"heads": [1, 0], "q": [0.5, 0.5]})
     with pytest.warns(sl.StanlevelsWarning) as found:
         bound.fit(**short)

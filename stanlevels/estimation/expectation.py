@@ -22,7 +22,7 @@ __all__ = ["Steps", "expectation_maximization"]
 
 Array = np.ndarray[Any, Any]
 
-_SMALL = 0.02  # of the residual sd: below, and still shrinking, a standard deviation heads to 0
+_SMALL = 0.02  # of the start, which has the size of the residual: a smaller sd that shrinks heads to 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +77,7 @@ def expectation_maximization(
     sigma = 1.0 if known else start
     factors = layout.factors(_start(layout, start, statistics), sigma)
     state = State(factors, sigma, statistics.start)
+    begun = state
     trace: list[float] = []
     shrinking: tuple[str, ...] = ()
     converged = False
@@ -87,7 +88,7 @@ def expectation_maximization(
         if converged := _done(trace, tolerance):
             break
         if len(trace) > 20 and trace[-1] - trace[-2] < 1e-4:
-            shrinking = _shrinking(layout, state, new)
+            shrinking = _shrinking(layout, state, new, begun)
             if shrinking and trace[-1] - trace[-2] < 1e-6:
                 break
         state = new
@@ -167,13 +168,15 @@ def _root(covariance: Array) -> Array:
         return np.asarray(upper.T * np.sign(np.diagonal(upper)))
 
 
-def _shrinking(layout: Layout, old: State, new: State) -> tuple[str, ...]:
+def _shrinking(layout: Layout, old: State, new: State, begun: State) -> tuple[str, ...]:
+    """Random variables whose smallest standard deviation is small beside where it began, and shrinks."""
     names = []
     for b, effect in enumerate(layout.effects):
         if all(root is None for root in effect.roots):
             continue
         before = np.linalg.svd(old.factors[b], compute_uv=False)[-1]
         after = np.linalg.svd(new.factors[b], compute_uv=False)[-1]
-        if after < before and after < _SMALL * new.sigma:
+        first = np.linalg.svd(begun.factors[b], compute_uv=False)[-1]
+        if after < before and after < _SMALL * first:
             names.append(effect.name)
     return tuple(names)

@@ -60,26 +60,39 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     Raises
     ------
     FitError
-        If there are several outcomes, a family or link that is not known, or a predictor that is not
-        linear; names the line.
+        If there are outcomes of several families, a family or link that is not known, or a predictor
+        that is not linear; names the line.
     """
     lines = list(planned.observed.values())
-    if len(lines) > 1:
+    found = [_location(line, planned) for line in lines]
+    kinds = list(dict.fromkeys(kind for kind, _ in found))
+    if len(kinds) > 1 or (len(lines) > 1 and LIKELIHOODS[kinds[0]].shaped):
         raise FitError(
-            f"several outcomes, {listing(line.name for line in lines)}, of which not all are normal",
-            expected="one outcome",
+            f"several outcomes, {listing(line.name for line in lines)}, that do not share a distribution",
+            expected="one outcome, or several of one family without a dispersion",
             way_out="fit them one at a time, or use method='nuts'",
         )
-    line = lines[0]
-    kind, location = _location(line, planned)
-    made = predictor(planned, bound, [(line, location)])
+    places = [(line, location) for line, (_, location) in zip(lines, found, strict=True)]
+    made = predictor(planned, bound, places)
     basis = independent(made)
+    outcome = _joined([_outcome(made, line, bound) for line in lines])
+    root, value = _shape(made, lines[0]) if LIKELIHOODS[kinds[0]].shaped else (None, 1.0)
+    data = GlmmData(LIKELIHOODS[kinds[0]], outcome, made.offset, basis.X, made.Z, made.blocks)
+    return GlmmModel(made, basis, data, root, value)
+
+
+def _outcome(made: Predictor, line: Line, bound: Bound) -> Outcome:
     y = np.asarray(bound.outcome(line.name), dtype=float)
     weights = bound.weights(line.name)
-    outcome = Outcome(y, _trials(made, line, len(y)), np.ones(len(y)) if weights is None else weights)
-    root, value = _shape(made, line) if LIKELIHOODS[kind].shaped else (None, 1.0)
-    data = GlmmData(LIKELIHOODS[kind], outcome, made.offset, basis.X, made.Z, made.blocks)
-    return GlmmModel(made, basis, data, root, value)
+    return Outcome(y, _trials(made, line, len(y)), np.ones(len(y)) if weights is None else weights)
+
+
+def _joined(outcomes: list[Outcome]) -> Outcome:
+    """Outcomes one after another."""
+    y, trials, weights = (
+        np.concatenate([getattr(o, name) for o in outcomes]) for name in ("y", "trials", "weights")
+    )
+    return Outcome(y, trials, weights)
 
 
 def _location(line: Line, planned: Planned) -> tuple[str, Term]:

@@ -180,7 +180,8 @@ def solve_least_squares(planned: Planned, model: LinearModel) -> LeastSquares:
     if random:
         roles = ", ".join(f"{name!r}: 'parameter'" for name in random[-3:])
         raise FitError(
-            f"least squares knows constants and parameters, and {listing(random)} are random variables",
+            f"least squares knows constants and parameters, and {listing(random)}"
+            + (" is a random variable" if len(random) == 1 else " are random variables"),
             expected="roles that make them parameters or constants",
             way_out=f"roles={{{roles}}}, or method='mle'",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -56,7 +58,14 @@ def test_starts_differ_between_chains_and_reproduce() -> None:
 
 def test_inits_that_are_given_take_the_place_of_our_own() -> None:
     """A radius of 0 starts at 0 on the unconstrained scale: far away, so the first draw is far too."""
-    settings = {"engine": "stanli", "chains": 1, "warmup": 0, "draws": 1, "seed": 1, "progress": False}
+    settings: dict[str, Any] = {
+        "engine": "stanli",
+        "chains": 1,
+        "warmup": 0,
+        "draws": 1,
+        "seed": 1,
+        "progress": False,
+    }
     with pytest.warns(sl.StanlevelsWarning):
         own = Far.fit(DATA, **settings).raw.variables["mean"][0, 0]
     with pytest.warns(sl.StanlevelsWarning):

@@ -1,5 +1,7 @@
 """Approximate posteriors: exact where the posterior is normal, labelled as approximate everywhere."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ class Known(sl.Model):
     y = sl.Normal(G, 0.7, observed=True)
 
 
-DATA = {"group": [0, 0, 1, 1, 1, 2, 3, 3], "y": [0.3, 1.1, 2.0, 2.4, 1.2, -0.5, 4.0, 3.1]}
+DATA: dict[str, Any] = {"group": [0, 0, 1, 1, 1, 2, 3, 3], "y": [0.3, 1.1, 2.0, 2.4, 1.2, -0.5, 4.0, 3.1]}
 
 
 def exact():

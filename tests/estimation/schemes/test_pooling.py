@@ -1,6 +1,7 @@
 """Pooling weights, pooling factors, and schemes side by side."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,7 +90,14 @@ def test_the_pooling_factor_is_its_definition_over_draws():
 
 
 def test_the_table_of_pooling_has_the_same_columns_for_every_method(ratings):
-    settings = {"engine": "stanli", "chains": 1, "warmup": 200, "draws": 50, "seed": 1, "progress": False}
+    settings: Any = {
+        "engine": "stanli",
+        "chains": 1,
+        "warmup": 200,
+        "draws": 50,
+        "seed": 1,
+        "progress": False,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sl.StanlevelsWarning)
         bayes = Romcom.fit(ratings, **settings)
@@ -98,13 +106,13 @@ def test_the_table_of_pooling_has_the_same_columns_for_every_method(ratings):
 
 def test_compare_puts_schemes_side_by_side(ratings):
     fits = [Romcom.fit(ratings, "mle"), Romcom.fit(ratings, "reml"), Romcom.fit(ratings, "em")]
-    table = sl.compare(*fits)
+    table: Any = sl.compare(*fits)
     assert list(table.columns) == [(x, y) for x in ("mle", "reml", "em") for y in ("estimate", "sd")]
     assert list(table.index[-3:]) == ["log likelihood", "AIC", "BIC"]
     assert table.loc["overall", ("mle", "estimate")] == fits[0].summary().loc["overall", "estimate"]
-    twice = sl.compare(fits[0], fits[0])
+    twice: Any = sl.compare(fits[0], fits[0])
     assert [label for label, _ in twice.columns[::2]] == ["mle 1", "mle 2"]
-    named = sl.compare(fits[0], labels=["mixed"])
+    named: Any = sl.compare(fits[0], labels=["mixed"])
     assert named.columns[0] == ("mixed", "estimate")
 
 
