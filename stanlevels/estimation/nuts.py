@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stanlevels.engines import Settings, choose_engine
 from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
-from stanlevels.estimation.starts import starts
+from stanlevels.estimation.starts import completed, starts
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel
@@ -48,9 +48,9 @@ def draw(model: BoundModel, engine: Engine, settings: Settings) -> RawDraws:
 
 
 def _sample(model: BoundModel, prepared: Prepared, settings: Settings) -> RawDraws:
-    """Sample from our own starting points; from Stan's where those have no density."""
+    """Sample from our own starting points, or those given; from Stan's where ours have no density."""
     if settings.inits is not None:
-        return prepared.sample(settings)
+        return prepared.sample(replace(settings, inits=completed(model, settings)))
     near = [starts(model, settings.seed, chain) for chain in range(1, settings.chains + 1)]
     try:
         return prepared.sample(replace(settings, inits=near))

@@ -9,12 +9,13 @@ deviation of it, whichever is less, positive quantities within a factor of e.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
+from stanlevels.errors import FitError, listing
 from stanlevels.graph import VariableNode
 from stanlevels.language.families import FAMILIES, Family, Parameterization
 from stanlevels.language.supports import Support
@@ -24,6 +25,7 @@ from stanlevels.program.densities import has_raw
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel
+    from stanlevels.engines import Settings
 
 Array = np.ndarray[Any, Any]
 
@@ -67,6 +69,48 @@ def starts(model: BoundModel, seed: int, chain: int) -> dict[str, Array]:
             shape = _shape(line, model)
             values[parameters[line.name]] = _start(line, shape, middles, rng)
     return values
+
+
+def completed(model: BoundModel, settings: Settings) -> float | list[dict[str, Array]]:
+    """Starting values that a person gave, with our own for what was left out.
+
+    Raises
+    ------
+    FitError
+        For a name that is not a parameter of the program, or a value of another shape.
+    """
+    given = settings.inits
+    if given is None or isinstance(given, float | int):
+        return float(given or 0)
+    per_chain = [given] * settings.chains if isinstance(given, Mapping) else list(given)
+    own = [starts(model, settings.seed, chain) for chain in range(1, settings.chains + 1)]
+    return [{**start, **_checked(model, start, mine)} for start, mine in zip(own, per_chain, strict=True)]
+
+
+def _checked(model: BoundModel, start: dict[str, Array], given: Mapping[str, Any]) -> dict[str, Array]:
+    values = {name: np.asarray(value, dtype=float) for name, value in given.items()}
+    for name, value in values.items():
+        if name not in start:
+            raise FitError(
+                f"inits= names {name!r}, which is no parameter of the program{_instead(model, name)}",
+                expected=f"one of {listing(start, 20)}",
+            )
+        if value.shape != np.shape(start[name]):
+            raise FitError(
+                f"inits= gives {name!r} values of shape {value.shape}",
+                expected=f"shape {np.shape(start[name])}",
+            )
+    return values
+
+
+def _instead(model: BoundModel, name: str) -> str:
+    """What stands in the program for a quantity that is not itself a parameter."""
+    found = [d.name for d in model.program.parameters if d.source == name]
+    if not found:
+        return ""
+    line = model.planned.lines[name]
+    what = "non-centred" if has_raw(line) else "through its Cholesky factor"
+    return f": it is written {what}, as {found[0]!r}"
 
 
 def _shape(line: Line, model: BoundModel) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
+from stanlevels.language.distributions import Distribution
 from stanlevels.language.expressions import Declaration, Expression, Rows, describe
 from stanlevels.language.resolve import to_graph
 
@@ -58,6 +59,7 @@ class ModelMeta(type):
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **kwargs: Any) -> ModelMeta:
         """Read the body."""
         own = {n: v for n, v in body.items() if _declares(v)}
+        _check_called(name, body)
         made = super().__new__(cls, name, bases, dict(body), **kwargs)
         ancestors = [b for b in reversed(made.__mro__[1:]) if isinstance(b, ModelMeta)]
         made._declared, made._names = _merge(name, ancestors, own, body)
@@ -108,6 +110,17 @@ class ModelMeta(type):
                 way_out=f"inherit: class Changed({cls.__name__}): {name} = ...",
             )
         super().__setattr__(name, value)
+
+
+def _check_called(model: str, body: Mapping[str, Any]) -> None:
+    """A distribution without parentheses would be ignored silently."""
+    for name, value in body.items():
+        if isinstance(value, Distribution):
+            raise DeclarationError(
+                f"{name!r} of {model} is the distribution {value.family.name} itself",
+                expected="a call of it",
+                way_out=f"write {name} = sl.{value.family.name}(...)",
+            )
 
 
 def _merge(

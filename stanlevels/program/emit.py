@@ -25,7 +25,7 @@ from stanlevels.passes.terms import (
     Vector,
 )
 from stanlevels.program.code import Code, binary, call, indexed, negative, number
-from stanlevels.program.entries import Codes, Covariate, Matrix, Number
+from stanlevels.program.entries import Codes, Components, Covariate, Matrix, Number, Size
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,11 @@ class Emitter:
 
     def rows(self, use: Use) -> str:
         """A quantity with components as a matrix with a row per unit of the line."""
-        name = self.names[use.name]
-        matrix = f"stack_rows({name})" if is_array(self.planned.lines[use.name]) else name
+        line = self.planned.lines[use.name]
+        matrix = self.names[line.name]
+        if is_array(line):
+            size, count = self.names[Size(line.domain)], self.names[Components(line.components)]
+            matrix = f"stack_rows({matrix}, {size}, {count})"
         codes = self._codes(use)
         return f"{matrix}[{codes}]" if codes else matrix
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws, Settings
-    from stanlevels.plan import Plan
+    from stanlevels.plan import Plan, Priors
 
 __all__ = ["Fit", "Written"]
 
@@ -81,6 +81,13 @@ class Fit:
         from stanlevels.plan import make_plan
 
         return make_plan(self.planned)
+
+    @cached_property
+    def priors(self) -> Priors:
+        """Every prior with its numbers."""
+        from stanlevels.plan import make_priors
+
+        return make_priors(self.planned)
 
     @cached_property
     def names(self) -> ArvizNames:

@@ -56,6 +56,31 @@ def test_starts_differ_between_chains_and_reproduce() -> None:
     }
 
 
+@pytest.mark.filterwarnings("ignore::stanlevels.StanlevelsWarning")
+def test_inits_may_name_some_parameters_only() -> None:
+    found = Far.fit(
+        DATA, engine="stanli", chains=1, warmup=50, draws=50, seed=1, progress=False, inits={"mean": 5001.0}
+    ).raw
+    assert np.all(np.isfinite(found.variables["mean"]))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"maen": 1.0}, "'maen', which is no parameter"),
+        ({"mean": [1.0, 2.0]}, "values of shape"),
+        ({"raw": [1.0, 2.0]}, "non-centred, as 'raw_raw'"),
+    ],
+)
+def test_inits_that_fit_no_parameter_are_refused(given: dict[str, Any], words: str) -> None:
+    class Both(Far):
+        raw = sl.Normal(0, Far.spread, over=Far.school, centered=False)
+        y = sl.Normal(Far.effect + raw, Far.noise, observed=True)
+
+    with pytest.raises(sl.FitError, match=words):
+        Both.fit(DATA, engine="stanli", chains=1, seed=1, progress=False, inits=given)
+
+
 def test_inits_that_are_given_take_the_place_of_our_own() -> None:
     """A radius of 0 starts at 0 on the unconstrained scale: far away, so the first draw is far too."""
     settings: dict[str, Any] = {

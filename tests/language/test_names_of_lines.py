@@ -189,3 +189,11 @@ def test_the_verbs_of_bound_models_have_docstrings_with_parameters():
         assert text is not None
         assert "Parameters\n" in text
         assert "Returns\n" in text
+
+
+def test_a_distribution_without_parentheses_is_refused():
+    with pytest.raises(DeclarationError, match=r"'mu' of Forgotten is the distribution Normal itself"):
+
+        class Forgotten(sl.Model):
+            mu = sl.Normal
+            y = sl.Normal(0, 1, observed=True)

@@ -161,7 +161,7 @@ def test_stacked_vectors_are_the_rows_of_a_matrix_also_when_there_are_none():
         "data { int n; int k; array[n] vector[k] x; }\n"
         "parameters { real a; }\n"
         "model {\n"
-        "  matrix[n, n == 0 ? 0 : k] m = stack_rows(x);\n"
+        "  matrix[n, k] m = stack_rows(x, n, k);\n"
         "  target += a * (n == 0 ? 1 : m[2, 3]);\n"
         "}\n"
     )

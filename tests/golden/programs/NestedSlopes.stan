@@ -1,10 +1,8 @@
 // NestedSlopes
 // Means that vary over units, an index for the components, and both forms.
 functions {
-  // The vectors of x as the rows of a matrix.
-  matrix stack_rows(array[] vector x) {
-    int n = size(x);
-    int k = n == 0 ? 0 : num_elements(x[1]);
+  // The n vectors of x, of size k, as the rows of a matrix.
+  matrix stack_rows(array[] vector x, int n, int k) {
     matrix[n, k] rows;
     for (i in 1:n) {
       rows[i] = x[i]';
@@ -45,7 +43,7 @@ transformed parameters {
   }
   matrix[N_room, K_k] E;
   {
-    matrix[N_room, K_k] E_mu = stack_rows(D);
+    matrix[N_room, K_k] E_mu = stack_rows(D, N_room, K_k);
     E = E_mu + (diag_pre_multiply(sds, corr_cholesky) * E_raw)';
   }
 }

@@ -1,10 +1,8 @@
 // OtherForms
 // Forms that stand in no other of the six programs that both engines are held to.
 functions {
-  // The vectors of x as the rows of a matrix.
-  matrix stack_rows(array[] vector x) {
-    int n = size(x);
-    int k = n == 0 ? 0 : num_elements(x[1]);
+  // The n vectors of x, of size k, as the rows of a matrix.
+  matrix stack_rows(array[] vector x, int n, int k) {
     matrix[n, k] rows;
     for (i in 1:n) {
       rows[i] = x[i]';
@@ -60,7 +58,7 @@ model {
   // shrunk ~ StudentT(4, 0, 1), over room
   target += student_t_lpdf(shrunk_raw | shrunk_nu, 0, 1);
   // y ~ Normal(slopes[0] + slopes[1] * known + coefficients @ X + ends + shrunk, 1), observed
-  target += normal_lpdf(y | to_vector(slopes[school, 1]) + to_vector(slopes[school, 2]) .* known + rows_dot_product(stack_rows(coefficients)[region], X) + ends[room] + shrunk[room], y_sigma);
+  target += normal_lpdf(y | to_vector(slopes[school, 1]) + to_vector(slopes[school, 2]) .* known + rows_dot_product(stack_rows(coefficients, N_region, K_X)[region], X) + ends[room] + shrunk[room], y_sigma);
 }
 generated quantities {
   matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);
