@@ -196,9 +196,9 @@ class Model(metaclass=ModelMeta):
         ----------
         data, tables, missing, roles, plan
             As in `bind`.
-        method : {"nuts", "mle", "reml", "em", "ols"}
+        method : {"nuts", "mle", "reml", "em", "ols", "laplace", "pathfinder", "advi"}
             Full Bayes with the No-U-Turn sampler; maximum likelihood with random variables integrated
-            out; REML; EM; least squares.
+            out; REML; EM; least squares; approximations to the posterior, labelled as such.
         **settings
             As in `BoundModel.fit`: engine, chains, warmup, draws, seed, target_accept, max_depth,
             inits, parallel, progress.

@@ -10,6 +10,7 @@ import math
 import pkgutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,14 @@ def test_a_bound_model_can_be_fitted_and_reports_what_it_did():
 
 
 def test_model_fit_is_bind_and_fit():
-    settings = {"engine": "stanli", "chains": 2, "warmup": 300, "draws": 600, "seed": 3, "progress": False}
+    settings: dict[str, Any] = {
+        "engine": "stanli",
+        "chains": 2,
+        "warmup": 300,
+        "draws": 600,
+        "seed": 3,
+        "progress": False,
+    }
     one, two = Groups.fit(DATA, **settings), Groups.bind(DATA).fit(**settings)
     assert one.idata.posterior.equals(two.idata.posterior)
 

@@ -1,5 +1,7 @@
 """Settings that cannot be meant."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -74,4 +76,5 @@ def test_a_setting_of_another_type_is_named(wrong):
 
 
 def test_whole_numbers_of_numpy_are_whole_numbers():
-    assert Settings(seed=np.int64(3), chains=np.int32(2)).seed == 3
+    numbers: dict[str, Any] = {"seed": np.int64(3), "chains": np.int32(2)}
+    assert Settings(**numbers).seed == 3

@@ -27,11 +27,11 @@ class Published:
     data: object
     method: str
     deviance: float
-    numbers: dict
+    numbers: dict[str, float]
     source: str
     within: float = 1e-3
     tolerance: float = 1e-4
-    errors: dict = field(default_factory=dict)
+    errors: dict[str, float] = field(default_factory=dict)
 
     def __str__(self):
         return f"{self.model.__name__}-{self.method}"

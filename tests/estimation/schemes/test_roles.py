@@ -1,5 +1,7 @@
 """Roles: what they do to a fit, and the limits in which they meet."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,7 +122,7 @@ def test_what_no_longer_reaches_the_data_is_left_out_and_listed(crashes):
 
 
 def test_the_table_of_roles_says_them_in_words(crashes):
-    table = Crashes.bind(crashes, roles={"D": "parameter"}).roles.to_frame().set_index("quantity")
+    table: Any = Crashes.bind(crashes, roles={"D": "parameter"}).roles.to_frame().set_index("quantity")
     assert table.loc["A", ["over", "role", "units"]].tolist() == ["app", "random", "20"]
     assert table.loc["D", "role"] == "parameter"
     assert "no pooling" in table.loc["D", "meaning"]
