@@ -1,11 +1,17 @@
 """What every test may use: golden files, and one small frame with columns of every kind."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_configure(config):
+    """Tests that do not name an engine run on the interpreter: they are about other things."""
+    os.environ.setdefault("STANLEVELS_ENGINE", "stanli")
 
 
 def pytest_addoption(parser):

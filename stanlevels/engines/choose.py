@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
 from stanlevels.engines.base import Engine
 from stanlevels.errors import EngineError, EngineMissing
 
-__all__ = ["NAMES", "choose_engine", "engines", "get_engine"]
+__all__ = ["NAMES", "PREFERENCE", "choose_engine", "engines", "get_engine"]
 
 NAMES = ("auto", "stanli", "cmdstan")
+PREFERENCE = "STANLEVELS_ENGINE"
+"""The environment variable that says what "auto" means."""
+
 _INSTALL = {"stanli": "pip install stanli", "cmdstan": "run  stanlevels install-cmdstan"}
 
 
@@ -33,7 +37,8 @@ def choose_engine(name: str = "auto", notify: Callable[[str], None] = _say) -> t
     Parameters
     ----------
     name : {"auto", "stanli", "cmdstan"}
-        "auto" takes CmdStan where one is installed with a C++ compiler, else the embedded interpreter.
+        "auto" takes CmdStan where one is installed with a C++ compiler, else the embedded interpreter;
+        the environment variable STANLEVELS_ENGINE can name another preference.
     notify : callable
         Gets one line before CmdStan compiles a program; by default it goes to the standard error stream.
 
@@ -45,16 +50,21 @@ def choose_engine(name: str = "auto", notify: Callable[[str], None] = _say) -> t
         If it cannot be used here.
     """
     known = engines(notify)
-    if name == "auto":
+    preferred = os.environ.get(PREFERENCE, "") or "auto"
+    if name == "auto" and preferred == "auto":
         return _automatic(known)
+    asked = f" (by {PREFERENCE})" if name == "auto" else ""
+    name = preferred if name == "auto" else name
     if name not in known:
-        raise EngineError(f"there is no engine {name!r}", expected=f"one of {', '.join(map(repr, NAMES))}")
+        raise EngineError(
+            f"there is no engine {name!r}{asked}", expected=f"one of {', '.join(map(repr, NAMES))}"
+        )
     engine = known[name]
     if why := engine.why_not():
         raise EngineMissing(
-            f"engine {name!r} cannot be used: {why}", way_out=f"use engine='auto', or {_INSTALL[name]}"
+            f"engine {name!r}{asked} cannot be used: {why}", way_out=f"use engine='auto', or {_INSTALL[name]}"
         )
-    return engine, f"engine: {_called(engine)}"
+    return engine, f"engine: {_called(engine)}{asked}"
 
 
 def get_engine(name: str = "auto") -> Engine:

@@ -102,21 +102,36 @@ def choices(monkeypatch, *engines):
     monkeypatch.setattr(choose, "engines", lambda notify: {engine.name: engine for engine in engines})
 
 
-def test_auto_prefers_cmdstan_and_says_so(monkeypatch):
+@pytest.fixture
+def no_preference(monkeypatch):
+    monkeypatch.delenv("STANLEVELS_ENGINE", raising=False)
+
+
+def test_the_environment_may_say_what_auto_means(monkeypatch):
+    monkeypatch.setenv("STANLEVELS_ENGINE", "stanli")
+    engine, sentence = choose_engine("auto")
+    assert engine.name == "stanli"
+    assert sentence.endswith("(by STANLEVELS_ENGINE)")
+    monkeypatch.setenv("STANLEVELS_ENGINE", "jags")
+    with pytest.raises(EngineError, match=r"'jags' \(by STANLEVELS_ENGINE\)"):
+        choose_engine("auto")
+
+
+def test_auto_prefers_cmdstan_and_says_so(monkeypatch, no_preference):
     choices(monkeypatch, Fake("cmdstan"), Fake("stanli"))
     engine, sentence = choose_engine("auto")
     assert engine.name == "cmdstan"
     assert sentence == "engine: cmdstan 1.2.3"
 
 
-def test_auto_falls_back_to_the_embedded_engine_and_says_why(monkeypatch):
+def test_auto_falls_back_to_the_embedded_engine_and_says_why(monkeypatch, no_preference):
     choices(monkeypatch, Fake("cmdstan", "no CmdStan is installed"), Fake("stanli"))
     engine, sentence = choose_engine()
     assert engine.name == "stanli"
     assert sentence == "engine: stanli 1.2.3 (no CmdStan is installed)"
 
 
-def test_an_engine_that_is_not_here_is_an_error_with_the_reason(monkeypatch):
+def test_an_engine_that_is_not_here_is_an_error_with_the_reason(monkeypatch, no_preference):
     choices(monkeypatch, Fake("cmdstan", "no CmdStan is installed"), Fake("stanli", "not installed"))
     with pytest.raises(EngineMissing, match="no CmdStan is installed"):
         get_engine("cmdstan")
