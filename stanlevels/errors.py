@@ -92,45 +92,147 @@ def _rebuild(kind: type[StanlevelsError], found: str, expected: str, way_out: st
 
 
 class DeclarationError(StanlevelsError):
-    """A model class says something that cannot be meant."""
+    """A model class says something that cannot be meant.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> try:
+    ...     sl.Normal(1, 2, 3)
+    ... except sl.DeclarationError as error:
+    ...     print(error.found)
+    sl.Normal is given 3 positional arguments
+    """
 
 
 class DataError(StanlevelsError):
-    """The data do not fit the declaration."""
+    """The data do not fit the declaration.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> M = sl.Model.define("M", {"a": sl.Normal(0, 1), "y": sl.Poisson(log=0, observed=True)})
+    >>> try:
+    ...     M.bind({"y": [1, -2]})
+    ... except sl.DataError as error:
+    ...     print(error.found)
+    1 of 2 values of 'y' cannot come from y ~ Poisson(...): -2 in rows 1 (counted from 0)
+    """
 
 
 class NestingError(DataError):
-    """A line needs one level to determine another, and the data say otherwise."""
+    """A line needs one level to determine another, and the data say otherwise.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class M(sl.Model):
+    ...     app, device = sl.Level(), sl.Level()
+    ...     D = sl.Normal(0, 1, over=device)
+    ...     A = sl.Normal(D, 1, over=app)
+    ...     y = sl.Normal(A, 1, observed=True)
+    >>> try:
+    ...     M.bind({"app": ["a", "a"], "device": ["d1", "d2"], "y": [1.0, 2.0]})
+    ... except sl.NestingError as error:
+    ...     print(type(error).__name__)
+    NestingError
+    """
 
 
 class EngineError(StanlevelsError):
-    """An engine could not do what was asked."""
+    """An engine could not do what was asked.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> from stanlevels.engines import get_engine
+    >>> try:
+    ...     get_engine("jags")
+    ... except sl.EngineError as error:
+    ...     print(error.found)
+    there is no engine 'jags'
+    """
 
 
 class EngineMissing(EngineError):
-    """The engine asked for is not installed."""
+    """The engine asked for is not installed.
+
+    Examples
+    --------
+    It can be caught with every other complaint of the engines:
+
+    >>> import stanlevels as sl
+    >>> issubclass(sl.EngineMissing, sl.EngineError)
+    True
+    """
 
 
 class InstallError(EngineError):
-    """CmdStan could not be installed."""
+    """CmdStan could not be installed.
+
+    Examples
+    --------
+    It can be caught with every other complaint of the engines:
+
+    >>> import stanlevels as sl
+    >>> issubclass(sl.InstallError, sl.EngineError)
+    True
+    """
 
 
 class CompileError(EngineError):
-    """Stan refused a program; `line` is its line in the Stan text, where known."""
+    """Stan refused a program; `line` is its line in the Stan text, where known.
+
+    Examples
+    --------
+    >>> from stanlevels.engines import get_engine
+    >>> try:
+    ...     get_engine("stanli").prepare("parameters { real x }", {})
+    ... except CompileError as error:
+    ...     print(error.line)
+    1
+    """
 
     line: int | None = None
 
 
 class InitializationError(EngineError):
-    """No starting point with a finite log density was found."""
+    """No starting point with a finite log density was found.
+
+    Examples
+    --------
+    It can be caught with every other complaint of the engines:
+
+    >>> import stanlevels as sl
+    >>> issubclass(sl.InitializationError, sl.EngineError)
+    True
+    """
 
 
 class FitError(StanlevelsError):
-    """A fit cannot give what was asked of it."""
+    """A fit cannot give what was asked of it.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> M = sl.Model.define("M", {"p": sl.Beta(1, 1), "y": sl.Bernoulli(0.5, observed=True)})
+    >>> try:
+    ...     M.fit({"y": [1, 0]}, method="guess")
+    ... except sl.FitError as error:
+    ...     print(type(error).__name__)
+    FitError
+    """
 
 
 class InternalError(StanlevelsError):
-    """A bug of this package: please report it with the message."""
+    """A bug of this package: please report it with the message.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> sl.InternalError("two things share one Stan name").way_out
+    'this is a bug of stanlevels, not of your model; please report it'
+    """
 
     def __init__(self, found: str, *, expected: str = "", way_out: str = "") -> None:
         super().__init__(
@@ -141,7 +243,17 @@ class InternalError(StanlevelsError):
 
 
 class StanlevelsWarning(UserWarning):
-    """Something a person should know before trusting a result."""
+    """Something a person should know before trusting a result.
+
+    Examples
+    --------
+    Make an error of it where nobody reads warnings:
+
+    >>> import warnings
+    >>> import stanlevels as sl
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", sl.StanlevelsWarning)
+    """
 
 
 def warn(message: str) -> None:

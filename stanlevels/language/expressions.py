@@ -11,7 +11,6 @@ from typing import Any, ClassVar, NoReturn
 
 from stanlevels.errors import DeclarationError
 
-Key = Any
 Operand = Any
 
 _LARGEST = sys.float_info.max
@@ -86,7 +85,7 @@ class Expression:
     def __pos__(self) -> Expression:
         return self
 
-    def __getitem__(self, key: Key) -> Expression:
+    def __getitem__(self, key: Any) -> Expression:
         return Indexed(self, key)
 
     def __matmul__(self, other: object) -> Expression:
@@ -138,7 +137,7 @@ class FunctionCall(Expression):
 class Indexed(Expression):
     """A component (``B[0]``) or a quantity reached through a level (``strength[home]``)."""
 
-    def __init__(self, base: Expression, key: Key) -> None:
+    def __init__(self, base: Expression, key: Any) -> None:
         levels = key if isinstance(key, tuple) else (key,)
         if all(isinstance(level, Level) for level in levels):
             self.key: tuple[Level, ...] | int | str = levels
@@ -337,7 +336,13 @@ class Covariates(Declaration):
 
 
 class Rows(Declaration):
-    """The data's rows, as an axis: ``over=sl.rows``."""
+    """The data's rows, as an axis: ``over=sl.rows``.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> extra = sl.Normal(0, 1, over=sl.rows)
+    """
 
 
 _KINDS: dict[type, str] = {
