@@ -17,7 +17,7 @@ from stanlevels.errors import (
     StanlevelsError,
     StanlevelsWarning,
 )
-from stanlevels.language.columns import covariates, data
+from stanlevels.language.covariates import covariates, data
 from stanlevels.language.distributions import (
     Bernoulli,
     Beta,

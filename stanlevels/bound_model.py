@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -11,18 +11,22 @@ from stanlevels.errors import DataError, FitError, listing, warn
 from stanlevels.graph import Graph
 from stanlevels.language.resolve import node_of
 from stanlevels.passes import run
-from stanlevels.passes.planned import Context, Planned, Record
-from stanlevels.passes.roles import assign_roles, refuse_under_nuts
-from stanlevels.plan import Plan, Priors, Table, make_plan, make_priors
+from stanlevels.passes.assign_roles import assign_roles, refuse_under_nuts
+from stanlevels.passes.open_arguments import open_arguments
+from stanlevels.passes.place import place
+from stanlevels.plan.decisions import Plan, Priors, make_plan, make_priors
+from stanlevels.plan.planned import Decided, Planned
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
 from stanlevels.program.render import Rendered, render
+from stanlevels.records import Record
+from stanlevels.show import Table
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
-    from stanlevels.results.approximate import ApproximateFit
+    from stanlevels.results.approximate_fit import ApproximateFit
     from stanlevels.results.fit import Fit
-    from stanlevels.results.point import PointFit
+    from stanlevels.results.point_fit import PointFit
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class BoundModel:
         return self.planned.graph.name
 
     @cached_property
+    def named(self) -> Planned:
+        """The planned model, with a record of every name that Stan or ArviZ could not take."""
+        return self.planned.noting(*_renamed(self))
+
+    @cached_property
     def program(self) -> Program:
         """The typed Stan program."""
         return lower(self.planned)
@@ -78,12 +87,12 @@ class BoundModel:
     @cached_property
     def plan(self) -> Plan:
         """What was decided and why."""
-        return make_plan(self.planned)
+        return make_plan(self.named)
 
     @cached_property
     def roles(self) -> Table:
         """The role of every quantity, with its units."""
-        from stanlevels.estimation.role_table import role_table
+        from stanlevels.plan.role_table import role_table
 
         return role_table(self.planned.graph, self.planned.roles, self.data)
 
@@ -98,7 +107,7 @@ class BoundModel:
         return f"<{self.name} bound to {rows}{': ' if levels else ''}{levels}>"
 
     def _repr_html_(self) -> str:
-        from stanlevels.results.html import preformatted
+        from stanlevels.show import preformatted
 
         return preformatted(repr(self)[1:-1]) + self.plan._repr_html_()
 
@@ -170,9 +179,9 @@ class BoundModel:
         EngineMissing
             Where the engine asked for is not installed.
         """
-        from stanlevels.estimation.approximation import APPROXIMATIONS
-        from stanlevels.estimation.point import POINT_METHODS, solve
-        from stanlevels.results.point import PointFit
+        from stanlevels.estimation.bayes.approximation import APPROXIMATIONS
+        from stanlevels.estimation.point.methods import POINT_METHODS, solve
+        from stanlevels.results.point_fit import PointFit
 
         if method in POINT_METHODS:
             solution = solve(self.planned, self.data, method, settings)
@@ -191,7 +200,7 @@ class BoundModel:
             )
         if method in APPROXIMATIONS:
             return self._approximate(method, engine, draws, seed, progress)
-        from stanlevels.estimation.nuts import sample
+        from stanlevels.estimation.bayes.nuts import sample
         from stanlevels.results.fit import Fit
 
         raw, run = sample(
@@ -207,7 +216,7 @@ class BoundModel:
             parallel=parallel,
             progress=progress,
         )
-        fit = Fit(self.name, self.data, self.planned, self.rendered, raw, run)
+        fit = Fit(self.name, self.data, self.named, self.rendered, raw, run)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit
@@ -215,11 +224,11 @@ class BoundModel:
     def _approximate(
         self, method: str, engine: str, draws: int, seed: int | None, progress: bool
     ) -> ApproximateFit:
-        from stanlevels.estimation.approximation import APPROXIMATIONS, approximate
-        from stanlevels.results.approximate import ApproximateFit
+        from stanlevels.estimation.bayes.approximation import APPROXIMATIONS, approximate
+        from stanlevels.results.approximate_fit import ApproximateFit
 
         raw, run, k = approximate(self, method, engine=engine, draws=draws, seed=seed, progress=progress)
-        parts = (self.name, self.data, self.planned, self.rendered, raw, run)
+        parts = (self.name, self.data, self.named, self.rendered, raw, run)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
@@ -241,32 +250,22 @@ def bind_graph(
     `names` are those of the declarations that a distribution in `roles` may refer to.
     """
     from stanlevels.binding import bind_data
-    from stanlevels.estimation.pilot import pilot
-    from stanlevels.estimation.scales import covariate_spread, response_scales
-    from stanlevels.passes.support import check_knowns, check_outcomes
+    from stanlevels.passes.support import check_columns, check_knowns, check_outcomes
 
     if plan is not None and not isinstance(plan, Plan):
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
     assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
-    graph = assigned.graph
-    _check_plan(plan, graph)
+    _check_plan(plan, assigned.graph)
+    graph, opened = open_arguments(assigned.graph)
     bound = bind_data(graph, data, tables=tables, missing=missing)
-    found = tuple(Record(r.subject, "bind", r.action, r.reason) for r in bound.records)
-    context = Context(
-        facts=bound,
-        scales=lambda name: response_scales(graph, bound, name),
-        spread=lambda domain, name: covariate_spread(graph, bound, domain, name),
-        pilot=lambda planned: pilot(planned, bound),
-        centered={} if plan is None else plan.centered,
-        places={} if plan is None else plan.places,
-    )
     check_outcomes(graph, bound)
-    planned = run(Planned(graph, records=(*assigned.records, *found), roles=assigned.roles), context)
+    decided = Decided() if plan is None else Decided(plan.centered, plan.places)
+    placed = place(graph, bound, decided)
+    placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
+    check_columns(placed, bound)
+    planned = run(placed, bound)
     check_knowns(planned, bound)
-    model = BoundModel(bound, planned)
-    _ = model.stan_data  # so that data which cannot be used are an error now
-    renamed = tuple(_renamed(model))
-    return BoundModel(bound, planned.noting(*renamed)) if renamed else model
+    return BoundModel(bound, planned)
 
 
 _ELSEWHERE = {
@@ -302,7 +301,7 @@ def _strange_settings(method: str, settings: Mapping[str, Any]) -> FitError:
 
 def _renamed(model: BoundModel) -> Iterator[Record]:
     """Names that Stan or ArviZ could not take."""
-    from stanlevels.results.arviz_names import arviz_names
+    from stanlevels.results.arviz.names import arviz_names
 
     for name, stan in model.program.renamed:
         yield Record(name, "program", f"is called {stan!r} in Stan", "Stan's own names and letters")

@@ -10,8 +10,8 @@ from stanlevels.bound_model import BoundModel, bind_graph
 from stanlevels.graph import Graph
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of
-from stanlevels.passes.roles import assign_roles
-from stanlevels.plan import Table
+from stanlevels.passes.assign_roles import assign_roles
+from stanlevels.show import Table
 
 
 class Model(metaclass=ModelMeta):
@@ -157,7 +157,7 @@ class Model(metaclass=ModelMeta):
         effect    school  random     one draw per school from its distribution; integrated over
         estimate          observed   data
         """
-        from stanlevels.estimation.role_table import role_table
+        from stanlevels.plan.role_table import role_table
 
         assigned = assign_roles(cls._graph, chosen, lambda name, thing: node_of(name, thing, cls._names))
         return role_table(assigned.graph, assigned.roles)

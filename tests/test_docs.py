@@ -27,7 +27,8 @@ MODULES = sorted(
 @pytest.fixture
 def short_fits(monkeypatch):
     """The embedded engine, so that no page compiles anything; short runs may fall short of thresholds."""
-    monkeypatch.setattr("stanlevels.estimation.nuts.choose_engine", lambda name: choose_engine("stanli"))
+    chooser = "stanlevels.estimation.bayes.nuts.choose_engine"
+    monkeypatch.setattr(chooser, lambda name: choose_engine("stanli"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sl.StanlevelsWarning)
         yield

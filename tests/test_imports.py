@@ -14,12 +14,17 @@ PACKAGE = Path(stanlevels.__file__).parent
 
 # The way of the data (design.md, section 3): a room imports from rooms to its left, or its own.
 ROOMS = (
-    ("errors", "names", "resources"),
+    ("errors", "words", "names", "records", "resources", "show"),
+    ("graph",),
+    ("distributions",),
+    ("language",),
     ("gaussian",),
-    ("graph", "mermaid", "language"),
     ("binding",),
+    ("plan",),
+    ("values",),
+    ("linear",),
     ("passes",),
-    ("program", "plan"),
+    ("program",),
     ("engines",),
     ("estimation",),
     ("results",),
@@ -36,7 +41,11 @@ UNKNOWN = {
     "errors": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "names": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "graph": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
-    "language": FRAMES | PLOTS | RUNNERS | {"scipy", "jinja2"},  # NumPy for the formulas of the table
+    "distributions": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "plan": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "values": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "linear": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
+    "language": FRAMES | PLOTS | RUNNERS | {"scipy", "jinja2"},
     "gaussian": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
     "binding": PLOTS | RUNNERS | PROCESSES | {"jinja2"},
     "passes": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},

@@ -7,8 +7,8 @@ import stanli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.errors import InternalError
-from stanlevels.language.functions_table import FUNCTIONS
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
 from tests.golden.programs import MODELS
 

@@ -5,8 +5,8 @@ The steps stand in `bind.py`; what comes out is `Bound`.
 
 from stanlevels.binding.bind import bind_data
 from stanlevels.binding.bound import Bound
-from stanlevels.binding.level import BoundLevel
-from stanlevels.binding.records import Record
-from stanlevels.binding.summaries import ColumnSummary
+from stanlevels.binding.levels.level import BoundLevel
+from stanlevels.binding.read.summary import ColumnSummary
+from stanlevels.records import Record
 
 __all__ = ["Bound", "BoundLevel", "ColumnSummary", "Record", "bind_data"]

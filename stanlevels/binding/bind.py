@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from stanlevels.binding.agreement import check_tables_agree
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.categories import category_records
-from stanlevels.binding.coding import find_encodings
-from stanlevels.binding.level import BoundLevel
-from stanlevels.binding.levels import find_levels
-from stanlevels.binding.missing import settle_missing
-from stanlevels.binding.nesting import Links, find_links
-from stanlevels.binding.places import read_places
-from stanlevels.binding.records import Record
-from stanlevels.binding.summaries import summarize
-from stanlevels.binding.words import counted
+from stanlevels.binding.encodings import find_encodings
+from stanlevels.binding.levels.agreement import check_tables_agree
+from stanlevels.binding.levels.find import find_levels
+from stanlevels.binding.levels.level import BoundLevel
+from stanlevels.binding.levels.nesting import Links, find_links
+from stanlevels.binding.read.missing import settle_missing
+from stanlevels.binding.read.places import read_places
+from stanlevels.binding.read.summary import summarize
 from stanlevels.errors import listing
 from stanlevels.graph import ROWS, Graph
+from stanlevels.records import Record, noticed
+from stanlevels.words import counted
 
 __all__ = ["bind_data"]
 
@@ -91,5 +91,5 @@ def _found_nesting(graph: Graph, levels: Mapping[str, BoundLevel]) -> list[Recor
         found = [parent for parent in level.parents if parent not in declared]
         if found and level.size:
             reason = f"each of its {counted(level.size, 'unit')} has one unit of these in the data"
-            records.append(Record(name, f"determines {listing(found)}", reason))
+            records.append(noticed(name, f"determines {listing(found)}", reason))
     return records

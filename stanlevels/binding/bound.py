@@ -10,17 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from stanlevels.binding.categories import CATEGORICAL, category_codes
-from stanlevels.binding.coding import Encoding, coded
-from stanlevels.binding.columns import Values
-from stanlevels.binding.level import BoundLevel
+from stanlevels.binding.encodings import Encoding, coded
+from stanlevels.binding.levels.level import BoundLevel
+from stanlevels.binding.levels.nesting import Links, explain
 from stanlevels.binding.lookup import values_at
-from stanlevels.binding.nesting import Links, explain
 from stanlevels.binding.outcomes import plain_outcome, weights_of
-from stanlevels.binding.places import Place
-from stanlevels.binding.records import Record
-from stanlevels.binding.summaries import ColumnSummary
+from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.places import Place
+from stanlevels.binding.read.summary import ColumnSummary
 from stanlevels.errors import InternalError, NestingError
 from stanlevels.graph import ROWS, CovariatesNode, Graph, VariableNode
+from stanlevels.records import Record
 
 __all__ = ["Bound"]
 

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.columns import Values
-from stanlevels.binding.places import Place
-from stanlevels.binding.records import Record
-from stanlevels.binding.words import counted
+from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.places import Place
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import (
     At,
@@ -25,6 +23,8 @@ from stanlevels.graph import (
     VariableNode,
     children,
 )
+from stanlevels.records import Record, noticed
+from stanlevels.words import counted
 
 __all__ = ["CATEGORICAL", "category_codes", "category_records", "model_categories"]
 
@@ -207,4 +207,4 @@ def _unobserved(node: VariableNode, values: Values | None) -> list[Record]:
     if not empty:
         return []
     action = f"{counted(len(empty), 'category')} of {values.name!r} kept that no row has"
-    return [Record(node.name, action, listing(empty))]
+    return [noticed(node.name, action, listing(empty))]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.binding.columns import Values
-from stanlevels.binding.level import Codes
-from stanlevels.binding.nesting import only_value
-from stanlevels.binding.places import Place, where
-from stanlevels.binding.words import closest, shown
+from stanlevels.binding.levels.level import Codes
+from stanlevels.binding.levels.nesting import only_value
+from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.places import Place, where
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS
+from stanlevels.words import closest, shown
 
 if TYPE_CHECKING:
     from stanlevels.binding.bound import Bound

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.columns import Values
+from stanlevels.binding.read.columns import Values
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import VariableNode
-from stanlevels.language.families import FAMILIES
 
 __all__ = ["plain_outcome", "weights_of"]
 

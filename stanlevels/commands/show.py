@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stanlevels.commands.scripts import load_script, model_named
 from stanlevels.errors import DataError
-from stanlevels.plan import text_table
+from stanlevels.show import text_table
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel

@@ -28,7 +28,7 @@ from stanlevels.engines.columns import Variable, gather, variables_of
 from stanlevels.engines.declared import check_names, complete
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import to_json
-from stanlevels.engines.start import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
 from stanlevels.errors import DataError, EngineError, EngineMissing, listing
 
 __all__ = ["CmdStan", "CmdStanProgram"]

@@ -27,7 +27,7 @@ from stanlevels.engines.declared import check_names, complete
 from stanlevels.engines.pool import run_here, run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.stanli_chain import build, draw, package
-from stanlevels.engines.start import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
 from stanlevels.errors import DataError
 
 __all__ = ["Stanli", "StanliProgram"]

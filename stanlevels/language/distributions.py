@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.expressions import (
     Covariates,
@@ -21,7 +22,6 @@ from stanlevels.language.expressions import (
     checked_operand,
     describe,
 )
-from stanlevels.language.families import FAMILIES, Family, Parameterization
 
 Axis = Level | Index | Covariates | Rows
 rows = Rows()

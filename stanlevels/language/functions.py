@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.language.expressions import Expression, FunctionCall, Operand
-from stanlevels.language.functions_table import FUNCTIONS
 
 
 def elementwise(name: str) -> Callable[[Operand], Expression]:

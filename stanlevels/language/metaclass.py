@@ -96,7 +96,7 @@ class ModelMeta(type):
     def _repr_html_(cls) -> str:
         from html import escape
 
-        from stanlevels.language.printing import node_text
+        from stanlevels.graph.text import node_text
 
         lines = "\n".join(node_text(node) for node in cls._graph.nodes.values())
         doc = f"<p>{escape(cls._graph.doc)}</p>" if cls._graph.doc else ""

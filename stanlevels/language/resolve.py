@@ -33,6 +33,7 @@ from stanlevels.graph import (
     parents,
     walk,
 )
+from stanlevels.graph.text import node_text
 from stanlevels.language.expressions import (
     Constant,
     Covariates,
@@ -49,7 +50,6 @@ from stanlevels.language.expressions import (
     Variable,
     describe,
 )
-from stanlevels.language.printing import node_text
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The rewrites of a model, one a file, each a pure function that leaves a record in words.
 
-`PASSES` is the order in which they run. A pass takes a `Planned` model and a `Context` of facts
-from the data, and gives a `Planned` model with the same meaning.
+Before data are read, `assign_roles` and `open_arguments` rewrite the declared graph. `place` makes the
+literal plan of that graph on data, and `PASSES` rewrite the plan, in this order; each takes a planned
+model and facts of the data, and gives a planned model with the same meaning.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ from collections.abc import Callable
 
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
-from stanlevels.passes.expand import expand
-from stanlevels.passes.fill import fill
+from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.identify import identify
-from stanlevels.passes.nest import nest
-from stanlevels.passes.planned import Context, Planned
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.planned import Planned
 
-Pass = Callable[[Planned, Context], Planned]
+__all__ = ["PASSES", "Pass", "run"]
 
-PASSES: tuple[Pass, ...] = (expand, nest, check, identify, fill, center)
+Pass = Callable[[Planned, Facts], Planned]
+
+PASSES: tuple[Pass, ...] = (check, identify, default_priors, center)
 
 
-def run(planned: Planned, context: Context) -> Planned:
+def run(planned: Planned, facts: Facts) -> Planned:
     """Run every pass in order."""
     for step in PASSES:
-        planned = step(planned, context)
+        planned = step(planned, facts)
     return planned

@@ -12,36 +12,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stanlevels.graph import VariableNode
-from stanlevels.language.families import FAMILIES
-from stanlevels.passes.planned import Context, Information, Line, Planned, Record
+from stanlevels.linear.pilot import Information, pilot
+from stanlevels.plan.factors import Standard
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.quantities import Sampled, Standardised
+from stanlevels.records import Record
 
 _FEW_UNITS = 10
 _NEAR_ZERO = 0.1  # of the residual standard deviation
 
 
-def center(planned: Planned, context: Context) -> Planned:
+def center(planned: Planned, facts: Facts) -> Planned:
     """Choose a form for every random variable of a location-scale family over units."""
-    lines = {name: line for name, line in planned.latent.items() if has_choice(line)}
+    lines = {name: line for name, line in planned.latent.items() if line.has_forms}
     decided = {
-        **context.centered,
+        **planned.decided.centered,
         **{n: c for n, x in lines.items() if (c := x.variable.centered) is not None},
     }
-    pilot = context.pilot(planned) if set(lines) - set(decided) else {}
-    chosen = {name: _choose(line, decided.get(name), pilot) for name, line in lines.items()}
-    planned = planned.with_lines({n: replace(lines[n], centered=form) for n, (form, _) in chosen.items()})
+    found = pilot(planned, facts) if set(lines) - set(decided) else {}
+    chosen = {name: _choose(line, decided.get(name), found) for name, line in lines.items()}
+    raw = {n: line for n, line in lines.items() if not chosen[n][0]}
+    planned = planned.with_values({n: Sampled(_standardised(line)) for n, line in raw.items()})
+    planned = planned.with_factors(lambda f: replace(f, density=Standard()) if f.source in raw else f)
     return planned.noting(*(record for _, record in chosen.values()))
 
 
-def has_choice(line: Line) -> bool:
-    """Whether a line is a random variable that has both forms."""
-    node = line.node
-    if not isinstance(node, VariableNode) or node.is_observed or node.ordered:
-        return False
-    family = FAMILIES[node.family]
-    if not family.location_scale:
-        return False
-    return node.centered is not None or bool(line.domain)
+def _standardised(line: Line) -> Standardised:
+    assert line.family.location_scale is not None
+    return Standardised(*line.family.location_scale)
 
 
 def _choose(line: Line, given: bool | None, pilot: Mapping[str, Information]) -> tuple[bool, Record]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
+from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.distributions.supports import REAL, Support
+from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import ConstantNode, ExpressionNode, VariableNode, parents
-from stanlevels.language.families import FAMILIES, Family, Parameter
-from stanlevels.language.functions_table import FUNCTIONS
-from stanlevels.language.printing import node_text
-from stanlevels.language.supports import REAL, Support
-from stanlevels.passes.axes import axis_size
-from stanlevels.passes.planned import Context, Line, Planned, Record
-from stanlevels.passes.terms import Apply, Known, Literal, Setting, Take, Term, Use, Vector, walk
+from stanlevels.graph.text import node_text
+from stanlevels.plan.components import axis_size
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Apply, Known, Literal, Setting, Take, Term, Use, Vector, walk
+from stanlevels.records import Record
 
 
-def check(planned: Planned, context: Context) -> Planned:
+def check(planned: Planned, facts: Facts) -> Planned:
     """Check every line; note what reaches no data."""
     if not planned.graph.observed:
         raise DeclarationError(

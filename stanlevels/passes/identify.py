@@ -13,22 +13,25 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import listing
 from stanlevels.graph import ExpressionNode, VariableNode
-from stanlevels.language.families import FAMILIES
-from stanlevels.passes.planned import Context, Facts, Line, Planned, Record
-from stanlevels.passes.terms import Setting, Take, Term, Use, Vector, addends
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Setting, Take, Term, Use, Vector, addends
+from stanlevels.records import Record
 
 
-def identify(planned: Planned, context: Context) -> Planned:
+def identify(planned: Planned, facts: Facts) -> Planned:
     """Note every sum of which the data tell only the total."""
     records: list[Record] = []
     for line in planned.observed.values():
         for term in _locations(line):
             entries = _effects(term, planned)
             records += _free_means(line, term, planned)
-            records += _at_rows(line, entries, planned, context.facts)
-            records += _unconnected(line, entries, planned, context.facts)
+            records += _at_rows(line, entries, planned, facts)
+            records += _unconnected(line, entries, planned, facts)
     return planned.noting(*dict.fromkeys(records))
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions.supports import Support
+from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import Graph, VariableNode
-from stanlevels.language.families import FAMILIES, Family, Parameter
-from stanlevels.language.supports import Support
-from stanlevels.passes.planned import Line, Planned
-from stanlevels.passes.terms import Known, Setting
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Known, Linear, Setting, walk
 
 _LARGEST = 2**31 - 1
 
@@ -72,6 +73,24 @@ def _check_simplex(node: VariableNode, values: Any) -> None:
             f" {listing(rows)} (counted from 0)",
             expected="shares from 0 to 1 that sum to 1",
         )
+
+
+def check_columns(planned: Planned, source: Any) -> None:
+    """Refuse columns that are not there for a line, or that are no numbers, before anything rests on them.
+
+    Raises
+    ------
+    DataError
+        With the column, the line's units, and up to three of them.
+    """
+    for line in planned.lines.values():
+        for term in (inner for argument in line.args.values() for inner in walk(argument)):
+            if isinstance(term, Known):
+                source.column(line.domain, term.column)
+            elif isinstance(term, Linear):
+                source.matrix(line.domain, term.covariates)
+        if line.is_observed:
+            source.weights(line.name)
 
 
 def check_knowns(planned: Planned, source: Any) -> None:

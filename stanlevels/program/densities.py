@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.graph import Ref
-from stanlevels.language.families import FAMILIES, Family, Parameterization
-from stanlevels.language.printing import node_text
+from stanlevels.graph.text import node_text
 from stanlevels.names import Names
-from stanlevels.passes.planned import Line, Planned
-from stanlevels.passes.terms import Linear, Term, Use, Vector, addends
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Linear, Term, Use, Vector, addends
 from stanlevels.program.code import Code, binary, call, negative
 from stanlevels.program.emit import Emitter, argument, is_array
 from stanlevels.program.entries import Codes, Components, Matrix, Size, Weights
@@ -62,7 +63,7 @@ class Writer:
         if self.family.support.shape == "cholesky":
             factor = self.names[factor_key(line.name)]
             return (f"target += lkj_corr_cholesky_lpdf({factor} | {self._scalar('eta')});",)
-        if has_raw(line):
+        if self.planned.quantities[line.name].is_standardised:
             return self._raw_lines()
         if line.domain and line.components and self.family.support.shape == "scalar":
             return self._by_component(self.names[line.name])
@@ -178,7 +179,7 @@ class Writer:
         """The vector of each unit's own unit."""
         name = self.names[use.name]
         row = f"{self.names[Codes(self.line.domain, use.road)]}[{self.n}]" if use.road else self.n
-        array = is_array(self.planned.lines[use.name])
+        array = is_array(self.planned.lines[use.name], self.planned)
         whole = name if array and not use.road else ""
         return Piece(whole, f"{name}[{row}]{'' if array else chr(39)}")
 
@@ -230,7 +231,11 @@ class Writer:
     def _by_component(self, variable: str) -> tuple[str, ...]:
         """One statement per component of a matrix of effects."""
         count = self.names[Components(self.line.components)]
-        picked = f"to_vector({variable}[, {self.k}])" if is_array(self.line) else f"{variable}[, {self.k}]"
+        picked = (
+            f"to_vector({variable}[, {self.k}])"
+            if is_array(self.line, self.planned)
+            else f"{variable}[, {self.k}]"
+        )
         found = self._codes(self.k)
         arguments = tuple(argument(expr, found).text for expr in self.form.arguments)
         half = f" + {self._size()} * log2()" if self.family.half else ""
@@ -310,12 +315,3 @@ def _sum(terms: list[tuple[int, Code]]) -> Code:
 
 def _as_vector(code: Code, size: str) -> str:
     return code.text if code.vector else call("rep_vector", code, size).text
-
-
-def has_raw(line: Line) -> bool:
-    """Whether a line is written non-centred: through a standardised parameter of its own.
-
-    Stan's ``offset`` and ``multiplier`` would spare that name, but they lose all precision where a
-    standard deviation is tiny: (A - mu) / sd cancels, and a chain that strays there is stuck.
-    """
-    return line.centered is False

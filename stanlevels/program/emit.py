@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS, Call, ConstantNode, Expr, ExpressionNode, Op, Ref, VariableNode
 from stanlevels.graph import Number as GraphNumber
-from stanlevels.language.families import FAMILIES
-from stanlevels.language.functions_table import FUNCTIONS
 from stanlevels.names import Names
-from stanlevels.passes.planned import Line, Planned
-from stanlevels.passes.terms import (
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import (
     Apply,
     Domain,
     Known,
@@ -91,7 +92,7 @@ class Emitter:
         if not component:
             return Code(indexed(base, rows), True) if rows else Code(base.text, True)
         picked = indexed(base, rows, component)
-        return Code(f"to_vector({picked})" if is_array(line) else picked, True)
+        return Code(f"to_vector({picked})" if is_array(line, self.planned) else picked, True)
 
     def _base(self, line: Line, component: str) -> Code:
         if isinstance(line.node, ConstantNode):
@@ -120,7 +121,7 @@ class Emitter:
         """A quantity with components as a matrix with a row per unit of the line."""
         line = self.planned.lines[use.name]
         matrix = self.names[line.name]
-        if is_array(line):
+        if is_array(line, self.planned):
             size, count = self.names[Size(line.domain)], self.names[Components(line.components)]
             matrix = f"stack_rows({matrix}, {size}, {count})"
         codes = self._codes(use)
@@ -161,7 +162,7 @@ def argument(expr: Expr, codes: Mapping[str, Code]) -> Code:
     raise InternalError(f"the table of distributions holds {expr!r}")
 
 
-def is_array(line: Line) -> bool:
+def is_array(line: Line, planned: Planned) -> bool:
     """Whether a quantity is an array of vectors in Stan (and not a matrix)."""
     if not line.domain or not line.components:
         return False
@@ -169,5 +170,5 @@ def is_array(line: Line) -> bool:
         return False
     family = FAMILIES[line.node.family]
     if family.name == "MultiNormal":
-        return line.centered is not False
+        return not planned.quantities[line.name].is_standardised
     return line.node.ordered or family.support.shape == "simplex"

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, VariableNode
-from stanlevels.language.families import FAMILIES
-from stanlevels.passes.planned import Line, Planned
-from stanlevels.passes.terms import Domain, Known, Linear, Setting, Use, walk
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Domain, Known, Linear, Setting, Use, walk
 
 
 class Source(Protocol):

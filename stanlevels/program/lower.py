@@ -7,20 +7,21 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, VariableNode
-from stanlevels.language.families import FAMILIES
-from stanlevels.language.printing import node_text
+from stanlevels.graph.text import node_text
 from stanlevels.names import Names
-from stanlevels.passes.planned import Line, Planned
-from stanlevels.passes.terms import Literal, Term, Use, walk
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Literal, Term, Use, walk
 from stanlevels.program.code import Code, binary
-from stanlevels.program.densities import Writer, has_raw, statement
+from stanlevels.program.densities import Writer, statement
 from stanlevels.program.emit import Emitter
 from stanlevels.program.entries import Components, Entry, Outcome, Size, needed, wanted_name
 from stanlevels.program.keys import factor_key, local_key, loop_key, raw_key
-from stanlevels.program.outputs import Output
 from stanlevels.program.program import Declared, Program, Statement
 from stanlevels.program.types import data_type, note, shaped, support_bounds
+from stanlevels.values.outputs import Output
 
 _LOCALS = ("argument_1", "argument_2", "argument_3", "covariance_factor")
 
@@ -62,11 +63,17 @@ class _Lowering:
         for line in lines:
             if _is_correlation(line):
                 made.append((factor_key(line.name), f"{line.name}_cholesky"))
-            if has_raw(line):
+            if self._is_raw(line):
                 made.append((raw_key(line.name), f"{line.name}_raw"))
             made += [(local_key(line.name, a), f"{line.name}_{a}") for a in (*line.args, *_LOCALS)]
         counters = [(loop_key(counter), counter) for counter in ("k", "n")]
         return Names.assign([*own, *entries, *made, *counters])
+
+    def _is_raw(self, line: Line) -> bool:
+        return self.planned.quantities[line.name].is_standardised
+
+    def _shaped(self, line: Line, inside: str = "") -> str:
+        return shaped(line, self.planned, self.names, inside)
 
     @property
     def k(self) -> str:
@@ -140,12 +147,12 @@ class _Lowering:
         if line.domain and line.components:
             count = self.names[Components(line.components)]
             inner = self._filled(Emitter(self.planned, self.names, line.domain, self.k)(term), line)
-            yield Declared(shaped(line, self.names), name, line.name, note=text)
+            yield Declared(self._shaped(line), name, line.name, note=text)
             lines = (f"for ({self.k} in 1:{count}) {{", f"  {name}[, {self.k}] = {inner};", "}")
             yield Statement(lines, line.name)
             return
         code = Emitter(self.planned, self.names, line.domain)(term)
-        yield Declared(shaped(line, self.names), name, line.name, self._filled(code, line), text)
+        yield Declared(self._shaped(line), name, line.name, self._filled(code, line), text)
 
     def _filled(self, code: Code, line: Line) -> str:
         """A scalar, repeated where the quantity is a vector."""
@@ -160,18 +167,20 @@ class _Lowering:
         for line in self.planned.latent.values():
             if _is_correlation(line):
                 name = self.names[factor_key(line.name)]
-                yield Declared(shaped(line, self.names), name, line.name)
-            elif has_raw(line):
+                yield Declared(self._shaped(line), name, line.name)
+            elif self._is_raw(line):
                 yield Declared(self._raw_type(line), self.names[raw_key(line.name)], line.name)
             else:
                 yield Declared(
-                    shaped(line, self.names, self._constraint(line)), self.names[line.name], line.name
+                    self._shaped(line, self._constraint(line)),
+                    self.names[line.name],
+                    line.name,
                 )
 
     def _raw_type(self, line: Line) -> str:
         if FAMILIES[line.variable.family].support.shape == "vector" and line.domain:
             return f"matrix[{self.names[Components(line.components)]}, {self.names[Size(line.domain)]}]"
-        return shaped(line, self.names)
+        return self._shaped(line)
 
     def _constraint(self, line: Line) -> str:
         """Bounds of the support."""
@@ -184,7 +193,7 @@ class _Lowering:
 
     def _transformed(self) -> Iterator[Declared | Statement]:
         for line in self.planned.lines.values():
-            if isinstance(line.node, VariableNode) and has_raw(line):
+            if self._is_raw(line):
                 yield from self._from_raw(line)
             elif line in self._computed_recorded:
                 yield from self._definition(line)
@@ -205,26 +214,26 @@ class _Lowering:
         scaled = f"{write.covariance_factor()} * {raw}"
         if not line.domain:
             value = f"{write.vector_piece('mu').whole} + {scaled}"
-            yield Declared(shaped(line, self.names), name, line.name, value)
+            yield Declared(self._shaped(line), name, line.name, value)
             return
         means = line.args["mu"]
         if means.domain:
-            yield Declared(shaped(line, self.names), name, line.name)
+            yield Declared(self._shaped(line), name, line.name)
             lines = (*write.matrix_of_rows("mu"), f"{name} = {self._mean_name(line)} + ({scaled})';")
             yield Statement(("{", *(f"  {text}" for text in lines), "}"), line.name)
         elif _all_zero(means):
-            yield Declared(shaped(line, self.names), name, line.name, f"({scaled})'")
+            yield Declared(self._shaped(line), name, line.name, f"({scaled})'")
         else:
             rows = self.names[Size(line.domain)]
             center = f"rep_matrix({_transposed(write.vector_piece('mu').whole)}, {rows})"
-            yield Declared(shaped(line, self.names), name, line.name, f"{center} + ({scaled})'")
+            yield Declared(self._shaped(line), name, line.name, f"{center} + ({scaled})'")
 
     def _mean_name(self, line: Line) -> str:
         return self.names[local_key(line.name, "mu")]
 
     def _affine(self, line: Line, name: str, raw: str) -> Iterator[Declared | Statement]:
         """Location plus scale times the standardised parameter."""
-        shape = shaped(line, self.names)
+        shape = self._shaped(line)
         if not (line.domain and line.components):
             yield Declared(shape, name, line.name, self._affine_text(line, raw, ""))
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from stanlevels.program.entries import Entry
-from stanlevels.program.outputs import Output
+from stanlevels.values.outputs import Output
 
 
 @dataclass(frozen=True)

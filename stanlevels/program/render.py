@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from stanlevels.program.outputs import Output
 from stanlevels.program.program import Declared, Program, Statement
 from stanlevels.resources import folder
+from stanlevels.values.outputs import Output
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from stanlevels.distributions.supports import Support
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, VariableNode
-from stanlevels.language.families import FAMILIES
-from stanlevels.language.supports import Support
 from stanlevels.names import Names
-from stanlevels.passes.planned import Line, Planned
-from stanlevels.passes.terms import Domain
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Domain
 from stanlevels.program.emit import is_array
 from stanlevels.program.entries import (
     Codes,
@@ -70,7 +71,7 @@ def support_bounds(support: Support) -> str:
 
     Examples
     --------
-    >>> from stanlevels.language.supports import POSITIVE, REAL, UNIT
+    >>> from stanlevels.distributions.supports import POSITIVE, REAL, UNIT
     >>> support_bounds(POSITIVE), support_bounds(UNIT), support_bounds(REAL)
     ('<lower=0>', '<lower=0, upper=1>', '')
     """
@@ -79,7 +80,7 @@ def support_bounds(support: Support) -> str:
     return f"<{', '.join(parts)}>" if parts else ""
 
 
-def shaped(line: Line, names: Names, inside: str = "") -> str:
+def shaped(line: Line, planned: Planned, names: Names, inside: str = "") -> str:
     """The type of a quantity with `inside` as its constraint."""
     units = names[Size(line.domain)] if line.domain else ""
     components = names[Components(line.components)] if line.components else ""
@@ -91,7 +92,7 @@ def shaped(line: Line, names: Names, inside: str = "") -> str:
         prefix = f"array[{units}] " if units else ""
         return f"{prefix}{special}[{components}]"
     if units and components:
-        if is_array(line):
+        if is_array(line, planned):
             return f"array[{units}] vector{inside}[{components}]"
         return f"matrix{inside}[{units}, {components}]"
     if units or components:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from stanlevels import show as html
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
-from stanlevels.passes.planned import Planned
-from stanlevels.program.outputs import Output
-from stanlevels.results import html, tables
-from stanlevels.results.arviz_names import ArvizNames, arviz_names
-from stanlevels.results.diagnose import diagnose
-from stanlevels.results.diagnosis import Diagnosis
-from stanlevels.results.draw_pooling import pooling_table
-from stanlevels.results.draws import Draws
-from stanlevels.results.words import counted
+from stanlevels.plan.planned import Planned
+from stanlevels.results.arviz.names import ArvizNames, arviz_names
+from stanlevels.results.checks.diagnose import diagnose
+from stanlevels.results.checks.diagnosis import Diagnosis
+from stanlevels.results.checks.words import counted
+from stanlevels.results.tables import summary as tables
+from stanlevels.results.tables.draw_pooling import pooling_table
+from stanlevels.values.draws import Draws
+from stanlevels.values.outputs import Output
 
 if TYPE_CHECKING:
     import arviz
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws, Settings
-    from stanlevels.plan import Plan, Priors
+    from stanlevels.plan.decisions import Plan, Priors
 
 __all__ = ["Fit", "Written"]
 
@@ -78,14 +79,14 @@ class Fit:
     @cached_property
     def plan(self) -> Plan:
         """What was decided and why."""
-        from stanlevels.plan import make_plan
+        from stanlevels.plan.decisions import make_plan
 
         return make_plan(self.planned)
 
     @cached_property
     def priors(self) -> Priors:
         """Every prior with its numbers."""
-        from stanlevels.plan import make_priors
+        from stanlevels.plan.decisions import make_priors
 
         return make_priors(self.planned)
 
@@ -108,7 +109,7 @@ class Fit:
         warmup_posterior with warmup_sample_stats where the warm-up was saved.
         """
         from stanlevels import __version__
-        from stanlevels.results.inference_data import About, to_inference_data
+        from stanlevels.results.arviz.inference_data import About, to_inference_data
 
         about = About(self.model_name, self.stan_code, __version__)
         return to_inference_data(self.by_quantity, self.raw, self.names, about)
@@ -194,7 +195,7 @@ class Fit:
         FitError
             If there is no such quantity.
         """
-        from stanlevels.results.inference_data import data_array
+        from stanlevels.results.arviz.inference_data import data_array
 
         if name in self.by_quantity.outputs:
             array: xarray.DataArray = self.idata.posterior[self.names[name]]

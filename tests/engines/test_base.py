@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stanlevels.engines import Settings
-from stanlevels.engines.start import inverse_metric_of
+from stanlevels.engines.starts import inverse_metric_of
 from stanlevels.errors import EngineError
 
 

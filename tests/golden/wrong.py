@@ -573,10 +573,10 @@ def entries_that_do_not_match_the_components():
     bind({"k": k, "r": r, "B": sl.MultiNormal([0, 0], [1, 1, 1], r, over=k), "y": observed()})
 
 
-# --- places: nest and expand -------------------------------------------------------------------------
+# --- places: place and open_arguments ---------------------------------------------------------------
 
 
-@wrong("nest")
+@wrong("place")
 def a_level_that_does_not_determine_another():
     g, h = sl.Level(), sl.Level()
     a = sl.Normal(0, 1, over=h)
@@ -584,7 +584,7 @@ def a_level_that_does_not_determine_another():
     bind({"g": g, "h": h, "a": a, "b": b, "y": observed(b)}, h=["u", "v", "w"])
 
 
-@wrong("nest")
+@wrong("place")
 def a_scalar_that_uses_units():
     g = sl.Level()
     a = sl.Normal(0, 1, over=g)
@@ -592,13 +592,13 @@ def a_scalar_that_uses_units():
     bind({"g": g, "a": a, "b": b, "y": observed(b)})
 
 
-@wrong("nest")
+@wrong("place")
 def a_scalar_that_uses_a_column():
     b = sl.Normal(sl.data("x"), 1)
     bind({"b": b, "y": observed(b)})
 
 
-@wrong("nest")
+@wrong("place")
 def over_a_road():
     team = sl.Level("g")
     home = sl.Level("h", of=team)
@@ -606,119 +606,119 @@ def over_a_road():
     bind({"team": team, "home": home, "a": a, "y": observed(a)}, h=["a", "b", "a"])
 
 
-@wrong("nest")
+@wrong("place")
 def over_rows_and_a_level():
     g = sl.Level()
     bind({"g": g, "a": sl.Normal(0, 1, over=(sl.rows, g)), "y": observed()})
 
 
-@wrong("nest")
+@wrong("place")
 def a_road_to_other_units():
     g, h = sl.Level(), sl.Level()
     a = sl.Normal(0, 1, over=g)
     bind({"g": g, "h": h, "a": a, "y": observed(a[h])}, h=["u", "v", "w"])
 
 
-@wrong("nest")
+@wrong("place")
 def a_road_for_a_scalar():
     g = sl.Level()
     a = sl.Normal(0, 1)
     bind({"g": g, "a": a, "y": observed(a[g])})
 
 
-@wrong("nest")
+@wrong("place")
 def a_component_that_is_not_there():
     k = sl.Index(["low", "high"])
     a = sl.Normal(0, 1, over=k)
     bind({"k": k, "a": a, "y": observed(a["mid"])})
 
 
-@wrong("nest")
+@wrong("place")
 def a_component_of_a_scalar():
     a = sl.Normal(0, 1)
     bind({"a": a, "y": observed(a[0])})
 
 
-@wrong("nest")
+@wrong("place")
 def components_where_a_number_is_needed():
     k = sl.Index(2)
     a = sl.Normal(0, 1, over=k)
     bind({"k": k, "a": a, "y": observed(a)})
 
 
-@wrong("nest")
+@wrong("place")
 def components_of_two_kinds():
     k, j = sl.Index(2), sl.Index(3)
     a, b = sl.Normal(0, 1, over=k), sl.Normal(0, 1, over=j)
     bind({"k": k, "j": j, "a": a, "b": b, "c": a + b, "y": observed()})
 
 
-@wrong("nest")
+@wrong("place")
 def coefficients_over_other_covariates():
     X, Z = sl.covariates("x"), sl.covariates("y")
     b = sl.Normal(0, 1, over=X)
     bind({"X": X, "Z": Z, "b": b, "y": observed(b @ Z)})
 
 
-@wrong("nest")
+@wrong("place")
 def arithmetic_with_a_correlation():
     r = sl.LKJCholesky(2, dim=2)
     bind({"r": r, "y": observed(r * 2)})
 
 
-@wrong("nest")
+@wrong("place")
 def a_component_of_a_correlation():
     r = sl.LKJCholesky(2, dim=2)
     bind({"r": r, "y": observed(r[0])})
 
 
-@wrong("nest")
+@wrong("place")
 def components_in_a_list():
     k, r = sl.Index(2), sl.LKJCholesky(2)
     a = sl.Normal(0, 1, over=k)
     bind({"k": k, "r": r, "a": a, "B": sl.MultiNormal([a, a], [1, 1], r), "y": observed()})
 
 
-@wrong("nest")
+@wrong("place")
 def a_vector_over_two_indexes():
     k, j = sl.Index(2), sl.Index(3)
     bind({"k": k, "j": j, "p": sl.Dirichlet(1, over=(k, j)), "y": observed()})
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def no_number_of_components():
     bind({"p": sl.Dirichlet(1), "y": observed()})
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def numbers_of_components_that_differ():
     r = sl.LKJCholesky(2)
     bind({"r": r, "B": sl.MultiNormal([0, 0], [1, 1, 1], r), "y": observed()})
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def a_correlation_of_no_size():
     bind({"r": sl.LKJCholesky(2), "y": observed()})
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def a_correlation_of_two_sizes():
     r = sl.LKJCholesky(2, dim=3)
     bind({"r": r, "B": sl.MultiNormal([0, 0], [1, 1], r), "y": observed()})
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def a_name_that_an_open_argument_would_take():
     s = sl.HalfNormal(1)
     bind({"y_sigma": s, "y": sl.Normal(0, observed=True)})
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def open_cutpoints():
     bind({"k": sl.OrderedLogistic(0, observed=True)}, k=[1, 2, 3])
 
 
-@wrong("expand")
+@wrong("open_arguments")
 def open_bounds():
     bind({"a": sl.Uniform(), "y": observed()})
 

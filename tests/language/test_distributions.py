@@ -6,8 +6,8 @@ import inspect
 import pytest
 
 import stanlevels as sl
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
-from stanlevels.language.families import FAMILIES
 
 # Arguments in the order of Stan's functions reference (decision 14), with the alternatives of design.md.
 ARGUMENTS = {

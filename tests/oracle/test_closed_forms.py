@@ -76,7 +76,7 @@ def integral(key: tuple[str, str], arguments: dict[str, Any], low: float, high: 
 
 
 def test_every_distribution_of_the_language_has_a_density_and_a_draw():
-    from stanlevels.language.families import FAMILIES
+    from stanlevels.distributions.table import FAMILIES
 
     every = {(f.name, p.key) for f in FAMILIES.values() for p in f.parameterizations}
     assert set(LOG_DENSITIES) == set(DRAWS) == every == {*CONTINUOUS, *DISCRETE, *VECTORS}

@@ -60,7 +60,7 @@ def bind_as(
         return bound
     plan = replace(bound.plan, centered=dict.fromkeys(bound.plan.centered, centered))
     again: BoundModel = model.bind(data, tables=tables, plan=plan)
-    assert all(again.planned.lines[name].centered is centered for name in plan.centered)
+    assert all(again.planned.centered[name] is centered for name in plan.centered)
     return again
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import StanlevelsError
-from stanlevels.language.families import FAMILIES
 from tests.oracle.random_models import Case, random_values
 from tests.parity.harness import bind_as, check, closed_graph, unit_keys
 

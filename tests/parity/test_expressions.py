@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import stanlevels as sl
-from stanlevels.language.functions_table import FUNCTIONS
+from stanlevels.distributions.functions import FUNCTIONS
 from tests.oracle.evaluate import FUNCTIONS as EVALUATED
 from tests.parity.harness import check
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError, StanlevelsError
-from stanlevels.language.families import FAMILIES
 from tests.oracle.random_models import Case, random_values, seeded_case
 from tests.parity.harness import bind_as, closed_graph, densities, unit_keys
 

@@ -5,8 +5,8 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.errors import FitError
+from stanlevels.linear.pilot import Information
 from stanlevels.passes.center import judge
-from stanlevels.passes.planned import Information
 from tests.passes.kit import records
 
 

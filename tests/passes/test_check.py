@@ -3,8 +3,8 @@
 import pytest
 
 import stanlevels as sl
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
-from stanlevels.language.families import FAMILIES
 from tests.golden.programs import MODELS
 from tests.passes.kit import bind, records
 

@@ -1,10 +1,10 @@
-"""`expand` and `fill`: what is left open becomes a proper prior, scaled to the data, with its reason."""
+"""`open_arguments` and `default_priors`: what is left open becomes a proper prior with its reason."""
 
 import numpy as np
 import pytest
 
 import stanlevels as sl
-from stanlevels.language.families import FAMILIES
+from stanlevels.distributions.table import FAMILIES
 from tests.passes.kit import bind, prior, records
 from tests.program.kit import densities
 
@@ -112,7 +112,7 @@ def test_where_the_outcome_tells_no_scale_it_is_one(y, center):
     bound = bind({"a": a, "y": sl.Normal(a, observed=True)}, {"y": y})
     assert prior(bound, "a") == {"mu": (center,), "sigma": (2.5,)}
     assert prior(bound, "y_sigma") == {"sigma": (1.0,)}
-    assert "a scale of 1" in records(bound, "fill")["a"].reason
+    assert "a scale of 1" in records(bound, "priors")["a"].reason
 
 
 def test_a_constant_covariate_counts_as_one_of_scale_one():
@@ -219,9 +219,9 @@ def test_every_line_that_was_added_or_filled_has_a_reason_and_a_way_to_have_it_o
     g = sl.Level()
     u = sl.Normal(over=g)
     bound = bind({"g": g, "u": u, "y": sl.StudentT(mu=u, observed=True)}, DATA)
-    assert set(records(bound, "expand")) == {"u_sigma", "y_nu", "y_sigma"}
-    assert set(records(bound, "fill")) == {"u_sigma", "y_sigma"}
-    for record in [*records(bound, "expand").values(), *records(bound, "fill").values()]:
+    assert set(records(bound, "open")) == {"u_sigma", "y_nu", "y_sigma"}
+    assert set(records(bound, "priors")) == {"u_sigma", "y_sigma"}
+    for record in [*records(bound, "open").values(), *records(bound, "priors").values()]:
         assert record.reason
         assert record.instead
 

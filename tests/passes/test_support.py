@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError
-from stanlevels.language.families import FAMILIES
 
 # For each support of an outcome: values at its edge that are allowed, and values that are not.
 ALLOWED: dict[str, list[float]] = {

@@ -10,7 +10,7 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.engines import get_engine
-from stanlevels.passes.planned import Planned
+from stanlevels.plan.planned import Planned
 from stanlevels.program.alone import alone
 from stanlevels.program.program import Declared, Statement
 from tests.golden.programs import MODELS

@@ -11,12 +11,11 @@ import numpy as np
 from stanlevels.binding import bind_data
 from stanlevels.engines.base import ChainFailure, RawDraws, Settings
 from stanlevels.graph import ROWS, Graph, VariableNode
-from stanlevels.passes.axes import component_labels
-from stanlevels.passes.nest import nest
-from stanlevels.passes.planned import Context, Planned
-from stanlevels.program.outputs import Output
-from stanlevels.results.draws import flat_shape
+from stanlevels.passes.place import place
+from stanlevels.plan.planned import Planned
 from stanlevels.results.fit import Fit
+from stanlevels.values.draws import flat_shape
+from stanlevels.values.outputs import Output
 
 Drawn = Callable[[str, tuple[int, ...]], np.ndarray]
 
@@ -33,9 +32,7 @@ def planned_on(model: Any, data: Any, tables: Any = None) -> tuple[Planned, Any]
     """A model with every line in its place, and its data."""
     graph: Graph = model._graph
     bound = bind_data(graph, data, tables=tables)
-    start = Planned(graph, axes=component_labels(graph, bound.covariate_labels))
-    nothing: Any = None
-    return nest(start, Context(bound, nothing, nothing, nothing)), bound
+    return place(graph, bound), bound
 
 
 def outputs_of(planned: Planned) -> tuple[Output, ...]:
@@ -50,7 +47,7 @@ def outputs_of(planned: Planned) -> tuple[Output, ...]:
 
 
 def _varies(planned: Planned, name: str) -> bool:
-    from stanlevels.passes.terms import uses
+    from stanlevels.plan.terms import uses
 
     return any(
         used.name in planned.latent or _varies(planned, used.name)

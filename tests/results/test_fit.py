@@ -64,7 +64,7 @@ def test_draws_are_not_copied_on_their_way_to_arviz(fit):
 
 def test_importing_the_results_loads_neither_pandas_nor_arviz():
     code = (
-        "import sys, stanlevels.results.fit, stanlevels.results.inference_data;"
+        "import sys, stanlevels.results.fit, stanlevels.results.arviz.inference_data;"
         "print([m for m in ('pandas', 'arviz', 'xarray', 'matplotlib', 'scipy') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

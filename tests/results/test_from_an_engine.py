@@ -7,8 +7,8 @@ import pytest
 import stanlevels as sl
 from stanlevels.engines.base import Settings
 from stanlevels.engines.choose import engines
-from stanlevels.program.outputs import Output
 from stanlevels.results.fit import Fit
+from stanlevels.values.outputs import Output
 from tests.results.kit import Written, planned_on
 
 CODE = """

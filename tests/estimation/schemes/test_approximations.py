@@ -8,7 +8,7 @@ import pytest
 import stanlevels as sl
 from stanlevels.engines import get_engine
 from stanlevels.errors import EngineMissing, FitError
-from stanlevels.estimation.pareto import pareto_k
+from stanlevels.estimation.bayes.pareto import pareto_k
 from tests.estimation.schemes import models as m
 from tests.estimation.schemes.models import frame
 

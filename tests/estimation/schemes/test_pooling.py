@@ -9,7 +9,7 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.errors import FitError
-from stanlevels.results.pooling_factor import pooling_factor
+from stanlevels.results.tables.pooling_factor import pooling_factor
 from tests.estimation.schemes import models as m
 from tests.estimation.schemes.models import frame
 

@@ -6,8 +6,8 @@ from scipy import stats
 
 import stanlevels as sl
 from stanlevels.errors import FitError
-from stanlevels.estimation.predictor import forms_of
-from stanlevels.estimation.priors import prior_of
+from stanlevels.estimation.point.priors import prior_of
+from stanlevels.linear.predictor import forms_of
 from tests.estimation.schemes import models as m
 from tests.estimation.schemes.models import frame
 

@@ -1,0 +1,1 @@
+"""The units of levels, and which determines which."""

@@ -1,0 +1,1 @@
+"""From any frame to columns."""

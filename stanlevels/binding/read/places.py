@@ -1,0 +1,163 @@
+"""Where columns stand: the data's rows, or the table of a level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from stanlevels.binding.read.columns import Array, ReadColumn, Values
+from stanlevels.binding.read.frames import Frame, open_frame
+from stanlevels.binding.read.usage import columns_used, level_columns
+from stanlevels.errors import DataError, listing
+from stanlevels.graph import ROWS, Graph, LevelNode
+from stanlevels.words import closest
+
+__all__ = ["Place", "ReadPlace", "read_places", "where"]
+
+
+def where(place: str) -> str:
+    """What messages call a place."""
+    return "the data" if place == ROWS else f"the table of {place!r}"
+
+
+@dataclass(frozen=True)
+class ReadPlace:
+    """A place as read: its columns may still have missing values.
+
+    Attributes
+    ----------
+    name : str
+        ROWS, or the name of the level whose table it is.
+    n : int
+        Number of records.
+    columns : mapping of str to ReadColumn
+        The columns that the model uses and that stand here.
+    """
+
+    name: str
+    n: int
+    columns: Mapping[str, ReadColumn]
+
+    def take(self, keep: Array) -> ReadPlace:
+        """The records where `keep` is True."""
+        columns = {
+            name: ReadColumn(column.values.take(keep), column.missing[keep], column.infinite[keep])
+            for name, column in self.columns.items()
+        }
+        return replace(self, n=int(keep.sum()), columns=columns)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place without missing values.
+
+    Attributes
+    ----------
+    name : str
+        ROWS, or the name of the level whose table it is.
+    n : int
+        Number of records.
+    columns : mapping of str to Values
+        The columns that the model uses and that stand here.
+    codes : mapping of str to ndarray, (n,)
+        0-based units of the levels and roads that each record belongs to, as far as its own columns
+        say so.
+    """
+
+    name: str
+    n: int
+    columns: Mapping[str, Values]
+    codes: Mapping[str, Array] = field(default_factory=dict)
+
+
+def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> dict[str, ReadPlace]:
+    """The data's rows and the levels' tables, only the columns that the model uses.
+
+    Raises
+    ------
+    DataError
+        If a table belongs to no level, or a column that the model uses is nowhere.
+    """
+    if tables is not None and not isinstance(tables, Mapping):
+        raise DataError(
+            f"tables= is a {type(tables).__name__}",
+            expected="a dict with names of levels as keys, and a table for each",
+            way_out=f"tables={{{next(iter(graph.levels), 'level')!r}: ...}}",
+        )
+    as_text = tuple(level_columns(graph).values())
+    frames = {ROWS: open_frame(data, where(ROWS), as_text=as_text)}
+    for name, table in (tables or {}).items():
+        _check_table_name(graph, name)
+        frames[name] = open_frame(table, where(name), as_text=as_text)
+    used = columns_used(graph)
+    _check_present(graph, used, frames)
+    places = {}
+    for name, frame in frames.items():
+        found = frame.read([column for column in used if column in frame.names])
+        places[name] = ReadPlace(name, frame.n, found)
+    return places
+
+
+def _check_table_name(graph: Graph, name: str) -> None:
+    node = graph.nodes.get(name)
+    if isinstance(node, LevelNode) and node.of is None:
+        return
+    if isinstance(node, LevelNode):
+        raise DataError(
+            f"tables has {name!r}, which is another road to {node.of!r} and has no units of its own",
+            way_out=f"tables={{{node.of!r}: ...}}",
+        )
+    raise DataError(
+        f"tables has {name!r}, which is not a level of {graph.name}",
+        expected=f"names of levels as keys: {closest(str(name), graph.levels)}",
+    )
+
+
+def _check_present(graph: Graph, used: Mapping[str, str], frames: Mapping[str, Frame]) -> None:
+    for level in frames:
+        node = graph.nodes.get(level)
+        if isinstance(node, LevelNode):
+            _check_table_columns(graph, node, frames[level])
+    for column, use in used.items():
+        if not any(column in frame.names for frame in frames.values()) and not _has_roads(graph, column):
+            raise _absent(column, use, frames)
+
+
+def _check_table_columns(graph: Graph, node: LevelNode, frame: Frame) -> None:
+    """A level's table names its units, and its parent's where the parent is part of the key."""
+    needed = [node.column]
+    parent = graph.nodes.get(node.within) if node.within is not None else None
+    if isinstance(parent, LevelNode):
+        needed.append(parent.column)
+    for column in needed:
+        if column not in frame.names:
+            purpose = "names its units" if column == node.column else f"is the {node.within} of each unit"
+            raise DataError(
+                f"{frame.where} has no column {column!r}, which {purpose}",
+                expected=f"the columns {listing(needed)}; {closest(column, frame.names)}",
+            )
+
+
+def _has_roads(graph: Graph, column: str) -> bool:
+    """Whether a level whose own column is absent is reached through other columns anyway."""
+    names = [name for name, node in graph.levels.items() if node.column == column]
+    others = [
+        node.column for node in graph.nodes.values() if isinstance(node, LevelNode) and node.of in names
+    ]
+    only_levels = columns_used(graph)[column] == ", ".join(f"level {name}" for name in names)
+    return bool(names) and bool(others) and only_levels
+
+
+def _absent(column: str, use: str, frames: Mapping[str, Frame]) -> DataError:
+    if column in frames[ROWS].index_names:
+        return DataError(
+            f"column {column!r} ({use}) is the data's index, not a column",
+            way_out="pass df.reset_index()",
+        )
+    expected = closest(column, frames[ROWS].names)
+    for name, frame in frames.items():
+        if name != ROWS:
+            expected += f"; in {frame.where}: {closest(column, frame.names)}"
+    place = "the data" if len(frames) == 1 else "the data or any table"
+    return DataError(f"column {column!r} ({use}) is not in {place}", expected=expected)

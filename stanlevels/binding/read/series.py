@@ -1,0 +1,134 @@
+"""From a column of any library to `ReadColumn`: nothing of the source is kept or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any
+
+import numpy as np
+
+from stanlevels.binding.read.columns import Array, Kind, ReadColumn, Values, encode, missing_in, plain_column
+from stanlevels.errors import DataError
+
+__all__ = ["read_array", "read_column", "read_series"]
+
+_NOT_ROWS = (str, bytes, Set, Mapping, Iterator)
+_PLAIN = {"builtins", "numpy", "array", "collections"}
+
+
+def read_column(name: str, item: Any) -> ReadColumn:
+    """One entry of a dict of columns: an array, a list, or a series of a dataframe library.
+
+    Raises
+    ------
+    DataError
+        If it is not one-dimensional.
+    """
+    if isinstance(item, np.ndarray):
+        return read_array(name, item)
+    if type(item).__module__.split(".")[0] not in _PLAIN:
+        series = _as_series(item)
+        if series is not None:
+            return read_series(name, series)
+        if hasattr(item, "__array__"):
+            return read_array(name, np.asarray(item))
+    if isinstance(item, _NOT_ROWS) or not isinstance(item, Iterable):
+        single = isinstance(item, str | bytes) or not isinstance(item, Iterable)
+        raise DataError(
+            f"column {name!r} is {type(item).__name__} {item!r}, which has no rows",
+            expected="an array or list with one value per row, in order",
+            way_out=f"repeat it for every row: [{item!r}] * n" if single else "",
+        )
+    return encode(name, list(item))
+
+
+def _as_series(item: Any) -> Any | None:
+    """A narwhals series, where `item` is a column of a library that narwhals knows."""
+    import narwhals as nw
+
+    module = type(item).__module__.split(".")[0]
+    if module == "pandas" and not hasattr(item, "to_frame"):  # pandas.Categorical and other bare arrays
+        import pandas as pd
+
+        item = pd.Series(item)
+    elif module == "pyarrow" and hasattr(item, "type") and not hasattr(item, "chunks"):
+        import pyarrow as pa
+
+        item = pa.chunked_array([item])
+    try:
+        return nw.from_native(item, series_only=True)
+    except TypeError:
+        return None
+
+
+def read_array(name: str, array: Array) -> ReadColumn:
+    """A NumPy array, masked or not, as a column."""
+    if array.ndim != 1:
+        raise DataError(
+            f"column {name!r} is an array with {array.ndim} dimensions, shape {array.shape}",
+            expected="one dimension: one value per row",
+            way_out="give each column of the array a name of its own",
+        )
+    mask = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else None
+    plain = np.asarray(array)
+    if plain.dtype.kind in "biuf":
+        gone = np.zeros(len(plain), dtype=bool) if mask is None else mask.copy()
+        return plain_column(name, np.where(gone, plain.dtype.type(0), plain), gone)
+    if plain.dtype.kind in "mM":  # nanoseconds have no Python object; microseconds have
+        plain = plain.astype(f"{plain.dtype.kind}8[us]")
+    items = plain.tolist()
+    return encode(name, items, None if mask is None else mask | missing_in(items))
+
+
+def read_series(name: str, series: Any) -> ReadColumn:
+    """A narwhals series as a column.
+
+    A pandas Categorical, a polars Enum and a dictionary-encoded pyarrow array keep the order of
+    their categories. A polars Categorical has no order of its own and is read as text.
+    """
+    import narwhals as nw
+
+    dtype = series.dtype
+    if dtype in (nw.Categorical, nw.Enum):
+        return _read_categories(name, series)
+    if dtype == nw.Decimal:
+        series, dtype = series.cast(nw.Float64()), nw.Float64()
+    gone = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    if dtype == nw.Boolean or dtype.is_integer() or dtype.is_float():
+        filler = False if dtype == nw.Boolean else 0
+        filled = series.fill_null(filler) if gone.any() else series
+        return plain_column(name, np.asarray(filled.to_numpy()), gone)
+    items = series.to_list()
+    return encode(name, items, gone | missing_in(items) if dtype in (nw.Object, nw.Unknown) else gone)
+
+
+def _read_categories(name: str, series: Any) -> ReadColumn:
+    import narwhals as nw
+
+    native = series.to_native()
+    if series.implementation.is_pandas() and hasattr(native.dtype, "categories"):
+        codes = np.array(native.cat.codes, dtype=np.int64)
+        return _from_codes(name, codes, native.cat.categories.tolist(), bool(native.cat.ordered))
+    if series.implementation.is_pyarrow():
+        whole = native.unify_dictionaries().combine_chunks()
+        codes = np.array(whole.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+        return _from_codes(name, codes, whole.dictionary.to_pylist(), bool(whole.type.ordered))
+    gone = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    if series.dtype == nw.Enum:
+        categories = list(series.dtype.categories)
+        rank = {label: code for code, label in enumerate(categories)}
+        codes = np.fromiter((rank.get(label, -1) for label in series.to_list()), np.int64, len(gone))
+        return _from_codes(name, codes, categories, ordered=True)
+    return encode(name, series.cast(nw.String()).to_list(), gone)
+
+
+def _from_codes(name: str, codes: Array, categories: list[Any], ordered: bool) -> ReadColumn:
+    """Codes of a library's own, -1 where missing, and its categories, as a column."""
+    null = [code for code, gone in enumerate(missing_in(categories).tolist()) if gone]
+    missing = (codes < 0) | np.isin(codes, null)
+    kind: Kind = "empty"
+    if len(categories) > len(null):
+        kind = encode(name, [label for code, label in enumerate(categories) if code not in null]).values.kind
+    data = np.where(missing, 0, codes)
+    values = Values(name, kind, data, tuple(categories), categorical=True, ordered=ordered)
+    return ReadColumn(values, missing, np.zeros(len(codes), dtype=bool))

@@ -1,0 +1,1 @@
+"""Full Bayes: sampling, starting values, approximations."""

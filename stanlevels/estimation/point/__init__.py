@@ -1,0 +1,1 @@
+"""Fits without draws: least squares, maximum likelihood, REML, EM."""

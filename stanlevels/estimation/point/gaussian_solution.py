@@ -1,0 +1,345 @@
+"""Maximum likelihood and REML of linear Gaussian models, as a `Solution`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stanlevels.errors import FitError
+from stanlevels.estimation.point.conditional import Conditional
+from stanlevels.estimation.point.covariance import layout
+from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.em import Steps, expectation_maximization
+from stanlevels.estimation.point.natural import correlation_names, spread_values
+from stanlevels.estimation.point.notes import boundary_notes, role_notes
+from stanlevels.estimation.point.optimum import Optimum, hessian, maximize
+from stanlevels.estimation.point.solution import Numbers, UnitMoments
+from stanlevels.gaussian import Moments
+from stanlevels.linear.linear_model import LinearModel
+from stanlevels.linear.predictor import row_factors
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+    from stanlevels.plan.planned import Planned
+
+__all__ = ["GaussianSolution", "solve_by_em", "solve_gaussian"]
+
+Array = np.ndarray[Any, Any]
+
+_WORDS = {
+    "mle": "maximum likelihood",
+    "reml": "restricted maximum likelihood (REML)",
+    "em": "maximum likelihood (expectation-maximisation)",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianSolution:
+    """The optimum of a linear Gaussian model, with what follows from it."""
+
+    planned: Planned
+    bound: Bound
+    model: LinearModel
+    criterion: Criterion
+    optimum: Optimum
+    method: str
+    trace: Array = field(default_factory=lambda: np.zeros(0))
+    told: tuple[str, ...] = ()
+
+    # --- figures -------------------------------------------------------------------------------
+
+    @property
+    def words(self) -> str:
+        """The method in words."""
+        return _WORDS[self.method]
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """The role of every quantity that reaches the data."""
+        return self.model.predictor.roles
+
+    @property
+    def extras(self) -> Mapping[str, float]:
+        """Nothing further."""
+        return {}
+
+    @property
+    def log_likelihood(self) -> float:
+        """At the estimates; restricted for REML."""
+        return -self.optimum.value / 2 + self.model.log_jacobian
+
+    @property
+    def n_parameters(self) -> int:
+        """Coefficients, coordinates of the covariances, and the residual standard deviation."""
+        layout = self.criterion.layout
+        return self.model.statistics.p + len(layout.coordinates) + (layout.noise is not None)
+
+    @property
+    def n_rows(self) -> float:
+        """Rows, counted by their frequencies."""
+        return self.model.statistics.n
+
+    @property
+    def residual_variance(self) -> float:
+        """Of an average row."""
+        return float(self.sigma**2 * np.mean(np.square(self.model.scale)))
+
+    @cached_property
+    def natural(self) -> tuple[Array, float]:
+        """Absolute coordinates and sigma."""
+        return self.criterion.natural(self.optimum.z)
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation (times the known multiples of the rows)."""
+        return self.natural[1]
+
+    @cached_property
+    def conditional(self) -> Conditional:
+        """Conditional moments of the random variables, the coefficients being estimated."""
+        found, sigma = self.criterion.at(self.optimum.z)
+        return Conditional(self.model.predictor, self.model.basis, Moments(found, sigma, False))
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """Convergence and everything else, in words."""
+        optimum = self.optimum
+        state = (
+            f"converged after {optimum.evaluations} evaluations"
+            if optimum.converged
+            else f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
+        )
+        return (
+            *(self.told or (state,)),
+            *boundary_notes(self.criterion, optimum),
+            *role_notes(self.planned, self.model.predictor, self.model.basis),
+        )
+
+    # --- uncertainty of the standard deviations --------------------------------------------------
+
+    @cached_property
+    def _free(self) -> list[int]:
+        """Coordinates that are not on their boundary."""
+        return [k for k in range(len(self.criterion.layout.coordinates)) if k not in self.optimum.at_zero]
+
+    @cached_property
+    def _steps(self) -> Array:
+        """Units of the free absolute coordinates (and of log sigma, where it is unknown)."""
+        c, scale = self.criterion, self.sigma / self.criterion.unit
+        units = np.array(
+            [u * (scale if k.scales else 1.0) for u, k in zip(c.units, c.layout.coordinates, strict=True)]
+        )
+        free = units[self._free]
+        return np.append(free, 1.0) if c.layout.noise is not None else free
+
+    def _moved(self, w: Array) -> tuple[Array, float]:
+        """Absolute coordinates and sigma, w steps away from the optimum."""
+        x, sigma = self.natural
+        moved = x.copy()
+        m = len(self._free)
+        moved[self._free] += w[:m] * self._steps[:m]
+        return moved, sigma * float(np.exp(w[m])) if self.criterion.layout.noise is not None else sigma
+
+    def _slope(self, w: Array) -> tuple[float, Array]:
+        x, sigma = self._moved(w)
+        value, by_x, by_log_sigma = self.criterion.absolute(x, sigma)
+        gradient = by_x[self._free] * self._steps[: len(self._free)]
+        known = self.criterion.layout.noise is None
+        return value, gradient if known else np.append(gradient, by_log_sigma)
+
+    @cached_property
+    def covariance(self) -> Array:
+        """Covariance of the free coordinates in steps: twice the inverse Hessian; NaN where it has none."""
+        n = len(self._steps)
+        H = hessian(self._slope, np.zeros(n), 1e-4)
+        try:
+            np.linalg.cholesky(H)
+        except np.linalg.LinAlgError:
+            return np.full((n, n), np.nan)
+        return 2 * np.linalg.inv(H)
+
+    def _jacobian(self, function: Any, step: float = 1e-4) -> Array:
+        """Derivatives (numbers, free coordinates) of a vector function of coordinates and sigma."""
+        columns = []
+        for k in range(len(self._steps)):
+            w = np.zeros(len(self._steps))
+            w[k] = step
+            columns.append((function(*self._moved(w)) - function(*self._moved(-w))) / (2 * step))
+        return np.stack(columns, axis=-1) if columns else np.zeros((len(function(*self.natural)), 0))
+
+    @cached_property
+    def df(self) -> Array:
+        """Satterthwaite's degrees of freedom of every parameter in the location.
+
+        ``2 v^2 / (g' A g)`` with v the variance of the estimate, g its derivatives by the covariance
+        parameters and A their covariance (Kuznetsova, Brockhoff and Christensen 2017).
+        """
+        from stanlevels.gaussian import profile
+
+        expand = self.model.basis.expand
+
+        def variances(x: Array, sigma: float) -> Array:
+            found = profile(self.model.statistics, self.criterion.relative(x, sigma))
+            root = expand @ found.beta_covariance
+            return np.asarray(sigma**2 * (root * expand).sum(axis=1))
+
+        v = variances(*self.natural)
+        slopes = self._jacobian(variances)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            spread = np.einsum("ka,ab,kb->k", slopes, self.covariance, slopes)
+            return np.where(spread > 0, 2 * v**2 / spread, np.inf)
+
+    # --- numbers -------------------------------------------------------------------------------
+
+    def numbers(self) -> Mapping[str, Numbers]:
+        """Quantities that have no units."""
+        return {**self._location_numbers(), **self._spread_numbers()}
+
+    def _location_numbers(self) -> dict[str, Numbers]:
+        c, p = self.conditional, self.model.predictor
+        sd = np.sqrt(np.maximum(np.diagonal(c.beta_covariance), 0))
+        found = {}
+        for name in dict.fromkeys(owner for owner, _ in p.columns):
+            if self.planned.lines[name].domain:
+                continue
+            at = [i for i, (owner, _) in enumerate(p.columns) if owner == name]
+            found[name] = Numbers(c.beta[at], sd[at], self.df[at], "parameter")
+        for effect in p.effects:
+            if not self.planned.lines[effect.name].domain:
+                m = c.units(effect.name)
+                found[effect.name] = Numbers(
+                    m.mean, np.sqrt(m.variance), np.full(len(m.mean), np.inf), "random"
+                )
+        return found
+
+    def _spread_vector(self, x: Array, sigma: float) -> Array:
+        return np.concatenate([np.zeros(0), *spread_values(self.criterion.layout, x, sigma).values()])
+
+    def _spread_numbers(self) -> dict[str, Numbers]:
+        values = spread_values(self.criterion.layout, *self.natural)
+        slopes = self._jacobian(self._spread_vector, 1e-5)
+        with np.errstate(invalid="ignore"):
+            sd = np.sqrt(np.einsum("ka,ab,kb->k", slopes, self.covariance, slopes))
+        found, first = {}, 0
+        correlations = correlation_names(self.criterion.layout)
+        for name, value in values.items():
+            own = sd[first : first + len(value)]
+            axis = "atanh" if name in correlations else self._axis(name)
+            stuck = (
+                (value == 0)
+                if axis == "log"
+                else np.abs(value) > 1 - 1e-9
+                if axis == "atanh"
+                else value < -1e300
+            )
+            own = np.where(stuck, np.nan, own)
+            found[name] = Numbers(value, own, np.full(len(value), np.inf), "parameter", axis)
+            first += len(value)
+        return found
+
+    def _axis(self, name: str) -> str:
+        layout = self.criterion.layout
+        roots = [layout.noise, *(root for effect in layout.effects for root in effect.roots)]
+        forms = {root.form for root in roots if root is not None and root.quantity == name}
+        return "identity" if forms == {"exp"} else "log"
+
+    @cached_property
+    def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
+        """Places of all parameters in one vector, and its covariance (coefficients and the rest are
+        uncorrelated at the optimum).
+        """
+        p = self.model.predictor
+        places = {column: i for i, column in enumerate(p.columns)}
+        spread = spread_values(self.criterion.layout, *self.natural)
+        for name, value in spread.items():
+            for k in range(len(value)):
+                places[(name, k)] = len(places)
+        slopes = self._jacobian(self._spread_vector, 1e-5)
+        lower = slopes @ self.covariance @ slopes.T
+        upper = self.conditional.beta_covariance
+        whole = np.zeros((len(places), len(places)))
+        whole[: len(upper), : len(upper)] = upper
+        whole[len(upper) :, len(upper) :] = lower
+        return places, whole
+
+    def units(self, name: str) -> UnitMoments:
+        """A quantity over units."""
+        return self.conditional.units(name)
+
+    def row_factors(self) -> Mapping[str, float]:
+        """Mean square coefficients of random variables with one component."""
+        return row_factors(self.model.predictor)
+
+    def mean_variance(self, name: str) -> Array:
+        """Var[mean over units of the deviations | y]."""
+        return self.conditional.mean_variance(name)
+
+    def profile_interval(self, name: str, position: int, level: float) -> tuple[float, float]:
+        """Where minus twice the log likelihood rises by a chi-squared quantile."""
+        from stanlevels.estimation.point.intervals import profile_interval
+
+        return profile_interval(self, name, position, level)
+
+
+def solve_gaussian(planned: Planned, bound: Bound, model: LinearModel, method: str) -> GaussianSolution:
+    """Maximise the (restricted) likelihood of a linear Gaussian model.
+
+    Raises
+    ------
+    FitError
+        If there is no maximum.
+    """
+    found = layout(model.predictor.effects, model.noise)
+    criterion = Criterion(model.statistics, found, method == "reml")
+    if model.noise is not None and model.statistics.n <= model.statistics.p:
+        raise FitError(
+            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave no residual",
+            expected="more rows than coefficients",
+            way_out="use fewer parameters, or give the residual standard deviation a known value",
+        )
+    return GaussianSolution(planned, bound, model, criterion, maximize(criterion), method)
+
+
+def solve_by_em(
+    planned: Planned, bound: Bound, model: LinearModel, tolerance: float, max_steps: int
+) -> GaussianSolution:
+    """Maximise the likelihood of a linear Gaussian model by expectation-maximisation."""
+    found = layout(model.predictor.effects, model.noise)
+    criterion = Criterion(model.statistics, found)
+    steps = expectation_maximization(model.statistics, found, tolerance, max_steps)
+    z = _point(criterion, steps)
+    value, gradient = criterion(z)
+    optimum = Optimum(z, value, (), steps.converged, len(steps.trace), float(np.abs(gradient).max(initial=0)))
+    return GaussianSolution(planned, bound, model, criterion, optimum, "em", steps.trace, _told(steps))
+
+
+def _point(criterion: Criterion, steps: Steps) -> Array:
+    """Where EM ended, as a point of the criterion."""
+    x = np.zeros(len(criterion.layout.coordinates))
+    for k, c in enumerate(criterion.layout.coordinates):
+        if c.root is None:
+            x[k] = steps.factors[c.block][c.i, c.j]
+            continue
+        b, i = criterion.first_use(c.root)
+        x[k] = float(np.linalg.norm(steps.factors[b][i]))
+    scale = np.array([steps.sigma if c.scales else 1.0 for c in criterion.layout.coordinates])
+    z = x / criterion.units / (scale if criterion.profiles_sigma else 1.0)
+    return np.append(z, np.log(steps.sigma / criterion.unit)) if criterion.has_sigma else z
+
+
+def _told(steps: Steps) -> tuple[str, ...]:
+    count = len(steps.trace) - 1
+    if steps.shrinking:
+        names = " and ".join(repr(name) for name in steps.shrinking)
+        told = (
+            f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance"
+            " to a singular one), which EM reaches only in the limit; method='mle' goes there at once"
+        )
+        return (told,)
+    if steps.converged:
+        return (f"converged after {count} steps, the log likelihood rising with every one",)
+    return (f"did not converge in {count} steps: the log likelihood still rises; raise max_steps",)

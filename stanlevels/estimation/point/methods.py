@@ -1,0 +1,85 @@
+"""Fits without draws: which method applies, and what it gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.solution import Solution
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+    from stanlevels.plan.planned import Planned
+
+__all__ = ["POINT_METHODS", "solve"]
+
+POINT_METHODS = ("ols", "mle", "reml", "em")
+
+
+def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any]) -> Solution:
+    """Fit a bound model by least squares, maximum likelihood, REML or EM.
+
+    Parameters
+    ----------
+    planned : Planned
+    bound : Bound
+    method : str
+        One of `POINT_METHODS`.
+    settings : dict
+        What the person set: `priors` for maximum likelihood, `nAGQ` for that of models that are not
+        Gaussian, `tolerance` and `max_steps` for EM.
+
+    Raises
+    ------
+    FitError
+        If the method cannot take the model, naming the line, or does not know a setting.
+    """
+    from stanlevels.estimation.point.gaussian_solution import solve_by_em, solve_gaussian
+    from stanlevels.estimation.point.least_squares import solve_least_squares
+    from stanlevels.estimation.point.penalty import solve_penalised
+    from stanlevels.estimation.point.priors import priors_of
+    from stanlevels.linear.linear_model import is_gaussian, linear_model
+
+    _check_settings(method, settings)
+    if not is_gaussian(planned):
+        return _generalised(planned, bound, method, settings)
+    if settings.get("nAGQ", 1) != 1:
+        raise FitError("nAGQ is for models that are not Gaussian: these are integrated exactly")
+    model = linear_model(planned, bound)
+    if method == "ols":
+        return solve_least_squares(planned, model)
+    if method == "em":
+        tolerance, steps = settings.get("tolerance", 1e-9), settings.get("max_steps", 20_000)
+        return solve_by_em(planned, bound, model, tolerance, steps)
+    if settings.get("priors"):
+        return solve_penalised(planned, model, priors_of(model.predictor))
+    return solve_gaussian(planned, bound, model, method)
+
+
+def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str, Any]) -> Solution:
+    """Maximum likelihood of a model that is not Gaussian."""
+    from stanlevels.estimation.point.glmm_model import glmm_model
+    from stanlevels.estimation.point.glmm_solution import solve_glmm
+    from stanlevels.estimation.point.priors import priors_of
+
+    if method != "mle":
+        names = [f"{line.name} ~ {line.variable.family}(...)" for line in planned.observed.values()]
+        raise FitError(
+            f"method={method!r} is for normal outcomes, and this model has {listing(names)}",
+            expected="method='mle' (Laplace approximation) or method='nuts'",
+        )
+    model = glmm_model(planned, bound)
+    priors = priors_of(model.predictor) if settings.get("priors") else {}
+    return solve_glmm(planned, model, settings.get("nAGQ", 1), priors)
+
+
+_SETTINGS = {"ols": (), "mle": ("nAGQ", "priors"), "reml": (), "em": ("tolerance", "max_steps")}
+
+
+def _check_settings(method: str, settings: dict[str, Any]) -> None:
+    strange = [name for name in settings if name not in _SETTINGS[method]]
+    if strange:
+        raise FitError(
+            f"method={method!r} takes no {listing(strange)}",
+            expected=listing(_SETTINGS[method]) or "no settings",
+        )

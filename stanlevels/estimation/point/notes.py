@@ -1,0 +1,53 @@
+"""What a fit without draws says of itself, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stanlevels.errors import listing
+from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.optimum import Optimum, Target
+from stanlevels.linear.contrasts import Basis
+from stanlevels.linear.predictor import Predictor
+from stanlevels.plan.planned import Planned
+
+__all__ = ["boundary_notes", "role_notes"]
+
+
+def boundary_notes(criterion: Target, optimum: Optimum) -> list[str]:
+    """What a standard deviation of 0 or a correlation of 1 means."""
+    layout: Layout = criterion.layout
+    x, sigma = criterion.natural(optimum.z)
+    notes = []
+    for effect, factor in zip(layout.effects, layout.factors(x, sigma), strict=True):
+        sds = np.sqrt(np.square(factor).sum(axis=1))
+        level = effect.name
+        zero = [k for k in range(len(sds)) if sds[k] == 0 and effect.roots[k] is not None]
+        if zero:
+            which = "" if len(sds) == 1 else f" in components {listing(zero)}"
+            notes.append(
+                f"the standard deviation of {level!r} is 0{which}: its units differ no more than the residual"
+                " alone explains, so they are pooled completely; this is a result, not an error"
+            )
+        elif len(sds) > 1 and np.linalg.matrix_rank(factor / sds[:, None], tol=1e-6) < len(sds):
+            notes.append(
+                f"the covariance of {level!r} is singular: some combination of its components does not vary"
+                " (a correlation of 1 or -1); this is a result, but the model may be richer than the data"
+            )
+    return notes
+
+
+def role_notes(planned: Planned, made: Predictor, basis: Basis, penalised: bool = False) -> list[str]:
+    """Which quantities sum to zero, which were left out, and whether priors were."""
+    notes = [
+        f"the units of {name!r} sum to zero, because another term spans the constant"
+        for name in basis.summing
+    ]
+    if made.left_out:
+        notes.append(f"left out, since they reach no data in these roles: {listing(made.left_out, 20)}")
+    parameters = [n for n, role in made.roles.items() if role == "parameter"]
+    if penalised:
+        notes.append("priors of parameters count: these are penalised estimates, not maximum likelihood")
+    elif parameters:
+        notes.append("priors of parameters play no part; random variables keep their distribution")
+    return notes

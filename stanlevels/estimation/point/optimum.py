@@ -1,0 +1,224 @@
+"""Minimise a `Criterion`: L-BFGS-B, Newton steps at the end, and care at variances of 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from stanlevels.errors import FitError
+from stanlevels.estimation.point.covariance import Layout
+
+__all__ = ["Bounds", "Optimum", "Target", "hessian", "maximize"]
+
+Array = np.ndarray[Any, Any]
+Function = Callable[[Array], tuple[float, Array]]
+
+_NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
+_TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
+_FAR = 1e50  # stands for infinity, which line searches do not take
+_SAME = 1e-7  # of minus twice the log likelihood
+
+
+Bounds = Sequence[tuple[float | None, float | None]]
+
+
+class Target(Protocol):
+    """What can be minimised: the coordinates of `layout` come first in a point."""
+
+    @property
+    def layout(self) -> Layout:
+        """The coordinates of the covariances."""
+
+    @property
+    def start(self) -> Array:
+        """Where to begin."""
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of every number of a point."""
+
+    def __call__(self, z: Array) -> tuple[float, Array]:
+        """Value and gradient."""
+
+    def value(self, z: Array) -> float:
+        """The value alone."""
+
+    def natural(self, z: Array) -> tuple[Array, float]:
+        """Coordinates in absolute units, and the residual standard deviation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where a criterion is smallest.
+
+    Attributes
+    ----------
+    z : ndarray
+        The point.
+    value : float
+    at_zero : tuple of int
+        Coordinates on their boundary, exactly 0.
+    converged : bool
+    evaluations : int
+    gradient : float
+        Largest derivative by a coordinate that is not on its boundary.
+    """
+
+    z: Array
+    value: float
+    at_zero: tuple[int, ...]
+    converged: bool
+    evaluations: int
+    gradient: float
+
+
+def maximize(criterion: Target, start: Array | None = None) -> Optimum:
+    """Find the smallest value of a criterion.
+
+    A coordinate that comes near 0 is set to exactly 0 where that is no worse, and let go again where
+    a larger value is better: at 0 the derivative by a standard deviation always vanishes.
+
+    Raises
+    ------
+    FitError
+        If the outcome has no residual variation: sigma heads to 0.
+    """
+    counter = _Counted(criterion)
+    z = criterion.start if start is None else np.array(start, dtype=float)
+    zero: set[int] = set()
+    value = np.inf
+    for _ in range(10):
+        z, value = _descend(counter, z, zero, criterion.bounds)
+        if not np.isfinite(value):
+            raise _no_residual()
+        z, value, now = _to_zero(criterion, z, value, zero)
+        escape = _escape(criterion, z, value, now)
+        if escape is not None:
+            zero, z = now - {escape[0]}, escape[1]
+            continue
+        if now == zero:
+            break
+        zero = now
+    gradient = counter(z)[1]
+    free = [k for k in range(len(z)) if k not in zero]
+    largest = float(np.abs(gradient[free]).max(initial=0.0))
+    return Optimum(
+        z, value, tuple(sorted(zero)), largest < 1e-3 * max(1.0, abs(value) * 1e-6), counter.calls, largest
+    )
+
+
+def _no_residual() -> FitError:
+    return FitError(
+        "the likelihood has no maximum: the residual standard deviation heads to 0",
+        expected="rows that differ from what the model's effects can reproduce exactly",
+        way_out="leave out an effect that has one unit per row, or give the residual a known value",
+    )
+
+
+class _Counted:
+    """A function that counts its calls."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.calls = 0
+
+    def __call__(self, z: Array) -> tuple[float, Array]:
+        self.calls += 1
+        return self.function(z)
+
+
+def _descend(function: Function, z: Array, zero: set[int], bounds: Any) -> tuple[Array, float]:
+    """From z with some coordinates held at 0."""
+    from scipy import optimize
+
+    free = [k for k in range(len(z)) if k not in zero]
+    if not free:
+        return z, function(z)[0]
+
+    def inner(part: Array) -> tuple[float, Array]:
+        whole = z.copy()
+        whole[free] = part
+        try:
+            value, gradient = function(whole)
+        except FitError:  # a line search went where nothing can be factored
+            return _FAR, np.zeros(len(free))
+        if value == -np.inf:
+            raise _no_residual()
+        return (value, gradient[free]) if np.isfinite(value) else (_FAR, np.zeros(len(free)))
+
+    options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}
+    found = optimize.minimize(
+        inner, z[free], jac=True, method="L-BFGS-B", bounds=[bounds[k] for k in free], options=options
+    )
+    part, value = _newton(inner, found.x, found.fun, [bounds[k][0] for k in free])
+    z = z.copy()
+    z[free] = part
+    return z, value
+
+
+def _newton(function: Function, x: Array, value: float, lower: list[float | None]) -> tuple[Array, float]:
+    """Newton steps while they help; none next to a boundary, where the Hessian misleads."""
+    near = any(low is not None and x[k] - low < _NEAR_ZERO for k, low in enumerate(lower))
+    if near or len(x) > 40 or not np.isfinite(value):
+        return x, value
+    gradient = function(x)[1]
+    for _ in range(4):
+        if np.abs(gradient).max() < 1e-9 * max(1.0, abs(value)):
+            break
+        H = hessian(function, x)
+        try:
+            np.linalg.cholesky(H)
+        except np.linalg.LinAlgError:
+            break
+        trial = x - np.linalg.solve(H, gradient)
+        if any(low is not None and trial[k] < low for k, low in enumerate(lower)):
+            break
+        new_value, new_gradient = function(trial)
+        if new_value > value + 1e-9 * max(1.0, abs(value)):
+            break
+        better = np.abs(new_gradient).max() < np.abs(gradient).max()
+        if not better:
+            break
+        x, value, gradient = trial, new_value, new_gradient
+    return x, value
+
+
+def hessian(function: Function, x: Array, step: float = 1e-4) -> Array:
+    """Second derivatives by central differences of the gradient."""
+    n = len(x)
+    H = np.empty((n, n))
+    for k in range(n):
+        h = step * max(1.0, abs(float(x[k])))
+        up, down = x.copy(), x.copy()
+        up[k] += h
+        down[k] -= h
+        H[k] = (function(up)[1] - function(down)[1]) / (2 * h)
+    return (H + H.T) / 2
+
+
+def _to_zero(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[Array, float, set[int]]:
+    """Set to 0 what is near it, where that is no worse."""
+    zero = set(zero)
+    for k, c in enumerate(criterion.layout.coordinates):
+        if c.bounded and k not in zero and z[k] < _NEAR_ZERO:
+            trial = z.copy()
+            trial[k] = 0.0
+            at_zero = criterion.value(trial)
+            if at_zero <= value + _SAME * max(1.0, abs(value) * 1e-6):
+                z, value = trial, at_zero
+                zero.add(k)
+    return z, value, zero
+
+
+def _escape(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[int, Array] | None:
+    """A coordinate at 0 that is better elsewhere, and a point with it there."""
+    for k in sorted(zero):
+        for size in _TRIALS:
+            trial = z.copy()
+            trial[k] = size
+            if criterion.value(trial) < value - 10 * _SAME * max(1.0, abs(value) * 1e-6):
+                return k, trial
+    return None

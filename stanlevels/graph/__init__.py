@@ -1,0 +1,65 @@
+"""The declared graph: frozen nodes and expressions, without data and without Stan.
+
+A `Graph` is what a model class means. Nodes refer to each other by name, so a graph can be
+inherited from and overridden line by line. Expressions are plain trees.
+"""
+
+from stanlevels.graph.expressions import (
+    At,
+    Call,
+    Column,
+    Component,
+    Dot,
+    Expr,
+    Number,
+    Op,
+    Ref,
+    Stack,
+    children,
+    references,
+    walk,
+)
+from stanlevels.graph.graph import Graph
+from stanlevels.graph.nodes import (
+    ROWS,
+    ConstantNode,
+    CovariateColumn,
+    CovariatesNode,
+    ExpressionNode,
+    IndexNode,
+    LevelNode,
+    Node,
+    QuantityNode,
+    VariableNode,
+    expressions,
+    parents,
+)
+
+__all__ = [
+    "ROWS",
+    "At",
+    "Call",
+    "Column",
+    "Component",
+    "ConstantNode",
+    "CovariateColumn",
+    "CovariatesNode",
+    "Dot",
+    "Expr",
+    "ExpressionNode",
+    "Graph",
+    "IndexNode",
+    "LevelNode",
+    "Node",
+    "Number",
+    "Op",
+    "QuantityNode",
+    "Ref",
+    "Stack",
+    "VariableNode",
+    "children",
+    "expressions",
+    "parents",
+    "references",
+    "walk",
+]

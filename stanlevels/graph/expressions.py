@@ -1,0 +1,105 @@
+"""The expressions of a line, by name: plain frozen trees, and walking them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Number:
+    """A literal number."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A quantity by its name, looked up from the line that uses it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class At:
+    """A quantity looked up through named levels: ``strength[home]``."""
+
+    name: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of a quantity that has several per unit: ``B[0]``, ``B["days"]``."""
+
+    of: Ref | At
+    key: int | str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A known covariate: ``sl.data("price")``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Op:
+    """An arithmetic operation; `symbol` is one of ``+ - * / **`` or ``neg`` (one argument)."""
+
+    symbol: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of the language (``exp``, ``logit``, ...) applied to expressions."""
+
+    function: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Dot:
+    """Coefficients times covariates: ``b @ X``."""
+
+    coefficients: Ref | At
+    covariates: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A list of expressions used as one vector, such as one per category."""
+
+    items: tuple[Expr, ...]
+
+
+Expr = Number | Ref | At | Component | Column | Op | Call | Dot | Stack
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside `expr`."""
+    match expr:
+        case Op(args=args) | Call(args=args):
+            return args
+        case Stack(items=items):
+            return items
+        case Component(of=of):
+            return (of,)
+        case Dot(coefficients=coefficients):
+            return (coefficients,)
+        case _:
+            return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """`expr` and everything inside it, outermost first."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def references(expr: Expr) -> tuple[str, ...]:
+    """Names of the quantities that `expr` uses, in order of first use."""
+    found = [inner.name for inner in walk(expr) if isinstance(inner, Ref | At)]
+    return tuple(dict.fromkeys(found))

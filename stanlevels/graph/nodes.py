@@ -1,0 +1,141 @@
+"""The lines of a model: levels, indexes, covariates, constants, named expressions and variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stanlevels.graph.expressions import Expr, references
+
+ROWS = "<rows>"
+"""The axis of the data's rows. Not an identifier, so that no level can be called the same."""
+
+
+@dataclass(frozen=True)
+class LevelNode:
+    """A level: a kind of unit.
+
+    `column` is the column that names its units, `within` the parent level whose unit is part
+    of the key, `of` the level that this one is another road to (`home` of `team`).
+    """
+
+    name: str
+    column: str
+    within: str | None = None
+    unique: bool = False
+    of: str | None = None
+
+
+@dataclass(frozen=True)
+class IndexNode:
+    """A fixed list of labels, known without data."""
+
+    name: str
+    labels: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class CovariateColumn:
+    """One column of a set of covariates; `coding` is None for a numeric one."""
+
+    name: str
+    coding: str | None = None  # "treatment" | "sum" | "indicator"
+    reference: str | int | bool | None = None
+
+
+@dataclass(frozen=True)
+class CovariatesNode:
+    """A named set of covariates, used as ``b @ X``."""
+
+    name: str
+    columns: tuple[CovariateColumn, ...]
+
+
+@dataclass(frozen=True)
+class ConstantNode:
+    """A known number with a name."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class ExpressionNode:
+    """A named expression: a quantity computed from others.
+
+    `over` is empty for what a person wrote, and keeps the axes of a variable that a role turned into
+    an expression.
+    """
+
+    name: str
+    expr: Expr
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VariableNode:
+    """A line ``name ~ Family(args), one per unit of `over` ``.
+
+    Parameters
+    ----------
+    family : str
+        Key of the table of distributions.
+    args : tuple of (str, Expr or None)
+        Every argument of the chosen parameterisation by name, in Stan's order; None where the
+        declaration leaves it open for a default prior.
+    parameterization : str
+        Key of the family's parameterisation ("" is the standard one).
+    over : tuple of str
+        Axes: names of levels, ROWS, names of indexes and of covariates. Empty for a scalar.
+    observed : tuple of str
+        Data columns: empty for a latent quantity, one for a scalar outcome, several for a
+        vector-valued one.
+    weights : str or None
+        Column of frequency weights.
+    ordered : bool
+        Components increase along the last axis (an Index).
+    centered : bool or None
+        The person's own choice of parameterisation; None leaves it to the plan.
+    size : int or None
+        Length of a vector-valued draw where it is a number (LKJCholesky's and Dirichlet's `dim`).
+    """
+
+    name: str
+    family: str
+    args: tuple[tuple[str, Expr | None], ...]
+    parameterization: str = ""
+    over: tuple[str, ...] = ()
+    observed: tuple[str, ...] = ()
+    weights: str | None = None
+    ordered: bool = False
+    centered: bool | None = None
+    size: int | None = None
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether data are attached to this line."""
+        return bool(self.observed)
+
+    def arg(self, name: str) -> Expr | None:
+        """The argument called `name`, None where open."""
+        return dict(self.args)[name]
+
+
+Node = LevelNode | IndexNode | CovariatesNode | ConstantNode | ExpressionNode | VariableNode
+QuantityNode = ConstantNode | ExpressionNode | VariableNode
+
+
+def expressions(node: Node) -> tuple[Expr, ...]:
+    """The expressions that a node is written with (open arguments left out)."""
+    match node:
+        case ExpressionNode(expr=expr):
+            return (expr,)
+        case VariableNode(args=args):
+            return tuple(expr for _, expr in args if expr is not None)
+        case _:
+            return ()
+
+
+def parents(node: Node) -> tuple[str, ...]:
+    """Names of the quantities that `node` depends on, in order of first use."""
+    found = [name for expr in expressions(node) for name in references(expr)]
+    return tuple(dict.fromkeys(found))

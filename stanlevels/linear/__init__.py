@@ -1,0 +1,1 @@
+"""Linear predictors: one reader, and what is computed from what it reads."""

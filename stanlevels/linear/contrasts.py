@@ -1,0 +1,126 @@
+"""Columns of X made independent: sums to zero where decision 20 allows them, else an error that names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stanlevels.errors import FitError, listing
+from stanlevels.linear.predictor import Predictor, called
+from stanlevels.plan.terms import Literal, Setting, Vector
+
+__all__ = ["Basis", "independent"]
+
+Array = np.ndarray[Any, Any]
+
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """Independent columns, and what the parameters are in terms of their coefficients.
+
+    Attributes
+    ----------
+    X : ndarray, (n, r)
+    expand : ndarray, (p, r)
+        Parameters of the model = expand @ coefficients.
+    summing : tuple of str
+        Quantities whose units sum to zero.
+    """
+
+    X: Array
+    expand: Array
+    summing: tuple[str, ...]
+
+
+def independent(made: Predictor) -> Basis:
+    """Independent columns for the parameters of a predictor.
+
+    Indicators of a quantity whose declared mean is 0 sum to zero over its units where the other
+    columns span their sum.
+
+    Raises
+    ------
+    FitError
+        If columns are linearly dependent otherwise; names the quantities that cannot be told apart.
+    """
+    X, expand, summing = made.X, np.eye(len(made.columns)), []
+    if X.shape[1] and np.linalg.matrix_rank(_scaled(X)) < X.shape[1]:
+        for name, width in _centered_at_zero(made):
+            for component in range(width):
+                own = [
+                    i for i, (owner, k) in enumerate(made.columns) if owner == name and k % width == component
+                ]
+                if _spanned(X, expand, own):
+                    expand = _sum_to_zero(expand, own)
+                    X = made.X @ expand
+                    summing.append(name)
+        _refuse_dependent(made, X, expand)
+    return Basis(X, expand, tuple(dict.fromkeys(summing)))
+
+
+def _scaled(X: Array) -> Array:
+    size = np.sqrt(np.square(X).sum(axis=0))
+    return np.asarray(X / np.where(size > 0, size, 1))
+
+
+def _centered_at_zero(made: Predictor) -> list[tuple[str, int]]:
+    """Parameters over units whose declared mean is 0, with their number of components."""
+    found = []
+    for name in dict.fromkeys(name for name, _ in made.columns):
+        line = made.planned.lines[name]
+        if line.domain and _is_zero(line.args.get("mu")):
+            found.append((name, made.forms.width(line)))
+    return found
+
+
+def _is_zero(term: Any) -> bool:
+    if isinstance(term, Vector):
+        return all(_is_zero(item) for item in term.items)
+    if isinstance(term, Setting):
+        return bool(term.values) and not any(term.values)
+    return isinstance(term, Literal) and term.value == 0
+
+
+def _spanned(X: Array, expand: Array, own: list[int]) -> bool:
+    """Whether the other columns span the sum of a quantity's own."""
+    mine = np.any(expand[own] != 0, axis=0)
+    rest = X[:, ~mine]
+    total = X[:, mine].sum(axis=1)
+    if not rest.shape[1]:
+        return False
+    fitted = rest @ np.linalg.lstsq(rest, total, rcond=None)[0]
+    size = float(np.linalg.norm(total))
+    return float(np.linalg.norm(total - fitted)) < 100 * _TOLERANCE * max(size, 1e-300)
+
+
+def _sum_to_zero(expand: Array, own: list[int]) -> Array:
+    """Drop the coefficient of the last unit, which becomes minus the sum of the others."""
+    last = own[-1]
+    column = int(np.flatnonzero(expand[last])[0])
+    kept = np.delete(expand, column, axis=1)
+    kept[last] = -kept[own[:-1]].sum(axis=0)
+    return kept
+
+
+def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
+    scaled = _scaled(X)
+    _, values, right = np.linalg.svd(scaled, full_matrices=False)
+    largest = float(values.max(initial=0.0))
+    null = values <= _TOLERANCE * max(largest, 1e-300) * max(X.shape)
+    if not null.any():
+        return
+    involved = np.any(np.abs(right[null]) > 1e-7, axis=0)
+    parameters = np.flatnonzero(np.any(expand[:, involved] != 0, axis=1))
+    names = list(dict.fromkeys(made.columns[i][0] for i in parameters.tolist()))
+    numbers = [called(made, made.columns[i]) for i in parameters.tolist()]
+    raise FitError(
+        f"the data cannot tell apart {' and '.join(repr(n) for n in names)}: {X.shape[1]} columns have"
+        f" rank {X.shape[1] - int(null.sum())} ({listing(numbers)})",
+        expected="parameters that the data determine",
+        way_out=f"make one of them known, such as roles={{{names[-1]!r}: 0}}, or random,"
+        f" roles={{{names[-1]!r}: 'random'}}, or leave it out",
+    )

@@ -1,0 +1,132 @@
+"""A bound model as a linear Gaussian one, where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stanlevels.errors import FitError
+from stanlevels.gaussian import Design, Statistics, summarize
+from stanlevels.linear.contrasts import Basis, independent
+from stanlevels.linear.forms import not_linear
+from stanlevels.linear.predictor import Predictor, forms_of, predictor
+from stanlevels.linear.spreads import Root, spreads
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+
+__all__ = ["LinearModel", "is_gaussian", "linear_model", "noise_of"]
+
+Array = np.ndarray[Any, Any]
+
+_GAUSSIAN = ("Normal", "LogNormal")
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """``y = offset + X expand beta + Z u + e`` for a bound model.
+
+    Attributes
+    ----------
+    predictor : Predictor
+    basis : Basis
+    y : ndarray, (n,)
+        The outcome less the offset (its logarithm for a LogNormal line).
+    noise : Root or None
+        The unknown in the residual standard deviation; None where it is known.
+    scale : ndarray, (n,)
+        Known multiples of it.
+    weights : ndarray, (n,), or None
+    log_jacobian : float
+        What the logarithms add to the log density of the data.
+    """
+
+    predictor: Predictor
+    basis: Basis
+    y: Array
+    noise: Root | None
+    scale: Array
+    weights: Array | None
+    log_jacobian: float
+
+    @property
+    def design(self) -> Design:
+        """The data of the linear Gaussian model."""
+        p = self.predictor
+        scale = None if np.all(self.scale == 1) else self.scale
+        return Design(self.y, self.basis.X, p.Z, p.blocks, self.weights, scale)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Its sufficient statistics."""
+        return summarize(self.design)
+
+
+def is_gaussian(planned: Planned) -> bool:
+    """Whether every line with data is normal (or lognormal)."""
+    return all(line.variable.family in _GAUSSIAN for line in planned.observed.values())
+
+
+def linear_model(planned: Planned, bound: Bound) -> LinearModel:
+    """Read a bound model as a linear Gaussian one.
+
+    Raises
+    ------
+    FitError
+        If a line is not linear or not normal (naming it), if parameters cannot be told apart, or if
+        outcomes have different residual standard deviations.
+    """
+    lines = list(planned.observed.values())
+    for line in lines:
+        if line.variable.family not in _GAUSSIAN:
+            raise not_linear(line, f"a {line.variable.family} outcome is not normal")
+    made = predictor(planned, bound, [(line, line.args["mu"]) for line in lines])
+    root, scale = noise_of(made, lines)
+    y = np.concatenate([_outcome(line, bound) for line in lines])
+    if not len(y):
+        raise FitError("there are no rows of data", expected="at least one")
+    weights = [bound.weights(line.name) for line in lines]
+    joined = None
+    if any(w is not None for w in weights):
+        joined = np.concatenate(
+            [np.ones(bound.size(x.domain)) if w is None else w for x, w in zip(lines, weights, strict=True)]
+        )
+    jacobian = -sum(float(_logs(line, bound, w)) for line, w in zip(lines, weights, strict=True))
+    return LinearModel(made, independent(made), y - made.offset, root, scale, joined, jacobian)
+
+
+def _outcome(line: Line, bound: Bound) -> Array:
+    values = np.asarray(bound.outcome(line.name), dtype=float)
+    return np.log(values) if line.variable.family == "LogNormal" else values
+
+
+def _logs(line: Line, bound: Bound, weights: Array | None) -> float:
+    if line.variable.family != "LogNormal":
+        return 0.0
+    logs = _outcome(line, bound)
+    return float(logs.sum() if weights is None else logs @ weights)
+
+
+def noise_of(made: Predictor, lines: list[Line]) -> tuple[Root | None, Array]:
+    """The common residual standard deviation and its known multiples."""
+    forms, roles, _ = forms_of(made.planned, made.bound)
+    found = [spreads(line, line.args["sigma"], 1, forms, roles)[0] for line in lines]
+    if len({spread.root for spread in found}) > 1:
+        raise FitError(
+            f"the lines {' and '.join(repr(line.name) for line in lines)} have residual standard deviations"
+            " of their own",
+            expected="one unknown residual standard deviation",
+            way_out="fit the outcomes one at a time, or use method='nuts'",
+        )
+    scale = np.concatenate([spread.known for spread in found])
+    if np.any(scale <= 0):
+        raise FitError(
+            f"the residual standard deviation of {lines[0].name!r} is not positive for every row",
+            expected="a positive number",
+        )
+    return found[0].root, scale

@@ -1,0 +1,1 @@
+"""What passes rewrite: terms with explicit lookups, quantities, factors, decisions, records."""

@@ -1,0 +1,68 @@
+"""Factors: the terms of the log density.
+
+A factor belongs to the line it came from and stands at a domain. How its density is written is its
+own: lowering writes one statement for each, and passes exchange one density for another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stanlevels.plan.terms import Domain, Linear, Term
+
+__all__ = ["Block", "Density", "Factor", "Glm", "Pointwise", "Standard"]
+
+
+@dataclass(frozen=True)
+class Pointwise:
+    """The declared distribution with the declared arguments, at every unit."""
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The density of the standardised parameter of a non-centred quantity."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Coefficients times known columns, ``X beta``.
+
+    `linear` is a set of covariates with its vector of coefficients; or else `coefficients` are
+    scalars, each with the known term that it multiplies.
+    """
+
+    linear: Linear | None = None
+    coefficients: tuple[tuple[Term, Term], ...] = ()
+
+
+@dataclass(frozen=True)
+class Glm:
+    """Stan's function for a generalised linear model: ``intercept + sum of blocks`` is the location.
+
+    `argument` is the name of the location, `intercept` what the blocks leave of it (None for 0).
+    """
+
+    argument: str
+    intercept: Term | None
+    blocks: tuple[Block, ...]
+
+
+Density = Pointwise | Standard | Glm
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One term of the log density.
+
+    Attributes
+    ----------
+    source : str
+        The line it came from.
+    domain : Domain
+        Where it is evaluated: that of the line, or a derived axis.
+    density : Density
+    """
+
+    source: str
+    domain: Domain
+    density: Density = Pointwise()

@@ -1,0 +1,53 @@
+"""What passes may ask of bound data (see `stanlevels.binding.Bound`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from stanlevels.graph import Graph
+from stanlevels.plan.terms import Domain
+
+__all__ = ["Facts"]
+
+
+class Facts(Protocol):
+    """Nesting, labels, columns and outcomes."""
+
+    @property
+    def graph(self) -> Graph: ...  # noqa: D102
+
+    @property
+    def levels(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    def size(self, domain: Domain) -> int:
+        """Number of units of a domain."""
+        ...
+
+    def determines(self, domain: Domain, target: Domain) -> bool:
+        """Whether each unit of `domain` has one unit of `target`."""
+        ...
+
+    def codes(self, domain: Domain, target: Domain) -> Any:
+        """The unit of `target` of each unit of `domain`; NestingError where there is not one."""
+        ...
+
+    def covariate_labels(self, name: str) -> tuple[str, ...]:
+        """The columns of a set of covariates."""
+        ...
+
+    def column(self, domain: Domain, name: str) -> Any:
+        """A covariate (units,) at a domain."""
+        ...
+
+    def matrix(self, domain: Domain, covariates: str) -> Any:
+        """A set of covariates (units, columns) at a domain."""
+        ...
+
+    def outcome(self, name: str) -> Any:
+        """Observed values of a line."""
+        ...
+
+    def weights(self, name: str) -> Any:
+        """Frequency weights of an observed line, None where it has none."""
+        ...

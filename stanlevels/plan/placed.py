@@ -1,0 +1,110 @@
+"""Every line of a model at its place: its units, its components, and its arguments as terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stanlevels.distributions.family import Family, Parameter, Parameterization
+from stanlevels.distributions.table import FAMILIES
+from stanlevels.errors import DeclarationError
+from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, QuantityNode, VariableNode
+from stanlevels.plan.terms import Domain, Term
+
+__all__ = ["Line", "variable_domain"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One declared line, with its place and its arguments.
+
+    Parameters
+    ----------
+    node : QuantityNode
+        As declared.
+    domain : Domain
+        Its units.
+    components : tuple of str
+        Its component axes: an index, covariates, or the quantity's own name where the components
+        have no axis of their own.
+    args : mapping of str to Term
+        Arguments by name; a named expression has one called "value".
+    """
+
+    node: QuantityNode
+    domain: Domain
+    components: tuple[str, ...] = ()
+    args: Mapping[str, Term] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The quantity's name."""
+        return self.node.name
+
+    @property
+    def variable(self) -> VariableNode:
+        """The node of a line with a distribution."""
+        assert isinstance(self.node, VariableNode)
+        return self.node
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether the line has a distribution."""
+        return isinstance(self.node, VariableNode)
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether the line is a named expression."""
+        return isinstance(self.node, ExpressionNode)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the line is a named number."""
+        return isinstance(self.node, ConstantNode)
+
+    @property
+    def is_latent(self) -> bool:
+        """Whether the line has a distribution and no data."""
+        return isinstance(self.node, VariableNode) and not self.node.is_observed
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether the line has data."""
+        return isinstance(self.node, VariableNode) and self.node.is_observed
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether the line is a random variable that has a centred and a non-centred form."""
+        node = self.node
+        if not isinstance(node, VariableNode) or node.is_observed or node.ordered:
+            return False
+        return bool(self.family.location_scale) and (node.centered is not None or bool(self.domain))
+
+    @property
+    def family(self) -> Family:
+        """The distribution's row in the table."""
+        return FAMILIES[self.variable.family]
+
+    @property
+    def form(self) -> Parameterization:
+        """How the distribution is written."""
+        return self.family.parameterization(self.variable.parameterization)
+
+    def parameter(self, argument: str) -> Parameter:
+        """What the distribution says of an argument."""
+        return self.form.parameter(argument)
+
+
+def variable_domain(graph: Graph, node: VariableNode) -> Domain:
+    """The units of a line with a distribution."""
+    units = graph.unit_axes(node.over)
+    for axis in units:
+        if axis in graph.aliases:
+            raise DeclarationError(
+                f"over= of {node.name!r} is {axis!r}, another road to {graph.target_level(axis)!r}",
+                expected="the level that has the units",
+                way_out=f"write over={graph.target_level(axis)}",
+            )
+    if len(units) > 1 and ROWS in units:
+        raise DeclarationError(f"over= of {node.name!r} names the rows beside a level")
+    return units or ((ROWS,) if node.is_observed else ())

@@ -1,0 +1,127 @@
+"""A planned model: quantities say where each value comes from, factors are the terms of the density."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from stanlevels.graph import ROWS, Graph
+from stanlevels.plan.factors import Factor, Pointwise
+from stanlevels.plan.placed import Line
+from stanlevels.plan.quantities import Computed, Given, Quantity, Sampled, Value
+from stanlevels.plan.terms import Domain, uses
+from stanlevels.records import Record
+
+__all__ = ["Axes", "Decided", "Planned", "literal"]
+
+Axes = Mapping[str, tuple[str | int, ...]]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a plan that was given decides: forms of random variables, domains of named expressions."""
+
+    centered: Mapping[str, bool] = field(default_factory=dict)
+    places: Mapping[str, Domain] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A model as it will be fitted.
+
+    Attributes
+    ----------
+    graph : Graph
+        As declared, open arguments closed.
+    lines : mapping of str to Line
+        Every declared line at its place, in the order of dependence.
+    quantities : mapping of str to Quantity
+        Where the value of each declared name comes from, in the same order.
+    factors : tuple of Factor
+        The terms of the log density.
+    axes : mapping of str to tuple
+        Labels of the component axes.
+    roles : mapping of str to str
+        Those that were chosen for this fit: "parameter" or "random", by quantity.
+    decided : Decided
+        By a plan that was given.
+    records : tuple of Record
+    """
+
+    graph: Graph
+    lines: Mapping[str, Line]
+    quantities: Mapping[str, Quantity]
+    factors: tuple[Factor, ...]
+    axes: Axes
+    roles: Mapping[str, str] = field(default_factory=dict)
+    decided: Decided = Decided()
+    records: tuple[Record, ...] = ()
+
+    def noting(self, *records: Record) -> Planned:
+        """The same with more records."""
+        return replace(self, records=(*self.records, *records))
+
+    def with_lines(self, lines: Mapping[str, Line]) -> Planned:
+        """The same with some lines replaced."""
+        return replace(self, lines={**self.lines, **lines})
+
+    def with_values(self, values: Mapping[str, Value]) -> Planned:
+        """The same with some values from elsewhere."""
+        changed = {name: replace(self.quantities[name], value=value) for name, value in values.items()}
+        return replace(self, quantities={**self.quantities, **changed})
+
+    def with_factors(self, change: Callable[[Factor], Factor]) -> Planned:
+        """The same with every factor changed."""
+        return replace(self, factors=tuple(change(factor) for factor in self.factors))
+
+    @cached_property
+    def latent(self) -> Mapping[str, Line]:
+        """Lines with a distribution and no data."""
+        return {name: line for name, line in self.lines.items() if line.is_latent}
+
+    @cached_property
+    def observed(self) -> Mapping[str, Line]:
+        """Lines with data."""
+        return {name: line for name, line in self.lines.items() if line.is_observed}
+
+    @cached_property
+    def centered(self) -> Mapping[str, bool]:
+        """Random variables that have two forms, and whether each is sampled centred."""
+        return {
+            n: not self.quantities[n].is_standardised for n, line in self.latent.items() if line.has_forms
+        }
+
+    @cached_property
+    def recorded(self) -> Mapping[str, Quantity]:
+        """Quantities that results hold for every draw: the unknown ones, and what is computed from them.
+
+        What is computed for every row is left out: it can be computed again.
+        """
+        return {
+            name: quantity
+            for name, quantity in self.quantities.items()
+            if quantity.is_unknown or (quantity.value == Computed() and quantity.domain != (ROWS,))
+        }
+
+
+def literal(graph: Graph, lines: Mapping[str, Line], axes: Axes, decided: Decided) -> Planned:
+    """The plan that does what the declaration says: every unknown is sampled as it is."""
+    known: dict[str, bool] = {}
+    for name, line in lines.items():
+        used = [use.name for term in line.args.values() for use in uses(term)]
+        known[name] = line.is_constant or (line.is_expression and all(known[n] for n in used))
+    quantities = {
+        name: Quantity(name, line.domain, line.components, _value(line, known[name]))
+        for name, line in lines.items()
+    }
+    factors = tuple(
+        Factor(name, line.domain, Pointwise()) for name, line in lines.items() if line.is_variable
+    )
+    return Planned(graph, lines, quantities, factors, axes, decided=decided)
+
+
+def _value(line: Line, known: bool) -> Value:
+    if line.is_expression:
+        return Computed(known)
+    return Sampled() if line.is_latent else Given()

@@ -1,0 +1,109 @@
+"""Quantities: where the value of each declared name comes from.
+
+Passes change the value; lowering writes each sampled quantity, `values/` gives every quantity whatever
+its origin, results ask for quantities and know no parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stanlevels.plan.terms import Domain
+
+__all__ = [
+    "Computed",
+    "Form",
+    "Given",
+    "Integrated",
+    "Natural",
+    "Quantity",
+    "Sampled",
+    "Standardised",
+    "Value",
+]
+
+
+@dataclass(frozen=True)
+class Natural:
+    """Sampled as it is: the centred form of a random variable."""
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """Sampled as z, with ``x = location + scale z``: the non-centred form of a random variable.
+
+    `location` and `scale` are the names of the line's arguments.
+    """
+
+    location: str
+    scale: str
+
+
+Form = Natural | Standardised
+
+
+@dataclass(frozen=True)
+class Given:
+    """A named number, or an outcome: known before anything is fitted."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A parameter of the program, in a form."""
+
+    form: Form = Natural()
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A named expression: evaluated from other quantities.
+
+    `known` says whether it rests on data and numbers alone.
+    """
+
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Integrated:
+    """In no program: integrated out, and drawn back by the group of that name."""
+
+    group: str
+
+
+Value = Given | Sampled | Computed | Integrated
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One declared name and where its value comes from.
+
+    Attributes
+    ----------
+    name : str
+    domain : Domain
+        Its units.
+    components : tuple of str
+        Its component axes.
+    value : Value
+    """
+
+    name: str
+    domain: Domain
+    components: tuple[str, ...]
+    value: Value
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it has a posterior of its own: sampled or integrated out."""
+        return isinstance(self.value, Sampled | Integrated)
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether it is a parameter of the program, in whatever form."""
+        return isinstance(self.value, Sampled)
+
+    @property
+    def is_standardised(self) -> bool:
+        """Whether it is sampled through a standardised parameter of its own."""
+        return isinstance(self.value, Sampled) and isinstance(self.value.form, Standardised)

@@ -1,0 +1,248 @@
+"""From draws to ArviZ: the only place that touches ArviZ and xarray."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stanlevels.names import distinct
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Domain, Known, Linear, walk
+from stanlevels.results.arviz.axes import Axis, component_axes, storable, unit_axes
+from stanlevels.results.arviz.names import ArvizNames, storable_name
+from stanlevels.values.draws import Array, Draws
+
+if TYPE_CHECKING:
+    import arviz
+    import xarray
+
+    from stanlevels.binding import Bound
+    from stanlevels.engines.base import RawDraws
+
+__all__ = ["About", "data_array", "to_inference_data"]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a saved result says of where it came from.
+
+    Attributes
+    ----------
+    model : str
+        The model's name.
+    program : str
+        The Stan program.
+    version : str
+        That of stanlevels.
+    """
+
+    model: str
+    program: str
+    version: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Variable:
+    """One array on its way into a dataset."""
+
+    name: str
+    axes: tuple[Axis, ...]
+    values: Array
+    attrs: Mapping[str, Any]
+
+
+def to_inference_data(draws: Draws, raw: RawDraws, names: ArvizNames, about: About) -> arviz.InferenceData:
+    """Draws and data with every unit under its own label.
+
+    Parameters
+    ----------
+    draws : Draws
+        By quantity.
+    raw : RawDraws
+        As the engine gave them.
+    names : ArvizNames
+        Of dimensions and variables.
+    about : About
+        What goes into the attributes.
+
+    Returns
+    -------
+    arviz.InferenceData
+        Groups posterior, sample_stats, observed_data, constant_data, and those of the warm-up where
+        it was saved; chains are numbered from 1, as in messages.
+    """
+    import arviz
+
+    attrs = _attributes(raw, names, about)
+    groups = {
+        "posterior": _posterior(draws, raw.variables, raw, names),
+        "sample_stats": _stats(raw.stats, raw),
+        "observed_data": _dataset(_observed(draws.bound, draws.planned, names), {}),
+        "constant_data": _dataset(_covariates(draws.bound, draws.planned, names), {}),
+    }
+    if raw.warmup_variables:
+        groups["warmup_posterior"] = _posterior(draws, raw.warmup_variables, raw, names)
+        groups["warmup_sample_stats"] = _stats(raw.warmup_stats, raw)
+    for name in ("posterior", "sample_stats"):
+        groups[name].attrs.update({k: v for k, v in attrs.items() if k != "stan_code"})
+    kept = {name: group for name, group in groups.items() if group.data_vars}
+    return arviz.InferenceData(**kept, attrs=attrs, warn_on_custom_groups=False)
+
+
+def _attributes(raw: RawDraws, names: ArvizNames, about: About) -> dict[str, Any]:
+    attrs: dict[str, Any] = {
+        "inference_library": "stanlevels",
+        "inference_library_version": about.version,
+        "model_name": about.model,
+        "engine": raw.engine,
+        "engine_versions": json.dumps(dict(raw.versions), ensure_ascii=False),
+        "seed": int(raw.seed),
+        "failed_chains": [failure.chain for failure in raw.failures],
+        "interrupted": int(raw.interrupted),
+        "stan_code": about.program,
+    }
+    if names.renamed:
+        attrs["renamed"] = json.dumps(names.renamed, ensure_ascii=False)
+    for stage, seconds in raw.seconds.items():
+        attrs[f"{stage}_seconds"] = np.asarray(seconds, dtype=float).ravel()
+    return {
+        key: value for key, value in attrs.items() if not isinstance(value, list | np.ndarray) or len(value)
+    }
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+def _posterior(
+    draws: Draws, variables: Mapping[str, Array], raw: RawDraws, names: ArvizNames
+) -> xarray.Dataset:
+    units: dict[Domain, tuple[Axis, ...]] = {}
+    found = []
+    for output in draws.outputs.values():
+        if output.domain not in units:
+            units[output.domain] = unit_axes(output.domain, draws.bound, names)
+        axes = units[output.domain] + component_axes(
+            output.components, draws.planned, names, correlation=output.correlation
+        )
+        values = variables[output.stan]
+        leading = _leading(raw, values.shape[1])
+        values = values.reshape(*values.shape[:2], *(len(axis.labels) for axis in axes))
+        if output.correlation:
+            values = _with_unit_diagonal(values)
+        found.append(_Variable(names[output.name], (*leading, *axes), values, {}))
+    return _dataset(found, {})
+
+
+def _with_unit_diagonal(values: Array) -> Array:
+    """Correlation matrices with a diagonal of exactly 1.
+
+    L L' leaves 1 - 2e-16 in some draws, and a histogram (arviz.plot_trace) cannot cut that into bins.
+    """
+    values = values.copy()
+    each = np.arange(values.shape[-1])
+    values[..., each, each] = 1.0
+    return values
+
+
+def _leading(raw: RawDraws, draws: int) -> tuple[Axis, Axis]:
+    return Axis("chain", tuple(raw.chains)), Axis("draw", tuple(range(draws)))
+
+
+def _stats(stats: Mapping[str, Array], raw: RawDraws) -> xarray.Dataset:
+    found = [_Variable(name, _leading(raw, values.shape[1]), values, {}) for name, values in stats.items()]
+    return _dataset(found, {})
+
+
+def _observed(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Variable]:
+    found = []
+    for name, line in planned.observed.items():
+        values = np.asarray(bound.outcome(name))
+        axes = unit_axes(line.domain, bound, names)
+        attrs: dict[str, Any] = {"columns": json.dumps(list(line.variable.observed), ensure_ascii=False)}
+        if (labels := bound.outcome_labels(name)) is not None:
+            attrs["categories"] = json.dumps([str(label) for label in labels], ensure_ascii=False)
+        if values.ndim > 1:
+            axes += component_axes(line.components, planned, names)
+        shape = tuple(len(axis.labels) for axis in axes)
+        found.append(_Variable(names[name], axes, values.reshape(shape), attrs))
+    return found
+
+
+def _covariates(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Variable]:
+    """Every covariate at every domain where a line uses it, weights included."""
+    taken = set(names.by_key.values())
+    found: list[_Variable] = []
+    for what, domain, labels in _known(planned, names):
+        axes = unit_axes(domain, bound, names)
+        shape = tuple(len(axis.labels) for axis in axes)
+        if labels is None:
+            wanted, values = storable_name(what), bound.column(domain, what).reshape(shape)
+        else:
+            wanted, values = f"{names[what]}_values", bound.matrix(domain, what).reshape(*shape, -1)
+            axes = (*axes, labels)
+        place = "_".join(axis.dim for axis in axes[: len(domain)])
+        seen = any(variable.attrs["source"] == what for variable in found)
+        name = distinct(f"{wanted}_{place}" if seen or wanted in taken else wanted, taken)
+        taken.add(name)
+        found.append(_Variable(name, axes, values, {"source": what}))
+    return found
+
+
+def _known(planned: Planned, names: ArvizNames) -> Iterable[tuple[str, Domain, Axis | None]]:
+    """Columns and sets of covariates with the domains where they are used, each once."""
+    used: dict[tuple[str, Domain, bool], None] = {}
+    for line in planned.lines.values():
+        for term in (inner for arg in line.args.values() for inner in walk(arg)):
+            if isinstance(term, Known):
+                used[(term.column, line.domain, False)] = None
+            elif isinstance(term, Linear):
+                used[(term.covariates, line.domain, True)] = None
+        weights = getattr(line.node, "weights", None)
+        if weights is not None:
+            used[(weights, line.domain, False)] = None
+    for name, domain, is_set in used:
+        yield name, domain, component_axes((name,), planned, names)[0] if is_set else None
+
+
+# --- xarray ----------------------------------------------------------------------------------
+
+
+def _dataset(variables: Iterable[_Variable], attrs: Mapping[str, Any]) -> xarray.Dataset:
+    import xarray
+
+    coords: dict[str, tuple[str, Array]] = {}
+    arrays = {}
+    for variable in variables:
+        for axis in variable.axes:
+            _add_coordinates(coords, axis)
+        dims = tuple(axis.dim for axis in variable.axes)
+        arrays[variable.name] = (dims, variable.values, dict(variable.attrs))
+    return xarray.Dataset(arrays, coords=coords, attrs=dict(attrs))
+
+
+def _add_coordinates(coords: dict[str, tuple[str, Array]], axis: Axis) -> None:
+    if axis.dim in coords:
+        return
+    coords[axis.dim] = (axis.dim, storable(axis.labels))
+    for name, labels in axis.beside.items():
+        coords[name] = (axis.dim, storable(labels))
+
+
+def data_array(name: str, draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.DataArray:
+    """Draws of any quantity, recorded or computed from those that are, with its labels."""
+    line = draws.line(name)
+    axes = unit_axes(line.domain, draws.bound, names) + component_axes(line.components, draws.planned, names)
+    leading = _leading(raw, draws.shape[1])
+    shape = tuple(len(axis.labels) for axis in (*leading, *axes))
+    values = draws.value(name)
+    full = np.broadcast_to(values, (*draws.shape, *_flat(shape[2:], line.domain)))
+    return _dataset([_Variable(names[name], (*leading, *axes), full.reshape(shape), {})], {})[names[name]]
+
+
+def _flat(sizes: tuple[int, ...], domain: Domain) -> tuple[int, int]:
+    units = int(np.prod(sizes[: len(domain)], dtype=np.int64))
+    return units, int(np.prod(sizes[len(domain) :], dtype=np.int64))

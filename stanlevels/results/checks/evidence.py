@@ -1,0 +1,60 @@
+"""What the checks of a fit look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stanlevels.results.tables.summary import shown_positions
+from stanlevels.values.draws import Array, Draws
+from stanlevels.values.mixing import Mixing
+
+if TYPE_CHECKING:
+    from stanlevels.engines.base import RawDraws, Settings
+
+__all__ = ["Evidence", "gather"]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the checks look at.
+
+    Attributes
+    ----------
+    draws : Draws
+        By quantity.
+    raw : RawDraws
+        Statistics of the sampler, chains that failed.
+    settings : Settings
+        What was asked for.
+    mixed : mapping
+        For each recorded quantity that the declaration lets vary: flat positions of its numbers, and
+        how each mixed.
+    """
+
+    draws: Draws
+    raw: RawDraws
+    settings: Settings
+    mixed: dict[str, tuple[Array, Mixing]]
+
+    @property
+    def n_draws(self) -> int:
+        """Draws in all chains."""
+        return self.draws.shape[0] * self.draws.shape[1]
+
+    def stat(self, name: str) -> Array:
+        """A statistic of the sampler (chains, draws); empty where the engine has none."""
+        found: Array = np.asarray(self.raw.stats.get(name, np.empty((0, 0))))
+        return found
+
+
+def gather(draws: Draws, raw: RawDraws, settings: Settings) -> Evidence:
+    """Evidence from every quantity that the declaration lets vary."""
+    mixed = {}
+    for name in draws.outputs:
+        if not draws.is_constant(name):
+            positions = shown_positions(name, draws)
+            mixed[name] = positions, draws.mixing(name).take(positions)
+    return Evidence(draws, raw, settings, mixed)

@@ -1,0 +1,217 @@
+"""A fit without draws: estimates of parameters, and conditional moments of random variables.
+
+Least squares, maximum likelihood, REML and EM give a `PointFit`. It has the face of `Fit`: the same
+`summary`, `effects` and `pooling`, with the same first columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from stanlevels.errors import FitError
+from stanlevels.estimation.point.solution import Numbers, Solution
+from stanlevels.plan.planned import Planned
+from stanlevels.results.arviz.names import ArvizNames, arviz_names
+from stanlevels.results.tables import point as point_tables
+from stanlevels.results.tables.computed import computed_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stanlevels.binding import Bound
+    from stanlevels.plan.decisions import Plan
+
+__all__ = ["PointFit"]
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PointFit:
+    """Estimates of a model whose random variables are integrated out.
+
+    Attributes
+    ----------
+    model_name : str
+    bound : Bound
+        The data.
+    planned : Planned
+        The model.
+    solution : Solution
+        What was estimated.
+    """
+
+    model_name: str
+    bound: Bound
+    planned: Planned
+    solution: Solution
+
+    @property
+    def method(self) -> str:
+        """The method of estimation."""
+        return self.solution.method
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """The role that each quantity played."""
+        return self.solution.roles
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What was decided and why."""
+        from stanlevels.plan.decisions import make_plan
+
+        return make_plan(self.planned)
+
+    @cached_property
+    def names(self) -> ArvizNames:
+        """Names of levels and quantities in tables."""
+        return arviz_names(self.planned.graph)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Numbers]:
+        """Estimates of what has no units, by quantity, named expressions among them."""
+        found = dict(self.solution.numbers())
+        found |= computed_numbers(self.planned, self.bound, found, self.solution.joint)
+        return {name: found[name] for name in self.planned.lines if name in found}
+
+    @property
+    def log_likelihood(self) -> float:
+        """The maximised log likelihood, every constant kept; the restricted one for REML."""
+        return self.solution.log_likelihood
+
+    @property
+    def deviance(self) -> float:
+        """Minus twice `log_likelihood`."""
+        return -2 * self.log_likelihood
+
+    @property
+    def n_parameters(self) -> int:
+        """Numbers that were estimated: coefficients, standard deviations and correlations, as lme4 counts."""
+        return self.solution.n_parameters
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, ``deviance + 2 n_parameters``."""
+        return self.deviance + 2 * self.n_parameters
+
+    @property
+    def bic(self) -> float:
+        """The Bayesian information criterion with the number of rows, ``deviance + n_parameters log N``."""
+        return float(self.deviance + self.n_parameters * np.log(self.solution.n_rows))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing before these numbers are trusted, in words."""
+        return self.solution.notes
+
+    @property
+    def trace(self) -> Array:
+        """The log likelihood after every step of EM; empty for other methods."""
+        return self.solution.trace
+
+    @property
+    def idata(self) -> NoReturn:
+        """There are no draws: asking for them says how to get some."""
+        raise FitError(
+            f"method={self.method!r} gives estimates, not draws",
+            expected="summary(), effects() and pooling()",
+            way_out="fit with method='nuts' for draws of the posterior",
+        )
+
+    def summary(
+        self,
+        var_names: Sequence[str] | str | None = None,
+        *,
+        level: float = 0.95,
+        interval: str = "wald",
+    ) -> pd.DataFrame:
+        """A row per number that is not over a level.
+
+        Parameters
+        ----------
+        var_names : str or sequence of str, optional
+            Quantities to show.
+        level : float
+            Coverage of the intervals.
+        interval : {"wald", "profile"}
+            Estimate plus and minus a multiple of its standard error (on the log scale for standard
+            deviations, Fisher's z for correlations), or where the likelihood falls by half a
+            chi-squared quantile, which takes refits.
+
+        Returns
+        -------
+        pandas.DataFrame
+            estimate, sd (the standard error of a parameter, the conditional standard deviation of a
+            random variable), lower, upper, role, se (of parameters alone), df.
+
+        Raises
+        ------
+        FitError
+            If a name is unknown or an argument is not one of those above.
+        """
+        return point_tables.summary(self, var_names, level, interval)
+
+    def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
+        """A row per unit (and component) of a quantity over a level.
+
+        Parameters
+        ----------
+        name : str
+        level : float
+            Coverage of the intervals, which are normal ones.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Labels of the unit and of the levels it lies in, component, rows, estimate (E[Z | y]), sd,
+            lower, upper; for a random variable also deviation, weight (the share of the unit's own
+            data: 1 is no pooling), no_pooling and complete_pooling (the two estimates between which
+            it lies).
+
+        Raises
+        ------
+        FitError
+            If the quantity is unknown or has no units.
+        """
+        return point_tables.effects(self, name, level)
+
+    def pooling(self) -> pd.DataFrame:
+        """A row per random variable (and component): how much its units were pooled.
+
+        Returns
+        -------
+        pandas.DataFrame
+            quantity, level, units, rows per unit (rows_min, rows_median, rows_max), sd, icc (its share
+            of the variance of a row), pooling_factor (Gelman and Pardoe 2006, with 1 = complete
+            pooling, so opposite to the weights in `effects`), weight (mean over units).
+        """
+        return point_tables.pooling(self)
+
+    def __repr__(self) -> str:
+        lines = [f"  {note}" for note in self.notes]
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in self._figures.items())
+        return "\n".join([self._headline, f"  {numbers}", *lines])
+
+    def _repr_html_(self) -> str:
+        from stanlevels import show as html
+
+        table = self.summary().to_html(float_format=lambda x: f"{x:.4g}")
+        figures = [f"{name} {value:.6g}" for name, value in self._figures.items()]
+        return html.block(
+            html.paragraph(self._headline, strong=True), html.items([*figures, *self.notes]), html.Html(table)
+        )
+
+    @property
+    def _headline(self) -> str:
+        return f"Fit of {self.model_name} by {self.solution.words} ({self.solution.n_rows:g} rows)"
+
+    @property
+    def _figures(self) -> dict[str, float]:
+        figures = {"log likelihood": self.log_likelihood, "AIC": self.aic, "BIC": self.bic}
+        return figures | dict(self.solution.extras)

@@ -1,0 +1,1 @@
+"""Summary, effects and pooling as tables."""

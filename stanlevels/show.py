@@ -1,0 +1,133 @@
+"""Tables as text, HTML and frames, and small pieces of HTML.
+
+Whatever a person wrote is escaped here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Html", "Table", "block", "details", "items", "paragraph", "preformatted", "table", "text_table"]
+
+
+class Html(str):
+    """Text that is HTML already; plain strings are escaped wherever they are put."""
+
+    __slots__ = ()
+
+
+def _safe(value: Any) -> str:
+    return value if isinstance(value, Html) else escape(str(value))
+
+
+def paragraph(*parts: Any, strong: bool = False) -> Html:
+    """Parts one after another.
+
+    Examples
+    --------
+    >>> paragraph("a < b")
+    '<p>a &lt; b</p>'
+    """
+    inner = "".join(_safe(part) for part in parts)
+    return Html(f"<p><strong>{inner}</strong></p>" if strong else f"<p>{inner}</p>")
+
+
+def items(entries: Iterable[Any]) -> Html:
+    """A list."""
+    return Html("<ul>" + "".join(f"<li>{_safe(entry)}</li>" for entry in entries) + "</ul>")
+
+
+def table(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Html:
+    """A table with a head.
+
+    Examples
+    --------
+    >>> table(["unit"], [["<b>"]])
+    '<table><thead><tr><th>unit</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
+    """
+    head = "".join(f"<th>{_safe(column)}</th>" for column in columns)
+    body = "".join("<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return Html(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def details(title: Any, inner: Any, *, code: bool = False) -> Html:
+    """Something that opens on a click."""
+    body = f"<pre><code>{_safe(inner)}</code></pre>" if code else _safe(inner)
+    return Html(f"<details><summary>{_safe(title)}</summary>{body}</details>")
+
+
+def preformatted(text: Any) -> Html:
+    """Text whose line breaks and columns matter.
+
+    Examples
+    --------
+    >>> preformatted("a < b")
+    '<pre>a &lt; b</pre>'
+    """
+    return Html(f"<pre>{_safe(text)}</pre>")
+
+
+def block(*parts: Any) -> Html:
+    """Parts of a page."""
+    return Html("<div>" + "".join(_safe(part) for part in parts) + "</div>")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under headings, shown as text, HTML or a DataFrame."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        return f"{self.title}\n{text_table(self.columns, self.rows)}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return paragraph(self.title, strong=True) + table(self.columns, self.rows)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table as a pandas DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per row, with `columns` as its columns.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows), columns=list(self.columns))
+
+
+def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 60) -> str:
+    """Aligned columns; long cells are wrapped.
+
+    Examples
+    --------
+    >>> print(text_table(["a", "b"], [["1", "x"]]))
+    a  b
+    1  x
+    """
+    import textwrap
+
+    shown = [i for i, c in enumerate(columns) if any(row[i] for row in rows)] or list(range(len(columns)))
+    cells = [[textwrap.wrap(row[i], width) or [""] for i in shown] for row in rows]
+    heads = [columns[i] for i in shown]
+    widths = [
+        max([len(head), *(len(part) for row in cells for part in row[k])]) for k, head in enumerate(heads)
+    ]
+    lines = ["  ".join(h.ljust(w) for h, w in zip(heads, widths, strict=True)).rstrip()]
+    for row in cells:
+        for depth in range(max(len(cell) for cell in row)):
+            parts = [cell[depth] if depth < len(cell) else "" for cell in row]
+            lines.append("  ".join(p.ljust(w) for p, w in zip(parts, widths, strict=True)).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Starting points: complete, admissible, near the priors' middle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+from stanlevels.engines import get_engine
+from stanlevels.estimation.bayes.starting_values import starts
+from tests.oracle.random_models import seeded_case
+from tests.parity.harness import bind_as
+
+
+@pytest.mark.parametrize("centered", [True, False])
+@pytest.mark.parametrize("seed", range(40))
+def test_starts_of_random_models_are_complete_and_mostly_have_a_density(seed: int, centered: bool) -> None:
+    case = seeded_case(seed)
+    bound = bind_as(case.model, case.data, case.tables, centered=centered)
+    prepared = get_engine("stanli").prepare(bound.stan_code, bound.stan_data)
+    finite = 0
+    for chain in (1, 2, 3, 4):
+        q = prepared.unconstrain(starts(bound, seed, chain))  # refuses what is missing or outside
+        assert np.all(np.isfinite(q))
+        finite += np.isfinite(prepared.log_density(q)[0])
+    assert finite >= 1
+
+
+class Far(sl.Model):
+    school = sl.Level()
+    mean = sl.Normal(5000, 100)
+    spread = sl.HalfNormal(20)
+    noise = sl.HalfNormal(50)
+    effect = sl.Normal(mean + 10, spread, over=school, centered=True)
+    y = sl.Normal(effect, noise, observed=True)
+
+
+DATA = {"school": ["a", "b", "b"], "y": [5000.0, 4990.0, 5020.0]}
+
+
+def test_effects_start_near_where_their_mean_starts() -> None:
+    found = starts(Far.bind(DATA), seed=1, chain=1)
+    assert abs(found["mean"] - 5000) <= 2
+    assert np.all(np.abs(found["effect"] - 5010) <= 2)
+    assert 20 * np.sqrt(2 / np.pi) / np.e <= found["spread"] <= 20 * np.sqrt(2 / np.pi) * np.e
+
+
+def test_starts_differ_between_chains_and_reproduce() -> None:
+    bound = Far.bind(DATA)
+    first, second, again = (starts(bound, 3, chain) for chain in (1, 2, 1))
+    assert first["mean"] != second["mean"]
+    assert {k: np.asarray(v).tolist() for k, v in first.items()} == {
+        k: np.asarray(v).tolist() for k, v in again.items()
+    }
+
+
+@pytest.mark.filterwarnings("ignore::stanlevels.StanlevelsWarning")
+def test_inits_may_name_some_parameters_only() -> None:
+    found = Far.fit(
+        DATA, engine="stanli", chains=1, warmup=50, draws=50, seed=1, progress=False, inits={"mean": 5001.0}
+    ).raw
+    assert np.all(np.isfinite(found.variables["mean"]))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"maen": 1.0}, "'maen', which is no parameter"),
+        ({"mean": [1.0, 2.0]}, "values of shape"),
+        ({"raw": [1.0, 2.0]}, "non-centred, as 'raw_raw'"),
+    ],
+)
+def test_inits_that_fit_no_parameter_are_refused(given: dict[str, Any], words: str) -> None:
+    class Both(Far):
+        raw = sl.Normal(0, Far.spread, over=Far.school, centered=False)
+        y = sl.Normal(Far.effect + raw, Far.noise, observed=True)
+
+    with pytest.raises(sl.FitError, match=words):
+        Both.fit(DATA, engine="stanli", chains=1, seed=1, progress=False, inits=given)
+
+
+def test_inits_that_are_given_take_the_place_of_our_own() -> None:
+    """A radius of 0 starts at 0 on the unconstrained scale: far away, so the first draw is far too."""
+    settings: dict[str, Any] = {
+        "engine": "stanli",
+        "chains": 1,
+        "warmup": 0,
+        "draws": 1,
+        "seed": 1,
+        "progress": False,
+    }
+    with pytest.warns(sl.StanlevelsWarning):
+        own = Far.fit(DATA, **settings).raw.variables["mean"][0, 0]
+    with pytest.warns(sl.StanlevelsWarning):
+        zero = Far.fit(DATA, inits=0.0, **settings).raw.variables["mean"][0, 0]
+    assert abs(own - 5000) < 1000
+    assert zero < 4000

@@ -1,0 +1,78 @@
+"""R-hat and effective sample sizes against ArviZ 0.23, which implements the same paper independently."""
+
+import arviz as az
+import numpy as np
+import pytest
+
+from stanlevels.values.mixing import chunks, mixing
+
+
+def autoregressive(chains: int, draws: int, n: int, seed: int = 1) -> np.ndarray:
+    """n chains' worth of x_t = phi x_(t-1) + e_t with phi from -0.95 to 0.95."""
+    rng = np.random.default_rng(seed)
+    phi = np.linspace(-0.95, 0.95, n)
+    x, noise = np.zeros((chains, draws, n)), rng.normal(size=(chains, draws, n))
+    for t in range(draws):
+        x[:, t] = (phi * x[:, t - 1] if t else 0) + noise[:, t]
+    return x
+
+
+@pytest.mark.parametrize(("chains", "draws"), [(4, 250), (4, 251), (2, 40), (3, 8), (4, 4)])
+def test_it_agrees_with_arviz_for_chains_of_any_memory(chains, draws):
+    x = autoregressive(chains, draws, 21)
+    found, dataset = mixing(x), az.convert_to_dataset({"x": x})
+    np.testing.assert_allclose(found.r_hat, az.rhat(dataset)["x"], rtol=1e-10)
+    np.testing.assert_allclose(found.ess_bulk, az.ess(dataset, method="bulk")["x"], rtol=1e-10)
+    np.testing.assert_allclose(found.ess_tail, az.ess(dataset, method="tail")["x"], rtol=1e-10)
+
+
+def test_ties_shifted_chains_and_heavy_tails_agree_with_arviz():
+    x = autoregressive(4, 200, 4)
+    x[..., 0] = np.round(x[..., 0])
+    x[0, :, 1] += 3
+    x[..., 2] = np.tan(np.clip(x[..., 2], -1.57, 1.57))
+    x[1, 50:80, 3] = x[1, 50, 3]
+    found, dataset = mixing(x), az.convert_to_dataset({"x": x})
+    np.testing.assert_allclose(found.r_hat, az.rhat(dataset)["x"], rtol=1e-10)
+    np.testing.assert_allclose(found.ess_bulk, az.ess(dataset, method="bulk")["x"], rtol=1e-10)
+    np.testing.assert_allclose(found.ess_tail, az.ess(dataset, method="tail")["x"], rtol=1e-10)
+    assert found.r_hat[1] > 1.1
+
+
+def test_one_chain_is_judged_by_its_halves():
+    x = autoregressive(1, 300, 3)
+    np.testing.assert_allclose(mixing(x).ess_bulk, az.ess(az.convert_to_dataset({"x": x}))["x"], rtol=1e-10)
+    drifting = x + np.linspace(0, 8, 300)[None, :, None]
+    assert (mixing(drifting).r_hat > 1.1).all()
+
+
+def test_what_is_constant_or_not_finite_has_no_r_hat_and_leaves_its_neighbours_alone():
+    x = autoregressive(4, 100, 4)
+    alone = mixing(x)
+    x[..., 1] = 2.5
+    x[2, 7, 2] = np.nan
+    found = mixing(x)
+    for values, expected in zip(found, alone, strict=True):
+        assert np.isnan(values[1:3]).all()
+        np.testing.assert_array_equal(values[[0, 3]], expected[[0, 3]])
+
+
+def test_chains_stuck_at_different_values_are_infinitely_far_apart():
+    x = np.repeat(np.arange(4.0)[:, None, None], 50, axis=1)
+    assert mixing(x).r_hat[0] > 1e3
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 2), (0, 100, 2), (4, 100, 0), (4, 0, 2)])
+def test_too_little_to_judge_is_nan_of_the_right_length(shape):
+    for values in mixing(np.ones(shape)):
+        assert values.shape == (shape[2],)
+        assert np.isnan(values).all()
+
+
+def test_pieces_cover_everything_once_and_change_nothing(monkeypatch):
+    x = autoregressive(4, 60, 9)
+    whole = mixing(x)
+    monkeypatch.setattr("stanlevels.values.mixing._PIECE", 4 * 60 * 2)
+    assert [(piece.start, piece.stop) for piece in chunks(9, 240)] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, 9)]
+    for values, expected in zip(mixing(x), whole, strict=True):
+        np.testing.assert_allclose(values, expected, rtol=1e-12)
