@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.errors import FitError
-from stanlevels.linear.linear_model import is_gaussian, noise_of
+from stanlevels.linear.forms import Affine, NotLinear
+from stanlevels.linear.noise import is_gaussian, noise_of
 from stanlevels.linear.predictor import Predictor, predictor
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def tree_of(made: Predictor) -> tuple[str, ...]:
     if any(e.block.width > 1 or np.any(e.known != 1) for e in made.effects):
         return ()
     names = {e.name for e in made.effects}
-    above = {n: names & set(made.forms.quantity(n).parts) for n in names}
+    above = {n: names & set(_parts(made, n)) for n in names}
     order = sorted(names, key=lambda n: -len(above[n]))
     if [len(above[n]) for n in order] != list(range(len(order), 0, -1)):
         return ()
@@ -40,7 +41,7 @@ def tree_of(made: Predictor) -> tuple[str, ...]:
         return ()
     sizes = {e.name: e.block.size for e in made.effects}
     for name in order:
-        part = made.forms.quantity(order[0]).parts[name]
+        part = _parts(made, order[0])[name]
         if np.any(part.data != 1) or part.nnz != sizes[order[0]]:
             return ()
     offsets = np.cumsum([0, *(e.block.size for e in made.effects)])
@@ -49,6 +50,13 @@ def tree_of(made: Predictor) -> tuple[str, ...]:
     each = np.diff(leaf.tocsr().indptr)
     plain = np.all(leaf.data == 1) and np.all(each == 1)
     return tuple(order) if plain else ()
+
+
+def _parts(made: Predictor, name: str) -> Mapping[str, Any]:
+    """What a random variable of a predictor rests on."""
+    form = made.forms.quantity(name)
+    assert isinstance(form, Affine)  # it is part of a linear predictor
+    return form.parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +117,11 @@ def gaussian_tree(planned: Planned, bound: Bound) -> Tree | None:
     lines = list(planned.observed.values())
     if len(lines) != 1 or not is_gaussian(planned) or not bound.size(lines[0].domain):
         return None
-    try:
-        made = predictor(planned, bound, [(lines[0], lines[0].args["mu"])])
-        _, scale = noise_of(made, lines)
-    except FitError:
+    made = predictor(planned, bound, [(lines[0], lines[0].args[lines[0].location])])
+    noise = made if isinstance(made, NotLinear) else noise_of(made, lines)
+    if isinstance(made, NotLinear) or isinstance(noise, NotLinear) or np.any(noise[0].known <= 0):
         return None
+    scale = noise[0].known
     order = tree_of(made)
     if not order:
         return None
@@ -125,7 +133,6 @@ def gaussian_tree(planned: Planned, bound: Bound) -> Tree | None:
     codes = made.Z[:, starts[leaf] : starts[leaf + 1]].tocsr().indices
     information = np.bincount(codes, rows, made.effects[leaf].block.units)
     parents = {
-        child: made.forms.quantity(child).parts[above].tocsr().indices
-        for child, above in itertools.pairwise(order)
+        child: _parts(made, child)[above].tocsr().indices for child, above in itertools.pairwise(order)
     }
     return Tree(order, parents, information, lines[0].name, float(scale[0]))

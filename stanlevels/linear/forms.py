@@ -9,36 +9,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.distributions.evaluated import OPERATORS, functions
-from stanlevels.errors import FitError, InternalError
-from stanlevels.graph import ConstantNode, ExpressionNode
+from stanlevels.errors import FitError
 from stanlevels.graph.text import node_text
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Unknown
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use, Vector, uses
+from stanlevels.plan.terms import Term, Vector, uses
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Affine", "Forms", "not_linear"]
+__all__ = ["Affine", "Forms", "NotLinear"]
 
 Array = np.ndarray[Any, Any]
 
 _NUTS = "use method='nuts', which needs no linearity"
 
 
-def not_linear(line: Line, what: str, way_out: str = _NUTS) -> FitError:
-    """The error for a line that this method cannot take."""
-    return FitError(
-        f"{node_text(line.node)}: {what}",
-        expected="sums of quantities, each times known numbers, and normal random variables",
-        way_out=way_out,
-    )
+@dataclass(frozen=True)
+class NotLinear:
+    """Why a line is not linear in the unknowns.
+
+    Attributes
+    ----------
+    declaration : str
+        The line, as a person would write it.
+    what : str
+        What about it is not linear.
+    way_out : str
+    """
+
+    declaration: str
+    what: str
+    way_out: str = _NUTS
+
+    @staticmethod
+    def of(line: Line, what: str, way_out: str = _NUTS) -> NotLinear:
+        """The reason for a line."""
+        return NotLinear(node_text(line.node), what, way_out)
+
+    def error(self) -> FitError:
+        """The error of a method that can take linear lines only."""
+        return FitError(
+            f"{self.declaration}: {self.what}",
+            expected="sums of quantities, each times known numbers, and normal random variables",
+            way_out=self.way_out,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +112,8 @@ class Affine:
 
     def scaled(self, by: Array) -> Affine:
         """Row-wise product with known numbers."""
+        if np.all(by == 1):
+            return self
         parts = {name: part.multiply(by[:, None]).tocsr() for name, part in self.parts.items()}
         return Affine(self.offset * by, parts, self.width)
 
@@ -118,38 +143,41 @@ class Forms:
     bound: Bound
     random: Mapping[str, Array]
     barred: frozenset[str] = frozenset()
-    made: dict[str, Affine] = field(default_factory=dict)
+    made: dict[str, Affine | NotLinear] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Known numbers."""
+        return Columns(self.planned, self.bound)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads terms."""
+        return Reader(self.planned)
 
     def width(self, line: Line) -> int:
         """Number of components of a line."""
         return prod(len(self.planned.axes[axis]) for axis in line.components)
 
-    def quantity(self, name: str) -> Affine:
-        """A quantity at its own units.
-
-        Raises
-        ------
-        FitError
-            If it is not linear in the unknowns, naming the line.
-        """
+    def quantity(self, name: str) -> Affine | NotLinear:
+        """A quantity at its own units, or why it is not linear in the unknowns."""
         if name not in self.made:
             self.made[name] = self._quantity(self.planned.lines[name])
         return self.made[name]
 
-    def _quantity(self, line: Line) -> Affine:
-        node = line.node
-        if isinstance(node, ConstantNode | ExpressionNode):
+    def _quantity(self, line: Line) -> Affine | NotLinear:
+        if not line.is_variable:
             return self.term(line, line.args["value"])
-        if node.is_observed:
+        if line.is_observed:
             values = np.asarray(self.bound.outcome(line.name), dtype=float)
             return Affine(values.ravel(), {}, values.shape[1] if values.ndim > 1 else 1)
         return self._variable(line)
 
-    def _variable(self, line: Line) -> Affine:
+    def _variable(self, line: Line) -> Affine | NotLinear:
         from scipy import sparse
 
         if line.name in self.barred:
-            raise not_linear(
+            return NotLinear.of(
                 line,
                 f"{line.name!r} is a random variable that is not normal",
                 f"use method='nuts', or give it another role: roles={{{line.name!r}: 'parameter'}}",
@@ -159,93 +187,89 @@ class Forms:
         if line.name not in self.random:
             return Affine(np.zeros(size), {line.name: sparse.eye_array(size, format="csr")}, width)
         own = sparse.diags_array(self.random[line.name], format="csr")
-        mean = self.term(line, line.args["mu"]).wide(width)
-        return mean.plus(Affine(np.zeros(size), {line.name: own}, width))
+        mean = self.term(line, line.args[line.location])
+        if isinstance(mean, NotLinear):
+            return mean
+        return mean.wide(width).plus(Affine(np.zeros(size), {line.name: own}, width))
 
     # --- terms ---------------------------------------------------------------------------------
 
-    def term(self, line: Line, term: Term) -> Affine:
-        """A term of `line`, at the line's units."""
+    def term(self, line: Line, term: Term) -> Affine | NotLinear:
+        """A term of `line`, at the line's units, or why it is not linear."""
+        if isinstance(term, Vector):
+            return self._vector(line, term)
         n = self.bound.size(line.domain)
-        match term:
-            case Literal(value=value):
-                return Affine(np.full(n, float(value)))
-            case Setting(values=values):
-                if not values:
-                    raise InternalError(f"{term.argument} of {term.quantity!r} was left open")
-                return Affine(np.tile(np.asarray(values, dtype=float), n), {}, len(values))
-            case Known(column=column):
-                return Affine(np.asarray(self.bound.column(line.domain, column), dtype=float))
-            case Use():
-                return self._use(line, term)
-            case Take(use=use, position=position):
-                return self._use(line, use).component(position)
-            case Linear(use=use, covariates=covariates):
-                return self._linear(line, use, covariates)
-            case Vector(items=items):
-                return self._vector([self.term(line, item) for item in items])
-            case Apply(function=function, args=args):
-                return self._apply(line, function, args)
+        total = Affine(np.zeros(n))
+        for addend in self.reader.read(term, Place(line.domain)):
+            found = self._addend(line, addend, n)
+            if isinstance(found, NotLinear):
+                return found
+            width = max(total.width, found.width)
+            total = total.wide(width).plus(found.wide(width))
+        return total
 
-    def _use(self, line: Line, use: Use) -> Affine:
-        form, n = self.quantity(use.name), self.bound.size(line.domain)
-        home = self.planned.lines[use.name].domain
-        if not home:
-            return form.at(np.zeros(n, dtype=np.int64))
-        return form.at(self.bound.codes(line.domain, use.road)) if use.road else form
-
-    def _linear(self, line: Line, use: Use, covariates: str) -> Affine:
+    def _vector(self, line: Line, term: Vector) -> Affine | NotLinear:
         from scipy import sparse
 
-        matrix = np.asarray(self.bound.matrix(line.domain, covariates), dtype=float)
+        n, width = self.bound.size(line.domain), len(term.items)
+        total = Affine(np.zeros(n * width), {}, width)
+        for k, item in enumerate(term.items):
+            found = self.term(line, item)
+            if isinstance(found, NotLinear):
+                return found
+            at = (np.arange(n) * width + k, np.arange(n))
+            total = total.plus(
+                found.map_rows(sparse.csr_array((np.ones(n), at), shape=(n * width, n)), width)
+            )
+        return total
+
+    def _addend(self, line: Line, addend: Addend, n: int) -> Affine | NotLinear:
+        if isinstance(addend.unknown, Opaque):
+            return NotLinear.of(line, why(addend.unknown))
+        multiple = self.columns.multiple(addend)
+        width = multiple.shape[1]
+        known = np.broadcast_to(multiple, (n, width))
+        if addend.unknown is None:
+            return Affine(known.ravel(), {}, width)
+        form = self._unknown(addend.unknown, n)
+        if isinstance(form, NotLinear):
+            return form
+        if addend.covariates is not None:
+            return self._sums(form, self.columns.matrix(addend))
+        width = max(width, form.width)
+        return form.wide(width).scaled(np.broadcast_to(known, (n, width)).ravel())
+
+    def _unknown(self, unknown: Unknown, n: int) -> Affine | NotLinear:
+        """An unknown quantity at the units of the predictor."""
+        form = self.quantity(unknown.name)
+        if isinstance(form, NotLinear):
+            return form
+        codes = self.columns.units(unknown.place) if unknown.place.home else np.zeros(n, dtype=np.int64)
+        form = form if codes is None else form.at(codes)
+        return form if unknown.position is None else form.component(unknown.position)
+
+    def _sums(self, form: Affine, matrix: Array) -> Affine:
+        """Coefficients times covariates (units, columns), summed."""
+        from scipy import sparse
+
         n, width = matrix.shape
         sums = sparse.csr_array(
             (matrix.ravel(), np.arange(n * width), np.arange(n + 1) * width), shape=(n, n * width)
         )
-        return self._use(line, use).wide(width).map_rows(sums, 1)
-
-    def _vector(self, items: list[Affine]) -> Affine:
-        from scipy import sparse
-
-        n, width = items[0].units, len(items)
-        total: Affine | None = None
-        for k, item in enumerate(items):
-            place = sparse.csr_array(
-                (np.ones(n), (np.arange(n) * width + k, np.arange(n))), shape=(n * width, n)
-            )
-            form = item.map_rows(place, width)
-            total = form if total is None else total.plus(form)
-        assert total is not None
-        return total
-
-    def _apply(self, line: Line, function: str, args: tuple[Term, ...]) -> Affine:
-        forms = [self.term(line, arg) for arg in args]
-        width = max(form.width for form in forms)
-        forms = [form.wide(width) for form in forms]
-        match function, forms:
-            case "+", [a, b]:
-                return a.plus(b)
-            case "-", [a, b]:
-                return a.plus(b.scaled(np.full(len(b.offset), -1.0)))
-            case "neg", [a]:
-                return a.scaled(np.full(len(a.offset), -1.0))
-            case "*", [a, b] if a.known or b.known:
-                return b.scaled(a.offset) if a.known else a.scaled(b.offset)
-            case "/", [a, b] if b.known:
-                return a.scaled(1 / b.offset)
-        if all(form.known for form in forms):
-            return Affine(_computed(function, [form.offset for form in forms]), {}, width)
-        raise not_linear(line, _why(function, [arg for arg, f in zip(args, forms, strict=True) if f.parts]))
+        return form.wide(width).map_rows(sums, 1)
 
 
-def _computed(function: str, values: list[Array]) -> Array:
-    made = OPERATORS[function] if function in OPERATORS else functions()[function]
-    return np.asarray(made(*values))
-
-
-def _why(function: str, args: list[Term]) -> str:
-    names = list(dict.fromkeys(use.name for arg in args for use in uses(arg)))
+def why(opaque: Opaque) -> str:
+    """Why a part of a predictor is not linear, in words."""
+    names = list(dict.fromkeys(_names(opaque)))
     words = " and ".join(repr(name) for name in names)
-    if function == "*":
+    if opaque.function == "*":
         return f"a product of unknown quantities, {words}, is not linear"
-    return f"{function} of {words} is not linear"
+    return f"{opaque.function} of {words} is not linear"
+
+
+def _names(opaque: Opaque) -> list[str]:
+    found = [use.name for term in opaque.terms for use in uses(term)]
+    for part in opaque.parts:
+        found += [part.name] if isinstance(part, Unknown) else _names(part)
+    return found

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.errors import FitError, listing
 from stanlevels.gaussian import Block
-from stanlevels.linear.forms import Affine, Forms, not_linear
+from stanlevels.linear.forms import Affine, Forms, NotLinear
 from stanlevels.linear.spreads import Root, spreads
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -98,13 +97,10 @@ class Predictor:
         return _fixed_columns(form, self.columns), _random_columns(form, self.effects, len(form.offset))
 
 
-def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], list[Effect]]:
+def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], list[Effect]] | NotLinear:
     """Linear forms for a model in its roles, with its random variables.
 
-    Raises
-    ------
-    FitError
-        If the standard deviation of a random variable is not one unknown number.
+    Or why not, where the standard deviation of a random variable is not one unknown number.
     """
     roles = roles_of(planned)
     random = {n: line for n, line in planned.latent.items() if roles.get(n) == "random"}
@@ -114,6 +110,8 @@ def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], lis
     effects = []
     for name, line in normal.items():
         effect = _effect(line, forms, roles)
+        if isinstance(effect, NotLinear):
+            return effect
         known[name] = effect.known
         effects.append(effect)
     return forms, roles, effects
@@ -123,20 +121,22 @@ def _is_normal(line: Line) -> bool:
     return line.variable.family in ("Normal", "MultiNormal") and not line.variable.ordered
 
 
-def _effect(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect:
+def _effect(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect | NotLinear:
     width = forms.width(line)
     found = spreads(line, line.args["sigma"], width, forms, roles)
+    if isinstance(found, NotLinear):
+        return found
     corr = line.args.get("corr")
     name = corr.name if isinstance(corr, Use) else ""
     known = np.stack([spread.known for spread in found], axis=1).ravel()
     if name and any(np.ptp(spread.known) > 0 for spread in found):
-        raise not_linear(line, "correlated components with standard deviations that vary over units")
+        return NotLinear.of(line, "correlated components with standard deviations that vary over units")
     block = Block(line.name, forms.bound.size(line.domain), width)
     return Effect(line.name, block, tuple(spread.root for spread in found), name, known)
 
 
-def predictor(planned: Planned, bound: Bound, locations: list[tuple[Line, Term]]) -> Predictor:
-    """The predictor of one or several lines with data, stacked in their order.
+def predictor(planned: Planned, bound: Bound, locations: list[tuple[Line, Term]]) -> Predictor | NotLinear:
+    """The predictor of one or several lines with data, stacked in their order; or why there is none.
 
     Parameters
     ----------
@@ -144,29 +144,31 @@ def predictor(planned: Planned, bound: Bound, locations: list[tuple[Line, Term]]
     bound : Bound
     locations : list of (Line, Term)
         Each line with its location on the linear scale.
-
-    Raises
-    ------
-    FitError
-        If a location is not linear, or a parameter has units without rows.
     """
-    forms, roles, effects = forms_of(planned, bound)
-    stacked = [forms.term(line, term) for line, term in locations]
+    of_model = forms_of(planned, bound)
+    if isinstance(of_model, NotLinear):
+        return of_model
+    forms, roles, effects = of_model
+    stacked = []
+    for line, term in locations:
+        found = forms.term(line, term)
+        if isinstance(found, NotLinear):
+            return found
+        stacked.append(found)
     form = _stack(stacked)
     used = [effect for effect in effects if effect.name in form.parts]
     fixed = [name for name in planned.latent if name in form.parts and roles.get(name) != "random"]
     columns = tuple((name, k) for name in fixed for k in range(form.parts[name].shape[1]))
     if len(columns) * len(form.offset) > _LARGEST:
-        raise FitError(
+        return NotLinear.of(
+            locations[0][0],
             f"{len(columns):,} fixed numbers for {len(form.offset):,} rows do not fit into memory",
-            way_out="make the largest of them random: roles={...: 'random'}",
+            "make the largest of them random: roles={...: 'random'}",
         )
     Z = _random_columns(form, used, len(form.offset))
     left = tuple(n for n in planned.latent if n not in reaching(planned))
     X = _fixed_columns(form, columns)
-    made = Predictor(planned, bound, roles, forms, form.offset, X, columns, Z, tuple(used), left)
-    _check_rows(made)
-    return made
+    return Predictor(planned, bound, roles, forms, form.offset, X, columns, Z, tuple(used), left)
 
 
 def _stack(forms: list[Affine]) -> Affine:
@@ -240,17 +242,3 @@ def called(made: Predictor, column: tuple[str, int]) -> str:
 
 def _label(bound: Bound, axis: str, unit: int) -> Any:
     return bound.levels[axis].coordinate[unit] if axis in bound.levels else unit
-
-
-def _check_rows(made: Predictor) -> None:
-    """Every fixed number of a level needs rows."""
-    empty = np.flatnonzero(~np.any(made.X != 0, axis=0))
-    if len(empty):
-        names = [called(made, made.columns[i]) for i in empty.tolist()]
-        owner = made.columns[int(empty[0])][0]
-        raise FitError(
-            f"no row tells anything of {listing(names)}, which the role of a parameter leaves without"
-            " any other information",
-            expected="rows for every unit of a parameter",
-            way_out=f"make it random, roles={{{owner!r}: 'random'}}, or leave these units out of the table",
-        )

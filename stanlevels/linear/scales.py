@@ -1,4 +1,7 @@
-"""The scale of an outcome and of covariates, from which default priors are made."""
+"""The scale of an outcome, from which default priors are made: where a predictor may lie, and how far.
+
+See docs/priors.md for the rule and its sources. Weights count as rows would.
+"""
 
 from __future__ import annotations
 
@@ -7,93 +10,161 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.table import FAMILIES, Parameterization
-from stanlevels.graph import CovariatesNode, Graph
-from stanlevels.plan.placed import variable_domain
-from stanlevels.plan.terms import Domain
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.locations import Location
+from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Known, Setting
+
+__all__ = ["Target", "moments", "outcome_shape", "outcome_spread", "outcome_target"]
 
 Array = np.ndarray[Any, Any]
 
+WIDE = 2.5  # what default priors multiply a spread by (rstanarm's and brms's habit)
+
 
 @dataclass(frozen=True)
-class Scales:
-    """What default priors take from the data, for one line with data.
+class Target:
+    """How large a predictor may be expected to be.
 
-    `center` and `spread` are on the scale of the location argument (after the link).
+    Attributes
+    ----------
+    center, spread : float
+        On the predictor's own scale, offsets taken off.
+    convention : bool
+        Whether the spread is a convention (1 on the logit scale) rather than measured.
+    words : str
     """
 
     center: float
     spread: float
+    convention: bool
     words: str
 
 
-def response_scales(graph: Graph, source: Any, name: str) -> Scales:
-    """Centre and spread of an outcome, on the scale of its location argument.
+def moments(values: Array, weights: Array | None) -> tuple[float, float]:
+    """Mean and standard deviation; a frequency weight counts as so many rows."""
+    if not len(values):
+        return 0.0, 0.0
+    if weights is None:
+        return float(values.mean()), float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    total = float(weights.sum())
+    if total <= 0:
+        return 0.0, 0.0
+    mean = float(weights @ values / total)
+    square = float(weights @ np.square(values - mean))
+    return mean, float(np.sqrt(square / (total - 1))) if total > 1 else 0.0
+
+
+def outcome_target(line: Line, location: Location, offset: Array, component: int, columns: Columns) -> Target:
+    """Where the predictor of an outcome lies.
 
     Parameters
     ----------
-    graph : Graph
-    source : Bound
-    name : str
-        A line with data.
-
-    Returns
-    -------
-    Scales
-        For a linear scale the outcome's mean and standard deviation; after a log or logit link
-        the link of the mean, and 1. Where the outcome is empty or constant the spread is 1.
+    line : Line
+        With data.
+    location : Location
+    offset : ndarray, (units,)
+        The known part of the predictor.
+    component : int
+        Of an outcome with several.
+    columns : Columns
     """
-    node = graph.variables[name]
-    form = FAMILIES[node.family].parameterization(node.parameterization)
-    values = np.asarray(source.outcome(name), dtype=float)
-    if values.size == 0:
-        return Scales(0.0, 1.0, f"{name!r} has no rows: a scale of 1")
-    if node.family == "LogNormal":
-        return _linear(np.log(values), f"log {name}")
-    if form.link != "identity":
-        return Scales(
-            _link_of_mean(graph, form, source, node, values), 1.0, f"1 on the {form.link} scale of {name!r}"
-        )
-    if any(p.kind == "location" and p.support.constrained for p in form.parameters):
-        return Scales(float(values.mean()), max(float(values.mean()), 1e-3), f"the mean of {name!r}")
-    return _linear(values, name)
+    y, weights = _outcome(line, component, columns)
+    if not len(y):
+        return Target(0.0, 1.0, True, f"{line.name!r} has no rows: a scale of 1")
+    name = _called(line, component)
+    if line.family.is_ordinal or line.family.is_categorical:
+        return _categories(y, weights, name)
+    match location.link:
+        case "log":
+            return _log(line, y, offset + _log_exposure(location, columns), weights, name)
+        case "logit":
+            trials = _trials(line, columns)
+            share = (_total(y, weights) + 0.5) / (_total(np.broadcast_to(trials, y.shape), weights) + 1)
+            center = float(np.log(share / (1 - share))) - moments(offset, weights)[0]
+            return Target(center, 1.0, True, f"1 on the logit scale of {name}")
+    if line.family.location_link == "log":
+        return _linear(np.log(y) - offset, weights, f"log {name}")
+    if line.parameter(location.argument).support.constrained:
+        mean = moments(y - offset, weights)[0]
+        return Target(mean, max(abs(mean), 1e-3), False, f"the mean of {name}")
+    return _linear(y - offset, weights, name)
 
 
-def _linear(values: Array, name: str) -> Scales:
-    axis = 0 if values.ndim > 1 else None
-    spread = float(np.mean(values.std(axis=axis, ddof=1))) if len(values) > 1 else 0.0
+def _outcome(line: Line, component: int, columns: Columns) -> tuple[Array, Array | None]:
+    values = np.asarray(columns.facts.outcome(line.name), dtype=float)
+    weights = columns.facts.weights(line.name)
+    return (values[:, component] if values.ndim > 1 else values), weights
+
+
+def _called(line: Line, component: int) -> str:
+    columns = line.variable.observed
+    return columns[component] if len(columns) > 1 else line.name
+
+
+def _linear(values: Array, weights: Array | None, name: str) -> Target:
+    mean, spread = moments(values, weights)
     if not np.isfinite(spread) or spread <= 0:
-        return Scales(float(values.mean()), 1.0, f"{name!r} is constant: a scale of 1")
-    return Scales(float(values.mean()), spread, f"sd({name}) = {spread:.3g}")
+        return Target(mean, 1.0, True, f"{name} is constant: a scale of 1")
+    return Target(mean, spread, False, f"sd({name}) = {spread:.3g}")
 
 
-def _link_of_mean(graph: Graph, form: Parameterization, source: Any, node: Any, values: Array) -> float:
-    if form.stan in ("ordered_logistic", "categorical_logit"):
+def _log(line: Line, y: Array, offset: Array, weights: Array | None, name: str) -> Target:
+    """Half an event more, so that no count at all has a logarithm; outcomes that are not counts have one."""
+    some = 0.5 if line.family.discrete else 0.0
+    total = _total(np.exp(offset), weights)
+    center = float(np.log(max(_total(y, weights) + some, 1e-300) / max(total, 1e-300)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = moments(np.log(y + some) - offset, weights)[1]
+    if not np.isfinite(spread) or spread <= 1:
+        return Target(center, 1.0, True, f"1 on the log scale of {name}")
+    return Target(center, spread, True, f"sd(log {name}) = {spread:.3g}")
+
+
+def _total(values: Array, weights: Array | None) -> float:
+    return float(values.sum() if weights is None else weights @ values)
+
+
+def _log_exposure(location: Location, columns: Columns) -> Array | float:
+    if location.exposure is None:
         return 0.0
-    mean = float(values.mean())
-    trials = dict(node.args).get("trials")
-    if trials is not None:
-        total = np.mean(_trials(graph, source, node, trials))
-        mean = mean / float(total) if total > 0 else 0.5
-    if form.link == "log":
-        return float(np.log(max(mean, 1e-3)))
-    share = min(max(mean, 1e-3), 1 - 1e-3)
-    return float(np.log(share / (1 - share)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(columns.multiple(location.exposure)[:, 0])
+    return np.where(np.isfinite(logs), logs, 0.0)
 
 
-def _trials(graph: Graph, source: Any, node: Any, expr: Any) -> Array:
-    if hasattr(expr, "value"):
-        return np.array([expr.value])
-    return np.asarray(source.column(variable_domain(graph, node), expr.name), dtype=float)
+def _trials(line: Line, columns: Columns) -> Array:
+    argument = next((p.name for p in line.form.parameters if p.kind == "data"), "")
+    term = line.args.get(argument)
+    if isinstance(term, Known):
+        return np.asarray(columns.facts.column(line.domain, term.column), dtype=float)
+    return np.asarray(term.values[0] if isinstance(term, Setting) else 1.0)
 
 
-def covariate_spread(graph: Graph, source: Any, domain: Domain, name: str) -> tuple[float, ...]:
-    """Standard deviations of a covariate, or of each of a set of covariates; 1 for a constant one."""
-    if isinstance(graph.nodes.get(name), CovariatesNode):
-        columns = np.asarray(source.matrix(domain, name), dtype=float)
-    else:
-        columns = np.asarray(source.column(domain, name), dtype=float)[:, None]
-    if len(columns) < 2:
-        return tuple([1.0] * columns.shape[1])
-    spreads = columns.std(axis=0, ddof=1)
-    return tuple([float(s) if np.isfinite(s) and s > 0 else 1.0 for s in spreads])
+def _categories(codes: Array, weights: Array | None, name: str) -> Target:
+    """Wide enough for the rarest category, by its log odds against the others."""
+    counts = np.bincount(codes.astype(int), weights)
+    shares = (counts[counts > 0] + 0.5) / (counts.sum() + 1)
+    largest = float(np.max(np.abs(np.log(shares / (1 - shares))), initial=0.0)) if len(shares) > 1 else 0.0
+    spread = max(1.0, largest / WIDE)
+    return Target(0.0, spread, True, f"{spread:.3g} on the logit scale of {name}")
+
+
+def outcome_spread(line: Line, component: int, columns: Columns) -> tuple[float, str]:
+    """What the residual scale of an outcome may be: its standard deviation."""
+    y, weights = _outcome(line, component, columns)
+    y = np.log(y) if line.family.location_link == "log" else y
+    found = _linear(y, weights, f"{'log ' * (line.family.location_link == 'log')}{_called(line, component)}")
+    return (found.spread, found.words) if len(y) else (1.0, f"{line.name!r} has no rows: a scale of 1")
+
+
+def outcome_shape(line: Line, columns: Columns) -> tuple[float, str]:
+    """What a shape may be: the reciprocal of the squared coefficient of variation, and at least 1."""
+    y, weights = _outcome(line, 0, columns)
+    mean, spread = moments(y, weights)
+    largest = line.family.support.upper
+    base = mean * (largest - mean) if np.isfinite(largest) else mean**2
+    if not spread > 0 or not base > 0 or line.family.support.shape != "scalar":
+        return 1.0, "a shape"
+    size = max(1.0, base / spread**2)
+    return size, f"a shape, {size:.3g} for {line.name!r} if nothing explained it"

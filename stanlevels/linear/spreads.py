@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from stanlevels.graph import ExpressionNode, VariableNode
-from stanlevels.linear.forms import Forms, not_linear
+from stanlevels.linear.forms import Forms, NotLinear
+from stanlevels.linear.sums import Opaque, Place, Sum, Unknown, component
 from stanlevels.plan.placed import Line
-from stanlevels.plan.terms import Apply, Literal, Take, Term, Use, Vector, factors, uses
-
-if TYPE_CHECKING:
-    from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Term, Vector
 
 __all__ = ["FORMS", "Form", "Root", "Spread", "spreads"]
 
 Array = np.ndarray[Any, Any]
-_ONE = Literal(1.0)
 
 
 @dataclass(frozen=True)
@@ -57,97 +53,69 @@ class Spread:
     known: Array
 
 
-def spreads(line: Line, term: Term, width: int, forms: Forms, roles: Mapping[str, str]) -> list[Spread]:
+def spreads(
+    line: Line, term: Term, width: int, forms: Forms, roles: Mapping[str, str]
+) -> list[Spread] | NotLinear:
     """The standard deviations of a line, one per component.
 
-    Raises
-    ------
-    FitError
-        If one is not a single unknown number times known ones, or varies over units.
+    Returns
+    -------
+    list of Spread, or NotLinear
+        Why, where one is not a single unknown number times known ones, or varies over units.
     """
+    place = Place(line.domain)
     if isinstance(term, Vector):
-        return [_spread(line, item, forms, roles) for item in term.items]
-    if isinstance(term, Use) and term.components and _is_unknown(term, forms.planned):
-        _refuse_units(line, term, forms)
-        return [_spread(line, Take(term, k, term.domain), forms, roles) for k in range(width)]
-    if not _roots(line, term, forms):
-        known = forms.term(line, term).wide(width).offset.reshape(-1, width)
-        return [Spread(None, known[:, k]) for k in range(width)]
-    one = _spread(line, term, forms, roles)
-    return [one] * width
-
-
-def _is_unknown(use: Use, planned: Planned) -> bool:
-    return use.name in planned.latent
-
-
-def _refuse_units(line: Line, use: Use, forms: Forms) -> None:
-    if forms.planned.lines[use.name].domain:
-        raise not_linear(
-            line,
-            f"its standard deviation varies with {use.name!r}",
-            f"make it known, roles={{{use.name!r}: sl.data('column')}}, or use method='nuts'",
-        )
-
-
-def _spread(line: Line, term: Term, forms: Forms, roles: Mapping[str, str]) -> Spread:
-    known = np.ones(forms.bound.size(line.domain))
-    root: Root | None = None
-    for factor in _expanded(term, forms):
-        found = _root(line, factor, forms, roles)
-        if found is None:
-            known = known * forms.term(line, factor).offset
-        elif root is not None:
-            raise not_linear(line, "its standard deviation is a product of unknown quantities")
-        else:
-            root = found
-    return Spread(root, known)
-
-
-def _expanded(term: Term, forms: Forms) -> list[Term]:
-    """The factors of a term, named expressions written out where they hold a scalar."""
-    found: list[Term] = []
-    for factor in factors(term):
-        if isinstance(factor, Apply) and factor.function == "/":
-            found += [*_expanded(factor.args[0], forms), Apply("/", (_ONE, factor.args[1]), factor.domain)]
-        elif isinstance(factor, Use) and isinstance(forms.planned.graph[factor.name], ExpressionNode):
-            line = forms.planned.lines[factor.name]
-            unknown = _roots(line, line.args["value"], forms)
-            found += _expanded(line.args["value"], forms) if unknown and not line.domain else [factor]
-        else:
-            found.append(factor)
+        sums = [forms.reader.read(item, place) for item in term.items]
+    else:
+        whole = forms.reader.read(term, place)
+        varies = bool(term.components) and any(a.unknown is not None for a in whole)
+        sums = [component(whole, k) for k in range(width)] if varies else [whole]
+    found = []
+    for each in sums:
+        spread = _spread(line, each, forms, roles)
+        if isinstance(spread, NotLinear):
+            return spread
+        wide = np.broadcast_to(spread.known, (len(spread.known), width // len(sums)))
+        found += [Spread(spread.root, wide[:, k]) for k in range(wide.shape[1])]
     return found
 
 
-def _root(line: Line, factor: Term, forms: Forms, roles: Mapping[str, str]) -> Root | None:
-    if not _roots(line, factor, forms):
+def _spread(line: Line, read: Sum, forms: Forms, roles: Mapping[str, str]) -> Spread | NotLinear:
+    """A standard deviation as read; of known numbers there may be one per component."""
+    units = forms.bound.size(line.domain)
+    unknown = [addend for addend in read if addend.unknown is not None]
+    if not unknown:
+        return Spread(None, forms.columns.offset(read, units))
+    addend = unknown[0]
+    if isinstance(addend.unknown, Opaque) and addend.unknown.function == "*":
+        return NotLinear.of(line, "its standard deviation is a product of unknown quantities")
+    root = _root(addend.unknown, forms)
+    if len(read) > 1 or root is None or addend.covariates is not None:
+        return NotLinear.of(line, "its standard deviation is computed from unknown quantities")
+    if forms.planned.lines[root.quantity].domain:
+        return NotLinear.of(
+            line,
+            f"its standard deviation varies with {root.quantity!r}",
+            f"make it known, roles={{{root.quantity!r}: sl.data('column')}}, or use method='nuts'",
+        )
+    if roles.get(root.quantity) == "random":
+        return NotLinear.of(
+            line,
+            f"its standard deviation {root.quantity!r} is a random variable",
+            f"give {root.quantity!r} the role of a parameter: roles={{{root.quantity!r}: 'parameter'}}",
+        )
+    multiple = forms.columns.multiple(addend)
+    return Spread(root, np.broadcast_to(multiple, (units, multiple.shape[1])))
+
+
+def _root(unknown: Unknown | Opaque | None, forms: Forms) -> Root | None:
+    """The unknown number behind a standard deviation, where there is one alone."""
+    if isinstance(unknown, Unknown):
+        return Root(unknown.name, unknown.position or 0)
+    if not isinstance(unknown, Opaque) or unknown.function not in ("exp", "sqrt"):
         return None
-    form = ""
-    if isinstance(factor, Apply) and factor.function in ("exp", "sqrt"):
-        form, factor = factor.function, factor.args[0]
-    position = 0
-    if isinstance(factor, Take):
-        position, factor = factor.position, factor.use
-    if not isinstance(factor, Use) or factor.name not in forms.planned.latent:
-        raise not_linear(line, "its standard deviation is computed from unknown quantities")
-    _refuse_units(line, factor, forms)
-    if roles.get(factor.name) == "random":
-        raise not_linear(
-            line,
-            f"its standard deviation {factor.name!r} is a random variable",
-            f"give {factor.name!r} the role of a parameter: roles={{{factor.name!r}: 'parameter'}}",
-        )
-    return Root(factor.name, position, form)
-
-
-def _roots(line: Line, term: Term, forms: Forms) -> set[str]:
-    """Unknown quantities in a term, through named expressions."""
-    found: set[str] = set()
-    for use in uses(term):
-        node = forms.planned.graph[use.name]
-        if isinstance(node, VariableNode) and not node.is_observed:
-            found.add(use.name)
-        elif isinstance(node, ExpressionNode):
-            inner = forms.planned.lines[use.name]
-            found |= _roots(inner, inner.args["value"], forms)
-    return found
+    inner = forms.reader.read(unknown.terms[0], unknown.place)
+    alone = len(inner) == 1 and inner[0].number == 1 and not inner[0].known and not inner[0].covariates
+    if not alone or not isinstance(inner[0].unknown, Unknown):
+        return None
+    return Root(inner[0].unknown.name, inner[0].unknown.position or 0, unknown.function)

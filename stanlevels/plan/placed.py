@@ -90,6 +90,16 @@ class Line:
         """How the distribution is written."""
         return self.family.parameterization(self.variable.parameterization)
 
+    @property
+    def location(self) -> str:
+        """The name of the argument that moves the variable; "" where there is none."""
+        return next((p.name for p in self.form.parameters if p.kind == "location"), "")
+
+    @property
+    def scale(self) -> str:
+        """The name of the argument that stretches the variable; "" where there is none."""
+        return next((p.name for p in self.form.parameters if p.kind == "scale"), "")
+
     def parameter(self, argument: str) -> Parameter:
         """What the distribution says of an argument."""
         return self.form.parameter(argument)

@@ -91,7 +91,10 @@ def _use(use: Use, domain: Domain, draws: Draws, units: slice) -> Array:
         return draws.value(use.name)
     if not use.road:
         return draws.value(use.name, units)
-    return draws.value(use.name)[:, :, draws.bound.codes(domain, use.road)[units]]
+    values = draws.value(use.name)
+    if values.shape[2] == 1:  # the same for every unit
+        return values
+    return values[:, :, draws.bound.codes(domain, use.road)[units]]
 
 
 def _linear(coefficients: Array, matrix: Array) -> Array:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian import Moments
 from stanlevels.linear.chain import tree_of
-from stanlevels.linear.contrasts import Basis
+from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Predictor
 
 __all__ = ["Conditional"]
@@ -63,6 +64,8 @@ class Conditional:
         """
         p = self.predictor
         form = p.forms.quantity(name)
+        if isinstance(form, NotLinear):
+            raise form.error()
         known = {owner for owner, _ in p.columns} | {e.name for e in p.effects}
         if lost := set(form.parts) - known:
             raise FitError(
@@ -135,7 +138,9 @@ class Conditional:
                 break
             tau = self.moments.sigma * float(self.moments.profiled.factors[names.index(child)][0, 0])
             passed = precision / (1 + tau**2 * precision)
-            codes = p.forms.quantity(child).parts[parent].indices
+            above = p.forms.quantity(child)
+            assert not isinstance(above, NotLinear)
+            codes = above.parts[parent].indices
             precision = np.bincount(codes, passed, p.effects[names.index(parent)].block.units)
         return np.asarray(tau2 * precision / (1 + tau2 * precision))
 

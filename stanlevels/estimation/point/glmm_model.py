@@ -10,10 +10,10 @@ import numpy as np
 from stanlevels.distributions.likelihoods import LIKELIHOODS, Outcome
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.estimation.point.laplace import GlmmData
 from stanlevels.graph import ExpressionNode
-from stanlevels.linear.contrasts import Basis, independent
-from stanlevels.linear.forms import not_linear
+from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Predictor, predictor
 from stanlevels.linear.spreads import Root, spreads
 from stanlevels.plan.placed import Line
@@ -75,6 +75,8 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
         )
     places = [(line, location) for line, (_, location) in zip(lines, found, strict=True)]
     made = predictor(planned, bound, places)
+    if isinstance(made, NotLinear):
+        raise made.error()
     basis = independent(made)
     outcome = _joined([_outcome(made, line, bound) for line in lines])
     root, value = _shape(made, lines[0]) if LIKELIHOODS[kinds[0]].shaped else (None, 1.0)
@@ -114,11 +116,8 @@ def _location(line: Line, planned: Planned) -> tuple[str, Term]:
 
 
 def _unknown(line: Line) -> FitError:
-    return not_linear(
-        line,
-        f"maximum likelihood with random variables integrated out is not known for {line.variable.family} in"
-        " this form",
-    )
+    what = f"maximum likelihood with random variables integrated out is not known for {line.variable.family}"
+    return NotLinear.of(line, f"{what} in this form").error()
 
 
 def _written_out(term: Term, planned: Planned) -> Term:
@@ -132,15 +131,20 @@ def _trials(made: Predictor, line: Line, rows: int) -> Array:
     term = line.args.get("trials")
     if term is None:
         return np.ones(rows)
-    return np.broadcast_to(made.forms.term(line, term).offset, (rows,)).astype(float)
+    found = made.forms.term(line, term)
+    assert not isinstance(found, NotLinear)  # trials are known
+    return np.broadcast_to(found.offset, (rows,)).astype(float)
 
 
 def _shape(made: Predictor, line: Line) -> tuple[Root | None, float]:
-    found = spreads(line, line.args["shape"], 1, made.forms, made.roles)[0]
+    shapes = spreads(line, line.args["shape"], 1, made.forms, made.roles)
+    if isinstance(shapes, NotLinear):
+        raise shapes.error()
+    found = shapes[0]
     if np.ptp(found.known) > 0:
-        raise not_linear(line, "its shape varies over rows")
+        raise NotLinear.of(line, "its shape varies over rows").error()
     if found.root is None:
         return None, float(found.known[0])
     if np.any(found.known != 1):
-        raise not_linear(line, "its shape is a multiple of an unknown quantity")
+        raise NotLinear.of(line, "its shape is a multiple of an unknown quantity").error()
     return found.root, 1.0

@@ -36,9 +36,10 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     """
     from stanlevels.estimation.point.gaussian_solution import solve_by_em, solve_gaussian
     from stanlevels.estimation.point.least_squares import solve_least_squares
+    from stanlevels.estimation.point.linear_model import linear_model
     from stanlevels.estimation.point.penalty import solve_penalised
     from stanlevels.estimation.point.priors import priors_of
-    from stanlevels.linear.linear_model import is_gaussian, linear_model
+    from stanlevels.linear.noise import is_gaussian
 
     _check_settings(method, settings)
     if not is_gaussian(planned):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from stanlevels.errors import listing
+from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.optimum import Optimum, Target
-from stanlevels.linear.contrasts import Basis
 from stanlevels.linear.predictor import Predictor
 from stanlevels.plan.planned import Planned
 

@@ -14,11 +14,11 @@ from stanlevels.estimation.point.covariance import Layout, layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.glmm_criterion import differences
 from stanlevels.estimation.point.glmm_solution import GlmmSolution
+from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.optimum import Bounds, maximize
 from stanlevels.estimation.point.priors import log_prior
 from stanlevels.gaussian import Moments, gradient, log_likelihood, profile
-from stanlevels.linear.linear_model import LinearModel
 from stanlevels.linear.predictor import by_quantity
 
 if TYPE_CHECKING:

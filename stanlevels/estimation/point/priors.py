@@ -9,7 +9,7 @@ import numpy as np
 
 from stanlevels.errors import FitError
 from stanlevels.graph.text import node_text
-from stanlevels.linear.forms import Forms
+from stanlevels.linear.forms import Forms, NotLinear
 from stanlevels.linear.predictor import Predictor
 from stanlevels.plan.placed import Line
 
@@ -86,7 +86,10 @@ def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:
     """
     node = line.variable
     if node.family == "LKJCholesky":
-        eta = float(forms.term(line, line.args["eta"]).offset[0])
+        concentration = forms.term(line, line.args["eta"])
+        if isinstance(concentration, NotLinear):
+            raise concentration.error()
+        eta = float(concentration.offset[0])
         return lambda pairs: _lkj(pairs, eta)
     density = _DENSITIES.get(node.family)
     if density is None or node.parameterization:
@@ -97,7 +100,7 @@ def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:
     arguments = {}
     for name, term in line.args.items():
         form = forms.term(line, term)
-        if not form.known:
+        if isinstance(form, NotLinear) or not form.known:
             raise FitError(
                 f"{node_text(node)} has unknown arguments, and a parameter's prior must be known",
                 way_out=f"give {line.name!r} another role, or leave out priors=True",

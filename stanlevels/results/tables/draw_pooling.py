@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.errors import FitError
 from stanlevels.graph import VariableNode
 from stanlevels.linear.chain import Tree, gaussian_tree
+from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import predictor, row_factors
 from stanlevels.values.draws import Array, Draws
 from stanlevels.values.evaluate import evaluate
@@ -139,11 +139,8 @@ def _row_factors(draws: Draws) -> dict[str, float]:
     lines = list(draws.planned.observed.values())
     if len(lines) != 1 or lines[0].variable.family not in ("Normal", "LogNormal"):
         return {}
-    try:
-        made = predictor(draws.planned, draws.bound, [(lines[0], lines[0].args["mu"])])
-    except FitError:
-        return {}
-    return row_factors(made)
+    made = predictor(draws.planned, draws.bound, [(lines[0], lines[0].args["mu"])])
+    return {} if isinstance(made, NotLinear) else row_factors(made)
 
 
 def _share(draws: Draws, name: str, others: list[str], factors: dict[str, float]) -> float:

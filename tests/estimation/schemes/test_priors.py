@@ -7,6 +7,7 @@ from scipy import stats
 import stanlevels as sl
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.priors import prior_of
+from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import forms_of
 from tests.estimation.schemes import models as m
 from tests.estimation.schemes.models import frame
@@ -32,8 +33,9 @@ DENSITIES = [
 def test_densities_are_those_of_scipy(declared, known, at):
     model = sl.Model.define("M", {"a": declared, "y": sl.Normal(declared, 1, observed=True)})
     bound = model.bind({"y": [1.0, 2.0]})
-    forms, _, _ = forms_of(bound.planned, bound.data)
-    density = prior_of(bound.planned.lines["a"], forms)
+    found = forms_of(bound.planned, bound.data)
+    assert not isinstance(found, NotLinear)
+    density = prior_of(bound.planned.lines["a"], found[0])
     assert density(np.array([at])) == pytest.approx(known.logpdf(at), rel=1e-10)
 
 

@@ -55,7 +55,8 @@ def drawn(seed: int = 2, **replaced):
 
 def centred(fit):
     """The plan's choice: A centred, S not."""
-    planned = fit.planned.with_values({"S": Sampled(Standardised("mu", "sigma"))})
+    raw = {"S": Sampled(Standardised("mu", "sigma"))} if "S" in fit.planned.lines else {}
+    planned = fit.planned.with_values(raw)
     return replace(fit, planned=planned)
 
 

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.gaussian import Design, Statistics, summarize
-from stanlevels.linear.contrasts import Basis, independent
-from stanlevels.linear.forms import not_linear
-from stanlevels.linear.predictor import Predictor, forms_of, predictor
-from stanlevels.linear.spreads import Root, spreads
+from stanlevels.linear.forms import NotLinear
+from stanlevels.linear.noise import is_gaussian_line, noise_of
+from stanlevels.linear.predictor import Predictor, predictor
+from stanlevels.linear.spreads import Root, Spread
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["LinearModel", "is_gaussian", "linear_model", "noise_of"]
+__all__ = ["LinearModel", "linear_model"]
 
 Array = np.ndarray[Any, Any]
-
-_GAUSSIAN = ("Normal", "LogNormal")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +66,6 @@ class LinearModel:
         return summarize(self.design)
 
 
-def is_gaussian(planned: Planned) -> bool:
-    """Whether every line with data is normal (or lognormal)."""
-    return all(line.variable.family in _GAUSSIAN for line in planned.observed.values())
-
-
 def linear_model(planned: Planned, bound: Bound) -> LinearModel:
     """Read a bound model as a linear Gaussian one.
 
@@ -83,10 +77,16 @@ def linear_model(planned: Planned, bound: Bound) -> LinearModel:
     """
     lines = list(planned.observed.values())
     for line in lines:
-        if line.variable.family not in _GAUSSIAN:
-            raise not_linear(line, f"a {line.variable.family} outcome is not normal")
-    made = predictor(planned, bound, [(line, line.args["mu"]) for line in lines])
-    root, scale = noise_of(made, lines)
+        if not is_gaussian_line(line):
+            raise NotLinear.of(line, f"a {line.variable.family} outcome is not normal").error()
+    made = predictor(planned, bound, [(line, line.args[line.location]) for line in lines])
+    if isinstance(made, NotLinear):
+        raise made.error()
+    noise = noise_of(made, lines)
+    if isinstance(noise, NotLinear):
+        raise noise.error()
+    _refuse_noises(lines, noise)
+    root, scale = noise[0].root, np.concatenate([spread.known for spread in noise])
     y = np.concatenate([_outcome(line, bound) for line in lines])
     if not len(y):
         raise FitError("there are no rows of data", expected="at least one")
@@ -112,21 +112,17 @@ def _logs(line: Line, bound: Bound, weights: Array | None) -> float:
     return float(logs.sum() if weights is None else logs @ weights)
 
 
-def noise_of(made: Predictor, lines: list[Line]) -> tuple[Root | None, Array]:
-    """The common residual standard deviation and its known multiples."""
-    forms, roles, _ = forms_of(made.planned, made.bound)
-    found = [spreads(line, line.args["sigma"], 1, forms, roles)[0] for line in lines]
-    if len({spread.root for spread in found}) > 1:
+def _refuse_noises(lines: list[Line], noise: list[Spread]) -> None:
+    """Raise where outcomes have residual standard deviations of their own, or one is not positive."""
+    if len({spread.root for spread in noise}) > 1:
         raise FitError(
             f"the lines {' and '.join(repr(line.name) for line in lines)} have residual standard deviations"
             " of their own",
             expected="one unknown residual standard deviation",
             way_out="fit the outcomes one at a time, or use method='nuts'",
         )
-    scale = np.concatenate([spread.known for spread in found])
-    if np.any(scale <= 0):
+    if any(np.any(spread.known <= 0) for spread in noise):
         raise FitError(
             f"the residual standard deviation of {lines[0].name!r} is not positive for every row",
             expected="a positive number",
         )
-    return found[0].root, scale

@@ -45,8 +45,10 @@ def independent(made: Predictor) -> Basis:
     Raises
     ------
     FitError
-        If columns are linearly dependent otherwise; names the quantities that cannot be told apart.
+        If a parameter has units without rows, or columns are linearly dependent otherwise; names the
+        quantities that cannot be told apart.
     """
+    _refuse_empty(made)
     X, expand, summing = made.X, np.eye(len(made.columns)), []
     if X.shape[1] and np.linalg.matrix_rank(_scaled(X)) < X.shape[1]:
         for name, width in _centered_at_zero(made):
@@ -124,3 +126,17 @@ def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
         way_out=f"make one of them known, such as roles={{{names[-1]!r}: 0}}, or random,"
         f" roles={{{names[-1]!r}: 'random'}}, or leave it out",
     )
+
+
+def _refuse_empty(made: Predictor) -> None:
+    """Every fixed number of a level needs rows."""
+    empty = np.flatnonzero(~np.any(made.X != 0, axis=0))
+    if len(empty):
+        names = [called(made, made.columns[i]) for i in empty.tolist()]
+        owner = made.columns[int(empty[0])][0]
+        raise FitError(
+            f"no row tells anything of {listing(names)}, which the role of a parameter leaves without"
+            " any other information",
+            expected="rows for every unit of a parameter",
+            way_out=f"make it random, roles={{{owner!r}: 'random'}}, or leave these units out of the table",
+        )

@@ -1,0 +1,246 @@
+"""The one reader of linear predictors: a term as a sum of known numbers times unknown quantities.
+
+It sees through names, constants times sums, sums times covariates, ``b @ X``, and takes any expression
+of data for the covariate that it is; so a predictor reads the same however it is spelled. What is not
+linear stays in the sum as an opaque part that says why. Nothing is evaluated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.quantities import Computed, Given
+from stanlevels.plan.terms import (
+    Apply,
+    Domain,
+    Known,
+    Linear,
+    Literal,
+    Setting,
+    Take,
+    Term,
+    Use,
+    Vector,
+    uses,
+)
+
+__all__ = ["Addend", "Factor", "Opaque", "Place", "Reader", "Sum", "Unknown", "component"]
+
+_ONE = Literal(1.0)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a part of a predictor stands, and how its unit is found from the predictor's.
+
+    `path` has the lookups one after another: a domain, and what is looked up from it.
+    """
+
+    home: Domain
+    path: tuple[tuple[Domain, Domain], ...] = ()
+
+    def of(self, use: Use, home: Domain) -> Place:
+        """The place of a quantity that is used here."""
+        if not home:
+            return Place(())
+        return Place(home, (*self.path, (self.home, use.road))) if use.road else Place(home, self.path)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A known factor: a term of data and numbers, where it stands."""
+
+    term: Term
+    place: Place
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An unknown quantity, or one of its components, where it stands."""
+
+    name: str
+    position: int | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """What is not linear: a function of unknown quantities, or a product of them (`parts`)."""
+
+    function: str
+    terms: tuple[Term, ...]
+    place: Place
+    parts: tuple[Unknown | Opaque, ...] = ()
+
+
+@dataclass(frozen=True)
+class Addend:
+    """``number x known factors x unknown``; `covariates` is the set that coefficients are multiplied by.
+
+    Without an unknown it is part of the offset.
+    """
+
+    number: float = 1.0
+    known: tuple[Factor, ...] = ()
+    unknown: Unknown | Opaque | None = None
+    covariates: Factor | None = None
+
+
+Sum = tuple[Addend, ...]
+
+
+def _always(name: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the terms of a planned model.
+
+    Attributes
+    ----------
+    planned : Planned
+    through : callable
+        Which named expressions to see through, by name; by default all.
+    """
+
+    planned: Planned
+    through: Callable[[str], bool] = _always
+
+    def read(self, term: Term, place: Place) -> Sum:
+        """A term as a sum, at a place.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     a, b, s = sl.Normal(0, 1), sl.Normal(0, 1), sl.HalfNormal(1)
+        ...     mu = a - b * (5 - sl.data("x"))
+        ...     y = sl.Normal(mu * 2, s, observed=True)
+        >>> planned = Line.bind({"x": [1.0, 2.0], "y": [1.0, 2.0]}).planned
+        >>> found = Reader(planned).read(planned.lines["y"].args["mu"], Place(("<rows>",)))
+        >>> [(addend.number, addend.unknown.name, len(addend.known)) for addend in found]
+        [(2.0, 'a', 0), (-2.0, 'b', 1)]
+        """
+        found: list[Addend] = []
+        pending: list[tuple[float, Term]] = [(1.0, term)]
+        while pending:  # a sum of a thousand terms is as deep as it is long
+            sign, inner = pending.pop()
+            match inner:
+                case Apply(function="+", args=(left, right)):
+                    pending += [(sign, right), (sign, left)]
+                case Apply(function="-", args=(left, right)):
+                    pending += [(-sign, right), (sign, left)]
+                case Apply(function="neg", args=(only,)):
+                    pending.append((-sign, only))
+                case _:
+                    found += [replace(a, number=sign * a.number) for a in self._part(inner, place)]
+        return tuple(found)
+
+    def is_known(self, term: Term) -> bool:
+        """Whether a term rests on data and numbers alone."""
+        return all(self._given(use.name) for use in uses(term))
+
+    def _given(self, name: str) -> bool:
+        return self.planned.quantities[name].value in (Given(), Computed(known=True))
+
+    def _part(self, term: Term, place: Place) -> Iterable[Addend]:
+        """What is no sum by itself."""
+        match term:
+            case Literal(value=value):
+                return (Addend(float(value)),)
+            case Known() | Setting():
+                return (Addend(1.0, (Factor(term, place),)),)
+            case Use():
+                return self._use(term, place)
+            case Take(use=use, position=position):
+                return [_taken(addend, position) for addend in self._use(use, place)]
+            case Linear():
+                return self._linear(term, place)
+            case Apply(function="*", args=(left, right)):
+                return self._product(left, right, place)
+            case Apply(function="/", args=(left, right)):
+                return self._product(left, Apply("/", (_ONE, right), right.domain), place)
+            case Apply():
+                return (self._opaque(term, place),)
+            case Vector(items=items):
+                return (Addend(1.0, (), Opaque("a list", items, place)),)
+
+    def _use(self, use: Use, place: Place) -> Sum:
+        line = self.planned.lines[use.name]
+        there = place.of(use, line.domain)
+        if line.is_latent:
+            return (Addend(1.0, (), Unknown(use.name, None, there)),)
+        if line.is_constant:
+            value = line.args["value"]
+            assert isinstance(value, Setting)
+            return (Addend(float(value.values[0])),)
+        if line.is_expression and self.through(use.name) and not self._given(use.name):
+            return self.read(line.args["value"], there)
+        if self._given(use.name):
+            return (Addend(1.0, (Factor(use, place),)),)
+        return (Addend(1.0, (), Opaque(use.name, (use,), place)),)
+
+    def _linear(self, term: Linear, place: Place) -> Iterable[Addend]:
+        if self.is_known(term):
+            return (Addend(1.0, (Factor(term, place),)),)
+        covariates = Factor(term, place)
+        return [replace(addend, covariates=covariates) for addend in self._use(term.use, place)]
+
+    def _product(self, left: Term, right: Term, place: Place) -> Iterable[Addend]:
+        """A known side is one factor; else every part of one side times every part of the other."""
+        sides = [self._side(side, place) for side in (left, right)]
+        return [_times(a, b, place) for a in sides[0] for b in sides[1]]
+
+    def _side(self, term: Term, place: Place) -> Sum:
+        if not isinstance(term, Literal) and self.is_known(term):
+            return self._known(term, place)
+        if isinstance(term, Apply) and term.function == "/" and term.args[0] is _ONE:
+            return (self._opaque(term, place),)  # divided by what is unknown
+        return self.read(term, place)
+
+    def _known(self, term: Term, place: Place) -> Sum:
+        """A known term as one factor; a number where it is one."""
+        if isinstance(term, Apply) and all(isinstance(arg, Literal) for arg in term.args):
+            numbers = [arg.value for arg in term.args if isinstance(arg, Literal)]
+            if term.function == "/" and numbers[1]:
+                return (Addend(numbers[0] / numbers[1]),)
+        if isinstance(term, Use) and self.planned.lines[term.name].is_constant:
+            return self._use(term, place)
+        return (Addend(1.0, (Factor(term, place),)),)
+
+    def _opaque(self, term: Apply, place: Place) -> Addend:
+        if self.is_known(term):
+            return Addend(1.0, (Factor(term, place),))
+        return Addend(1.0, (), Opaque(term.function, term.args, place))
+
+
+def component(read: Sum, position: int) -> Sum:
+    """One component of a vector-valued sum."""
+    return tuple(_taken(addend, position) for addend in read)
+
+
+def _taken(addend: Addend, position: int) -> Addend:
+    """One component of a vector-valued addend."""
+    known = tuple(_component(factor, position) for factor in addend.known)
+    unknown = addend.unknown
+    if isinstance(unknown, Unknown):
+        unknown = replace(unknown, position=position)
+    return replace(addend, known=known, unknown=unknown)
+
+
+def _component(factor: Factor, position: int) -> Factor:
+    if not factor.term.components or not isinstance(factor.term, Use):
+        return factor
+    return replace(factor, term=Take(factor.term, position, factor.term.domain))
+
+
+def _times(a: Addend, b: Addend, place: Place) -> Addend:
+    parts = [u for u in (a.unknown, b.unknown) if u is not None]
+    unknown = parts[0] if parts else None
+    if len(parts) == 2:
+        inner = [p for u in parts for p in (u.parts if isinstance(u, Opaque) and u.parts else (u,))]
+        unknown = Opaque("*", (), place, tuple(inner))
+    return Addend(a.number * b.number, (*a.known, *b.known), unknown, a.covariates or b.covariates)
