@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.distributions.evaluated import OPERATORS, functions
+from stanlevels.distributions.functions import computed
 from stanlevels.errors import FitError, InternalError
 from stanlevels.graph import ConstantNode, ExpressionNode
 from stanlevels.graph.text import node_text
@@ -239,8 +239,7 @@ class Forms:
 
 
 def _computed(function: str, values: list[Array]) -> Array:
-    made = OPERATORS[function] if function in OPERATORS else functions()[function]
-    return np.asarray(made(*values))
+    return computed(function, *values)
 
 
 def _why(function: str, args: list[Term]) -> str:
