@@ -1,15 +1,35 @@
-"""What a row of the table of distributions says."""
+"""What a row of the table of distributions says and has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from stanlevels.distributions.links import LINKS, link_undone_by
+from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.supports import Support
+from stanlevels.errors import InternalError
 from stanlevels.graph import Expr
 
-Mean = Callable[[Mapping[str, Any]], Any]
+__all__ = [
+    "COVARIATES",
+    "INTERCEPT",
+    "SLOPES",
+    "Default",
+    "Family",
+    "Parameter",
+    "Parameterization",
+    "Prior",
+]
+
+Array = np.ndarray[Any, Any]
+Arguments = Mapping[str, Any]
+
+# What a GLM function of Stan takes beside arguments of the distribution; no argument can be called so.
+COVARIATES, INTERCEPT, SLOPES = "<covariates>", "<intercept>", "<slopes>"
 
 
 @dataclass(frozen=True)
@@ -34,18 +54,47 @@ class Default:
 
 
 @dataclass(frozen=True)
+class Prior:
+    """The distribution of an argument that is left open and unknown.
+
+    Parameters
+    ----------
+    family : str
+        Its name in the table.
+    numbers : tuple of float or None
+        Its arguments; None for one that takes its size from the data.
+    reason : str
+    """
+
+    family: str
+    numbers: tuple[float | None, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
 class Parameter:
     """An argument of a distribution.
 
-    `kind` says what it does to the variable, from which default priors take their scale:
-    "location" (moves it), "scale" (stretches it), "shape" (anything else), "data" (must be
-    known, such as a number of trials). `default` is what it becomes where it is left open.
+    Parameters
+    ----------
+    name : str
+    support : Support
+    kind : str
+        What it does to the variable, from which default priors take their scale: "location" (moves
+        it), "scale" (stretches it), "rate" (shrinks it), "shape" (anything else), "data" (must be
+        known, such as a number of trials).
+    default : Default, optional
+        The number it becomes where a prior leaves it open.
+    prior : Prior, optional
+        The distribution it gets where a line over units, or with data, leaves it open. Without one,
+        leaving it open there is an error.
     """
 
     name: str
     support: Support
     kind: str = "shape"
     default: Default | None = None
+    prior: Prior | None = None
 
 
 @dataclass(frozen=True)
@@ -62,26 +111,127 @@ class Parameterization:
         Stan's distribution, without the suffix.
     arguments : tuple of Expr
         Stan's arguments as expressions in which `Ref` names a parameter.
+    numbers : Numbers
+        Of the variable, from these parameters.
+    link : str
+        What turns the mean into the argument of kind "location": a row of `links.LINKS`.
+    likelihood : Likelihood, optional
+        Derivatives by the location, where it is the predictor of a generalised linear model.
     glm : str
         Stan's GLM function, where there is one.
-    mean : callable, optional
-        The mean of the variable from the arguments' values, as arrays that broadcast; None for what
-        cannot be latent.
-    link : str
-        What turns the mean into the argument of kind "location": "identity", "log", "logit".
+    glm_arguments : tuple of str
+        What it takes after the variable: `COVARIATES`, `INTERCEPT`, `SLOPES`, and parameters by name.
+    categories : tuple of (str, int), optional
+        Where the variable is one of several categories: the vector-valued argument that tells how many,
+        and how many more than its entries there are.
     """
 
     key: str
     parameters: tuple[Parameter, ...]
     stan: str
     arguments: tuple[Expr, ...]
-    glm: str = ""
+    numbers: Numbers
     link: str = "identity"
-    mean: Mean | None = None
+    likelihood: Likelihood | None = None
+    glm: str = ""
+    glm_arguments: tuple[str, ...] = ()
+    categories: tuple[str, int] | None = None
+
+    # --- what it says ------------------------------------------------------------------------------
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called `name`."""
         return next(p for p in self.parameters if p.name == name)
+
+    @property
+    def location(self) -> str:
+        """The argument that moves the variable; "" where there is none."""
+        return next((p.name for p in self.parameters if p.kind == "location"), "")
+
+    @property
+    def scale(self) -> str:
+        """The argument that stretches the variable; "" where there is none."""
+        return next((p.name for p in self.parameters if p.kind == "scale"), "")
+
+    @property
+    def trials(self) -> str:
+        """The argument that must be known, a number of trials; "" where there is none."""
+        return next((p.name for p in self.parameters if p.kind == "data"), "")
+
+    @property
+    def correlation(self) -> str:
+        """The argument that is a correlation matrix; "" where there is none."""
+        return next((p.name for p in self.parameters if p.support.shape == "cholesky"), "")
+
+    @property
+    def latent_variance(self) -> float:
+        """Of the variable behind the link of an outcome with thresholds; NaN where there is none."""
+        return LINKS[self.link].latent_variance if self.numbers.support.integer else float("nan")
+
+    # --- what it has -------------------------------------------------------------------------------
+
+    def log_density(self, x: Any, arguments: Arguments) -> Array:
+        """The log of the density or mass, with every constant; minus infinity outside the support."""
+        support, x = self.numbers.support, np.asarray(x, dtype=float)
+        value = self._of(self.numbers.log_density, arguments, x)
+        if support.shape not in ("scalar", "simplex"):
+            return value
+        return np.where(support.inside(x), value, -np.inf)
+
+    @property
+    def has_cumulative(self) -> bool:
+        """Whether there is a distribution function: not of vectors."""
+        return self.numbers.cumulative is not None
+
+    def cumulative(self, x: Any, arguments: Arguments) -> Array:
+        """The probability of at most `x`."""
+        support, x = self.numbers.support, np.asarray(x, dtype=float)
+        x = np.floor(x) if support.integer else x
+        value = self._of(self.numbers.cumulative, arguments, np.clip(x, support.lower, support.upper))
+        return np.where(x < support.lower, 0.0, np.where(x >= support.upper, 1.0, value))
+
+    def draw(self, rng: np.random.Generator, shape: tuple[int, ...], arguments: Arguments) -> Array:
+        """Random values of a shape with which the arguments broadcast; it includes components."""
+        return self._of(self.numbers.draw, arguments, rng, shape)
+
+    def mean(self, arguments: Arguments) -> Array:
+        """The mean; infinite or NaN where it is infinite or does not exist.
+
+        A distribution that has a size of its own (`Family.sized`) takes it as argument "dim".
+        """
+        return self._of(self.numbers.mean, arguments)
+
+    def variance(self, arguments: Arguments) -> Array:
+        """The variance, of every component; infinite or NaN like the mean."""
+        return self._of(self.numbers.variance, arguments)
+
+    def middle(self, arguments: Arguments) -> Array:
+        """The location of what is symmetric about it, else the mean; NaN where that is not finite."""
+        if self.numbers.symmetric:
+            return np.asarray(arguments[self.location], dtype=float)
+        mean = self.mean(arguments)
+        return np.where(np.isfinite(mean), mean, np.nan)
+
+    def probabilities(self, arguments: Arguments) -> Array:
+        """Of every category, along the last axis."""
+        return self._of(self.numbers.probabilities, arguments)
+
+    def slopes(self, x: Any, arguments: Arguments, order: int) -> Array:
+        """Derivative number `order` (1 to 3) of the log density by the location."""
+        found = self.likelihood
+        if found is None:
+            raise InternalError(f"{self.stan} has no derivatives by a predictor")
+        compute = (found.first, found.second, found.third)[order - 1]
+        return self._of(compute, arguments, np.asarray(x, dtype=float))
+
+    def _of(self, compute: Compute | None, arguments: Arguments, *before: Any) -> Array:
+        """A function of `numbers` at arguments, as arrays; what is not finite is no cause for a warning."""
+        if compute is None:
+            raise InternalError(f"{self.stan} has no such number")
+        mine = {p.name for p in self.parameters}
+        given = {n: np.asarray(v, dtype=float) if n in mine else v for n, v in arguments.items()}
+        with np.errstate(all="ignore"):
+            return np.asarray(compute(*before, **given))
 
 
 @dataclass(frozen=True)
@@ -92,32 +242,53 @@ class Family:
     ----------
     name : str
         As people write it.
-    support : Support
-        Of the variable.
     parameterizations : tuple of Parameterization
         The first is the standard one.
+    doc : str
+        One sentence for the docstring.
     location_scale : tuple of (str, str) or None
         Names of location and scale where ``x = location + scale * z`` with z standard: such a
         random variable can be written non-centred.
+    location_link : str
+        The function that takes the variable to the scale of its location: "log" for the log-normal
+        distribution, "identity" for others.
+    gaussian : bool
+        Normal on that scale, with location as mean and scale as standard deviation.
     half : bool
         Folded at zero: its density is twice that of the distribution it is half of.
     bounds : tuple of (str, str) or None
         Names of the arguments that bound the variable (Uniform).
-    doc : str
-        One sentence for the docstring.
+    at_most : str
+        The argument that the variable cannot exceed (a number of trials).
+    sized : bool
+        Whether its size may be given, as ``dim=``.
     latent, observable : bool
         Whether it can be a prior or random variable, and whether it can be a likelihood.
+    functions : tuple of str
+        Stan functions of ours that its density needs: files of `stan_templates/functions`.
+    example : str
+        A call for the docstring, where the arguments' supports do not suggest one.
     """
 
     name: str
-    support: Support
     parameterizations: tuple[Parameterization, ...]
     doc: str
     location_scale: tuple[str, str] | None = None
+    location_link: str = "identity"
+    gaussian: bool = False
     half: bool = False
     bounds: tuple[str, str] | None = None
+    at_most: str = ""
+    sized: bool = False
     latent: bool = True
     observable: bool = True
+    functions: tuple[str, ...] = ()
+    example: str = ""
+
+    @property
+    def support(self) -> Support:
+        """Of the variable."""
+        return self.parameterizations[0].numbers.support
 
     @property
     def discrete(self) -> bool:
@@ -129,6 +300,59 @@ class Family:
         """Stan's suffix of the log density or mass."""
         return "lpmf" if self.discrete else "lpdf"
 
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the variable is one number."""
+        return self.support.shape == "scalar"
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether the variable is a vector of numbers, each free of the others' sum."""
+        return self.support.shape == "vector"
+
+    @property
+    def is_simplex(self) -> bool:
+        """Whether the variable is a vector of probabilities."""
+        return self.support.shape == "simplex"
+
+    @property
+    def is_correlation(self) -> bool:
+        """Whether the variable is a correlation matrix."""
+        return self.support.shape == "cholesky"
+
+    @property
+    def is_normal(self) -> bool:
+        """Whether the variable is one normal number."""
+        return self.gaussian and self.is_scalar and self.location_link == "identity"
+
+    @property
+    def is_categorical(self) -> bool:
+        """Whether the variable is one of several categories."""
+        return any(form.categories for form in self.parameterizations)
+
+    @property
+    def is_ordinal(self) -> bool:
+        """Whether the variable is one of several categories in an order."""
+        return any(p.support.ordered for form in self.parameterizations for p in form.parameters)
+
     def parameterization(self, key: str) -> Parameterization:
         """The parameterisation called `key`."""
         return next(p for p in self.parameterizations if p.key == key)
+
+    def by_hand(self, form: Parameterization, function: str) -> Parameterization | None:
+        """The parameterisation that `form` is with a function written around its location.
+
+        ``Poisson(exp(eta))`` is ``Poisson(log=eta)``; None where no other parameterisation says the same.
+        """
+        link = link_undone_by(function)
+        if link is None or form.link != "identity" or not form.location:
+            return None
+        if form.parameter(form.location).support.shape != "scalar":
+            return None  # the logits of categories are no logits of each probability
+        return next((p for p in self.parameterizations if _same_but_for(form, p, link.name)), None)
+
+
+def _same_but_for(form: Parameterization, other: Parameterization, link: str) -> bool:
+    """Whether two parameterisations differ by a link of the location alone."""
+    mine, its = ({p.name for p in f.parameters} - {f.location} for f in (form, other))
+    return bool(other.location) and other.link == link and mine == its

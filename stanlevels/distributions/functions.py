@@ -1,42 +1,149 @@
-"""The functions of the language: one row each, with Stan's name and the values they return."""
+"""Functions and operators of the language: one row each, with Stan's name and what they compute."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import ABOVE_MINUS_ONE, NONNEGATIVE, POSITIVE, REAL, UNIT, Support
+
+__all__ = ["FUNCTIONS", "OPERATORS", "Function", "Operator", "computed"]
+
+Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function of one argument that works elementwise.
+    """A function of one argument that works elementwise. Calling it computes, in NumPy.
 
-    `argument` is the support of its argument, `values` that of its result.
+    Parameters
+    ----------
+    name, stan : str
+        What people and Stan call it.
+    doc : str
+        One sentence.
+    compute : callable
+        Its values, of an array.
+    argument, values : Support
+        Of its argument, and of its result.
+    inverse : str
+        The function that leads back, where there is one; "" else.
     """
 
     name: str
     stan: str
     doc: str
+    compute: Callable[[Any], Any]
     argument: Support = REAL
     values: Support = REAL
+    inverse: str = ""
+
+    def __call__(self, x: Any) -> Array:
+        """Its values."""
+        return np.asarray(self.compute(x))
+
+
+@dataclass(frozen=True)
+class Operator:
+    """An arithmetic operator. Calling it computes, in NumPy.
+
+    `stan` is Stan's sign between scalars, `elementwise` that between two vectors.
+    """
+
+    symbol: str
+    stan: str
+    elementwise: str
+    compute: Callable[..., Any]
+
+    def __call__(self, *args: Any) -> Array:
+        """Its value."""
+        return np.asarray(self.compute(*args))
 
 
 FUNCTIONS: dict[str, Function] = {
     f.name: f
     for f in (
-        Function("exp", "exp", "e to the power x.", values=POSITIVE),
-        Function("expm1", "expm1", "exp(x) - 1, exact for small x."),
-        Function("log", "log", "The natural logarithm.", argument=POSITIVE),
-        Function("log1p", "log1p", "log(1 + x), exact for small x.", argument=ABOVE_MINUS_ONE),
-        Function("sqrt", "sqrt", "The square root.", argument=NONNEGATIVE, values=NONNEGATIVE),
-        Function("square", "square", "x times x.", values=NONNEGATIVE),
-        Function("abs", "abs", "The absolute value.", values=NONNEGATIVE),
-        Function("logit", "logit", "log(p / (1 - p)).", argument=UNIT),
-        Function("inv_logit", "inv_logit", "1 / (1 + exp(-x)).", values=UNIT),
-        Function("Phi", "Phi", "The standard normal distribution function.", values=UNIT),
-        Function("inv_cloglog", "inv_cloglog", "1 - exp(-exp(x)).", values=UNIT),
-        Function("tanh", "tanh", "The hyperbolic tangent."),
-        Function("sin", "sin", "The sine of x in radians."),
-        Function("cos", "cos", "The cosine of x in radians."),
+        Function("exp", "exp", "e to the power x.", np.exp, values=POSITIVE, inverse="log"),
+        Function("expm1", "expm1", "exp(x) - 1, exact for small x.", np.expm1, inverse="log1p"),
+        Function("log", "log", "The natural logarithm.", np.log, argument=POSITIVE, inverse="exp"),
+        Function(
+            "log1p",
+            "log1p",
+            "log(1 + x), exact for small x.",
+            np.log1p,
+            argument=ABOVE_MINUS_ONE,
+            inverse="expm1",
+        ),
+        Function(
+            "sqrt",
+            "sqrt",
+            "The square root.",
+            np.sqrt,
+            argument=NONNEGATIVE,
+            values=NONNEGATIVE,
+            inverse="square",
+        ),
+        Function("square", "square", "x times x.", np.square, values=NONNEGATIVE),
+        Function("abs", "abs", "The absolute value.", np.abs, values=NONNEGATIVE),
+        Function(
+            "logit",
+            "logit",
+            "log(p / (1 - p)).",
+            lambda p: special.logit(p),
+            argument=UNIT,
+            inverse="inv_logit",
+        ),
+        Function(
+            "inv_logit",
+            "inv_logit",
+            "1 / (1 + exp(-x)).",
+            lambda x: special.expit(x),
+            values=UNIT,
+            inverse="logit",
+        ),
+        Function(
+            "Phi",
+            "Phi",
+            "The standard normal distribution function.",
+            lambda x: special.ndtr(x),
+            values=UNIT,
+        ),
+        Function(
+            "inv_cloglog",
+            "inv_cloglog",
+            "1 - exp(-exp(x)).",
+            lambda x: -np.expm1(-np.exp(x)),
+            values=UNIT,
+        ),
+        Function("tanh", "tanh", "The hyperbolic tangent.", np.tanh),
+        Function("sin", "sin", "The sine of x in radians.", np.sin),
+        Function("cos", "cos", "The cosine of x in radians.", np.cos),
     )
 }
+
+OPERATORS: dict[str, Operator] = {
+    o.symbol: o
+    for o in (
+        Operator("+", "+", "+", np.add),
+        Operator("-", "-", "-", np.subtract),
+        Operator("*", "*", ".*", np.multiply),
+        Operator("/", "/", "./", np.divide),
+        Operator("**", "^", ".^", np.power),
+        Operator("neg", "-", "-", np.negative),
+    )
+}
+
+
+def computed(name: str, *values: Any) -> Array:
+    """The value of a function or an operator of the language.
+
+    Examples
+    --------
+    >>> float(computed("square", 3.0)), float(computed("-", 3.0, 1.0))
+    (9.0, 2.0)
+    """
+    return OPERATORS[name](*values) if name in OPERATORS else FUNCTIONS[name](*values)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,8 @@ class Support:
         Only whole numbers.
     shape : str
         "scalar", "vector", "simplex" or "cholesky".
+    ordered : bool
+        The entries of a vector increase.
     """
 
     words: str
@@ -31,6 +38,7 @@ class Support:
     open_upper: bool = False
     integer: bool = False
     shape: str = "scalar"
+    ordered: bool = False
 
     @property
     def constrained(self) -> bool:
@@ -47,6 +55,18 @@ class Support:
         )
         return low and high and (other.integer or not self.integer)
 
+    def inside(self, values: Any) -> Array:
+        """Which values lie in it, entry by entry; of a simplex, along the last axis."""
+        values = np.asarray(values)
+        with np.errstate(invalid="ignore"):
+            found = (values > self.lower) if self.open_lower else (values >= self.lower)
+            found = found & ((values < self.upper) if self.open_upper else (values <= self.upper))
+            if self.integer:
+                found = found & (values == np.floor(values))
+            if self.shape == "simplex":
+                found = found.all(axis=-1) & (np.abs(values.sum(axis=-1) - 1) <= 1e-8)
+        return np.asarray(found)
+
     def meets(self, other: Support) -> bool:
         """Whether some value of `other` may lie in this support."""
         return other.upper > self.lower and other.lower < self.upper
@@ -62,7 +82,7 @@ BINARY = Support("0 or 1", lower=0, upper=1, integer=True)
 COUNT = Support("a whole number of at least 0", lower=0, integer=True)
 POSITIVE_COUNT = Support("a whole number of at least 1", lower=1, integer=True)
 VECTOR = Support("a vector", shape="vector")
-ORDERED_VECTOR = Support("an increasing vector of cutpoints", shape="vector")
+ORDERED_VECTOR = Support("an increasing vector of cutpoints", shape="vector", ordered=True)
 POSITIVE_VECTOR = Support("a vector of positive numbers", lower=0, open_lower=True, shape="vector")
 SIMPLEX = Support("a simplex: numbers from 0 to 1 that sum to 1", lower=0, upper=1, shape="simplex")
 CHOLESKY = Support("a correlation matrix, held as its Cholesky factor", shape="cholesky")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stanlevels.distributions.family import Parameterization
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Term
 
 __all__ = ["Location", "location_of"]
-
-_BY_HAND = {"log": "exp", "logit": "inv_logit"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Location:
     term : Term
         The predictor, at `place`.
     place : Place
-    form : str
-        Stan's distribution with the link in it, for which `term` is the argument.
+    form : Parameterization
+        The parameterisation with the link in it, for which `term` is the location.
     exposure : Addend or None
         Known numbers that the inverse link is multiplied by, as in ``n * exp(eta)``.
     """
@@ -36,7 +35,7 @@ class Location:
     link: str
     term: Term
     place: Place
-    form: str
+    form: Parameterization
     exposure: Addend | None = None
 
 
@@ -45,29 +44,18 @@ def location_of(line: Line, reader: Reader) -> Location | None:
 
     ``Poisson(exp(eta))`` is ``Poisson(log=eta)``, and so for every distribution with such a form.
     """
-    form, argument, place = line.form, line.location, Place(line.domain)
-    if not argument:
+    form, place = line.form, Place(line.domain)
+    if not form.location:
         return None
-    term = line.args[argument]
-    if form.link == "identity" and not term.components:
-        read = reader.read(term, place)
-        for other in line.family.parameterizations:
-            inverse = _BY_HAND.get(other.link, "")
-            found = _written_by_hand(read, inverse)
-            if found is not None:
-                inner, addend = found
-                alone = addend.number == 1 and not addend.known
-                exposure = None if alone else Addend(addend.number, addend.known)
-                if exposure is None or other.link == "log":
-                    return Location(argument, other.link, inner.terms[0], inner.place, other.stan, exposure)
-    return Location(argument, form.link, term, place, form.stan)
-
-
-def _written_by_hand(read: tuple[Addend, ...], inverse: str) -> tuple[Opaque, Addend] | None:
-    """The inverse of a link around a whole location."""
-    if not inverse or len(read) != 1 or read[0].covariates is not None:
-        return None
-    unknown = read[0].unknown
-    if isinstance(unknown, Opaque) and unknown.function == inverse:
-        return unknown, read[0]
-    return None
+    whole = Location(form.location, form.link, line.args[form.location], place, form)
+    read = reader.read(whole.term, place)
+    unknown = read[0].unknown if len(read) == 1 and read[0].covariates is None else None
+    other = line.family.by_hand(form, unknown.function) if isinstance(unknown, Opaque) else None
+    if other is None:
+        return whole
+    assert isinstance(unknown, Opaque)
+    alone = read[0].number == 1 and not read[0].known
+    if not alone and other.link != "log":
+        return whole
+    exposure = None if alone else Addend(read[0].number, read[0].known)
+    return Location(form.location, other.link, unknown.terms[0], unknown.place, other, exposure)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.distributions.evaluated import OPERATORS, functions
+from stanlevels.distributions.functions import computed
 from stanlevels.errors import InternalError
 from stanlevels.plan.terms import (
     Apply,
@@ -75,11 +75,7 @@ def _value(term: Term, domain: Domain, draws: Draws, units: slice) -> Array:
             return _linear(_use(use, domain, draws, units), matrix)
         case Apply(function=function, args=args):
             values_of = [_value(arg, domain, draws, units) for arg in args]
-            return (
-                OPERATORS[function](*values_of)
-                if function in OPERATORS
-                else functions()[function](*values_of)
-            )
+            return computed(function, *values_of)
         case Vector(items=items):
             entries = np.broadcast_arrays(*(_value(item, domain, draws, units) for item in items))
             return np.concatenate(entries, axis=-1)

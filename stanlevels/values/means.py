@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.errors import InternalError
 from stanlevels.graph import VariableNode
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.mixing import chunks
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["declared_mean", "mean_of"]
 
-Arguments = Mapping[str, "Array"]
+Arguments = Mapping[str, Any]
 
 
 def mean_of(node: VariableNode, arguments: Arguments, width: int) -> Array:
@@ -26,14 +25,10 @@ def mean_of(node: VariableNode, arguments: Arguments, width: int) -> Array:
 
     `width` is the number of components: a single concentration of a Dirichlet holds for each.
     """
-    if node.family == "Dirichlet":
-        wide = (*arguments["alpha"].shape[:-1], width)
-        arguments = {"alpha": np.broadcast_to(arguments["alpha"], wide)}
-    mean = FAMILIES[node.family].parameterization(node.parameterization).mean
-    if mean is None:
-        raise InternalError(f"the table of distributions has no mean for {node.family}")
-    with np.errstate(all="ignore"):
-        return np.asarray(mean(arguments))
+    family = FAMILIES[node.family]
+    if family.sized:
+        arguments = {**arguments, "dim": width}
+    return family.parameterization(node.parameterization).middle(arguments)
 
 
 def declared_mean(name: str, draws: Draws, width: int) -> Array | None:
@@ -51,7 +46,7 @@ def declared_mean(name: str, draws: Draws, width: int) -> Array | None:
         arguments = {
             arg: evaluate(term, line.domain, part)
             for arg, term in line.args.items()
-            if (line.node.family, arg) != ("MultiNormal", "corr")
+            if arg != line.form.correlation
         }
         mean = mean_of(line.node, arguments, width).mean(axis=(0, 1)) if length else np.nan
         total += np.broadcast_to(mean, shape) * (piece.stop - piece.start) / length

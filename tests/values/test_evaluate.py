@@ -8,9 +8,6 @@ import pytest
 from scipy import special, stats
 
 import stanlevels as sl
-from stanlevels.distributions.evaluated import functions
-from stanlevels.distributions.functions import FUNCTIONS
-from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import VariableNode
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.means import declared_mean, mean_of
@@ -90,22 +87,6 @@ def test_pieces_of_units_and_of_draws_give_the_same_numbers(fit):
     np.testing.assert_array_equal(np.concatenate(pieces, axis=1), whole)
 
 
-def test_every_function_of_the_language_has_a_numpy_function_with_its_support():
-    found = functions()
-    assert set(found) == set(FUNCTIONS)
-    for name, row in FUNCTIONS.items():
-        low = max(row.argument.lower, -1.0 if name == "log1p" else -2.0) + 0.01
-        high = min(row.argument.upper, 2.0) - 0.01
-        values = found[name](np.linspace(low, high, 50))
-        assert np.isfinite(values).all()
-        assert (values >= row.values.lower).all()
-        assert (values <= row.values.upper).all()
-    x = np.linspace(-3, 3, 7)
-    np.testing.assert_allclose(found["inv_cloglog"](x), 1 - np.exp(-np.exp(x)), rtol=1e-13)
-    np.testing.assert_allclose(found["Phi"](x), stats.norm.cdf(x), rtol=1e-13)
-    np.testing.assert_allclose(found["logit"](found["inv_logit"](x)), x, rtol=1e-12)
-
-
 SCIPY: dict[tuple[str, str], tuple[Any, dict[str, float]]] = {
     ("Normal", ""): (lambda a: stats.norm(a["mu"], a["sigma"]), {"mu": 1.5, "sigma": 2.0}),
     ("StudentT", ""): (lambda a: stats.t(a["nu"], a["mu"], a["sigma"]), {"nu": 3.0, "mu": 1.5, "sigma": 2.0}),
@@ -152,16 +133,6 @@ def test_declared_means_are_those_of_scipy(key):
     arguments = {name: np.full((1, 1, 1, 1), value) for name, value in numbers.items()}
     node = VariableNode("q", key[0], (), key[1])
     np.testing.assert_allclose(mean_of(node, arguments, 1), make(arguments).mean(), rtol=1e-6)
-
-
-def test_every_latent_distribution_with_units_has_a_declared_mean():
-    without = {
-        family.name
-        for family in FAMILIES.values()
-        for form in family.parameterizations
-        if family.latent and form.mean is None
-    }
-    assert without == {"LKJCholesky"}
 
 
 def test_means_under_alternative_parameters_and_those_that_do_not_exist():

@@ -180,14 +180,13 @@ def _middle(line: Line, middles: dict[str, float]) -> float:
         return _value(line.args["value"], middles)
     family, form = FAMILIES[line.node.family], _form(line)
     fallback = _fallback(family.support)
-    if form.mean is None or family.support.shape in ("simplex", "cholesky"):
+    if not family.latent or family.support.shape in ("simplex", "cholesky"):
         return fallback
     arguments = {name: np.asarray(_value(term, middles)) for name, term in line.args.items()}
-    with np.errstate(all="ignore"):
-        mean = float(np.mean(form.mean(arguments)))
+    mean = float(np.mean(form.middle(arguments)))
     inside = family.support.lower < mean < family.support.upper
     if not math.isfinite(mean) or not inside:
-        return float(arguments["sigma"]) if "sigma" in arguments and family.half else fallback
+        return float(arguments[form.scale]) if family.half else fallback
     return mean
 
 

@@ -144,7 +144,7 @@ def differences(function: Callable[[Array], float], z: Array, which: Any) -> Arr
 
 def _plain_coefficients(data: Any, shape: float) -> Array:
     """Coefficients without random effects, by iteratively reweighted least squares."""
-    eta = data.likelihood.start(data.outcome)
+    eta = data.start()
     beta = np.linalg.lstsq(data.X, eta - data.offset, rcond=None)[0]
     for _ in range(30):
         eta = data.offset + data.X @ beta

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.distributions.likelihoods import LIKELIHOODS, Outcome
-from stanlevels.distributions.table import FAMILIES
+from stanlevels.distributions.table import Parameterization
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.contrasts import Basis, independent
-from stanlevels.estimation.point.laplace import GlmmData
-from stanlevels.graph import ExpressionNode
+from stanlevels.estimation.point.laplace import GlmmData, Outcome
 from stanlevels.linear.forms import NotLinear
+from stanlevels.linear.locations import location_of
 from stanlevels.linear.predictor import Predictor, predictor
 from stanlevels.linear.spreads import Root, spreads
+from stanlevels.linear.sums import Reader
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Apply, Term, Use
+from stanlevels.plan.terms import Term
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -26,19 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["GlmmModel", "glmm_model"]
 
 Array = np.ndarray[Any, Any]
-
-# Stan's distribution, the function around its location argument ("" where the argument is on the
-# linear scale already), and the row of the table of likelihoods.
-_KNOWN = {
-    ("bernoulli_logit", ""): "binomial",
-    ("binomial_logit", ""): "binomial",
-    ("bernoulli", "inv_logit"): "binomial",
-    ("binomial", "inv_logit"): "binomial",
-    ("poisson_log", ""): "poisson",
-    ("poisson", "exp"): "poisson",
-    ("neg_binomial_2_log", ""): "neg_binomial",
-    ("neg_binomial_2", "exp"): "neg_binomial",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +53,11 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     """
     lines = list(planned.observed.values())
     found = [_location(line, planned) for line in lines]
-    kinds = list(dict.fromkeys(kind for kind, _ in found))
-    if len(kinds) > 1 or (len(lines) > 1 and LIKELIHOODS[kinds[0]].shaped):
+    likelihood = found[0][0].likelihood
+    assert likelihood is not None
+    if any(form.likelihood is not likelihood for form, _ in found) or (
+        len(lines) > 1 and likelihood.dispersion
+    ):
         raise FitError(
             f"several outcomes, {listing(line.name for line in lines)}, that do not share a distribution",
             expected="one outcome, or several of one family without a dispersion",
@@ -78,41 +68,28 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     if isinstance(made, NotLinear):
         raise made.error()
     basis = independent(made)
-    outcome = _joined([_outcome(made, line, bound) for line in lines])
-    root, value = _shape(made, lines[0]) if LIKELIHOODS[kinds[0]].shaped else (None, 1.0)
-    data = GlmmData(LIKELIHOODS[kinds[0]], outcome, made.offset, basis.X, made.Z, made.blocks)
+    outcomes = tuple(_outcome(made, line, form, bound) for line, (form, _) in zip(lines, found, strict=True))
+    dispersion = likelihood.dispersion
+    root, value = _shape(made, lines[0], dispersion) if dispersion else (None, 1.0)
+    data = GlmmData(outcomes, made.offset, basis.X, made.Z, made.blocks)
     return GlmmModel(made, basis, data, root, value)
 
 
-def _outcome(made: Predictor, line: Line, bound: Bound) -> Outcome:
+def _outcome(made: Predictor, line: Line, form: Parameterization, bound: Bound) -> Outcome:
     y = np.asarray(bound.outcome(line.name), dtype=float)
     weights = bound.weights(line.name)
-    return Outcome(y, _trials(made, line, len(y)), np.ones(len(y)) if weights is None else weights)
+    known = {form.trials: _trials(made, line, form.trials, len(y))} if form.trials else {}
+    return Outcome(form, y, known, np.ones(len(y)) if weights is None else weights)
 
 
-def _joined(outcomes: list[Outcome]) -> Outcome:
-    """Outcomes one after another."""
-    y, trials, weights = (
-        np.concatenate([getattr(o, name) for o in outcomes]) for name in ("y", "trials", "weights")
-    )
-    return Outcome(y, trials, weights)
-
-
-def _location(line: Line, planned: Planned) -> tuple[str, Term]:
-    form = FAMILIES[line.variable.family].parameterization(line.variable.parameterization)
-    name = next((p.name for p in form.parameters if p.kind == "location"), "")
-    if not name:
+def _location(line: Line, planned: Planned) -> tuple[Parameterization, Term]:
+    """The parameterisation whose location is a linear predictor, and that predictor."""
+    found = location_of(line, Reader(planned))
+    if found is None or not found.form.likelihood or found.exposure is not None:
         raise _unknown(line)
-    if form.stan == "gamma" and form.key == "log":
-        return "gamma", line.args[name]
-    term = line.args[name]
-    kind = _KNOWN.get((form.stan, ""))
-    if kind:
-        return kind, term
-    term = _written_out(term, planned)
-    if isinstance(term, Apply) and (kind := _KNOWN.get((form.stan, term.function))):
-        return kind, term.args[0]
-    raise _unknown(line)
+    if found.place.home != line.domain or found.place.path:
+        raise _unknown(line)
+    return found.form, found.term
 
 
 def _unknown(line: Line) -> FitError:
@@ -120,31 +97,21 @@ def _unknown(line: Line) -> FitError:
     return NotLinear.of(line, f"{what} in this form").error()
 
 
-def _written_out(term: Term, planned: Planned) -> Term:
-    """A named expression at the line's own units, as what it says."""
-    while isinstance(term, Use) and not term.road and isinstance(planned.graph[term.name], ExpressionNode):
-        term = planned.lines[term.name].args["value"]
-    return term
-
-
-def _trials(made: Predictor, line: Line, rows: int) -> Array:
-    term = line.args.get("trials")
-    if term is None:
-        return np.ones(rows)
-    found = made.forms.term(line, term)
+def _trials(made: Predictor, line: Line, argument: str, rows: int) -> Array:
+    found = made.forms.term(line, line.args[argument])
     assert not isinstance(found, NotLinear)  # trials are known
     return np.broadcast_to(found.offset, (rows,)).astype(float)
 
 
-def _shape(made: Predictor, line: Line) -> tuple[Root | None, float]:
-    shapes = spreads(line, line.args["shape"], 1, made.forms, made.roles)
+def _shape(made: Predictor, line: Line, argument: str) -> tuple[Root | None, float]:
+    shapes = spreads(line, line.args[argument], 1, made.forms, made.roles)
     if isinstance(shapes, NotLinear):
         raise shapes.error()
     found = shapes[0]
     if np.ptp(found.known) > 0:
-        raise NotLinear.of(line, "its shape varies over rows").error()
+        raise NotLinear.of(line, f"its {argument} varies over rows").error()
     if found.root is None:
         return None, float(found.known[0])
     if np.any(found.known != 1):
-        raise NotLinear.of(line, "its shape is a multiple of an unknown quantity").error()
+        raise NotLinear.of(line, f"its {argument} is a multiple of an unknown quantity").error()
     return found.root, 1.0

@@ -82,12 +82,12 @@ class GlmmSolution:
     @property
     def n_rows(self) -> float:
         """Rows, counted by their frequencies."""
-        return float(self.model.data.outcome.weights.sum())
+        return float(self.model.data.frequencies.sum())
 
     @property
     def residual_variance(self) -> float:
         """Of the latent variable behind the link; NaN where there is none."""
-        return self.model.data.likelihood.variance
+        return self.model.data.latent_variance
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

@@ -8,22 +8,62 @@ it where there is one scalar effect (Pinheiro and Bates 1995; nAGQ=k).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.likelihoods import Likelihood, Outcome
+from stanlevels.distributions.family import Parameterization
 from stanlevels.errors import FitError
 from stanlevels.gaussian.design import Block, Factors
 from stanlevels.gaussian.elimination import Elimination, Factor, eliminate
 
-__all__ = ["GlmmData", "Mode", "approximate", "quadrature"]
+__all__ = ["GlmmData", "Mode", "Outcome", "approximate", "quadrature"]
 
 Array = np.ndarray[Any, Any]
 
 _STEPS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One line with data: how its distribution depends on the predictor, and what was observed.
+
+    Attributes
+    ----------
+    form : Parameterization
+        With derivatives by its location, which is the predictor.
+    y : ndarray, (n,)
+    known : mapping of str to ndarray, (n,)
+        Arguments that are data, such as numbers of trials.
+    weights : ndarray, (n,)
+        Frequencies of the rows.
+    """
+
+    form: Parameterization
+    y: Array
+    known: Mapping[str, Array]
+    weights: Array
+
+    def log_density(self, eta: Array, shape: float) -> Array:
+        """Of every row, once."""
+        return self.form.log_density(self.y, self._arguments(eta, shape))
+
+    def slopes(self, eta: Array, shape: float, order: int) -> Array:
+        """Derivative number `order` by the predictor, of every row, once."""
+        return self.form.slopes(self.y, self._arguments(eta, shape), order)
+
+    def start(self) -> Array:
+        """A predictor for every row, from its own data."""
+        assert self.form.likelihood is not None
+        return np.asarray(self.form.likelihood.start(self.y, **self.known))
+
+    def _arguments(self, eta: Array, shape: float) -> dict[str, Any]:
+        assert self.form.likelihood is not None
+        dispersion = self.form.likelihood.dispersion
+        return {**self.known, self.form.location: eta, **({dispersion: shape} if dispersion else {})}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,16 +72,15 @@ class GlmmData:
 
     Attributes
     ----------
-    likelihood : Likelihood
-    outcome : Outcome
+    outcomes : tuple of Outcome
+        Whose rows follow one another.
     offset : ndarray, (n,)
     X : ndarray, (n, p)
     Z : sparse array, (n, K)
     blocks : tuple of Block
     """
 
-    likelihood: Likelihood
-    outcome: Outcome
+    outcomes: tuple[Outcome, ...]
     offset: Array
     X: Array
     Z: Any
@@ -57,18 +96,49 @@ class GlmmData:
         """First column of each block, and the number of columns."""
         return (0, *np.cumsum([block.size for block in self.blocks], dtype=int).tolist())
 
+    @cached_property
+    def frequencies(self) -> Array:
+        """How often every row counts."""
+        return np.concatenate([outcome.weights for outcome in self.outcomes])
+
+    @property
+    def latent_variance(self) -> float:
+        """Of the latent variable behind the link; NaN where there is none."""
+        return self.outcomes[0].form.latent_variance
+
+    def rows(self, eta: Array, shape: float) -> Array:
+        """Log density of every row, as often as it counts."""
+        rows = [outcome.log_density(part, shape) for outcome, part in self._parts(eta)]
+        return np.asarray(self.frequencies * np.concatenate(rows))
+
     def value(self, eta: Array, shape: float) -> float:
         """Log density of the data."""
-        return float(self.outcome.weights @ self.likelihood.value(self.outcome, eta, shape))
+        return float(np.sum(self.rows(eta, shape)))
 
     def first(self, eta: Array, shape: float) -> Array:
         """Its derivative by every predictor."""
-        return np.asarray(self.outcome.weights * self.likelihood.first(self.outcome, eta, shape))
+        return self._slopes(eta, shape, 1)
 
     def weight(self, eta: Array, shape: float) -> Array:
         """Minus its second derivative, kept positive."""
-        curvature = self.likelihood.second(self.outcome, eta, shape)
-        return np.asarray(np.maximum(-self.outcome.weights * curvature, 1e-300))
+        return np.maximum(-self._slopes(eta, shape, 2), 1e-300)
+
+    def third(self, eta: Array, shape: float) -> Array:
+        """Its third derivative."""
+        return self._slopes(eta, shape, 3)
+
+    def start(self) -> Array:
+        """A predictor for every row, from its own data."""
+        return np.concatenate([outcome.start() for outcome in self.outcomes])
+
+    def _slopes(self, eta: Array, shape: float, order: int) -> Array:
+        slopes = [o.slopes(e, shape, order) for o, e in self._parts(eta)]
+        return np.asarray(self.frequencies * np.concatenate(slopes))
+
+    def _parts(self, eta: Array) -> list[tuple[Outcome, Array]]:
+        """Every outcome with its own predictors."""
+        ends = np.cumsum([len(outcome.y) for outcome in self.outcomes])[:-1]
+        return list(zip(self.outcomes, np.split(eta, ends), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +189,7 @@ class Mode:
         P = (d.Z @ self.T).tocsr()
         first, W = d.first(self.eta, self.shape), d.weight(self.eta, self.shape)
         leverage = np.asarray((P @ self.inverse).multiply(P).sum(axis=1)).ravel()
-        third = d.outcome.weights * d.likelihood.third(d.outcome, self.eta, self.shape)
-        q = -third * leverage
+        q = -d.third(self.eta, self.shape) * leverage
         a = self.factor.solve((P.T @ q)[:, None])[:, 0]
         c = -2 * first + q - W * (P @ a)
         A = (d.Z.T @ d.Z.multiply(W[:, None])).tocsr()
@@ -219,7 +288,7 @@ def quadrature(mode: Mode, points: int) -> float:
     logs = []
     for z, w in zip(nodes.tolist(), weights.tolist(), strict=True):
         v = mode.v + width * z
-        rows = d.outcome.weights * d.likelihood.value(d.outcome, base + P @ v, mode.shape)
+        rows = d.rows(base + P @ v, mode.shape)
         own = np.bincount(units, rows, len(v)) - v**2 / 2
         logs.append(own + np.log(w) + z**2 / 2 - np.log(2 * np.pi) / 2)
     total = np.logaddexp.reduce(np.array(logs), axis=0) + np.log(width)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions.table import FAMILIES, Parameterization
+from stanlevels.distributions.vectors import log_jacobian_of_correlations
 from stanlevels.errors import FitError
 from stanlevels.graph.text import node_text
 from stanlevels.linear.forms import Forms, NotLinear
@@ -16,64 +18,6 @@ from stanlevels.plan.placed import Line
 __all__ = ["log_prior", "prior_of", "priors_of"]
 
 Array = np.ndarray[Any, Any]
-Density = Callable[..., Array]
-
-
-def _gammaln(x: Any) -> Array:
-    from scipy.special import gammaln
-
-    return np.asarray(gammaln(x))
-
-
-def _normal(x: Array, mu: Array, sigma: Array) -> Array:
-    return np.asarray(-np.log(sigma) - np.log(2 * np.pi) / 2 - ((x - mu) / sigma) ** 2 / 2)
-
-
-def _student(x: Array, nu: Array, mu: Array, sigma: Array) -> Array:
-    constant = _gammaln((nu + 1) / 2) - _gammaln(nu / 2) - np.log(nu * np.pi) / 2 - np.log(sigma)
-    return np.asarray(constant - (nu + 1) / 2 * np.log1p(((x - mu) / sigma) ** 2 / nu))
-
-
-def _cauchy(x: Array, mu: Array, sigma: Array) -> Array:
-    return _student(x, np.ones(()), mu, sigma)
-
-
-def _logistic(x: Array, mu: Array, sigma: Array) -> Array:
-    z = (x - mu) / sigma
-    return np.asarray(-z - np.log(sigma) - 2 * np.logaddexp(0, -z))
-
-
-def _gamma(x: Array, alpha: Array, beta: Array) -> Array:
-    return np.asarray(alpha * np.log(beta) - _gammaln(alpha) + (alpha - 1) * np.log(x) - beta * x)
-
-
-def _inverse_gamma(x: Array, alpha: Array, beta: Array) -> Array:
-    return np.asarray(alpha * np.log(beta) - _gammaln(alpha) - (alpha + 1) * np.log(x) - beta / x)
-
-
-def _weibull(x: Array, alpha: Array, sigma: Array) -> Array:
-    z = x / sigma
-    return np.asarray(np.log(alpha / sigma) + (alpha - 1) * np.log(z) - z**alpha)
-
-
-# Densities up to a constant where a family is half of another: the maximum is the same, and the constant
-# log 2 is added.
-_DENSITIES: dict[str, Density] = {
-    "Normal": _normal,
-    "StudentT": _student,
-    "Cauchy": _cauchy,
-    "Logistic": _logistic,
-    "Laplace": lambda x, mu, sigma: -np.log(2 * sigma) - np.abs(x - mu) / sigma,
-    "LogNormal": lambda x, mu, sigma: _normal(np.log(x), mu, sigma) - np.log(x),
-    "Gamma": _gamma,
-    "InverseGamma": _inverse_gamma,
-    "Exponential": lambda x, beta: np.log(beta) - beta * x,
-    "Weibull": _weibull,
-    "Uniform": lambda x, alpha, beta: np.where((x >= alpha) & (x <= beta), -np.log(beta - alpha), -np.inf),
-    "HalfNormal": lambda x, sigma: np.log(2) + _normal(x, np.zeros(()), sigma),
-    "HalfCauchy": lambda x, sigma: np.log(2) + _cauchy(x, np.zeros(()), sigma),
-    "HalfStudentT": lambda x, nu, sigma: np.log(2) + _student(x, nu, np.zeros(()), sigma),
-}
 
 
 def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:
@@ -82,47 +26,45 @@ def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:
     Raises
     ------
     FitError
-        If the distribution has unknown arguments or is not in the table.
+        If the distribution has unknown arguments, or is neither of numbers nor of a correlation matrix.
     """
-    node = line.variable
-    if node.family == "LKJCholesky":
-        concentration = forms.term(line, line.args["eta"])
-        if isinstance(concentration, NotLinear):
-            raise concentration.error()
-        eta = float(concentration.offset[0])
-        return lambda pairs: _lkj(pairs, eta)
-    density = _DENSITIES.get(node.family)
-    if density is None or node.parameterization:
+    node, family, form = line.variable, line.family, line.form
+    if not (family.latent and (family.is_scalar or family.is_correlation)):
+        known = [f.name for f in FAMILIES.values() if f.latent and (f.is_scalar or f.is_correlation)]
         raise FitError(
             f"priors=True does not know {node_text(node)} as the prior of a parameter",
-            expected=f"one of {', '.join(_DENSITIES)}, LKJCholesky",
+            expected=f"one of {', '.join(known)}",
         )
+    width = 1 if family.is_correlation else forms.width(line)
     arguments = {}
     for name, term in line.args.items():
-        form = forms.term(line, term)
-        if isinstance(form, NotLinear) or not form.known:
+        found = forms.term(line, term)
+        if isinstance(found, NotLinear) or not found.known:
             raise FitError(
                 f"{node_text(node)} has unknown arguments, and a parameter's prior must be known",
                 way_out=f"give {line.name!r} another role, or leave out priors=True",
             )
-        arguments[name] = form.wide(forms.width(line)).offset
-    return lambda x: _total(density, x, arguments)
+        arguments[name] = found.wide(width).offset
+    if family.is_correlation:
+        return lambda pairs: _of_correlations(form, pairs, {name: a[0] for name, a in arguments.items()})
+    return lambda x: _finite(np.sum(form.log_density(x, arguments)))
 
 
-def _total(density: Density, x: Array, arguments: Mapping[str, Array]) -> float:
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        value = float(np.sum(density(x, **arguments)))
-    return value if np.isfinite(value) else -np.inf
+def _finite(value: Any) -> float:
+    return float(value) if np.isfinite(value) else -np.inf
 
 
-def _lkj(pairs: Array, eta: float) -> float:
-    """(eta - 1) log det of the correlation matrix, up to a constant of its size."""
+def _of_correlations(form: Parameterization, pairs: Array, arguments: Mapping[str, Array]) -> float:
+    """The density of a correlation matrix, from what is above its diagonal."""
     size = int((1 + np.sqrt(1 + 8 * len(pairs))) / 2)
     R = np.eye(size)
     R[np.triu_indices(size, 1)] = pairs
     R = R + R.T - np.eye(size)
-    sign, log_det = np.linalg.slogdet(R)
-    return (eta - 1) * float(log_det) if sign > 0 else -np.inf
+    try:
+        L = np.linalg.cholesky(R)
+    except np.linalg.LinAlgError:
+        return -np.inf
+    return _finite(form.log_density(L, arguments) - log_jacobian_of_correlations(L))
 
 
 def priors_of(made: Predictor) -> dict[str, Callable[[Array], float]]:

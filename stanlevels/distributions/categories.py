@@ -1,0 +1,111 @@
+"""Distributions of categories, numbered from 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family, Parameter
+from stanlevels.distributions.numbers import Compute, Numbers
+from stanlevels.distributions.rows import location, standard
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import ORDERED_VECTOR, POSITIVE_COUNT, SIMPLEX, VECTOR
+
+__all__ = ["CATEGORIES"]
+
+
+def categorical(log_probabilities: Compute) -> Numbers:
+    """The numbers of a category, from the log of each one's probability along the last axis."""
+
+    def probabilities(**given: Any) -> Any:
+        return np.exp(log_probabilities(**given))
+
+    def log_density(x: Any, **given: Any) -> Any:
+        return _picked(log_probabilities(**given), x)
+
+    def cumulative(x: Any, **given: Any) -> Any:
+        return _picked(np.cumsum(probabilities(**given), axis=-1), x)
+
+    def draw(rng: np.random.Generator, shape: tuple[int, ...], **given: Any) -> Any:
+        bounds = np.cumsum(probabilities(**given), axis=-1)
+        return 1 + (rng.uniform(size=(*shape, 1)) * bounds[..., -1:] >= bounds[..., :-1]).sum(axis=-1)
+
+    def moment(power: int, **given: Any) -> Any:
+        p = probabilities(**given)
+        return p @ np.arange(1.0, p.shape[-1] + 1) ** power
+
+    return Numbers(
+        POSITIVE_COUNT,
+        log_density,
+        draw,
+        mean=lambda **given: moment(1, **given),
+        variance=lambda **given: moment(2, **given) - np.square(moment(1, **given)),
+        cumulative=cumulative,
+        probabilities=probabilities,
+    )
+
+
+def _picked(table: Any, x: Any) -> Any:
+    """The entry of each category x; those above the last have mass 0 and the last one's sum."""
+    x = np.asarray(x)
+    last = table.shape[-1]
+    shape = np.broadcast_shapes(table.shape[:-1], x.shape)
+    index = np.broadcast_to(np.clip(x, 1, last).astype(np.int64) - 1, shape)[..., None]
+    return np.take_along_axis(np.broadcast_to(table, (*shape, last)), index, axis=-1)[..., 0]
+
+
+def _between_cutpoints(eta: Any, cutpoints: Any) -> Any:
+    """Log of the probability that a logistic variable with location eta lies between two cutpoints."""
+    distance = eta[..., None] - cutpoints
+    end = np.full((*distance.shape[:-1], 1), np.inf)
+    above, below = np.concatenate([end, distance], -1), np.concatenate([distance, -end], -1)
+    return special.log_expit(above) + special.log_expit(-below) + np.log(-np.expm1(below - above))
+
+
+CATEGORICAL = Family(
+    "Categorical",
+    (
+        standard(
+            "categorical",
+            categorical(lambda theta: np.log(theta)),
+            location("theta", SIMPLEX),
+            categories=("theta", 0),
+        ),
+        standard(
+            "categorical_logit",
+            categorical(lambda logit: special.log_softmax(logit, axis=-1)),
+            location("logit", VECTOR),
+            key="logit",
+            link="logit",
+            glm="categorical_logit_glm",
+            glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
+            categories=("logit", 0),
+        ),
+    ),
+    "One of several categories, with probabilities `theta`, or with log odds `logit=` (one per"
+    " category, up to a common constant).",
+    latent=False,
+    example="sl.Categorical([0.2, 0.3, 0.5], observed='choice')",
+)
+
+ORDERED_LOGISTIC = Family(
+    "OrderedLogistic",
+    (
+        standard(
+            "ordered_logistic",
+            categorical(_between_cutpoints),
+            location("eta"),
+            Parameter("cutpoints", ORDERED_VECTOR),
+            link="logit",
+            glm="ordered_logistic_glm",
+            glm_arguments=(COVARIATES, SLOPES, "cutpoints"),
+            categories=("cutpoints", 1),
+        ),
+    ),
+    "One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic"
+    " variable with location `eta`.",
+    latent=False,
+)
+
+CATEGORIES = (CATEGORICAL, ORDERED_LOGISTIC)

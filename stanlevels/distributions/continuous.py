@@ -1,0 +1,220 @@
+"""Distributions of real numbers, and of numbers between bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log, pi
+from typing import Any
+
+import numpy as np
+
+from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Default, Family, Parameter
+from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.rows import (
+    NU,
+    alternative,
+    call,
+    complement,
+    location,
+    minus,
+    refs,
+    scale,
+    shape,
+    standard,
+    times,
+)
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import OPEN_UNIT, REAL
+from stanlevels.graph import Ref
+
+__all__ = ["CONTINUOUS", "located", "student_variance"]
+
+# --- of a location and a scale --------------------------------------------------------------------
+
+
+def located(
+    log_density: Callable[..., Any],
+    cumulative: Callable[..., Any],
+    draw: Callable[..., Any],
+    mean: Callable[..., Any],
+    variance: Callable[..., Any],
+    *,
+    symmetric: bool = True,
+) -> Numbers:
+    """The numbers of mu + sigma z, from those of the standard variable z.
+
+    Further arguments (degrees of freedom) are handed on by name; `draw` gets a generator and a shape.
+    """
+    return Numbers(
+        REAL,
+        log_density=lambda x, mu, sigma, **more: log_density((x - mu) / sigma, **more) - np.log(sigma),
+        draw=lambda rng, size, mu, sigma, **more: mu + sigma * draw(rng, size, **more),
+        mean=lambda mu, sigma, **more: mu + sigma * mean(**more),
+        variance=lambda mu, sigma, **more: np.square(sigma) * variance(**more),
+        cumulative=lambda x, mu, sigma, **more: cumulative((x - mu) / sigma, **more),
+        symmetric=symmetric,
+    )
+
+
+_NORMAL = located(
+    log_density=lambda z: -np.square(z) / 2 - log(2 * pi) / 2,
+    cumulative=lambda z: special.ndtr(z),
+    draw=lambda rng, size: rng.standard_normal(size),
+    mean=lambda: 0.0,
+    variance=lambda: 1.0,
+)
+
+
+def _student_log(z: Any, nu: Any) -> Any:
+    constant = special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2) - np.log(nu * pi) / 2
+    return constant - (nu + 1) / 2 * np.log1p(np.square(z) / nu)
+
+
+def student_variance(nu: Any) -> Any:
+    """Of the standard variable: infinite up to 2 degrees of freedom, without meaning up to 1."""
+    return np.where(nu > 2, nu / (nu - 2), np.where(nu > 1, np.inf, np.nan))
+
+
+_STUDENT = located(
+    log_density=_student_log,
+    cumulative=lambda z, nu: special.stdtr(nu, z),
+    draw=lambda rng, size, nu: rng.standard_t(nu, size),
+    mean=lambda nu: np.where(nu > 1, 0.0, np.nan),
+    variance=student_variance,
+)
+
+_CAUCHY = located(
+    log_density=lambda z: -log(pi) - np.log1p(np.square(z)),
+    cumulative=lambda z: np.arctan2(1, -z) / pi,  # exact far to the left, where 1/2 + arctan(z) / pi cancels
+    draw=lambda rng, size: rng.standard_cauchy(size),
+    mean=lambda: np.nan,
+    variance=lambda: np.nan,
+)
+
+_LAPLACE = located(
+    log_density=lambda z: -log(2) - np.abs(z),
+    cumulative=lambda z: np.where(z < 0, np.exp(-np.abs(z)) / 2, 1 - np.exp(-np.abs(z)) / 2),
+    draw=lambda rng, size: rng.laplace(size=size),
+    mean=lambda: 0.0,
+    variance=lambda: 2.0,
+)
+
+_LOGISTIC = located(
+    log_density=lambda z: -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z))),
+    cumulative=lambda z: special.expit(z),
+    draw=lambda rng, size: rng.logistic(size=size),
+    mean=lambda: 0.0,
+    variance=lambda: pi**2 / 3,
+)
+
+NORMAL = Family(
+    "Normal",
+    (
+        standard(
+            "normal",
+            _NORMAL,
+            location(),
+            scale(),
+            glm="normal_id_glm",
+            glm_arguments=(COVARIATES, INTERCEPT, SLOPES, "sigma"),
+        ),
+    ),
+    "The normal distribution with mean `mu` and standard deviation `sigma`.",
+    location_scale=("mu", "sigma"),
+    gaussian=True,
+)
+
+STUDENT_T = Family(
+    "StudentT",
+    (standard("student_t", _STUDENT, NU, location(), scale()),),
+    "Student's t with `nu` degrees of freedom, location `mu` and scale `sigma`.",
+    location_scale=("mu", "sigma"),
+)
+
+CAUCHY = Family(
+    "Cauchy",
+    (standard("cauchy", _CAUCHY, location(), scale()),),
+    "The Cauchy distribution with location `mu` and scale `sigma`.",
+    location_scale=("mu", "sigma"),
+)
+
+LAPLACE = Family(
+    "Laplace",
+    (standard("double_exponential", _LAPLACE, location(), scale()),),
+    "The Laplace (double exponential) distribution with location `mu` and scale `sigma`.",
+    location_scale=("mu", "sigma"),
+)
+
+LOGISTIC = Family(
+    "Logistic",
+    (standard("logistic", _LOGISTIC, location(), scale()),),
+    "The logistic distribution with location `mu` and scale `sigma`.",
+    location_scale=("mu", "sigma"),
+)
+
+# --- between bounds -------------------------------------------------------------------------------
+
+_BETA = Numbers(
+    OPEN_UNIT,
+    log_density=lambda x, alpha, beta: (
+        special.xlogy(alpha - 1, x) + special.xlog1py(beta - 1, -x) - special.betaln(alpha, beta)
+    ),
+    draw=lambda rng, size, alpha, beta: rng.beta(alpha, beta, size),
+    mean=lambda alpha, beta: alpha / (alpha + beta),
+    variance=lambda alpha, beta: alpha * beta / (np.square(alpha + beta) * (alpha + beta + 1)),
+    cumulative=lambda x, alpha, beta: special.betainc(alpha, beta, x),
+)
+
+_BETA_STANDARD = standard("beta", _BETA, shape("alpha", Default(1)), shape("beta", Default(1)))
+_CONCENTRATION = shape("concentration", Default(2))
+
+BETA = Family(
+    "Beta",
+    (
+        _BETA_STANDARD,
+        alternative(
+            _BETA_STANDARD,
+            "mean",
+            (location("mean", OPEN_UNIT, Default(0.5)), _CONCENTRATION),
+            (
+                times(Ref("mean"), Ref("concentration")),
+                times(complement(Ref("mean")), Ref("concentration")),
+            ),
+            stan="beta_proportion",
+            stan_arguments=refs("mean", "concentration"),
+        ),
+        alternative(
+            _BETA_STANDARD,
+            "logit",
+            (location("logit", default=Default(0)), _CONCENTRATION),
+            (
+                times(call("inv_logit", Ref("logit")), Ref("concentration")),
+                times(call("inv_logit", minus(Ref("logit"))), Ref("concentration")),
+            ),
+            stan="beta_proportion",
+            stan_arguments=(call("inv_logit", Ref("logit")), Ref("concentration")),
+            link="logit",
+        ),
+    ),
+    "The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and"
+    " `concentration` (the sum of the two shapes).",
+)
+
+_UNIFORM = Numbers(
+    REAL,
+    log_density=lambda x, alpha, beta: np.where((x >= alpha) & (x <= beta), -np.log(beta - alpha), -np.inf),
+    draw=lambda rng, size, alpha, beta: rng.uniform(alpha, beta, size),
+    mean=lambda alpha, beta: (alpha + beta) / 2,
+    variance=lambda alpha, beta: np.square(beta - alpha) / 12,
+    cumulative=lambda x, alpha, beta: np.clip((x - alpha) / (beta - alpha), 0, 1),
+)
+
+UNIFORM = Family(
+    "Uniform",
+    (standard("uniform", _UNIFORM, Parameter("alpha", REAL), Parameter("beta", REAL)),),
+    "The uniform distribution from `alpha` to `beta`.",
+    bounds=("alpha", "beta"),
+    example="sl.Uniform(0, 1)",
+)
+
+CONTINUOUS = (NORMAL, STUDENT_T, CAUCHY, LAPLACE, LOGISTIC, BETA, UNIFORM)

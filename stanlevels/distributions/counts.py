@@ -1,0 +1,297 @@
+"""Distributions of counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family
+from stanlevels.distributions.numbers import Likelihood, Numbers
+from stanlevels.distributions.rows import (
+    TRIALS,
+    alternative,
+    call,
+    complement,
+    location,
+    minus,
+    refs,
+    shape,
+    standard,
+    times,
+)
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import BINARY, COUNT, NONNEGATIVE, OPEN_UNIT, POSITIVE, UNIT
+from stanlevels.graph import Ref
+
+__all__ = ["COUNTS"]
+
+_LARGEST = 2.0**62  # NumPy draws no larger mean of a count; Stan's counts end at 2^31
+
+
+def _log_choose(n: Any, k: Any) -> Any:
+    """Log of the number of ways to choose k among n, exact to rounding also where n is large."""
+    return -np.log1p(n) - special.betaln(1 + n - k, 1 + k)
+
+
+def _log_start(x: Any) -> Any:
+    return np.log(x + 0.5)
+
+
+# --- successes among trials -----------------------------------------------------------------------
+
+_BINOMIAL = Numbers(
+    COUNT,
+    log_density=lambda x, trials, theta: np.where(
+        x <= trials,
+        _log_choose(trials, x) + special.xlogy(x, theta) + special.xlog1py(trials - x, -theta),
+        -np.inf,
+    ),
+    draw=lambda rng, size, trials, theta: rng.binomial(trials.astype(np.int64), theta, size),
+    mean=lambda trials, theta: trials * theta,
+    variance=lambda trials, theta: trials * theta * (1 - theta),
+    cumulative=lambda x, trials, theta: np.where(
+        x >= trials, 1.0, special.betainc(np.maximum(trials - x, 1), x + 1, 1 - theta)
+    ),
+)
+
+
+def _binomial_by_logit(x: Any, logit: Any, trials: Any = 1.0) -> Any:
+    value = _log_choose(trials, x) + x * logit - trials * np.logaddexp(0, logit)
+    return np.where(x <= trials, value, -np.inf)
+
+
+# Without trials, of one: these serve the Bernoulli distribution too.
+_BINOMIAL_SLOPES = Likelihood(
+    first=lambda x, logit, trials=1.0: x - trials * special.expit(logit),
+    second=lambda x, logit, trials=1.0: -trials * special.expit(logit) * special.expit(-logit),
+    third=lambda x, logit, trials=1.0: (
+        -trials * special.expit(logit) * special.expit(-logit) * np.tanh(-logit / 2)
+    ),
+    start=lambda x, trials=1.0: np.log((x + 0.5) / (trials - x + 0.5)),
+)
+
+_BINOMIAL_STANDARD = standard("binomial", _BINOMIAL, TRIALS, location("theta", UNIT))
+_BINOMIAL_LOGIT = alternative(
+    _BINOMIAL_STANDARD,
+    "logit",
+    (TRIALS, location("logit")),
+    (Ref("trials"), call("inv_logit", Ref("logit"))),
+    stan="binomial_logit",
+    stan_arguments=refs("trials", "logit"),
+    link="logit",
+    likelihood=_BINOMIAL_SLOPES,
+    glm="binomial_logit_glm",
+    glm_arguments=("trials", COVARIATES, INTERCEPT, SLOPES),
+)
+
+BINOMIAL = Family(
+    "Binomial",
+    (
+        _BINOMIAL_STANDARD,
+        replace(_BINOMIAL_LOGIT, numbers=replace(_BINOMIAL_LOGIT.numbers, log_density=_binomial_by_logit)),
+    ),
+    "Successes among `trials`, with probability `theta` of each, or its log odds `logit=`.",
+    at_most="trials",
+    latent=False,
+    example="sl.Binomial(sl.data('n'), logit=sl.Normal(0, 1), observed='successes')",
+)
+
+
+_BERNOULLI = Numbers(
+    BINARY,
+    log_density=lambda x, theta: special.xlogy(x, theta) + special.xlog1py(1 - x, -theta),
+    draw=lambda rng, size, theta: rng.binomial(1, theta, size),
+    mean=lambda theta: theta,
+    variance=lambda theta: theta * (1 - theta),
+    cumulative=lambda x, theta: np.where(x >= 1, 1.0, 1 - theta),
+)
+_BERNOULLI_STANDARD = standard("bernoulli", _BERNOULLI, location("theta", UNIT))
+_BERNOULLI_LOGIT = alternative(
+    _BERNOULLI_STANDARD,
+    "logit",
+    (location("logit"),),
+    (call("inv_logit", Ref("logit")),),
+    stan="bernoulli_logit",
+    stan_arguments=refs("logit"),
+    link="logit",
+    likelihood=_BINOMIAL_SLOPES,
+    glm="bernoulli_logit_glm",
+    glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
+)
+
+BERNOULLI = Family(
+    "Bernoulli",
+    (
+        _BERNOULLI_STANDARD,
+        replace(
+            _BERNOULLI_LOGIT,
+            numbers=replace(_BERNOULLI_LOGIT.numbers, log_density=_binomial_by_logit),
+        ),
+    ),
+    "0 or 1, with probability `theta` of 1, or with its log odds `logit=`.",
+    latent=False,
+)
+
+
+def _beta_binomial_log(x: Any, trials: Any, alpha: Any, beta: Any) -> Any:
+    ratio = special.betaln(x + alpha, trials - x + beta) - special.betaln(alpha, beta)
+    return np.where(x <= trials, _log_choose(trials, x) + ratio, -np.inf)
+
+
+def _beta_binomial_cumulative(x: Any, trials: Any, alpha: Any, beta: Any) -> Any:
+    """The sum of the masses: there is no closed form."""
+    total = np.zeros(np.broadcast_shapes(*(np.shape(a) for a in (x, trials, alpha, beta))))
+    top = np.minimum(x, trials)
+    for k in range(int(np.max(top, initial=-1)) + 1):
+        total = total + np.where(k <= top, np.exp(_beta_binomial_log(k, trials, alpha, beta)), 0.0)
+    return np.where(x >= trials, 1.0, total)
+
+
+def _beta_binomial_variance(trials: Any, alpha: Any, beta: Any) -> Any:
+    total = alpha + beta
+    return trials * alpha * beta * (total + trials) / (np.square(total) * (total + 1))
+
+
+_BETA_BINOMIAL = Numbers(
+    COUNT,
+    log_density=_beta_binomial_log,
+    draw=lambda rng, size, trials, alpha, beta: rng.binomial(
+        trials.astype(np.int64), rng.beta(alpha, beta, size)
+    ),
+    mean=lambda trials, alpha, beta: trials * alpha / (alpha + beta),
+    variance=_beta_binomial_variance,
+    cumulative=_beta_binomial_cumulative,
+)
+_BETA_BINOMIAL_STANDARD = standard("beta_binomial", _BETA_BINOMIAL, TRIALS, shape("alpha"), shape("beta"))
+
+BETA_BINOMIAL = Family(
+    "BetaBinomial",
+    (
+        _BETA_BINOMIAL_STANDARD,
+        alternative(
+            _BETA_BINOMIAL_STANDARD,
+            "mean",
+            (TRIALS, location("mean", OPEN_UNIT), shape("concentration")),
+            (
+                Ref("trials"),
+                times(Ref("mean"), Ref("concentration")),
+                times(complement(Ref("mean")), Ref("concentration")),
+            ),
+        ),
+        alternative(
+            _BETA_BINOMIAL_STANDARD,
+            "logit",
+            (TRIALS, location("logit"), shape("concentration")),
+            (
+                Ref("trials"),
+                times(call("inv_logit", Ref("logit")), Ref("concentration")),
+                times(call("inv_logit", minus(Ref("logit"))), Ref("concentration")),
+            ),
+            link="logit",
+        ),
+    ),
+    "Successes among `trials` whose probability is beta with shapes `alpha` and `beta`; or with"
+    " `mean=` (or its `logit=`) and `concentration`.",
+    at_most="trials",
+    latent=False,
+)
+
+# --- counts without an end ------------------------------------------------------------------------
+
+_POISSON = Numbers(
+    COUNT,
+    log_density=lambda x, rate: special.xlogy(x, rate) - rate - special.gammaln(x + 1),
+    draw=lambda rng, size, rate: rng.poisson(np.minimum(rate, _LARGEST), size),
+    mean=lambda rate: rate,
+    variance=lambda rate: rate,
+    cumulative=lambda x, rate: special.gammaincc(x + 1, rate),
+)
+_POISSON_STANDARD = standard("poisson", _POISSON, location("rate", NONNEGATIVE))
+
+POISSON = Family(
+    "Poisson",
+    (
+        _POISSON_STANDARD,
+        alternative(
+            _POISSON_STANDARD,
+            "log",
+            (location("log"),),
+            (call("exp", Ref("log")),),
+            stan="poisson_log",
+            stan_arguments=refs("log"),
+            link="log",
+            likelihood=Likelihood(
+                first=lambda x, log: x - np.exp(log),
+                second=lambda x, log: -np.exp(log),
+                third=lambda x, log: -np.exp(log),
+                start=_log_start,
+            ),
+            glm="poisson_log_glm",
+            glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
+        ),
+    ),
+    "A count with mean `rate`, or with the log of its mean, `log=`.",
+    latent=False,
+)
+
+
+def _negative_binomial_by_log(x: Any, log: Any, shape: Any) -> Any:
+    """Of a count with variance mu + mu^2 / shape, by the log of mu."""
+    constant = _log_choose(x + shape - 1, x)
+    return constant - x * np.logaddexp(0, np.log(shape) - log) - shape * np.logaddexp(0, log - np.log(shape))
+
+
+def _share(log: Any, shape: Any) -> Any:
+    """Mu / (mu + shape)."""
+    return special.expit(log - np.log(shape))
+
+
+_NEGATIVE_BINOMIAL_SLOPES = Likelihood(
+    first=lambda x, log, shape: x - (x + shape) * _share(log, shape),
+    second=lambda x, log, shape: -(x + shape) * _share(log, shape) * (1 - _share(log, shape)),
+    third=lambda x, log, shape: (
+        -(x + shape) * _share(log, shape) * (1 - _share(log, shape)) * (1 - 2 * _share(log, shape))
+    ),
+    start=_log_start,
+    dispersion="shape",
+)
+_NEGATIVE_BINOMIAL = Numbers(
+    COUNT,
+    log_density=lambda x, mu, shape: _negative_binomial_by_log(x, np.log(mu), shape),
+    draw=lambda rng, size, mu, shape: rng.poisson(np.minimum(rng.gamma(shape, mu / shape, size), _LARGEST)),
+    mean=lambda mu, shape: mu,
+    variance=lambda mu, shape: mu + np.square(mu) / shape,
+    cumulative=lambda x, mu, shape: special.betainc(shape, x + 1, shape / (shape + mu)),
+)
+_NEGATIVE_BINOMIAL_STANDARD = standard(
+    "neg_binomial_2", _NEGATIVE_BINOMIAL, location("mu", POSITIVE), shape("shape")
+)
+_NEGATIVE_BINOMIAL_LOG = alternative(
+    _NEGATIVE_BINOMIAL_STANDARD,
+    "log",
+    (location("log"), shape("shape")),
+    (call("exp", Ref("log")), Ref("shape")),
+    stan="neg_binomial_2_log",
+    stan_arguments=refs("log", "shape"),
+    link="log",
+    likelihood=_NEGATIVE_BINOMIAL_SLOPES,
+    glm="neg_binomial_2_log_glm",
+    glm_arguments=(COVARIATES, INTERCEPT, SLOPES, "shape"),
+)
+
+NEGATIVE_BINOMIAL = Family(
+    "NegBinomial",
+    (
+        _NEGATIVE_BINOMIAL_STANDARD,
+        replace(
+            _NEGATIVE_BINOMIAL_LOG,
+            numbers=replace(_NEGATIVE_BINOMIAL_LOG.numbers, log_density=_negative_binomial_by_log),
+        ),
+    ),
+    "A count with mean `mu` (or its `log=`) and variance mu + mu^2 / `shape`.",
+    latent=False,
+)
+
+COUNTS = (BERNOULLI, BINOMIAL, BETA_BINOMIAL, POISSON, NEGATIVE_BINOMIAL)

@@ -1,0 +1,239 @@
+"""Distributions of positive numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log, pi
+from typing import Any
+
+import numpy as np
+
+from stanlevels.distributions.continuous import CAUCHY, NORMAL, STUDENT_T, student_variance
+from stanlevels.distributions.family import Default, Family, Parameter, Parameterization
+from stanlevels.distributions.numbers import Likelihood, Numbers
+from stanlevels.distributions.rows import (
+    NU,
+    SPREAD,
+    alternative,
+    call,
+    location,
+    minus,
+    scale,
+    shape,
+    standard,
+    times,
+)
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE
+from stanlevels.graph import Number, Ref
+
+__all__ = ["POSITIVES"]
+
+# --- log-normal, gamma and their relatives --------------------------------------------------------
+
+_NORMAL = NORMAL.parameterizations[0].numbers
+_LOGNORMAL = Numbers(
+    POSITIVE,
+    log_density=lambda x, mu, sigma: _NORMAL.log_density(np.log(x), mu, sigma) - np.log(x),
+    draw=lambda rng, size, mu, sigma: np.exp(_NORMAL.draw(rng, size, mu, sigma)),
+    mean=lambda mu, sigma: np.exp(mu + np.square(sigma) / 2),
+    variance=lambda mu, sigma: np.expm1(np.square(sigma)) * np.exp(2 * mu + np.square(sigma)),
+    cumulative=lambda x, mu, sigma: special.ndtr((np.log(x) - mu) / sigma),
+)
+
+LOGNORMAL = Family(
+    "LogNormal",
+    (standard("lognormal", _LOGNORMAL, location(default=Default(0)), scale(Default(1))),),
+    "The distribution of exp(x) with x normal with mean `mu` and sd `sigma`.",
+    location_link="log",
+    gaussian=True,
+)
+
+_GAMMA = Numbers(
+    POSITIVE,
+    log_density=lambda x, alpha, beta: (
+        alpha * np.log(beta) - special.gammaln(alpha) + (alpha - 1) * np.log(x) - beta * x
+    ),
+    draw=lambda rng, size, alpha, beta: rng.gamma(alpha, 1 / beta, size),
+    mean=lambda alpha, beta: alpha / beta,
+    variance=lambda alpha, beta: alpha / np.square(beta),
+    cumulative=lambda x, alpha, beta: special.gammainc(alpha, beta * x),
+)
+
+# By the log of the mean, eta, the log density is shape (log shape - eta - x exp(-eta)) and what is constant.
+_GAMMA_BY_LOG = Likelihood(
+    first=lambda x, log, shape: shape * (x * np.exp(-log) - 1),
+    second=lambda x, log, shape: -shape * x * np.exp(-log),
+    third=lambda x, log, shape: shape * x * np.exp(-log),
+    start=lambda x: np.log(np.maximum(x, 1e-12)),
+    dispersion="shape",
+)
+
+_GAMMA_STANDARD = standard("gamma", _GAMMA, shape("alpha", Default(2)), shape("beta", Default(2, -1)))
+
+GAMMA = Family(
+    "Gamma",
+    (
+        _GAMMA_STANDARD,
+        alternative(
+            _GAMMA_STANDARD,
+            "log",
+            (location("log", default=Default(0)), shape("shape", Default(2))),
+            (Ref("shape"), times(Ref("shape"), call("exp", minus(Ref("log"))))),
+            link="log",
+            likelihood=_GAMMA_BY_LOG,
+        ),
+    ),
+    "The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean"
+    " (`log=`) and `shape`.",
+)
+
+
+def _inverse_gamma_variance(alpha: Any, beta: Any) -> Any:
+    finite = np.square(beta / (alpha - 1)) / (alpha - 2)
+    return np.where(alpha > 2, finite, np.where(alpha > 1, np.inf, np.nan))
+
+
+_INVERSE_GAMMA = Numbers(
+    POSITIVE,
+    log_density=lambda x, alpha, beta: (
+        alpha * np.log(beta) - special.gammaln(alpha) - (alpha + 1) * np.log(x) - beta / x
+    ),
+    draw=lambda rng, size, alpha, beta: beta / rng.gamma(alpha, size=size),
+    mean=lambda alpha, beta: np.where(alpha > 1, beta / (alpha - 1), np.inf),
+    variance=_inverse_gamma_variance,
+    cumulative=lambda x, alpha, beta: special.gammaincc(alpha, beta / x),
+)
+
+INVERSE_GAMMA = Family(
+    "InverseGamma",
+    (standard("inv_gamma", _INVERSE_GAMMA, shape("alpha", Default(3)), shape("beta", Default(2, 1))),),
+    "The distribution of 1/x with x gamma with shape `alpha` and rate `beta`.",
+)
+
+_EXPONENTIAL = Numbers(
+    NONNEGATIVE,
+    log_density=lambda x, beta: np.log(beta) - beta * x,
+    draw=lambda rng, size, beta: rng.exponential(1 / beta, size),
+    mean=lambda beta: 1 / beta,
+    variance=lambda beta: 1 / np.square(beta),
+    cumulative=lambda x, beta: -np.expm1(-beta * x),
+)
+
+_EXPONENTIAL_STANDARD = standard(
+    "exponential", _EXPONENTIAL, Parameter("beta", POSITIVE, "rate", Default(1, -1))
+)
+
+EXPONENTIAL = Family(
+    "Exponential",
+    (
+        _EXPONENTIAL_STANDARD,
+        alternative(
+            _EXPONENTIAL_STANDARD,
+            "log",
+            (location("log", default=Default(0)),),
+            (call("exp", minus(Ref("log"))),),
+            link="log",
+        ),
+    ),
+    "The exponential distribution with rate `beta`; or with the log of its mean (`log=`).",
+)
+
+
+def _weibull_variance(alpha: Any, sigma: Any) -> Any:
+    first, second = special.gamma(1 + 1 / alpha), special.gamma(1 + 2 / alpha)
+    return np.square(sigma) * (second - np.square(first))
+
+
+_WEIBULL = Numbers(
+    NONNEGATIVE,
+    log_density=lambda x, alpha, sigma: (
+        np.log(alpha / sigma) + special.xlogy(alpha - 1, x / sigma) - np.power(x / sigma, alpha)
+    ),
+    draw=lambda rng, size, alpha, sigma: sigma * rng.weibull(alpha, size),
+    mean=lambda alpha, sigma: sigma * special.gamma(1 + 1 / alpha),
+    variance=_weibull_variance,
+    cumulative=lambda x, alpha, sigma: -np.expm1(-np.power(x / sigma, alpha)),
+)
+
+WEIBULL = Family(
+    "Weibull",
+    (standard("weibull", _WEIBULL, shape("alpha", Default(1)), scale(SPREAD)),),
+    "The Weibull distribution with shape `alpha` and scale `sigma`.",
+)
+
+# --- folded at zero -------------------------------------------------------------------------------
+
+
+def folded(whole: Parameterization, mean: Callable[..., Any], variance: Callable[..., Any]) -> Numbers:
+    """The numbers of |x|, where x is symmetric about 0."""
+    numbers = whole.numbers
+    cumulative = numbers.cumulative
+    assert cumulative is not None
+    return Numbers(
+        NONNEGATIVE,
+        log_density=lambda x, **given: log(2) + numbers.log_density(x, mu=0.0, **given),
+        draw=lambda rng, size, **given: np.abs(numbers.draw(rng, size, mu=0.0, **given)),
+        mean=mean,
+        variance=variance,
+        cumulative=lambda x, **given: 1 - 2 * cumulative(-x, mu=0.0, **given),
+    )
+
+
+def _half(whole: Family, name: str, numbers: Numbers, doc: str, *parameters: Parameter) -> Family:
+    """The row of the upper half of a distribution: Stan's arguments are those of the whole, about 0."""
+    first = whole.parameterizations[0]
+    arguments = tuple(Number(0) if a == Ref(first.location) else a for a in first.arguments)
+    form = standard(first.stan, numbers, *parameters, arguments=arguments)
+    return Family(name, (form,), doc, half=True)
+
+
+def _half_student_mean(sigma: Any, nu: Any) -> Any:
+    """2 sigma sqrt(nu/pi) Gamma((nu + 1)/2) / (Gamma(nu/2) (nu - 1)), for nu > 1."""
+    ratio = np.exp(special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2))
+    return np.where(nu > 1, 2 * sigma * np.sqrt(nu / pi) * ratio / (nu - 1), np.inf)
+
+
+def _half_student_variance(sigma: Any, nu: Any) -> Any:
+    return np.square(sigma) * student_variance(nu) - np.square(_half_student_mean(sigma, nu))
+
+
+HALF_NORMAL = _half(
+    NORMAL,
+    "HalfNormal",
+    folded(
+        NORMAL.parameterizations[0],
+        lambda sigma: sigma * np.sqrt(2 / pi),
+        lambda sigma: np.square(sigma) * (1 - 2 / pi),
+    ),
+    "The normal distribution with mean 0 and sd `sigma`, folded at 0.",
+    scale(SPREAD),
+)
+
+HALF_CAUCHY = _half(
+    CAUCHY,
+    "HalfCauchy",
+    folded(CAUCHY.parameterizations[0], lambda sigma: np.inf * sigma, lambda sigma: np.nan * sigma),
+    "The Cauchy distribution with location 0 and scale `sigma`, folded at 0.",
+    scale(SPREAD),
+)
+
+HALF_STUDENT_T = _half(
+    STUDENT_T,
+    "HalfStudentT",
+    folded(STUDENT_T.parameterizations[0], _half_student_mean, _half_student_variance),
+    "Student's t with `nu` degrees of freedom, location 0 and scale `sigma`, folded at 0.",
+    NU,
+    scale(SPREAD),
+)
+
+POSITIVES = (
+    LOGNORMAL,
+    GAMMA,
+    INVERSE_GAMMA,
+    EXPONENTIAL,
+    WEIBULL,
+    HALF_NORMAL,
+    HALF_CAUCHY,
+    HALF_STUDENT_T,
+)

@@ -1,0 +1,182 @@
+"""Distributions of vectors, of probabilities, and of correlation matrices."""
+
+from __future__ import annotations
+
+from math import log, pi
+from typing import Any
+
+import numpy as np
+
+from stanlevels.distributions.family import Default, Family
+from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.rows import CORRELATION, location, scale, shape, standard
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import CHOLESKY, POSITIVE_VECTOR, SIMPLEX, VECTOR
+
+__all__ = ["VECTORS", "log_jacobian_of_correlations"]
+
+# --- the multivariate normal distribution ---------------------------------------------------------
+
+
+def _multi_normal_log(x: Any, mu: Any, sigma: Any, corr: Any) -> Any:
+    """By the Cholesky factor `corr` of the correlation matrix: x = mu + sigma * (corr z)."""
+    scaled = (x - mu) / sigma
+    z = np.linalg.solve(corr, scaled[..., None])[..., 0]
+    width = x.shape[-1]
+    log_sigma = np.sum(np.broadcast_to(np.log(sigma), (*np.shape(sigma)[:-1], width)), axis=-1)
+    log_root = log_sigma + np.sum(np.log(np.diagonal(corr, axis1=-2, axis2=-1)), axis=-1)
+    return -np.sum(np.square(z), axis=-1) / 2 - log_root - width * log(2 * pi) / 2
+
+
+def _multi_normal_draw(rng: Any, size: tuple[int, ...], mu: Any, sigma: Any, corr: Any) -> Any:
+    z = rng.standard_normal(size)
+    return mu + sigma * (corr @ z[..., None])[..., 0]
+
+
+_MULTI_NORMAL = Numbers(
+    VECTOR,
+    log_density=_multi_normal_log,
+    draw=_multi_normal_draw,
+    mean=lambda mu, **_: mu,
+    variance=lambda sigma, **_: np.square(sigma),
+    symmetric=True,
+)
+
+MULTI_NORMAL = Family(
+    "MultiNormal",
+    (
+        standard(
+            "multi_normal_cholesky",
+            _MULTI_NORMAL,
+            location("mu", VECTOR, Default(0)),
+            scale(support=POSITIVE_VECTOR),
+            CORRELATION,
+        ),
+    ),
+    "Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations `corr`.",
+    location_scale=("mu", "sigma"),
+    gaussian=True,
+    example="sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))",
+)
+
+# --- correlation matrices -------------------------------------------------------------------------
+
+
+def _lkj_log(x: Any, eta: Any) -> Any:
+    """Of the Cholesky factor L: a constant plus the sum over rows k of (K - k + 2 eta - 2) log L_kk.
+
+    Lewandowski, Kurowicka and Joe (2009), theorem 5, with the Jacobian of L.
+    """
+    K = x.shape[-1]
+    rows = np.arange(2, K + 1)
+    diagonal = np.log(np.diagonal(x, axis1=-2, axis2=-1)[..., 1:])
+    powers = K - rows + 2 * eta[..., None] - 2
+    return np.sum(powers * diagonal, axis=-1) + _lkj_constant(eta, K)
+
+
+def _lkj_constant(eta: Any, K: int) -> Any:
+    k = np.arange(1, K)
+    each = k * log(pi) / 2 + special.gammaln(eta[..., None] + (K - 1 - k) / 2)
+    return (K - 1) * special.gammaln(eta + (K - 1) / 2) - np.sum(each, axis=-1)
+
+
+def _lkj_draw(rng: Any, size: tuple[int, ...], eta: Any) -> Any:
+    """Row by row (the onion method): a direction on the sphere, and a squared length that is beta."""
+    K, batch = size[-1], size[:-2]
+    L = np.zeros(size)
+    L[..., 0, 0] = 1
+    for i in range(1, K):
+        square = rng.beta(i / 2, eta + (K - 1 - i) / 2, batch)
+        direction = rng.standard_normal((*batch, i))
+        direction /= np.linalg.norm(direction, axis=-1, keepdims=True)
+        L[..., i, :i] = np.sqrt(square)[..., None] * direction
+        L[..., i, i] = np.sqrt(1 - square)
+    return L
+
+
+def _lkj_moments(eta: Any, dim: int) -> tuple[Any, Any]:
+    """Mean and variance of every entry of the Cholesky factor."""
+    mean, variance = (np.zeros((*eta.shape, dim, dim)) for _ in range(2))
+    mean[..., 0, 0] = 1
+    for i in range(1, dim):
+        a, b = eta + (dim - 1 - i) / 2, i / 2  # the squared diagonal is beta with these shapes
+        mean[..., i, i] = np.exp(special.betaln(a + 0.5, b) - special.betaln(a, b))
+        variance[..., i, i] = a / (a + b) - np.square(mean[..., i, i])
+        variance[..., i, :i] = (b / (a + b) / i)[..., None]
+    return mean, variance
+
+
+def log_jacobian_of_correlations(L: Any) -> Any:
+    """Log of the volume of correlation matrices per volume of their Cholesky factors `L`.
+
+    The log density of a matrix is that of its factor less this.
+    """
+    K = np.shape(L)[-1]
+    diagonal = np.log(np.diagonal(L, axis1=-2, axis2=-1))
+    return np.sum((K - np.arange(1, K + 1)) * diagonal, axis=-1)
+
+
+_LKJ = Numbers(
+    CHOLESKY,
+    log_density=_lkj_log,
+    draw=_lkj_draw,
+    mean=lambda eta, dim: _lkj_moments(eta, dim)[0],
+    variance=lambda eta, dim: _lkj_moments(eta, dim)[1],
+)
+
+LKJ_CHOLESKY = Family(
+    "LKJCholesky",
+    (standard("lkj_corr_cholesky", _LKJ, shape("eta", Default(2))),),
+    "A correlation matrix with density proportional to its determinant to the power `eta` - 1.",
+    observable=False,
+    sized=True,
+    example="sl.LKJCholesky(2, dim=2)",
+)
+
+# --- probabilities --------------------------------------------------------------------------------
+
+
+def _wide(alpha: Any, dim: int | None) -> Any:
+    return alpha if dim is None else np.broadcast_to(alpha, (*alpha.shape[:-1], dim))
+
+
+def _dirichlet_log(x: Any, alpha: Any) -> Any:
+    alpha = _wide(alpha, x.shape[-1])
+    constant = special.gammaln(np.sum(alpha, axis=-1)) - np.sum(special.gammaln(alpha), axis=-1)
+    return constant + np.sum(special.xlogy(alpha - 1, x), axis=-1)
+
+
+def _dirichlet_draw(rng: Any, size: tuple[int, ...], alpha: Any) -> Any:
+    """Gamma variables over their sum, as logs: with small concentrations they all round to 0."""
+    alpha = np.broadcast_to(alpha, size)
+    logs = np.log(rng.standard_gamma(alpha + 1)) + np.log(rng.uniform(size=size)) / alpha
+    return special.softmax(logs, axis=-1)
+
+
+def _dirichlet_mean(alpha: Any, dim: int | None = None) -> Any:
+    alpha = _wide(alpha, dim)
+    return alpha / alpha.sum(axis=-1, keepdims=True)
+
+
+def _dirichlet_variance(alpha: Any, dim: int | None = None) -> Any:
+    mean = _dirichlet_mean(alpha, dim)
+    return mean * (1 - mean) / (1 + _wide(alpha, dim).sum(axis=-1, keepdims=True))
+
+
+_DIRICHLET = Numbers(
+    SIMPLEX,
+    log_density=_dirichlet_log,
+    draw=_dirichlet_draw,
+    mean=_dirichlet_mean,
+    variance=_dirichlet_variance,
+)
+
+DIRICHLET = Family(
+    "Dirichlet",
+    (standard("dirichlet", _DIRICHLET, shape("alpha", Default(1), POSITIVE_VECTOR)),),
+    "Probabilities that sum to 1, with concentrations `alpha`.",
+    sized=True,
+    example="sl.Dirichlet([1, 1, 1])",
+)
+
+VECTORS = (MULTI_NORMAL, LKJ_CHOLESKY, DIRICHLET)
