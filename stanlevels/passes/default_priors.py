@@ -1,241 +1,140 @@
 """`default_priors`: numbers for the priors that were left open, scaled to the data, each with its reason.
 
-Structure is left as it is: the numbers are data entries of the program either way.
+The numbers come from the sizes of quantities (`linear/sizes.py`, docs/priors.md). An open intercept gets
+its prior where the covariates beside it are at their means, and is sampled there. A quantity whose size
+nothing tells is an error that asks for a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from math import prod
+from collections.abc import Mapping
+from dataclasses import replace
 
-from stanlevels.distributions.table import FAMILIES
+import numpy as np
+
+from stanlevels.distributions.family import Parameter
 from stanlevels.errors import DeclarationError
-from stanlevels.graph import ExpressionNode, VariableNode
-from stanlevels.linear.scales import covariate_spread, response_scales
+from stanlevels.graph import Number
+from stanlevels.graph.text import node_text
+from stanlevels.linear.prior_location import prior_location
+from stanlevels.linear.prior_size import PriorSize, prior_size
+from stanlevels.linear.sizes import Sizes
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.decisions import prior_text
+from stanlevels.plan.factors import Standard
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import (
-    Known,
-    Linear,
-    Setting,
-    Take,
-    Term,
-    Use,
-    Vector,
-    addends,
-    factors,
-    uses,
-)
+from stanlevels.plan.quantities import Sampled, Standardised
+from stanlevels.plan.terms import Setting, Term
 from stanlevels.records import Record
 
-
-@dataclass(frozen=True)
-class Scale:
-    """The size that a quantity may be expected to have.
-
-    `spread` has one entry, or one per component along `components` (also where that is one, or none:
-    the number of columns is a matter of data); `center` has one entry, or as many; 0 is the natural
-    place of coefficients and spreads. `by_component` holds the words of each, where they differ.
-    """
-
-    spread: tuple[float, ...]
-    center: tuple[float, ...]
-    words: str
-    components: tuple[str, ...] = ()
-    by_component: tuple[str, ...] = ()
-
-    @property
-    def common(self) -> Scale:
-        """The same for a quantity that does not extend along the components."""
-        center = self.center[:1] if len(set(self.center)) == 1 else (0.0,)
-        return replace(self.at(0), center=center)
-
-    def at(self, position: int) -> Scale:
-        """The same for one of the components."""
-        if not self.components:
-            return self
-        here = slice(position, position + 1)
-        spread = self.spread[here] or self.spread[:1] or (1.0,)
-        center = self.center[here] or self.center[:1] or (0.0,)
-        words = self.by_component[position] if position < len(self.by_component) else self.words
-        return Scale(spread, center, words)
+__all__ = ["default_priors"]
 
 
-def default_priors(planned: Planned, context: Facts) -> Planned:
+def default_priors(planned: Planned, facts: Facts) -> Planned:
     """Give every open argument a number."""
+    open_lines = {name: args for name, line in planned.latent.items() if (args := _open(line))}
+    if not open_lines:
+        return planned
+    sizes = Sizes(planned, facts).by_name
     lines: dict[str, Line] = {}
     records: list[Record] = []
-    for name, line in planned.latent.items():
-        open_args = [arg for arg, term in line.args.items() if isinstance(term, Setting) and not term.values]
-        if open_args:
-            scale = scale_of(name, planned, context)
-            lines[name] = _filled(line, open_args, scale)
-            records.append(
-                Record(
-                    name,
-                    "priors",
-                    f"default prior {prior_text(lines[name])}",
-                    scale.words,
-                    f"give {' and '.join(open_args)} in the line",
-                )
-            )
-    return planned.with_lines(lines).noting(*records)
+    moved: list[str] = []
+    for name, args in open_lines.items():
+        line = planned.lines[name]
+        size = prior_size(sizes.get(name, []), axis_size(dict(planned.axes), line.components), sizes)
+        lines[name], at_means = _filled(line, args, size, planned)
+        moved += [name] if at_means else []
+        decision = f"default prior {prior_text(lines[name])}"
+        reason = size.words if size is not None and any(_needs_size(line, a) for a in args) else _reason(line)
+        records.append(Record(name, "priors", decision, reason, f"give {' and '.join(args)} in the line"))
+    return _sampled_at_means(planned.with_lines(lines), moved).noting(*records).in_order()
 
 
-def _filled(line: Line, open_args: list[str], scale: Scale) -> Line:
-    args = dict(line.args)
-    per_component = bool(scale.components) and scale.components == line.components
-    scale = scale if per_component else scale.common
-    for arg in open_args:
-        values = _numbers(line, arg, scale)
-        if per_component and len(values) == 1:
-            values = values * len(scale.spread)
-        args[arg] = Setting(line.name, arg, values, components=line.components if per_component else ())
-    return replace(line, args=args)
+def _open(line: Line) -> list[str]:
+    return [arg for arg, term in line.args.items() if isinstance(term, Setting) and not term.values]
 
 
-def _numbers(line: Line, arg: str, scale: Scale) -> tuple[float, ...]:
-    form = FAMILIES[line.variable.family].parameterization(line.variable.parameterization)
-    parameter = form.parameter(arg)
+def _needs_size(line: Line, argument: str) -> bool:
+    default = line.parameter(argument).default
+    on_a_scale = line.location == argument and _link(line) != "identity"
+    return default is not None and (default.center or default.power != 0 or on_a_scale)
+
+
+def _link(line: Line) -> str:
+    """What takes the variable to the scale of its location."""
+    return line.family.location_link if line.form.link == "identity" else line.form.link
+
+
+def _reason(line: Line) -> str:
+    if line.family.is_correlation:
+        return "correlations: mildly in favour of small ones"
+    return f"the same for every {line.family.name}"
+
+
+def _filled(line: Line, args: list[str], size: PriorSize | None, planned: Planned) -> tuple[Line, bool]:
+    """The line with numbers, and whether its location is that of the predictor at the covariates' means."""
+    filled: dict[str, Term] = dict(line.args)
+    location = line.location if line.location in args else ""
+    beside = prior_location(line, size, planned) if location and size is not None else None
+    if size is not None and beside is None:
+        size = size.reaching(_given_location(line, location))
+    for arg in args:
+        parameter = line.parameter(arg)
+        values = _numbers(line, parameter, size)
+        per_component = bool(line.components) and _needs_size(line, arg)
+        filled[arg] = Setting(line.name, arg, values, components=line.components if per_component else ())
+        if arg == location and beside is not None:
+            filled[arg] = beside.at(filled[arg])
+    return replace(line, args=filled), beside is not None
+
+
+def _given_location(line: Line, location: str) -> float:
+    """Where a location that was given lies; 0 where there is none or it is not a number."""
+    term = line.args.get(line.location) if line.location and not location else None
+    return float(term.values[0]) if isinstance(term, Setting) and len(term.values) == 1 else 0.0
+
+
+def _numbers(line: Line, parameter: Parameter, size: PriorSize | None) -> tuple[float, ...]:
     if parameter.default is None:
         raise DeclarationError(
-            f"{arg} of {line.name!r} ~ {line.variable.family}(...) is left open, and has no default",
+            f"{parameter.name} of {line.name!r} ~ {line.variable.family}(...) is left open, and has no"
+            " default",
             expected=parameter.support.words,
-            way_out=f"give {arg} a number or a quantity",
+            way_out=f"give {parameter.name} a number or a quantity",
         )
-    return parameter.default.numbers(scale.spread, scale.center)
+    if not _needs_size(line, parameter.name):
+        return parameter.default.numbers((1.0,), (0.0,))
+    if size is None:
+        raise _untold(line)
+    if parameter.name == line.location and _link(line) == "log":
+        return tuple(np.log(np.maximum(np.abs(size.center), 1e-300)).tolist())
+    return parameter.default.numbers(tuple(size.spread.tolist()), tuple(size.center.tolist()))
 
 
-# --- scales ------------------------------------------------------------------------------------
-
-
-def scale_of(name: str, planned: Planned, context: Facts) -> Scale:
-    """The scale of a quantity, from how it reaches the data.
-
-    A location takes the outcome's own scale; a coefficient that over the standard deviation of its
-    covariate; a standard deviation that of what it spreads. Anything else is of size 1.
-    """
-    if _is_correlation(name, planned):
-        return Scale((1.0,), (0.0,), "correlations: mildly in favour of small ones")
-    found = list(_reached(name, planned, context))
-    if not found:
-        return Scale((1.0,), (0.0,), "of size 1: it reaches the data through a function or a shape")
-    position, scale = found[0]
-    return scale if position is None else _by_component(found, planned.lines[name], planned)
-
-
-def _by_component(found: list[tuple[int | None, Scale]], line: Line, planned: Planned) -> Scale:
-    """The scale of a quantity whose components are used one by one, as in ``B[0] + B[1] * x``."""
-    by_position: dict[int, Scale] = {}
-    for position, scale in found:
-        if position is not None:
-            by_position.setdefault(position, scale)
-    first = next(iter(by_position.values()))
-    count = axis_size(dict(planned.axes), line.components)
-    each = [by_position.get(position, first) for position in range(count)]
-    words = tuple(scale.words for scale in each)
-    return Scale(
-        tuple(scale.spread[0] for scale in each),
-        tuple(scale.center[0] for scale in each),
-        "; ".join(dict.fromkeys(words)),
-        line.components,
-        words,
+def _untold(line: Line) -> DeclarationError:
+    args = [name for name in _open(line) if _needs_size(line, name)]
+    node = replace(
+        line.variable, args=tuple((n, e if n not in args else Number(1.0)) for n, e in line.variable.args)
+    )
+    return DeclarationError(
+        f"nothing tells how large {line.name!r} may be, so {' and '.join(args)} of {node_text(line.node)}"
+        " cannot be left open: it reaches no data, or only inside a function or multiplied by other unknown"
+        " quantities",
+        expected=f"a number for {' and '.join(args)}",
+        way_out=f"write a prior that fits its unit, such as  {node_text(node)}",
     )
 
 
-def _is_correlation(name: str, planned: Planned) -> bool:
-    node = planned.graph[name]
-    return isinstance(node, VariableNode) and node.family == "LKJCholesky"
-
-
-def _reached(name: str, planned: Planned, context: Facts) -> Iterator[tuple[int | None, Scale]]:
-    """Scales of a quantity from every place that uses it; of one component where only that is used."""
-    for line in planned.lines.values():
-        for arg, term in line.args.items():
-            if name not in {u.name for u in uses(term)}:
-                continue
-            kind = _kind(line, arg)
-            if kind == "location":
-                target = _line_scale(line, planned, context)
-                yield from _through_sum(name, line, term, target, context)
-            elif kind == "scale":
-                target = _spread_by(name, term, _line_scale(line, planned, context))
-                words = f"the scale of {line.name!r}: {target.words}"
-                yield None, Scale(target.spread, (0.0,), words, target.components)
-
-
-def _spread_by(name: str, term: Term, target: Scale) -> Scale:
-    """The part of a line's scale that a standard deviation is about: its entry of a list, or all."""
-    items = term.items if isinstance(term, Vector) else ()
-    for position, item in enumerate(items):
-        if name in {u.name for u in uses(item)}:
-            return target.at(position)
-    return target if term.components == target.components else target.common
-
-
-def _kind(line: Line, arg: str) -> str:
-    if isinstance(line.node, ExpressionNode):
-        return "location"
-    if not isinstance(line.node, VariableNode):
-        return "shape"
-    form = FAMILIES[line.node.family].parameterization(line.node.parameterization)
-    return form.parameter(arg).kind
-
-
-def _line_scale(line: Line, planned: Planned, context: Facts) -> Scale:
-    if line.name in planned.observed:
-        scales = response_scales(planned.graph, context, line.name)
-        return Scale((scales.spread,), (scales.center or 0.0,), scales.words)
-    return scale_of(line.name, planned, context)
-
-
-def _through_sum(
-    name: str, line: Line, term: Term, target: Scale, context: Facts
-) -> Iterator[tuple[int | None, Scale]]:
-    """The scale that `name` has as part of a sum that has the scale `target`."""
-    vector = isinstance(term, Vector)
-    for position, item in enumerate(term.items if isinstance(term, Vector) else (term,)):
-        for _, addend in addends(item):
-            parts = factors(addend)
-            mine = [p for p in parts if _is(p, name)]
-            if mine:
-                own = target.at(position) if vector else target
-                picked = mine[0].position if isinstance(mine[0], Take) else None
-                yield picked, _as_factor(mine[0], parts, line, own, context)
-
-
-def _as_factor(mine: Term, parts: tuple[Term, ...], line: Line, target: Scale, context: Facts) -> Scale:
-    """The scale of one factor of an addend."""
-    covariates = _covariates(mine, parts)
-    if not covariates:
-        # the component axis of a MultiNormal is its own; that of its vector of means has another name
-        along = mine.components if target.components and mine.components else target.components
-        return replace(target, words=f"the scale of {line.name!r}: {target.words}", components=along)
-    spreads = _product([covariate_spread(context.graph, context, line.domain, c) for c in covariates])
-    words = f"{target.words}, over the sd of {' x '.join(covariates)}"
-    along = (mine.covariates,) if isinstance(mine, Linear) else ()
-    return Scale(tuple(target.common.spread[0] / s for s in spreads), (0.0,), words, along)
-
-
-def _is(term: Term, name: str) -> bool:
-    match term:
-        case Use(name=found) | Take(use=Use(name=found)) | Linear(use=Use(name=found)):
-            return found == name
-        case _:
-            return False
-
-
-def _covariates(mine: Term, parts: tuple[Term, ...]) -> list[str]:
-    columns = [p.column for p in parts if isinstance(p, Known)]
-    return [mine.covariates, *columns] if isinstance(mine, Linear) else columns
-
-
-def _product(spreads: list[tuple[float, ...]]) -> tuple[float, ...]:
-    """The first may have one entry per column; the others have one."""
-    first, *others = spreads
-    factor = prod(spread[0] for spread in others)
-    return tuple(spread * factor for spread in first)
+def _sampled_at_means(planned: Planned, names: list[str]) -> Planned:
+    """Intercepts are sampled where covariates are at their means: there they move apart from slopes."""
+    found: Mapping[str, Sampled] = {
+        name: Sampled(Standardised(*pair))
+        for name in names
+        if (pair := planned.lines[name].family.location_scale) is not None
+        and not planned.lines[name].has_forms
+        and not planned.lines[name].variable.ordered
+    }
+    planned = planned.with_values(found)
+    return planned.with_factors(lambda f: replace(f, density=Standard()) if f.source in found else f)

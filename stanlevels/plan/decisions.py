@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stanlevels.graph import ROWS, ExpressionNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Domain, Literal, Setting
+from stanlevels.plan.terms import Apply, Domain, Literal, Setting, Take, Term, Use
 from stanlevels.records import Record
 from stanlevels.show import Table
 
@@ -80,18 +80,23 @@ def _where(line: Line) -> str:
 
 
 def prior_text(line: Line) -> str:
-    """A prior with its numbers, such as ``Normal(0, 2.5)``."""
-    parts = []
-    for name, term in line.args.items():
-        if isinstance(term, Setting):
-            numbers = [f"{v:.4g}" for v in term.values]
-            parts.append(
-                numbers[0]
-                if len(numbers) == 1
-                else f"[{', '.join(numbers[:4])}{', ...' * (len(numbers) > 4)}]"
-            )
-        elif isinstance(term, Literal):
-            parts.append(f"{term.value:g}")
-        else:
-            parts.append(name)
-    return f"{line.variable.family}({', '.join(parts)})"
+    """A prior with its numbers, such as ``Normal(0, 2.5)`` or ``Normal(20 - 4.5 * slope, 7.8)``."""
+    return f"{line.variable.family}({', '.join(_term_text(term, name) for name, term in line.args.items())})"
+
+
+def _term_text(term: Term, name: str) -> str:
+    match term:
+        case Setting(values=values):
+            numbers = [f"{value:.4g}" for value in values]
+            more = ", ..." if len(numbers) > 4 else ""
+            return numbers[0] if len(numbers) == 1 else f"[{', '.join(numbers[:4])}{more}]"
+        case Literal(value=value):
+            return f"{value:g}"
+        case Apply(function="-" | "*" | "dot" as function, args=(left, right)):
+            sign = {"dot": "@"}.get(function, function)
+            return f"{_term_text(left, name)} {sign} {_term_text(right, name)}"
+        case Use(name=used):
+            return used
+        case Take(use=use, position=position):
+            return f"{use.name}[{position}]"
+    return name

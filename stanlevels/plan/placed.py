@@ -93,12 +93,12 @@ class Line:
     @property
     def location(self) -> str:
         """The name of the argument that moves the variable; "" where there is none."""
-        return next((p.name for p in self.form.parameters if p.kind == "location"), "")
+        return self.form.location
 
     @property
     def scale(self) -> str:
         """The name of the argument that stretches the variable; "" where there is none."""
-        return next((p.name for p in self.form.parameters if p.kind == "scale"), "")
+        return self.form.scale
 
     def parameter(self, argument: str) -> Parameter:
         """What the distribution says of an argument."""

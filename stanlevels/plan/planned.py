@@ -66,6 +66,24 @@ class Planned:
         """The same with some lines replaced."""
         return replace(self, lines={**self.lines, **lines})
 
+    def in_order(self) -> Planned:
+        """The same with every line after those that its terms use."""
+        order: dict[str, None] = {}
+        pending = list(self.lines)[::-1]
+        while pending:
+            name = pending[-1]
+            used = [use.name for term in self.lines[name].args.values() for use in uses(term)]
+            below = [other for other in dict.fromkeys(used) if other not in order]
+            if name in order or not below:
+                order[pending.pop()] = None
+            else:
+                pending += below[::-1]
+        lines = {name: self.lines[name] for name in order}
+        quantities = {name: self.quantities[name] for name in order}
+        places = {name: place for place, name in enumerate(order)}
+        factors = tuple(sorted(self.factors, key=lambda factor: places[factor.source]))
+        return replace(self, lines=lines, quantities=quantities, factors=factors)
+
     def with_values(self, values: Mapping[str, Value]) -> Planned:
         """The same with some values from elsewhere."""
         changed = {name: replace(self.quantities[name], value=value) for name, value in values.items()}

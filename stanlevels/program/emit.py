@@ -139,6 +139,8 @@ def combine(function: str, codes: tuple[Code, ...]) -> Code:
         return call(FUNCTIONS[function].stan, *codes)
     if function == "neg":
         return negative(codes[0])
+    if function == "dot":
+        return Code(call("dot_product", *codes).text)
     left, right = codes
     if function == "/":
         left, right = _real(left), _real(right)

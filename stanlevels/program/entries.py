@@ -126,8 +126,7 @@ class Number:
 
     def read(self, source: Source, planned: Planned) -> Any:
         """Return a number, or numbers (components,)."""
-        setting = planned.lines[self.quantity].args[self.argument]
-        assert isinstance(setting, Setting)
+        setting = setting_of(planned.lines[self.quantity], self.argument)
         if self.vector:
             return np.asarray(setting.values, dtype=float)
         return int(setting.values[0]) if self.integer else float(setting.values[0])
@@ -170,7 +169,13 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
                 case Setting(components=components):
                     if components and components != line.components:
                         yield Components(components)
-                    yield Number(line.name, argument, bool(components), integer)
+                    yield Number(line.name, inner.argument, bool(components), integer)
+
+
+def setting_of(line: Line, argument: str) -> Setting:
+    """The numbers of a line that are called `argument`, wherever in its terms they stand."""
+    found = (inner for term in line.args.values() for inner in walk(term))
+    return next(s for s in found if isinstance(s, Setting) and s.argument == argument)
 
 
 def _is_count(node: VariableNode, argument: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stanlevels.distributions.supports import Support
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, VariableNode
+from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph
 from stanlevels.names import Names
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -20,6 +20,7 @@ from stanlevels.program.entries import (
     Outcome,
     Size,
     Weights,
+    setting_of,
 )
 
 
@@ -44,15 +45,14 @@ def data_type(entry: Entry, planned: Planned, names: Names) -> str:
             bounds = _argument_bounds(planned.lines[quantity], argument)
             if not vector:
                 return "int<lower=0>" if integer else f"real{bounds}"
-            components = planned.lines[quantity].args[argument].components
+            components = setting_of(planned.lines[quantity], argument).components
             return f"vector{bounds}[{names[Components(components)]}]"
 
 
 def _argument_bounds(line: Line, argument: str) -> str:
-    if not isinstance(line.node, VariableNode):
+    if not line.is_variable or argument not in line.args:
         return ""
-    form = FAMILIES[line.node.family].parameterization(line.node.parameterization)
-    return support_bounds(form.parameter(argument).support)
+    return support_bounds(line.parameter(argument).support)
 
 
 def _outcome_type(line: Line, names: Names) -> str:
@@ -126,7 +126,9 @@ def note(entry: Entry, graph: Graph) -> str:
         case Weights(quantity=quantity):
             return f"frequency weights of {quantity}"
         case Number(quantity=quantity, argument=argument):
-            return "a known number" if argument == "value" else f"{argument} of {quantity}"
+            if argument == "value":
+                return "a known number"
+            return f"{argument.replace('_', ' ')} of {quantity}"
 
 
 def _unit(domain: Domain) -> str:

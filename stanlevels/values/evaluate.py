@@ -75,6 +75,8 @@ def _value(term: Term, domain: Domain, draws: Draws, units: slice) -> Array:
             return _linear(_use(use, domain, draws, units), matrix)
         case Apply(function=function, args=args):
             values_of = [_value(arg, domain, draws, units) for arg in args]
+            if function == "dot":
+                return np.asarray(np.sum(values_of[0] * values_of[1], axis=-1, keepdims=True))
             return computed(function, *values_of)
         case Vector(items=items):
             entries = np.broadcast_arrays(*(_value(item, domain, draws, units) for item in items))

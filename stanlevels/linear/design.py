@@ -1,0 +1,123 @@
+"""What the quantities of a predictor are multiplied by: columns, and how far they spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.scales import moments
+from stanlevels.linear.sums import Addend, Sum, Unknown
+from stanlevels.plan.terms import Domain, Known
+
+__all__ = ["Column", "gather", "partial_spreads"]
+
+Array = np.ndarray[Any, Any]
+
+_FLAT = 1e-10  # of its size, below which a column does not vary
+_COLLINEAR = 1e-10  # share of its variance that other columns leave, below which they leave nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """All that one quantity (or component) is multiplied by in a predictor.
+
+    Attributes
+    ----------
+    name : str
+    position : int or None
+    home : Domain
+        The units of the quantity.
+    values : ndarray, (rows, columns)
+        One column, or one per coefficient of a set of covariates.
+    called : str
+        What people call it.
+    """
+
+    name: str
+    position: int | None
+    home: Domain
+    values: Array
+    called: str
+
+    def moments(self, weights: Array | None) -> list[tuple[float, float]]:
+        """Mean and standard deviation of each column."""
+        return [moments(column, weights) for column in self.values.T]
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is one column that does not vary, and is not 0."""
+        size = float(np.max(np.abs(self.values), initial=0.0))
+        return self.values.shape[1] == 1 and size > 0 and float(np.ptp(self.values)) <= _FLAT * size
+
+
+def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
+    """One entry per unknown quantity (or component), whatever the addends in which it stands."""
+    found: dict[tuple[Any, ...], Column] = {}
+    for addend in addends:
+        unknown = addend.unknown
+        assert isinstance(unknown, Unknown)
+        values = _values(addend, rows, columns)
+        values = values if rows else np.ones((1, values.shape[1]))  # without data: as if there were one row
+        key = (unknown.name, unknown.position, unknown.place.path, values.shape[1])
+        if key in found:
+            before = found[key]
+            found[key] = replace(before, values=before.values + values)
+        else:
+            place = unknown.place.home
+            found[key] = Column(unknown.name, unknown.position, place, values, _called(addend))
+    return list(found.values())
+
+
+def _values(addend: Addend, rows: int, columns: Columns) -> Array:
+    if addend.covariates is None:
+        return np.broadcast_to(columns.multiple(addend)[:, :1], (rows, 1))
+    matrix = np.broadcast_to(columns.matrix(addend), (rows, columns.matrix(addend).shape[1]))
+    unknown = addend.unknown
+    assert isinstance(unknown, Unknown)
+    alone = not columns.planned.lines[unknown.name].components  # one number for all covariates
+    return matrix.sum(axis=1, keepdims=True) if alone else matrix
+
+
+def _called(addend: Addend) -> str:
+    if addend.covariates is not None:
+        return str(getattr(addend.covariates.term, "covariates", "its covariates"))
+    names = [f.term.column for f in addend.known if isinstance(f.term, Known)]
+    return " x ".join(names) if len(names) == len(addend.known) else "what it multiplies"
+
+
+def partial_spreads(varying: list[Column], weights: Array | None) -> list[Array]:
+    """The standard deviation of every column that the other columns leave.
+
+    With products and powers of covariates far from 0 the columns are nearly collinear, and a coefficient is
+    larger than the spread of its own column says. Where nothing is left its own spread stands.
+    """
+    if not varying:
+        return []
+    own = [np.array([spread for _, spread in column.moments(weights)]) for column in varying]
+    flat = np.concatenate(own)
+    left = np.ones(len(flat))
+    Z = np.concatenate([column.values for column in varying], axis=1)
+    if len(Z) > Z.shape[1] + 1 and np.all(flat > 0):
+        left = _left(Z, flat, weights)
+    spread = np.where(flat > 0, flat * np.sqrt(left), 1.0)
+    ends = np.cumsum([len(each) for each in own])[:-1]
+    return np.split(spread, ends)
+
+
+def _left(Z: Array, spread: Array, weights: Array | None) -> Array:
+    """The share of every column's variance that the others leave, 1 where that is nothing."""
+    means = np.array([moments(column, weights)[0] for column in Z.T])
+    scaled = (Z - means) / spread
+    if weights is not None:
+        scaled = scaled * np.sqrt(weights)[:, None]
+    _, values, right = np.linalg.svd(np.linalg.qr(scaled, mode="r"), full_matrices=False)
+    kept = values > 1e-12 * values.max(initial=0.0)
+    if not kept.all():
+        return np.ones(len(spread))
+    inverse = np.sum(np.square(right / values[:, None]), axis=0)
+    rows = float(len(Z) if weights is None else weights.sum())
+    share = 1 / (inverse * max(rows - 1, 1.0))
+    return np.where(share > _COLLINEAR, np.minimum(share, 1.0), 1.0)

@@ -1,0 +1,87 @@
+"""Predictors with the means of random variables written out, each with a deviation of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from stanlevels.linear.sums import Addend, Opaque, Reader, Sum, Unknown, component
+from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Vector
+
+__all__ = ["Expanded", "expand"]
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A predictor by kinds of addend.
+
+    Attributes
+    ----------
+    known : tuple of Addend
+        The offset.
+    fixed : tuple of Addend
+        Unknown quantities without units.
+    effects : tuple of Addend
+        Deviations of random variables from their means.
+    others : tuple of Addend
+        Unknown quantities with units that are not location plus scale times something.
+    opaque : tuple of Addend
+        What is not linear.
+    """
+
+    known: Sum
+    fixed: Sum
+    effects: Sum
+    others: Sum
+    opaque: Sum
+
+
+def expand(read: Sum, reader: Reader) -> Expanded:
+    """Write out the means of random variables of a scalar predictor, up to the top."""
+    kinds: dict[str, list[Addend]] = {k: [] for k in ("known", "fixed", "effects", "others", "opaque")}
+    pending = list(read)
+    while pending:
+        addend = pending.pop(0)
+        unknown = addend.unknown
+        if not isinstance(unknown, Unknown):
+            kinds["known" if unknown is None else "opaque"].append(addend)
+            continue
+        line = reader.planned.lines[unknown.name]
+        if not line.domain:
+            kinds["fixed"].append(addend)
+        elif is_random(line):
+            kinds["effects"].append(addend)
+            pending += _mean(addend, unknown, line, reader)
+        else:
+            kinds["others"].append(addend)
+    return Expanded(*(tuple(kinds[kind]) for kind in ("known", "fixed", "effects", "others", "opaque")))
+
+
+def is_random(line: Line) -> bool:
+    """Whether a line with units is a location plus a deviation."""
+    return bool(line.family.location_scale) and not line.variable.ordered
+
+
+def _mean(addend: Addend, unknown: Unknown, line: Line, reader: Reader) -> Iterable[Addend]:
+    """The mean of a random variable, times what it is multiplied by."""
+    term = line.args[line.location]
+    if isinstance(term, Vector):
+        if unknown.position is None:
+            return []
+        read = reader.read(term.items[unknown.position], unknown.place)
+    else:
+        read = reader.read(term, unknown.place)
+        read = read if unknown.position is None else component(read, unknown.position)
+    return [_multiplied(inner, addend) for inner in read]
+
+
+def _multiplied(inner: Addend, by: Addend) -> Addend:
+    if by.covariates is not None and inner.covariates is not None:
+        return Addend(unknown=Opaque("@", (), by.covariates.place))
+    return replace(
+        inner,
+        number=inner.number * by.number,
+        known=(*by.known, *inner.known),
+        covariates=by.covariates or inner.covariates,
+    )

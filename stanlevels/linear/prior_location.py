@@ -1,0 +1,88 @@
+"""The location of an intercept's prior: that of the predictor, less what stands beside at its mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stanlevels.graph import parents
+from stanlevels.linear.prior_size import PriorSize
+from stanlevels.linear.sizes import Reference
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Apply, Setting, Take, Term, Use
+
+__all__ = ["Beside", "prior_location"]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Means times what stands beside an intercept."""
+
+    terms: tuple[Term, ...]
+
+    def at(self, center: Term) -> Term:
+        """The location, for a predictor at `center`."""
+        for term in self.terms:
+            components = center.components or term.components
+            center = Apply("-", (center, term), (), components)
+        return center
+
+
+def prior_location(line: Line, size: PriorSize, planned: Planned) -> Beside | None:
+    """What to take off the location of an intercept; None where there is nothing, or it cannot be said.
+
+    It cannot where what stands beside the intercept depends on it, or is a component of the same quantity.
+    """
+    first = size.beside[0]
+    alike = all(len(references) == len(first) for references in size.beside)
+    if not first or not alike or line.domain:
+        return None
+    terms: list[Term] = []
+    for references in zip(*size.beside, strict=True):
+        names = {reference.name for reference in references}
+        if len(names) > 1 or _depends(next(iter(names)), line.name, planned):
+            return None
+        term = _times_mean(line, references, planned)
+        if term is None:
+            return None
+        terms.append(term)
+    return Beside(tuple(terms))
+
+
+def _depends(name: str, on: str, planned: Planned) -> bool:
+    """Whether a quantity rests on another."""
+    pending, seen = [name], set()
+    while pending:
+        here = pending.pop()
+        if here == on:
+            return True
+        if here not in seen:
+            seen.add(here)
+            pending += parents(planned.graph[here])
+    return False
+
+
+def _times_mean(line: Line, references: Sequence[Reference], planned: Planned) -> Term | None:
+    """A quantity times the mean of what it is multiplied by, for each number of the intercept."""
+    first = references[0]
+    other = planned.lines[first.name]
+    use = Use(other.name, (), (), other.components)
+    label = f"at_{other.name}" if first.position is None else f"at_{other.name}_{first.position}"
+    positions = [reference.position for reference in references]
+    if len(first.means) > 1 or (other.components and first.position is None):
+        if len({reference.means for reference in references}) > 1:
+            return None
+        several = Setting(line.name, label, first.means, components=other.components)
+        return Apply("dot", (several, use), ())
+    means = tuple(reference.means[0] for reference in references)
+    if len(set(positions)) == 1 and (len(means) == 1 or not other.components):
+        taken: Term = use if first.position is None else Take(use, first.position, ())
+        own = line.components if len(set(means)) > 1 else ()
+        setting = Setting(line.name, label, means if own else means[:1], components=own)
+        return Apply("*", (setting, taken), (), own)
+    if positions == list(range(len(means))) and other.components == line.components:
+        label = f"at_{other.name}"
+        setting = Setting(line.name, label, means, components=line.components)
+        return Apply("*", (setting, use), (), line.components)
+    return None

@@ -1,0 +1,365 @@
+"""How large every unknown quantity may be expected to be, from the outcomes that it reaches.
+
+Outcomes say where their predictors lie (`scales`); every quantity takes its size from its place in them,
+whatever the spelling: a coefficient the outcome's spread over that of what it multiplies, an intercept
+the place where all covariates are at their means, the standard deviation of effects the spread of the
+outcome over that of what they multiply. What reaches no outcome tells nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.design import Column, gather, partial_spreads
+from stanlevels.linear.expansion import Expanded, expand, is_random
+from stanlevels.linear.locations import location_of
+from stanlevels.linear.scales import (
+    WIDE,
+    Target,
+    outcome_shape,
+    outcome_spread,
+    outcome_target,
+)
+from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, component
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Literal, Setting, Term, Vector
+
+__all__ = ["Intercept", "Reference", "Size", "Sizes"]
+
+Array = np.ndarray[Any, Any]
+
+_SHAPE = 20.0  # the mean of Gamma(2, 0.1), Juarez and Steel's (2010) prior of degrees of freedom
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A quantity that stands beside an intercept, with the mean of what it is multiplied by.
+
+    `means` has one number, or one per coefficient of a set of covariates.
+    """
+
+    name: str
+    position: int | None
+    means: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Intercept:
+    """Where a predictor lies when every covariate is at its mean."""
+
+    center: float
+    beside: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The size of a quantity, or of some of its numbers.
+
+    Attributes
+    ----------
+    position : int or None
+        The component that it is about; None for all.
+    spread : tuple of float
+        One, or one per component.
+    words : str
+    center : float
+        0 for coefficients; of positive quantities their own size.
+    intercept : Intercept or None
+        Of an intercept.
+    """
+
+    position: int | None
+    spread: tuple[float, ...]
+    words: str
+    center: float = 0.0
+    intercept: Intercept | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """Sizes of the quantities of a planned model on data.
+
+    Attributes
+    ----------
+    planned : Planned
+    facts : Facts
+    """
+
+    planned: Planned
+    facts: Facts
+    found: dict[str, list[Size]] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Known numbers."""
+        return Columns(self.planned, self.facts)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads terms."""
+        return Reader(self.planned)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Size]]:
+        """Every size that was told, by quantity: its users come before it."""
+        for line in reversed(list(self.planned.lines.values())):
+            if line.is_observed:
+                self._outcome(line)
+            elif line.is_latent and line.name in self.found:
+                self._latent(line, self.found[line.name])
+        return self.found
+
+    def _tell(self, name: str, size: Size) -> None:
+        self.found.setdefault(name, []).append(size)
+
+    # --- outcomes --------------------------------------------------------------------------------
+
+    def _outcome(self, line: Line) -> None:
+        width, weights = len(line.variable.observed), self.facts.weights(line.name)
+        location = location_of(line, self.reader)
+        for k, read in self._scalars(location.term, location.place, width) if location else ():
+            assert location is not None
+            parts = expand(read, self.reader)
+            n = self.facts.size(location.place.home)
+            offset = np.broadcast_to(self.columns.offset(parts.known, n), (n, 1))[:, 0]
+            target = outcome_target(line, location, offset, k, self.columns)
+            self._predictor(parts, n, target, weights)
+            for parameter in line.form.parameters:
+                if parameter.support.ordered:
+                    self._cutpoints(self._read(line.args[parameter.name], line), parts, n, target, weights)
+        for parameter in line.form.parameters:
+            term = line.args[parameter.name]
+            if parameter.kind == "scale":
+                for k, read in self._scalars(term, Place(line.domain), width):
+                    spread, words = outcome_spread(line, k, self.columns)
+                    self._positive(read, spread, f"the scale of {line.name!r}: {words}", weights)
+            elif parameter.kind == "rate":
+                spread, words = outcome_spread(line, 0, self.columns)
+                self._positive(
+                    self._read(term, line), 1 / spread, f"the rate of {line.name!r}: {words}", weights
+                )
+            elif parameter.kind == "shape" and not parameter.support.ordered:
+                size, words = outcome_shape(line, self.columns)
+                self._positive(self._read(term, line), size, words, weights)
+
+    def _read(self, term: Term, line: Line) -> Sum:
+        return self.reader.read(term, Place(line.domain))
+
+    def _scalars(self, term: Term, place: Place, width: int) -> list[tuple[int, Sum]]:
+        """A term as scalar sums, with the component of the outcome that each is for."""
+        last = max(width - 1, 0)
+        if isinstance(term, Vector):
+            return [(min(k, last), self.reader.read(item, place)) for k, item in enumerate(term.items)]
+        read = self.reader.read(term, place)
+        if not term.components:
+            return [(k, read) for k in range(max(width, 1))]
+        return [(min(k, last), component(read, k)) for k in range(self._count(term))]
+
+    def _count(self, term: Term) -> int:
+        return prod(len(self.planned.axes[axis]) for axis in term.components)
+
+    # --- predictors ------------------------------------------------------------------------------
+
+    def _predictor(self, parts: Expanded, n: int, target: Target, weights: Array | None) -> None:
+        """Tell every quantity of a predictor its size."""
+        weights = weights if weights is not None and len(weights) == n else None
+        fixed = gather(parts.fixed, n, self.columns)
+        constant = [column for column in fixed if column.is_constant]
+        varying = [column for column in fixed if not column.is_constant]
+        target = _without_intercept(target, constant)
+        for column, spread in zip(varying, partial_spreads(varying, weights), strict=True):
+            words = f"{target.words}, over the sd of {column.called}"
+            sizes = tuple((target.spread / spread).tolist())
+            self._tell(column.name, Size(column.position, sizes, words))
+        self._intercepts(constant, varying, target, weights)
+        self._effects(gather(parts.effects, n, self.columns), target, weights)
+        for column in gather(parts.others, n, self.columns):
+            mean, sd = column.moments(weights)[0]
+            by = abs(mean) if column.is_constant else sd
+            size = target.spread / by if by > 0 else target.spread
+            center = target.center / mean if mean else size
+            self._tell(column.name, Size(column.position, (size,), target.words, center))
+        alone = not (parts.fixed or parts.effects or parts.others)
+        for addend in parts.opaque:
+            self._opaque(addend, target, alone, weights)
+
+    def _intercepts(
+        self, constant: list[Column], varying: list[Column], target: Target, weights: Array | None
+    ) -> None:
+        """Each open intercept carries its share of the predictor at the covariates' means."""
+        mine = [column for column in constant if self._is_open(column)]
+        beside = [column for column in (*constant, *varying) if column not in mine]
+        where = ", where covariates are at their means" if varying else ""
+        for column in constant:
+            by = column.moments(weights)[0][0]
+            center = target.center / (by * max(len(mine), 1))
+            references = _references(beside if column in mine else [], by * max(len(mine), 1), weights)
+            spread, words = target.spread / abs(by), f"{target.words}{where}"
+            intercept = Intercept(center, references)
+            self._tell(column.name, Size(column.position, (spread,), words, center, intercept))
+
+    def _cutpoints(self, read: Sum, parts: Expanded, n: int, target: Target, weights: Array | None) -> None:
+        """Cutpoints are intercepts on the other side of the predictor."""
+        references = _references(gather(parts.fixed, n, self.columns), -1.0, weights)
+        for addend in read:
+            if isinstance(addend.unknown, Unknown):
+                intercept = Intercept(0.0, references)
+                size = Size(addend.unknown.position, (target.spread,), target.words, 0.0, intercept)
+                self._tell(addend.unknown.name, size)
+
+    def _is_open(self, column: Column) -> bool:
+        line = self.planned.lines[column.name]
+        term = line.args.get(line.location)
+        return isinstance(term, Setting) and not term.values
+
+    def _effects(self, columns: list[Column], target: Target, weights: Array | None) -> None:
+        """Effects: an intercept that varies is as large as slopes over the same units let it be at 0."""
+        wide = WIDE if target.convention else 1.0
+        slopes = [column for column in columns if not column.is_constant]
+        for column in columns:
+            mean, spread = column.moments(weights)[0]
+            if not column.is_constant:
+                size, of = target.spread / (spread or 1.0), f", over the sd of {column.called}"
+            else:
+                there = [each.moments(weights)[0] for each in slopes if each.home == column.home]
+                far = sum((m / s) ** 2 for m, s in there if s > 0)
+                size, of = target.spread / abs(mean) * float(np.sqrt(1 + far)), ""
+            self._tell(column.name, Size(column.position, (wide * size,), f"{target.words}{of}"))
+
+    def _opaque(self, addend: Addend, target: Target, alone: bool, weights: Array | None) -> None:
+        """What is inside a function, or multiplied by another unknown quantity of known size."""
+        opaque = addend.unknown
+        assert isinstance(opaque, Opaque)
+        by = self._mean_multiple(addend)
+        if not by > 0:
+            return
+        if opaque.function == "*":
+            self._product(opaque, target.spread / by, target.words)
+        elif alone and target.center > 0:
+            self._inside(opaque, target.center / by, target.words, weights)
+
+    def _product(self, opaque: Opaque, size: float, words: str) -> None:
+        for part in opaque.parts:
+            others = [self._declared_size(p) for p in opaque.parts if p is not part]
+            known = [other for other in others if other is not None and other > 0]
+            if isinstance(part, Unknown) and len(known) == len(others):
+                mine = size / prod(known)
+                self._tell(part.name, Size(part.position, (mine,), words, mine))
+
+    def _declared_size(self, part: Unknown | Opaque) -> float | None:
+        """The size of a quantity whose distribution has known numbers; None where it has not."""
+        line = self.planned.lines[part.name] if isinstance(part, Unknown) else None
+        if line is None or not line.is_latent or not line.family.is_scalar:
+            return None
+        numbers = {name: _number(term) for name, term in line.args.items()}
+        if any(value is None for value in numbers.values()):
+            return None
+        arguments: Any = numbers
+        mean, variance = float(line.form.mean(arguments)), float(line.form.variance(arguments))
+        size = float(np.sqrt(mean**2 + variance))
+        return size if np.isfinite(size) else None
+
+    # --- positive quantities -----------------------------------------------------------------------
+
+    def _positive(self, read: Sum, size: float, words: str, weights: Array | None = None) -> None:
+        """Tell what a standard deviation, a rate or a shape is made of."""
+        for addend in read:
+            unknown = addend.unknown
+            by = self._mean_multiple(addend) if unknown is not None else 0.0
+            if unknown is None or not by > 0:
+                continue
+            if isinstance(unknown, Unknown):
+                self._tell(unknown.name, Size(unknown.position, (size / by,), words, size / by))
+            elif unknown.function == "*":
+                self._product(unknown, size / by, words)
+            else:
+                self._inside(unknown, size / by, words, weights)
+
+    def _mean_multiple(self, addend: Addend) -> float:
+        """How much an unknown quantity is multiplied by, on average; 1 without data."""
+        multiple = np.abs(self.columns.multiple(addend))
+        return float(multiple.mean()) if multiple.size else 1.0
+
+    def _inside(self, opaque: Opaque, size: float, words: str, weights: Array | None) -> None:
+        """What a function that has the value `size` is a function of."""
+        if not size > 0 or not opaque.terms:
+            return
+        inner = self.reader.read(opaque.terms[-1], opaque.place)
+        undone = {"sqrt": size**2, "square": size**0.5, "/": 1 / size}.get(opaque.function)
+        if undone is not None:
+            self._positive(inner, undone, words, weights)
+        elif opaque.function == "exp":
+            target = Target(float(np.log(size)), 1.0, True, f"1 on the log scale; {words}")
+            self._predictor(expand(inner, self.reader), self.facts.size(opaque.place.home), target, weights)
+
+    # --- latent lines ------------------------------------------------------------------------------
+
+    def _latent(self, line: Line, sizes: list[Size]) -> None:
+        """A quantity hands its size on to what its distribution is made of."""
+        largest = max(max(size.spread) for size in sizes)
+        center = float(np.mean([size.center for size in sizes]))
+        words = f"the scale of {line.name!r}: {sizes[0].words}"
+        on_logs = line.family.location_link == "log"
+        for parameter in line.form.parameters:
+            term = line.args[parameter.name]
+            if parameter.kind == "scale":
+                self._scale(line, term, sizes, 1.0 if on_logs else largest, words)
+            elif parameter.kind == "location" and not (line.domain and is_random(line)):
+                here = Target(center, largest, False, words)
+                self._location(line, term, _on_logs(here) if on_logs else here)
+            elif parameter.kind == "rate":
+                self._positive(self._read(term, line), 1 / max(abs(center), largest), words)
+            elif parameter.kind == "shape":
+                self._positive(self._read(term, line), _SHAPE, "a shape")
+
+    def _scale(self, line: Line, term: Term, sizes: list[Size], largest: float, words: str) -> None:
+        """The standard deviation of a quantity, component by component where it has several."""
+        by_position = {size.position: max(size.spread) for size in sizes if size.position is not None}
+        if not by_position or not (isinstance(term, Vector) or term.components):
+            self._positive(self._read(term, line), largest, words)
+            return
+        if isinstance(term, Vector):
+            parts = [self._read(item, line) for item in term.items]
+        else:
+            parts = [component(self._read(term, line), k) for k in range(self._count(term))]
+        for k, read in enumerate(parts):
+            self._positive(read, by_position.get(k, largest), words)
+
+    def _location(self, line: Line, term: Term, target: Target) -> None:
+        """The mean of a quantity without units, or of one that is no location plus a deviation."""
+        for _, read in self._scalars(term, Place(line.domain), 1):
+            self._predictor(expand(read, self.reader), self.facts.size(line.domain), target, None)
+
+
+def _on_logs(target: Target) -> Target:
+    center = float(np.log(max(abs(target.center), target.spread)))
+    return Target(center, 1.0, True, f"1 on the log scale; {target.words}")
+
+
+def _references(columns: list[Column], by: float, weights: Array | None) -> tuple[Reference, ...]:
+    """The means of columns, divided by what the intercept is multiplied by."""
+    return tuple(
+        Reference(c.name, c.position, tuple(mean / by for mean, _ in c.moments(weights))) for c in columns
+    )
+
+
+def _without_intercept(target: Target, constant: list[Column]) -> Target:
+    """Where nothing moves the whole predictor, what is there has to reach from 0 to the outcome."""
+    if constant or not target.center:
+        return target
+    spread = float(np.hypot(target.spread, target.center))
+    return Target(0.0, spread, target.convention, f"{target.words}, from 0")
+
+
+def _number(term: Term) -> float | None:
+    if isinstance(term, Literal):
+        return float(term.value)
+    return float(term.values[0]) if isinstance(term, Setting) and len(term.values) == 1 else None
