@@ -2,34 +2,37 @@
 
 For an effect u_j that enters a linear predictor with covariates z, the data of unit j hold the
 information ``I_j = sum z^2 / v`` with v the variance of a row around its predictor (Bernoulli and
-binomial: ``1 / (n p (1 - p))``; Poisson: ``1 / mu``; both at the pooled mean). The variance of the
-effects is the variance of their least-squares estimates less what noise accounts for (the method of
-moments). A random variable that is the mean of others is informed by them in turn.
+binomial: ``1 / (n p (1 - p))``; Poisson: ``1 / mu``; at the fit of the predictor's covariates alone). The
+variance of the effects is the variance of their least-squares estimates less what noise accounts for (the
+method of moments). A random variable that is the mean of others is informed by them in turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.table import FAMILIES
-from stanlevels.graph import ROWS, ExpressionNode, VariableNode
+from stanlevels.graph import ROWS
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.design import gather
+from stanlevels.linear.locations import Location, location_of
+from stanlevels.linear.sums import Place, Reader, Sum, Unknown
+from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Known, Setting, Take, Term, Use, Vector, addends, factors
+from stanlevels.plan.terms import Known, Setting, Vector
+
+__all__ = ["Information", "pilot"]
 
 Array = np.ndarray[Any, Any]
 
 _PROBES = 20  # the degrees of freedom are then known to a share of sqrt(2 / 20 df)
 _SWEEPS = 50
-
-_WORKING = {
-    "normal", "student_t", "cauchy", "double_exponential", "logistic", "lognormal",
-    "bernoulli_logit", "binomial_logit", "poisson_log", "neg_binomial_2_log",
-}  # fmt: skip
+_STEPS = 8  # of reweighted least squares: a pilot needs no last digits
+_ROWS = 5_000_000  # that frequency weights may stand for
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ class Information:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Pseudo-data: responses with variances, at a domain."""
+    """Pseudo-data: responses with variances, at a domain; `at` says which rows of the data they are."""
 
     domain: tuple[str, ...]
     response: Array
     variance: Array
+    at: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -62,128 +66,176 @@ class _Entry:
     codes: Array
     columns: Mapping[int, Array]
 
+    def rows(self, at: Array | None) -> _Entry:
+        """The entry at some rows."""
+        if at is None:
+            return self
+        return _Entry(self.codes[at], {k: z[at] for k, z in self.columns.items()})
 
-def pilot(planned: Planned, source: Any) -> dict[str, Information]:
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """A planned model on data, read."""
+
+    planned: Planned
+    facts: Facts
+    columns: Columns = field(init=False)
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", Columns(self.planned, self.facts))
+        object.__setattr__(self, "reader", Reader(self.planned))
+
+    def mean(self, line: Line) -> Sum:
+        """The declared mean of a random variable; nothing where it has several."""
+        term = line.args[line.location] if line.location else None
+        return () if term is None or isinstance(term, Vector) else self.reader.read(term, Place(line.domain))
+
+    def entries(self, read: Sum, domain: tuple[str, ...]) -> dict[str, _Entry]:
+        """The random variables in a sum."""
+        n = self.facts.size(domain)
+        found: dict[str, _Entry] = {}
+        for addend in read:
+            unknown = addend.unknown
+            if not isinstance(unknown, Unknown) or addend.covariates is not None:
+                continue
+            line = self.planned.lines[unknown.name]
+            if not line.has_forms or not line.domain or (line.components and unknown.position is None):
+                continue
+            codes = self.columns.units(unknown.place)
+            z = np.broadcast_to(self.columns.multiple(addend)[:, 0], (n,))
+            before = found[unknown.name].columns if unknown.name in found else {}
+            position = unknown.position or 0
+            columns = {**before, position: z + before.get(position, 0.0)}
+            found[unknown.name] = _Entry(np.arange(n) if codes is None else codes, columns)
+        return found
+
+    def design(self, read: Sum, domain: tuple[str, ...]) -> Array:
+        """A column of ones, and what quantities without units are multiplied by."""
+        n = self.facts.size(domain)
+        fixed = [a for a in read if isinstance(a.unknown, Unknown) and not a.unknown.place.home]
+        varying = [c.values for c in gather(tuple(fixed), n, self.columns) if not c.is_constant]
+        return np.column_stack([np.ones(n), *varying]) if n else np.ones((0, 1))
+
+
+def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
     """Moment estimates for every random variable that reaches the data through a linear predictor.
 
     Parameters
     ----------
     planned : Planned
-        After `place`.
-    source : Bound
+        As placed.
+    facts : Facts
 
     Returns
     -------
     dict of str to Information
         Without the random variables about which the data alone do not tell.
     """
+    look = _Look(planned, facts)
     found: dict[str, Information] = {}
     for line in planned.observed.values():
-        rows = _working_rows(line, planned, source)
-        if rows is not None and len(rows.response):
-            _inform(line, rows, planned, source, found)
+        location = location_of(line, look.reader)
+        if location is None or not _is_known_how(line, location):
+            continue
+        read = look.reader.read(location.term, location.place)
+        rows = _working_rows(line, location, read, look)
+        if len(rows.response):
+            _inform(read, rows, look, found)
     return found
 
 
-def _working_rows(line: Line, planned: Planned, source: Any) -> _Rows | None:
-    family = FAMILIES[line.variable.family]
-    form = family.parameterization(line.variable.parameterization)
-    if form.stan not in _WORKING or family.half:
+def _is_known_how(line: Line, location: Location) -> bool:
+    """Whether rows of this distribution are about their predictor with a variance that is known or common."""
+    if not line.family.is_scalar or location.place.home != line.domain or location.place.path:
+        return False
+    if location.link == "identity":
+        return bool(line.family.location_scale) or line.family.gaussian
+    return line.family.discrete and location.form.likelihood is not None
+
+
+def _working_rows(line: Line, location: Location, read: Sum, look: _Look) -> _Rows:
+    """Responses without what offsets and covariates explain, with their variances (NaN: common, unknown)."""
+    y = np.asarray(look.facts.outcome(line.name), dtype=float)
+    at = _repeated(look.facts.weights(line.name), len(y))
+    offset = np.broadcast_to(look.columns.offset(read, len(y)), (len(y), 1))[:, 0]
+    design = look.design(read, line.domain)
+    if at is not None:
+        y, offset, design = y[at], offset[at], design[at]
+    if location.link == "identity":
+        y = np.log(y) if line.family.location_link == "log" else y
+        return _Rows(line.domain, _residual(y - offset, design), np.full(len(y), np.nan), at)
+    trials = _trials(line, look, len(y), at)
+    response, weight = _linearised(location.link, y, trials, offset, design)
+    return _Rows(line.domain, response, 1 / weight, at)
+
+
+def _repeated(weights: Array | None, rows: int) -> Array | None:
+    """Rows as often as their weights count them."""
+    if weights is None:
         return None
-    y = np.asarray(source.outcome(line.name), dtype=float)
-    if form.link == "identity":
-        y = np.log(y) if form.stan == "lognormal" else y
-        rest = _without_covariates(y, line, source)
-        return _Rows(line.domain, rest, np.full(len(y), np.nan))
-    return _linearised(form.stan, y, line, source)
+    whole = np.all(weights == np.floor(weights)) and weights.sum() <= _ROWS
+    return np.repeat(np.arange(rows), weights.astype(int)) if whole else np.flatnonzero(weights > 0)
 
 
-def _linearised(stan: str, y: Array, line: Line, source: Any) -> _Rows:
-    """One step of iteratively reweighted least squares at the pooled mean."""
-    if stan in ("poisson_log", "neg_binomial_2_log"):
-        mean = max(float(y.mean()), 1e-3) if len(y) else 1.0
-        return _Rows(line.domain, (y - mean) / mean, np.full(len(y), 1 / mean))
-    trials = np.ones(len(y))
-    if stan == "binomial_logit":
-        trials = _trials(line, source, len(y))
-    share = min(max(float(y.sum() / max(trials.sum(), 1.0)), 1e-3), 1 - 1e-3)
-    weight = np.maximum(trials * share * (1 - share), 1e-9)
-    return _Rows(line.domain, (y - trials * share) / weight, 1 / weight)
-
-
-def _trials(line: Line, source: Any, rows: int) -> Array:
-    term = line.args["trials"]
-    if isinstance(term, Known):
-        return np.asarray(source.column(line.domain, term.column), dtype=float)
-    assert isinstance(term, Setting)
-    return np.full(rows, float(term.values[0]))
-
-
-def _without_covariates(y: Array, line: Line, source: Any) -> Array:
-    """The residual of a least-squares fit on the line's own numeric covariates."""
-    location = next(term for name, term in line.args.items() if name == "mu")
-    columns = {p.column for _, a in addends(location) for p in factors(a) if isinstance(p, Known)}
-    design = np.column_stack(
-        [np.ones(len(y)), *(np.asarray(source.column(line.domain, c), dtype=float) for c in sorted(columns))]
-    )
+def _residual(y: Array, design: Array) -> Array:
+    """What a least-squares fit leaves."""
     if len(y) <= design.shape[1]:
         return y - (y.mean() if len(y) else 0.0)
     return np.asarray(y - design @ np.linalg.lstsq(design, y, rcond=None)[0])
 
 
-def _inform(line: Line, rows: _Rows, planned: Planned, source: Any, found: dict[str, Information]) -> None:
-    """Inform the random variables in the location of `line` by `rows`, then their means in turn."""
-    locations = [t for n, t in line.args.items() if _is_location(line, n)]
-    entries = _entries(locations, rows.domain, planned, source)
+def _linearised(link: str, y: Array, trials: Array, offset: Array, design: Array) -> tuple[Array, Array]:
+    """Working residuals and weights at the fit of the covariates alone, by reweighted least squares."""
+    eta = np.full(len(y), _start(link, y, trials, offset)) + offset
+    for step in range(_STEPS):
+        mean, weight = _mean_and_weight(link, eta, trials)
+        residual = (y - mean) / weight
+        if step == _STEPS - 1 or (design.shape[1] == 1 and not np.any(offset)) or len(y) <= design.shape[1]:
+            break
+        root = np.sqrt(weight)
+        move = design @ np.linalg.lstsq(design * root[:, None], residual * root, rcond=None)[0]
+        eta = eta + np.clip(move, -2, 2)
+        if np.max(np.abs(move)) < 1e-6:
+            break
+    mean, weight = _mean_and_weight(link, eta, trials)
+    return (y - mean) / weight, weight
+
+
+def _start(link: str, y: Array, trials: Array, offset: Array) -> float:
+    if not len(y):
+        return 0.0
+    if link == "log":
+        return float(np.log(max(y.mean(), 1e-3) / max(np.exp(offset).mean(), 1e-300)))
+    share = min(max(float(y.sum() / max(trials.sum(), 1.0)), 1e-3), 1 - 1e-3)
+    return float(np.log(share / (1 - share)))
+
+
+def _mean_and_weight(link: str, eta: Array, trials: Array) -> tuple[Array, Array]:
+    if link == "log":
+        mean = np.exp(np.clip(eta, -30, 30))
+        return mean, np.maximum(mean, 1e-9)
+    share = 1 / (1 + np.exp(-np.clip(eta, -30, 30)))
+    return trials * share, np.maximum(trials * share * (1 - share), 1e-9)
+
+
+def _trials(line: Line, look: _Look, rows: int, at: Array | None) -> Array:
+    term = line.args.get(line.form.trials) if line.form.trials else None
+    if isinstance(term, Known):
+        values = np.asarray(look.facts.column(line.domain, term.column), dtype=float)
+        return values if at is None else values[at]
+    return np.full(rows, float(term.values[0]) if isinstance(term, Setting) else 1.0)
+
+
+def _inform(read: Sum, rows: _Rows, look: _Look, found: dict[str, Information]) -> None:
+    """Inform the random variables in a predictor by `rows`, then their means in turn."""
+    entries = {name: e.rows(rows.at) for name, e in look.entries(read, rows.domain).items()}
     if np.isnan(rows.variance).any():
         rows = _Rows(rows.domain, rows.response, np.full(len(rows.response), _noise(rows, entries)))
     for name, entry in entries.items():
-        effect = planned.lines[name]
-        estimates, precision = _unit_estimates(rows, entry, source.size(effect.domain))
-        _judge(effect, estimates, precision, float(np.sqrt(np.median(rows.variance))), planned, source, found)
-
-
-def _is_location(line: Line, argument: str) -> bool:
-    if isinstance(line.node, ExpressionNode):
-        return True
-    node = line.variable
-    form = FAMILIES[node.family].parameterization(node.parameterization)
-    return form.parameter(argument).kind == "location"
-
-
-def _entries(terms: list[Term], domain: tuple[str, ...], planned: Planned, source: Any) -> dict[str, _Entry]:
-    """The random variables in a sum, through named expressions."""
-    found: dict[str, _Entry] = {}
-    for term in terms:
-        for _, addend in addends(term):
-            parts = factors(addend)
-            picked = [p for p in parts if isinstance(p, Use | Take)]
-            others = [p for p in parts if not isinstance(p, Use | Take)]
-            if len(picked) != 1 or not all(isinstance(p, Known) for p in others):
-                continue
-            use = picked[0].use if isinstance(picked[0], Take) else picked[0]
-            position = picked[0].position if isinstance(picked[0], Take) else 0
-            line = planned.lines[use.name]
-            if isinstance(line.node, ExpressionNode) and line.domain and not others:
-                inner = _entries([line.args["value"]], line.domain, planned, source)
-                found |= _looked_up(inner, source.codes(domain, use.road)) if use.road else inner
-            elif isinstance(line.node, VariableNode) and line.has_forms and line.domain:
-                z = np.ones(source.size(domain))
-                for known in others:
-                    assert isinstance(known, Known)
-                    z = z * np.asarray(source.column(domain, known.column), dtype=float)
-                codes = source.codes(domain, use.road) if use.road else np.arange(source.size(domain))
-                columns = {**(found[use.name].columns if use.name in found else {}), position: z}
-                found[use.name] = _Entry(np.asarray(codes), columns)
-    return found
-
-
-def _looked_up(entries: Mapping[str, _Entry], codes: Array) -> dict[str, _Entry]:
-    """Entries of a line, for lines that look it up."""
-    return {
-        name: _Entry(entry.codes[codes], {k: z[codes] for k, z in entry.columns.items()})
-        for name, entry in entries.items()
-    }
+        effect = look.planned.lines[name]
+        estimates, precision = _unit_estimates(rows, entry, look.facts.size(effect.domain))
+        _judge(effect, estimates, precision, float(np.sqrt(np.median(rows.variance))), look, found)
 
 
 def _noise(rows: _Rows, entries: Mapping[str, _Entry]) -> float:
@@ -255,13 +307,7 @@ def _unit_estimates(rows: _Rows, entry: _Entry, units: int) -> tuple[Array, Arra
 
 
 def _judge(
-    effect: Line,
-    estimates: Array,
-    precision: Array,
-    noise: float,
-    planned: Planned,
-    source: Any,
-    found: dict[str, Information],
+    effect: Line, estimates: Array, precision: Array, noise: float, look: _Look, found: dict[str, Information]
 ) -> None:
     """Variance of an effect by moments; then its own mean is informed by the estimates."""
     rank = np.linalg.matrix_rank(precision, hermitian=True) if len(precision) else np.zeros(0)
@@ -270,7 +316,7 @@ def _judge(
         found[effect.name] = Information(0.0, noise, 0.0, len(estimates))
         return
     inverse = np.diagonal(np.linalg.inv(precision[full]), axis1=1, axis2=2)
-    tau2 = _moments(effect, estimates, inverse, full, planned, source)
+    tau2 = _moments(effect, estimates, inverse, full, look)
     ratio = np.zeros((len(full), precision.shape[1]))
     ratio[full] = tau2 / inverse
     weakest = int(np.argmin(np.median(ratio, axis=0)))
@@ -280,32 +326,25 @@ def _judge(
     if precision.shape[1] == 1 and effect.domain != (ROWS,):
         variance = np.full(len(full), np.inf)
         variance[full] = inverse[:, 0] + tau2[0]
-        _inform(
-            effect, _Rows(effect.domain, estimates[:, 0], np.minimum(variance, 1e12)), planned, source, found
-        )
+        rows = _Rows(effect.domain, estimates[:, 0], np.minimum(variance, 1e12))
+        _inform(look.mean(effect), rows, look, found)
 
 
-def _moments(
-    effect: Line, estimates: Array, variance: Array, full: Array, planned: Planned, source: Any
-) -> Array:
+def _moments(effect: Line, estimates: Array, variance: Array, full: Array, look: _Look) -> Array:
     """Variances (q,) of an effect from estimates (units, q) and their sampling variances.
 
     DerSimonian and Laird's (1986) estimate about the effect's own mean: that of its parent's units
     where it has a parent, else a weighted regression on the covariates of its mean. With equal
     sampling variances it is the analysis-of-variance estimate.
     """
-    locations: list[Term] = [
-        t for n, t in effect.args.items() if _is_location(effect, n) and not isinstance(t, Vector)
-    ]
-    parents = _entries(locations, effect.domain, planned, source)
+    mean = look.mean(effect)
+    parents = look.entries(mean, effect.domain)
     if len(parents) == 1:
         codes = next(iter(parents.values())).codes[full]
         return np.array(
             [_within(estimates[full, k], variance[:, k], codes) for k in range(variance.shape[1])]
         )
-    columns = {p.column for t in locations for _, a in addends(t) for p in factors(a) if isinstance(p, Known)}
-    known = [np.asarray(source.column(effect.domain, c), dtype=float) for c in sorted(columns)]
-    design = np.column_stack([np.ones(len(full)), *known])[full]
+    design = look.design(mean, effect.domain)[full]
     return np.array([_about(estimates[full, k], variance[:, k], design) for k in range(variance.shape[1])])
 
 

@@ -79,13 +79,15 @@ class Opaque:
 class Addend:
     """``number x known factors x unknown``; `covariates` is the set that coefficients are multiplied by.
 
-    Without an unknown it is part of the offset.
+    Without an unknown it is part of the offset. `leaf` is the unknown as it stands in the terms that were
+    read, with its covariates.
     """
 
     number: float = 1.0
     known: tuple[Factor, ...] = ()
     unknown: Unknown | Opaque | None = None
     covariates: Factor | None = None
+    leaf: Term | None = None
 
 
 Sum = tuple[Addend, ...]
@@ -166,13 +168,13 @@ class Reader:
             case Apply():
                 return (self._opaque(term, place),)
             case Vector(items=items):
-                return (Addend(1.0, (), Opaque("a list", items, place)),)
+                return (Addend(1.0, (), Opaque("a list", items, place), leaf=term),)
 
     def _use(self, use: Use, place: Place) -> Sum:
         line = self.planned.lines[use.name]
         there = place.of(use, line.domain)
         if line.is_latent:
-            return (Addend(1.0, (), Unknown(use.name, None, there)),)
+            return (Addend(1.0, (), Unknown(use.name, None, there), leaf=use),)
         if line.is_constant:
             value = line.args["value"]
             assert isinstance(value, Setting)
@@ -181,13 +183,13 @@ class Reader:
             return self.read(line.args["value"], there)
         if self._given(use.name):
             return (Addend(1.0, (Factor(use, place),)),)
-        return (Addend(1.0, (), Opaque(use.name, (use,), place)),)
+        return (Addend(1.0, (), Opaque(use.name, (use,), place), leaf=use),)
 
     def _linear(self, term: Linear, place: Place) -> Iterable[Addend]:
         if self.is_known(term):
             return (Addend(1.0, (Factor(term, place),)),)
         covariates = Factor(term, place)
-        return [replace(addend, covariates=covariates) for addend in self._use(term.use, place)]
+        return [replace(a, covariates=covariates, leaf=term) for a in self._use(term.use, place)]
 
     def _product(self, left: Term, right: Term, place: Place) -> Iterable[Addend]:
         """A known side is one factor; else every part of one side times every part of the other."""
@@ -214,7 +216,7 @@ class Reader:
     def _opaque(self, term: Apply, place: Place) -> Addend:
         if self.is_known(term):
             return Addend(1.0, (Factor(term, place),))
-        return Addend(1.0, (), Opaque(term.function, term.args, place))
+        return Addend(1.0, (), Opaque(term.function, term.args, place), leaf=term)
 
 
 def component(read: Sum, position: int) -> Sum:
@@ -228,7 +230,9 @@ def _taken(addend: Addend, position: int) -> Addend:
     unknown = addend.unknown
     if isinstance(unknown, Unknown):
         unknown = replace(unknown, position=position)
-    return replace(addend, known=known, unknown=unknown)
+    leaf = addend.leaf
+    leaf = Take(leaf, position, leaf.domain) if isinstance(leaf, Use) else leaf
+    return replace(addend, known=known, unknown=unknown, leaf=leaf)
 
 
 def _component(factor: Factor, position: int) -> Factor:
@@ -243,4 +247,8 @@ def _times(a: Addend, b: Addend, place: Place) -> Addend:
     if len(parts) == 2:
         inner = [p for u in parts for p in (u.parts if isinstance(u, Opaque) and u.parts else (u,))]
         unknown = Opaque("*", (), place, tuple(inner))
-    return Addend(a.number * b.number, (*a.known, *b.known), unknown, a.covariates or b.covariates)
+    leaf = a.leaf or b.leaf
+    if a.leaf is not None and b.leaf is not None:
+        leaf = Apply("*", (a.leaf, b.leaf), a.leaf.domain or b.leaf.domain)
+    known = (*a.known, *b.known)
+    return Addend(a.number * b.number, known, unknown, a.covariates or b.covariates, leaf)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
 from stanlevels.passes.default_priors import default_priors
+from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
@@ -20,7 +21,7 @@ __all__ = ["PASSES", "Pass", "run"]
 
 Pass = Callable[[Planned, Facts], Planned]
 
-PASSES: tuple[Pass, ...] = (check, identify, default_priors, center)
+PASSES: tuple[Pass, ...] = (check, identify, default_priors, center, glm)
 
 
 def run(planned: Planned, facts: Facts) -> Planned:

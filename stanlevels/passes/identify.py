@@ -7,67 +7,73 @@ the data speak of sums only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import listing
-from stanlevels.graph import ExpressionNode, VariableNode
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.expansion import expand
+from stanlevels.linear.locations import location_of
+from stanlevels.linear.sums import Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Setting, Take, Term, Use, Vector, addends
+from stanlevels.plan.terms import Setting, Vector
 from stanlevels.records import Record
+
+__all__ = ["identify"]
+
+Codes = Mapping[str, Any]
 
 
 def identify(planned: Planned, facts: Facts) -> Planned:
     """Note every sum of which the data tell only the total."""
+    reader, columns = Reader(planned), Columns(planned, facts)
     records: list[Record] = []
     for line in planned.observed.values():
-        for term in _locations(line):
-            entries = _effects(term, planned)
-            records += _free_means(line, term, planned)
-            records += _at_rows(line, entries, planned, facts)
+        for read in _predictors(line, reader):
+            entries = _entries(read, columns)
+            records += _free_means(line, expand(read, reader).fixed)
+            records += _at_rows(line, entries)
             records += _unconnected(line, entries, planned, facts)
     return planned.noting(*dict.fromkeys(records))
 
 
-def _locations(line: Line) -> list[Term]:
-    if isinstance(line.node, ExpressionNode):
-        return [line.args["value"]]
-    if not isinstance(line.node, VariableNode):
+def _predictors(line: Line, reader: Reader) -> list[Sum]:
+    """The predictors of a line with data, one per component where they are listed."""
+    location = location_of(line, reader)
+    if location is None:
         return []
-    form = FAMILIES[line.node.family].parameterization(line.node.parameterization)
-    found = [line.args[p.name] for p in form.parameters if p.kind == "location"]
-    return [item for term in found for item in (term.items if isinstance(term, Vector) else (term,))]
+    items = location.term.items if isinstance(location.term, Vector) else (location.term,)
+    return [reader.read(item, location.place) for item in items]
 
 
-def _plain_uses(term: Term) -> Iterator[Use]:
-    """Quantities that stand in a sum by themselves, without a covariate."""
-    for sign, addend in addends(term):
-        if isinstance(addend, Use) and sign > 0:
-            yield addend
-        elif isinstance(addend, Take) and sign > 0:
-            yield addend.use
+def _plain(read: Sum) -> Iterator[Unknown]:
+    """Unknown quantities that stand in a sum by themselves, without a covariate."""
+    for addend in read:
+        alone = addend.number > 0 and not addend.known and addend.covariates is None
+        if alone and isinstance(addend.unknown, Unknown):
+            yield addend.unknown
 
 
-def _effects(term: Term, planned: Planned) -> dict[str, Use]:
-    """Random variables over units in a sum, through named expressions at the same units."""
-    found: dict[str, Use] = {}
-    for use in _plain_uses(term):
-        line = planned.lines[use.name]
-        if isinstance(line.node, ExpressionNode) and not use.road:
-            found |= _effects(line.args["value"], planned)
-        elif isinstance(line.node, VariableNode) and line.domain:
-            found[use.name] = use
+def _entries(read: Sum, columns: Columns) -> Codes:
+    """The units of random variables that stand in a sum by themselves."""
+    found: dict[str, Any] = {}
+    for unknown in _plain(read):
+        line = columns.planned.lines[unknown.name]
+        if not line.domain:
+            continue
+        codes = columns.units(unknown.place)
+        found[unknown.name] = np.arange(columns.facts.size(line.domain)) if codes is None else codes
     return found
 
 
-def _free_means(line: Line, term: Term, planned: Planned) -> list[Record]:
-    free = sorted(_means(term, planned))
+def _free_means(line: Line, fixed: Sum) -> list[Record]:
+    """Unknown numbers that move a whole sum: its own, and those that are means of its effects."""
+    free = sorted({_called(unknown) for unknown in _plain(fixed)})
     if len(free) < 2:
         return []
     return [
@@ -81,34 +87,16 @@ def _free_means(line: Line, term: Term, planned: Planned) -> list[Record]:
     ]
 
 
-def _means(term: Term, planned: Planned) -> set[str]:
-    """Unknown scalars that move a whole sum: its own, and those that are means of its effects."""
-    found: set[str] = set()
-    for sign, addend in addends(term):
-        for use in _plain_uses(addend) if sign > 0 else ():
-            line = planned.lines[use.name]
-            if isinstance(line.node, VariableNode) and not line.domain and not line.components:
-                found.add(use.name)
-            elif isinstance(line.node, VariableNode) and isinstance(addend, Take):
-                found |= _mean_of_component(line, addend.position, planned)
-            else:
-                found |= {name for inner in _locations(line) for name in _means(inner, planned)}
-    return found
+def _called(unknown: Unknown) -> str:
+    return unknown.name if unknown.position is None else f"{unknown.name}[{unknown.position}]"
 
 
-def _mean_of_component(line: Line, position: int, planned: Planned) -> set[str]:
-    locations = _locations(line)
-    return _means(locations[position], planned) if len(locations) > position else set()
-
-
-def _at_rows(line: Line, entries: dict[str, Use], planned: Planned, facts: Facts) -> Iterator[Record]:
+def _at_rows(line: Line, entries: Codes) -> Iterator[Record]:
     """An effect with a row per unit beside a residual scale that is free too."""
-    family = FAMILIES[line.variable.family]
-    scale = line.args.get("sigma")
-    if family.name != "Normal" or scale is None or isinstance(scale, Setting) or scale.domain:
+    scale = line.args[line.scale] if line.scale else None
+    if not line.family.is_normal or scale is None or isinstance(scale, Setting) or scale.domain:
         return
-    for name, use in entries.items():
-        codes = _codes(use, line, facts)
+    for name, codes in entries.items():
         if len(codes) > 1 and len(np.unique(codes)) == len(codes):
             yield Record(
                 line.name,
@@ -119,13 +107,13 @@ def _at_rows(line: Line, entries: dict[str, Use], planned: Planned, facts: Facts
             )
 
 
-def _unconnected(line: Line, entries: dict[str, Use], planned: Planned, facts: Facts) -> Iterator[Record]:
+def _unconnected(line: Line, entries: Codes, planned: Planned, facts: Facts) -> Iterator[Record]:
     """Two crossed levels whose units fall into groups that never meet."""
     for (a, first), (b, second) in combinations(entries.items(), 2):
         domains = planned.lines[a].domain, planned.lines[b].domain
         if facts.determines(*domains) or facts.determines(*domains[::-1]):
             continue
-        groups = _groups(_codes(first, line, facts), _codes(second, line, facts))
+        groups = _groups(first, second)
         if groups > 1:
             yield Record(
                 line.name,
@@ -135,10 +123,6 @@ def _unconnected(line: Line, entries: dict[str, Use], planned: Planned, facts: F
                 f"no row joins a unit of one group to a unit of another, by {listing([a, b])}",
                 "read sums of the two, or differences within a group",
             )
-
-
-def _codes(use: Use, line: Line, facts: Facts) -> Any:
-    return facts.codes(line.domain, use.road or line.domain)
 
 
 def _groups(first: Any, second: Any) -> int:
