@@ -192,7 +192,7 @@ class Bound:
 
     def observed_domain(self, name: str) -> Domain:
         """Where an observed line has its values: its own axes from data, else the rows."""
-        return self.graph.unit_axes(self._observed(name).over) or (ROWS,)
+        return self.graph.units(self._observed(name))
 
     def outcome(
         self, name: str, *, categories: Sequence[Any] | None = None, n_categories: int | None = None
