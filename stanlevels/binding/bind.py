@@ -7,15 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from stanlevels.binding.bound import Bound
-from stanlevels.binding.categories import category_records
-from stanlevels.binding.encodings import find_encodings
-from stanlevels.binding.levels.agreement import check_tables_agree
+from stanlevels.binding.covariates import find_codings
+from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.find import find_levels
-from stanlevels.binding.levels.level import BoundLevel
-from stanlevels.binding.levels.nesting import Links, find_links
+from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
+from stanlevels.binding.outcomes import CATEGORICAL, category_records, find_categories
 from stanlevels.binding.read.missing import settle_missing
 from stanlevels.binding.read.places import read_places
 from stanlevels.binding.read.summary import summarize
+from stanlevels.binding.rows import Rows
 from stanlevels.errors import listing
 from stanlevels.graph import ROWS, Graph
 from stanlevels.records import Record, noticed
@@ -56,21 +57,40 @@ def bind_data(
     levels, places, noticed = find_levels(graph, settled)
     check_tables_agree(levels, places)
     links = find_links(graph, levels, places)
-    encodings, codings = find_encodings(graph, places)
+    codings, coded = find_codings(graph, places)
     levels = {name: _with_parents(level, levels, links) for name, level in levels.items()}
-    records = [*dropped, *noticed, *_found_nesting(graph, levels), *codings, *category_records(graph, places)]
-    n_rows = places[ROWS].n
-    return Bound(
-        graph=graph,
-        n_rows=n_rows,
-        n_dropped=read[ROWS].n - n_rows,
+    records = [*dropped, *noticed, *_found_nesting(graph, levels), *coded, *category_records(graph, places)]
+    encodings = Encodings(
         levels=levels,
-        records=tuple(records),
-        places=places,
-        links=links,
-        encodings=encodings,
-        columns=tuple(summarize(read)),
+        links={name: {to: units for to, units in links[name].items() if to != ROWS} for name in levels},
+        reached=tuple(name for name in links[ROWS] if name != ROWS),
+        codings=codings,
+        categories={},
+        tables={name: place for name, place in places.items() if name != ROWS},
     )
+    n = places[ROWS].n
+    rows = Rows(
+        n=n,
+        n_dropped=read[ROWS].n - n,
+        columns=places[ROWS].columns,
+        links={
+            ROWS: links[ROWS],
+            **{name: {ROWS: links[name][ROWS]} for name in levels if ROWS in links[name]},
+        },
+        records=tuple(records),
+        summaries=tuple(summarize(read)),
+    )
+    return _with_categories(Bound(graph, encodings, rows))
+
+
+def _with_categories(bound: Bound) -> Bound:
+    """The same with the categories of its outcomes."""
+    categories = {}
+    for name, node in bound.graph.observed.items():
+        if node.family in CATEGORICAL:
+            values = bound.values(bound.observed_domain(name), node.observed[0])
+            categories[name] = find_categories(bound.graph, node, values)
+    return replace(bound, encodings=replace(bound.encodings, categories=categories))
 
 
 def _with_parents(level: BoundLevel, levels: Mapping[str, BoundLevel], links: Links) -> BoundLevel:

@@ -1,97 +1,107 @@
-"""A declared graph with data: sizes, index arrays, covariates and outcomes at their domains."""
+"""A declared graph with data: what everything else asks of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.categories import CATEGORICAL, category_codes
-from stanlevels.binding.encodings import Encoding, coded
-from stanlevels.binding.levels.level import BoundLevel
-from stanlevels.binding.levels.nesting import Links, explain
+from stanlevels.binding.covariates import coded
+from stanlevels.binding.domains import Domain, Domains
+from stanlevels.binding.encodings import Encodings
+from stanlevels.binding.levels.levels import BoundLevel, Codes
 from stanlevels.binding.lookup import values_at
-from stanlevels.binding.outcomes import plain_outcome, weights_of
+from stanlevels.binding.outcomes import CATEGORICAL, category_codes, plain_outcome, weights_of
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.read.places import Place
 from stanlevels.binding.read.summary import ColumnSummary
-from stanlevels.errors import InternalError, NestingError
+from stanlevels.binding.rows import Rows, derive
+from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS, CovariatesNode, Graph, VariableNode
 from stanlevels.records import Record
 
 __all__ = ["Bound"]
-
-Domain = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Bound:
     """A graph bound to data. Holds only the columns that the model uses, as NumPy arrays.
 
-    A *domain* is a tuple of axes: ``()`` for a single number, ``("row",)``, a level, or several levels
-    for all their combinations, the first the slowest.
+    A *domain* is a tuple of axes: ``()`` for a single number, ``(ROWS,)``, a level or a derived axis, or
+    several of these for all their combinations, the first the slowest.
 
     Attributes
     ----------
     graph : Graph
         What was declared.
-    n_rows : int
-        Rows of data in use.
-    n_dropped : int
-        Rows of data left out for missing values.
-    levels : mapping of str to BoundLevel
-        Units of every level; roads to a level are not among them.
-    records : tuple of Record
-        What was found and done, in words.
-    places : mapping of str to Place
-        Columns and codes of the rows and of each table.
-    links : mapping
-        What each axis determines.
-    encodings : mapping
-        The coding of every categorical covariate.
-    columns : tuple of ColumnSummary
-        The used columns as they were read.
+    encodings : Encodings
+        What stays the same for other rows: units, codings, categories.
+    rows : Rows
+        The rows themselves.
     """
 
     graph: Graph
-    n_rows: int
-    n_dropped: int
-    levels: Mapping[str, BoundLevel]
-    records: tuple[Record, ...]
-    places: Mapping[str, Place]
-    links: Links
-    encodings: Mapping[tuple[str, str], Encoding]
-    columns: tuple[ColumnSummary, ...]
+    encodings: Encodings
+    rows: Rows
+
+    @property
+    def levels(self) -> Mapping[str, BoundLevel]:
+        """Units of every level; roads to a level are not among them."""
+        return self.encodings.levels
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of data in use."""
+        return self.rows.n
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """What was found and done, in words."""
+        return self.rows.records
+
+    def summary(self) -> list[ColumnSummary]:
+        """A line for every used column as it was read: n, missing, distinct, min, mean, max."""
+        return list(self.rows.summaries)
 
     # --- units -------------------------------------------------------------------------------
 
+    @cached_property
+    def domains(self) -> Domains:
+        """Every axis with its units, and what it determines."""
+        sizes = {
+            name: self.levels[self.graph.target_level(name)].size
+            for name in (*self.graph.levels, *self.graph.aliases)
+        }
+        names = dict.fromkeys((*self.encodings.links, *self.rows.links))
+        links = {n: {**self.encodings.links.get(n, {}), **self.rows.links.get(n, {})} for n in names}
+        codes = {name: units for name, units in self.rows.codes.items() if self._named_by_rows(name)}
+        places = {ROWS: Place(ROWS, self.n_rows, self.rows.columns, codes), **self.encodings.tables}
+        every_size = {ROWS: self.n_rows, **sizes, **self.rows.derived}
+        return Domains(self.graph, self.levels, every_size, links, places)
+
+    def _named_by_rows(self, axis: str) -> bool:
+        """Whether the rows themselves say which unit they belong to, rather than what they determine."""
+        return axis in self.rows.derived or (
+            axis != ROWS and getattr(self.graph[axis], "column", None) in self.rows.columns
+        )
+
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
-        product = 1
-        for axis in domain:
-            product *= self.n_rows if axis == ROWS else self.levels[self.graph.target_level(axis)].size
-        return product
+        return self.domains.size(domain)
 
     def called(self, domain: Domain, unit: int) -> str:
         """One unit of a domain as messages name it."""
-        if not domain:
-            return "the data"
-        sizes = [self.size((axis,)) for axis in domain]
-        at = np.unravel_index(unit, sizes)
-        names = [
-            f"row {int(i)}" if axis == ROWS else self.levels[self.graph.target_level(axis)].called(int(i))
-            for axis, i in zip(domain, at, strict=True)
-        ]
-        return " with ".join(names)
+        return self.domains.called(domain, unit)
 
     def determines(self, domain: Domain, target: Domain) -> bool:
         """Whether each unit of `domain` has exactly one unit of every axis of `target`."""
-        return all(self._axis_for(domain, axis) is not None for axis in target)
+        return self.domains.determines(domain, target)
 
-    def codes(self, domain: Domain, target: Domain) -> npt.NDArray[np.int64]:
+    def codes(self, domain: Domain, target: Domain) -> Codes:
         """The 0-based unit of `target` for each unit of `domain`.
 
         Raises
@@ -99,61 +109,30 @@ class Bound:
         NestingError
             If it is not determined, naming three units.
         """
-        n = self.size(domain)
-        if target == domain:
-            return np.arange(n)
-        total = np.zeros(n, dtype=np.int64)
-        for axis in target:
-            total = total * self.size((axis,)) + self._axis_codes(domain, axis)
-        return total
+        return self.domains.codes(domain, target)
 
-    def _axis_for(self, domain: Domain, target: str) -> int | None:
-        """Position of the axis of `domain` that determines `target`; an axis determines itself first."""
-        if target in domain:
-            return domain.index(target)
-        return next((i for i, axis in enumerate(domain) if target in self.links[axis]), None)
-
-    def _axis_codes(self, domain: Domain, target: str) -> npt.NDArray[np.int64]:
-        position = self._axis_for(domain, target)
-        if position is None:
-            raise self._undetermined(domain, target)
-        inner = self.size(domain[position + 1 :])
-        axis = domain[position]
-        units = np.arange(self.size(domain)) // max(inner, 1) % max(self.size((axis,)), 1)
-        return units if target == axis else self.links[axis][target][units]
-
-    def _undetermined(self, domain: Domain, target: str) -> NestingError:
-        if not domain:
-            return NestingError(
-                f"a single number has no {target}",
-                expected=f"a line over {target}, or over what determines it",
-                way_out=f"over={target}",
-            )
-        reasons = [explain(self.graph, self.levels, self.places, axis, target) for axis in domain]
-        if len(reasons) == 1:
-            return reasons[0]
-        return NestingError("; and ".join(r.found for r in reasons), expected=reasons[0].expected)
-
-    def rows_of(self, domain: Domain) -> npt.NDArray[np.int64]:
+    def rows_of(self, domain: Domain) -> Codes:
         """Number of data rows of each unit; those of a level reached by roads count for each road."""
-        n = self.size(domain)
-        if domain == (ROWS,) or self.determines((ROWS,), domain):
-            return np.bincount(self.codes((ROWS,), domain), minlength=n).astype(np.int64)
-        total = np.zeros(n, dtype=np.int64)
-        roads = [
-            r for r, node in self.graph.aliases.items() if (node.of,) == domain and r in self.links[ROWS]
-        ]
-        for road in roads:
-            total += np.bincount(self.links[ROWS][road], minlength=n)
-        if not roads:
-            raise self._undetermined((ROWS,), next(a for a in domain if a not in self.links[ROWS]))
-        return total
+        return self.domains.rows_of(domain)
+
+    def with_axis(self, name: str, codes: Codes) -> Bound:
+        """The same with one more axis, so that ``(name,)`` is a domain like that of a level.
+
+        Parameters
+        ----------
+        name : str
+            In angle brackets, such as ``"<cells of y>"``: no declaration is called so.
+        codes : ndarray of int, (n_rows,)
+            The 0-based unit of each row.
+        """
+        domains = self.domains
+        return replace(self, rows=derive(self.rows, domains.links, domains.sizes, name, codes))
 
     # --- columns -----------------------------------------------------------------------------
 
     def values(self, domain: Domain, name: str) -> Values:
         """Column `name` with one value per unit of `domain`, whatever its kind."""
-        return values_at(self, domain, name)
+        return values_at(self.domains, domain, name)
 
     def column(self, domain: Domain, name: str) -> npt.NDArray[Any]:
         """A numeric covariate (n,) at a domain: int64 or float64, booleans as 0 and 1.
@@ -169,17 +148,17 @@ class Bound:
         """Covariates (n, K) at a domain, categorical ones coded."""
         parts = [np.zeros((self.size(domain), 0))]
         for column in self._covariates(covariates).columns:
-            encoding = self.encodings.get((covariates, column.name))
+            coding = self.encodings.codings.get((covariates, column.name))
             values = self.values(domain, column.name)
-            parts.append(values.numeric()[:, None] if encoding is None else coded(values, encoding))
+            parts.append(values.numeric()[:, None] if coding is None else coded(values, coding))
         return np.concatenate(parts, axis=1, dtype=np.float64)
 
     def covariate_labels(self, covariates: str) -> tuple[str, ...]:
         """Names of the K columns of `matrix`: ``age``, ``region[south]``."""
         labels: list[str] = []
         for column in self._covariates(covariates).columns:
-            encoding = self.encodings.get((covariates, column.name))
-            labels += [column.name] if encoding is None else encoding.labels
+            coding = self.encodings.codings.get((covariates, column.name))
+            labels += [column.name] if coding is None else coding.labels
         return tuple(labels)
 
     def _covariates(self, name: str) -> CovariatesNode:
@@ -192,40 +171,26 @@ class Bound:
 
     def observed_domain(self, name: str) -> Domain:
         """Where an observed line has its values: its own axes from data, else the rows."""
-        return self.graph.unit_axes(self._observed(name).over) or (ROWS,)
+        return self.graph.units(self._observed(name))
 
-    def outcome(
-        self, name: str, *, categories: Sequence[Any] | None = None, n_categories: int | None = None
-    ) -> npt.NDArray[Any]:
+    def outcome(self, name: str) -> npt.NDArray[Any]:
         """Observed values of a line: (n,), or (n, K) for a line with K columns.
-
-        Parameters
-        ----------
-        name : str
-            An observed line.
-        categories, n_categories : optional
-            Labels of a categorical outcome in order, or their number, where they are not to be read
-            from the model's arguments.
 
         Returns
         -------
         ndarray
             int64 for discrete families (codes 1..K for categorical ones), else float64.
         """
-        node, columns = self._outcome_columns(name)
+        node, domain = self._observed(name), self.observed_domain(name)
+        columns = [self.values(domain, column) for column in node.observed]
         if node.family in CATEGORICAL:
-            return category_codes(self.graph, node, columns[0], categories, n_categories)[0]
+            return category_codes(node, columns[0], self.encodings.categories[name])
         numbers = [plain_outcome(node, values) for values in columns]
         return numbers[0] if len(numbers) == 1 else np.stack(numbers, axis=1)
 
-    def outcome_labels(
-        self, name: str, *, categories: Sequence[Any] | None = None, n_categories: int | None = None
-    ) -> tuple[Any, ...] | None:
+    def outcome_labels(self, name: str) -> tuple[Any, ...] | None:
         """Labels of the categories behind the codes of `outcome`; None for other families."""
-        node, columns = self._outcome_columns(name)
-        if node.family not in CATEGORICAL:
-            return None
-        return category_codes(self.graph, node, columns[0], categories, n_categories)[1]
+        return self.encodings.categories.get(self._observed(name).name)
 
     def weights(self, name: str) -> npt.NDArray[np.float64] | None:
         """Frequency weights (n,) of an observed line, None where it has none."""
@@ -234,19 +199,8 @@ class Bound:
             return None
         return weights_of(node, self.values(self.observed_domain(name), node.weights))
 
-    def _outcome_columns(self, name: str) -> tuple[VariableNode, list[Values]]:
-        node = self._observed(name)
-        domain = self.observed_domain(name)
-        return node, [self.values(domain, column) for column in node.observed]
-
     def _observed(self, name: str) -> VariableNode:
         node = self.graph.nodes.get(name)
         if not isinstance(node, VariableNode) or not node.is_observed:
             raise InternalError(f"{name!r} is not an observed line")
         return node
-
-    # --- display -----------------------------------------------------------------------------
-
-    def summary(self) -> list[ColumnSummary]:
-        """A line for every used column as it was read: n, missing, distinct, min, mean, max."""
-        return list(self.columns)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.binding.levels.level import Codes
+from stanlevels.binding.domains import Domain, Domains
+from stanlevels.binding.levels.levels import Codes
 from stanlevels.binding.levels.nesting import only_value
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.read.places import Place, where
@@ -15,13 +15,10 @@ from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS
 from stanlevels.words import closest, shown
 
-if TYPE_CHECKING:
-    from stanlevels.binding.bound import Bound
-
 __all__ = ["values_at"]
 
 
-def values_at(bound: Bound, domain: tuple[str, ...], name: str) -> Values:
+def values_at(domains: Domains, domain: Domain, name: str) -> Values:
     """Column `name` with one value per unit of `domain`.
 
     A column of the level's own table is taken as it stands. One of the data must be constant within
@@ -32,57 +29,49 @@ def values_at(bound: Bound, domain: tuple[str, ...], name: str) -> Values:
     DataError
         If the column is nowhere, varies within a unit (three are named), or units have no value.
     """
-    holders = [place for place in bound.places.values() if name in place.columns]
+    holders = [place for place in domains.places.values() if name in place.columns]
     if not holders:
-        known = dict.fromkeys(column for place in bound.places.values() for column in place.columns)
+        known = dict.fromkeys(column for place in domains.places.values() for column in place.columns)
         raise DataError(
             f"column {name!r} is not in the data that were bound",
             expected=f"a column that the model uses; {closest(name, known)}",
         )
     if len(domain) > 1:
-        return _at_product(bound, domain, name)
+        return _at_product(domains, domain, name)
     axis = domain[0] if domain else ""
-    own = bound.places.get(axis)
+    own = domains.places.get(axis)
     if own is not None and name in own.columns:
-        return _from_own_table(bound, own, name)
+        return own.columns[name]  # tables stand in the order of units
     for place in holders:
-        units = _units_at(bound, place, axis)
+        units = _units_at(domains, place, axis)
         if units is not None:
-            return _constant_within(bound, domain, place, units, name)
+            return _constant_within(domains, domain, place, units, name)
     reached = [
-        place.name for place in holders if place.name != ROWS and bound.determines(domain, (place.name,))
+        place.name for place in holders if place.name != ROWS and domains.determines(domain, (place.name,))
     ]
     if len(reached) == 1:
-        table = _from_own_table(bound, bound.places[reached[0]], name)
-        return table.take(bound.codes(domain, (reached[0],)))
-    raise _out_of_reach(bound, domain, name, holders, reached)
+        return domains.places[reached[0]].columns[name].take(domains.codes(domain, (reached[0],)))
+    raise _out_of_reach(domains, domain, name, holders, reached)
 
 
-def _units_at(bound: Bound, place: Place, axis: str) -> Codes | None:
+def _units_at(domains: Domains, place: Place, axis: str) -> Codes | None:
     """The unit of each record of a place; one unit for all where there is no axis."""
     if not axis:
         return np.zeros(place.n, dtype=np.int64)
-    return bound.links[ROWS].get(axis) if place.name == ROWS else place.codes.get(axis)
+    return domains.links[ROWS].get(axis) if place.name == ROWS else place.codes.get(axis)
 
 
-def _from_own_table(bound: Bound, place: Place, name: str) -> Values:
-    if place.name == ROWS:
-        return place.columns[name]
-    order = np.argsort(place.codes[place.name], kind="stable")
-    return place.columns[name].take(order)
-
-
-def _constant_within(bound: Bound, domain: tuple[str, ...], place: Place, units: Codes, name: str) -> Values:
+def _constant_within(domains: Domains, domain: Domain, place: Place, units: Codes, name: str) -> Values:
     column = place.columns[name]
-    n = bound.size(domain)
+    n = domains.size(domain)
     position, _, unseen = only_value(units, np.arange(len(units)), n)
     differs = np.zeros(n, dtype=bool)
     if len(units):
         differs[units[column.data != column.data[position[units]]]] = True
     if differs.any():
-        raise _varies(bound, domain, place, units, name, np.flatnonzero(differs))
+        raise _varies(domains, domain, place, units, name, np.flatnonzero(differs))
     if unseen.any():
-        lost = [bound.called(domain, unit) for unit in np.flatnonzero(unseen)[:5].tolist()]
+        lost = [domains.called(domain, unit) for unit in np.flatnonzero(unseen)[:5].tolist()]
         raise DataError(
             f"column {name!r} has no value for {int(unseen.sum()):,} of {n:,} units: {'; '.join(lost)}",
             expected=f"a row in {where(place.name)} for each of them"
@@ -92,13 +81,13 @@ def _constant_within(bound: Bound, domain: tuple[str, ...], place: Place, units:
 
 
 def _varies(
-    bound: Bound, domain: tuple[str, ...], place: Place, units: Codes, name: str, which: Codes
+    domains: Domains, domain: Domain, place: Place, units: Codes, name: str, which: Codes
 ) -> DataError:
     column = place.columns[name]
     parts = []
     for unit in which[:3].tolist():
         values = dict.fromkeys(column.tolist(np.flatnonzero(units == unit)))
-        parts.append(f"{bound.called(domain, unit)} has {listing(values)}")
+        parts.append(f"{domains.called(domain, unit)} has {listing(values)}")
     more = f"; and {len(which) - 3:,} more" if len(which) > 3 else ""
     of = " and ".join("row" if axis == ROWS else axis for axis in domain) or "the data"
     return DataError(
@@ -109,26 +98,26 @@ def _varies(
     )
 
 
-def _at_product(bound: Bound, domain: tuple[str, ...], name: str) -> Values:
+def _at_product(domains: Domains, domain: Domain, name: str) -> Values:
     """A column that one axis settles, or that has one value for each pair that the rows hold."""
     for axis in domain:
         try:
-            values = values_at(bound, (axis,), name)
+            values = values_at(domains, (axis,), name)
         except DataError:
             continue
-        return values.take(bound.codes(domain, (axis,)))
-    rows: Mapping[str, Codes] = bound.links[ROWS]
-    if name not in bound.places[ROWS].columns or any(axis not in rows for axis in domain):
+        return values.take(domains.codes(domain, (axis,)))
+    rows: Mapping[str, Codes] = domains.links[ROWS]
+    if name not in domains.places[ROWS].columns or any(axis not in rows for axis in domain):
         raise DataError(
             f"column {name!r} does not stand at a combination of {listing(domain)}",
             expected=f"a column of the data with one value per combination of {listing(domain)}",
             way_out="use it on a line over rows",
         )
-    return _constant_within(bound, domain, bound.places[ROWS], bound.codes((ROWS,), domain), name)
+    return _constant_within(domains, domain, domains.places[ROWS], domains.codes((ROWS,), domain), name)
 
 
 def _out_of_reach(
-    bound: Bound, domain: tuple[str, ...], name: str, holders: list[Place], reached: list[str]
+    domains: Domains, domain: Domain, name: str, holders: list[Place], reached: list[str]
 ) -> DataError:
     of = "row" if domain == (ROWS,) else domain[0] if domain else "model"
     if reached:

@@ -1,18 +1,43 @@
-"""Observed numbers and frequency weights."""
+"""Outcomes: observed numbers, frequency weights, and the categories of what is one of several kinds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.places import Place
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, listing
-from stanlevels.graph import VariableNode
+from stanlevels.graph import (
+    At,
+    Component,
+    Expr,
+    ExpressionNode,
+    Graph,
+    IndexNode,
+    Ref,
+    Stack,
+    VariableNode,
+    children,
+)
+from stanlevels.records import Record, noticed
+from stanlevels.words import counted
 
-__all__ = ["plain_outcome", "weights_of"]
+__all__ = [
+    "CATEGORICAL",
+    "category_codes",
+    "category_records",
+    "find_categories",
+    "plain_outcome",
+    "weights_of",
+]
+
+CATEGORICAL = frozenset({"Categorical", "OrderedLogistic"})
+"""Families whose outcome is one of K categories."""
 
 
 def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
@@ -68,3 +93,178 @@ def weights_of(node: VariableNode, values: Values) -> npt.NDArray[np.float64]:
             expected="frequency weights: 0 or more",
         )
     return numbers
+
+
+def find_categories(graph: Graph, node: VariableNode, values: Values) -> tuple[Any, ...]:
+    """The K categories of an outcome, in their order: the model's own, else those of the data.
+
+    Parameters
+    ----------
+    graph : Graph
+        The model, whose arguments may name its categories, or say how many there are.
+    node : VariableNode
+        The observed line.
+    values : Values, (n,)
+        What was observed.
+
+    Raises
+    ------
+    DataError
+        If the order is known neither from the model, an ordered type, nor integers.
+    """
+    categories, n_categories = _from_model(graph, node, values, values.factorize()[1])
+    return tuple(categories) if categories is not None else _declared(node, values, n_categories)
+
+
+def category_codes(node: VariableNode, values: Values, labels: tuple[Any, ...]) -> npt.NDArray[np.int64]:
+    """Codes 1..K of a categorical outcome with these K labels.
+
+    Raises
+    ------
+    DataError
+        If a value is not among them.
+    """
+    found, present = values.factorize()
+    rank = {label: code for code, label in enumerate(labels, start=1)}
+    present = [_whole(label) for label in present]
+    strangers = [label for label in present if label not in rank]
+    if strangers:
+        raise DataError(
+            f"column {values.name!r}, observed by {node.name}, holds {listing(strangers)}",
+            expected=f"one of its {counted(len(labels), 'category')} {listing(labels, 20)}",
+        )
+    to_code = np.fromiter((rank[label] for label in present), np.int64, len(present))
+    return to_code[found] if len(found) else np.zeros(0, dtype=np.int64)
+
+
+def _whole(label: Any) -> Any:
+    return int(label) if isinstance(label, float) and label.is_integer() else label
+
+
+def _declared(node: VariableNode, values: Values, n_categories: int | None) -> tuple[Any, ...]:
+    """The categories in the order that the data's own type or the integers give."""
+    if values.ordered and values.labels is not None:
+        if n_categories not in (None, len(values.labels)):
+            raise _wrong_number(node, values, f"declares {listing(values.labels, 20)}", n_categories)
+        return values.labels
+    _, labels = values.factorize()
+    if values.kind == "boolean":
+        return (False, True)
+    if not labels:
+        return tuple(range(1, (n_categories or 0) + 1))
+    whole = [_whole(label) for label in labels]
+    if values.kind in ("integer", "float") and all(isinstance(label, int) for label in whole):
+        return _range_of(node, values, whole, n_categories)
+    names = listing(labels, 20)
+    raise DataError(
+        f"the categories of {values.name!r}, observed by {node.name} ~ {node.family}, have no order: {names}",
+        expected="an ordered type (pandas ordered Categorical, polars Enum) or integers",
+        way_out=f"pandas.Categorical(df[{values.name!r}], categories=[...], ordered=True)",
+    )
+
+
+def _wrong_number(node: VariableNode, values: Values, holds: str, n: int | None) -> DataError:
+    return DataError(
+        f"column {values.name!r}, observed by {node.name} ~ {node.family}, {holds}",
+        expected=f"the {counted(n or 0, 'category')} that the arguments of {node.name} stand for",
+    )
+
+
+def _range_of(
+    node: VariableNode, values: Values, found: list[int], n_categories: int | None
+) -> tuple[int, ...]:
+    """Integers from the first category to the last, those between included though nobody has them."""
+    low, high = min(found), max(found)
+    if n_categories is not None:
+        first = 0 if low == 0 else 1 if low >= 1 and high <= n_categories else low
+        if high > first + n_categories - 1:
+            raise _wrong_number(node, values, f"holds {low} to {high}", n_categories)
+        return tuple(range(first, first + n_categories))
+    if high - low >= 1000:
+        raise DataError(
+            f"column {values.name!r}, observed by {node.name} ~ {node.family}, goes from {low:,} to {high:,}",
+            expected="integers that number categories",
+            way_out="recode it, or use a family for counts such as sl.Poisson",
+        )
+    return tuple(range(low, high + 1))
+
+
+def _from_model(
+    graph: Graph, node: VariableNode, values: Values, present: list[Any]
+) -> tuple[Sequence[Any] | None, int | None]:
+    """The model's own labels where they are those of the data, or else give them their only order."""
+    labels, n = _model_categories(graph, node)
+    if labels is None:
+        return None, n
+    names_them = {_whole(label) for label in present} <= set(labels)
+    has_order = values.ordered or values.kind in ("integer", "float", "boolean", "empty")
+    return (labels, None) if names_them or not has_order else (None, n)
+
+
+def _model_categories(graph: Graph, node: VariableNode) -> tuple[tuple[Any, ...] | None, int | None]:
+    """Labels of the categories as far as the model names them (an Index), and their number."""
+    axis = "cutpoints" if node.family == "OrderedLogistic" else node.args[0][0] if node.args else ""
+    expr = dict(node.args).get(axis)
+    found = _components(graph, expr) if expr is not None else None
+    if isinstance(found, tuple) and node.family == "OrderedLogistic":
+        found = len(found)
+    if isinstance(found, tuple):
+        return found, len(found)
+    return None, found if found is None or node.family != "OrderedLogistic" else found + 1
+
+
+def _components(graph: Graph, expr: Expr) -> tuple[Any, ...] | int | None:
+    """The labels, or at least the number, of the components of a vector-valued expression."""
+    if isinstance(expr, Stack):
+        return len(expr.items)
+    if isinstance(expr, Component):
+        return None
+    if isinstance(expr, Ref | At):
+        return _of_quantity(graph, expr.name)
+    return next((found for child in children(expr) if (found := _components(graph, child)) is not None), None)
+
+
+def _of_quantity(graph: Graph, name: str) -> tuple[Any, ...] | int | None:
+    node = graph.nodes.get(name)
+    if isinstance(node, ExpressionNode):
+        return _components(graph, node.expr)
+    if not isinstance(node, VariableNode):
+        return None
+    axes = [graph.nodes[axis] for axis in graph.component_axes(node.over)]
+    labels = [axis.labels for axis in axes if isinstance(axis, IndexNode)]
+    if labels:
+        return labels[-1]
+    if node.size is not None:
+        return node.size
+    stacks = [len(expr.items) for _, expr in node.args if isinstance(expr, Stack)]
+    return stacks[0] if stacks else None
+
+
+def category_records(graph: Graph, places: Mapping[str, Place]) -> list[Record]:
+    """Categories of outcomes that nobody has, in words."""
+    records = []
+    for node in graph.observed.values():
+        if node.family in CATEGORICAL:
+            for place in places.values():
+                records += _unobserved(node, place.columns.get(node.observed[0]))
+    return records
+
+
+def _unobserved(node: VariableNode, values: Values | None) -> list[Record]:
+    if values is None or not len(values):
+        return []
+    _, labels = values.factorize()
+    empty: list[Any] = values.unused if values.ordered else []
+    whole = [_whole(label) for label in labels]
+    if (
+        values.labels is None
+        and values.kind in ("integer", "float")
+        and all(isinstance(v, int) for v in whole)
+    ):
+        if max(whole) - min(whole) >= 1000:
+            return []
+        empty = [v for v in range(min(whole), max(whole) + 1) if v not in set(whole)]
+    if not empty:
+        return []
+    action = f"{counted(len(empty), 'category')} of {values.name!r} kept that no row has"
+    return [noticed(node.name, action, listing(empty))]

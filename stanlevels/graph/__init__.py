@@ -19,7 +19,7 @@ from stanlevels.graph.expressions import (
     references,
     walk,
 )
-from stanlevels.graph.graph import Graph
+from stanlevels.graph.graph import Graph, depth_first
 from stanlevels.graph.nodes import (
     ROWS,
     ConstantNode,
@@ -58,6 +58,7 @@ __all__ = [
     "Stack",
     "VariableNode",
     "children",
+    "depth_first",
     "expressions",
     "parents",
     "references",

@@ -94,9 +94,11 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """`expr` and everything inside it, outermost first."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    pending = [expr]
+    while pending:
+        inner = pending.pop()
+        yield inner
+        pending += reversed(children(inner))
 
 
 def references(expr: Expr) -> tuple[str, ...]:

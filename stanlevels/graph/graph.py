@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from stanlevels.graph.mermaid import mermaid
@@ -49,37 +50,42 @@ class Graph:
     def __contains__(self, name: object) -> bool:
         return name in self.nodes
 
-    @property
-    def levels(self) -> dict[str, LevelNode]:
+    @cached_property
+    def levels(self) -> Mapping[str, LevelNode]:
         """Levels that have units of their own (without those declared ``of=`` another)."""
         return {n: v for n, v in self.nodes.items() if isinstance(v, LevelNode) and v.of is None}
 
-    @property
-    def aliases(self) -> dict[str, LevelNode]:
+    @cached_property
+    def aliases(self) -> Mapping[str, LevelNode]:
         """Levels declared ``of=`` another."""
         return {n: v for n, v in self.nodes.items() if isinstance(v, LevelNode) and v.of is not None}
 
-    @property
-    def variables(self) -> dict[str, VariableNode]:
+    @cached_property
+    def variables(self) -> Mapping[str, VariableNode]:
         """Every line with a distribution."""
         return {n: v for n, v in self.nodes.items() if isinstance(v, VariableNode)}
 
-    @property
-    def latent(self) -> dict[str, VariableNode]:
+    @cached_property
+    def latent(self) -> Mapping[str, VariableNode]:
         """Lines with a distribution and no data."""
         return {n: v for n, v in self.variables.items() if not v.is_observed}
 
-    @property
-    def observed(self) -> dict[str, VariableNode]:
+    @cached_property
+    def observed(self) -> Mapping[str, VariableNode]:
         """Lines with data."""
         return {n: v for n, v in self.variables.items() if v.is_observed}
 
-    @property
-    def quantities(self) -> dict[str, QuantityNode]:
+    @cached_property
+    def quantities(self) -> Mapping[str, QuantityNode]:
         """Variables, named expressions and named constants."""
         return {
             n: v for n, v in self.nodes.items() if isinstance(v, VariableNode | ExpressionNode | ConstantNode)
         }
+
+    @cached_property
+    def parents(self) -> Mapping[str, tuple[str, ...]]:
+        """The quantities that each line depends on, in order of first use."""
+        return {name: parents(node) for name, node in self.nodes.items()}
 
     def target_level(self, name: str) -> str:
         """The level whose units `name` reaches (itself, or the one it is `of`)."""
@@ -93,6 +99,10 @@ class Graph:
     def component_axes(self, over: tuple[str, ...]) -> tuple[str, ...]:
         """The axes of `over` that are fixed: indexes and covariates."""
         return tuple(a for a in over if a != ROWS and not isinstance(self.nodes[a], LevelNode))
+
+    def units(self, node: VariableNode) -> tuple[str, ...]:
+        """The axes of data along which a variable has its values: those of `over`, else rows with data."""
+        return self.unit_axes(node.over) or ((ROWS,) if node.is_observed else ())
 
     def __str__(self) -> str:
         return mermaid(self)
@@ -109,15 +119,33 @@ class Graph:
         declared, because a name must exist before it is used; inheritance could make one, and
         the language refuses it.
         """
-        order: dict[str, None] = {}
+        return depth_first(self.quantities, self.parents.__getitem__)[0]
 
-        def visit(name: str) -> None:
-            if name in order:
-                return
-            for parent in parents(self.nodes[name]):
-                visit(parent)
-            order[name] = None
 
-        for name in self.quantities:
-            visit(name)
-        return tuple(order)
+def depth_first(
+    names: Iterable[str], above: Callable[[str], Iterable[str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names, every one after those above it; and the first circle, where the search ends.
+
+    Examples
+    --------
+    >>> depth_first("ab", {"a": "b", "b": ""}.__getitem__)
+    (('b', 'a'), ())
+    >>> depth_first("ab", {"a": "b", "b": "a"}.__getitem__)
+    ((), ('a', 'b', 'a'))
+    """
+    order: dict[str, None] = {}
+    for start in names:
+        path: dict[str, Iterator[str]] = {} if start in order else {start: iter(above(start))}
+        while path:
+            name = next(reversed(path))
+            other = next(path[name], None)
+            if other is None:
+                order[name] = None
+                del path[name]
+            elif other in path:
+                walked = list(path)
+                return tuple(order), (*walked[walked.index(other) :], other)
+            elif other not in order:
+                path[other] = iter(above(other))
+    return tuple(order), ()

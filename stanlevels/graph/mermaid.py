@@ -13,7 +13,6 @@ from stanlevels.graph.nodes import (
     Node,
     QuantityNode,
     VariableNode,
-    parents,
 )
 
 
@@ -30,7 +29,9 @@ class Drawn(Protocol):
     def observed(self) -> Mapping[str, VariableNode]: ...  # noqa: D102
     @property
     def levels(self) -> Mapping[str, LevelNode]: ...  # noqa: D102
-    def unit_axes(self, over: tuple[str, ...]) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def parents(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
+    def units(self, node: VariableNode) -> tuple[str, ...]: ...  # noqa: D102
     def __getitem__(self, name: str) -> Node: ...
 
 
@@ -56,7 +57,7 @@ def mermaid(graph: Drawn) -> str:
         title = _escaped(" x ".join("rows" if axis == ROWS else axis for axis in units))
         mine = [f"    {_shape(keys[n], graph, n)}" for n, found in plates.items() if found == units]
         lines += [f'  subgraph plate_of_{number}["{title}"]', *mine, "  end"]
-    lines += [f"  {keys[p]} --> {keys[n]}" for n, node in graph.quantities.items() for p in parents(node)]
+    lines += [f"  {keys[p]} --> {keys[n]}" for n in graph.quantities for p in graph.parents[n]]
     observed = [keys[n] for n in graph.observed]
     if observed:
         lines += ["  classDef observed fill:#555,color:#fff", f"  class {','.join(observed)} observed"]
@@ -65,10 +66,7 @@ def mermaid(graph: Drawn) -> str:
 
 def _plates(graph: Drawn) -> dict[str, tuple[str, ...]]:
     """The units of every quantity that has any, as declared: a level, the rows, or several levels."""
-    units = {
-        name: graph.unit_axes(node.over) or ((ROWS,) if node.is_observed else ())
-        for name, node in graph.variables.items()
-    }
+    units = {name: graph.units(node) for name, node in graph.variables.items()}
     return {name: found for name, found in units.items() if found}
 
 

@@ -10,11 +10,11 @@ import sys
 from typing import Any, ClassVar, NoReturn
 
 from stanlevels.errors import DeclarationError
+from stanlevels.language.depth import Depth, depth_of
 
 Operand = Any
 
 _LARGEST = sys.float_info.max
-_DEEPEST = 200  # every room walks expressions recursively
 
 
 class Expression:
@@ -24,7 +24,7 @@ class Expression:
     expressions. There are no comparisons, because a model has no branches.
     """
 
-    depth = 0  # of the operations inside
+    depth = Depth()
     __array_ufunc__ = None  # NumPy leaves arithmetic to us
     __iter__: ClassVar[None] = None
     __hash__ = object.__hash__
@@ -116,13 +116,8 @@ class Operation(Expression):
     def __init__(self, symbol: str, *operands: Operand) -> None:
         self.symbol = symbol
         self.operands = tuple(checked_operand(o, f"an operand of {symbol}") for o in operands)
-        self.depth = 1 + max(o.depth for o in self.operands if isinstance(o, Expression))
-        if self.depth > _DEEPEST:
-            raise DeclarationError(
-                f"an expression adds or multiplies more than {_DEEPEST} terms one by one",
-                expected="covariates with a vector of coefficients",
-                way_out="write b @ X with X = sl.covariates(*columns) and b = sl.Normal(0, 1, over=X)",
-            )
+        inside = (o.depth for o in self.operands if isinstance(o, Expression))
+        self.depth = depth_of(symbol, inside)
 
 
 class FunctionCall(Expression):
@@ -131,7 +126,8 @@ class FunctionCall(Expression):
     def __init__(self, function: str, operand: Operand) -> None:
         self.function = function
         self.operand = checked_operand(operand, f"the argument of sl.{function}")
-        self.depth = self.operand.depth if isinstance(self.operand, Expression) else 0
+        inner = self.operand.depth if isinstance(self.operand, Expression) else Depth()
+        self.depth = Depth(0, inner.whole)
 
 
 class Indexed(Expression):

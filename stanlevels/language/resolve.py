@@ -29,11 +29,13 @@ from stanlevels.graph import (
     Ref,
     Stack,
     VariableNode,
+    depth_first,
     expressions,
     parents,
     walk,
 )
 from stanlevels.graph.text import node_text
+from stanlevels.language.depth import LONG, SUMS
 from stanlevels.language.expressions import (
     Constant,
     Covariates,
@@ -171,6 +173,8 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
     if not top and id(thing) in scope.names:
         return Ref(scope.names[id(thing)])
     match thing:
+        case Operation() if thing.depth.sums > LONG:
+            return _long_sum(thing, scope)
         case Operation():
             return Op(thing.symbol, tuple(_operand(o, scope) for o in thing.operands))
         case FunctionCall():
@@ -192,6 +196,30 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
                 f"above {scope.line!r}, and use that name there",
             )
     raise InternalError(f"no expression for {describe(thing)}")
+
+
+def _long_sum(thing: Operation, scope: _Scope) -> Expr:
+    """A sum of many terms as a tree of halves, so that no walk over it goes deep; it reads the same."""
+    found: list[tuple[int, Expr]] = []
+    pending: list[tuple[int, Any]] = [(1, thing)]
+    while pending:
+        sign, inner = pending.pop()
+        named = inner is not thing and id(inner) in scope.names
+        if isinstance(inner, Operation) and inner.symbol in SUMS and not named:
+            left, right = inner.operands
+            pending += [(sign if inner.symbol == "+" else -sign, right), (sign, left)]
+        else:
+            found.append((sign, _operand(inner, scope)))
+    return _halved(found)
+
+
+def _halved(terms: list[tuple[int, Expr]]) -> Expr:
+    """Signed terms as a sum; the sign of the first is that of the whole, and its user's to heed."""
+    if len(terms) == 1:
+        return terms[0][1]
+    middle = len(terms) // 2
+    first, second = terms[0][0], terms[middle][0]
+    return Op("+" if first == second else "-", (_halved(terms[:middle]), _halved(terms[middle:])))
 
 
 def _reference(thing: Expression, scope: _Scope, role: str) -> Ref | At:
@@ -246,27 +274,17 @@ def _roles(node: Node) -> Iterator[tuple[str, type | UnionType, tuple[str, ...]]
 
 def _check_cycles(graph: Graph) -> None:
     """Overriding a line can close a circle; say which."""
-    _check_circles(list(graph.quantities), lambda name: parents(graph[name]), "quantities depend on")
+    _check_circles(graph.quantities, graph.parents.__getitem__, "quantities depend on")
     levels = {**graph.levels, **graph.aliases}
     above = {n: tuple(up for up in (v.within, v.of) if up is not None) for n, v in levels.items()}
     _check_circles(above, above.__getitem__, "levels lie within")
 
 
 def _check_circles(names: Iterable[str], above: Callable[[str], tuple[str, ...]], verb: str) -> None:
-    done: set[str] = set()
-
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if name in path:
-            circle = [*path[path.index(name) :], name]
-            raise DeclarationError(
-                f"{verb} each other in a circle: {' -> '.join(circle)}",
-                expected="an acyclic graph",
-                way_out="change one of these lines",
-            )
-        if name not in done:
-            for other in above(name):
-                visit(other, (*path, name))
-            done.add(name)
-
-    for name in names:
-        visit(name, ())
+    _, circle = depth_first(names, above)
+    if circle:
+        raise DeclarationError(
+            f"{verb} each other in a circle: {' -> '.join(circle)}",
+            expected="an acyclic graph",
+            way_out="change one of these lines",
+        )

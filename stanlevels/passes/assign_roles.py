@@ -98,8 +98,8 @@ def assign_roles(
                 Record(name, "roles", "is a parameter: no pooling", "its standard deviation is infinite")
             )
     changed = Graph(graph.name, nodes, graph.doc)
-    lost = [n for n in graph.latent if n in _reaching(graph) and n not in _reaching(changed)]
-    lost = [n for n in lost if n in changed.latent]
+    gone = _reaching(graph) - _reaching(changed)
+    lost = [n for n in graph.latent if n in gone and n in changed.latent]
     records += [
         Record(n, "roles", "is left out", "it reaches no line with data in these roles") for n in lost
     ]
@@ -216,7 +216,7 @@ def _reaching(graph: Graph) -> set[str]:
         name = pending.pop()
         if name not in found:
             found.add(name)
-            pending += parents(graph[name])
+            pending += graph.parents[name]
     return found
 
 

@@ -28,6 +28,7 @@ from stanlevels.graph import (
     Graph,
     Number,
     Op,
+    QuantityNode,
     Ref,
     Stack,
     VariableNode,
@@ -89,6 +90,7 @@ class _Places:
         self.facts = facts
         self.decided = decided.places
         self.known: dict[str, _Place] = {}
+        self.needed: dict[str, dict[Domain, None]] = {}
 
     # --- places ------------------------------------------------------------------------------
 
@@ -127,22 +129,25 @@ class _Places:
         fixed = self._join([self.place(ref.name).domain for ref in _plain_references(node.expr)])
         if not any(isinstance(e, Column | At | Dot) for e in walk(node.expr)):
             return fixed
-        wanted = [d for d in self._users(node.name) if self._within(d, fixed)]
+        wanted = [d for d in self._users()[node.name] if self._within(d, fixed)]
         coarse = [d for d in wanted if all(self._within(other, d) for other in wanted)]
         return coarse[0] if coarse else (ROWS,)
 
-    def _users(self, name: str) -> list[Domain]:
-        """Domains at which lines with a distribution need a named expression, also through others."""
-        found: list[Domain] = []
-        for other in self.graph.quantities.values():
-            for inner in (e for expr in expressions(other) for e in walk(expr)):
-                if isinstance(inner, At) and inner.name == name:
-                    found.append(tuple(self.graph.target_level(level) for level in inner.levels))
-                elif inner == Ref(name) and isinstance(other, VariableNode):
-                    found.append(variable_domain(self.graph, other))
-                elif inner == Ref(name):
-                    found += self._users(other.name)
-        return found
+    def _users(self) -> Mapping[str, Mapping[Domain, None]]:
+        """Domains at which lines with a distribution need each quantity, also through named expressions."""
+        if not self.needed:
+            self.needed = {name: {} for name in self.graph.quantities}
+            for name in reversed(self.graph.topological()):  # what uses a line stands behind it
+                self._note_needs(self.graph.quantities[name])
+        return self.needed
+
+    def _note_needs(self, user: QuantityNode) -> None:
+        own = {variable_domain(self.graph, user): None} if isinstance(user, VariableNode) else None
+        for inner in (e for expr in expressions(user) for e in walk(expr)):
+            if isinstance(inner, At):
+                self.needed[inner.name][tuple(self.graph.target_level(n) for n in inner.levels)] = None
+            elif isinstance(inner, Ref):
+                self.needed[inner.name].update(self.needed[user.name] if own is None else own)
 
     def _join(self, domains: list[Domain]) -> Domain:
         """The coarsest domain at which quantities of all these domains are known."""
@@ -331,7 +336,7 @@ class _Terms:
         if all(isinstance(a, Literal) for a in args) and (folded := _fold(function, args)) is not None:
             return folded
         for arg in args:
-            if any(self._is_correlation(u.name) for u in uses(arg)):
+            if not isinstance(arg, Apply) and any(self._is_correlation(u.name) for u in uses(arg)):
                 raise DeclarationError(
                     f"{self.line!r} computes with a correlation matrix",
                     expected="it as the corr of a MultiNormal",

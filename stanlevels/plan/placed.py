@@ -117,4 +117,4 @@ def variable_domain(graph: Graph, node: VariableNode) -> Domain:
             )
     if len(units) > 1 and ROWS in units:
         raise DeclarationError(f"over= of {node.name!r} names the rows beside a level")
-    return units or ((ROWS,) if node.is_observed else ())
+    return graph.units(node)

@@ -116,9 +116,11 @@ def inside(term: Term) -> tuple[Term, ...]:
 
 def walk(term: Term) -> Iterator[Term]:
     """`term` and everything inside it."""
-    yield term
-    for inner in inside(term):
-        yield from walk(inner)
+    pending = [term]
+    while pending:
+        found = pending.pop()
+        yield found
+        pending += reversed(inside(found))
 
 
 def uses(term: Term) -> tuple[Use, ...]:

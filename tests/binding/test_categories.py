@@ -47,23 +47,28 @@ def test_integers_from_zero_become_codes_from_one():
     assert bound.outcome_labels("y") == (0, 1, 2)
 
 
+def simplex(k):
+    """Arguments of a Categorical with so many categories."""
+    return {"args": [("theta", Ref("theta"))], "nodes": [VariableNode("theta", "Dirichlet", (), size=k)]}
+
+
 def test_the_models_number_of_categories_settles_where_integers_start():
-    bound = bind([2, 3], "OrderedLogistic")
-    assert bound.outcome("y").tolist() == [1, 2]
-    assert bound.outcome("y", n_categories=4).tolist() == [2, 3]
-    assert bound.outcome_labels("y", n_categories=4) == (1, 2, 3, 4)
-    assert bind([0, 1], "OrderedLogistic").outcome_labels("y", n_categories=3) == (0, 1, 2)
-    assert bind([10, 11], "OrderedLogistic").outcome_labels("y", n_categories=3) == (10, 11, 12)
+    assert bind([2, 3], "Categorical").outcome("y").tolist() == [1, 2]
+    bound = bind([2, 3], "Categorical", **simplex(4))
+    assert bound.outcome("y").tolist() == [2, 3]
+    assert bound.outcome_labels("y") == (1, 2, 3, 4)
+    assert bind([0, 1], "Categorical", **simplex(3)).outcome_labels("y") == (0, 1, 2)
+    assert bind([10, 11], "Categorical", **simplex(3)).outcome_labels("y") == (10, 11, 12)
     with pytest.raises(DataError, match="holds 1 to 5"):
-        bind([1, 5], "OrderedLogistic").outcome("y", n_categories=3)
+        bind([1, 5], "Categorical", **simplex(3))
 
 
 def test_the_models_own_labels_give_the_order_of_text():
-    bound = bind(["b", "c"], "Categorical")
-    assert bound.outcome("y", categories=("c", "b", "a")).tolist() == [2, 1]
-    assert bound.outcome_labels("y", categories=("c", "b", "a")) == ("c", "b", "a")
-    with pytest.raises(DataError, match=r"holds 'b'(.|\n)*one of its 2 categories 'c', 'a'"):
-        bound.outcome("y", categories=("c", "a"))
+    k = IndexNode("k", ("c", "b", "a"))
+    score = VariableNode("score", "Normal", (), over=("k",))
+    bound = bind(["b", "c"], "Categorical", args=[("logit", Ref("score"))], nodes=[k, score])
+    assert bound.outcome("y").tolist() == [2, 1]
+    assert bound.outcome_labels("y") == ("c", "b", "a")
 
 
 @pytest.mark.parametrize("values", [["b", "a"], pd.Categorical(["b", "a"])], ids=["text", "unordered"])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -273,8 +274,8 @@ def arithmetic_without_a_real_result():
 
 
 @wrong("expressions")
-def a_sum_that_is_too_long():
-    return sum(sl.Normal(0, 1) * sl.data(f"x{i}") for i in range(300))
+def a_product_that_is_too_long():
+    return math.prod(sl.data(f"x{i}") for i in range(300))
 
 
 # --- levels, indexes and covariates ---------------------------------------------------------------

@@ -7,13 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from stanlevels.binding.levels.coordinates import coordinates
-from stanlevels.binding.levels.level import BoundLevel, Codes
-from stanlevels.binding.levels.membership import units_of
-from stanlevels.binding.levels.units import Mention, Units, find_mentions, find_units
+from stanlevels.binding.levels.levels import BoundLevel, Codes, coordinates
+from stanlevels.binding.levels.units import Mention, Units, find_mentions, find_units, units_of
 from stanlevels.binding.read.places import Place
 from stanlevels.errors import DataError, listing
-from stanlevels.graph import Graph, LevelNode
+from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, examples, noticed
 from stanlevels.words import counted, plural, shown
 
@@ -42,8 +40,17 @@ def find_levels(
         records += [*_repeats(units), *renamed, *_unused(units, mentions)]
         for mention in mentions:
             codes[mention.place][mention.name] = units_of(units, mention)
-    bound = {name: replace(place, codes=codes[name]) for name, place in places.items()}
+    bound = {name: _in_order(replace(place, codes=codes[name])) for name, place in places.items()}
     return {name: levels[name] for name in graph.levels}, bound, records
+
+
+def _in_order(place: Place) -> Place:
+    """A table in the order of its units; the rows as they are."""
+    if place.name == ROWS:
+        return place
+    order = np.argsort(place.codes[place.name], kind="stable")
+    columns = {name: values.take(order) for name, values in place.columns.items()}
+    return replace(place, columns=columns, codes={name: units[order] for name, units in place.codes.items()})
 
 
 def by_depth(graph: Graph) -> list[LevelNode]:
@@ -69,7 +76,7 @@ def _bound_level(units: Units) -> tuple[BoundLevel, list[Record]]:
     name, column = units.node.name, units.node.column
     parents = units.parents if units.is_path else None
     coordinate, records = coordinates(name, own, parents, units.parent)
-    return BoundLevel(name, column, tuple(own), coordinate, units.is_path), records
+    return BoundLevel(name, column, tuple(own), coordinate, units.is_path, units.parents), records
 
 
 def _repeats(units: Units) -> list[Record]:

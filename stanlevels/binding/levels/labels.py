@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.read.columns import Values, natural_order
+from stanlevels.binding.read.columns import Values, kind_of, natural_order
 from stanlevels.errors import DataError, listing
 
-__all__ = ["check_one_kind", "shared_codes"]
+__all__ = ["check_kind_of", "check_one_kind", "shared_codes"]
 
 _NUMBERS = {"integer", "float"}
 
@@ -63,3 +63,17 @@ def check_one_kind(what: str, columns: Sequence[tuple[str, Values]]) -> None:
                 expected="one type of label wherever the level is named",
                 way_out="convert one of the columns first",
             )
+
+
+def check_kind_of(what: str, labels: Sequence[Any], column: Values) -> None:
+    """Raise a DataError where a new column's labels are of another kind than those known before."""
+    if not labels or column.kind == "empty" or not len(column):
+        return
+    known = kind_of(column.name, labels)
+    if column.kind != known and not {column.kind, known} <= _NUMBERS:
+        raise DataError(
+            f"{what} mixes types: {known} in the data that were bound ({listing(labels[:1])}), {column.kind}"
+            f" in column {column.name!r} of the new rows ({listing(column.tolist(slice(0, 1)))})",
+            expected="the type of label that was bound",
+            way_out="convert the column first",
+        )

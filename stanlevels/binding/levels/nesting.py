@@ -1,4 +1,4 @@
-"""Which level determines which: declared, found in the data, and what follows from both."""
+"""Which level determines which: found in the data, and what follows from that."""
 
 from __future__ import annotations
 
@@ -8,13 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.levels.level import BoundLevel, Codes
+from stanlevels.binding.levels.labels import shared_codes
+from stanlevels.binding.levels.levels import BoundLevel, Codes
 from stanlevels.binding.read.places import Place, where
-from stanlevels.errors import NestingError, listing
+from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, Graph
-from stanlevels.words import plural
+from stanlevels.words import shown
 
-__all__ = ["Links", "explain", "find_links", "only_value"]
+__all__ = [
+    "Links",
+    "check_tables_agree",
+    "find_links",
+    "followed",
+    "joined",
+    "only_value",
+    "pairs",
+    "axis_links",
+]
 
 Links = Mapping[str, Mapping[str, Codes]]
 """For each axis (a level, or the rows): the levels, roads and rows it determines, with the unit of each."""
@@ -66,10 +76,10 @@ def find_links(graph: Graph, levels: Mapping[str, BoundLevel], places: Mapping[s
     for name in (ROWS, *levels):
         links[name] = {name: np.arange(sizes[name])}
         for target in sizes:
-            pairs = _pairs(places, name, target)
-            if target == name or not pairs:
+            found = pairs(places, name, target)
+            if target == name or not found:
                 continue
-            one, differs, unseen = only_value(*_joined(pairs), sizes[name])
+            one, differs, unseen = only_value(*joined(found), sizes[name])
             if differs.any():
                 broken.add((name, target))
             elif not unseen.any():
@@ -78,7 +88,7 @@ def find_links(graph: Graph, levels: Mapping[str, BoundLevel], places: Mapping[s
     return links
 
 
-def _pairs(places: Mapping[str, Place], name: str, target: str) -> list[tuple[Codes, Codes]]:
+def pairs(places: Mapping[str, Place], name: str, target: str) -> list[tuple[Codes, Codes]]:
     """Units of `name` beside units of `target`, wherever both are known."""
     found = []
     for place in places.values():
@@ -94,10 +104,11 @@ def _codes_at(place: Place, name: str) -> Codes | None:
     return place.codes.get(name)
 
 
-def _joined(pairs: list[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:
-    if len(pairs) == 1:
-        return pairs[0]
-    return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
+def joined(found: list[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:
+    """Pairs from several places as one."""
+    if len(found) == 1:
+        return found[0]
+    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
 
 def _close(links: dict[str, dict[str, Codes]], broken: set[tuple[str, str]]) -> None:
@@ -113,53 +124,100 @@ def _close(links: dict[str, dict[str, Codes]], broken: set[tuple[str, str]]) -> 
                         grew = True
 
 
-def explain(
-    graph: Graph, levels: Mapping[str, BoundLevel], places: Mapping[str, Place], name: str, target: str
-) -> NestingError:
-    """Why `name` (a level, or the rows) does not determine `target`, naming three units."""
-    known = levels[graph.target_level(target)] if target != ROWS else None
-    noun = plural("row" if known is None else target)
-    start = f"{'a row' if name == ROWS else name} does not determine {'a row' if known is None else target}"
-    pairs = _pairs(places, name, target)
-    if not pairs:
-        return _unconnected(graph, start, name, target)
-    units, others = _joined(pairs)
-    n = places[ROWS].n if name == ROWS else levels[name].size
-    _, differs, unseen = only_value(units, others, n)
+def followed(own: Mapping[str, Codes], links: Links) -> dict[str, Codes]:
+    """What one axis determines, with all that follows from it by links that are closed already."""
+    found = dict(own)
+    for middle, units in own.items():
+        for target, codes in links.get(middle, {}).items():
+            found.setdefault(target, codes[units])
+    return found
 
-    def called(unit: int) -> str:
-        return f"row {unit}" if name == ROWS else levels[name].called(unit)
 
-    if not differs.any():
-        lost = np.flatnonzero(unseen).tolist()
-        some = "; ".join(called(unit) for unit in lost[:3])
-        return NestingError(
-            f"{start}: nothing says which {target} belongs to {len(lost):,} of {n:,}: {some}",
-            expected=f"a row in the data, or a column with the {target} in {where(name)}, for every {name}",
-        )
+def axis_links(
+    links: Links, sizes: Mapping[str, int], name: str, codes: Codes
+) -> tuple[dict[str, Codes], dict[str, Codes]]:
+    """What one more axis determines, and what determines it, by the unit of it that each row belongs to.
+
+    An axis determines what is constant within its units, over the rows; and what follows from that.
+
+    Parameters
+    ----------
+    links : Links
+        Closed.
+    sizes : mapping of str to int
+        Number of units of every axis of `links`, and of the new one.
+    name : str
+        The new axis.
+    codes : ndarray, (rows,)
+        0-based units.
+
+    Returns
+    -------
+    dict, dict
+        The unit of each axis that it determines, and its own unit for each axis that determines it.
+    """
+    rows = links[ROWS]
+    own, broken = {name: np.arange(sizes[name])}, set()
+    for target, units in rows.items():
+        one, differs, unseen = only_value(codes, units, sizes[name])
+        if differs.any():
+            broken.add(target)
+        elif not unseen.any():
+            own[target] = one
+    own = {target: units for target, units in followed(own, links).items() if target not in broken}
+    above: dict[str, Codes] = {ROWS: codes}
+    for axis, units in rows.items():
+        if axis in links and axis != ROWS:
+            one, differs, unseen = only_value(units, codes, sizes[axis])
+            if not differs.any() and not unseen.any():
+                above[axis] = one
+    for axis, found in links.items():
+        middle = next((m for m in found if m in above and m != ROWS), None)
+        if axis not in above and axis not in rows and middle is not None:
+            above[axis] = above[middle][found[middle]]
+    return own, above
+
+
+def check_tables_agree(levels: Mapping[str, BoundLevel], places: Mapping[str, Place]) -> None:
+    """A column of a level's table must say the same of each unit wherever else it stands.
+
+    Raises
+    ------
+    DataError
+        Naming three units about which they differ.
+    """
+    for table in places.values():
+        if table.name == ROWS:
+            continue
+        level = levels[table.name]
+        for place in places.values():
+            units = place.codes.get(level.name)
+            if place.name == table.name or units is None:
+                continue
+            for column in table.columns:
+                if column in place.columns and column != level.column:
+                    _check_agree(level, table, place, column, units)
+
+
+def _check_agree(level: BoundLevel, table: Place, place: Place, column: str, units: Codes) -> None:
+    row_of = np.zeros(level.size, dtype=np.int64)
+    row_of[table.codes[level.name]] = np.arange(table.n)
+    expected, given = table.columns[column], place.columns[column]
+    if expected.labels is None and given.labels is None:
+        differ = given.data != expected.data[row_of[units]]
+    else:
+        (wanted, found), _ = shared_codes([expected, given])
+        differ = found != wanted[row_of[units]]
+    if not differ.any():
+        return
+    first = np.unique(units[differ], return_index=True)[1][:3]
     parts = []
-    for unit in np.flatnonzero(differs)[:3].tolist():
-        found = np.unique(others[units == unit])
-        names = found.tolist() if known is None else [known.coordinate[code] for code in found.tolist()]
-        parts.append(f"{called(unit)} has {noun} {listing(names)}")
-    more = int(differs.sum()) - len(parts)
-    return NestingError(
-        f"{start}: {'; '.join(parts)}" + (f"; and {more:,} more" if more > 0 else ""),
-        expected=f"each {name} with exactly one {target}",
-        way_out=f"use the quantity on a line over rows, or over a level that determines {target}",
-    )
-
-
-def _unconnected(graph: Graph, start: str, name: str, target: str) -> NestingError:
-    roads = [road for road, node in graph.aliases.items() if node.of == target]
-    if roads:
-        ways = ", ".join(f"{road} (column {graph.aliases[road].column!r})" for road in roads)
-        return NestingError(
-            f"{start}: {target} is reached through {ways}",
-            expected="which road is meant",
-            way_out=f"index by one of them, as in quantity[{roads[0]}]",
-        )
-    return NestingError(
-        f"{start}: no data hold both",
-        expected=f"a column that names the {target} of each {'row' if name == ROWS else name}",
+    for row in np.flatnonzero(differ)[first].tolist():
+        here, there = given.tolist([row])[0], expected.tolist([int(row_of[units[row]])])[0]
+        parts.append(f"{level.called(int(units[row]))} has {shown(here)} there, {shown(there)} in its table")
+    raise DataError(
+        f"column {column!r} stands in {where(place.name)} and in {where(table.name)} and they disagree: "
+        + "; ".join(parts),
+        expected="the same value in both",
+        way_out=f"drop or rename {column!r} in one of them",
     )

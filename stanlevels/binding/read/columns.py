@@ -15,7 +15,17 @@ import numpy.typing as npt
 from stanlevels.errors import DataError, listing
 from stanlevels.words import shown
 
-__all__ = ["Array", "Kind", "ReadColumn", "Values", "encode", "family_of", "missing_in", "natural_order"]
+__all__ = [
+    "Array",
+    "Kind",
+    "ReadColumn",
+    "Values",
+    "encode",
+    "family_of",
+    "kind_of",
+    "missing_in",
+    "natural_order",
+]
 
 Array = npt.NDArray[Any]
 Kind = Literal["boolean", "integer", "float", "text", "date", "other", "empty"]
@@ -193,7 +203,7 @@ def encode(name: str, items: Sequence[Any], missing: npt.NDArray[np.bool_] | Non
     known = (
         [item for item, lost in zip(items, gone.tolist(), strict=True) if not lost] if gone.any() else items
     )
-    kind = _common_kind(name, known)
+    kind = kind_of(name, known)
     if kind in ("boolean", "integer", "float"):
         plain = _as_numbers(kind, known, gone)
         if plain is not None:
@@ -213,7 +223,14 @@ def encode(name: str, items: Sequence[Any], missing: npt.NDArray[np.bool_] | Non
     return ReadColumn(Values(name, kind, data, texts), gone, np.zeros(len(items), dtype=bool))
 
 
-def _common_kind(name: str, known: Iterable[Any]) -> Kind:
+def kind_of(name: str, known: Iterable[Any]) -> Kind:
+    """What the values of a column are.
+
+    Raises
+    ------
+    DataError
+        If types are mixed; both are named.
+    """
     example: dict[str, Any] = {}
     for kind in set(map(type, known)):
         example.setdefault(family_of(kind), kind)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stanlevels.binding.read.columns import Array, ReadColumn, Values
 from stanlevels.binding.read.frames import Frame, open_frame
-from stanlevels.binding.read.usage import columns_used, level_columns
+from stanlevels.binding.usage import columns_used, level_columns
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.words import closest
 
-__all__ = ["Place", "ReadPlace", "read_places", "where"]
+__all__ = ["Place", "ReadPlace", "read_places", "read_rows", "where"]
 
 
 def where(place: str) -> str:
@@ -97,6 +97,22 @@ def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> di
         found = frame.read([column for column in used if column in frame.names])
         places[name] = ReadPlace(name, frame.n, found)
     return places
+
+
+def read_rows(graph: Graph, data: Any, optional: Collection[str], unread: Collection[str]) -> ReadPlace:
+    """New rows of data that were bound before; columns in `optional` may be absent, `unread` are left.
+
+    Raises
+    ------
+    DataError
+        If another column that the model uses is absent.
+    """
+    frame = open_frame(data, "the new rows", as_text=tuple(level_columns(graph).values()))
+    used = {column: use for column, use in columns_used(graph).items() if column not in unread}
+    for column, use in used.items():
+        if column not in optional and column not in frame.names:
+            raise _absent(column, use, {ROWS: frame})
+    return ReadPlace(ROWS, frame.n, frame.read([column for column in used if column in frame.names]))
 
 
 def _check_table_name(graph: Graph, name: str) -> None:

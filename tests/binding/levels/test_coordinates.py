@@ -1,6 +1,6 @@
 """Unique labels that an index can hold."""
 
-from stanlevels.binding.levels.coordinates import coordinates
+from stanlevels.binding.levels.levels import coordinates
 
 
 def test_labels_written_alike_are_numbered_and_recorded():

@@ -111,7 +111,7 @@ def test_a_level_column_in_both_must_agree_even_if_nesting_was_only_found():
 def test_columns_that_the_model_does_not_use_are_not_compared_or_examined():
     data = {**ROWS_OF_APPS, "note": [None, "x", [1]]}
     bound = bind([*LEVELS, PRICE], data, app={**TABLE, "note": ["other"] * 4})
-    assert "note" not in bound.places[ROWS].columns
+    assert "note" not in bound.rows.columns
 
 
 def test_labels_of_different_types_in_rows_and_table_name_both():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stanlevels.graph import Column, CovariatesNode, Graph, LevelNode, VariableNode, expressions, walk
 
-__all__ = ["columns_used", "level_columns"]
+__all__ = ["columns_used", "level_columns", "outcome_columns"]
 
 
 def columns_used(graph: Graph) -> dict[str, str]:
@@ -22,6 +22,22 @@ def columns_used(graph: Graph) -> dict[str, str]:
 def level_columns(graph: Graph) -> dict[str, str]:
     """Names of levels and of roads to them, with their columns."""
     return {name: node.column for name, node in graph.nodes.items() if isinstance(node, LevelNode)}
+
+
+def outcome_columns(graph: Graph) -> set[str]:
+    """Columns that are outcomes or their weights and nothing else: rows to predict may lack them."""
+    outcomes = {
+        column
+        for node in graph.observed.values()
+        for column in (*node.observed, *(() if node.weights is None else (node.weights,)))
+    }
+    known = {column for node in graph.nodes.values() for column, _ in _covariates(node)}
+    for node in graph.nodes.values():
+        if isinstance(node, LevelNode):
+            known.add(node.column)
+        elif isinstance(node, CovariatesNode):
+            known |= {column.name for column in node.columns}
+    return outcomes - known
 
 
 def _uses(node: object) -> list[tuple[str, str]]:

@@ -1,20 +1,24 @@
-"""A unique label for every unit: its own where those are unique, else its path."""
+"""A level with its units, and a unique label for each: its own where those are unique, else its path."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from stanlevels.errors import listing
 from stanlevels.records import Record, noticed
+from stanlevels.words import shown
 
-if TYPE_CHECKING:
-    from stanlevels.binding.levels.level import BoundLevel
+__all__ = ["BoundLevel", "Codes", "coordinates"]
 
-__all__ = ["coordinates"]
+Codes = npt.NDArray[np.int64]
+"""0-based units."""
+
 
 SEPARATORS = ("/", " / ", " > ", " | ", "//")
 """Tried in turn, because labels may hold any of them themselves."""
@@ -22,8 +26,46 @@ SEPARATORS = ("/", " / ", " > ", " | ", "//")
 _INT64 = np.iinfo(np.int64)
 
 
+@dataclass(frozen=True)
+class BoundLevel:
+    """A level with its units.
+
+    Attributes
+    ----------
+    name, column : str
+        The level and the column that names its units.
+    labels : tuple
+        Each unit's own label, exactly as in the data, as Python objects.
+    coordinate : tuple
+        A unique label per unit: the own label where those are unique, else the path ``s1/1``.
+    is_path : bool
+        Whether `coordinate` is a path.
+    above : ndarray, (size,), or None
+        0-based units of what the level is declared within: with the own label, the key of each unit.
+    parents : mapping of str to ndarray, (size,)
+        0-based units of every other level that this one determines, declared or found.
+    """
+
+    name: str
+    column: str
+    labels: tuple[Any, ...]
+    coordinate: tuple[Any, ...]
+    is_path: bool
+    above: Codes | None = None
+    parents: Mapping[str, Codes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Number of units."""
+        return len(self.labels)
+
+    def called(self, unit: int) -> str:
+        """One unit as messages name it: ``app 'com.x'``."""
+        return f"{self.name} {shown(self.coordinate[unit])}"
+
+
 def coordinates(
-    name: str, own: list[Any], parents: npt.NDArray[np.int64] | None, parent: BoundLevel | None
+    name: str, own: list[Any], parents: Codes | None, parent: BoundLevel | None
 ) -> tuple[tuple[Any, ...], list[Record]]:
     """One unique value per unit that an index can hold: numbers, booleans or text.
 

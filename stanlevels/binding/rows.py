@@ -1,0 +1,82 @@
+"""The rows of a bound model: their columns, and the units that each belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from stanlevels.binding.levels.levels import Codes
+from stanlevels.binding.levels.nesting import Links, axis_links
+from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.summary import ColumnSummary
+from stanlevels.errors import InternalError
+from stanlevels.graph import ROWS
+from stanlevels.records import Record
+
+__all__ = ["Rows"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of data, read by encodings.
+
+    Attributes
+    ----------
+    n : int
+        Rows in use.
+    n_dropped : int
+        Rows left out for missing values.
+    columns : mapping of str to Values
+        The columns that the model uses and that the rows hold, in the order given.
+    links : mapping of str to mapping
+        What rows and derived axes determine, what of it levels determine, with the unit of each.
+    derived : mapping of str to int
+        Axes that are no declared level, with their number of units.
+    records : tuple of Record
+        What was found in these rows and done with them, in words.
+    summaries : tuple of ColumnSummary
+        The used columns as they were read.
+    """
+
+    n: int
+    n_dropped: int
+    columns: Mapping[str, Values]
+    links: Links
+    derived: Mapping[str, int] = field(default_factory=dict)
+    records: tuple[Record, ...] = ()
+    summaries: tuple[ColumnSummary, ...] = ()
+
+    @property
+    def codes(self) -> Mapping[str, Codes]:
+        """The 0-based unit of each row, for every axis that the rows determine."""
+        return self.links[ROWS]
+
+
+def derive(rows: Rows, links: Links, sizes: Mapping[str, int], name: str, codes: Codes) -> Rows:
+    """The rows with one more axis.
+
+    Parameters
+    ----------
+    rows : Rows
+    links : Links
+        Of every axis, also those of `rows`.
+    sizes : mapping of str to int
+        Units of every axis.
+    name : str
+        In angle brackets, as no declaration's name is.
+    codes : ndarray of int, (n,)
+        The 0-based unit of each row.
+    """
+    if not (name.startswith("<") and name.endswith(">")) or name in sizes:
+        raise InternalError(f"a derived axis cannot be called {name!r}")
+    codes = np.asarray(codes)
+    if codes.shape != (rows.n,) or codes.dtype.kind not in "iu" or (codes < 0).any():
+        raise InternalError(
+            f"the units of {name!r} are not one whole number from 0 for each of {rows.n} rows"
+        )
+    size = int(codes.max()) + 1 if rows.n else 0
+    own, above = axis_links(links, {**sizes, name: size}, name, codes.astype(np.int64))
+    wider = {axis: {**rows.links.get(axis, {}), name: units} for axis, units in above.items()}
+    return replace(rows, links={**rows.links, **wider, name: own}, derived={**rows.derived, name: size})
