@@ -17,35 +17,10 @@ from stanlevels.errors import (
     StanlevelsError,
     StanlevelsWarning,
 )
+from stanlevels.language import callables as _callables
+from stanlevels.language.callables import *
 from stanlevels.language.covariates import covariates, data
-from stanlevels.language.distributions import (
-    Bernoulli,
-    Beta,
-    BetaBinomial,
-    Binomial,
-    Categorical,
-    Cauchy,
-    Dirichlet,
-    Exponential,
-    Gamma,
-    HalfCauchy,
-    HalfNormal,
-    HalfStudentT,
-    InverseGamma,
-    Laplace,
-    LKJCholesky,
-    Logistic,
-    LogNormal,
-    MultiNormal,
-    NegBinomial,
-    Normal,
-    OrderedLogistic,
-    Poisson,
-    StudentT,
-    Uniform,
-    Weibull,
-    rows,
-)
+from stanlevels.language.distributions import rows
 from stanlevels.language.expressions import Constant, Index, Level
 from stanlevels.language.functions import (
     Phi,
@@ -79,32 +54,6 @@ __all__ = [
     "Constant",
     "covariates",
     "data",
-    # distributions
-    "Bernoulli",
-    "Beta",
-    "BetaBinomial",
-    "Binomial",
-    "Categorical",
-    "Cauchy",
-    "Dirichlet",
-    "Exponential",
-    "Gamma",
-    "HalfCauchy",
-    "HalfNormal",
-    "HalfStudentT",
-    "InverseGamma",
-    "LKJCholesky",
-    "Laplace",
-    "LogNormal",
-    "Logistic",
-    "MultiNormal",
-    "NegBinomial",
-    "Normal",
-    "OrderedLogistic",
-    "Poisson",
-    "StudentT",
-    "Uniform",
-    "Weibull",
     # functions
     "Phi",
     "abs",
@@ -134,3 +83,5 @@ __all__ = [
     "StanlevelsError",
     "StanlevelsWarning",
 ]
+
+__all__ += _callables.__all__  # the distributions

@@ -1,7 +1,7 @@
 """The callables that people write: ``sl.Normal(mu, sigma, over=school)``.
 
-Each is made from its row in `families.FAMILIES`; nothing here knows one distribution from another
-but by that row.
+Each is made from its row in the table of distributions; nothing here knows one from another but by
+that row.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from stanlevels.language.expressions import (
 Axis = Level | Index | Covariates | Rows
 rows = Rows()
 """The data's rows as an axis: one value per row."""
-
-_SIZED = ("LKJCholesky", "Dirichlet")
 
 
 class Distribution:
@@ -185,7 +183,7 @@ def _weights(weights: Any, observed: Any) -> str | None:
 def _size(family: Family, dim: Any) -> int | None:
     if dim is None:
         return None
-    if family.name not in _SIZED:
+    if not family.sized:
         raise DeclarationError(f"sl.{family.name} has no argument 'dim'")
     if not isinstance(dim, int) or isinstance(dim, bool) or dim < 2:
         raise DeclarationError(f"dim= of sl.{family.name} is {describe(dim)}", expected="at least 2")
@@ -215,7 +213,7 @@ def _signature(family: Family) -> inspect.Signature:
     seen = {p.name for p in standard}
     other = [p.name for q in family.parameterizations[1:] for p in q.parameters if p.name not in seen]
     keyword = [kind(n, kind.KEYWORD_ONLY, default=None) for n in dict.fromkeys(other)]
-    if family.name in _SIZED:
+    if family.sized:
         keyword.append(kind("dim", kind.KEYWORD_ONLY, default=None))
     for name, default in (("over", None), ("observed", False), ("weights", None)):
         keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
@@ -226,21 +224,11 @@ def _signature(family: Family) -> inspect.Signature:
     return inspect.Signature([*standard, *keyword])
 
 
-_EXAMPLES = {
-    "LKJCholesky": "sl.LKJCholesky(2, dim=2)",
-    "MultiNormal": "sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))",
-    "Uniform": "sl.Uniform(0, 1)",
-    "Dirichlet": "sl.Dirichlet([1, 1, 1])",
-    "Categorical": "sl.Categorical([0.2, 0.3, 0.5], observed='choice')",
-    "Binomial": "sl.Binomial(sl.data('n'), logit=sl.Normal(0, 1), observed='successes')",
-}
-
-
 def _docstring(family: Family) -> str:
     lines = [family.doc, "", "Parameters", "----------"]
     for name, support in {p.name: p.support for q in family.parameterizations for p in q.parameters}.items():
         lines += [f"{name} : expression or number", f"    {support.words[0].upper()}{support.words[1:]}."]
-    if family.name in _SIZED:
+    if family.sized:
         lines += ["dim : int", "    The number of components, where nothing else tells it."]
     lines += [
         "over : Level, Index, covariates, sl.rows, or a tuple of these",
@@ -258,7 +246,7 @@ def _docstring(family: Family) -> str:
         "Examples",
         "--------",
         ">>> import stanlevels as sl",
-        f">>> x = {_EXAMPLES.get(family.name, _example(family))}",
+        f">>> x = {family.example or _example(family)}",
     ]
     return "\n".join(lines)
 
@@ -270,30 +258,3 @@ def _example(family: Family) -> str:
     )
     observed = "" if family.latent else ", observed='y'"
     return f"sl.{family.name}({numbers}{observed})"
-
-
-Bernoulli = Distribution(FAMILIES["Bernoulli"])
-Beta = Distribution(FAMILIES["Beta"])
-BetaBinomial = Distribution(FAMILIES["BetaBinomial"])
-Binomial = Distribution(FAMILIES["Binomial"])
-Categorical = Distribution(FAMILIES["Categorical"])
-Cauchy = Distribution(FAMILIES["Cauchy"])
-Dirichlet = Distribution(FAMILIES["Dirichlet"])
-Exponential = Distribution(FAMILIES["Exponential"])
-Gamma = Distribution(FAMILIES["Gamma"])
-HalfCauchy = Distribution(FAMILIES["HalfCauchy"])
-HalfNormal = Distribution(FAMILIES["HalfNormal"])
-HalfStudentT = Distribution(FAMILIES["HalfStudentT"])
-InverseGamma = Distribution(FAMILIES["InverseGamma"])
-Laplace = Distribution(FAMILIES["Laplace"])
-LKJCholesky = Distribution(FAMILIES["LKJCholesky"])
-Logistic = Distribution(FAMILIES["Logistic"])
-LogNormal = Distribution(FAMILIES["LogNormal"])
-MultiNormal = Distribution(FAMILIES["MultiNormal"])
-NegBinomial = Distribution(FAMILIES["NegBinomial"])
-Normal = Distribution(FAMILIES["Normal"])
-OrderedLogistic = Distribution(FAMILIES["OrderedLogistic"])
-Poisson = Distribution(FAMILIES["Poisson"])
-StudentT = Distribution(FAMILIES["StudentT"])
-Uniform = Distribution(FAMILIES["Uniform"])
-Weibull = Distribution(FAMILIES["Weibull"])

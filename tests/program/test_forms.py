@@ -55,7 +55,7 @@ def scalar_case(family):
 
 
 CASES = {
-    **{f.family.name: scalar_case(f) for f in (sl.Normal, sl.StudentT, sl.Cauchy, sl.Laplace, sl.Logistic)},
+    **{f.__name__: scalar_case(f) for f in (sl.Normal, sl.StudentT, sl.Cauchy, sl.Laplace, sl.Logistic)},
     "a scalar": (
         lambda centered: sl.Normal(Base.a, Base.s, centered=centered),
         (),
