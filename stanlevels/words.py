@@ -1,14 +1,14 @@
-"""Small words for messages: plurals, counted nouns, hints at names that are close."""
+"""Small words for messages: plurals, counts, lists, shares, hints at names that are close."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from stanlevels.errors import listing
 
-__all__ = ["closest", "counted", "plural", "shown"]
+__all__ = ["closest", "counted", "joined", "percent", "plural", "shown"]
 
 
 def plural(noun: str) -> str:
@@ -26,15 +26,42 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
-def counted(count: int, noun: str) -> str:
-    """A number with its noun.
+def counted(count: int, noun: str, several: str = "") -> str:
+    """A number with its noun; `several` is the plural where the common rules do not give it.
 
     Examples
     --------
-    >>> counted(1, "row"), counted(1200, "row")
-    ('1 row', '1,200 rows')
+    >>> counted(1, "row"), counted(1200, "row"), counted(0, "row")
+    ('1 row', '1,200 rows', 'no rows')
+    >>> counted(2, "more quantity of it", "more quantities of it")
+    '2 more quantities of it'
     """
-    return f"{count:,} {noun if count == 1 else plural(noun)}"
+    words = noun if count == 1 else several or plural(noun)
+    return f"{count:,} {words}" if count else f"no {words}"
+
+
+def joined(parts: Sequence[str], word: str) -> str:
+    """Parts with commas, and `word` before the last.
+
+    Examples
+    --------
+    >>> joined(["1", "2", "4"], "and")
+    '1, 2 and 4'
+    """
+    return f" {word} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def percent(share: float) -> str:
+    """A share in percent, never rounded to nothing.
+
+    Examples
+    --------
+    >>> percent(0.25), percent(0.013), percent(0.00001)
+    ('25 %', '1.3 %', 'under 0.1 %')
+    """
+    if 0 < share < 0.001:
+        return "under 0.1 %"
+    return f"{100 * share:.1f} %" if share < 0.1 and share else f"{100 * share:.0f} %"
 
 
 def shown(value: Any) -> str:

@@ -12,8 +12,8 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Computed, Given
 from stanlevels.plan.terms import Known, Linear, Term
-from stanlevels.values.draws import Draws
 from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Values
 
 __all__ = ["Columns"]
 
@@ -55,9 +55,7 @@ class Columns:
                 return np.asarray(self.facts.column(home, column), dtype=float)[:, None]
             case Linear(covariates=covariates) if self._is_unknown(term):
                 return np.asarray(self.facts.matrix(home, covariates), dtype=float)
-        data: Any = self.facts
-        with np.errstate(all="ignore"):
-            values = evaluate(term, home, Draws(data, self.planned, {}, {}))[0, 0]
+        values = evaluate(term, home, Values(self.planned, {}), self.facts)[0, 0]
         return np.asarray(values, dtype=float)
 
     def _is_unknown(self, term: Linear) -> bool:

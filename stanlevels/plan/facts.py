@@ -8,32 +8,18 @@ from typing import Any, Protocol
 from stanlevels.graph import Graph
 from stanlevels.plan.terms import Domain
 
-__all__ = ["Facts"]
+__all__ = ["Data", "Facts"]
 
 
-class Facts(Protocol):
-    """Nesting, labels, columns and outcomes."""
-
-    @property
-    def graph(self) -> Graph: ...  # noqa: D102
-
-    @property
-    def levels(self) -> Mapping[str, Any]: ...  # noqa: D102
+class Data(Protocol):
+    """What an evaluation needs of rows and units: those that were fitted, or others."""
 
     def size(self, domain: Domain) -> int:
         """Number of units of a domain."""
         ...
 
-    def determines(self, domain: Domain, target: Domain) -> bool:
-        """Whether each unit of `domain` has one unit of `target`."""
-        ...
-
     def codes(self, domain: Domain, target: Domain) -> Any:
         """The unit of `target` of each unit of `domain`; NestingError where there is not one."""
-        ...
-
-    def covariate_labels(self, name: str) -> tuple[str, ...]:
-        """The columns of a set of covariates."""
         ...
 
     def column(self, domain: Domain, name: str) -> Any:
@@ -46,6 +32,24 @@ class Facts(Protocol):
 
     def outcome(self, name: str) -> Any:
         """Observed values of a line."""
+        ...
+
+
+class Facts(Data, Protocol):
+    """Nesting, labels and weights besides."""
+
+    @property
+    def graph(self) -> Graph: ...  # noqa: D102
+
+    @property
+    def levels(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    def determines(self, domain: Domain, target: Domain) -> bool:
+        """Whether each unit of `domain` has one unit of `target`."""
+        ...
+
+    def covariate_labels(self, name: str) -> tuple[str, ...]:
+        """The columns of a set of covariates."""
         ...
 
     def weights(self, name: str) -> Any:

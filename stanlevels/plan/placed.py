@@ -73,6 +73,11 @@ class Line:
         return isinstance(self.node, VariableNode) and self.node.is_observed
 
     @property
+    def is_correlation(self) -> bool:
+        """Whether its value is a correlation matrix, which is sampled through its Cholesky factor."""
+        return self.is_variable and self.family.support.shape == "cholesky"
+
+    @property
     def has_forms(self) -> bool:
         """Whether the line is a random variable that has a centred and a non-centred form."""
         node = self.node

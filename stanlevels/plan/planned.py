@@ -111,6 +111,18 @@ class Planned:
         }
 
     @cached_property
+    def unknowns(self) -> Mapping[str, frozenset[str]]:
+        """The unknown quantities that each quantity is computed from; an unknown one's are itself alone."""
+        found: dict[str, frozenset[str]] = {}
+        for name, line in self.lines.items():
+            used = (
+                [use.name for term in line.args.values() for use in uses(term)] if line.is_expression else []
+            )
+            own = frozenset([name]) if self.quantities[name].is_unknown else frozenset()
+            found[name] = own.union(*(found[n] for n in used))
+        return found
+
+    @cached_property
     def recorded(self) -> Mapping[str, Quantity]:
         """Quantities that results hold for every draw: the unknown ones, and what is computed from them.
 

@@ -104,6 +104,11 @@ class Quantity:
         return isinstance(self.value, Sampled)
 
     @property
+    def is_integrated(self) -> bool:
+        """Whether it is in no program, and drawn back."""
+        return isinstance(self.value, Integrated)
+
+    @property
     def is_standardised(self) -> bool:
         """Whether it is sampled through a standardised parameter of its own."""
         return isinstance(self.value, Sampled) and isinstance(self.value.form, Standardised)

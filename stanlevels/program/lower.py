@@ -21,7 +21,6 @@ from stanlevels.program.entries import Components, Entry, Outcome, Size, needed,
 from stanlevels.program.keys import factor_key, local_key, loop_key, raw_key
 from stanlevels.program.program import Declared, Program, Statement
 from stanlevels.program.types import data_type, note, shaped, support_bounds
-from stanlevels.values.outputs import Output
 
 _LOCALS = ("argument_1", "argument_2", "argument_3", "covariance_factor")
 
@@ -104,13 +103,21 @@ class _Lowering:
             model=model,
             generated_quantities=tuple(self._generated()),
             entries=tuple((self._entry_name(e), e) for e in self.entries),
-            outputs=tuple(self._outputs()),
+            outputs={name: self.names[name] for name in self._recorded},
             renamed=tuple(
                 (line.name, self.names[line.name])
                 for line in lines.values()
                 if line.name in self.names and self.names[line.name] != line.name
             ),
         )
+
+    @property
+    def _recorded(self) -> Iterator[str]:
+        """Recorded quantities that are no function of what was integrated out."""
+        quantities = self.planned.quantities
+        for name in self.planned.recorded:
+            if not any(quantities[n].is_integrated for n in self.planned.unknowns[name]):
+                yield name
 
     # --- data --------------------------------------------------------------------------------
 
@@ -268,14 +275,6 @@ class _Lowering:
                     self.names[line.name],
                     line.name,
                     f"multiply_lower_tri_self_transpose({factor})",
-                )
-
-    def _outputs(self) -> Iterator[Output]:
-        recorded = {line.name for line in self._computed_recorded}
-        for line in self.planned.lines.values():
-            if line.name in self.planned.latent or line.name in recorded:
-                yield Output(
-                    self.names[line.name], line.name, line.domain, line.components, _is_correlation(line)
                 )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stanlevels.program.entries import Entry
-from stanlevels.values.outputs import Output
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Program:
         Blocks of declarations and statements.
     entries : tuple of (str, Entry)
         What each name of the data block holds.
-    outputs : tuple of Output
-        What the draws hold.
+    outputs : mapping of str to str
+        The variable that holds the draws of each quantity.
     renamed : tuple of (str, str)
         Quantities and columns whose Stan name differs from their own.
     """
@@ -69,5 +69,5 @@ class Program:
     model: tuple[Declared | Statement, ...] = ()
     generated_quantities: tuple[Declared | Statement, ...] = ()
     entries: tuple[tuple[str, Entry], ...] = ()
-    outputs: tuple[Output, ...] = ()
+    outputs: Mapping[str, str] = field(default_factory=dict)
     renamed: tuple[tuple[str, str], ...] = field(default_factory=tuple)

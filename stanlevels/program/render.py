@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from stanlevels.program.program import Declared, Program, Statement
 from stanlevels.resources import folder
-from stanlevels.values.outputs import Output
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,11 +22,11 @@ _MARK = re.compile(f"{_OPEN}(.*?){_CLOSE}")
 
 @dataclass(frozen=True)
 class Rendered:
-    """Stan text, the quantity that each line (1-based) came from, and what the draws hold."""
+    """Stan text, the quantity that each line (1-based) came from, and the variable of each quantity."""
 
     text: str
     sources: Mapping[int, str]
-    outputs: tuple[Output, ...]
+    outputs: Mapping[str, str]
 
 
 def render(program: Program, version: str = "") -> Rendered:

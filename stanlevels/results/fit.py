@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -14,11 +14,16 @@ from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.names import ArvizNames, arviz_names
 from stanlevels.results.checks.diagnose import diagnose
 from stanlevels.results.checks.diagnosis import Diagnosis
-from stanlevels.results.checks.words import counted
-from stanlevels.results.tables import summary as tables
-from stanlevels.results.tables.draw_pooling import pooling_table
-from stanlevels.values.draws import Draws
-from stanlevels.values.outputs import Output
+from stanlevels.results.checks.mixing import Mixed
+from stanlevels.results.posterior import Draws
+from stanlevels.results.tables import columns_of_draws
+from stanlevels.results.tables.describe import check_level
+from stanlevels.results.tables.effects import effects
+from stanlevels.results.tables.pooling import pooling
+from stanlevels.results.tables.pooling_of_draws import Pooling
+from stanlevels.results.tables.summary import summary
+from stanlevels.values.store import Array, from_draws
+from stanlevels.words import counted
 
 if TYPE_CHECKING:
     import arviz
@@ -33,15 +38,15 @@ __all__ = ["Fit", "Written"]
 
 
 class Written(Protocol):
-    """What a fit needs of the program: its text, and what its draws hold."""
+    """What a fit needs of the program: its text, and the variable of each quantity."""
 
     @property
     def text(self) -> str:
         """The Stan program."""
 
     @property
-    def outputs(self) -> tuple[Output, ...]:
-        """Which Stan variable is which quantity."""
+    def outputs(self) -> Mapping[str, str]:
+        """The Stan variable of each quantity."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,8 +103,18 @@ class Fit:
     @cached_property
     def by_quantity(self) -> Draws:
         """Draws by quantity rather than by Stan variable, as plain arrays."""
-        outputs = {output.name: output for output in self.program.outputs}
-        return Draws(self.bound, self.planned, outputs, self.raw.variables)
+        return self._draws(self.raw.variables)
+
+    def _draws(self, variables: Mapping[str, Array]) -> Draws:
+        return Draws(from_draws(self.planned, self.bound, self.program.outputs, variables), self.bound)
+
+    @cached_property
+    def _mixed(self) -> Mixed:
+        return Mixed(self.by_quantity)
+
+    @cached_property
+    def _pooling(self) -> Pooling:
+        return Pooling(self.by_quantity)
 
     @cached_property
     def idata(self) -> arviz.InferenceData:
@@ -112,7 +127,8 @@ class Fit:
         from stanlevels.results.arviz.inference_data import About, to_inference_data
 
         about = About(self.model_name, self.stan_code, __version__)
-        return to_inference_data(self.by_quantity, self.raw, self.names, about)
+        warmup = self._draws(self.raw.warmup_variables) if self.raw.warmup_variables else None
+        return to_inference_data(self.by_quantity, warmup, self.raw, self.names, about)
 
     def summary(
         self,
@@ -143,7 +159,14 @@ class Fit:
         FitError
             If a name is unknown, or `level` is not between 0 and 1.
         """
-        return tables.summary(self.by_quantity, self.names, var_names, level, kind)
+        check_level(level)
+        draws, mixed = self.by_quantity, self._mixed
+
+        def columns(name: str, positions: Array) -> Mapping[str, Array]:
+            return columns_of_draws.of_numbers(draws, mixed, name, positions, level)
+
+        chosen = columns_of_draws.chosen(draws, var_names, kind)
+        return summary(self, chosen, columns, columns_of_draws.ALWAYS)
 
     def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
         """A row per unit of a quantity over a level; per unit and component where it has several.
@@ -171,7 +194,12 @@ class Fit:
         FitError
             If the quantity is unknown or has no units.
         """
-        return tables.effects(self.by_quantity, self.names, name, level)
+        draws, mixed, pooled = self.by_quantity, self._mixed, self._pooling
+
+        def columns(name: str, level: float) -> Mapping[str, Array]:
+            return columns_of_draws.of_units(draws, mixed, pooled, name, level)
+
+        return effects(self, name, level, columns)
 
     def pooling(self) -> pd.DataFrame:
         """A row per normal random variable (and component): how much its units were pooled.
@@ -183,7 +211,7 @@ class Fit:
             of the variance of a row), pooling_factor (Gelman and Pardoe 2006, with 1 = complete
             pooling, so opposite to the weights in `effects`), weight (mean over units).
         """
-        return pooling_table(self.by_quantity)
+        return pooling(self, self._pooling.shrinkage())
 
     def draws(self, name: str) -> xarray.DataArray:
         """Draws of a quantity with dimensions chain, draw, and its own, labelled.
@@ -197,17 +225,17 @@ class Fit:
         """
         from stanlevels.results.arviz.inference_data import data_array
 
-        if name in self.by_quantity.outputs:
+        if name in self.planned.recorded:
             array: xarray.DataArray = self.idata.posterior[self.names[name]]
             return array
-        computed = [n for n in self.planned.lines if n not in self.planned.graph.observed]
+        computed = [n for n, line in self.planned.lines.items() if not line.is_observed]
         if name not in computed:
             raise FitError(f"there are no draws of {name!r}", expected=f"one of {listing(computed, 20)}")
         return data_array(name, self.by_quantity, self.raw, self.names)
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
-        return diagnose(self.by_quantity, self.raw, self.settings)
+        return diagnose(self.by_quantity, self._mixed, self.raw, self.settings)
 
     def diagnose(self) -> Diagnosis:
         """Whether the draws can be trusted, in words: what is doubtful, where, and what helps.
@@ -243,8 +271,8 @@ class Fit:
     def _lines(self) -> list[str]:
         """What there is to look at."""
         by_domain: dict[tuple[str, ...], list[str]] = {}
-        for output in self.by_quantity.outputs.values():
-            by_domain.setdefault(output.domain, []).append(output.name)
+        for name, quantity in self.planned.recorded.items():
+            by_domain.setdefault(quantity.domain, []).append(name)
         lines = []
         for domain, names in by_domain.items():
             words = " x ".join("row" if axis == ROWS else axis for axis in domain)

@@ -17,8 +17,12 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.names import ArvizNames, arviz_names
-from stanlevels.results.tables import point as point_tables
+from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
+from stanlevels.results.tables.describe import check_level
+from stanlevels.results.tables.effects import effects
+from stanlevels.results.tables.pooling import pooling
+from stanlevels.results.tables.summary import summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,7 +159,16 @@ class PointFit:
         FitError
             If a name is unknown or an argument is not one of those above.
         """
-        return point_tables.summary(self, var_names, level, interval)
+        check_level(level)
+        columns_of_estimates.check_interval(interval)
+
+        def columns(name: str, positions: Array) -> Mapping[str, Any]:
+            found = columns_of_estimates.of_numbers(self.solution, name, self.numbers[name], level, interval)
+            pick = slice(None) if self.planned.lines[name].is_correlation else positions
+            return {key: column[pick] for key, column in found.items()}
+
+        chosen = columns_of_estimates.chosen(self.numbers, var_names)
+        return summary(self, chosen, columns, columns_of_estimates.ALWAYS)
 
     def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
         """A row per unit (and component) of a quantity over a level.
@@ -179,7 +192,9 @@ class PointFit:
         FitError
             If the quantity is unknown or has no units.
         """
-        return point_tables.effects(self, name, level)
+        return effects(
+            self, name, level, lambda n, share: columns_of_estimates.of_units(self.solution.units(n), share)
+        )
 
     def pooling(self) -> pd.DataFrame:
         """A row per random variable (and component): how much its units were pooled.
@@ -191,7 +206,8 @@ class PointFit:
             of the variance of a row), pooling_factor (Gelman and Pardoe 2006, with 1 = complete
             pooling, so opposite to the weights in `effects`), weight (mean over units).
         """
-        return point_tables.pooling(self)
+        random = [n for n, role in self.roles.items() if role == "random" and self.planned.lines[n].domain]
+        return pooling(self, columns_of_estimates.shrinkage(self.solution, random))
 
     def __repr__(self) -> str:
         lines = [f"  {note}" for note in self.notes]

@@ -1,4 +1,4 @@
-"""Terms in NumPy: the value of an expression for every draw, at the units of its line.
+"""Terms and quantities in NumPy: the one evaluator, of draws, of a point, or of the prior, on any rows.
 
 Values have four axes, (chains, draws, units, components), of length 1 where they do not vary, so
 that ordinary broadcasting does the rest.
@@ -6,12 +6,12 @@ that ordinary broadcasting does the rest.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from stanlevels.distributions.functions import computed
 from stanlevels.errors import InternalError
+from stanlevels.plan.facts import Data
+from stanlevels.plan.quantities import Computed, Given
 from stanlevels.plan.terms import (
     Apply,
     Domain,
@@ -24,16 +24,52 @@ from stanlevels.plan.terms import (
     Use,
     Vector,
 )
+from stanlevels.values.store import Array, Values
 
-if TYPE_CHECKING:
-    from stanlevels.values.draws import Array, Draws
-
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "value"]
 
 _ALL = slice(None)
 
 
-def evaluate(term: Term, domain: Domain, draws: Draws, units: slice = _ALL) -> Array:
+def value(name: str, values: Values, data: Data, units: slice = _ALL) -> Array:
+    """A quantity at its own domain, wherever it comes from.
+
+    Parameters
+    ----------
+    name : str
+        A stored quantity, a named expression, a constant, or a line with data.
+    values : Values
+        What is stored.
+    data : Data
+        The rows and units on which the rest is computed.
+    units : slice
+        Which of its units.
+
+    Returns
+    -------
+    ndarray, (chains, draws, units, components)
+        Axes along which it does not vary have length 1.
+
+    Raises
+    ------
+    InternalError
+        If it is unknown and not stored.
+    """
+    if name in values.arrays:
+        return _some(values.arrays[name], units)
+    line = values.planned.lines[name]
+    match values.planned.quantities[name].value:
+        case Computed():
+            return evaluate(line.args["value"], line.domain, values, data, units)
+        case Given() if line.is_observed:
+            observed = np.asarray(data.outcome(name), dtype=float)
+            return _some(observed.reshape(1, 1, len(observed), -1), units)
+        case Given():
+            return evaluate(line.args["value"], line.domain, values, data, units)
+    raise InternalError(f"{name!r} is neither among the values nor computed from them")
+
+
+def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: slice = _ALL) -> Array:
     """The value of `term` on a line at `domain`.
 
     Parameters
@@ -42,8 +78,10 @@ def evaluate(term: Term, domain: Domain, draws: Draws, units: slice = _ALL) -> A
         As `place` made it.
     domain : Domain
         That of its line.
-    draws : Draws
-        What it is computed from.
+    values : Values
+        What is stored of the quantities it uses.
+    data : Data
+        The rows and units: sizes, lookups, covariates, outcomes.
     units : slice
         Which units of `domain`; smaller pieces bound the memory.
 
@@ -53,46 +91,50 @@ def evaluate(term: Term, domain: Domain, draws: Draws, units: slice = _ALL) -> A
         Axes along which it does not vary have length 1. A value outside a function's domain is NaN.
     """
     with np.errstate(all="ignore"):
-        return _value(term, domain, draws, units)
+        return _value(term, domain, values, data, units)
 
 
-def _value(term: Term, domain: Domain, draws: Draws, units: slice) -> Array:
+def _value(term: Term, domain: Domain, values: Values, data: Data, units: slice) -> Array:
     match term:
-        case Literal(value=value):
-            return np.full((1, 1, 1, 1), value)
-        case Setting(values=values):
-            if not values:
+        case Literal(value=number):
+            return np.full((1, 1, 1, 1), number)
+        case Setting(values=numbers):
+            if not numbers:
                 raise InternalError(f"{term.argument} of {term.quantity!r} was left open and never set")
-            return np.asarray(values, dtype=float).reshape(1, 1, 1, -1)
+            return np.asarray(numbers, dtype=float).reshape(1, 1, 1, -1)
         case Use():
-            return _use(term, domain, draws, units)
+            return _use(term, domain, values, data, units)
         case Take(use=use, position=position):
-            return _use(use, domain, draws, units)[..., position : position + 1]
+            return _use(use, domain, values, data, units)[..., position : position + 1]
         case Known(column=column):
-            return np.asarray(draws.bound.column(domain, column), dtype=float)[units].reshape(1, 1, -1, 1)
+            return np.asarray(data.column(domain, column), dtype=float)[units].reshape(1, 1, -1, 1)
         case Linear(use=use, covariates=covariates):
-            matrix = draws.bound.matrix(domain, covariates)[units]
-            return _linear(_use(use, domain, draws, units), matrix)
+            matrix = data.matrix(domain, covariates)[units]
+            return _linear(_use(use, domain, values, data, units), matrix)
         case Apply(function=function, args=args):
-            values_of = [_value(arg, domain, draws, units) for arg in args]
-            if function == "dot":
-                return np.asarray(np.sum(values_of[0] * values_of[1], axis=-1, keepdims=True))
-            return computed(function, *values_of)
+            return _applied(function, [_value(arg, domain, values, data, units) for arg in args])
         case Vector(items=items):
-            entries = np.broadcast_arrays(*(_value(item, domain, draws, units) for item in items))
-            return np.concatenate(entries, axis=-1)
+            entries = [_value(item, domain, values, data, units) for item in items]
+            return np.concatenate(np.broadcast_arrays(*entries), axis=-1)
 
 
-def _use(use: Use, domain: Domain, draws: Draws, units: slice) -> Array:
-    home = draws.line(use.name).domain
-    if not home:
-        return draws.value(use.name)
+def _applied(function: str, args: list[Array]) -> Array:
+    if function == "dot":
+        return np.asarray(np.multiply(*args).sum(axis=-1, keepdims=True))
+    return computed(function, *args)
+
+
+def _use(use: Use, domain: Domain, values: Values, data: Data, units: slice) -> Array:
+    if not values.planned.lines[use.name].domain:
+        return value(use.name, values, data)
     if not use.road:
-        return draws.value(use.name, units)
-    values = draws.value(use.name)
-    if values.shape[2] == 1:  # the same for every unit
-        return values
-    return values[:, :, draws.bound.codes(domain, use.road)[units]]
+        return value(use.name, values, data, units)
+    return _some(value(use.name, values, data), data.codes(domain, use.road)[units])
+
+
+def _some(array: Array, units: slice | Array) -> Array:
+    """The array at some units, itself where it is the same at all of them."""
+    return array if array.shape[2] == 1 else array[:, :, units]
 
 
 def _linear(coefficients: Array, matrix: Array) -> Array:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import VariableNode
+from stanlevels.plan.facts import Data
 from stanlevels.values.evaluate import evaluate
-from stanlevels.values.mixing import chunks
-
-if TYPE_CHECKING:
-    from stanlevels.values.draws import Array, Draws
+from stanlevels.values.pieces import chunks
+from stanlevels.values.store import Array, Values, width
 
 __all__ = ["declared_mean", "mean_of"]
 
@@ -31,23 +30,23 @@ def mean_of(node: VariableNode, arguments: Arguments, width: int) -> Array:
     return family.parameterization(node.parameterization).middle(arguments)
 
 
-def declared_mean(name: str, draws: Draws, width: int) -> Array | None:
-    """Posterior mean of a quantity's declared mean, (units, components); None for a named expression.
+def declared_mean(name: str, values: Values, data: Data) -> Array | None:
+    """Mean over draws of a quantity's declared mean, (units, components); None for a named expression.
 
     Draws are taken in pieces, so that memory stays bounded.
     """
-    line = draws.line(name)
+    line = values.planned.lines[name]
     if not isinstance(line.node, VariableNode):
         return None
-    shape = (draws.bound.size(line.domain), width)
-    total, (chains, length) = np.zeros(shape), draws.shape
+    shape = (data.size(line.domain), width(values.planned, name))
+    total, (chains, length) = np.zeros(shape), values.shape
     for piece in chunks(length, chains * shape[0] * shape[1]):
-        part = draws.window(piece)
+        part = values.window(piece)
         arguments = {
-            arg: evaluate(term, line.domain, part)
+            arg: evaluate(term, line.domain, part, data)
             for arg, term in line.args.items()
             if arg != line.form.correlation
         }
-        mean = mean_of(line.node, arguments, width).mean(axis=(0, 1)) if length else np.nan
+        mean = mean_of(line.node, arguments, shape[1]).mean(axis=(0, 1)) if length else np.nan
         total += np.broadcast_to(mean, shape) * (piece.stop - piece.start) / length
     return total

@@ -124,7 +124,7 @@ def ranks_of(model: Any, design: pd.DataFrame, seed: int, simulated: Any = None)
     fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
         chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0
     )
-    drawn = {o.name: fit.draws(o.stan)[0] for o in bound.program.outputs}
+    drawn = {name: fit.draws(stan)[0] for name, stan in bound.program.outputs.items()}
     world = build_world(model.graph(), data, units)
     at_truth = dict(summaries(world, truth))
     at_draws = [dict(summaries(world, {n: d[i] for n, d in drawn.items()})) for i in range(DRAWS)]

@@ -131,7 +131,7 @@ def test_define_takes_any_text_as_a_name_and_the_program_still_compiles(name):
     # Three standard normal deviates: 0.3, 0.7 and 1.7.
     assert density == pytest.approx(-1.5 * 1.8378770664093453 - (0.3**2 + 0.7**2 + 1.7**2) / 2)
     assert name in bound.rendered.sources.values()
-    assert [o.name for o in bound.program.outputs] == [name]
+    assert list(bound.program.outputs) == [name]
 
 
 def test_a_name_that_stan_cannot_have_is_reported():

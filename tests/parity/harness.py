@@ -155,7 +155,7 @@ def stan_parameters(bound: BoundModel, evaluate: Evaluator) -> tuple[dict[str, l
 
     A parameter is the quantity itself, or the quantity standardised: x = location + scale * raw.
     """
-    names = {output.name: output.stan for output in bound.program.outputs}
+    names = bound.program.outputs
     found: dict[str, list[float]] = {}
     change = 0.0
     for declared in bound.program.parameters:

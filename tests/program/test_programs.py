@@ -99,13 +99,14 @@ def test_the_draws_hold_every_quantity_that_is_recorded(name, bound):
     """Latent lines, and named expressions that depend on parameters and are not over rows."""
     model = bound[name]
     shapes = prepared(model).shapes
-    outputs = {o.name: o for o in model.program.outputs}
+    outputs = model.program.outputs
     assert set(model.planned.latent) <= set(outputs)
-    for output in outputs.values():
-        units = (model.data.size(output.domain),) if output.domain else ()
-        count = int(np.prod([len(model.planned.axes[a]) for a in output.components]))
-        components = (count,) * (1 + output.correlation) if output.components else ()
-        assert shapes[output.stan] == units + components
+    for name, stan in outputs.items():
+        line = model.planned.lines[name]
+        units = (model.data.size(line.domain),) if line.domain else ()
+        count = int(np.prod([len(model.planned.axes[a]) for a in line.components]))
+        components = (count,) * (1 + line.is_correlation) if line.components else ()
+        assert shapes[stan] == units + components
 
 
 @ALL

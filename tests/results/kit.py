@@ -10,12 +10,11 @@ import numpy as np
 
 from stanlevels.binding import bind_data
 from stanlevels.engines.base import ChainFailure, RawDraws, Settings
-from stanlevels.graph import ROWS, Graph, VariableNode
+from stanlevels.graph import Graph
 from stanlevels.passes.place import place
 from stanlevels.plan.planned import Planned
 from stanlevels.results.fit import Fit
-from stanlevels.values.draws import flat_shape
-from stanlevels.values.outputs import Output
+from stanlevels.values.store import flat_shape
 
 Drawn = Callable[[str, tuple[int, ...]], np.ndarray]
 
@@ -25,7 +24,7 @@ class Written:
     """A program as far as a fit looks at it."""
 
     text: str
-    outputs: tuple[Output, ...]
+    outputs: Mapping[str, str]
 
 
 def planned_on(model: Any, data: Any, tables: Any = None) -> tuple[Planned, Any]:
@@ -35,26 +34,9 @@ def planned_on(model: Any, data: Any, tables: Any = None) -> tuple[Planned, Any]
     return place(graph, bound), bound
 
 
-def outputs_of(planned: Planned) -> tuple[Output, ...]:
-    """What a program records: latent quantities, and named expressions unless over rows."""
-    found: list[Output] = []
-    for name, line in planned.lines.items():
-        correlation = isinstance(line.node, VariableNode) and line.node.family == "LKJCholesky"
-        expression = "value" in line.args and not isinstance(line.node, VariableNode)
-        if name in planned.latent or (expression and line.domain != (ROWS,) and _varies(planned, name)):
-            found.append(Output(f"stan_{len(found)}", name, line.domain, line.components, correlation))
-    return tuple(found)
-
-
-def _varies(planned: Planned, name: str) -> bool:
-    from stanlevels.plan.terms import uses
-
-    return any(
-        used.name in planned.latent or _varies(planned, used.name)
-        for term in planned.lines[name].args.values()
-        for used in uses(term)
-        if name not in planned.latent
-    )
+def outputs_of(planned: Planned) -> dict[str, str]:
+    """A variable for every quantity that a program would hold."""
+    return {name: f"stan_{i}" for i, name in enumerate(planned.recorded)}
 
 
 def stats_of(chains: int, draws: int, seed: int = 5) -> dict[str, np.ndarray]:
@@ -107,8 +89,8 @@ def fit_of(
     rng = np.random.default_rng(3)
     make = drawn or (lambda _, shape: rng.normal(size=shape))
     variables = {
-        o.stan: np.asarray(make(o.name, (chains, draws, *flat_shape(o, bound, planned))), dtype=float)
-        for o in outputs
+        stan: np.asarray(make(name, (chains, draws, *flat_shape(planned, bound, name))), dtype=float)
+        for name, stan in outputs.items()
     }
     program: Any = Written("data { } // größe\n", outputs)
     raw = raw_draws(variables, **changes)

@@ -58,8 +58,8 @@ def test_it_cannot_be_changed(fit):
 
 
 def test_draws_are_not_copied_on_their_way_to_arviz(fit):
-    output = next(o for o in fit.program.outputs if o.name == "A")
-    assert np.shares_memory(fit.idata.posterior.A.values, fit.raw.variables[output.stan])
+    stan = fit.program.outputs["A"]
+    assert np.shares_memory(fit.idata.posterior.A.values, fit.raw.variables[stan])
 
 
 def test_importing_the_results_loads_neither_pandas_nor_arviz():

@@ -8,7 +8,6 @@ import stanlevels as sl
 from stanlevels.engines.base import Settings
 from stanlevels.engines.choose import engines
 from stanlevels.results.fit import Fit
-from stanlevels.values.outputs import Output
 from tests.results.kit import Written, planned_on
 
 CODE = """
@@ -52,11 +51,7 @@ def test_cells_stand_under_their_labels_whatever_order_the_engine_writes_them_in
     planned, bound = planned_on(Cells, frame)
     settings = Settings(chains=2, warmup=200, draws=20, seed=3, progress=False)
     raw = engine.prepare(CODE, {"I": 3, "J": 4, "K": 2}, name="cells").sample(settings)
-    outputs = (
-        Output("z", "z", (), ()),
-        Output("flat", "x", ("i", "j"), ("k",)),
-        Output("stacked", "xz", ("i", "j"), ("k",)),
-    )
+    outputs = {"z": "z", "x": "flat", "xz": "stacked"}
     fit = Fit("Cells", bound, planned, Written(CODE, outputs), raw, settings)
     posterior, effects = fit.idata.posterior, fit.effects("x").set_index(["i", "j", "component"])
     for i in (1, 2, 3):

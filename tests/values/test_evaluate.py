@@ -9,7 +9,6 @@ from scipy import special, stats
 
 import stanlevels as sl
 from stanlevels.graph import VariableNode
-from stanlevels.values.evaluate import evaluate
 from stanlevels.values.means import declared_mean, mean_of
 from tests.results.kit import fit_of
 
@@ -50,9 +49,9 @@ def test_a_linear_predictor_is_what_one_would_write_by_hand(fit):
         by_hand = by_hand + post["b"][:, :, 0, 0] * row["age"] + post["b"][:, :, 0, 1] * row["size"]
         by_hand = by_hand + np.exp(-np.abs(post["S"][:, :, site, 0])) ** 2 / 1.25
         line = fit.planned.lines["eta"]
-        found = evaluate(line.args["value"], line.domain, fit.by_quantity)
+        found = fit.by_quantity.evaluate(line.args["value"], line.domain)
         # `slow` is drawn at random in this synthetic fit; its declaration is evaluated apart.
-        own = evaluate(fit.planned.lines["slow"].args["value"], ("site",), fit.by_quantity)
+        own = fit.by_quantity.evaluate(fit.planned.lines["slow"].args["value"], ("site",))
         np.testing.assert_allclose(own[:, :, site, 0], np.exp(-np.abs(post["S"][:, :, site, 0])) ** 2 / 1.25)
         shift = post["slow"][:, :, site, 0] - own[:, :, site, 0]
         np.testing.assert_allclose(found[:, :, n, 0], by_hand + shift, rtol=1e-12)
@@ -60,10 +59,10 @@ def test_a_linear_predictor_is_what_one_would_write_by_hand(fit):
 
 def test_components_and_coefficients_per_unit_and_observed_quantities(fit):
     frame, fit = fit
-    both = evaluate(fit.planned.lines["both"].args["value"], ("patch",), fit.by_quantity)
+    both = fit.by_quantity.evaluate(fit.planned.lines["both"].args["value"], ("patch",))
     assert both.shape == (4, 6, 4, 2)
     np.testing.assert_allclose(both, special.expit(fit.by_quantity.value("P") * 2 - 0.25), rtol=1e-12)
-    mean = evaluate(fit.planned.lines["y2"].args["mu"], fit.planned.lines["y2"].domain, fit.by_quantity)
+    mean = fit.by_quantity.evaluate(fit.planned.lines["y2"].args["mu"], fit.planned.lines["y2"].domain)
     site = np.searchsorted(["a", "b"], frame["site"])
     coefficients = fit.by_quantity.value("bS")[:, :, site]
     by_hand = (coefficients * frame[["age", "size"]].to_numpy()).sum(axis=-1) - frame["y"].to_numpy()
@@ -73,11 +72,11 @@ def test_components_and_coefficients_per_unit_and_observed_quantities(fit):
 def test_pieces_of_units_and_of_draws_give_the_same_numbers(fit):
     _, fit = fit
     line = fit.planned.lines["eta"]
-    whole = evaluate(line.args["value"], line.domain, fit.by_quantity)
+    whole = fit.by_quantity.evaluate(line.args["value"], line.domain)
     pieces = [
         np.concatenate(
             [
-                evaluate(line.args["value"], line.domain, fit.by_quantity.window(draws), units)
+                fit.by_quantity.window(draws).evaluate(line.args["value"], line.domain, units)
                 for units in (slice(0, 3), slice(3, 7))
             ],
             axis=2,
@@ -159,7 +158,7 @@ class Shares(sl.Model):
 
 def test_the_mean_of_a_symmetric_dirichlet_is_one_over_the_number_of_components():
     fit = fit_of(Shares, pd.DataFrame({"shop": ["a", "b"], "y": [0, 1]}))
-    mean = declared_mean("p", fit.by_quantity, 3)
+    mean = declared_mean("p", fit.by_quantity.values, fit.bound)
     assert mean is not None
     np.testing.assert_allclose(mean, np.full((2, 3), 1 / 3))
-    assert declared_mean("first", fit.by_quantity, 1) is None
+    assert declared_mean("first", fit.by_quantity.values, fit.bound) is None

@@ -2,25 +2,28 @@
 
 Stan starts every unconstrained parameter between -2 and 2. With a mean near 5,000 and effects
 that hang on it, warm-up then spends itself on the way there. Here every quantity starts near the mean
-of its own distribution, given where its arguments start; locations within 2 units or one standard
-deviation of it, whichever is less, positive quantities within a factor of e.
+of its own distribution, given where its arguments start (unit by unit, at the covariates' values);
+locations within 2 units or one standard deviation of it, whichever is less, positive quantities within
+a factor of e.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
 from stanlevels.distributions.supports import Support
-from stanlevels.distributions.table import FAMILIES, Family, Parameterization
+from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import FitError, listing
-from stanlevels.graph import VariableNode
+from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.plan.terms import Apply, Literal, Setting, Take, Term, Use, Vector
+from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Values, width
 
 if TYPE_CHECKING:
     from stanlevels.bound_model import BoundModel
@@ -29,19 +32,6 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 _STREAM = 0x57A27  # keeps these draws apart from the sampler's
-_FUNCTIONS: dict[str, Callable[..., float]] = {
-    "exp": math.exp,
-    "log": math.log,
-    "sqrt": math.sqrt,
-    "square": lambda x: x * x,
-    "inv_logit": lambda x: 1 / (1 + math.exp(-x)),
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": lambda a, b: a**b,
-    "neg": lambda a: -a,
-}
 
 
 def starts(model: BoundModel, seed: int, chain: int) -> dict[str, Array]:
@@ -60,13 +50,13 @@ def starts(model: BoundModel, seed: int, chain: int) -> dict[str, Array]:
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, chain, _STREAM]))
     parameters = {declared.source: declared.name for declared in model.program.parameters}
-    middles: dict[str, float] = {}
+    middles = _Middles(Values(model.planned, {}), model.data)
     values: dict[str, Array] = {}
-    for line in model.planned.lines.values():
-        middles[line.name] = _middle(line, middles)
-        if line.name in parameters:
-            shape, standardised = _shape(line, model), model.planned.quantities[line.name].is_standardised
-            values[parameters[line.name]] = _start(line, shape, standardised, middles, rng)
+    for name, line in model.planned.latent.items():
+        middles = middles.with_line(line)
+        if name in parameters:
+            shape, standardised = _shape(line, model), model.planned.quantities[name].is_standardised
+            values[parameters[name]] = _start(line, shape, standardised, middles, rng)
     return values
 
 
@@ -132,9 +122,9 @@ def _shape(line: Line, model: BoundModel) -> tuple[int, ...]:
 
 
 def _start(
-    line: Line, shape: tuple[int, ...], standardised: bool, middles: dict[str, float], rng: Generator
+    line: Line, shape: tuple[int, ...], standardised: bool, middles: _Middles, rng: Generator
 ) -> Array:
-    family, middle = FAMILIES[line.variable.family], middles[line.name]
+    family = line.family
     jitter = rng.uniform(-1, 1, shape)
     if standardised:
         return jitter
@@ -143,74 +133,68 @@ def _start(
     if family.support.shape == "simplex":
         share = np.exp(jitter)
         return np.asarray(share / share.sum(axis=-1, keepdims=True))
+    middle = middles.values.arrays[line.name].reshape(shape)
     if line.variable.ordered:
-        return _increasing(family, middle, jitter)
+        return _increasing(family, middle.mean(axis=-1, keepdims=True), jitter)
     if family.bounds:
-        low, high = (_value(line.args[name], middles) for name in family.bounds)
+        low, high = (middles.of(line, name).reshape(shape) for name in family.bounds)
         return low + (high - low) * (0.5 + 0.3 * jitter)
     if family.support.upper < math.inf:
-        return 1 / (1 + np.exp(-(math.log(middle / (1 - middle)) + jitter)))
+        return np.asarray(1 / (1 + np.exp(-(np.log(middle / (1 - middle)) + jitter))))
     if family.support.lower > -math.inf:
-        return middle * np.exp(jitter)
-    return middle + min(_spread(line, middles), 2.0) * jitter
+        return np.asarray(middle * np.exp(jitter))
+    return np.asarray(middle + np.minimum(_spread(line, middles).reshape(shape), 2.0) * jitter)
 
 
-def _increasing(family: Family, middle: float, jitter: Array) -> Array:
+def _increasing(family: Family, middle: Array, jitter: Array) -> Array:
     """Ordered values around the middle, at least half a unit apart."""
     steps = 1 + jitter / 2
     if family.support.lower > -math.inf:
-        return np.cumsum(steps, axis=-1) * middle
+        return np.asarray(np.cumsum(steps, axis=-1) * middle)
     values = np.cumsum(steps, axis=-1)
     return np.asarray(middle + values - values.mean(axis=-1, keepdims=True))
 
 
-def _spread(line: Line, middles: dict[str, float]) -> float:
-    scale = next((p.name for p in _form(line).parameters if p.kind == "scale"), "")
-    found = _value(line.args[scale], middles) if scale else 1.0
-    return found if math.isfinite(found) and found > 0 else 1.0
+def _spread(line: Line, middles: _Middles) -> Array:
+    if not line.scale:
+        return np.ones_like(middles.values.arrays[line.name])
+    found = middles.of(line, line.scale)
+    return np.where(np.isfinite(found) & (found > 0), found, 1.0)
 
 
-def _form(line: Line) -> Parameterization:
-    return FAMILIES[line.variable.family].parameterization(line.variable.parameterization)
+@dataclass(frozen=True)
+class _Middles:
+    """Where each number of each quantity lies, as one point of the prior."""
 
+    values: Values
+    data: Data
 
-def _middle(line: Line, middles: dict[str, float]) -> float:
-    """One number for where a quantity lies: the mean of its distribution, given those of its arguments."""
-    if not isinstance(line.node, VariableNode):
-        return _value(line.args["value"], middles)
-    family, form = FAMILIES[line.node.family], _form(line)
-    fallback = _fallback(family.support)
-    if not family.latent or family.support.shape in ("simplex", "cholesky"):
-        return fallback
-    arguments = {name: np.asarray(_value(term, middles)) for name, term in line.args.items()}
-    mean = float(np.mean(form.middle(arguments)))
-    inside = family.support.lower < mean < family.support.upper
-    if not math.isfinite(mean) or not inside:
-        return float(arguments[form.scale]) if family.half else fallback
-    return mean
+    def of(self, line: Line, argument: str) -> Array:
+        """An argument of a line at this point, with all axes at full length."""
+        found = evaluate(line.args[argument], line.domain, self.values, self.data)
+        shape = (1, 1, self.data.size(line.domain), width(self.values.planned, line.name))
+        return np.broadcast_to(found, shape)
+
+    def with_line(self, line: Line) -> _Middles:
+        """The same with one more quantity, near the mean of its distribution given its arguments."""
+        return replace(self, values=self.values.storing({line.name: self._middle(line)}))
+
+    def _middle(self, line: Line) -> Array:
+        family, form = line.family, line.form
+        shape = (1, 1, self.data.size(line.domain), width(self.values.planned, line.name))
+        fallback = np.full(shape, _fallback(family.support))
+        if family.support.shape == "cholesky":
+            size = len(self.values.planned.axes[line.components[0]])
+            return np.broadcast_to(np.eye(size).ravel(), shape)
+        if family.support.shape == "simplex":
+            return np.full(shape, 1 / shape[-1])
+        arguments = {p.name: self.of(line, p.name) for p in form.parameters if p.name != form.correlation}
+        mean = np.broadcast_to(form.middle(arguments), shape)
+        inside = np.isfinite(mean) & (family.support.lower < mean) & (mean < family.support.upper)
+        return np.where(inside, mean, arguments[form.scale] if family.half else fallback)
 
 
 def _fallback(support: Support) -> float:
     if support.upper < math.inf:
         return 0.5
     return 1.0 if support.lower > -math.inf else 0.0
-
-
-def _value(term: Term, middles: dict[str, float]) -> float:
-    """A rough value of a term: covariates are 0, vectors their first entries' mean."""
-    match term:
-        case Literal(value=value):
-            return value
-        case Setting(values=values):
-            return float(np.mean(values))
-        case Use(name=name) | Take(use=Use(name=name)):
-            return middles.get(name, 0.0)
-        case Vector(items=items):
-            return float(np.mean([_value(item, middles) for item in items]))
-        case Apply(function=function, args=args):
-            try:
-                return float(_FUNCTIONS[function](*(_value(a, middles) for a in args)))
-            except (KeyError, ArithmeticError, ValueError):
-                return 0.0
-        case _:
-            return 0.0

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.errors import NestingError
-from stanlevels.graph import ROWS, Graph, VariableNode
+from stanlevels.graph import ROWS, VariableNode
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain
 from stanlevels.results.arviz.names import ArvizNames
-from stanlevels.values.draws import Array
+from stanlevels.values.store import Array
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Axis", "component_axes", "label_array", "storable", "unit_axes"]
+__all__ = ["Axis", "component_axes", "label_array", "labelled_axis", "rows_of", "storable", "unit_axes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +82,19 @@ def _rows(bound: Bound, names: ArvizNames) -> Axis:
     return Axis(names[ROWS], tuple(range(bound.n_rows)), beside)
 
 
-def component_axes(
-    components: tuple[str, ...], planned: Planned, names: ArvizNames, *, correlation: bool = False
-) -> tuple[Axis, ...]:
-    """One axis per component axis; a correlation matrix has two with the same labels."""
-    if correlation:
-        (only,) = components
+def component_axes(name: str, planned: Planned, names: ArvizNames) -> tuple[Axis, ...]:
+    """One axis per component axis of a quantity; a correlation matrix has two with the same labels."""
+    line = planned.lines[name]
+    if line.is_correlation:
+        (only,) = line.components
         return tuple(Axis(names.of(side, only), tuple(planned.axes[only])) for side in ("row", "column"))
-    return tuple(Axis(_dim(axis, planned.graph, names), tuple(planned.axes[axis])) for axis in components)
+    return tuple(labelled_axis(axis, planned, names) for axis in line.components)
 
 
-def _dim(axis: str, graph: Graph, names: ArvizNames) -> str:
-    own = isinstance(graph.nodes.get(axis), VariableNode)
-    return names.of("component", axis) if own else names[axis]
+def labelled_axis(axis: str, planned: Planned, names: ArvizNames) -> Axis:
+    """An index, a set of covariates, or the own components of a quantity."""
+    own = isinstance(planned.graph.nodes.get(axis), VariableNode)
+    return Axis(names.of("component", axis) if own else names[axis], tuple(planned.axes[axis]))
 
 
 def rows_of(domain: Domain, bound: Bound) -> Array | None:

@@ -12,9 +12,10 @@ import numpy as np
 from stanlevels.names import distinct
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, walk
-from stanlevels.results.arviz.axes import Axis, component_axes, storable, unit_axes
+from stanlevels.results.arviz.axes import Axis, component_axes, labelled_axis, storable, unit_axes
 from stanlevels.results.arviz.names import ArvizNames, storable_name
-from stanlevels.values.draws import Array, Draws
+from stanlevels.results.posterior import Draws
+from stanlevels.values.store import Array
 
 if TYPE_CHECKING:
     import arviz
@@ -55,15 +56,19 @@ class _Variable:
     attrs: Mapping[str, Any]
 
 
-def to_inference_data(draws: Draws, raw: RawDraws, names: ArvizNames, about: About) -> arviz.InferenceData:
+def to_inference_data(
+    draws: Draws, warmup: Draws | None, raw: RawDraws, names: ArvizNames, about: About
+) -> arviz.InferenceData:
     """Draws and data with every unit under its own label.
 
     Parameters
     ----------
     draws : Draws
         By quantity.
+    warmup : Draws or None
+        Those of the warm-up, where it was saved.
     raw : RawDraws
-        As the engine gave them.
+        Statistics of the sampler, and how it was run.
     names : ArvizNames
         Of dimensions and variables.
     about : About
@@ -79,13 +84,13 @@ def to_inference_data(draws: Draws, raw: RawDraws, names: ArvizNames, about: Abo
 
     attrs = _attributes(raw, names, about)
     groups = {
-        "posterior": _posterior(draws, raw.variables, raw, names),
+        "posterior": _posterior(draws, raw, names),
         "sample_stats": _stats(raw.stats, raw),
         "observed_data": _dataset(_observed(draws.bound, draws.planned, names), {}),
         "constant_data": _dataset(_covariates(draws.bound, draws.planned, names), {}),
     }
-    if raw.warmup_variables:
-        groups["warmup_posterior"] = _posterior(draws, raw.warmup_variables, raw, names)
+    if warmup is not None:
+        groups["warmup_posterior"] = _posterior(warmup, raw, names)
         groups["warmup_sample_stats"] = _stats(raw.warmup_stats, raw)
     for name in ("posterior", "sample_stats"):
         groups[name].attrs.update({k: v for k, v in attrs.items() if k != "stan_code"})
@@ -117,24 +122,28 @@ def _attributes(raw: RawDraws, names: ArvizNames, about: About) -> dict[str, Any
 # --- groups ----------------------------------------------------------------------------------
 
 
-def _posterior(
-    draws: Draws, variables: Mapping[str, Array], raw: RawDraws, names: ArvizNames
-) -> xarray.Dataset:
+def _posterior(draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.Dataset:
     units: dict[Domain, tuple[Axis, ...]] = {}
     found = []
-    for output in draws.outputs.values():
-        if output.domain not in units:
-            units[output.domain] = unit_axes(output.domain, draws.bound, names)
-        axes = units[output.domain] + component_axes(
-            output.components, draws.planned, names, correlation=output.correlation
-        )
-        values = variables[output.stan]
-        leading = _leading(raw, values.shape[1])
-        values = values.reshape(*values.shape[:2], *(len(axis.labels) for axis in axes))
-        if output.correlation:
-            values = _with_unit_diagonal(values)
-        found.append(_Variable(names[output.name], (*leading, *axes), values, {}))
+    for name in draws.recorded:
+        domain = draws.line(name).domain
+        if domain not in units:
+            units[domain] = unit_axes(domain, draws.bound, names)
+        found.append(_quantity(name, draws, raw, names, units[domain]))
     return _dataset(found, {})
+
+
+def _quantity(
+    name: str, draws: Draws, raw: RawDraws, names: ArvizNames, units: tuple[Axis, ...]
+) -> _Variable:
+    """Draws of a quantity, its flat axes unfolded."""
+    axes = units + component_axes(name, draws.planned, names)
+    values = draws.whole(name)
+    leading = _leading(raw, values.shape[1])
+    values = values.reshape(*values.shape[:2], *(len(axis.labels) for axis in axes))
+    if draws.line(name).is_correlation:
+        values = _with_unit_diagonal(values)
+    return _Variable(names[name], (*leading, *axes), values, {})
 
 
 def _with_unit_diagonal(values: Array) -> Array:
@@ -166,7 +175,7 @@ def _observed(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Variab
         if (labels := bound.outcome_labels(name)) is not None:
             attrs["categories"] = json.dumps([str(label) for label in labels], ensure_ascii=False)
         if values.ndim > 1:
-            axes += component_axes(line.components, planned, names)
+            axes += component_axes(name, planned, names)
         shape = tuple(len(axis.labels) for axis in axes)
         found.append(_Variable(names[name], axes, values.reshape(shape), attrs))
     return found
@@ -205,7 +214,7 @@ def _known(planned: Planned, names: ArvizNames) -> Iterable[tuple[str, Domain, A
         if weights is not None:
             used[(weights, line.domain, False)] = None
     for name, domain, is_set in used:
-        yield name, domain, component_axes((name,), planned, names)[0] if is_set else None
+        yield name, domain, labelled_axis(name, planned, names) if is_set else None
 
 
 # --- xarray ----------------------------------------------------------------------------------
@@ -234,15 +243,5 @@ def _add_coordinates(coords: dict[str, tuple[str, Array]], axis: Axis) -> None:
 
 def data_array(name: str, draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.DataArray:
     """Draws of any quantity, recorded or computed from those that are, with its labels."""
-    line = draws.line(name)
-    axes = unit_axes(line.domain, draws.bound, names) + component_axes(line.components, draws.planned, names)
-    leading = _leading(raw, draws.shape[1])
-    shape = tuple(len(axis.labels) for axis in (*leading, *axes))
-    values = draws.value(name)
-    full = np.broadcast_to(values, (*draws.shape, *_flat(shape[2:], line.domain)))
-    return _dataset([_Variable(names[name], (*leading, *axes), full.reshape(shape), {})], {})[names[name]]
-
-
-def _flat(sizes: tuple[int, ...], domain: Domain) -> tuple[int, int]:
-    units = int(np.prod(sizes[: len(domain)], dtype=np.int64))
-    return units, int(np.prod(sizes[len(domain) :], dtype=np.int64))
+    units = unit_axes(draws.line(name).domain, draws.bound, names)
+    return _dataset([_quantity(name, draws, raw, names, units)], {})[names[name]]

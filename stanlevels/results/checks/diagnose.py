@@ -10,6 +10,7 @@ import numpy as np
 from stanlevels.results.checks.diagnosis import Diagnosis, Finding
 from stanlevels.results.checks.draws import check_ess, check_r_hat, check_values
 from stanlevels.results.checks.evidence import Evidence, gather
+from stanlevels.results.checks.mixing import Mixed
 from stanlevels.results.checks.sampler import (
     check_chains,
     check_divergences,
@@ -17,8 +18,9 @@ from stanlevels.results.checks.sampler import (
     check_length,
     check_tree_depth,
 )
-from stanlevels.results.checks.words import counted
-from stanlevels.values.draws import Array, Draws
+from stanlevels.results.posterior import Draws
+from stanlevels.values.store import Array
+from stanlevels.words import counted
 
 if TYPE_CHECKING:
     from stanlevels.engines.base import RawDraws, Settings
@@ -37,9 +39,9 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
 )
 
 
-def diagnose(draws: Draws, raw: RawDraws, settings: Settings) -> Diagnosis:
+def diagnose(draws: Draws, mixed: Mixed, raw: RawDraws, settings: Settings) -> Diagnosis:
     """Run every check."""
-    evidence = gather(draws, raw, settings)
+    evidence = gather(draws, mixed, raw, settings)
     found = [finding for check in CHECKS for finding in check(evidence)]
     return Diagnosis(tuple(sorted(found, key=lambda f: not f.serious)), _measured(evidence))
 

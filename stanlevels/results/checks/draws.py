@@ -15,7 +15,8 @@ import numpy as np
 from stanlevels.plan.terms import uses
 from stanlevels.results.checks.diagnosis import Finding
 from stanlevels.results.checks.evidence import Evidence
-from stanlevels.results.checks.words import called, counted, joined, other_form
+from stanlevels.results.checks.subjects import called, other_form
+from stanlevels.words import counted, joined
 
 __all__ = ["check_ess", "check_r_hat", "check_values", "r_hat_threshold"]
 
@@ -142,7 +143,7 @@ def check_ess(evidence: Evidence) -> Iterator[Finding]:
 
 def _rest(found: list[_Worst]) -> str:
     rest = len(found) - _SHOWN
-    return f", and so for {counted(rest, 'more quantity', 'more quantities')}" if rest > 0 else ""
+    return f", and so for {counted(rest, 'more quantity')}" if rest > 0 else ""
 
 
 def _longer(name: str, evidence: Evidence, aside: str) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.results.tables.summary import shown_positions
-from stanlevels.values.draws import Array, Draws
-from stanlevels.values.mixing import Mixing
+from stanlevels.results.checks.mixing import Mixed, Mixing
+from stanlevels.results.posterior import Draws, is_constant
+from stanlevels.results.tables.units import shown_positions
+from stanlevels.values.store import Array
 
 if TYPE_CHECKING:
     from stanlevels.engines.base import RawDraws, Settings
@@ -50,11 +51,11 @@ class Evidence:
         return found
 
 
-def gather(draws: Draws, raw: RawDraws, settings: Settings) -> Evidence:
-    """Evidence from every quantity that the declaration lets vary."""
-    mixed = {}
-    for name in draws.outputs:
-        if not draws.is_constant(name):
-            positions = shown_positions(name, draws)
-            mixed[name] = positions, draws.mixing(name).take(positions)
-    return Evidence(draws, raw, settings, mixed)
+def gather(draws: Draws, mixed: Mixed, raw: RawDraws, settings: Settings) -> Evidence:
+    """Evidence from every recorded quantity that the declaration lets vary."""
+    found = {}
+    for name in draws.recorded:
+        if not is_constant(draws.planned, name):
+            positions = shown_positions(draws.planned, name, draws.size(name)[0])
+            found[name] = positions, mixed.of(name).take(positions)
+    return Evidence(draws, raw, settings, found)

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Take, Term, Use
-from stanlevels.values.draws import Array, Draws
-from stanlevels.values.evaluate import evaluate
-from stanlevels.values.mixing import chunks
+from stanlevels.results.posterior import Draws
+from stanlevels.values.pieces import chunks
+from stanlevels.values.store import Array
 
 __all__ = ["Suspect", "by_divergence", "by_energy", "scales"]
 
@@ -75,8 +74,7 @@ def scales(draws: Draws) -> Iterator[Suspect]:
 
 
 def _scale_term(line: Line) -> Term | None:
-    parameters = FAMILIES[line.variable.family].parameterization(line.variable.parameterization).parameters
-    names = [p.name for p in parameters if p.kind == "scale"]
+    names = [p.name for p in line.form.parameters if p.kind == "scale"]
     return line.args[names[0]] if names else None
 
 
@@ -84,7 +82,7 @@ def _log_mean(term: Term, line: Line, draws: Draws) -> Array:
     """Log of a scale (chains, draws, components), averaged over units, in pieces of draws."""
     parts = []
     for piece in chunks(draws.shape[1], draws.shape[0] * draws.bound.size(line.domain)):
-        values = evaluate(term, line.domain, draws.window(piece))
+        values = draws.window(piece).evaluate(term, line.domain)
         with np.errstate(all="ignore"):
             logs = np.log(values).mean(axis=2)
         shape = (draws.shape[0], piece.stop - piece.start, logs.shape[-1])

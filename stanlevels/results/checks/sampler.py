@@ -13,7 +13,8 @@ import numpy as np
 from stanlevels.results.checks.diagnosis import Finding
 from stanlevels.results.checks.evidence import Evidence
 from stanlevels.results.checks.funnel import Suspect, by_divergence, by_energy
-from stanlevels.results.checks.words import counted, joined, other_form, percent
+from stanlevels.results.checks.subjects import other_form
+from stanlevels.words import counted, joined, percent
 
 __all__ = ["check_chains", "check_divergences", "check_energy", "check_length", "check_tree_depth"]
 

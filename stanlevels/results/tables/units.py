@@ -1,24 +1,27 @@
-"""The columns that say which unit a row of a table is about."""
+"""What the rows of every table are about: units, components, and the numbers of a quantity."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS, LevelNode
 from stanlevels.plan.planned import Planned
-from stanlevels.results.arviz.axes import label_array
-from stanlevels.results.tables.moments import COLUMNS
-from stanlevels.values.draws import Array
-from stanlevels.values.mixing import Mixing
+from stanlevels.results.arviz.axes import component_axes, label_array, rows_of, unit_axes
+from stanlevels.results.arviz.names import ArvizNames
+from stanlevels.results.checks.mixing import Mixing
+from stanlevels.results.posterior import is_simplex
+from stanlevels.results.tables.describe import COLUMNS
+from stanlevels.values.store import Array, width
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["check_has_units", "unit_columns"]
+__all__ = ["Named", "check_has_units", "component_words", "entries", "leading_columns", "shown_positions"]
 
 _OWN_COLUMNS = frozenset(
     [
@@ -29,7 +32,77 @@ _OWN_COLUMNS = frozenset(
 )
 
 
-def unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
+class Named(Protocol):
+    """A fit, as far as tables name things."""
+
+    @property
+    def planned(self) -> Planned:
+        """The model."""
+
+    @property
+    def bound(self) -> Bound:
+        """The data."""
+
+    @property
+    def names(self) -> ArvizNames:
+        """Names of levels and quantities."""
+
+
+# --- a row per number ------------------------------------------------------------------------
+
+
+def entries(fit: Named, name: str) -> tuple[Array, list[str]]:
+    """Positions of a quantity's numbers that can vary, and what each is called: ``B[308, days]``.
+
+    Of a correlation matrix every pair is named once, and its diagonal not at all.
+    """
+    line = fit.planned.lines[name]
+    axes = unit_axes(line.domain, fit.bound, fit.names) + component_axes(name, fit.planned, fit.names)
+    labels = list(product(*(axis.labels for axis in axes)))
+    positions = shown_positions(fit.planned, name, fit.bound.size(line.domain))
+    if not axes:
+        return positions, [name]
+    return positions, [f"{name}[{', '.join(str(x) for x in labels[i])}]" for i in positions.tolist()]
+
+
+def shown_positions(planned: Planned, name: str, units: int) -> Array:
+    """Flat positions of what the declaration lets vary.
+
+    Left out are the diagonal and one half of a correlation matrix, and a simplex of one component.
+    """
+    line, numbers = planned.lines[name], width(planned, name)
+    if not line.is_correlation:
+        return np.arange(0 if is_simplex(planned, name) and numbers == 1 else units * numbers)
+    size = len(planned.axes[line.components[0]])
+    above = np.triu(np.ones((size, size), dtype=bool), k=1).ravel()
+    return np.flatnonzero(np.tile(above, units))
+
+
+# --- a row per unit --------------------------------------------------------------------------
+
+
+def leading_columns(fit: Named, name: str) -> dict[str, Array]:
+    """The columns that say which unit and component each row is about, and its rows of data."""
+    domain = fit.planned.lines[name].domain
+    words = component_words(fit, name)
+    repeated = {c: np.repeat(labels, len(words)) for c, labels in _unit_columns(fit.bound, domain)}
+    table: dict[str, Any] = repeated
+    if fit.planned.lines[name].components:
+        table["component"] = np.tile(label_array(words), fit.bound.size(domain))
+    rows = rows_of(domain, fit.bound)
+    if rows is not None:
+        table["rows"] = np.repeat(rows, len(words))
+    return table
+
+
+def component_words(fit: Named, name: str) -> list[Any]:
+    """Labels of the components of a quantity; one empty word where it has a single one."""
+    axes = component_axes(name, fit.planned, fit.names)
+    kinds = product(*(axis.labels for axis in axes))
+    return [kind[0] if len(kind) == 1 else ", ".join(map(str, kind)) for kind in kinds]
+
+
+def _unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
     """Own labels of each axis, then labels of what they lie in, with one column per level."""
     if domain == (ROWS,):
         yield "row", np.arange(bound.n_rows)
@@ -54,7 +127,7 @@ def _free(level: str) -> str:
 def check_has_units(planned: Planned, name: str) -> None:
     """Raise FitError where `name` is not a quantity that has units."""
     graph = planned.graph
-    with_units = [n for n, line in planned.lines.items() if line.domain and n not in graph.observed]
+    with_units = [n for n, line in planned.lines.items() if line.domain and not line.is_observed]
     known = f"one of {listing(with_units, 20)}" if with_units else "a quantity over a level (there is none)"
     if isinstance(graph.nodes.get(name), LevelNode):
         over = [n for n in with_units if graph.target_level(name) in planned.lines[n].domain]
@@ -65,7 +138,7 @@ def check_has_units(planned: Planned, name: str) -> None:
         )
     if name not in planned.lines:
         raise FitError(f"there is no quantity called {name!r}", expected=known)
-    if name in graph.observed:
+    if planned.lines[name].is_observed:
         raise FitError(f"{name!r} is observed: it has data, not draws", expected=known)
     if not planned.lines[name].domain:
         raise FitError(

@@ -97,3 +97,28 @@ def test_inits_that_are_given_take_the_place_of_our_own() -> None:
         zero = Far.fit(DATA, inits=0.0, **settings).raw.variables["mean"][0, 0]
     assert abs(own - 5000) < 1000
     assert zero < 4000
+
+
+class Curved(sl.Model):
+    """A mean that goes through functions and covariates, at every unit its own."""
+
+    school = sl.Level()
+    rate = sl.Normal(3, 0.1)
+    share = sl.Normal(-0.5, 0.1)
+    effect = sl.Normal(
+        sl.log1p(sl.exp(rate)) + sl.Phi(share) * 100 + 7 * sl.data("size"), 1, over=school, centered=True
+    )
+    corr = sl.LKJCholesky(2, dim=2)
+    pair = sl.MultiNormal([5000, -20], [1, 1], corr, over=school, centered=True)
+    y = sl.Normal(effect + pair[0] + pair[1], 1, observed=True)
+
+
+def test_every_unit_and_component_starts_near_its_own_mean_whatever_functions_lead_there() -> None:
+    """log1p(exp(3)) + 100 Phi(-0.5) = 33.90 plus 7 per unit of size; jitter of at most 1 about it.
+
+    The arguments enter at their means, so what they are drawn at does not matter.
+    """
+    data = {"school": ["a", "b", "b"], "size": [0.0, 10.0, 10.0], "y": [1.0, 2.0, 3.0]}
+    found = starts(Curved.bind(data), seed=1, chain=1)
+    assert np.all(np.abs(found["effect"] - [33.902, 103.902]) <= 1.001)
+    assert np.all(np.abs(found["pair"] - [5000, -20]) <= 1)

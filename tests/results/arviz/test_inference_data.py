@@ -182,8 +182,8 @@ def test_draws_of_something_unknown_or_observed_are_an_error_that_lists_what_the
 
 def test_draws_of_another_shape_than_planned_are_refused_before_they_get_labels(houses):
     fit = fit_of(Radon, houses)
-    output = next(o for o in fit.program.outputs if o.name == "A")
-    cut = {**fit.raw.variables, output.stan: fit.raw.variables[output.stan][..., :2]}
+    stan = fit.program.outputs["A"]
+    cut = {**fit.raw.variables, stan: fit.raw.variables[stan][..., :2]}
     broken = type(fit)(fit.model_name, fit.bound, fit.planned, fit.program, raw_draws(cut), fit.settings)
     with pytest.raises(InternalError, match=r"'A' \(Stan: stan_4\) have shape \(4, 100, 2\)"):
         broken.idata

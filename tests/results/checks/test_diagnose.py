@@ -126,7 +126,7 @@ def test_divergences_of_a_component_name_the_component():
     scales = np.exp(np.random.default_rng(3).normal(size=(4, 500, 2)))
     data = pd.DataFrame({"subject": [1, 1, 2, 2], "x": [0.0, 1, 0, 1], "y": [0.0, 1, 2, 3]})
     where = scales[..., 1] < np.quantile(scales[..., 1], 0.01)
-    fit = centred(fit_of(Slopes, data, drawn(sds=scales), draws=500, stats=diverging(where)))
+    fit = fit_of(Slopes, data, drawn(sds=scales), draws=500, stats=diverging(where))
     finding = only(fit.diagnose(), "divergences")
     assert "sds, the scale of B[days] (over subject)" in finding.title
     assert finding.way_out.startswith("B is centred: try B = sl.MultiNormal(..., centered=False)")

@@ -75,6 +75,13 @@ def test_anything_can_be_asked_for_by_name(fit):
     assert len(fit.summary(kind="all")) == 3 + 2 + 3 + 6 + 3 + 3
 
 
+def test_a_named_expression_over_rows_has_a_summary_on_request(fit):
+    """What `effects` says of it, under the names of a summary."""
+    shown, per_row = fit.summary("mu"), fit.effects("mu")
+    assert list(shown.index[:2]) == ["mu[0]", "mu[1]"]
+    np.testing.assert_allclose(shown[COLUMNS], per_row[COLUMNS], rtol=1e-12)
+
+
 def test_the_summary_refuses_what_it_does_not_know(fit):
     with pytest.raises(FitError, match="nothing called 'PP', 'B'") as error:
         fit.summary(["overall", "PP", "B"])
@@ -156,7 +163,7 @@ def test_a_draw_that_is_not_finite_leaves_other_units_alone(frame):
 
 def test_large_tables_in_pieces_equal_small_ones(fit, monkeypatch):
     whole = fit.effects("AD")
-    monkeypatch.setattr("stanlevels.values.mixing._PIECE", 1700)
+    monkeypatch.setattr("stanlevels.values.pieces._PIECE", 1700)
     pd.testing.assert_frame_equal(fit.effects("AD"), whole, rtol=1e-12)
     pd.testing.assert_frame_equal(fit.effects("mu"), fit.effects("mu"))
 

@@ -7,17 +7,21 @@ Fourier transform, so that thousands of units take seconds.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Mixing", "chunks", "mixing"]
+from stanlevels.results.posterior import Draws
+from stanlevels.values.pieces import chunks
+
+__all__ = ["Mixed", "Mixing", "mixing"]
 
 Floats = NDArray[np.float64]
 
 _ENOUGH = 4  # draws per chain below which halves of chains cannot be compared
-_PIECE = 2_000_000  # numbers held at once: what bounds the memory
 
 
 class Mixing(NamedTuple):
@@ -32,10 +36,21 @@ class Mixing(NamedTuple):
         return Mixing(*(values[positions] for values in self))
 
 
-def chunks(n: int, each: int) -> list[slice]:
-    """Slices of 0..n that hold about two million numbers, where one unit holds `each`."""
-    step = max(1, _PIECE // max(each, 1))
-    return [slice(start, min(start + step, n)) for start in range(0, n, step)]
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """How the quantities of a fit mixed, each found when it is first asked for."""
+
+    draws: Draws
+
+    def of(self, name: str) -> Mixing:
+        """How each of the numbers of a quantity mixed."""
+        if name not in self._found:
+            self._found[name] = mixing(self.draws.flat(name))
+        return self._found[name]
+
+    @cached_property
+    def _found(self) -> dict[str, Mixing]:
+        return {}
 
 
 def mixing(values: Floats) -> Mixing:

@@ -4,7 +4,8 @@ import arviz as az
 import numpy as np
 import pytest
 
-from stanlevels.values.mixing import chunks, mixing
+from stanlevels.results.checks.mixing import mixing
+from stanlevels.values.pieces import chunks
 
 
 def autoregressive(chains: int, draws: int, n: int, seed: int = 1) -> np.ndarray:
@@ -72,7 +73,7 @@ def test_too_little_to_judge_is_nan_of_the_right_length(shape):
 def test_pieces_cover_everything_once_and_change_nothing(monkeypatch):
     x = autoregressive(4, 60, 9)
     whole = mixing(x)
-    monkeypatch.setattr("stanlevels.values.mixing._PIECE", 4 * 60 * 2)
+    monkeypatch.setattr("stanlevels.values.pieces._PIECE", 4 * 60 * 2)
     assert [(piece.start, piece.stop) for piece in chunks(9, 240)] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, 9)]
     for values, expected in zip(mixing(x), whole, strict=True):
         np.testing.assert_allclose(values, expected, rtol=1e-12)

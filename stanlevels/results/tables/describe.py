@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from stanlevels.errors import FitError
-from stanlevels.values.mixing import Mixing, chunks, mixing
-
-if TYPE_CHECKING:
-    from stanlevels.values.draws import Array
+from stanlevels.results.checks.mixing import Mixing, mixing
+from stanlevels.values.pieces import chunks
+from stanlevels.values.store import Array
 
 __all__ = ["COLUMNS", "check_level", "describe"]
 

@@ -1,0 +1,107 @@
+"""The draws of a fit: values of its quantities, with the data they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stanlevels.graph import VariableNode
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Domain, Term
+from stanlevels.values.evaluate import evaluate, value
+from stanlevels.values.store import Array, Values, width
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+
+__all__ = ["Draws", "component_labels", "is_constant", "is_simplex"]
+
+_ALL = slice(None)
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """What tables, checks and ArviZ ask for values, every quantity at the rows that were fitted.
+
+    Attributes
+    ----------
+    values : Values
+        What is stored.
+    bound : Bound
+        The data.
+    """
+
+    values: Values
+    bound: Bound
+
+    @property
+    def planned(self) -> Planned:
+        """The model."""
+        return self.values.planned
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of chains and of draws per chain."""
+        return self.values.shape
+
+    @property
+    def recorded(self) -> Iterable[str]:
+        """The quantities of which every draw counts as a result."""
+        return self.planned.recorded
+
+    def window(self, draws: slice) -> Draws:
+        """The same with some of the draws of every chain."""
+        return replace(self, values=self.values.window(draws))
+
+    def line(self, name: str) -> Line:
+        """The line that declares `name`."""
+        return self.planned.lines[name]
+
+    def size(self, name: str) -> tuple[int, int]:
+        """Numbers of units and of numbers per unit."""
+        return self.bound.size(self.line(name).domain), width(self.planned, name)
+
+    def value(self, name: str, units: slice = _ALL) -> Array:
+        """A quantity at its own domain; see `stanlevels.values.evaluate.value`."""
+        return value(name, self.values, self.bound, units)
+
+    def evaluate(self, term: Term, domain: Domain, units: slice = _ALL) -> Array:
+        """A term on a line at `domain`; see `stanlevels.values.evaluate.evaluate`."""
+        return evaluate(term, domain, self.values, self.bound, units)
+
+    def whole(self, name: str, units: slice = _ALL) -> Array:
+        """A quantity with all its axes at full length, (chains, draws, units, components)."""
+        found = self.value(name, units)
+        n, numbers = self.size(name)
+        shape = (*self.shape, len(range(*units.indices(n))), numbers)
+        return found if found.shape == shape else np.broadcast_to(found, shape)
+
+    def flat(self, name: str) -> Array:
+        """A quantity as (chains, draws, numbers): units slowest, then components."""
+        values = self.whole(name)
+        return values.reshape(*values.shape[:2], -1)
+
+
+# --- what the model says of a quantity -------------------------------------------------------
+
+
+def component_labels(planned: Planned, name: str) -> tuple[tuple[str | int, ...], ...]:
+    """Labels along each component axis of a quantity (a correlation matrix has two)."""
+    line = planned.lines[name]
+    axes = line.components * 2 if line.is_correlation else line.components
+    return tuple(tuple(planned.axes[axis]) for axis in axes)
+
+
+def is_constant(planned: Planned, name: str) -> bool:
+    """Whether nothing in it is random: a number, data, or what is computed from them alone."""
+    return not planned.unknowns[name]
+
+
+def is_simplex(planned: Planned, name: str) -> bool:
+    """Whether its components sum to 1."""
+    line = planned.lines[name]
+    return isinstance(line.node, VariableNode) and line.family.support.shape == "simplex"

@@ -1,0 +1,170 @@
+"""How much the units of a random variable were pooled, from draws (decision 18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from stanlevels.graph import ROWS
+from stanlevels.linear.chain import Tree, gaussian_tree
+from stanlevels.linear.forms import NotLinear
+from stanlevels.linear.predictor import predictor, row_factors
+from stanlevels.plan.planned import Planned
+from stanlevels.results.arviz.axes import rows_of
+from stanlevels.results.posterior import Draws
+from stanlevels.results.tables.pooling import Shrinkage
+from stanlevels.values.pieces import chunks
+from stanlevels.values.store import Array
+
+__all__ = ["Pooled", "Pooling"]
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """Sums over draws, turned into moments.
+
+    Attributes
+    ----------
+    deviation, variance : ndarray, (units, components)
+        Posterior mean and variance of each unit's deviation from its declared mean.
+    spread : ndarray, (components,)
+        Posterior mean of tau, averaged over units.
+    weight : ndarray, (units, components)
+    factor : ndarray, (components,)
+        Gelman and Pardoe's lambda: 1 = complete pooling.
+    """
+
+    deviation: Array
+    variance: Array
+    spread: Array
+    weight: Array
+    factor: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Pooling:
+    """The pooling of every random variable of a fit; the linear predictor is read once."""
+
+    draws: Draws
+
+    @cached_property
+    def _found(self) -> dict[str, Pooled | None]:
+        return {}
+
+    @cached_property
+    def _tree(self) -> Tree | None:
+        return gaussian_tree(self.draws.planned, self.draws.bound)
+
+    @cached_property
+    def _row_factors(self) -> dict[str, float]:
+        """Mean square coefficients in the location of the one line with data, where it is linear."""
+        planned = self.draws.planned
+        lines = list(planned.observed.values())
+        if len(lines) != 1 or lines[0].variable.family not in ("Normal", "LogNormal"):
+            return {}
+        made = predictor(planned, self.draws.bound, [(lines[0], lines[0].args["mu"])])
+        return {} if isinstance(made, NotLinear) else row_factors(made)
+
+    def of(self, name: str) -> Pooled | None:
+        """Pooling of one quantity; None for what is not a normal random variable over units."""
+        if name not in self._found:
+            self._found[name] = self._pooled(name) if self._applies(name) else None
+        return self._found[name]
+
+    def columns(self, name: str, estimate: Array) -> dict[str, Array]:
+        """Columns of `effects`: weight, and the two estimates between which the posterior mean lies."""
+        found = self.of(name)
+        if found is None:
+            return {}
+        deviation, weight = found.deviation.ravel(), found.weight.ravel()
+        complete = estimate - deviation
+        with np.errstate(invalid="ignore", divide="ignore"):
+            alone = np.where(weight > 0, complete + deviation / weight, np.nan)
+        return {"weight": weight, "no_pooling": alone, "complete_pooling": complete}
+
+    def shrinkage(self) -> dict[str, Shrinkage]:
+        """What `pooling` shows of every random variable."""
+        names = [name for name, line in self.draws.planned.latent.items() if line.domain]
+        found = {name: pooled for name in names if (pooled := self.of(name)) is not None}
+        return {
+            name: Shrinkage(p.spread, p.factor, p.weight.mean(axis=0), self._share(name, list(found)))
+            for name, p in found.items()
+        }
+
+    def _applies(self, name: str) -> bool:
+        line = self.draws.line(name)
+        if not line.is_latent or line.variable.family not in ("Normal", "MultiNormal"):
+            return False
+        units, _ = self.draws.size(name)
+        return bool(line.domain and not line.variable.ordered and units and self.draws.shape[1])
+
+    def _pooled(self, name: str) -> Pooled:
+        draws, line = self.draws, self.draws.line(name)
+        (n, width), (chains, length) = draws.size(name), draws.shape
+        tree = self._tree if self._tree is not None and name in self._tree.order else None
+        first, second, tau, tau2 = (np.zeros((n, width)) for _ in range(4))
+        weight, between = np.zeros((n, 1)), np.zeros(width)
+        for piece in chunks(length, chains * n * width):
+            part = draws.window(piece)
+            shape = (chains, piece.stop - piece.start, n, width)
+            mean, sd = (part.evaluate(line.args[arg], line.domain) for arg in ("mu", "sigma"))
+            deviation = np.broadcast_to(part.value(name) - mean, shape)
+            first += deviation.sum(axis=(0, 1))
+            second += np.square(deviation).sum(axis=(0, 1))
+            tau += np.broadcast_to(sd, shape).sum(axis=(0, 1))
+            tau2 += np.broadcast_to(np.square(sd), shape).sum(axis=(0, 1))
+            if n > 1:
+                between += deviation.var(axis=2, ddof=1).sum(axis=(0, 1))
+            if tree is not None:
+                weight += _weights(tree, name, part).sum(axis=(0, 1))[:, None]
+        count = chains * length
+        own = first / count
+        variance = np.maximum(second / count - np.square(own), 0)
+        tau2 /= count
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = weight / count if tree is not None else np.clip(1 - variance / tau2, 0, 1)
+            factor = 1 - own.var(axis=0, ddof=1) / (between / count) if n > 1 else np.full(width, np.nan)
+        share = np.where(_without_rows(draws, name)[:, None], 0.0, np.broadcast_to(share, own.shape))
+        return Pooled(own, variance, tau.mean(axis=0) / count, share, factor)
+
+    def _share(self, name: str, others: list[str]) -> float:
+        """Posterior mean of the share of a row's variance; NaN where that is not a sum of such shares."""
+        draws, factors = self.draws, self._row_factors
+        lines = list(draws.planned.observed.values())
+        if not set(others) <= set(factors):
+            return float("nan")
+        squares = {other: factors[other] * _mean_square(draws, other) for other in others}
+        total = _mean_square(draws, lines[0].name) + sum(squares.values())
+        return float(np.mean(squares[name] / total))
+
+
+def _without_rows(draws: Draws, name: str) -> Array:
+    """Units of which no data tell anything: they have no rows, and all outcomes are of rows."""
+    counts = rows_of(draws.line(name).domain, draws.bound)
+    if counts is None or not _outcomes_of_rows(draws.planned):
+        return np.zeros(draws.size(name)[0], dtype=bool)
+    return np.asarray(counts == 0)
+
+
+def _outcomes_of_rows(planned: Planned) -> bool:
+    return all(line.domain == (ROWS,) for line in planned.observed.values())
+
+
+def _weights(tree: Tree, name: str, part: Draws) -> Array:
+    variances = {}
+    for each in tree.order:
+        line = part.line(each)
+        sd = part.evaluate(line.args["sigma"], line.domain)[:, :, 0, 0]
+        variances[each] = np.broadcast_to(np.square(sd), part.shape)
+    line = part.line(tree.line)
+    sigma = part.evaluate(line.args["sigma"], line.domain, slice(0, 1))[:, :, 0, 0] / tree.scale
+    return tree.weights(name, variances, np.broadcast_to(np.square(sigma), part.shape))
+
+
+def _mean_square(draws: Draws, name: str) -> Array:
+    line = draws.line(name)
+    units = slice(None) if line.args["sigma"].domain else slice(0, 1)
+    sd = draws.evaluate(line.args["sigma"], line.domain, units)
+    return np.broadcast_to(np.square(sd).mean(axis=(2, 3)), draws.shape)
