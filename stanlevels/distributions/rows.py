@@ -38,7 +38,7 @@ _LOCATION = Prior("Normal", (None, None), "a location, on the scale of the data"
 _MEAN = Prior("Exponential", (None,), "a positive mean, of the size of the data's")
 _SHARE = Prior("Beta", (1.0, 1.0), "a probability: every value is as likely")
 _SCALE = Prior("HalfNormal", (None,), "a standard deviation, on the scale of the data")
-_SHAPE = Prior("Gamma", (2.0, 0.1), "a shape: mean 20, anywhere from 1 to 60")
+_SHAPE = Prior("Gamma", (2.0, None), "a shape: anything from 1 to the size that the data allow")
 _DEGREES = Prior("Gamma", (2.0, 0.1), "degrees of freedom: mostly between 3 and 60 (Juárez and Steel 2010)")
 
 

@@ -15,10 +15,11 @@ from stanlevels.linear.locations import Location
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Known, Setting
 
-__all__ = ["Target", "moments", "outcome_shape", "outcome_spread", "outcome_target"]
+__all__ = ["SHAPE", "WIDE", "Target", "moments", "outcome_shape", "outcome_spread", "outcome_target"]
 
 Array = np.ndarray[Any, Any]
 
+SHAPE = 20.0  # the mean of Gamma(2, 0.1)
 WIDE = 2.5  # what default priors multiply a spread by (rstanarm's and brms's habit)
 
 
@@ -159,12 +160,18 @@ def outcome_spread(line: Line, component: int, columns: Columns) -> tuple[float,
 
 
 def outcome_shape(line: Line, columns: Columns) -> tuple[float, str]:
-    """What a shape may be: the reciprocal of the squared coefficient of variation, and at least 1."""
+    """What a shape may be: wide enough for an outcome that its predictor explains but for a tenth.
+
+    A shape is the reciprocal of a squared coefficient of variation, which is the outcome's own where nothing
+    explains it. Degrees of freedom have no scale: 20, as in Juarez and Steel's (2010) prior.
+    """
+    if line.family.location_scale or not line.family.is_scalar:
+        return SHAPE, "degrees of freedom: mostly between 3 and 60"
     y, weights = _outcome(line, 0, columns)
     mean, spread = moments(y, weights)
     largest = line.family.support.upper
     base = mean * (largest - mean) if np.isfinite(largest) else mean**2
-    if not spread > 0 or not base > 0 or line.family.support.shape != "scalar":
-        return 1.0, "a shape"
-    size = max(1.0, base / spread**2)
-    return size, f"a shape, {size:.3g} for {line.name!r} if nothing explained it"
+    if not spread > 0 or not base > 0:
+        return SHAPE, "a shape: anywhere from 1 to 60"
+    size = max(SHAPE, 100 * base / spread**2)
+    return size, f"a shape: {base / spread**2:.3g} for {line.name!r} if nothing explains it"

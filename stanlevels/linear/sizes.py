@@ -20,6 +20,7 @@ from stanlevels.linear.design import Column, gather, partial_spreads
 from stanlevels.linear.expansion import Expanded, expand, is_random
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.scales import (
+    SHAPE,
     WIDE,
     Target,
     outcome_shape,
@@ -35,8 +36,6 @@ from stanlevels.plan.terms import Literal, Setting, Term, Vector
 __all__ = ["Intercept", "Reference", "Size", "Sizes"]
 
 Array = np.ndarray[Any, Any]
-
-_SHAPE = 20.0  # the mean of Gamma(2, 0.1), Juarez and Steel's (2010) prior of degrees of freedom
 
 
 @dataclass(frozen=True)
@@ -318,7 +317,7 @@ class Sizes:
             elif parameter.kind == "rate":
                 self._positive(self._read(term, line), 1 / max(abs(center), largest), words)
             elif parameter.kind == "shape":
-                self._positive(self._read(term, line), _SHAPE, "a shape")
+                self._positive(self._read(term, line), SHAPE, "a shape: anywhere from 1 to 60")
 
     def _scale(self, line: Line, term: Term, sizes: list[Size], largest: float, words: str) -> None:
         """The standard deviation of a quantity, component by component where it has several."""
