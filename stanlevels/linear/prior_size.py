@@ -25,6 +25,8 @@ class PriorSize:
     words : str
     beside : tuple of tuple of Reference
         Of every number, what stands beside it where it is an intercept.
+    is_intercept : ndarray, (numbers,)
+        Which numbers move a predictor as a whole.
     far : ndarray, (numbers,)
         How far an intercept may lie from the predictor at the covariates' means: the spread of the sum of
         what stands beside it.
@@ -34,19 +36,23 @@ class PriorSize:
     spread: Array
     words: str
     beside: tuple[tuple[Reference, ...], ...]
+    is_intercept: Array
     far: Array
 
-    def reaching(self, location: float) -> PriorSize:
-        """Wide enough from a fixed location, where the prior cannot be placed at the covariates' means."""
-        apart = (
-            np.where(self.is_intercept, self.center - location, 0.0) if location else np.zeros_like(self.far)
-        )
-        return replace(self, spread=np.sqrt(self.spread**2 + self.far**2 + apart**2))
+    def reaching(self, location: float | None) -> PriorSize:
+        """Wide enough where the prior cannot be placed at the covariates' means.
 
-    @property
-    def is_intercept(self) -> Array:
-        """Which numbers have others beside them."""
-        return np.array([bool(references) for references in self.beside])
+        `location` is where it lies, if that was given; else it lies at the centre.
+        """
+        apart = np.zeros_like(self.far) if location is None else self.center - location
+        far = np.where(self.is_intercept, np.hypot(self.far, apart), 0.0)
+        return replace(self, spread=np.hypot(self.spread, far))
+
+    def from_zero(self) -> PriorSize:
+        """Wide enough for a distribution that begins at 0."""
+        from_there = np.maximum(self.spread, np.abs(self.center))
+        spread = np.where(self.is_intercept, np.hypot(from_there, self.far), self.spread)
+        return replace(self, spread=spread)
 
 
 def prior_size(sizes: Sequence[Size], numbers: int, others: Mapping[str, Sequence[Size]]) -> PriorSize | None:
@@ -72,7 +78,8 @@ def prior_size(sizes: Sequence[Size], numbers: int, others: Mapping[str, Sequenc
     joined = tuple(_joined(each) for each in beside)
     far = np.array([_far(references, others) for references in joined])
     said = "; ".join(dict.fromkeys(word for word in words if word))
-    return PriorSize(center, np.hypot(spread, apart), said, joined, far)
+    moving = np.array([bool(each) for each in beside])
+    return PriorSize(center, np.hypot(spread, apart), said, joined, moving, far)
 
 
 def _joined(each: list[tuple[Reference, ...]]) -> tuple[Reference, ...]:

@@ -81,8 +81,9 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
             return _log(line, y, offset + _log_exposure(location, columns), weights, name)
         case "logit":
             trials = _trials(line, columns)
-            share = (_total(y, weights) + 0.5) / (_total(np.broadcast_to(trials, y.shape), weights) + 1)
-            center = float(np.log(share / (1 - share))) - moments(offset, weights)[0]
+            yes, all_ = _total(y, weights), _total(np.broadcast_to(trials, y.shape), weights)
+            some = 0.0 if 0 < yes < all_ else 0.5  # an event more of both, where there is none of one
+            center = float(np.log((yes + some) / (all_ - yes + some))) - moments(offset, weights)[0]
             return Target(center, 1.0, True, f"1 on the logit scale of {name}")
     if line.family.location_link == "log":
         return _linear(np.log(y) - offset, weights, f"log {name}")
@@ -113,8 +114,8 @@ def _linear(values: Array, weights: Array | None, name: str) -> Target:
 def _log(line: Line, y: Array, offset: Array, weights: Array | None, name: str) -> Target:
     """Half an event more, so that no count at all has a logarithm; outcomes that are not counts have one."""
     some = 0.5 if line.family.discrete else 0.0
-    total = _total(np.exp(offset), weights)
-    center = float(np.log(max(_total(y, weights) + some, 1e-300) / max(total, 1e-300)))
+    events = _total(y, weights) or some or 1.0
+    center = float(np.log(events / max(_total(np.exp(np.broadcast_to(offset, y.shape)), weights), 1e-300)))
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = moments(np.log(y + some) - offset, weights)[1]
     if not np.isfinite(spread) or spread <= 1:

@@ -195,12 +195,13 @@ class Sizes:
     ) -> None:
         """Each open intercept carries its share of the predictor at the covariates' means."""
         mine = [column for column in constant if self._is_open(column)]
-        beside = [column for column in (*constant, *varying) if column not in mine]
         where = ", where covariates are at their means" if varying else ""
         for column in constant:
+            among = mine if column in mine else [column]
+            beside = [other for other in (*constant, *varying) if other not in among]
             by = column.moments(weights)[0][0]
-            center = target.center / (by * max(len(mine), 1))
-            references = _references(beside if column in mine else [], by * max(len(mine), 1), weights)
+            center = target.center / (by * len(among))
+            references = _references(beside, by * len(among), weights)
             spread, words = target.spread / abs(by), f"{target.words}{where}"
             intercept = Intercept(center, references)
             self._tell(column.name, Size(column.position, (spread,), words, center, intercept))

@@ -26,7 +26,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Sampled, Standardised
-from stanlevels.plan.terms import Setting, Term
+from stanlevels.plan.terms import Literal, Setting, Term
 from stanlevels.records import Record
 
 __all__ = ["default_priors"]
@@ -79,21 +79,26 @@ def _filled(line: Line, args: list[str], size: PriorSize | None, planned: Planne
     location = line.location if line.location in args else ""
     beside = prior_location(line, size, planned) if location and size is not None else None
     if size is not None and beside is None:
-        size = size.reaching(_given_location(line, location))
+        size = size.reaching(_given_location(line)) if line.location else size.from_zero()
     for arg in args:
         parameter = line.parameter(arg)
         values = _numbers(line, parameter, size)
-        per_component = bool(line.components) and _needs_size(line, arg)
-        filled[arg] = Setting(line.name, arg, values, components=line.components if per_component else ())
+        wide = _needs_size(line, arg) or parameter.support.shape != "scalar"
+        components = line.components if wide else ()
+        if components and len(values) == 1:
+            values = values * axis_size(dict(planned.axes), components)
+        filled[arg] = Setting(line.name, arg, values, components=components)
         if arg == location and beside is not None:
             filled[arg] = beside.at(filled[arg])
     return replace(line, args=filled), beside is not None
 
 
-def _given_location(line: Line, location: str) -> float:
-    """Where a location that was given lies; 0 where there is none or it is not a number."""
-    term = line.args.get(line.location) if line.location and not location else None
-    return float(term.values[0]) if isinstance(term, Setting) and len(term.values) == 1 else 0.0
+def _given_location(line: Line) -> float | None:
+    """Where a prior lies whatever the data: a number that was given; None where there is none."""
+    term = line.args[line.location]
+    if isinstance(term, Literal):
+        return float(term.value)
+    return float(term.values[0]) if isinstance(term, Setting) and len(term.values) == 1 else None
 
 
 def _numbers(line: Line, parameter: Parameter, size: PriorSize | None) -> tuple[float, ...]:

@@ -29,22 +29,23 @@ def test_an_open_location_is_at_the_mean_with_two_and_a_half_sds():
 
 
 def test_an_open_coefficient_is_at_zero_with_two_and_a_half_sds_over_that_of_its_covariate():
-    b = sl.Normal()
-    bound = bind({"b": b, "y": sl.Normal(b * sl.data("x"), 1, observed=True)}, DATA)
+    a, b = sl.Normal(), sl.Normal()
+    bound = bind({"a": a, "b": b, "y": sl.Normal(a + b * sl.data("x"), 1, observed=True)}, DATA)
     assert prior(bound, "b") == {"mu": (0.0,), "sigma": (pytest.approx(2.5 * SD / SD_X),)}
 
 
 def test_coefficients_of_covariates_have_a_scale_each():
     M = sl.covariates("x", "w")
     b = sl.Normal(over=M)
-    bound = bind({"M": M, "b": b, "y": sl.Normal(b @ M, 1, observed=True)}, DATA)
+    bound = bind({"M": M, "b": b, "y": sl.Normal(sl.Constant(7) + b @ M, 1, observed=True)}, DATA)
     assert prior(bound, "b")["sigma"] == pytest.approx((2.5 * SD / SD_X, 2.5 * SD / (SD_X / 2)))
 
 
-def test_the_coefficient_of_an_interaction_takes_both_covariates():
-    b = sl.Normal()
-    bound = bind({"b": b, "y": sl.Normal(b * sl.data("x") * sl.data("w"), 1, observed=True)}, DATA)
-    assert prior(bound, "b")["sigma"] == (pytest.approx(2.5 * SD / (SD_X * SD_X / 2)),)
+def test_the_coefficient_of_a_product_of_covariates_takes_that_product():
+    a, b = sl.Normal(), sl.Normal()
+    y = sl.Normal(a + b * sl.data("x") * sl.data("w"), 1, observed=True)
+    bound = bind({"a": a, "b": b, "y": y}, DATA)
+    assert prior(bound, "b")["sigma"] == (pytest.approx(2.5 * SD / (X * X / 2).std(ddof=1)),)
 
 
 def test_an_open_standard_deviation_is_half_normal_on_the_scale_of_the_outcome():
@@ -53,12 +54,12 @@ def test_an_open_standard_deviation_is_half_normal_on_the_scale_of_the_outcome()
     assert prior(bound, "y_sigma") == {"sigma": (pytest.approx(SD),)}
 
 
-def test_an_open_spread_of_units_is_named_after_them_and_on_the_scale_of_the_outcome():
+def test_an_open_spread_of_units_is_named_after_them_and_reaches_from_their_mean_to_the_outcome():
     g = sl.Level()
     u = sl.Normal(over=g)
     bound = bind({"g": g, "u": u, "y": sl.Normal(u, 1, observed=True)}, DATA)
     assert str(bound.planned.lines["u"].args["mu"]).startswith("Literal(value=0")
-    assert prior(bound, "u_sigma") == {"sigma": (pytest.approx(SD),)}
+    assert prior(bound, "u_sigma") == {"sigma": (pytest.approx(np.hypot(SD, Y.mean())),)}
 
 
 def test_the_scale_reaches_through_the_mean_of_another_quantity():
@@ -70,9 +71,9 @@ def test_the_scale_reaches_through_the_mean_of_another_quantity():
 
 
 def test_the_scale_reaches_through_named_expressions():
-    b = sl.Normal()
-    eta = 1 + b * sl.data("x")
-    bound = bind({"b": b, "eta": eta, "y": sl.Normal(eta, 1, observed=True)}, DATA)
+    a, b = sl.Normal(), sl.Normal()
+    eta = 1 + a + b * sl.data("x")
+    bound = bind({"a": a, "b": b, "eta": eta, "y": sl.Normal(eta, 1, observed=True)}, DATA)
     assert prior(bound, "b")["sigma"] == (pytest.approx(2.5 * SD / SD_X),)
 
 
@@ -115,10 +116,10 @@ def test_where_the_outcome_tells_no_scale_it_is_one(y, center):
     assert "a scale of 1" in records(bound, "priors")["a"].reason
 
 
-def test_a_constant_covariate_counts_as_one_of_scale_one():
+def test_what_multiplies_a_constant_covariate_is_an_intercept():
     b = sl.Normal()
     bound = bind({"b": b, "y": sl.Normal(b * sl.data("c"), 1, observed=True)}, DATA, c=[2.0] * 6)
-    assert prior(bound, "b")["sigma"] == (pytest.approx(2.5 * SD),)
+    assert prior(bound, "b") == {"mu": (pytest.approx(7 / 2),), "sigma": (pytest.approx(2.5 * SD / 2),)}
 
 
 def test_a_large_outcome_has_a_prior_as_large():
@@ -144,9 +145,12 @@ def test_an_open_correlation_is_mildly_in_favour_of_small_ones():
 def test_open_standard_deviations_of_a_vector_take_the_scale_of_their_own_covariate():
     g = sl.Level()
     B = sl.MultiNormal([0, 0], over=g)
-    bound = bind({"g": g, "B": B, "y": sl.Normal(B[0] + B[1] * sl.data("x"), observed=True)}, DATA)
+    a = sl.Normal()
+    y = sl.Normal(a + B[0] + B[1] * sl.data("x"), observed=True)
+    bound = bind({"g": g, "a": a, "B": B, "y": y}, DATA)
     assert bound.planned.lines["B_sigma"].components == ("B",)
-    assert prior(bound, "B_sigma")["sigma"] == pytest.approx((SD, SD / SD_X))
+    at_zero = np.sqrt(1 + (X.mean() / SD_X) ** 2)  # an intercept at 0 varies with the slopes
+    assert prior(bound, "B_sigma")["sigma"] == pytest.approx((SD * at_zero, SD / SD_X))
 
 
 def test_standard_deviations_and_means_in_a_list_take_the_scale_of_their_entry():
@@ -155,7 +159,7 @@ def test_standard_deviations_and_means_in_a_list_take_the_scale_of_their_entry()
     B = sl.MultiNormal([a, b], [s, t], r, over=g)
     lines = {"g": g, "r": r, "a": a, "b": b, "s": s, "t": t, "B": B}
     bound = bind({**lines, "y": sl.Normal(B["a"] + B["b"] * sl.data("x"), observed=True)}, DATA)
-    assert prior(bound, "s")["sigma"] == pytest.approx((SD,))
+    assert prior(bound, "s")["sigma"] == pytest.approx((SD * np.sqrt(1 + (X.mean() / SD_X) ** 2),))
     assert prior(bound, "t")["sigma"] == pytest.approx((SD / SD_X,))
     assert prior(bound, "b") == {"mu": (0.0,), "sigma": (pytest.approx(2.5 * SD / SD_X),)}
 
@@ -166,7 +170,8 @@ def test_components_that_are_used_one_by_one_have_a_scale_each():
     bound = bind(
         {"k": k, "b": b, "y": sl.Normal(b["level"] + b["trend"] * sl.data("x"), 1, observed=True)}, DATA
     )
-    assert prior(bound, "b")["sigma"] == pytest.approx((2.5 * SD, 2.5 * SD / SD_X))
+    there = np.sqrt(1 + (Y.mean() / SD) ** 2 + (2.5 * X.mean() / SD_X / 2.5) ** 2)  # from 0 to the outcome
+    assert prior(bound, "b")["sigma"] == pytest.approx((2.5 * SD * there, 2.5 * SD / SD_X))
 
 
 @pytest.mark.parametrize(

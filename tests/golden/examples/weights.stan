@@ -15,10 +15,7 @@ parameters {
   real overall;
   real<lower=0> department_sd;
   real male_effect;
-  vector[N_department] of_department_raw;
-}
-transformed parameters {
-  vector[N_department] of_department = overall + department_sd * of_department_raw;
+  vector[N_department] of_department;
 }
 model {
   // overall ~ Normal(0, 1.5)
@@ -28,7 +25,7 @@ model {
   // male_effect ~ Normal(0, 1)
   target += normal_lpdf(male_effect | 0, male_effect_sigma);
   // of_department ~ Normal(overall, department_sd), over department
-  target += std_normal_lpdf(of_department_raw);
+  target += normal_lpdf(of_department | overall, department_sd);
   // admitted ~ Bernoulli(logit=of_department + male_effect * data("male")), observed, weights applicants
   {
     vector[N] admitted_logit = of_department[department] + male_effect * male;

@@ -16,8 +16,8 @@ data {
   real<lower=0> rows_sigma;  // sigma of rows
 }
 parameters {
-  vector[N_N] n_raw;
-  matrix[N_N, K_K] k_raw_2;
+  vector[N_N] n;
+  matrix[N_N, K_K] k;
   real k_raw;
   real<lower=0> y_sigma_2;
   real<lower=0> lp;
@@ -25,18 +25,15 @@ parameters {
   vector[N_N] x_raw;
 }
 transformed parameters {
-  vector[N_N] n = n_sigma * n_raw;
-  matrix[N_N, K_K] k;
-  for (k_2 in 1:K_K) {
-    k[, k_2] = k_sigma * k_raw_2[, k_2];
-  }
   vector[N_N] x = k[, 1] + rows * x_raw;
 }
 model {
   // n ~ Normal(0, 1), over N
-  target += std_normal_lpdf(n_raw);
+  target += normal_lpdf(n | 0, n_sigma);
   // k ~ Normal(0, 1), over N, K
-  target += std_normal_lpdf(to_vector(k_raw_2));
+  for (k_2 in 1:K_K) {
+    target += normal_lpdf(k[, k_2] | 0, k_sigma);
+  }
   // k_raw ~ Normal(0, 1)
   target += normal_lpdf(k_raw | 0, k_raw_sigma);
   // y_sigma_2 ~ HalfNormal(1)
