@@ -125,6 +125,7 @@ def _record(world: World, evaluate: Evaluator, node: VariableNode, drawn: np.nda
         about = [r for r in world.rows if _is_about(world, r, domain, member)]
         for row in about:
             row.update(zip(node.observed, given, strict=True))
+    world.rewritten()
 
 
 def _is_about(world: World, row: Record, domain: Domain, member: tuple[Any, ...]) -> bool:

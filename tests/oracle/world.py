@@ -38,7 +38,7 @@ class World:
     frames : list of DataFrame
         Where columns keep their type (the order of categories).
     found : dict
-        Lookups that were made, kept because many points are evaluated on one set of data.
+        Lookups and columns that were read, kept because many points are evaluated on one set of data.
     """
 
     graph: Graph
@@ -46,7 +46,7 @@ class World:
     tables: Mapping[str, list[Record]]
     units: Mapping[str, list[Key]]
     frames: list[pd.DataFrame] = field(default_factory=list)
-    found: dict[tuple[Domain, Domain], np.ndarray] = field(default_factory=dict, repr=False)
+    found: dict[tuple[str, Domain, Any], np.ndarray] = field(default_factory=dict, repr=False)
 
     # --- units -------------------------------------------------------------------------------
 
@@ -94,10 +94,11 @@ class World:
 
     def codes(self, domain: Domain, target: Domain) -> np.ndarray:
         """Positions of the units of `target` (levels or roads), (units of domain, axes of target)."""
-        if (domain, target) not in self.found:
+        if ("codes", domain, target) not in self.found:
             codes = [[self._code(domain, member, axis) for axis in target] for member in self.members(domain)]
-            self.found[domain, target] = np.array(codes, dtype=int).reshape(self.size(domain), len(target))
-        return self.found[domain, target]
+            table = np.array(codes, dtype=int).reshape(self.size(domain), len(target))
+            self.found["codes", domain, target] = table
+        return self.found["codes", domain, target]
 
     def _code(self, domain: Domain, member: tuple[Any, ...], target: str) -> int:
         if target in domain:
@@ -149,7 +150,14 @@ class World:
         return found
 
     def numbers(self, domain: Domain, name: str) -> np.ndarray:
-        return np.array(self.column(domain, name), dtype=float)
+        if ("column", domain, name) not in self.found:
+            self.found["column", domain, name] = np.array(self.column(domain, name), dtype=float)
+        return self.found["column", domain, name]
+
+    def rewritten(self) -> None:
+        """To be called where records were changed: columns are read again."""
+        for key in [k for k in self.found if k[0] != "codes"]:
+            del self.found[key]
 
     # --- covariates --------------------------------------------------------------------------
 
@@ -164,6 +172,11 @@ class World:
 
     def matrix(self, domain: Domain, name: str) -> np.ndarray:
         """Covariates with categorical ones coded, (units, columns)."""
+        if ("matrix", domain, name) not in self.found:
+            self.found["matrix", domain, name] = self._matrix(domain, name)
+        return self.found["matrix", domain, name]
+
+    def _matrix(self, domain: Domain, name: str) -> np.ndarray:
         parts = []
         for column in self._covariates(name):
             values = self.column(domain, column.name)

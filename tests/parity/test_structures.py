@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import stanlevels as sl
 from tests.oracle.random_models import Case, random_values
-from tests.parity.harness import bind_as, check, closed_graph, densities, unit_keys
+from tests.parity.harness import bind_as, check, closed_graph, densities, subject, unit_keys
 
 
 def football(n: int = 14) -> pd.DataFrame:
@@ -203,8 +204,8 @@ def test_the_comparison_sees_a_program_that_is_wrong():
 
     data = football()
     values = {"s": np.array(0.8), "e": np.array([0.4, -0.3])}
-    bound = bind_as(Right, data, centered=False)
-    assert densities(bound, data, values).agree()
+    judged = subject(bind_as(Right, data, centered=False))
+    assert densities(judged, data, values).agree()
     edits = {
         " + log2()": "",
         "e[league]": "e[1]",
@@ -212,13 +213,6 @@ def test_the_comparison_sees_a_program_that_is_wrong():
         "_lpdf(e": "_lpdf(2 * e",
     }
     for right, wrong in edits.items():
-        assert right in bound.stan_code
-        assert not densities(_Edited(bound, right, wrong), data, values).agree(), right  # type: ignore[arg-type]
-
-
-class _Edited:
-    """A bound model whose program was changed by hand."""
-
-    def __init__(self, bound: Any, right: str, wrong: str) -> None:
-        self.planned, self.data, self.program = bound.planned, bound.data, bound.program
-        self.stan_data, self.stan_code = bound.stan_data, bound.stan_code.replace(right, wrong)
+        assert right in judged.stan_code
+        wrong_program = replace(judged, stan_code=judged.stan_code.replace(right, wrong))
+        assert not densities(wrong_program, data, values).agree(), right

@@ -1,0 +1,112 @@
+"""The forms in which a program may sample a quantity x, with location mu and scale s where it has them.
+
+Each gives the parameter z of a value and the log of dx/dz, number by number, and the value of a parameter.
+Arrays are (units, components).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from stanlevels.graph import VariableNode
+from tests.oracle.closed_forms import as_cholesky
+from tests.oracle.density import line_arguments
+from tests.oracle.evaluate import Evaluator
+
+Array = np.ndarray
+
+
+class Form(Protocol):
+    """A change of scale from a quantity to a parameter."""
+
+    def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
+        """z and log dx/dz at the evaluator's values."""
+        ...
+
+    def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
+        """x, given z and the quantities that x depends on."""
+        ...
+
+
+@dataclass(frozen=True)
+class Natural:
+    """z = x; a correlation is its Cholesky factor."""
+
+    def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
+        x = evaluate.flat(node.name)
+        if node.family == "LKJCholesky":
+            x = as_cholesky(x[0])[None]
+        return x, np.zeros(x.shape)
+
+    def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
+        return z
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """x = mu + s z; of a MultiNormal x = mu + s * (L z) with L the Cholesky factor of its correlation.
+
+    `location` and `scale` name the arguments.
+    """
+
+    location: str = "mu"
+    scale: str = "sigma"
+
+    def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
+        x = evaluate.flat(node.name)
+        location, scale = self._parts(evaluate, node, x)
+        z, log_scale = (x - location) / scale, np.log(scale)
+        if node.family == "MultiNormal":
+            factor = _factor(evaluate, node)
+            z = np.linalg.solve(factor, z.T).T
+            log_scale = log_scale + np.log(np.diag(factor))
+        return z, log_scale
+
+    def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
+        location, scale = self._parts(evaluate, node, z)
+        return location + scale * (z @ _factor(evaluate, node).T if node.family == "MultiNormal" else z)
+
+    def _parts(self, evaluate: Evaluator, node: VariableNode, x: Array) -> tuple[Array, Array]:
+        arguments = line_arguments(evaluate, node)
+        return _beside(arguments[self.location], x), _beside(arguments[self.scale], x)
+
+
+@dataclass(frozen=True)
+class Between:
+    """x = mu + s^(1 - w) (z - w mu), w = 0 standardised and 1 natural, one or one per unit.
+
+    Papaspiliopoulos, Roberts and Skold (2003), Bayesian Statistics 7; the scale of z is s^w.
+    """
+
+    weight: float | Array
+
+    def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
+        x = evaluate.flat(node.name)
+        w, location, scale = self._parts(evaluate, node, x)
+        return w * location + (x - location) * scale ** (w - 1), (1 - w) * np.log(scale)
+
+    def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
+        w, location, scale = self._parts(evaluate, node, z)
+        return location + scale ** (1 - w) * (z - w * location)
+
+    def _parts(self, evaluate: Evaluator, node: VariableNode, x: Array) -> tuple[Array, Array, Array]:
+        assert node.family != "MultiNormal", "components of a vector have one scale together"
+        arguments = line_arguments(evaluate, node)
+        found = (np.asarray(self.weight, dtype=float), arguments["mu"], arguments["sigma"])
+        weight, location, scale = (_beside(argument, x) for argument in found)
+        return weight, location, scale
+
+
+NATURAL = Natural()
+
+
+def _factor(evaluate: Evaluator, node: VariableNode) -> Array:
+    return as_cholesky(line_arguments(evaluate, node)["corr"][0])
+
+
+def _beside(argument: Array, x: Array) -> Array:
+    """Units meet units, and one number stands for all components."""
+    return np.broadcast_to(argument.reshape(argument.shape + (1,) * (x.ndim - argument.ndim)), x.shape)

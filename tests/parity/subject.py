@@ -1,0 +1,146 @@
+"""What is judged: a program and what it does with each declared quantity.
+
+All that the harness knows of plans and programs is read here, by `subject`; programs written by hand need
+nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from stanlevels.bound_model import BoundModel
+from stanlevels.graph import Expr, Graph, Node, Number, Stack, VariableNode
+from stanlevels.plan import quantities
+from stanlevels.program.program import Declared
+from tests.oracle.world import Key
+from tests.parity.forms import NATURAL, Form, Standardised
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A quantity, or a part of one, as a program samples it.
+
+    Parameters
+    ----------
+    stan : str
+        The Stan parameter. Several quantities may share one, one after another.
+    quantity : str
+        The declared quantity. Several parameters may make up one.
+    form : Form
+        How its values become the parameter.
+    part : tuple
+        An index into (units, components); empty for all of it.
+    turned : bool
+        Whether components stand before units.
+    """
+
+    stan: str
+    quantity: str
+    form: Form = NATURAL
+    part: tuple[Any, ...] = ()
+    turned: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A program, and what it says it does with the declaration.
+
+    Parameters
+    ----------
+    graph : Graph
+        The declaration, no argument left open.
+    units : mapping of str to list of tuple
+        Units of every level in the program's order.
+    sampled : tuple of Parameter
+        What its parameters are.
+    integrated : frozenset of str
+        Quantities that are not among them because they were integrated out.
+    stan_code, stan_data
+        The program with its data.
+    """
+
+    graph: Graph
+    units: Mapping[str, list[Key]]
+    sampled: tuple[Parameter, ...]
+    integrated: frozenset[str]
+    stan_code: str
+    stan_data: Mapping[str, Any]
+
+
+def subject(bound: BoundModel) -> Subject:
+    """A bound model's program, and what its plan says of every quantity."""
+    planned = bound.planned.quantities.values()
+    return Subject(
+        graph=closed_graph(bound),
+        units=unit_keys(bound),
+        sampled=tuple(_sampled(bound, declared) for declared in bound.program.parameters),
+        integrated=frozenset(q.name for q in planned if isinstance(q.value, quantities.Integrated)),
+        stan_code=bound.stan_code,
+        stan_data=bound.stan_data,
+    )
+
+
+def _sampled(bound: BoundModel, declared: Declared) -> Parameter:
+    """A parameter of today's programs is one quantity in its planned form."""
+    quantity = bound.planned.quantities[declared.source]
+    assert isinstance(quantity.value, quantities.Sampled), f"{declared.name} is a parameter: {quantity}"
+    match quantity.value.form:
+        case quantities.Natural():
+            return Parameter(declared.name, quantity.name)
+        case quantities.Standardised(location=location, scale=scale):
+            vectors = bound.planned.graph.variables[quantity.name].family == "MultiNormal"
+            turned = vectors and bool(quantity.domain)
+            return Parameter(declared.name, quantity.name, Standardised(location, scale), turned=turned)
+
+
+def bind_as(
+    model: Any, data: Any, tables: Tables | None = None, *, centered: bool | None = None
+) -> BoundModel:
+    """A bound model with every choice of parameterisation made alike; None keeps the plan's choices."""
+    bound: BoundModel = model.bind(data, tables=tables)
+    if centered is None:
+        return bound
+    plan = replace(bound.plan, centered=dict.fromkeys(bound.plan.centered, centered))
+    again: BoundModel = model.bind(data, tables=tables, plan=plan)
+    assert all(again.planned.centered[name] is centered for name in plan.centered)
+    return again
+
+
+def unit_keys(bound: BoundModel) -> dict[str, list[Key]]:
+    """Units of every level in the program's order: labels of what each is declared within, and its own."""
+    graph, levels = bound.planned.graph, bound.data.levels
+
+    def keys(name: str) -> list[Key]:
+        level, within = levels[name], graph.levels[name].within
+        if within is None:
+            return [(label,) for label in level.labels]
+        parent = graph.target_level(within)
+        above = keys(parent)
+        return [(*above[up], own) for up, own in zip(level.parents[parent], level.labels, strict=True)]
+
+    return {name: keys(name) for name in levels}
+
+
+def closed_graph(bound: BoundModel) -> Graph:
+    """The declaration with the numbers and lines that default priors put where it is open."""
+    graph, lines = bound.planned.graph, bound.planned.lines
+
+    def closed(node: Node) -> Node:
+        if not isinstance(node, VariableNode):
+            return node
+        args = lines[node.name].args
+        return replace(node, args=tuple((n, _number(args[n]) if e is None else e) for n, e in node.args))
+
+    return Graph(graph.name, {name: closed(node) for name, node in graph.nodes.items()}, graph.doc)
+
+
+def _number(setting: Any) -> Expr:
+    """The number of a default prior, or one per component."""
+    numbers = tuple(Number(value) for value in setting.values)
+    return Stack(numbers) if setting.components else numbers[0]
