@@ -134,6 +134,12 @@ class Planned:
             if quantity.is_unknown or (quantity.value == Computed() and quantity.domain != (ROWS,))
         }
 
+    @cached_property
+    def in_program(self) -> Mapping[str, Quantity]:
+        """Recorded quantities that a program can hold: those that rest on nothing integrated out."""
+        integrated = {name for name, quantity in self.quantities.items() if quantity.is_integrated}
+        return {n: q for n, q in self.recorded.items() if not self.unknowns[n] & integrated}
+
 
 def literal(graph: Graph, lines: Mapping[str, Line], axes: Axes, decided: Decided) -> Planned:
     """The plan that does what the declaration says: every unknown is sampled as it is."""

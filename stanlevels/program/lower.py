@@ -103,21 +103,13 @@ class _Lowering:
             model=model,
             generated_quantities=tuple(self._generated()),
             entries=tuple((self._entry_name(e), e) for e in self.entries),
-            outputs={name: self.names[name] for name in self._recorded},
+            outputs={name: self.names[name] for name in self.planned.in_program},
             renamed=tuple(
                 (line.name, self.names[line.name])
                 for line in lines.values()
                 if line.name in self.names and self.names[line.name] != line.name
             ),
         )
-
-    @property
-    def _recorded(self) -> Iterator[str]:
-        """Recorded quantities that are no function of what was integrated out."""
-        quantities = self.planned.quantities
-        for name in self.planned.recorded:
-            if not any(quantities[n].is_integrated for n in self.planned.unknowns[name]):
-                yield name
 
     # --- data --------------------------------------------------------------------------------
 

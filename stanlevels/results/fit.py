@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from stanlevels import show as html
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
+from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.names import ArvizNames, arviz_names
 from stanlevels.results.checks.diagnose import diagnose
@@ -22,6 +23,7 @@ from stanlevels.results.tables.effects import effects
 from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
+from stanlevels.values.restore import restored
 from stanlevels.values.store import Array, from_draws
 from stanlevels.words import counted
 
@@ -106,7 +108,10 @@ class Fit:
         return self._draws(self.raw.variables)
 
     def _draws(self, variables: Mapping[str, Array]) -> Draws:
-        return Draws(from_draws(self.planned, self.bound, self.program.outputs, variables), self.bound)
+        """By quantity, those that were integrated out drawn back."""
+        sampled = from_draws(self.planned, self.bound, self.program.outputs, variables)
+        whole = restored(sampled, self.bound, groups_of(self.planned, self.bound), self.raw.seed)
+        return Draws(whole, self.bound)
 
     @cached_property
     def _mixed(self) -> Mixed:

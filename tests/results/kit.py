@@ -36,7 +36,7 @@ def planned_on(model: Any, data: Any, tables: Any = None) -> tuple[Planned, Any]
 
 def outputs_of(planned: Planned) -> dict[str, str]:
     """A variable for every quantity that a program would hold."""
-    return {name: f"stan_{i}" for i, name in enumerate(planned.recorded)}
+    return {name: f"stan_{i}" for i, name in enumerate(planned.in_program)}
 
 
 def stats_of(chains: int, draws: int, seed: int = 5) -> dict[str, np.ndarray]:
@@ -81,10 +81,12 @@ def fit_of(
     chains: int = 4,
     draws: int = 100,
     settings: Settings | None = None,
+    change: Callable[[Planned], Planned] = lambda planned: planned,
     **changes: Any,
 ) -> Fit:
     """A fit whose draws of quantity `name` are ``drawn(name, shape)``, standard normal by default."""
     planned, bound = planned_on(model, data, tables)
+    planned = change(planned)
     outputs = outputs_of(planned)
     rng = np.random.default_rng(3)
     make = drawn or (lambda _, shape: rng.normal(size=shape))
