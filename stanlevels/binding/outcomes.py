@@ -53,6 +53,14 @@ def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
     numbers = values.numeric()
     if not FAMILIES[node.family].discrete:
         return numbers.astype(np.float64)
+    large = np.abs(numbers.astype(np.float64)) >= 2.0**63
+    if large.any():
+        raise DataError(
+            f"column {values.name!r}, observed by {node.name} ~ {node.family}, holds"
+            f" {listing(np.unique(numbers[large]).tolist())}",
+            expected=f"whole numbers up to {2**31 - 1}, the largest that Stan holds",
+            way_out="count in larger units",
+        )
     whole = numbers.astype(np.int64)
     if (whole != numbers).any():
         odd = np.unique(numbers[whole != numbers]).tolist()

@@ -7,6 +7,7 @@ from typing import Any, Literal, overload
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
 from stanlevels.language.expressions import Covariates, DataColumn, describe
+from stanlevels.language.texts import check_text
 
 CODINGS = ("treatment", "sum", "indicator")
 
@@ -114,3 +115,4 @@ def covariates(*columns: Any) -> Covariates:
 def _check_column(column: object, where: str) -> None:
     if not isinstance(column, str):
         raise DeclarationError(f"{where} is given {describe(column)}", expected="a column's name, as text")
+    check_text(column, f"the column of {where}")

@@ -11,6 +11,7 @@ from stanlevels.graph import Graph
 from stanlevels.language.distributions import Distribution
 from stanlevels.language.expressions import Declaration, Expression, Rows, describe
 from stanlevels.language.resolve import to_graph
+from stanlevels.language.texts import check_text
 
 RESERVED = frozenset(
     """
@@ -165,6 +166,7 @@ def _check_name(model: str, name: object) -> None:
         raise DeclarationError(
             f"a declaration in {model} is called {name!r}", expected="a name with at least one letter"
         )
+    check_text(name, f"a name in {model}")
     if name in RESERVED:
         raise DeclarationError(
             f"{name!r} of {model} is a name that Model itself uses",

@@ -82,3 +82,9 @@ def test_no_rows_give_outcomes_without_entries(family):
 def test_one_row_and_a_constant_outcome_are_data_like_any_other():
     assert bind([4.0]).outcome("y").tolist() == [4.0]
     assert bind([4, 4], "OrderedLogistic").outcome("y").tolist() == [1, 1]
+
+
+def test_counts_that_no_integer_of_64_bits_holds_are_too_large_rather_than_not_whole():
+    for values in ([10**20, 1], [1e20, 1.0], [2**63, 1]):
+        with pytest.raises(DataError, match=r"holds 1(.|\n)*up to 2147483647|holds 9(.|\n)*up to 2147483647"):
+            bind(values, "Poisson").outcome("y")

@@ -197,3 +197,10 @@ def test_a_distribution_without_parentheses_is_refused():
         class Forgotten(sl.Model):
             mu = sl.Normal
             y = sl.Normal(0, 1, observed=True)
+
+
+def test_a_name_that_no_file_can_hold_is_refused():
+    with pytest.raises(DeclarationError, match=r"a name in M is .* whose character 1 stands for nothing"):
+        sl.Model.define("M", {"a\ud800": sl.Normal(0, 1)})
+    with pytest.raises(DeclarationError, match=r"the column of sl.data is .* whose character 0"):
+        sl.data("\udfff")

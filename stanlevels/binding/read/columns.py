@@ -73,9 +73,10 @@ class Values:
         if self.labels is None:
             found, codes = np.unique(self.data, return_inverse=True)
             return codes.astype(np.int64).reshape(-1), found.tolist()
-        occurs = np.bincount(self.data, minlength=len(self.labels)) > 0
-        position = np.cumsum(occurs) - 1
-        return position[self.data], [label for label, used in zip(self.labels, occurs, strict=True) if used]
+        position = np.cumsum(self._used) - 1
+        return position[self.data], [
+            label for label, used in zip(self.labels, self._used, strict=True) if used
+        ]
 
     def tolist(self, index: Array | list[int] | slice = slice(None)) -> list[Any]:
         """The values themselves, as Python objects."""
@@ -87,8 +88,17 @@ class Values:
         """Declared categories that no row has."""
         if not self.categorical or self.labels is None:
             return []
-        present = set(np.unique(self.data).tolist())
-        return [label for code, label in enumerate(self.labels) if code not in present]
+        return [label for label, used in zip(self.labels, self._used.tolist(), strict=True) if not used]
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return len(np.unique(self.data)) if self.labels is None else int(self._used.sum())
+
+    @property
+    def _used(self) -> npt.NDArray[np.bool_]:
+        """Which labels occur."""
+        return np.bincount(self.data, minlength=len(self.labels or ())) > 0
 
     @property
     def is_numeric(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import re
+from collections.abc import Callable
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -32,17 +33,19 @@ def read_file(path: str | PathLike[str], where: str, *, as_text: tuple[str, ...]
     Raises
     ------
     DataError
-        If there is no such file, its ending is unknown, its header names a column twice, or no
-        library is there to read it.
+        If there is no such file, its ending is unknown, its header names a column twice, it is broken,
+        or no library is there to read it.
     """
     file = Path(path).expanduser()
     if not file.is_file():
         raise _no_file(file, where)
     ending = file.suffix.lower()
     if ending == ".csv":
-        return _read_csv(file, where, as_text)
+        header = _header(file, where)
+        zeros = _with_leading_zeros(file, [name for name in as_text if name in header])
+        return _whole(lambda: _read_csv(file, zeros), file, where, "CSV")
     if ending in (".parquet", ".pq"):
-        return _read_parquet(file)
+        return _whole(lambda: _read_parquet(file), file, where, "Parquet")
     raise DataError(
         f"{where}: cannot tell what {str(file)!r} holds by its ending {ending!r}",
         expected="a path that ends in .csv or .parquet",
@@ -62,6 +65,21 @@ def _no_file(file: Path, where: str) -> DataError:
     return DataError(f"{where}: there is no file {str(file)!r}", expected="a path to a file", way_out=hint)
 
 
+def _whole(read: Callable[[], Any], file: Path, where: str, kind: str) -> Any:
+    """What `read` gives; the errors of whichever library reads as one of ours."""
+    try:
+        return read()
+    except DataError:
+        raise
+    except Exception as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise DataError(
+            f"{where}: {str(file)!r} cannot be read as {kind}: {reason}",
+            expected=f"a whole {kind} file",
+            way_out="read it with pandas or polars and pass the frame",
+        ) from error
+
+
 def _reader(where: str, choices: tuple[str, ...] = _READERS) -> str:
     for name in choices:
         if find_spec(name) is not None:
@@ -73,9 +91,7 @@ def _reader(where: str, choices: tuple[str, ...] = _READERS) -> str:
     )
 
 
-def _read_csv(file: Path, where: str, as_text: tuple[str, ...]) -> Any:
-    header = _header(file, where)
-    zeros = _with_leading_zeros(file, [name for name in as_text if name in header])
+def _read_csv(file: Path, zeros: list[str]) -> Any:
     match _reader("CSV files"):
         case "pandas":
             import pandas as pd
@@ -119,6 +135,12 @@ def _header(file: Path, where: str) -> list[str]:
         ) from None
     if not header:
         raise DataError(f"{where}: {str(file)!r} is empty", expected="a first line with the columns' names")
+    if len(header) == 1 and (found := [mark for mark in ";\t|" if mark in header[0]]):
+        raise DataError(
+            f"{where}: the first line of {str(file)!r} is separated by {found[0]!r}",
+            expected="a CSV file with commas",
+            way_out=f"pass pandas.read_csv({file.name!r}, sep={found[0]!r})",
+        )
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
     if twice:
         raise DataError(

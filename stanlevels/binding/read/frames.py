@@ -9,7 +9,7 @@ from typing import Any
 
 from stanlevels.binding.read.columns import ReadColumn
 from stanlevels.binding.read.files import read_file
-from stanlevels.binding.read.series import read_column, read_series
+from stanlevels.binding.read.series import is_pandas, read_column, read_series
 from stanlevels.errors import DataError, listing
 from stanlevels.words import counted
 
@@ -82,9 +82,25 @@ def _open_mapping(data: Mapping[Any, Any], where: str) -> Frame:
         )
 
     def read(names: Iterable[str]) -> dict[str, ReadColumn]:
-        return {name: read_column(name, columns[name]) for name in names}
+        wanted = {name: columns[name] for name in names}
+        _check_one_index(wanted, where)
+        return {name: read_column(name, item) for name, item in wanted.items()}
 
     return Frame(where, tuple(columns), next(iter(sizes), 0), read)
+
+
+def _check_one_index(columns: Mapping[str, Any], where: str) -> None:
+    """Series of pandas say by their index which row is meant; in a dict nobody would align them."""
+    series = {n: item for n, item in columns.items() if is_pandas(item) and getattr(item, "ndim", 0) == 1}
+    indexed = {name: item.index for name, item in series.items() if hasattr(item, "index")}
+    first = next(iter(indexed), "")
+    for name, index in indexed.items():
+        if not index.equals(indexed[first]):
+            raise DataError(
+                f"the Series {first!r} and {name!r} of {where} have different indexes",
+                expected="Series with one index, or arrays, whose rows belong together in order",
+                way_out="pandas.DataFrame(...) aligns them by their index; .to_numpy() takes them in order",
+            )
 
 
 def _open_native(data: Any, where: str) -> Frame:

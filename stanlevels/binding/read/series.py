@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from stanlevels.binding.read.columns import Array, Kind, ReadColumn, Values, encode, missing_in, plain_column
-from stanlevels.errors import DataError
+from stanlevels.errors import DataError, listing
 
-__all__ = ["read_array", "read_column", "read_series"]
+__all__ = ["is_pandas", "read_array", "read_column", "read_series"]
 
 _NOT_ROWS = (str, bytes, Set, Mapping, Iterator)
 _PLAIN = {"builtins", "numpy", "array", "collections"}
@@ -26,6 +26,12 @@ def read_column(name: str, item: Any) -> ReadColumn:
     """
     if isinstance(item, np.ndarray):
         return read_array(name, item)
+    if is_pandas(item) and getattr(item, "ndim", 1) != 1:
+        raise DataError(
+            f"column {name!r} is a {type(item).__name__} with columns {listing(item.columns)}",
+            expected="one column: a Series, an array or a list",
+            way_out=f"pass its column, such as df[{item.columns[0]!r}]" if len(item.columns) else "",
+        )
     if type(item).__module__.split(".")[0] not in _PLAIN:
         series = _as_series(item)
         if series is not None:
@@ -40,6 +46,11 @@ def read_column(name: str, item: Any) -> ReadColumn:
             way_out=f"repeat it for every row: [{item!r}] * n" if single else "",
         )
     return encode(name, list(item))
+
+
+def is_pandas(item: Any) -> bool:
+    """Whether pandas made it; asked without loading pandas."""
+    return type(item).__module__.split(".")[0] == "pandas"
 
 
 def _as_series(item: Any) -> Any | None:

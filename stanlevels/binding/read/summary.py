@@ -47,7 +47,7 @@ def _summary(name: str, column: ReadColumn) -> ColumnSummary:
     known = column.values.take(~column.absent)
     missing = len(column.absent) - len(known)
     kind = "categories" if known.categorical else known.kind
-    distinct = len(np.unique(known.data))
+    distinct = known.distinct
     if known.labels is not None or known.kind == "empty" or not len(known):
         return ColumnSummary(name, kind, len(column.absent), missing, distinct, None, None, None)
     numbers = known.data.astype(np.float64)

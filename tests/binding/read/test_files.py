@@ -122,3 +122,31 @@ def test_without_any_reader_the_error_says_what_to_install(tmp_path, monkeypatch
     monkeypatch.setattr(files, "find_spec", lambda name: None)
     with pytest.raises(DataError, match="pip install"):
         open_frame(write(tmp_path / "d.csv", "y\n1\n"), "the data")
+
+
+@pytest.mark.parametrize(
+    "content", [b"PAR1 not parquet PAR1", b"", b"PAR1"], ids=["corrupt", "empty", "short"]
+)
+def test_a_broken_parquet_file_is_an_error_with_its_path_and_the_reason(tmp_path, content):
+    path = tmp_path / "broken.parquet"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as error:
+        open_frame(path, "the data")
+    assert error.value.found.startswith(f"the data: {str(path)!r} cannot be read as Parquet: ")
+    assert len(error.value.found.split("as Parquet: ")[1]) > 10
+
+
+def test_a_csv_file_with_ragged_lines_is_an_error_with_its_path(tmp_path):
+    path = tmp_path / "ragged.csv"
+    path.write_text("a,b\n1,2\n1,2,3,4\n")
+    with pytest.raises(DataError, match=r"ragged.csv' cannot be read as CSV: .*line 3"):
+        open_frame(path, "the data")
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_csv_file_with_other_separators_names_the_way_to_read_it(tmp_path, mark):
+    path = tmp_path / "other.csv"
+    path.write_text(mark.join("ab") + "\n" + mark.join("12") + "\n")
+    with pytest.raises(DataError) as error:
+        open_frame(path, "the data")
+    assert error.value.way_out == f"pass pandas.read_csv('other.csv', sep={mark!r})"

@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.read.series import read_column
 from stanlevels.errors import DataError
 
@@ -262,3 +263,21 @@ def test_numpy_scalars_in_lists_come_back_as_python_values():
 def test_text_among_numbers_is_told_how_to_become_numbers():
     with pytest.raises(DataError, match=r"pandas.to_numeric\(df\['c'\]\)"):
         read_column("c", [1.5, "n/a"])
+
+
+def test_a_dict_of_series_must_have_one_index():
+    frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "g": ["a", "b", "c"]})
+    moved = frame["x"].sample(frac=1, random_state=1)
+    with pytest.raises(DataError, match="the Series 'g' and 'x' of the data have different indexes"):
+        open_frame({"g": frame["g"], "x": moved}, "the data").read(["g", "x"])
+    read = open_frame({"x": frame["x"], "z": np.arange(3), "other": moved}, "the data").read(["x", "z"])
+    assert read["x"].values.data.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_frame_is_no_column():
+    with pytest.raises(DataError) as error:
+        read_column("x", pd.DataFrame({"a": [1], "b": [2]}))
+    assert error.value.found == "column 'x' is a DataFrame with columns 'a', 'b'"
+    assert error.value.way_out == "pass its column, such as df['a']"
+    with pytest.raises(DataError, match="2 dimensions"):
+        read_column("x", pl.DataFrame({"a": [1], "b": [2]}))

@@ -1,0 +1,16 @@
+"""Texts that a person gives: any that can be written to a file."""
+
+from __future__ import annotations
+
+from stanlevels.errors import DeclarationError
+
+
+def check_text(text: str, what: str) -> None:
+    """Refuse half of a surrogate pair, which no file, program or table can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DeclarationError(
+            f"{what} is {text!r}, whose character {error.start} stands for nothing",
+            expected="text that can be written in UTF-8",
+        ) from None
