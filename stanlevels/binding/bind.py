@@ -12,11 +12,12 @@ from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.find import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
-from stanlevels.binding.outcomes import CATEGORICAL, category_records, find_categories
+from stanlevels.binding.outcomes import category_records, find_categories
 from stanlevels.binding.read.missing import settle_missing
 from stanlevels.binding.read.places import read_places
 from stanlevels.binding.read.summary import summarize
 from stanlevels.binding.rows import Rows
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import listing
 from stanlevels.graph import ROWS, Graph
 from stanlevels.records import Record, noticed
@@ -87,7 +88,7 @@ def _with_categories(bound: Bound) -> Bound:
     """The same with the categories of its outcomes."""
     categories = {}
     for name, node in bound.graph.observed.items():
-        if node.family in CATEGORICAL:
+        if FAMILIES[node.family].is_categorical:
             values = bound.values(bound.observed_domain(name), node.observed[0])
             categories[name] = find_categories(bound.graph, node, values)
     return replace(bound, encodings=replace(bound.encodings, categories=categories))

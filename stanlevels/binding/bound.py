@@ -15,11 +15,12 @@ from stanlevels.binding.domains import Domain, Domains
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.levels import BoundLevel, Codes
 from stanlevels.binding.lookup import values_at
-from stanlevels.binding.outcomes import CATEGORICAL, category_codes, plain_outcome, weights_of
+from stanlevels.binding.outcomes import category_codes, plain_outcome, weights_of
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.read.places import Place
 from stanlevels.binding.read.summary import ColumnSummary
 from stanlevels.binding.rows import Rows, derive
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS, CovariatesNode, Graph, VariableNode
 from stanlevels.records import Record
@@ -183,7 +184,7 @@ class Bound:
         """
         node, domain = self._observed(name), self.observed_domain(name)
         columns = [self.values(domain, column) for column in node.observed]
-        if node.family in CATEGORICAL:
+        if FAMILIES[node.family].is_categorical:
             return category_codes(node, columns[0], self.encodings.categories[name])
         numbers = [plain_outcome(node, values) for values in columns]
         return numbers[0] if len(numbers) == 1 else np.stack(numbers, axis=1)

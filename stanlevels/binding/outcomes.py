@@ -28,16 +28,12 @@ from stanlevels.records import Record, noticed
 from stanlevels.words import counted
 
 __all__ = [
-    "CATEGORICAL",
     "category_codes",
     "category_records",
     "find_categories",
     "plain_outcome",
     "weights_of",
 ]
-
-CATEGORICAL = frozenset({"Categorical", "OrderedLogistic"})
-"""Families whose outcome is one of K categories."""
 
 
 def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
@@ -211,14 +207,14 @@ def _from_model(
 
 def _model_categories(graph: Graph, node: VariableNode) -> tuple[tuple[Any, ...] | None, int | None]:
     """Labels of the categories as far as the model names them (an Index), and their number."""
-    axis = "cutpoints" if node.family == "OrderedLogistic" else node.args[0][0] if node.args else ""
-    expr = dict(node.args).get(axis)
+    form = FAMILIES[node.family].parameterization(node.parameterization)
+    argument, more = form.categories or ("", 0)
+    expr = dict(node.args).get(argument)
     found = _components(graph, expr) if expr is not None else None
-    if isinstance(found, tuple) and node.family == "OrderedLogistic":
-        found = len(found)
-    if isinstance(found, tuple):
+    if isinstance(found, tuple) and not more:
         return found, len(found)
-    return None, found if found is None or node.family != "OrderedLogistic" else found + 1
+    count = len(found) if isinstance(found, tuple) else found
+    return None, None if count is None else count + more
 
 
 def _components(graph: Graph, expr: Expr) -> tuple[Any, ...] | int | None:
@@ -252,7 +248,7 @@ def category_records(graph: Graph, places: Mapping[str, Place]) -> list[Record]:
     """Categories of outcomes that nobody has, in words."""
     records = []
     for node in graph.observed.values():
-        if node.family in CATEGORICAL:
+        if FAMILIES[node.family].is_categorical:
             for place in places.values():
                 records += _unobserved(node, place.columns.get(node.observed[0]))
     return records

@@ -22,7 +22,8 @@ def categorical(log_probabilities: Compute) -> Numbers:
         return np.exp(log_probabilities(**given))
 
     def log_density(x: Any, **given: Any) -> Any:
-        return _picked(log_probabilities(**given), x)
+        table = log_probabilities(**given)
+        return np.where(x <= table.shape[-1], _picked(table, x), -np.inf)
 
     def cumulative(x: Any, **given: Any) -> Any:
         return _picked(np.cumsum(probabilities(**given), axis=-1), x)
@@ -47,7 +48,7 @@ def categorical(log_probabilities: Compute) -> Numbers:
 
 
 def _picked(table: Any, x: Any) -> Any:
-    """The entry of each category x; those above the last have mass 0 and the last one's sum."""
+    """The entry of each category x; of the last for those above it."""
     x = np.asarray(x)
     last = table.shape[-1]
     shape = np.broadcast_shapes(table.shape[:-1], x.shape)

@@ -154,12 +154,14 @@ LOGISTIC = Family(
 
 # --- between bounds -------------------------------------------------------------------------------
 
+_INSIDE = (np.finfo(float).tiny, 1 - np.finfo(float).epsneg)  # draws do not round to the bounds
+
 _BETA = Numbers(
     OPEN_UNIT,
     log_density=lambda x, alpha, beta: (
         special.xlogy(alpha - 1, x) + special.xlog1py(beta - 1, -x) - special.betaln(alpha, beta)
     ),
-    draw=lambda rng, size, alpha, beta: rng.beta(alpha, beta, size),
+    draw=lambda rng, size, alpha, beta: np.clip(rng.beta(alpha, beta, size), *_INSIDE),
     mean=lambda alpha, beta: alpha / (alpha + beta),
     variance=lambda alpha, beta: alpha * beta / (np.square(alpha + beta) * (alpha + beta + 1)),
     cumulative=lambda x, alpha, beta: special.betainc(alpha, beta, x),

@@ -61,7 +61,7 @@ class Numbers:
             return {name: value_of(expr, given) for name, expr in arguments.items()}
 
         def of_value(compute: Compute) -> Compute:
-            return lambda x, **given: compute(x, **standard(given))
+            return lambda x, /, **given: compute(x, **standard(given))
 
         def of_arguments(compute: Compute) -> Compute:
             return lambda **given: compute(**standard(given))
@@ -70,7 +70,7 @@ class Numbers:
         return replace(
             self,
             log_density=of_value(self.log_density),
-            draw=lambda rng, shape, **given: draw(rng, shape, **standard(given)),
+            draw=lambda rng, size, /, **given: draw(rng, size, **standard(given)),
             mean=of_arguments(self.mean),
             variance=of_arguments(self.variance),
             cumulative=of_value(self.cumulative) if self.cumulative else None,

@@ -176,11 +176,10 @@ def _spread_number(node: Node, nodes: Mapping[str, Node]) -> float | None:
     if not isinstance(node, VariableNode) or node.is_observed or node.ordered:
         return None
     family = FAMILIES[node.family]
-    if family.name == "MultiNormal":
-        return _all_of(node.arg("sigma"), nodes)
     if not family.location_scale:
         return None
-    return _number(node.arg(family.location_scale[1]), nodes)
+    scale = node.arg(family.location_scale[1])
+    return _all_of(scale, nodes) if family.is_vector else _number(scale, nodes)
 
 
 def _all_of(expr: Expr | None, nodes: Mapping[str, Node]) -> float | None:

@@ -102,11 +102,14 @@ def _check_shape(line: Line, planned: Planned) -> None:
                 expected="a distribution without an upper bound",
             )
     if family.support.shape in ("vector", "simplex"):
-        scales = [n for n in ("sigma", "alpha") if n in line.args and line.args[n].domain]
-        if scales:
+        vectors = [
+            p for p in line.form.parameters if p.support.shape == "vector" and line.args[p.name].domain
+        ]
+        varying = [p.name for p in vectors if p.kind != "location"]
+        if varying:
             raise DeclarationError(
-                f"{node_text(node)}: {scales[0]} varies over units",
-                expected=f"one {scales[0]} per component, the same for every unit",
+                f"{node_text(node)}: {varying[0]} varies over units",
+                expected=f"one {varying[0]} per component, the same for every unit",
             )
     if family.bounds:
         _check_bounds(line, family.bounds)
@@ -145,7 +148,7 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned) -> None
 
 def _check_correlation(where: str, term: Term, planned: Planned) -> None:
     target = planned.graph[term.name] if isinstance(term, Use) else None
-    if not isinstance(target, VariableNode) or target.family != "LKJCholesky":
+    if not isinstance(target, VariableNode) or not FAMILIES[target.family].is_correlation:
         raise DeclarationError(
             f"{where} is no correlation matrix",
             expected="corr = sl.LKJCholesky(2, dim=...), declared on a line of its own",
@@ -169,7 +172,7 @@ def _check_vector(where: str, line: Line, parameter: Parameter, term: Term, plan
             f"{where} has {count} entries, and {line.name!r} has {own} components",
             expected=f"{own} entries, one per component",
         )
-    needs_list = parameter.name in ("theta", "logit", "cutpoints")
+    needs_list = parameter.name == (line.form.categories or ("", 0))[0]
     if needs_list and count is None:
         raise DeclarationError(
             f"{where} is one number",
@@ -178,7 +181,7 @@ def _check_vector(where: str, line: Line, parameter: Parameter, term: Term, plan
     if support.shape == "simplex":
         _check_simplex(where, term, planned)
         return
-    if parameter.name == "cutpoints":
+    if support.ordered:
         _check_cutpoints(where, term, planned)
         return
     element = replace(support, shape="scalar")

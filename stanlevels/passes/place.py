@@ -321,7 +321,7 @@ class _Terms:
 
     def _is_correlation(self, name: str) -> bool:
         node = self.places.graph[name]
-        return isinstance(node, VariableNode) and node.family == "LKJCholesky"
+        return isinstance(node, VariableNode) and FAMILIES[node.family].is_correlation
 
     def _linear(self, coefficients: Ref | At, covariates: str) -> Linear:
         use = self._reference(coefficients)

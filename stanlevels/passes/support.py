@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.supports import Support
 from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import Graph, VariableNode
@@ -44,7 +43,7 @@ def check_outcomes(graph: Graph, source: Any) -> None:
 def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
     if family.discrete:
         _check_size(node, values)
-    rows = np.flatnonzero(_outside(family.support, values))
+    rows = np.flatnonzero(~family.support.inside(values))
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {node.observed[0]!r} cannot come from {node.name} ~"
@@ -121,7 +120,7 @@ def check_knowns(planned: Planned, source: Any) -> None:
 
 def _check_known(line: Line, parameter: Parameter, term: Known, source: Any) -> None:
     values = np.asarray(source.column(line.domain, term.column))
-    rows = np.flatnonzero(_outside(parameter.support, values))
+    rows = np.flatnonzero(~parameter.support.inside(values))
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {term.column!r} cannot be {parameter.name} of {line.name} ~"
@@ -132,7 +131,7 @@ def _check_known(line: Line, parameter: Parameter, term: Known, source: Any) -> 
 
 def _check_between(line: Line, source: Any) -> None:
     """An outcome between the bounds that other columns or numbers set for it."""
-    low, high = FAMILIES[line.variable.family].bounds or (None, "trials")
+    low, high = line.family.bounds or (None, line.family.at_most)
     values = np.asarray(source.outcome(line.name))
     for name, too_far, words in ((low, np.less, "below"), (high, np.greater, "above")):
         bound = _known_numbers(line, name, source)
@@ -150,14 +149,6 @@ def _known_numbers(line: Line, argument: str | None, source: Any) -> Any:
     if isinstance(term, Known):
         return np.asarray(source.column(line.domain, term.column))
     return np.asarray(term.values[0]) if isinstance(term, Setting) else None
-
-
-def _outside(support: Support, values: Any) -> Any:
-    """Which values do not lie in a scalar support."""
-    with np.errstate(invalid="ignore"):
-        bad = (values <= support.lower) if support.open_lower else (values < support.lower)
-        bad = bad | ((values >= support.upper) if support.open_upper else (values > support.upper))
-        return bad | (values != np.floor(values)) if support.integer else bad
 
 
 def _count(rows: Any, values: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from stanlevels.distributions.table import FAMILIES
+from stanlevels.distributions.table import FAMILIES, Parameterization
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import (
     CovariatesNode,
@@ -39,7 +39,7 @@ def component_labels(graph: Graph, covariate_labels: Callable[[str], tuple[str, 
         ):
             labels[node.name] = _own_labels(graph, node, labels)
     for node in graph.variables.values():
-        if node.family == "LKJCholesky":
+        if FAMILIES[node.family].is_correlation:
             labels[node.name] = _correlation_labels(graph, node, labels)
         for name, expr in node.args:
             if isinstance(expr, Stack):  # an axis for a list of numbers, as in theta=[0.2, 0.3, 0.5]
@@ -55,8 +55,8 @@ def list_axis(node: VariableNode, argument: str) -> str:
 def own_axis(graph: Graph, node: VariableNode) -> str:
     """The axis along which a vector-valued draw extends: its last index, else one of its own."""
     fixed = graph.component_axes(node.over)
-    if node.family == "MultiNormal":
-        sds = node.arg("sigma")
+    if FAMILIES[node.family].is_vector:
+        sds = node.arg(_form(node).scale)
         if isinstance(sds, Ref) and isinstance(graph[sds.name], VariableNode):
             over = graph.component_axes(graph[sds.name].over)  # type: ignore[union-attr]
             if over and not fixed:
@@ -86,7 +86,7 @@ def _own_labels(graph: Graph, node: VariableNode, labels: dict[str, Labels]) -> 
     if len(set(sizes.values())) > 1:
         found = ", ".join(f"{size} by {name}" for name, size in sizes.items())
         raise DeclarationError(f"{node.name!r} has a different number of components by argument: {found}")
-    means = dict(node.args).get("mu")
+    means = dict(node.args).get(_form(node).location)
     if isinstance(means, Stack) and all(isinstance(m, Ref) for m in means.items):
         names = tuple(m.name for m in means.items if isinstance(m, Ref))
         if len(set(names)) == len(names):
@@ -98,7 +98,7 @@ def _length(graph: Graph, expr: Expr | None, labels: dict[str, Labels], node: Va
     if isinstance(expr, Stack):
         return len(expr.items)
     if isinstance(expr, Ref) and isinstance(other := graph[expr.name], VariableNode):
-        if other.family == "LKJCholesky":
+        if FAMILIES[other.family].is_correlation:
             return other.size
         over = graph.component_axes(other.over)
         if over and over != (node.name,):
@@ -109,17 +109,13 @@ def _length(graph: Graph, expr: Expr | None, labels: dict[str, Labels], node: Va
 def _correlation_labels(graph: Graph, node: VariableNode, labels: dict[str, Labels]) -> Labels:
     """Those of the components that are correlated, where its users agree; else 0, 1, ..."""
     size = _correlation_size(graph, node, labels)
-    users = [
-        v for v in graph.variables.values() if v.family == "MultiNormal" and v.arg("corr") == Ref(node.name)
-    ]
+    users = _correlated(graph, node)
     found = {labels[own_axis(graph, user)] for user in users}
     return next(iter(found)) if len(found) == 1 else tuple(range(size))
 
 
 def _correlation_size(graph: Graph, node: VariableNode, labels: dict[str, Labels]) -> int:
-    users = [
-        v for v in graph.variables.values() if v.family == "MultiNormal" and v.arg("corr") == Ref(node.name)
-    ]
+    users = _correlated(graph, node)
     sizes = {u.name: len(labels[own_axis(graph, u)]) for u in users}
     if node.size is not None:
         sizes[node.name] = node.size
@@ -131,3 +127,16 @@ def _correlation_size(graph: Graph, node: VariableNode, labels: dict[str, Labels
             way_out=f"write {node.name} = sl.LKJCholesky(2, dim=...)",
         )
     return next(iter(sizes.values()))
+
+
+def _correlated(graph: Graph, node: VariableNode) -> list[VariableNode]:
+    """The lines whose components a correlation matrix correlates."""
+    return [
+        v
+        for v in graph.variables.values()
+        if (corr := _form(v).correlation) and dict(v.args).get(corr) == Ref(node.name)
+    ]
+
+
+def _form(node: VariableNode) -> Parameterization:
+    return FAMILIES[node.family].parameterization(node.parameterization)

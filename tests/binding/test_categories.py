@@ -11,7 +11,8 @@ from stanlevels.graph import Graph, IndexNode, Number, Op, Ref, Stack, VariableN
 
 def bind(values, family, *, data=None, args=(), nodes=()):
     rows = {"y": values} if data is None else data
-    line = VariableNode("y", family, tuple(args), observed=("y",))
+    key = next((name for name, _ in args if name == "logit"), "")
+    line = VariableNode("y", family, tuple(args), key, observed=("y",))
     return bind_data(Graph("M", {**{node.name: node for node in nodes}, "y": line}), rows)
 
 

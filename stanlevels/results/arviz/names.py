@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, Graph, LevelNode, VariableNode
 from stanlevels.names import distinct
 
@@ -88,7 +89,7 @@ def _derived(graph: Graph, given: Mapping[tuple[str, ...], str]) -> Iterator[tup
     for name, node in graph.nodes.items():
         base = given[("name", name)]
         if isinstance(node, VariableNode):
-            sides = ("row", "column") if node.family == "LKJCholesky" else ("component",)
+            sides = ("row", "column") if FAMILIES[node.family].is_correlation else ("component",)
             yield from (((side, name), f"{base}_{side}") for side in sides)
         elif isinstance(node, LevelNode):
             yield ("label", name), f"{base}_label"

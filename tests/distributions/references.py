@@ -1,0 +1,186 @@
+"""Every distribution of numbers from SciPy, in every parameterisation, with arguments to try."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special, stats
+
+from stanlevels.distributions.table import FAMILIES, Parameterization
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """How SciPy makes a distribution, and a grid of arguments."""
+
+    make: Callable[..., Any]
+    grid: Mapping[str, tuple[float, ...]]
+
+    def points(self) -> Iterator[dict[str, float]]:
+        """Every combination of arguments."""
+        for numbers in itertools.product(*self.grid.values()):
+            yield dict(zip(self.grid, numbers, strict=True))
+
+
+class Folded:
+    """The absolute value of a variable that is symmetric about 0."""
+
+    def __init__(self, whole: Any) -> None:
+        self.whole = whole
+
+    def logpdf(self, x: Any) -> Any:
+        return np.where(x >= 0, np.log(2) + self.whole.logpdf(x), -np.inf)
+
+    def cdf(self, x: Any) -> Any:
+        return np.where(x >= 0, 2 * self.whole.cdf(x) - 1, 0.0)
+
+    def ppf(self, q: Any) -> Any:
+        return self.whole.ppf((1 + q) / 2)
+
+    def mean(self) -> float:
+        return float(2 * self.whole.expect(lambda x: x, lb=0))
+
+    def var(self) -> float:
+        return float(self.whole.var()) - self.mean() ** 2
+
+
+def of_masses(masses: Any) -> Any:
+    """Categories from 1."""
+    p = np.asarray(masses) / np.sum(masses)
+    return stats.rv_discrete(values=(np.arange(1, len(p) + 1), p))
+
+
+def between(eta: float, cutpoints: Any) -> Any:
+    """The logistic distribution in pieces."""
+    return np.diff(stats.logistic.cdf(np.array([-np.inf, *cutpoints, np.inf]), loc=eta))
+
+
+def negative_binomial(mu: float, shape: float) -> Any:
+    return stats.nbinom(shape, shape / (shape + mu))
+
+
+def beta_of_mean(mean: float, concentration: float) -> Any:
+    return stats.beta(mean * concentration, (1 - mean) * concentration)
+
+
+def beta_binomial_of_mean(trials: float, mean: float, concentration: float) -> Any:
+    return stats.betabinom(trials, mean * concentration, (1 - mean) * concentration)
+
+
+expit = special.expit
+REAL, SPREAD, SHAPE = (-3.0, 0.4), (0.3, 2.0), (0.6, 4.0)
+LOCATED = {"mu": REAL, "sigma": SPREAD}
+SHARE, LOGIT, TRIALS = (0.04, 0.7), (-4.0, 0.8), (1.0, 9.0)
+
+REFERENCES: dict[Key, Reference] = {
+    ("Normal", ""): Reference(lambda mu, sigma: stats.norm(mu, sigma), LOCATED),
+    ("StudentT", ""): Reference(
+        lambda nu, mu, sigma: stats.t(nu, mu, sigma), {"nu": (0.8, 1.5, 2.5, 30.0), **LOCATED}
+    ),
+    ("Cauchy", ""): Reference(lambda mu, sigma: stats.cauchy(mu, sigma), LOCATED),
+    ("Laplace", ""): Reference(lambda mu, sigma: stats.laplace(mu, sigma), LOCATED),
+    ("Logistic", ""): Reference(lambda mu, sigma: stats.logistic(mu, sigma), LOCATED),
+    ("LogNormal", ""): Reference(lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu)), LOCATED),
+    ("Gamma", ""): Reference(
+        lambda alpha, beta: stats.gamma(alpha, scale=1 / beta), {"alpha": SHAPE, "beta": SPREAD}
+    ),
+    ("Gamma", "log"): Reference(
+        lambda log, shape: stats.gamma(shape, scale=np.exp(log) / shape), {"log": REAL, "shape": SHAPE}
+    ),
+    ("InverseGamma", ""): Reference(
+        lambda alpha, beta: stats.invgamma(alpha, scale=beta), {"alpha": (0.8, 1.5, 4.0), "beta": SPREAD}
+    ),
+    ("Exponential", ""): Reference(lambda beta: stats.expon(scale=1 / beta), {"beta": SPREAD}),
+    ("Exponential", "log"): Reference(lambda log: stats.expon(scale=np.exp(log)), {"log": REAL}),
+    ("Weibull", ""): Reference(
+        lambda alpha, sigma: stats.weibull_min(alpha, scale=sigma), {"alpha": SHAPE, "sigma": SPREAD}
+    ),
+    ("Beta", ""): Reference(lambda alpha, beta: stats.beta(alpha, beta), {"alpha": SHAPE, "beta": SPREAD}),
+    ("Beta", "mean"): Reference(beta_of_mean, {"mean": SHARE, "concentration": SHAPE}),
+    ("Beta", "logit"): Reference(
+        lambda logit, concentration: beta_of_mean(expit(logit), concentration),
+        {"logit": LOGIT, "concentration": SHAPE},
+    ),
+    ("Uniform", ""): Reference(
+        lambda alpha, beta: stats.uniform(alpha, beta - alpha), {"alpha": REAL, "beta": (1.0, 7.0)}
+    ),
+    ("HalfNormal", ""): Reference(lambda sigma: stats.halfnorm(scale=sigma), {"sigma": SPREAD}),
+    ("HalfCauchy", ""): Reference(lambda sigma: stats.halfcauchy(scale=sigma), {"sigma": SPREAD}),
+    ("HalfStudentT", ""): Reference(
+        lambda nu, sigma: Folded(stats.t(nu, 0, sigma)), {"nu": (2.5, 30.0), "sigma": SPREAD}
+    ),
+    ("Bernoulli", ""): Reference(lambda theta: stats.bernoulli(theta), {"theta": SHARE}),
+    ("Bernoulli", "logit"): Reference(lambda logit: stats.bernoulli(expit(logit)), {"logit": LOGIT}),
+    ("Binomial", ""): Reference(
+        lambda trials, theta: stats.binom(trials, theta), {"trials": TRIALS, "theta": SHARE}
+    ),
+    ("Binomial", "logit"): Reference(
+        lambda trials, logit: stats.binom(trials, expit(logit)), {"trials": TRIALS, "logit": LOGIT}
+    ),
+    ("BetaBinomial", ""): Reference(
+        lambda trials, alpha, beta: stats.betabinom(trials, alpha, beta),
+        {"trials": TRIALS, "alpha": SHAPE, "beta": SHAPE},
+    ),
+    ("BetaBinomial", "mean"): Reference(
+        beta_binomial_of_mean, {"trials": TRIALS, "mean": SHARE, "concentration": SHAPE}
+    ),
+    ("BetaBinomial", "logit"): Reference(
+        lambda trials, logit, concentration: beta_binomial_of_mean(trials, expit(logit), concentration),
+        {"trials": TRIALS, "logit": LOGIT, "concentration": SHAPE},
+    ),
+    ("Poisson", ""): Reference(lambda rate: stats.poisson(rate), {"rate": (0.2, 3.0, 40.0)}),
+    ("Poisson", "log"): Reference(lambda log: stats.poisson(np.exp(log)), {"log": (-2.0, 1.0, 4.0)}),
+    ("NegBinomial", ""): Reference(negative_binomial, {"mu": (0.2, 3.0, 40.0), "shape": SHAPE}),
+    ("NegBinomial", "log"): Reference(
+        lambda log, shape: negative_binomial(np.exp(log), shape), {"log": (-2.0, 3.0), "shape": SHAPE}
+    ),
+}
+
+# Arguments that are vectors stand as tuples in a list: SciPy makes one distribution of each.
+CATEGORIES: dict[Key, tuple[Callable[..., Any], list[dict[str, Any]]]] = {
+    ("Categorical", ""): (
+        lambda theta: of_masses(theta),
+        [{"theta": (0.2, 0.5, 0.3)}, {"theta": (0.9, 0.02, 0.08)}],
+    ),
+    ("Categorical", "logit"): (
+        lambda logit: of_masses(np.exp(logit)),
+        [{"logit": (0.2, -0.5, 1.3)}, {"logit": (-7.0, 0.0, 5.0)}],
+    ),
+    ("OrderedLogistic", ""): (
+        lambda eta, cutpoints: of_masses(between(eta, cutpoints)),
+        [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
+    ),
+}
+SHARES = np.array([1e-6, 0.01, 0.2, 0.5, 0.77, 0.98, 0.999])
+
+
+def form_of(key: Key) -> Parameterization:
+    return FAMILIES[key[0]].parameterization(key[1])
+
+
+def cases() -> list[Any]:
+    """(key, arguments) of everything whose values are single numbers."""
+    scalars = [(key, point) for key, reference in REFERENCES.items() for point in reference.points()]
+    return scalars + [(key, point) for key, (_, points) in CATEGORIES.items() for point in points]
+
+
+def frozen(key: Key, arguments: dict[str, Any]) -> Any:
+    make = REFERENCES[key].make if key in REFERENCES else CATEGORIES[key][0]
+    return make(**arguments)
+
+
+def values(key: Key, arguments: dict[str, Any]) -> Any:
+    """Quantiles, tails included."""
+    return np.unique(frozen(key, arguments).ppf(SHARES))
+
+
+def words(case: Any) -> str:
+    (family, key), arguments = case
+    numbers = ",".join(f"{name}={value}" for name, value in arguments.items())
+    return f"{family}({key + ': ' if key else ''}{numbers})"
