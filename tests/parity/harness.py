@@ -13,7 +13,8 @@ import stanli
 
 from stanlevels.bound_model import BoundModel
 from stanlevels.graph import Expr, Graph, Node, Number, Stack, VariableNode
-from stanlevels.program.program import Declared
+from stanlevels.plan.quantities import Standardised
+from stanlevels.program.program import Parameter
 from tests.oracle.closed_forms import as_cholesky
 from tests.oracle.density import line_arguments, log_density
 from tests.oracle.evaluate import Evaluator
@@ -155,28 +156,30 @@ def stan_parameters(bound: BoundModel, evaluate: Evaluator) -> tuple[dict[str, l
 
     A parameter is the quantity itself, or the quantity standardised: x = location + scale * raw.
     """
-    names = bound.program.outputs
     found: dict[str, list[float]] = {}
     change = 0.0
-    for declared in bound.program.parameters:
-        value, log_scale = _parameter(declared, names, evaluate)
-        found[declared.name] = value.ravel(order="F").tolist()
+    for parameter in bound.program.parameters:
+        value, log_scale = _parameter(parameter, evaluate)
+        found[parameter.name] = value.ravel(order="F").tolist()
         change += log_scale
     return found, change
 
 
-def _parameter(declared: Declared, names: Mapping[str, str], evaluate: Evaluator) -> tuple[Array, float]:
-    node = evaluate.world.graph.variables[declared.source]
+def _parameter(parameter: Parameter, evaluate: Evaluator) -> tuple[Array, float]:
+    node = evaluate.world.graph.variables[parameter.quantity]
     value = evaluate.flat(node.name)
     value = value[0] if not evaluate.domain_of(node.name) else value
     units = 1 if evaluate.domain_of(node.name) else 0
     if node.family == "LKJCholesky":
         return as_cholesky(value), 0.0
     flat = _two_axes(value, units)
-    if declared.name == names[node.name]:
+    if not isinstance(parameter.form, Standardised):
         return flat, 0.0
     arguments = line_arguments(evaluate, node)
-    location, scale = (_beside(evaluate.flat(node.name), arguments[a]) for a in ("mu", "sigma"))
+    location, scale = (
+        _beside(evaluate.flat(node.name), arguments[a])
+        for a in (parameter.form.location, parameter.form.scale)
+    )
     centred = (evaluate.flat(node.name) - location) / scale
     log_scale = np.log(np.broadcast_to(scale, centred.shape)).sum()
     if node.family == "MultiNormal":

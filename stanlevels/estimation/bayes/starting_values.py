@@ -49,7 +49,7 @@ def starts(model: BoundModel, seed: int, chain: int) -> dict[str, Array]:
         Complete: one entry per parameter, of its declared shape.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, chain, _STREAM]))
-    parameters = {declared.source: declared.name for declared in model.program.parameters}
+    parameters = {p.quantity: p.name for p in model.program.parameters}
     middles = _Middles(Values(model.planned, {}), model.data)
     values: dict[str, Array] = {}
     for name, line in model.planned.latent.items():
@@ -94,7 +94,7 @@ def _checked(model: BoundModel, start: dict[str, Array], given: Mapping[str, Any
 
 def _instead(model: BoundModel, name: str) -> str:
     """What stands in the program for a quantity that is not itself a parameter."""
-    found = [d.name for d in model.program.parameters if d.source == name]
+    found = [p.name for p in model.program.parameters if p.quantity == name]
     if not found:
         return ""
     line = model.planned.lines[name]

@@ -43,7 +43,7 @@ model {
   target += normal_lpdf(noise | 0, noise_sigma) + log2();
   // of_street ~ Normal(base, street_sd), over street
   target += normal_lpdf(of_street | base, street_sd);
-  vector[N] interaction = size_by_age * size .* age;  // interaction = size_by_age * data("size") * data("age")
+  vector[N] interaction = (size_by_age * size) .* age;  // interaction = size_by_age * data("size") * data("age")
   // log_rent ~ Normal(of_street + b @ X + by_heating @ heating + interaction, noise), observed
   target += normal_lpdf(log_rent | of_street[street] + X * b + heating * by_heating + interaction, noise);
 }

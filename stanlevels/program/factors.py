@@ -1,0 +1,165 @@
+"""Factors to statements: log densities, with all constants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stanlevels.graph import Ref
+from stanlevels.graph.text import node_text
+from stanlevels.plan.factors import Factor, Standard
+from stanlevels.plan.placed import Line
+from stanlevels.program import stan
+from stanlevels.program.code import Code, number
+from stanlevels.program.entries import Weights
+from stanlevels.program.glm import glm
+from stanlevels.program.keys import factor_key, local_key, raw_key
+from stanlevels.program.program import Statement
+from stanlevels.program.scope import Scope, is_correlation
+from stanlevels.program.terms import Writer, argument
+from stanlevels.program.vectors import Piece, covariance_factor, filled, vector_piece
+
+__all__ = ["statement"]
+
+Body = tuple[stan.Command, ...]
+
+
+def statement(factor: Factor, scope: Scope) -> Statement:
+    """The statement of a factor, under the declaration of its line."""
+    line = scope.planned.lines[factor.source]
+    return Statement(_body(factor, Writer(scope, line)), line.name, node_text(line.node))
+
+
+def _body(factor: Factor, write: Writer) -> Body:
+    return _standardised(write) if isinstance(factor.density, Standard) else _pointwise(write)
+
+
+def _pointwise(write: Writer) -> Body:
+    """The declared density: vectorised where Stan's is, else by component or by unit."""
+    line, scope = write.line, write.scope
+    if is_correlation(line):
+        eta = write(line.args["eta"]).expression
+        return (
+            _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),
+        )
+    if line.domain and line.components and line.family.support.shape == "scalar":
+        return _by_component(write)
+    if not line.variable.weights and (found := glm(write)):
+        return (_increment(found),)
+    pieces = _pieces(write)
+    whole = [piece.whole for piece in pieces if piece.whole is not None]
+    if line.variable.weights or len(whole) < len(pieces):
+        return _by_unit(write, pieces)
+    variable = scope.variable(line.name)
+    density: stan.Expression = _density(line, variable, tuple(whole))
+    if line.family.half:
+        count = stan.Call("num_elements", (variable,)) if line.domain or line.components else None
+        density = _folded(density, count)
+    return (_increment(density),)
+
+
+def _increment(density: stan.Expression) -> stan.Increment:
+    return stan.Increment(density)
+
+
+def _density(line: Line, variable: stan.Expression, arguments: tuple[stan.Expression, ...]) -> stan.Density:
+    return stan.Density(f"{line.form.stan}_{line.family.suffix}", variable, arguments)
+
+
+def _folded(density: stan.Expression, count: stan.Expression | None) -> stan.Expression:
+    """The density of a half distribution: twice that of the whole, for each of `count` elements."""
+    twice: stan.Expression = stan.Call("log2", ())
+    return stan.Binary("+", density, twice if count is None else stan.Binary("*", count, twice))
+
+
+# --- arguments -------------------------------------------------------------------------------------
+
+
+def _pieces(write: Writer) -> tuple[Piece, ...]:
+    line = write.line
+    match line.family.name:
+        case "MultiNormal":
+            return vector_piece(write, "mu"), _factor_piece(write)
+        case "Dirichlet" | "Categorical":
+            return tuple(vector_piece(write, p.name) for p in line.form.parameters)
+        case "OrderedLogistic":
+            eta = write(line.args["eta"])
+            eta = Code(filled(eta, write.scope.length(line)), vector=True)
+            return _scalar_piece(write, "eta", eta), vector_piece(write, "cutpoints")
+    codes = write.arguments()
+    return tuple(
+        _scalar_piece(write, e.name if isinstance(e, Ref) else f"argument_{i}", argument(e, codes))
+        for i, e in enumerate(line.form.arguments, start=1)
+    )
+
+
+def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:
+    """A scalar argument: itself, or its element."""
+    whole, n = code.expression, write.scope.n
+    if not code.vector:
+        return Piece(whole, whole)
+    if isinstance(whole, stan.Variable):
+        return Piece(whole, stan.Index(whole, (n,)))
+    local = write.scope.variable(local_key(write.line.name, tag))
+    type_ = stan.Type("vector", (write.scope.length(write.line),))
+    return Piece(whole, stan.Index(local, (n,)), (stan.Declaration(type_, local.name, whole),))
+
+
+def _factor_piece(write: Writer) -> Piece:
+    factor = covariance_factor(write)
+    local = write.scope.variable(local_key(write.line.name, "covariance_factor"))
+    size = write.scope.count(write.line.components)
+    return Piece(factor, local, (stan.Declaration(stan.Type("matrix", (size, size)), local.name, factor),))
+
+
+# --- loops -----------------------------------------------------------------------------------------
+
+
+def _by_unit(write: Writer, pieces: tuple[Piece, ...]) -> Body:
+    line, scope = write.line, write.scope
+    variable = stan.Index(scope.variable(line.name), (scope.n,))
+    density: stan.Expression = _density(line, variable, tuple(piece.each for piece in pieces))
+    if line.family.half:
+        density = _folded(density, None)
+    if line.variable.weights:
+        weight = stan.Index(scope.variable(Weights(line.name)), (scope.n,))
+        density = stan.Binary("*", weight, density)
+    loop = scope.for_units(scope.length(line), _increment(density))
+    prepare = tuple(command for piece in pieces for command in piece.prepare)
+    return (stan.Block((*prepare, loop)),) if prepare else (loop,)
+
+
+def _by_component(write: Writer) -> Body:
+    """One density per component of a matrix of effects."""
+    line, scope = write.line, write.scope
+    column: stan.Expression = stan.Index(scope.variable(line.name), (None, scope.k))
+    if scope.is_array(line):
+        column = stan.Call("to_vector", (column,))
+    codes = replace(write, component=scope.k).arguments()
+    arguments = tuple(argument(expr, codes).expression for expr in line.form.arguments)
+    density: stan.Expression = _density(line, column, arguments)
+    if line.family.half:
+        density = _folded(density, scope.length(line))
+    return (scope.for_components(scope.count(line.components), _increment(density)),)
+
+
+# --- standardised ----------------------------------------------------------------------------------
+
+
+def _standardised(write: Writer) -> Body:
+    """The density of the standardised parameter."""
+    line, scope = write.line, write.scope
+    raw: stan.Expression = scope.variable(raw_key(line.name))
+    matrix = bool(line.domain and line.components)
+    if line.family.name in ("MultiNormal", "Normal"):
+        flat = stan.Call("to_vector", (raw,)) if matrix else raw
+        return (_increment(stan.Density("std_normal_lpdf", flat, ())),)
+    assert line.family.location_scale
+    location, scale = line.family.location_scale
+    codes = replace(write, component=scope.k if matrix else None).arguments()
+    codes |= {location: number(0), scale: number(1)}
+    arguments = tuple(argument(expr, codes).expression for expr in line.form.arguments)
+    if not matrix:
+        return (_increment(_density(line, raw, arguments)),)
+    column = stan.Index(raw, (None, scope.k))
+    count = scope.count(line.components)
+    return (scope.for_components(count, _increment(_density(line, column, arguments))),)
