@@ -16,7 +16,7 @@ from stanlevels.program.keys import factor_key, local_key, raw_key
 from stanlevels.program.program import Statement
 from stanlevels.program.scope import Scope, is_correlation
 from stanlevels.program.terms import Writer, argument
-from stanlevels.program.vectors import Piece, covariance_factor, filled, vector_piece
+from stanlevels.program.vectors import Piece, covariance_factor, filled, gathered, vector_piece
 
 __all__ = ["statement"]
 
@@ -46,15 +46,44 @@ def _pointwise(write: Writer) -> Body:
     if not line.variable.weights and (found := glm(write)):
         return (_increment(found),)
     pieces = _pieces(write)
-    whole = [piece.whole for piece in pieces if piece.whole is not None]
-    if line.variable.weights or len(whole) < len(pieces):
+    if line.variable.weights or any(_needs_loop(line, name) for name in line.args):
         return _by_unit(write, pieces)
-    variable = scope.variable(line.name)
-    density: stan.Expression = _density(line, variable, tuple(whole))
+    return _all_units(write, pieces)
+
+
+def _all_units(write: Writer, pieces: tuple[Piece, ...]) -> Body:
+    """One density for all units."""
+    line, scope = write.line, write.scope
+    variable = _outcome(write)
+    density: stan.Expression = _density(line, variable.whole, tuple(piece.whole for piece in pieces))
     if line.family.half:
-        count = stan.Call("num_elements", (variable,)) if line.domain or line.components else None
+        count = stan.Call("num_elements", (variable.whole,)) if line.domain or line.components else None
         density = _folded(density, count)
-    return (_increment(density),)
+    prepare = [command for piece in pieces for command in piece.prepare]
+    if vectors := [piece.gathered for piece in (variable, *pieces) if piece.gathered]:
+        prepare += [v.declaration for v in vectors]
+        prepare.append(scope.for_units(scope.length(line), *(v.fill for v in vectors)))
+    return (stan.Block((*prepare, _increment(density))),) if prepare else (_increment(density),)
+
+
+def _outcome(write: Writer) -> Piece:
+    """The variable of a density, as one of its arguments."""
+    line, scope = write.line, write.scope
+    name = scope.variable(line.name)
+    each = stan.Index(name, (scope.n,))
+    if line.family.support.shape != "vector" or not line.domain or scope.is_array(line):
+        return Piece(name, each)
+    row = stan.Transposed(each)
+    vectors = gathered(write, "vectors", scope.count(line.components), row)
+    return Piece(vectors.name, row, gathered=vectors)
+
+
+_OF_ONE_VECTOR = ("categorical", "categorical_logit")
+"""Densities that are vectorised over outcomes, but take one vector of probabilities for all."""
+
+
+def _needs_loop(line: Line, argument: str) -> bool:
+    return line.form.stan in _OF_ONE_VECTOR and bool(line.args[argument].domain)
 
 
 def _increment(density: stan.Expression) -> stan.Increment:
@@ -76,20 +105,21 @@ def _folded(density: stan.Expression, count: stan.Expression | None) -> stan.Exp
 
 def _pieces(write: Writer) -> tuple[Piece, ...]:
     line = write.line
-    match line.family.name:
-        case "MultiNormal":
-            return vector_piece(write, "mu"), _factor_piece(write)
-        case "Dirichlet" | "Categorical":
-            return tuple(vector_piece(write, p.name) for p in line.form.parameters)
-        case "OrderedLogistic":
-            eta = write(line.args["eta"])
-            eta = Code(filled(eta, write.scope.length(line)), vector=True)
-            return _scalar_piece(write, "eta", eta), vector_piece(write, "cutpoints")
-    codes = write.arguments()
-    return tuple(
-        _scalar_piece(write, e.name if isinstance(e, Ref) else f"argument_{i}", argument(e, codes))
-        for i, e in enumerate(line.form.arguments, start=1)
-    )
+    if line.family.support.shape == "vector":
+        return vector_piece(write, "mu"), _factor_piece(write)
+    vectors = {p.name for p in line.form.parameters if p.support.shape != "scalar"}
+    codes = write.arguments(skipping=vectors)
+    pieces = []
+    for i, expr in enumerate(line.form.arguments, start=1):
+        tag = expr.name if isinstance(expr, Ref) else f"argument_{i}"
+        if tag in vectors:
+            pieces.append(vector_piece(write, tag))
+            continue
+        code = argument(expr, codes)
+        if vectors:  # beside a vector Stan wants a number for every unit
+            code = Code(filled(code, write.scope.length(line)), vector=True)
+        pieces.append(_scalar_piece(write, tag, code))
+    return tuple(pieces)
 
 
 def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:
@@ -101,14 +131,15 @@ def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:
         return Piece(whole, stan.Index(whole, (n,)))
     local = write.scope.variable(local_key(write.line.name, tag))
     type_ = stan.Type("vector", (write.scope.length(write.line),))
-    return Piece(whole, stan.Index(local, (n,)), (stan.Declaration(type_, local.name, whole),))
+    return Piece(whole, stan.Index(local, (n,)), locally=(stan.Declaration(type_, local.name, whole),))
 
 
 def _factor_piece(write: Writer) -> Piece:
     factor = covariance_factor(write)
     local = write.scope.variable(local_key(write.line.name, "covariance_factor"))
     size = write.scope.count(write.line.components)
-    return Piece(factor, local, (stan.Declaration(stan.Type("matrix", (size, size)), local.name, factor),))
+    declared = stan.Declaration(stan.Type("matrix", (size, size)), local.name, factor)
+    return Piece(factor, local, locally=(declared,))
 
 
 # --- loops -----------------------------------------------------------------------------------------
@@ -116,15 +147,14 @@ def _factor_piece(write: Writer) -> Piece:
 
 def _by_unit(write: Writer, pieces: tuple[Piece, ...]) -> Body:
     line, scope = write.line, write.scope
-    variable = stan.Index(scope.variable(line.name), (scope.n,))
-    density: stan.Expression = _density(line, variable, tuple(piece.each for piece in pieces))
+    density: stan.Expression = _density(line, _outcome(write).each, tuple(piece.each for piece in pieces))
     if line.family.half:
         density = _folded(density, None)
     if line.variable.weights:
         weight = stan.Index(scope.variable(Weights(line.name)), (scope.n,))
         density = stan.Binary("*", weight, density)
     loop = scope.for_units(scope.length(line), _increment(density))
-    prepare = tuple(command for piece in pieces for command in piece.prepare)
+    prepare = tuple(command for piece in pieces for command in (*piece.prepare, *piece.locally))
     return (stan.Block((*prepare, loop)),) if prepare else (loop,)
 
 

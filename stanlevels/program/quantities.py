@@ -9,7 +9,7 @@ from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
 from stanlevels.plan.placed import Line
 from stanlevels.plan.quantities import Computed, Natural, Quantity, Sampled, Standardised
-from stanlevels.plan.terms import Literal, Term
+from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
 from stanlevels.program.code import Code, binary
 from stanlevels.program.keys import factor_key, local_key, raw_key
@@ -135,6 +135,10 @@ def _vectors(line: Line, scope: Scope) -> Iterator[Item]:
     scaled: stan.Expression = stan.Binary("*", covariance_factor(write), scope.variable(raw_key(line.name)))
     if line.domain:
         scaled = stan.Transposed(scaled)
+    if isinstance(means, Use) and means.domain and means.components:
+        value: stan.Expression = stan.Binary("+", write.rows(means), scaled)
+        yield Declared(shaped(line, scope), name.name, line.name, value)
+        return
     if means.domain:
         yield Declared(shaped(line, scope), name.name, line.name)
         local = scope.variable(local_key(line.name, "mu"))
@@ -144,7 +148,6 @@ def _vectors(line: Line, scope: Scope) -> Iterator[Item]:
     value = scaled
     if not (line.domain and _all_zero(means)):
         center = vector_piece(write, "mu").whole
-        assert center is not None
         if line.domain:
             center = stan.Call("rep_matrix", (transposed(center), scope.units(line.domain)))
         value = stan.Binary("+", center, scaled)

@@ -15,7 +15,7 @@ from stanlevels.program.keys import factor_key, local_key, loop_key, raw_key
 
 __all__ = ["Scope", "assign_names", "is_correlation"]
 
-_LOCALS = ("argument_1", "argument_2", "argument_3", "covariance_factor")
+_LOCALS = ("argument_1", "argument_2", "argument_3", "covariance_factor", "vectors", "columns")
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,15 @@ class Scope:
         return self.units(line.domain) if line.domain else self.count(line.components)
 
     def is_array(self, line: Line) -> bool:
-        """Whether a quantity with units and components is an array of vectors in Stan (and not a matrix)."""
+        """Whether a quantity with units and components is an array of vectors in Stan (and not a matrix).
+
+        Constrained vectors and outcomes are; a matrix serves all others better, in products and in
+        look-ups of one component.
+        """
         if not (line.domain and line.components and line.is_variable):
             return False
-        if line.family.support.shape == "vector":
-            return not self.planned.quantities[line.name].is_standardised
-        return line.variable.ordered or line.family.support.shape == "simplex"
+        shape = line.family.support.shape
+        return line.variable.ordered or shape == "simplex" or (shape == "vector" and line.is_observed)
 
     @property
     def k(self) -> stan.Variable:
@@ -79,7 +82,8 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             made.append((factor_key(line.name), f"{line.name}_cholesky"))
         if planned.quantities[line.name].is_standardised:
             made.append((raw_key(line.name), f"{line.name}_raw"))
-        made += [(local_key(line.name, a), f"{line.name}_{a}") for a in (*line.args, *_LOCALS)]
+        local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
+        made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]
     return Names.assign([*own, *data, *made, *counters])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from stanlevels.distributions.functions import FUNCTIONS
@@ -73,11 +73,12 @@ class Writer:
             case Vector():
                 raise InternalError("a list of terms stands where one value is needed")
 
-    def arguments(self) -> dict[str, Code]:
-        """The line's arguments by name; those that must be known as whole numbers."""
-        kinds = {p.name: p.kind for p in self.line.form.parameters}
+    def arguments(self, skipping: Container[str] = ()) -> dict[str, Code]:
+        """The line's arguments by name but for some; those that must be known as whole numbers."""
         return {
-            name: replace(self, integers=kinds[name] == "data")(term) for name, term in self.line.args.items()
+            name: replace(self, integers=self.line.parameter(name).kind == "data")(term)
+            for name, term in self.line.args.items()
+            if name not in skipping
         }
 
     def _setting(self, term: Setting) -> Code:
