@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
-from stanlevels.plan.factors import Factor, Standard
+from stanlevels.plan.factors import Factor, Glm, Pointwise, Standard
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
+from stanlevels.program.categorical import Categories, categorical_glm, categories
 from stanlevels.program.code import Code, number
+from stanlevels.program.columns import definition
 from stanlevels.program.entries import Weights
-from stanlevels.program.glm import glm
+from stanlevels.program.glm import fitting, glm
 from stanlevels.program.keys import factor_key, local_key, raw_key
-from stanlevels.program.program import Statement
+from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope, is_correlation
 from stanlevels.program.terms import Writer, argument
 from stanlevels.program.vectors import Piece, covariance_factor, filled, gathered, vector_piece
 
-__all__ = ["statement"]
+__all__ = ["known_columns", "statement"]
 
 Body = tuple[stan.Command, ...]
 
@@ -30,7 +33,33 @@ def statement(factor: Factor, scope: Scope) -> Statement:
 
 
 def _body(factor: Factor, write: Writer) -> Body:
-    return _standardised(write) if isinstance(factor.density, Standard) else _pointwise(write)
+    if isinstance(factor.density, Standard):
+        return _standardised(write)
+    if found := glm_of(factor, write.line):
+        return (_increment(glm(write, found)),)
+    if shared := categories(write.line):
+        return (_increment(categorical_glm(write, shared)),)
+    return _pointwise(write)
+
+
+def glm_of(factor: Factor, line: Line) -> Glm | None:
+    """The GLM function of a factor, if it has one."""
+    match factor.density:
+        case Glm():
+            return factor.density
+        case Pointwise():
+            return fitting(line)
+    return None
+
+
+def known_columns(factor: Factor, scope: Scope) -> Iterator[Declared]:
+    """The matrix of known columns that a GLM function needs beside the data."""
+    write = Writer(scope, scope.planned.lines[factor.source])
+    found: Glm | Categories | None = glm_of(factor, write.line)
+    if found is None and isinstance(factor.density, Pointwise):
+        found = categories(write.line)
+    if found and (made := definition(write, found.blocks)):
+        yield made
 
 
 def _pointwise(write: Writer) -> Body:
@@ -43,8 +72,6 @@ def _pointwise(write: Writer) -> Body:
         )
     if line.domain and line.components and line.family.support.shape == "scalar":
         return _by_component(write)
-    if not line.variable.weights and (found := glm(write)):
-        return (_increment(found),)
     pieces = _pieces(write)
     if line.variable.weights or any(_needs_loop(line, name) for name in line.args):
         return _by_unit(write, pieces)

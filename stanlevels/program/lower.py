@@ -8,7 +8,7 @@ from functools import cache
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
 from stanlevels.program.entries import Entry, Outcome, needed
-from stanlevels.program.factors import statement
+from stanlevels.program.factors import known_columns, statement
 from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.quantities import correlations, definitions, parameters, place_of
 from stanlevels.program.scope import Scope, assign_names
@@ -32,7 +32,8 @@ def lower(planned: Planned) -> Program:
     """
     graph, entries = planned.graph, needed(planned)
     scope = Scope(planned, assign_names(planned, entries))
-    transformed_data = tuple(_defined_in("transformed data", scope))
+    columns = (declared for factor in planned.factors for declared in known_columns(factor, scope))
+    transformed_data = (*_defined_in("transformed data", scope), *columns)
     transformed = tuple(_defined_in("transformed parameters", scope))
     model = tuple(_model(scope))
     return Program(
