@@ -12,6 +12,7 @@ from stanlevels.plan.terms import Apply, Known, Linear, Term, Vector, addends, f
 from stanlevels.program import stan
 from stanlevels.program.code import Code, total
 from stanlevels.program.columns import beside, columns, count, stacked
+from stanlevels.program.glm import glm_density
 from stanlevels.program.terms import Writer
 
 __all__ = ["Categories", "categories", "categorical_glm"]
@@ -38,9 +39,9 @@ class Categories:
 
 def categories(line: Line) -> Categories | None:
     """The log odds of a categorical outcome, where all that varies over its units are known columns."""
-    if line.form.stan != "categorical_logit" or line.variable.weights:
+    if not line.family.is_categorical or not line.form.glm or line.variable.weights:
         return None
-    term = line.args["logit"]
+    term = line.args[line.form.location]
     if not isinstance(term, Vector) or not term.domain:
         return None
     items = tuple(_category(item) for item in term.items)
@@ -86,8 +87,7 @@ def categorical_glm(write: Writer, found: Categories) -> stan.Density:
     """The density: known columns, a constant and a column of coefficients for each category."""
     constants = tuple(total([(s, write(t)) for s, t in item.constant]).expression for item in found.items)
     slopes = stacked(_slopes(write, block, found.items) for block in found.blocks)
-    arguments = (columns(write, found.blocks), stan.Transposed(stan.Row(constants)), slopes)
-    return stan.Density("categorical_logit_glm_lpmf", write.scope.variable(write.line.name), arguments)
+    return glm_density(write, columns(write, found.blocks), stan.Transposed(stan.Row(constants)), slopes)
 
 
 def _slopes(write: Writer, block: Block, items: tuple[Category, ...]) -> stan.Expression:

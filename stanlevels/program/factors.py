@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
-from stanlevels.plan.factors import Factor, Glm, Pointwise, Standard
+from stanlevels.plan.factors import Factor, Glm, Standard
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
-from stanlevels.program.categorical import Categories, categorical_glm, categories
+from stanlevels.program.categorical import categorical_glm, categories
 from stanlevels.program.code import Code, number
 from stanlevels.program.columns import definition
 from stanlevels.program.entries import Weights
-from stanlevels.program.glm import fitting, glm
+from stanlevels.program.glm import glm
 from stanlevels.program.keys import factor_key, local_key, raw_key
 from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope, is_correlation
@@ -35,29 +35,17 @@ def statement(factor: Factor, scope: Scope) -> Statement:
 def _body(factor: Factor, write: Writer) -> Body:
     if isinstance(factor.density, Standard):
         return _standardised(write)
-    if found := glm_of(factor, write.line):
-        return (_increment(glm(write, found)),)
+    if isinstance(factor.density, Glm):
+        return (_increment(glm(write, factor.density)),)
     if shared := categories(write.line):
         return (_increment(categorical_glm(write, shared)),)
     return _pointwise(write)
 
 
-def glm_of(factor: Factor, line: Line) -> Glm | None:
-    """The GLM function of a factor, if it has one."""
-    match factor.density:
-        case Glm():
-            return factor.density
-        case Pointwise():
-            return fitting(line)
-    return None
-
-
 def known_columns(factor: Factor, scope: Scope) -> Iterator[Declared]:
     """The matrix of known columns that a GLM function needs beside the data."""
     write = Writer(scope, scope.planned.lines[factor.source])
-    found: Glm | Categories | None = glm_of(factor, write.line)
-    if found is None and isinstance(factor.density, Pointwise):
-        found = categories(write.line)
+    found = factor.density if isinstance(factor.density, Glm) else categories(write.line)
     if found and (made := definition(write, found.blocks)):
         yield made
 
@@ -70,10 +58,12 @@ def _pointwise(write: Writer) -> Body:
         return (
             _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),
         )
-    if line.domain and line.components and line.family.support.shape == "scalar":
+    if line.domain and line.components and line.family.is_scalar:
         return _by_component(write)
     pieces = _pieces(write)
-    if line.variable.weights or any(_needs_loop(line, name) for name in line.args):
+    varying = any(term.domain for term in line.args.values())
+    unordered = line.family.is_categorical and not line.family.is_ordinal  # Stan takes one vector for all
+    if line.variable.weights or (unordered and varying):
         return _by_unit(write, pieces)
     return _all_units(write, pieces)
 
@@ -98,19 +88,11 @@ def _outcome(write: Writer) -> Piece:
     line, scope = write.line, write.scope
     name = scope.variable(line.name)
     each = stan.Index(name, (scope.n,))
-    if line.family.support.shape != "vector" or not line.domain or scope.is_array(line):
+    if not line.family.is_vector or not line.domain or scope.is_array(line):
         return Piece(name, each)
     row = stan.Transposed(each)
     vectors = gathered(write, "vectors", scope.count(line.components), row)
     return Piece(vectors.name, row, gathered=vectors)
-
-
-_OF_ONE_VECTOR = ("categorical", "categorical_logit")
-"""Densities that are vectorised over outcomes, but take one vector of probabilities for all."""
-
-
-def _needs_loop(line: Line, argument: str) -> bool:
-    return line.form.stan in _OF_ONE_VECTOR and bool(line.args[argument].domain)
 
 
 def _increment(density: stan.Expression) -> stan.Increment:
@@ -132,8 +114,8 @@ def _folded(density: stan.Expression, count: stan.Expression | None) -> stan.Exp
 
 def _pieces(write: Writer) -> tuple[Piece, ...]:
     line = write.line
-    if line.family.support.shape == "vector":
-        return vector_piece(write, "mu"), _factor_piece(write)
+    if line.family.is_vector:
+        return vector_piece(write, line.form.location), _factor_piece(write)
     vectors = {p.name for p in line.form.parameters if p.support.shape != "scalar"}
     codes = write.arguments(skipping=vectors)
     pieces = []
@@ -207,7 +189,7 @@ def _standardised(write: Writer) -> Body:
     line, scope = write.line, write.scope
     raw: stan.Expression = scope.variable(raw_key(line.name))
     matrix = bool(line.domain and line.components)
-    if line.family.name in ("MultiNormal", "Normal"):
+    if line.family.gaussian:
         flat = stan.Call("to_vector", (raw,)) if matrix else raw
         return (_increment(stan.Density("std_normal_lpdf", flat, ())),)
     assert line.family.location_scale

@@ -35,11 +35,11 @@ def lower(planned: Planned) -> Program:
     columns = (declared for factor in planned.factors for declared in known_columns(factor, scope))
     transformed_data = (*_defined_in("transformed data", scope), *columns)
     transformed = tuple(_defined_in("transformed parameters", scope))
-    model = tuple(_model(scope))
+    model = _used(tuple(_model(scope)))
     return Program(
         title=graph.name,
         doc=tuple(line.rstrip() for line in graph.doc.splitlines()),
-        functions=_functions((*transformed_data, *transformed, *model)),
+        functions=_functions(planned, (*transformed_data, *transformed, *model)),
         data=tuple(_data(entries, scope)),
         transformed_data=transformed_data,
         parameters=tuple(parameters(scope)),
@@ -83,20 +83,35 @@ def _model(scope: Scope) -> Iterator[Item]:
                 yield statement(factor, scope)
 
 
-def _functions(items: Sequence[Item]) -> tuple[str, ...]:
-    """Our own Stan functions that are called, each the name of its file."""
-    called = dict.fromkeys(name for item in items for name in _called(item))
-    return tuple(name for name in called if name in _ours())
+def _used(model: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The model block without definitions that nothing after them names (a GLM function names none)."""
+    kept: list[Item] = []
+    named: set[str] = set()
+    for item in reversed(model):
+        if (isinstance(item, Statement) and item.is_density) or _defines(item) & named:
+            kept.append(item)
+            named |= {node.name for node in _nodes(item) if isinstance(node, stan.Variable)}
+    return tuple(reversed(kept))
 
 
-def _called(item: Item) -> Iterator[str]:
+def _defines(item: Item) -> set[str]:
+    return {item.source} if isinstance(item, Statement) else {item.name}
+
+
+def _nodes(item: Item) -> Iterator[stan.Node]:
     roots: tuple[stan.Node, ...] = item.body if isinstance(item, Statement) else (item.type,)
     if isinstance(item, Declared) and item.value is not None:
         roots += (item.value,)
     for root in roots:
-        for node in stan.walk(root):
-            if isinstance(node, stan.Call | stan.Density):
-                yield node.function
+        yield from stan.walk(root)
+
+
+def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str, ...]:
+    """Our own Stan functions that families bring along or that are called, each the name of its file."""
+    brought = (name for f in planned.factors for name in planned.lines[f.source].family.functions)
+    nodes = (node for item in items for node in _nodes(item))
+    called = (node.function for node in nodes if isinstance(node, stan.Call | stan.Density))
+    return tuple(name for name in dict.fromkeys((*brought, *called)) if name in _ours())
 
 
 @cache

@@ -54,7 +54,7 @@ def parameters(scope: Scope) -> Iterator[Parameter]:
 
 def _raw_type(line: Line, scope: Scope) -> stan.Type:
     """The type of a standardised parameter; vectors stand beside each other, ready to be multiplied."""
-    if line.family.support.shape == "vector" and line.domain:
+    if line.family.is_vector and line.domain:
         return stan.Type("matrix", (scope.count(line.components), scope.units(line.domain)))
     return shaped(line, scope)
 
@@ -66,7 +66,7 @@ def _natural_type(line: Line, scope: Scope) -> stan.Type:
         write = Writer(scope, line, inline="all")
         low, high = (write(line.args[name]).expression for name in line.family.bounds)
         return replace(plain, lower=low, upper=high)
-    if line.variable.ordered or line.family.support.shape != "scalar":
+    if line.variable.ordered or not line.family.is_scalar:
         return plain
     return bounded(plain, line.family.support)
 
@@ -105,7 +105,7 @@ def _by_component(line: Line, scope: Scope, column: stan.Expression, text: str =
 
 def _unstandardised(line: Line, scope: Scope) -> Iterator[Item]:
     """A quantity from its standardised parameter."""
-    if line.family.support.shape == "vector":
+    if line.family.is_vector:
         yield from _vectors(line, scope)
     elif line.domain and line.components:
         raw = stan.Index(scope.variable(raw_key(line.name)), (None, scope.k))
@@ -131,7 +131,8 @@ def _affine(write: Writer, raw: stan.Expression) -> stan.Expression:
 def _vectors(line: Line, scope: Scope) -> Iterator[Item]:
     """Correlated quantities: means plus the Cholesky factor of the covariance times standard normals."""
     write = Writer(scope, line, inline="rows")
-    name, means = scope.variable(line.name), line.args["mu"]
+    name, location = scope.variable(line.name), line.form.location
+    means = line.args[location]
     scaled: stan.Expression = stan.Binary("*", covariance_factor(write), scope.variable(raw_key(line.name)))
     if line.domain:
         scaled = stan.Transposed(scaled)
@@ -141,13 +142,13 @@ def _vectors(line: Line, scope: Scope) -> Iterator[Item]:
         return
     if means.domain:
         yield Declared(shaped(line, scope), name.name, line.name)
-        local = scope.variable(local_key(line.name, "mu"))
+        local = scope.variable(local_key(line.name, location))
         total = stan.Assignment(name, stan.Binary("+", local, scaled))
-        yield Statement((stan.Block((*matrix_of_rows(write, "mu"), total)),), line.name)
+        yield Statement((stan.Block((*matrix_of_rows(write, location), total)),), line.name)
         return
     value = scaled
     if not (line.domain and _all_zero(means)):
-        center = vector_piece(write, "mu").whole
+        center = vector_piece(write, location).whole
         if line.domain:
             center = stan.Call("rep_matrix", (transposed(center), scope.units(line.domain)))
         value = stan.Binary("+", center, scaled)

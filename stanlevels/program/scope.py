@@ -49,8 +49,8 @@ class Scope:
         """
         if not (line.domain and line.components and line.is_variable):
             return False
-        shape = line.family.support.shape
-        return line.variable.ordered or shape == "simplex" or (shape == "vector" and line.is_observed)
+        family = line.family
+        return line.variable.ordered or family.is_simplex or (family.is_vector and line.is_observed)
 
     @property
     def k(self) -> stan.Variable:
@@ -90,4 +90,4 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
 
 def is_correlation(line: Line) -> bool:
     """Whether a line is a correlation matrix, which a program holds as its Cholesky factor."""
-    return line.is_variable and line.family.support.shape == "cholesky"
+    return line.is_variable and line.family.is_correlation

@@ -107,9 +107,10 @@ def _one_vector(write: Writer, term: Term) -> stan.Expression:
 
 def covariance_factor(write: Writer) -> stan.Expression:
     """The Cholesky factor of the covariance of a MultiNormal."""
-    corr = write.line.args["corr"]
+    form = write.line.form
+    corr = write.line.args[form.correlation]
     assert isinstance(corr, Use)
-    scales = vector_piece(write, "sigma").whole
+    scales = vector_piece(write, form.scale).whole
     return stan.Call("diag_pre_multiply", (scales, write.scope.variable(factor_key(corr.name))))
 
 

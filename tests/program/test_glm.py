@@ -9,8 +9,8 @@ import stanlevels as sl
 from stanlevels.bound_model import BoundModel
 from stanlevels.errors import InternalError
 from stanlevels.plan.factors import Block, Glm
-from stanlevels.plan.terms import Apply, Linear, Literal, addends, factors
-from tests.program.kit import densities
+from stanlevels.plan.terms import Apply, Linear, addends, factors
+from tests.program.kit import densities, without_glm
 
 X, Z = sl.covariates("x", "z"), sl.covariates("size")
 K = sl.Index(2)
@@ -84,25 +84,16 @@ def test_blocks_beside_each_other_have_the_density_of_the_sum(function, blocks, 
     glm = with_blocks(model)
     assert f"{function}(o | " in glm.stan_code
     assert all(text in glm.stan_code for text in texts)
-    plain = BoundModel(model.data, written_out(model.planned))
+    plain = without_glm(model)
     assert "_glm_" not in plain.stan_code
     assert densities(glm) == pytest.approx(densities(plain), rel=1e-10)
-
-
-def written_out(planned):
-    """The same plan with a location that no GLM function fits: the sum times 1."""
-    line = planned.lines["o"]
-    location = next(p.name for p in line.form.parameters if p.kind == "location")
-    term = line.args[location]
-    times = Apply("*", (Literal(1), term), term.domain)
-    return planned.with_lines({"o": replace(line, args={**line.args, location: times})})
 
 
 def test_ordered_categories_take_blocks_and_no_intercept(frame):
     glm = with_blocks(bound(frame, sl.OrderedLogistic(B @ X + D * size, CUT, observed="choice")))
     assert "ordered_logistic_glm_lpmf(o | o_columns, append_row(b, [d]'), cut)" in glm.stan_code
-    plain = bound(frame, sl.OrderedLogistic(1.0 * (B @ X) + D * size, CUT, observed="choice"))
-    assert densities(glm) == pytest.approx(densities(plain), rel=1e-10)
+    assert "_glm_" not in without_glm(glm).stan_code
+    assert densities(glm) == pytest.approx(densities(without_glm(glm)), rel=1e-10)
 
 
 def test_an_intercept_of_ordered_categories_is_a_mistake_of_the_plan(frame):
