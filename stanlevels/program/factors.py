@@ -17,7 +17,7 @@ from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
 from stanlevels.program.keys import factor_key, local_key, raw_key
 from stanlevels.program.program import Declared, Statement
-from stanlevels.program.scope import Scope, is_correlation
+from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer, argument
 from stanlevels.program.vectors import Piece, covariance_factor, filled, gathered, vector_piece
 
@@ -53,7 +53,7 @@ def known_columns(factor: Factor, scope: Scope) -> Iterator[Declared]:
 def _pointwise(write: Writer) -> Body:
     """The declared density: vectorised where Stan's is, else by component or by unit."""
     line, scope = write.line, write.scope
-    if is_correlation(line):
+    if line.is_correlation:
         eta = write(line.args["eta"]).expression
         return (
             _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),

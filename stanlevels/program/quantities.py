@@ -14,7 +14,7 @@ from stanlevels.program import stan
 from stanlevels.program.code import Code, binary
 from stanlevels.program.keys import factor_key, local_key, raw_key
 from stanlevels.program.program import Declared, Item, Parameter, Statement
-from stanlevels.program.scope import Scope, is_correlation
+from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer
 from stanlevels.program.types import bounded, shaped
 from stanlevels.program.vectors import covariance_factor, filled, matrix_of_rows, transposed, vector_piece
@@ -48,7 +48,7 @@ def parameters(scope: Scope) -> Iterator[Parameter]:
             case Sampled(form=Standardised() as form):
                 yield Parameter(name, form, scope.names[raw_key(name)], _raw_type(line, scope))
             case Sampled(form=Natural() as form):
-                key = factor_key(name) if is_correlation(line) else name
+                key = factor_key(name) if line.is_correlation else name
                 yield Parameter(name, form, scope.names[key], _natural_type(line, scope))
 
 
@@ -167,7 +167,7 @@ def _all_zero(term: Term) -> bool:
 def correlations(scope: Scope) -> Iterator[Declared]:
     """Correlation matrices from their Cholesky factors."""
     for line in scope.planned.latent.values():
-        if is_correlation(line):
+        if line.is_correlation:
             size, factor = scope.count(line.components), scope.variable(factor_key(line.name))
             value = stan.Call("multiply_lower_tri_self_transpose", (factor,))
             yield Declared(stan.Type("matrix", (size, size)), scope.names[line.name], line.name, value)

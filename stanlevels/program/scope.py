@@ -13,7 +13,7 @@ from stanlevels.program import stan
 from stanlevels.program.entries import Components, Entry, Outcome, Size, wanted_name
 from stanlevels.program.keys import factor_key, local_key, loop_key, raw_key
 
-__all__ = ["Scope", "assign_names", "is_correlation"]
+__all__ = ["Scope", "assign_names"]
 
 _LOCALS = ("argument_1", "argument_2", "argument_3", "covariance_factor", "vectors", "columns")
 
@@ -78,7 +78,7 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
     data = [wanted_name(entry) for entry in entries if not isinstance(entry, Outcome)]
     made: list[tuple[Hashable, str]] = []
     for line in lines:
-        if is_correlation(line):
+        if line.is_correlation:
             made.append((factor_key(line.name), f"{line.name}_cholesky"))
         if planned.quantities[line.name].is_standardised:
             made.append((raw_key(line.name), f"{line.name}_raw"))
@@ -86,8 +86,3 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]
     return Names.assign([*own, *data, *made, *counters])
-
-
-def is_correlation(line: Line) -> bool:
-    """Whether a line is a correlation matrix, which a program holds as its Cholesky factor."""
-    return line.is_variable and line.family.is_correlation
