@@ -24,6 +24,7 @@ from stanlevels.show import Table
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
+    from stanlevels.estimation.bayes.posterior import Posterior
     from stanlevels.results.approximate_fit import ApproximateFit
     from stanlevels.results.fit import Fit
     from stanlevels.results.point_fit import PointFit
@@ -83,6 +84,14 @@ class BoundModel:
     def stan_data(self) -> dict[str, Any]:
         """The program's data: numbers and NumPy arrays by name, in the order of the data block."""
         return {name: entry.read(self.data, self.planned) for name, entry in self.program.entries}
+
+    @property
+    def posterior(self) -> Posterior:
+        """What sampling needs."""
+        from stanlevels.estimation.bayes.posterior import Posterior
+
+        text, sources = self.rendered.text, self.rendered.sources
+        return Posterior(self.name, self.planned, self.data, self.program, text, sources, self.stan_data)
 
     @cached_property
     def plan(self) -> Plan:
@@ -204,7 +213,7 @@ class BoundModel:
         from stanlevels.results.fit import Fit
 
         raw, run = sample(
-            self,
+            self.posterior,
             engine=engine,
             chains=chains,
             warmup=warmup,
@@ -227,7 +236,9 @@ class BoundModel:
         from stanlevels.estimation.bayes.approximation import APPROXIMATIONS, approximate
         from stanlevels.results.approximate_fit import ApproximateFit
 
-        raw, run, k = approximate(self, method, engine=engine, draws=draws, seed=seed, progress=progress)
+        raw, run, k = approximate(
+            self.posterior, method, engine=engine, draws=draws, seed=seed, progress=progress
+        )
         parts = (self.name, self.data, self.named, self.rendered, raw, run)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:

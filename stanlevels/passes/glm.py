@@ -64,7 +64,8 @@ def _split(location: Location, read: Sum, line: Line) -> Glm | None:
             scalars.append((leaf, _product([f.term for f in addend.known], addend.number, line.domain)))
         else:
             rest.append(addend)
-    sets = list(dict.fromkeys(sets))
+    if len(set(sets)) < len(sets):
+        return None  # the same set twice would be columns that are no further ones
     if len(scalars) + _FEW * len(sets) < _FEW or (line.family.is_ordinal and rest):
         return None  # Stan's function of ordered categories takes no intercept beside cutpoints
     blocks = (*sets, *([Block(coefficients=tuple(scalars))] if scalars else []))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stanlevels.program.program import Declared, Program, Statement
+from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.render import render
 
 
@@ -14,11 +14,9 @@ def alone(program: Program, statement: Statement) -> str:
     Definitions in the model block stay, and so do all parameters: a point of the full program is a
     point of this one.
     """
-    kept: tuple[Declared | Statement, ...] = tuple(
+    kept: tuple[Item, ...] = tuple(
         item
         for item in program.model
-        if item is statement
-        or isinstance(item, Declared)
-        or not any("target +=" in line for line in item.lines)
+        if item is statement or isinstance(item, Declared) or not item.is_density
     )
     return render(replace(program, model=kept, generated_quantities=())).text

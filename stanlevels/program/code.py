@@ -1,68 +1,68 @@
-"""Fragments of Stan expressions that know their kind and how tightly they bind."""
+"""Expressions that know whether they vary along the units of the line for which they are written."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-ATOM = 10
+from stanlevels.program import stan
+
+__all__ = ["Code", "binary", "call", "divided", "negative", "number", "total"]
 
 
 @dataclass(frozen=True)
 class Code:
-    """A Stan expression.
+    """A Stan expression; `vector` says whether it varies along the line's units (or components)."""
 
-    `vector` says whether it varies along the line's units (or components); `binds` is the
-    precedence of its outermost operator, for which parentheses are put by `enclosed`.
-    """
-
-    text: str
+    expression: stan.Expression
     vector: bool = False
-    binds: int = ATOM
-
-    def enclosed(self, outer: int) -> str:
-        """The text, in parentheses where `outer` binds tighter."""
-        return f"({self.text})" if self.binds < outer else self.text
 
 
-def number(value: float, *, real: bool = False) -> Code:
-    """A literal; `real` asks for a decimal point (Stan divides whole numbers without rest)."""
-    if float(value).is_integer() and abs(value) < 2**31:
-        text = f"{int(value)}.0" if real else str(int(value))
-    elif value in (float("inf"), float("-inf")):
-        text = "positive_infinity()" if value > 0 else "negative_infinity()"
-    else:
-        text = repr(float(value))
-    return Code(text, binds=ATOM if value >= 0 else 3)
+def number(value: float) -> Code:
+    """A literal."""
+    return Code(stan.Literal(value))
 
 
-def call(function: str, *args: Code | str) -> Code:
-    """A function applied to arguments."""
-    texts = [a if isinstance(a, str) else a.text for a in args]
-    return Code(f"{function}({', '.join(texts)})", any(isinstance(a, Code) and a.vector for a in args))
+def call(function: str, *args: Code) -> Code:
+    """A function applied elementwise."""
+    return Code(stan.Call(function, tuple(a.expression for a in args)), any(a.vector for a in args))
 
 
 def binary(symbol: str, left: Code, right: Code) -> Code:
-    """An operator between two fragments; elementwise where both are vectors.
+    """An operator between two expressions; elementwise where Stan's plain one means something else.
 
     Examples
     --------
-    >>> binary("*", Code("a", True), Code("b", True)).text, binary("/", Code("1.0"), Code("b", True)).text
-    ('a .* b', '1.0 ./ b')
+    >>> from stanlevels.program.text import expression_text
+    >>> a, b = (Code(stan.Variable(name), vector=True) for name in "ab")
+    >>> [expression_text(binary(*of).expression) for of in (("*", a, b), ("/", number(1), b))]
+    ['a .* b', '1 ./ b']
     """
     vector = left.vector or right.vector
-    elementwise = {"*": left.vector and right.vector, "/": right.vector, "**": vector}.get(symbol, False)
-    binds = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 5}[symbol]
-    sign = {"**": "^"}.get(symbol, symbol)
-    first = left.enclosed(binds + (symbol == "**"))
-    second = right.enclosed(binds + (symbol in "-/" or symbol == "*"))
-    return Code(f"{first} {'.' if elementwise else ''}{sign} {second}", vector, binds)
+    elementwise = {"*": left.vector and right.vector, "/": right.vector, "^": vector}.get(symbol, False)
+    return Code(stan.Binary(symbol, left.expression, right.expression, elementwise), vector)
+
+
+def divided(left: Code, right: Code) -> Code:
+    """A quotient of real numbers: Stan divides whole numbers without rest."""
+    return binary("/", _real(left), _real(right))
+
+
+def _real(code: Code) -> Code:
+    literal = code.expression
+    return Code(replace(literal, real=True), code.vector) if isinstance(literal, stan.Literal) else code
 
 
 def negative(inner: Code) -> Code:
-    """The negative of a fragment."""
-    return Code(f"-{inner.enclosed(3)}", inner.vector, 3)
+    """The negative of an expression."""
+    return Code(stan.Negative(inner.expression), inner.vector)
 
 
-def indexed(base: Code, *indices: str) -> str:
-    """Elements of a fragment."""
-    return f"{base.enclosed(ATOM)}[{', '.join(indices)}]"
+def total(terms: list[tuple[int, Code]]) -> Code:
+    """A signed sum."""
+    if not terms:
+        return number(0)
+    (sign, found), *rest = terms
+    found = found if sign > 0 else negative(found)
+    for sign, code in rest:
+        found = binary("+" if sign > 0 else "-", found, code)
+    return found

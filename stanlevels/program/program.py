@@ -5,34 +5,59 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from stanlevels.plan.quantities import Form
+from stanlevels.program import stan
 from stanlevels.program.entries import Entry
+
+__all__ = ["Declared", "Item", "Parameter", "Program", "Statement"]
 
 
 @dataclass(frozen=True)
 class Declared:
     """A variable of a block.
 
-    `type` is complete ("vector<lower=0>[N]"); `value` makes it a definition; `note` is a comment;
-    `source` is the quantity or level it came from.
+    `value` makes it a definition; `note` is a comment; `source` is the quantity or level it came from.
     """
 
-    type: str
+    type: stan.Type
     name: str
     source: str
-    value: str = ""
+    value: stan.Expression | None = None
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Lines of Stan that belong together.
+    """Statements of Stan that belong together.
 
     `comment` is the declaration they came from, `source` its name.
     """
 
-    lines: tuple[str, ...]
+    body: tuple[stan.Command, ...]
     source: str
     comment: str = ""
+
+    @property
+    def is_density(self) -> bool:
+        """Whether it adds to the log density."""
+        return any(isinstance(n, stan.Increment) for command in self.body for n in stan.walk(command))
+
+
+Item = Declared | Statement
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: the quantity that it stands for, in which form, and what it is in Stan."""
+
+    quantity: str
+    form: Form
+    name: str
+    type: stan.Type
+
+    def shape(self, data: Mapping[str, int]) -> tuple[int, ...]:
+        """Its dimensions on the program's data."""
+        return stan.shape(self.type, data)
 
 
 @dataclass(frozen=True)
@@ -47,8 +72,8 @@ class Program:
         Lines of its docstring.
     functions : tuple of str
         Names of the files of ``stan_templates/functions`` that it needs.
-    data, parameters : tuple of Declared
-        Blocks of declarations alone.
+    data : tuple of Declared
+    parameters : tuple of Parameter
     transformed_data, transformed_parameters, model, generated_quantities : tuple
         Blocks of declarations and statements.
     entries : tuple of (str, Entry)
@@ -63,11 +88,11 @@ class Program:
     doc: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     data: tuple[Declared, ...] = ()
-    transformed_data: tuple[Declared | Statement, ...] = ()
-    parameters: tuple[Declared, ...] = ()
-    transformed_parameters: tuple[Declared | Statement, ...] = ()
-    model: tuple[Declared | Statement, ...] = ()
-    generated_quantities: tuple[Declared | Statement, ...] = ()
+    transformed_data: tuple[Item, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    transformed_parameters: tuple[Item, ...] = ()
+    model: tuple[Item, ...] = ()
+    generated_quantities: tuple[Item, ...] = ()
     entries: tuple[tuple[str, Entry], ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
-    renamed: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+    renamed: tuple[tuple[str, str], ...] = ()

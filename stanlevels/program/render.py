@@ -1,23 +1,19 @@
-"""A typed program to text, through the templates in ``stan_templates/``, with a map of its lines."""
+"""A typed program to text, through the templates in ``stan_templates/``, with the source of every line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from stanlevels.program.program import Declared, Program, Statement
+from stanlevels.program.program import Declared, Item, Program
+from stanlevels.program.text import expression_text, lines, type_text
 from stanlevels.resources import folder
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-# Marks of a source in rendered text: two characters of a private-use area, which people's text
-# cannot bring in (`_comment` removes them, `_marked` writes them as escapes).
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(.*?){_CLOSE}")
 
 
 @dataclass(frozen=True)
@@ -29,27 +25,44 @@ class Rendered:
     outputs: Mapping[str, str]
 
 
-def render(program: Program, version: str = "") -> Rendered:
-    """Render a program.
+def render(program: Program) -> Rendered:
+    """Write a program, item by item."""
+    text: list[str] = []
+    sources: dict[int, str] = {}
+    for piece, source in _pieces(program):
+        found = [line.rstrip() for line in piece.split("\n")]
+        if source:
+            sources.update((len(text) + n, source) for n in range(1, len(found) + 1))
+        text += found
+    return Rendered("\n".join(text) + "\n", sources, program.outputs)
 
-    Parameters
-    ----------
-    program : Program
-    version : str
-        This package's version, for the first comment.
 
-    Returns
-    -------
-    Rendered
-    """
-    template = _environment().get_template("program.stan.jinja")
-    marked = template.render(program=program, version=version)
-    lines, sources = [], {}
-    for number, line in enumerate(marked.rstrip().split("\n"), start=1):
-        if found := _MARK.search(line):
-            sources[number] = found.group(1).encode("ascii").decode("unicode_escape")
-        lines.append(_MARK.sub("", line).rstrip())
-    return Rendered("\n".join(lines) + "\n", sources, program.outputs)
+def _pieces(program: Program) -> Iterator[tuple[str, str]]:
+    """Parts of the text, whole lines each, with the quantity that they came from ("" for none)."""
+    yield _template("head", program=program), ""
+    if program.functions:
+        yield _template("functions", names=program.functions), ""
+    parameters = [Declared(p.type, p.name, p.quantity) for p in program.parameters]
+    yield from _block("data", program.data)
+    if program.transformed_data:
+        yield from _block("transformed data", program.transformed_data)
+    yield from _block("parameters", parameters)
+    if program.transformed_parameters:
+        yield from _block("transformed parameters", program.transformed_parameters)
+    yield from _block("model", program.model)
+    if program.generated_quantities:
+        yield from _block("generated quantities", program.generated_quantities)
+
+
+def _block(title: str, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    yield _template("open", title=title), ""
+    for item in items:
+        yield _template("declaration" if isinstance(item, Declared) else "statement", item=item), item.source
+    yield _template("close"), ""
+
+
+def _template(name: str, **values: Any) -> str:
+    return _environment().get_template(f"{name}.stan.jinja").render(values).rstrip("\n")
 
 
 @cache
@@ -64,18 +77,13 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
         autoescape=False,  # the text is Stan, and names come through the bijection
     )
-    environment.filters["mark"] = _marked
     environment.filters["comment"] = _comment
-    environment.tests["declared"] = lambda item: isinstance(item, Declared)
-    environment.tests["statement"] = lambda item: isinstance(item, Statement)
+    environment.filters["expression"] = expression_text
+    environment.filters["lines"] = lines
+    environment.filters["type"] = type_text
     return environment
 
 
-def _marked(source: str) -> str:
-    """A source between marks, on one line whatever its name holds."""
-    return f"{_OPEN}{source.encode('unicode_escape').decode('ascii')}{_CLOSE}" if source else ""
-
-
 def _comment(text: str) -> str:
-    """Text that cannot end a comment or carry a mark."""
-    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029\ue000\ue001]+", " ", text)
+    """Text that cannot end a comment."""
+    return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", text)

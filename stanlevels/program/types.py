@@ -1,15 +1,15 @@
-"""Stan types of quantities and data entries."""
+"""Stan types of quantities and data entries, and what entries are in words."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from stanlevels.distributions.supports import Support
-from stanlevels.distributions.table import FAMILIES
-from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph
-from stanlevels.names import Names
+from stanlevels.graph import ROWS, Graph
 from stanlevels.plan.placed import Line
-from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain
-from stanlevels.program.emit import is_array
+from stanlevels.program import stan
 from stanlevels.program.entries import (
     Codes,
     Components,
@@ -22,89 +22,91 @@ from stanlevels.program.entries import (
     Weights,
     setting_of,
 )
+from stanlevels.program.scope import Scope
+
+__all__ = ["bounded", "data_type", "note", "shaped"]
 
 
-def data_type(entry: Entry, planned: Planned, names: Names) -> str:
+def data_type(entry: Entry, scope: Scope) -> stan.Type:
     """The declared type of a data entry."""
     match entry:
         case Size() | Components():
-            return "int<lower=0>"
+            return stan.Type("int", lower=stan.Literal(0))
         case Codes(domain=domain, target=target):
-            reached = tuple(planned.graph.target_level(level) for level in target)
-            return f"array[{names[Size(domain)]}] int<lower=1, upper={names[Size(reached)]}>"
+            reached = tuple(scope.planned.graph.target_level(level) for level in target)
+            return stan.Type("int", (), stan.Literal(1), scope.units(reached), (scope.units(domain),))
         case Covariate(domain=domain, integer=integer):
-            size = names[Size(domain)]
-            return f"array[{size}] int<lower=0>" if integer else f"vector[{size}]"
+            size = scope.units(domain)
+            return stan.Type("int", lower=stan.Literal(0), array=(size,)) if integer else _vector(size)
         case Matrix(domain=domain, covariates=covariates):
-            return f"matrix[{names[Size(domain)]}, {names[Components((covariates,))]}]"
+            return stan.Type("matrix", (scope.units(domain), scope.count((covariates,))))
         case Outcome(quantity=quantity):
-            return _outcome_type(planned.lines[quantity], names)
+            return _outcome_type(scope.planned.lines[quantity], scope)
         case Weights(quantity=quantity):
-            return f"vector<lower=0>[{names[Size(planned.lines[quantity].domain)]}]"
-        case Number(quantity=quantity, argument=argument, vector=vector, integer=integer):
-            bounds = _argument_bounds(planned.lines[quantity], argument)
-            if not vector:
-                return "int<lower=0>" if integer else f"real{bounds}"
-            components = setting_of(planned.lines[quantity], argument).components
-            return f"vector{bounds}[{names[Components(components)]}]"
+            size = scope.units(scope.planned.lines[quantity].domain)
+            return replace(_vector(size), lower=stan.Literal(0))
+        case Number():
+            return _number_type(entry, scope)
 
 
-def _argument_bounds(line: Line, argument: str) -> str:
-    if not line.is_variable or argument not in line.args:
-        return ""
-    return support_bounds(line.parameter(argument).support)
+def _vector(size: stan.Expression) -> stan.Type:
+    return stan.Type("vector", (size,))
 
 
-def _outcome_type(line: Line, names: Names) -> str:
-    family = FAMILIES[line.variable.family]
-    size = names[Size(line.domain)]
-    if family.support.shape == "vector":
-        return f"array[{size}] vector[{names[Components(line.components)]}]"
-    if family.support.shape == "simplex":
-        return f"array[{size}] simplex[{names[Components(line.components)]}]"
-    bounds = support_bounds(family.support)
-    return f"array[{size}] int{bounds}" if family.discrete else f"vector{bounds}[{size}]"
+def _number_type(entry: Number, scope: Scope) -> stan.Type:
+    line = scope.planned.lines[entry.quantity]
+    if not entry.vector and entry.integer:
+        return stan.Type("int", lower=stan.Literal(0))
+    components = setting_of(line, entry.argument).components
+    plain = _vector(scope.count(components)) if entry.vector else stan.Type("real")
+    declared = line.is_variable and entry.argument in line.args
+    return bounded(plain, line.parameter(entry.argument).support) if declared else plain
 
 
-def support_bounds(support: Support) -> str:
-    """The bounds of a scalar support, as Stan writes them.
+def _outcome_type(line: Line, scope: Scope) -> stan.Type:
+    size = scope.units(line.domain)
+    if line.family.support.shape in ("vector", "simplex"):
+        kind = line.family.support.shape
+        return stan.Type(kind, (scope.count(line.components),), array=(size,))
+    plain = stan.Type("int", array=(size,)) if line.family.discrete else _vector(size)
+    return bounded(plain, line.family.support)
+
+
+def bounded(plain: stan.Type, support: Support) -> stan.Type:
+    """A type with the bounds of a scalar support.
 
     Examples
     --------
-    >>> from stanlevels.distributions.supports import POSITIVE, REAL, UNIT
-    >>> support_bounds(POSITIVE), support_bounds(UNIT), support_bounds(REAL)
-    ('<lower=0>', '<lower=0, upper=1>', '')
+    >>> from stanlevels.distributions.supports import UNIT
+    >>> from stanlevels.program.text import type_text
+    >>> type_text(bounded(stan.Type("real"), UNIT))
+    'real<lower=0, upper=1>'
     """
-    parts = [f"lower={support.lower:.0f}"] if support.lower > float("-inf") else []
-    parts += [f"upper={support.upper:.0f}"] if support.upper < float("inf") else []
-    return f"<{', '.join(parts)}>" if parts else ""
+    lower = stan.Literal(support.lower) if math.isfinite(support.lower) else None
+    upper = stan.Literal(support.upper) if math.isfinite(support.upper) else None
+    return replace(plain, lower=lower, upper=upper)
 
 
-def shaped(line: Line, planned: Planned, names: Names, inside: str = "") -> str:
-    """The type of a quantity with `inside` as its constraint."""
-    units = names[Size(line.domain)] if line.domain else ""
-    components = names[Components(line.components)] if line.components else ""
-    if isinstance(line.node, ConstantNode | ExpressionNode):
-        special = ""
-    else:
-        special = _special(line)
-    if special:
-        prefix = f"array[{units}] " if units else ""
-        return f"{prefix}{special}[{components}]"
+def shaped(line: Line, scope: Scope) -> stan.Type:
+    """The type of a quantity, without its bounds."""
+    units = (scope.units(line.domain),) if line.domain else ()
+    components = (scope.count(line.components),) if line.components else ()
+    if special := _special(line):
+        return stan.Type(special, components, array=units)
     if units and components:
-        if is_array(line, planned):
-            return f"array[{units}] vector{inside}[{components}]"
-        return f"matrix{inside}[{units}, {components}]"
-    if units or components:
-        return f"vector{inside}[{units or components}]"
-    return f"real{inside}"
+        if scope.is_array(line):
+            return stan.Type("vector", components, array=units)
+        return stan.Type("matrix", (*units, *components))
+    return stan.Type("vector" if units or components else "real", (*units, *components))
 
 
 def _special(line: Line) -> str:
-    family = FAMILIES[line.variable.family]
+    """The name of a type with a constraint of its own; "" for the others."""
+    if not line.is_variable:
+        return ""
     if line.variable.ordered:
-        return "ordered" if family.support.lower < 0 else "positive_ordered"
-    return {"simplex": "simplex", "cholesky": "cholesky_factor_corr"}.get(family.support.shape, "")
+        return "ordered" if line.family.support.lower < 0 else "positive_ordered"
+    return {"simplex": "simplex", "cholesky": "cholesky_factor_corr"}.get(line.family.support.shape, "")
 
 
 def note(entry: Entry, graph: Graph) -> str:

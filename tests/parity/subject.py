@@ -13,9 +13,10 @@ from typing import Any
 import pandas as pd
 
 from stanlevels.bound_model import BoundModel
-from stanlevels.graph import Expr, Graph, Node, Number, Stack, VariableNode
+from stanlevels.graph import Component, Expr, Graph, Node, Number, Op, Ref, Stack, VariableNode
 from stanlevels.plan import quantities
-from stanlevels.program.program import Declared
+from stanlevels.plan.terms import Apply, Literal, Setting, Take, Term, Use
+from stanlevels.program import program
 from tests.oracle.world import Key
 from tests.parity.forms import NATURAL, Form, Standardised
 
@@ -86,17 +87,16 @@ def subject(bound: BoundModel) -> Subject:
     )
 
 
-def _sampled(bound: BoundModel, declared: Declared) -> Parameter:
+def _sampled(bound: BoundModel, found: program.Parameter) -> Parameter:
     """A parameter of today's programs is one quantity in its planned form."""
-    quantity = bound.planned.quantities[declared.source]
-    assert isinstance(quantity.value, quantities.Sampled), f"{declared.name} is a parameter: {quantity}"
-    match quantity.value.form:
+    quantity = bound.planned.quantities[found.quantity]
+    match found.form:
         case quantities.Natural():
-            return Parameter(declared.name, quantity.name)
+            return Parameter(found.name, quantity.name)
         case quantities.Standardised(location=location, scale=scale):
             vectors = bound.planned.graph.variables[quantity.name].family == "MultiNormal"
             turned = vectors and bool(quantity.domain)
-            return Parameter(declared.name, quantity.name, Standardised(location, scale), turned=turned)
+            return Parameter(found.name, quantity.name, Standardised(location, scale), turned=turned)
 
 
 def bind_as(
@@ -135,12 +135,45 @@ def closed_graph(bound: BoundModel) -> Graph:
         if not isinstance(node, VariableNode):
             return node
         args = lines[node.name].args
-        return replace(node, args=tuple((n, _number(args[n]) if e is None else e) for n, e in node.args))
+        return replace(node, args=tuple((n, _open(args[n], bound) if e is None else e) for n, e in node.args))
 
-    return Graph(graph.name, {name: closed(node) for name, node in graph.nodes.items()}, graph.doc)
+    closed_nodes = {name: closed(graph[name]) for name in _in_order(bound)}
+    return Graph(graph.name, closed_nodes, graph.doc)
 
 
-def _number(setting: Any) -> Expr:
-    """The number of a default prior, or one per component."""
-    numbers = tuple(Number(value) for value in setting.values)
-    return Stack(numbers) if setting.components else numbers[0]
+def _in_order(bound: BoundModel) -> list[str]:
+    """Nodes in the order of the plan: the prior of an intercept uses the coefficients beside it."""
+    lines = list(bound.planned.lines)
+    return [*(n for n in bound.planned.graph.nodes if n not in lines), *lines]
+
+
+def _open(term: Term, bound: BoundModel) -> Expr:
+    """What a default prior put for an open argument: a number, one per component, or a location."""
+    if not term.components:
+        return _expression(term, bound)
+    size = 1
+    for axis in term.components:
+        size *= len(bound.planned.axes[axis])
+    return Stack(tuple(_expression(term, bound, k) for k in range(size)))
+
+
+def _expression(term: Term, bound: BoundModel, k: int = 0) -> Expr:
+    match term:
+        case Literal(value=value):
+            return Number(value)
+        case Setting(values=values, components=components):
+            return Number(values[k] if components else values[0])
+        case Use(name=name, components=components):
+            return Component(Ref(name), bound.planned.axes[components[0]][k]) if components else Ref(name)
+        case Take(use=use, position=position):
+            return Component(Ref(use.name), bound.planned.axes[use.components[0]][position])
+        case Apply(function="dot", args=(numbers, use)):
+            assert isinstance(numbers, Setting)
+            total: Expr = Number(0)
+            for i in range(len(numbers.values)):
+                product = Op("*", (_expression(numbers, bound, i), _expression(use, bound, i)))
+                total = Op("+", (total, product))
+            return total
+        case Apply(function=function, args=args):
+            return Op(function, tuple(_expression(arg, bound, k) for arg in args))
+    raise AssertionError(f"a default prior has {term}")

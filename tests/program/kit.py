@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from stanlevels.bound_model import BoundModel
 from stanlevels.engines import get_engine
+from stanlevels.plan.factors import Factor, Glm, Pointwise
 
 
 def prepared(bound: BoundModel, code: str | None = None) -> Any:
@@ -27,3 +29,12 @@ def densities(bound: BoundModel, points: int = 3, seed: int = 1, spread: float =
     program = prepared(bound)
     rng = np.random.default_rng(seed)
     return [program.log_density(rng.normal(0, spread, program.n_unconstrained))[0] for _ in range(points)]
+
+
+def without_glm(bound: BoundModel) -> BoundModel:
+    """The same model with every density as it was declared, where a GLM function was chosen."""
+
+    def declared(factor: Factor) -> Factor:
+        return replace(factor, density=Pointwise()) if isinstance(factor.density, Glm) else factor
+
+    return BoundModel(bound.data, bound.planned.with_factors(declared))

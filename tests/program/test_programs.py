@@ -13,6 +13,7 @@ from stanlevels.engines import get_engine
 from stanlevels.plan.planned import Planned
 from stanlevels.program.alone import alone
 from stanlevels.program.program import Declared, Statement
+from stanlevels.program.stan import shape
 from tests.golden.programs import MODELS
 from tests.program.kit import prepared
 
@@ -40,10 +41,8 @@ def test_the_data_are_what_the_data_block_declares(name, bound):
     assert list(model.stan_data) == [d.name for d in model.program.data]
     for declared in model.program.data:
         value = np.asarray(model.stan_data[declared.name])
-        sizes = re.findall(r"\[([^\]]*)\]", declared.type)
-        named = [size for part in sizes for size in part.split(",")]
-        assert value.shape == tuple(int(model.stan_data[size.strip()]) for size in named)
-        assert (value.dtype.kind == "i") == ("int<" in declared.type)
+        assert value.shape == shape(declared.type, model.stan_data)
+        assert (value.dtype.kind == "i") == (declared.type.kind == "int")
 
 
 @ALL
@@ -90,7 +89,7 @@ def test_statements_alone_sum_to_the_whole(name, bound):
 
     statements = [s for s in model.program.model if isinstance(s, Statement)]
     jacobian = density(Statement((), ""))
-    found = sum(density(s) - jacobian for s in statements if any("target" in line for line in s.lines))
+    found = sum((density(s) - jacobian for s in statements if s.is_density), 0.0)
     assert found + jacobian == pytest.approx(whole.log_density(point)[0], rel=1e-10)
 
 

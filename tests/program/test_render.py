@@ -4,8 +4,10 @@ import pytest
 import stanli
 
 import stanlevels as sl
-from stanlevels.program.program import Declared, Program, Statement
+from stanlevels.plan.quantities import Natural
+from stanlevels.program.program import Declared, Parameter, Program, Statement
 from stanlevels.program.render import render
+from stanlevels.program.stan import Block, Increment, Literal, Type, Variable
 from stanlevels.resources import folder
 
 NASTY = [
@@ -26,20 +28,26 @@ NASTY = [
 ]
 
 
+REAL, INT = Type("real"), Type("int", lower=Literal(0))
+A = Variable("a")
+INCREMENT = Increment(A)
+PARAMETERS = (Parameter("a", Natural(), "a", REAL),)
+
+
 def small(**blocks):
-    return Program("M", parameters=(Declared("real", "a", "a"),), **blocks)
+    return Program("M", parameters=PARAMETERS, **blocks)
 
 
 def test_a_program_has_its_blocks_in_the_order_of_stan():
     everything = Program(
         "M",
         functions=("stack_rows",),
-        data=(Declared("int", "N", ""),),
-        transformed_data=(Declared("real", "b", "b", "1"),),
-        parameters=(Declared("real", "a", "a"),),
-        transformed_parameters=(Declared("real", "c", "c", "a"),),
-        model=(Statement(("target += a;",), "a", "a ~ Flat()"),),
-        generated_quantities=(Declared("real", "d", "d", "a"),),
+        data=(Declared(INT, "N", ""),),
+        transformed_data=(Declared(REAL, "b", "b", Literal(1)),),
+        parameters=PARAMETERS,
+        transformed_parameters=(Declared(REAL, "c", "c", A),),
+        model=(Statement((INCREMENT,), "a", "a ~ Flat()"),),
+        generated_quantities=(Declared(REAL, "d", "d", A),),
     )
     heads = [
         line.removesuffix(" {")
@@ -62,10 +70,11 @@ def test_empty_optional_blocks_are_left_out():
 
 
 def test_every_line_of_a_statement_and_of_a_declaration_knows_its_source():
-    program = small(model=(Statement(("{", "  target += a;", "}"), "a", "a ~ Flat()"),))
+    program = small(model=(Statement((Block((INCREMENT,)),), "a", "a ~ Flat()"),))
     rendered = render(program)
     lines = rendered.text.splitlines()
-    assert {lines[n - 1].strip() for n in rendered.sources} == {"real a;", "{", "target += a;", "}"}
+    written = {"real a;", "// a ~ Flat()", "{", "target += a;", "}"}
+    assert {lines[n - 1].strip() for n in rendered.sources} == written
     assert set(rendered.sources.values()) == {"a"}
 
 
@@ -74,19 +83,20 @@ def test_a_title_a_docstring_a_note_and_a_comment_stay_comments(text):
     program = Program(
         title=text,
         doc=(text,),
-        data=(Declared("int<lower=0>", "N", "N", note=text),),
-        parameters=(Declared("real", "a", "a", note=text),),
-        model=(Statement(("target += a;",), "a", text),),
+        data=(Declared(INT, "N", "N", note=text),),
+        parameters=PARAMETERS,
+        transformed_parameters=(Declared(REAL, "b", "b", A, note=text),),
+        model=(Statement((INCREMENT,), "a", text),),
     )
     rendered = render(program)
-    assert len(rendered.text.splitlines()) == len(rendered.text.split("\n")) - 1 == 12
+    assert len(rendered.text.splitlines()) == len(rendered.text.split("\n")) - 1 == 15
     model = stanli.Model(stan_code=rendered.text, data={"N": 1})
     assert model.log_prob_grad([2.5])[0] == 2.5
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_source_comes_back_as_it_was(text):
-    rendered = render(small(model=(Statement(("target += a;",), text, "words"),)))
+    rendered = render(small(model=(Statement((INCREMENT,), text, "words"),)))
     assert text in rendered.sources.values()
     assert stanli.Model(stan_code=rendered.text, data={}).n_unconstrained == 1
 
@@ -144,7 +154,9 @@ def test_the_templates_decide_nothing():
         text = path.read_text()
         assert "lpdf" not in text
         assert "set " not in text
-        assert text.count("|") == text.count("| comment") + text.count("| mark")
+        assert text.count("|") == sum(
+            text.count(f"| {f}") for f in ("comment", "type", "expression", "lines")
+        )
 
 
 @pytest.mark.parametrize(

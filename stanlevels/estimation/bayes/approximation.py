@@ -11,10 +11,10 @@ from stanlevels.engines import RawDraws, Settings, choose_engine
 from stanlevels.errors import EngineMissing, FitError
 from stanlevels.estimation.bayes.nuts import new_seed
 from stanlevels.estimation.bayes.pareto import pareto_k, resampled
+from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.point.optimum import hessian
 
 if TYPE_CHECKING:
-    from stanlevels.bound_model import BoundModel
     from stanlevels.engines.approximate import Approximation
 
 __all__ = ["APPROXIMATIONS", "approximate"]
@@ -30,7 +30,7 @@ _LARGEST = 3000  # unknowns of a dense Hessian
 
 
 def approximate(
-    model: BoundModel, method: str, *, engine: str, draws: int, seed: int | None, progress: bool
+    posterior: Posterior, method: str, *, engine: str, draws: int, seed: int | None, progress: bool
 ) -> tuple[RawDraws, Settings, float]:
     """Draws from an approximation, how they were made, and its Pareto k-hat.
 
@@ -54,7 +54,7 @@ def approximate(
     if progress:
         print(sentence, file=sys.stderr)
     settings = Settings(chains=1, warmup=0, draws=draws, seed=new_seed(seed), progress=progress)
-    prepared = chosen.prepare(model.stan_code, model.stan_data, name=model.name)
+    prepared = chosen.prepare(posterior.text, posterior.stan_data, name=posterior.name)
     if isinstance(prepared, StanliProgram):
         found = _laplace(prepared, draws, settings.seed)
     else:

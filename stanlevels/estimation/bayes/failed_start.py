@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from stanlevels.errors import EngineError, InitializationError, listing
+from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.graph.text import node_text
 from stanlevels.program.alone import alone
 from stanlevels.program.program import Statement
 
-if TYPE_CHECKING:
-    from stanlevels.bound_model import BoundModel
-
 _POINTS = 20
 
 
-def explain(model: BoundModel, error: InitializationError, seed: int) -> InitializationError:
+def explain(posterior: Posterior, error: InitializationError, seed: int) -> InitializationError:
     """Name the first line whose log density is not finite where sampling wanted to start.
 
     Each statement is evaluated alone, on the embedded interpreter, at points like those that
@@ -25,7 +23,7 @@ def explain(model: BoundModel, error: InitializationError, seed: int) -> Initial
 
     Parameters
     ----------
-    model : BoundModel
+    posterior : Posterior
     error : InitializationError
         As the engine gave it.
     seed : int
@@ -36,21 +34,21 @@ def explain(model: BoundModel, error: InitializationError, seed: int) -> Initial
     InitializationError
         With the declaration; the engine's own message where nothing more can be said.
     """
-    culprit = _culprit(model, seed)
+    culprit = _culprit(posterior, seed)
     if culprit is None:
         return error
     name, share = culprit
-    text = node_text(model.planned.graph[name])
+    text = node_text(posterior.planned.graph[name])
     return InitializationError(
         f"sampling cannot start: the log density of  {text}  is not finite at {share} of {_POINTS} starting"
-        f" points{_units(model, name)}",
+        f" points{_units(posterior, name)}",
         expected="a finite log density near 0 on the unconstrained scale",
         way_out="check the arguments of that line (a scale that can be 0 or overflow, a probability at 0 or"
         " 1), choose tighter priors, or give inits=",
     )
 
 
-def _culprit(model: BoundModel, seed: int) -> tuple[str, int] | None:
+def _culprit(posterior: Posterior, seed: int) -> tuple[str, int] | None:
     from stanlevels.engines import get_engine
 
     try:
@@ -60,11 +58,12 @@ def _culprit(model: BoundModel, seed: int) -> tuple[str, int] | None:
     rng = np.random.default_rng(seed)
     worst: tuple[str, int] | None = None
     points: Any = None
-    for item in model.program.model:
-        if not isinstance(item, Statement):
+    for item in posterior.program.model:
+        if not isinstance(item, Statement) or not item.is_density:
             continue
         try:
-            prepared = engine.prepare(alone(model.program, item), model.stan_data, name=model.name)
+            code = alone(posterior.program, item)
+            prepared = engine.prepare(code, posterior.stan_data, name=posterior.name)
         except EngineError:
             continue
         if points is None:
@@ -83,12 +82,12 @@ def _finite(prepared: Any, point: Any) -> bool:
     return bool(np.isfinite(value) and np.all(np.isfinite(gradient)))
 
 
-def _units(model: BoundModel, name: str) -> str:
+def _units(posterior: Posterior, name: str) -> str:
     """Where the line lives, with its most extreme data, which is what mostly breaks a density."""
-    line = model.planned.lines[name]
+    line = posterior.planned.lines[name]
     if not line.variable.is_observed:
         return ""
-    values = np.asarray(model.data.outcome(name), dtype=float)
+    values = np.asarray(posterior.data.outcome(name), dtype=float)
     if values.ndim != 1 or not len(values):
         return ""
     order = np.argsort(-np.abs(values - np.median(values)))[:3]

@@ -17,16 +17,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.random import Generator
 
+from stanlevels.distributions.family import Family
 from stanlevels.distributions.supports import Support
-from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
+from stanlevels.plan.quantities import Standardised
+from stanlevels.program.program import Parameter
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values, width
 
 if TYPE_CHECKING:
-    from stanlevels.bound_model import BoundModel
     from stanlevels.engines import Settings
 
 Array = np.ndarray[Any, Any]
@@ -34,12 +36,12 @@ Array = np.ndarray[Any, Any]
 _STREAM = 0x57A27  # keeps these draws apart from the sampler's
 
 
-def starts(model: BoundModel, seed: int, chain: int) -> dict[str, Array]:
+def starts(posterior: Posterior, seed: int, chain: int) -> dict[str, Array]:
     """Starting values of one chain, by Stan parameter, on the constrained scale.
 
     Parameters
     ----------
-    model : BoundModel
+    posterior : Posterior
     seed, chain : int
         Together they decide the draw.
 
@@ -49,18 +51,17 @@ def starts(model: BoundModel, seed: int, chain: int) -> dict[str, Array]:
         Complete: one entry per parameter, of its declared shape.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, chain, _STREAM]))
-    parameters = {declared.source: declared.name for declared in model.program.parameters}
-    middles = _Middles(Values(model.planned, {}), model.data)
+    parameters = {p.quantity: p for p in posterior.program.parameters}
+    middles = _Middles(Values(posterior.planned, {}), posterior.data)
     values: dict[str, Array] = {}
-    for name, line in model.planned.latent.items():
+    for name, line in posterior.planned.latent.items():
         middles = middles.with_line(line)
-        if name in parameters:
-            shape, standardised = _shape(line, model), model.planned.quantities[name].is_standardised
-            values[parameters[name]] = _start(line, shape, standardised, middles, rng)
+        if found := parameters.get(name):
+            values[found.name] = _start(line, found, found.shape(posterior.stan_data), middles, rng)
     return values
 
 
-def completed(model: BoundModel, settings: Settings) -> float | list[dict[str, Array]]:
+def completed(posterior: Posterior, settings: Settings) -> float | list[dict[str, Array]]:
     """Starting values that a person gave, with our own for what was left out.
 
     Raises
@@ -72,16 +73,16 @@ def completed(model: BoundModel, settings: Settings) -> float | list[dict[str, A
     if given is None or isinstance(given, float | int):
         return float(given or 0)
     per_chain = [given] * settings.chains if isinstance(given, Mapping) else list(given)
-    own = [starts(model, settings.seed, chain) for chain in range(1, settings.chains + 1)]
-    return [{**start, **_checked(model, start, mine)} for start, mine in zip(own, per_chain, strict=True)]
+    own = [starts(posterior, settings.seed, chain) for chain in range(1, settings.chains + 1)]
+    return [{**start, **_checked(posterior, start, mine)} for start, mine in zip(own, per_chain, strict=True)]
 
 
-def _checked(model: BoundModel, start: dict[str, Array], given: Mapping[str, Any]) -> dict[str, Array]:
+def _checked(posterior: Posterior, start: dict[str, Array], given: Mapping[str, Any]) -> dict[str, Array]:
     values = {name: np.asarray(value, dtype=float) for name, value in given.items()}
     for name, value in values.items():
         if name not in start:
             raise FitError(
-                f"inits= names {name!r}, which is no parameter of the program{_instead(model, name)}",
+                f"inits= names {name!r}, which is no parameter of the program{_instead(posterior, name)}",
                 expected=f"one of {listing(start, 20)}",
             )
         if value.shape != np.shape(start[name]):
@@ -92,41 +93,22 @@ def _checked(model: BoundModel, start: dict[str, Array], given: Mapping[str, Any
     return values
 
 
-def _instead(model: BoundModel, name: str) -> str:
+def _instead(posterior: Posterior, name: str) -> str:
     """What stands in the program for a quantity that is not itself a parameter."""
-    found = [d.name for d in model.program.parameters if d.source == name]
-    if not found:
-        return ""
-    line = model.planned.lines[name]
-    what = (
-        "non-centred"
-        if model.planned.quantities[line.name].is_standardised
-        else "through its Cholesky factor"
-    )
-    return f": it is written {what}, as {found[0]!r}"
-
-
-def _shape(line: Line, model: BoundModel) -> tuple[int, ...]:
-    components = tuple(len(model.planned.axes[axis]) for axis in line.components)
-    shape: tuple[int, ...] = (model.data.size(line.domain),) if line.domain else ()
-    shape += (math.prod(components),) if components else ()
-    family = FAMILIES[line.variable.family]
-    if family.support.shape == "cholesky":
-        return (*shape, *shape)
-    turned = (
-        model.planned.quantities[line.name].is_standardised
-        and family.support.shape == "vector"
-        and len(shape) == 2
-    )
-    return shape[::-1] if turned else shape
+    for parameter in posterior.program.parameters:
+        if parameter.quantity == name:
+            standardised = isinstance(parameter.form, Standardised)
+            what = "non-centred" if standardised else "through its Cholesky factor"
+            return f": it is written {what}, as {parameter.name!r}"
+    return ""
 
 
 def _start(
-    line: Line, shape: tuple[int, ...], standardised: bool, middles: _Middles, rng: Generator
+    line: Line, parameter: Parameter, shape: tuple[int, ...], middles: _Middles, rng: Generator
 ) -> Array:
     family = line.family
     jitter = rng.uniform(-1, 1, shape)
-    if standardised:
+    if isinstance(parameter.form, Standardised):
         return jitter
     if family.support.shape == "cholesky":
         return np.eye(shape[0])

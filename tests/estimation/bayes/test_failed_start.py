@@ -38,18 +38,18 @@ def test_a_model_that_cannot_start_names_its_line_among_others(case):
 
 def test_a_latent_line_can_be_the_culprit():
     bound = model(b=lambda a: sl.Normal(0, sl.sqrt(a - 100)), y=lambda a: sl.Normal(a, 1, observed=True))
-    found = explain(bound, InitializationError("none"), seed=1)
+    found = explain(bound.posterior, InitializationError("none"), seed=1)
     assert "b ~ Normal(0, sqrt(a - 100))" in found.found
 
 
 def test_the_most_extreme_data_are_named():
     bound = model(y=lambda a: sl.Normal(0, sl.sqrt(a - 100), observed=True))
-    assert "its most extreme values: 90.0, " in explain(bound, InitializationError("none"), 1).found
+    assert "its most extreme values: 90.0, " in explain(bound.posterior, InitializationError("none"), 1).found
 
 
 def test_a_model_that_can_start_keeps_the_message_of_the_engine():
     error = InitializationError("the engine's own words")
-    assert explain(model(y=lambda a: sl.Normal(a, 1, observed=True)), error, 1) is error
+    assert explain(model(y=lambda a: sl.Normal(a, 1, observed=True)).posterior, error, 1) is error
 
 
 def test_without_the_interpreter_the_message_of_the_engine_is_kept(monkeypatch):
@@ -58,7 +58,9 @@ def test_without_the_interpreter_the_message_of_the_engine_is_kept(monkeypatch):
 
     monkeypatch.setattr("stanlevels.engines.get_engine", missing)
     error = InitializationError("the engine's own words")
-    assert explain(model(y=lambda a: sl.Normal(0, sl.sqrt(a - 100), observed=True)), error, 1) is error
+    assert (
+        explain(model(y=lambda a: sl.Normal(0, sl.sqrt(a - 100), observed=True)).posterior, error, 1) is error
+    )
 
 
 class Refusing:
@@ -79,7 +81,7 @@ def test_a_refused_program_names_the_line_of_the_text_and_of_the_model():
     bound = model(y=lambda a: sl.Normal(a, 1, observed=True))
     line = 1 + next(i for i, t in enumerate(bound.stan_code.splitlines()) if "normal_lpdf(y" in t)
     with pytest.raises(InternalError) as caught:
-        nuts.draw(bound, Refusing(line), Settings(seed=1))
+        nuts.draw(bound.posterior, Refusing(line), Settings(seed=1))
     assert f"line {line} (target += normal_lpdf(y | a, y_sigma);), which came from 'y'" in caught.value.found
     assert "Ill-typed arguments" in caught.value.found
     assert isinstance(caught.value.__cause__, CompileError)
@@ -88,7 +90,7 @@ def test_a_refused_program_names_the_line_of_the_text_and_of_the_model():
 def test_a_refused_program_without_a_line_is_still_explained():
     bound = model(y=lambda a: sl.Normal(a, 1, observed=True))
     with pytest.raises(InternalError, match="refused the program of M: Ill-typed"):
-        nuts.draw(bound, Refusing(None), Settings(seed=1))
+        nuts.draw(bound.posterior, Refusing(None), Settings(seed=1))
 
 
 def test_a_real_compiler_error_is_translated(monkeypatch):
@@ -104,18 +106,22 @@ def test_a_real_compiler_error_is_translated(monkeypatch):
             return whole(code.replace("normal_lpdf(y |", "normal_lpdf(why |"), data, name=name)
 
     with pytest.raises(InternalError, match="which came from 'y'"):
-        nuts.draw(bound, Breaking(), Settings(seed=1))
+        nuts.draw(bound.posterior, Breaking(), Settings(seed=1))
 
 
 def test_no_seed_draws_one_and_records_it():
     bound = model(y=lambda a: sl.Normal(a, 1, observed=True))
     seeds = {
-        nuts.sample(bound, engine="stanli", seed=None, progress=False, chains=1, warmup=20, draws=5)[1].seed
+        nuts.sample(
+            bound.posterior, engine="stanli", seed=None, progress=False, chains=1, warmup=20, draws=5
+        )[1].seed
         for _ in range(3)
     }
     assert len(seeds) == 3
     assert all(0 < seed < 2**31 for seed in seeds)
-    _, settings = nuts.sample(bound, engine="stanli", seed=7, progress=False, chains=1, warmup=20, draws=5)
+    _, settings = nuts.sample(
+        bound.posterior, engine="stanli", seed=7, progress=False, chains=1, warmup=20, draws=5
+    )
     assert settings.seed == 7
 
 
@@ -124,7 +130,7 @@ def test_auto_says_which_engine_runs(monkeypatch, capsys):
     monkeypatch.setattr(
         nuts, "choose_engine", lambda name: (get_engine("stanli"), f"{name} takes the embedded one")
     )
-    nuts.sample(bound, engine="auto", seed=1, progress=True, chains=1, warmup=20, draws=5)
+    nuts.sample(bound.posterior, engine="auto", seed=1, progress=True, chains=1, warmup=20, draws=5)
     assert "auto takes the embedded one" in capsys.readouterr().err
-    nuts.sample(bound, engine="auto", seed=1, progress=False, chains=1, warmup=20, draws=5)
+    nuts.sample(bound.posterior, engine="auto", seed=1, progress=False, chains=1, warmup=20, draws=5)
     assert "auto takes" not in capsys.readouterr().err

@@ -22,7 +22,7 @@ def test_starts_of_random_models_are_complete_and_mostly_have_a_density(seed: in
     prepared = get_engine("stanli").prepare(bound.stan_code, bound.stan_data)
     finite = 0
     for chain in (1, 2, 3, 4):
-        q = prepared.unconstrain(starts(bound, seed, chain))  # refuses what is missing or outside
+        q = prepared.unconstrain(starts(bound.posterior, seed, chain))  # refuses what is missing or outside
         assert np.all(np.isfinite(q))
         finite += np.isfinite(prepared.log_density(q)[0])
     assert finite >= 1
@@ -41,7 +41,7 @@ DATA = {"school": ["a", "b", "b"], "y": [5000.0, 4990.0, 5020.0]}
 
 
 def test_effects_start_near_where_their_mean_starts() -> None:
-    found = starts(Far.bind(DATA), seed=1, chain=1)
+    found = starts(Far.bind(DATA).posterior, seed=1, chain=1)
     assert abs(found["mean"] - 5000) <= 2
     assert np.all(np.abs(found["effect"] - 5010) <= 2)
     assert 20 * np.sqrt(2 / np.pi) / np.e <= found["spread"] <= 20 * np.sqrt(2 / np.pi) * np.e
@@ -49,7 +49,7 @@ def test_effects_start_near_where_their_mean_starts() -> None:
 
 def test_starts_differ_between_chains_and_reproduce() -> None:
     bound = Far.bind(DATA)
-    first, second, again = (starts(bound, 3, chain) for chain in (1, 2, 1))
+    first, second, again = (starts(bound.posterior, 3, chain) for chain in (1, 2, 1))
     assert first["mean"] != second["mean"]
     assert {k: np.asarray(v).tolist() for k, v in first.items()} == {
         k: np.asarray(v).tolist() for k, v in again.items()
@@ -119,6 +119,6 @@ def test_every_unit_and_component_starts_near_its_own_mean_whatever_functions_le
     The arguments enter at their means, so what they are drawn at does not matter.
     """
     data = {"school": ["a", "b", "b"], "size": [0.0, 10.0, 10.0], "y": [1.0, 2.0, 3.0]}
-    found = starts(Curved.bind(data), seed=1, chain=1)
+    found = starts(Curved.bind(data).posterior, seed=1, chain=1)
     assert np.all(np.abs(found["effect"] - [33.902, 103.902]) <= 1.001)
     assert np.all(np.abs(found["pair"] - [5000, -20]) <= 1)

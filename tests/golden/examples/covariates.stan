@@ -19,6 +19,9 @@ data {
   real<lower=0> size_by_age_sigma;  // sigma of size_by_age
   real<lower=0> noise_sigma;  // sigma of noise
 }
+transformed data {
+  matrix[N, K_X + K_heating + 1] log_rent_columns = append_col(append_col(X, heating), size .* age);
+}
 parameters {
   real base;
   real<lower=0> street_sd;
@@ -43,7 +46,6 @@ model {
   target += normal_lpdf(noise | 0, noise_sigma) + log2();
   // of_street ~ Normal(base, street_sd), over street
   target += normal_lpdf(of_street | base, street_sd);
-  vector[N] interaction = size_by_age * size .* age;  // interaction = size_by_age * data("size") * data("age")
   // log_rent ~ Normal(of_street + b @ X + by_heating @ heating + interaction, noise), observed
-  target += normal_lpdf(log_rent | of_street[street] + X * b + heating * by_heating + interaction, noise);
+  target += normal_id_glm_lpdf(log_rent | log_rent_columns, of_street[street], append_row(append_row(b, by_heating), [size_by_age]'), noise);
 }

@@ -21,7 +21,7 @@ parameters {
   vector<lower=0>[K_effect] sds;
   cholesky_factor_corr[K_corr] corr_cholesky;
   real<lower=0> noise;
-  array[N_subject] vector[K_effect] B;
+  matrix[N_subject, K_effect] B;
 }
 model {
   // intercept ~ Normal(250, 100)
@@ -35,9 +35,15 @@ model {
   // noise ~ HalfNormal(50)
   target += normal_lpdf(noise | 0, noise_sigma) + log2();
   // B ~ MultiNormal([intercept, slope], sds, corr), over subject
-  target += multi_normal_cholesky_lpdf(B | [intercept, slope]', diag_pre_multiply(sds, corr_cholesky));
+  {
+    array[N_subject] vector[K_effect] B_vectors;
+    for (n in 1:N_subject) {
+      B_vectors[n] = B[n]';
+    }
+    target += multi_normal_cholesky_lpdf(B_vectors | [intercept, slope]', diag_pre_multiply(sds, corr_cholesky));
+  }
   // reaction ~ Normal(B[0] + B[1] * data("days"), noise), observed
-  target += normal_lpdf(reaction | to_vector(B[subject, 1]) + to_vector(B[subject, 2]) .* days, noise);
+  target += normal_lpdf(reaction | B[subject, 1] + B[subject, 2] .* days, noise);
 }
 generated quantities {
   matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);

@@ -38,10 +38,11 @@ model {
   target += ordered_logistic_lpmf(choice | b * x, cut);
   // again ~ OrderedLogistic(0, per_school), observed as choice
   {
-    vector[N] again_eta = rep_vector(0, N);
+    array[N] vector[K_k] again_cutpoints;
     for (n in 1:N) {
-      target += ordered_logistic_lpmf(again[n] | again_eta[n], per_school[school[n]]);
+      again_cutpoints[n] = per_school[school[n]];
     }
+    target += ordered_logistic_lpmf(again | rep_vector(0, N), again_cutpoints);
   }
   // third ~ OrderedLogistic(b, positive), observed as choice, weights times
   {

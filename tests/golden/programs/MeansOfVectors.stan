@@ -30,11 +30,11 @@ parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;
   vector[N_school] P_raw;
   vector[K_k] m;
-  array[N_room] vector[K_one] one;
+  matrix[N_room, K_one] one;
   matrix[K_one_raw, N_room] one_raw_raw;
-  array[N_school] vector[K_more] more;
+  matrix[N_school, K_more] more;
   matrix[K_more_raw, N_school] more_raw_raw;
-  array[N_room] vector[K_both] both;
+  matrix[N_room, K_both] both;
   matrix[K_both_raw, N_room] both_raw_raw;
   matrix[K_k, N_school] all__raw;
 }
@@ -58,7 +58,7 @@ transformed parameters {
     both_raw = both_raw_mu + (diag_pre_multiply(m .^ 2, corr_cholesky) * both_raw_raw)';
   }
   matrix[N_school, K_k] all_ = rep_matrix(rep_vector(all__mu, K_k)', N_school) + (diag_pre_multiply(rep_vector(all__sigma, K_k), corr_cholesky) * all__raw)';
-  vector[N_room] mean = to_vector(one[, 1]) + one_raw[, 2] + to_vector(more[room_school, 1]) + more_raw[room_school, 2] + to_vector(both[, 1]) + both_raw[, 2] + all_[room_school, 1];  // mean = one[0] + one_raw[1] + more[0] + more_raw[1] + both[0] + both_raw[1] + all_[0]
+  vector[N_room] mean = one[, 1] + one_raw[, 2] + more[room_school, 1] + more_raw[room_school, 2] + both[, 1] + both_raw[, 2] + all_[room_school, 1];  // mean = one[0] + one_raw[1] + more[0] + more_raw[1] + both[0] + both_raw[1] + all_[0]
 }
 model {
   // corr ~ LKJCholesky(2)
@@ -73,15 +73,24 @@ model {
     for (k in 1:K_one) {
       one_mu[, k] = P[room_school];
     }
-    matrix[K_one, K_one] one_covariance_factor = diag_pre_multiply(one_sigma, corr_cholesky);
+    array[N_room] vector[K_one] one_vectors;
+    array[N_room] vector[K_one] one_mu_vectors;
     for (n in 1:N_room) {
-      target += multi_normal_cholesky_lpdf(one[n] | one_mu[n]', one_covariance_factor);
+      one_vectors[n] = one[n]';
+      one_mu_vectors[n] = one_mu[n]';
     }
+    target += multi_normal_cholesky_lpdf(one_vectors | one_mu_vectors, diag_pre_multiply(one_sigma, corr_cholesky));
   }
   // one_raw ~ MultiNormal(P, [1, 1], corr), over room
   target += std_normal_lpdf(to_vector(one_raw_raw));
   // more ~ MultiNormal(m + 1, [1, 1], corr), over school
-  target += multi_normal_cholesky_lpdf(more | m + 1, diag_pre_multiply(more_sigma, corr_cholesky));
+  {
+    array[N_school] vector[K_more] more_vectors;
+    for (n in 1:N_school) {
+      more_vectors[n] = more[n]';
+    }
+    target += multi_normal_cholesky_lpdf(more_vectors | m + 1, diag_pre_multiply(more_sigma, corr_cholesky));
+  }
   // more_raw ~ MultiNormal(m + 1, [1, 1], corr), over school
   target += std_normal_lpdf(to_vector(more_raw_raw));
   // both ~ MultiNormal(m * P, m ** 2, corr), over room
@@ -90,10 +99,13 @@ model {
     for (k in 1:K_k) {
       both_mu[, k] = m[k] * P[room_school];
     }
-    matrix[K_both, K_both] both_covariance_factor = diag_pre_multiply(m .^ 2, corr_cholesky);
+    array[N_room] vector[K_both] both_vectors;
+    array[N_room] vector[K_k] both_mu_vectors;
     for (n in 1:N_room) {
-      target += multi_normal_cholesky_lpdf(both[n] | both_mu[n]', both_covariance_factor);
+      both_vectors[n] = both[n]';
+      both_mu_vectors[n] = both_mu[n]';
     }
+    target += multi_normal_cholesky_lpdf(both_vectors | both_mu_vectors, diag_pre_multiply(m .^ 2, corr_cholesky));
   }
   // both_raw ~ MultiNormal(m * P, m ** 2, corr), over room
   target += std_normal_lpdf(to_vector(both_raw_raw));

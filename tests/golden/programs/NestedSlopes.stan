@@ -1,15 +1,5 @@
 // NestedSlopes
 // Means that vary over units, an index for the components, and both forms.
-functions {
-  // The n vectors of x, of size k, as the rows of a matrix.
-  matrix stack_rows(array[] vector x, int n, int k) {
-    matrix[n, k] rows;
-    for (i in 1:n) {
-      rows[i] = x[i]';
-    }
-    return rows;
-  }
-}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_school;  // units of school
@@ -29,7 +19,7 @@ parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;
   matrix[K_k, N_school] B_raw;
   matrix[K_k, N_room] C_raw;
-  array[N_room] vector[K_k] D;
+  matrix[N_room, K_k] D;
   matrix[K_k, N_room] E_raw;
 }
 transformed parameters {
@@ -41,11 +31,7 @@ transformed parameters {
     C_mu[, 2] = B[room_school, 2] + 1;
     C = C_mu + (diag_pre_multiply(sds, corr_cholesky) * C_raw)';
   }
-  matrix[N_room, K_k] E;
-  {
-    matrix[N_room, K_k] E_mu = stack_rows(D, N_room, K_k);
-    E = E_mu + (diag_pre_multiply(sds, corr_cholesky) * E_raw)';
-  }
+  matrix[N_room, K_k] E = D + (diag_pre_multiply(sds, corr_cholesky) * E_raw)';
 }
 model {
   // sds ~ HalfNormal(1), over k
@@ -58,15 +44,18 @@ model {
   target += std_normal_lpdf(to_vector(C_raw));
   // D ~ MultiNormal(B, sds, corr), over room
   {
-    matrix[K_k, K_k] D_covariance_factor = diag_pre_multiply(sds, corr_cholesky);
+    array[N_room] vector[K_k] D_vectors;
+    array[N_room] vector[K_k] D_mu;
     for (n in 1:N_room) {
-      target += multi_normal_cholesky_lpdf(D[n] | B[room_school[n]]', D_covariance_factor);
+      D_vectors[n] = D[n]';
+      D_mu[n] = B[room_school[n]]';
     }
+    target += multi_normal_cholesky_lpdf(D_vectors | D_mu, diag_pre_multiply(sds, corr_cholesky));
   }
   // E ~ MultiNormal(D, sds, corr), over room
   target += std_normal_lpdf(to_vector(E_raw));
   // y ~ Normal(C[0] + C[1] * data("x") + D['level'] + E['trend'], 1), observed
-  target += normal_lpdf(y | C[room, 1] + C[room, 2] .* x + to_vector(D[room, 1]) + E[room, 2], y_sigma);
+  target += normal_lpdf(y | C[room, 1] + C[room, 2] .* x + D[room, 1] + E[room, 2], y_sigma);
 }
 generated quantities {
   matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);

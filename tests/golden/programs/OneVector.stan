@@ -11,7 +11,7 @@ data {
   vector[K_v] v_mu;  // mu of v
   vector<lower=0>[K_v] v_sigma;  // sigma of v
   vector<lower=0>[K_w] w_sigma;  // sigma of w
-  real open__mu;  // mu of open_
+  vector[K_k] open__mu;  // mu of open_
   vector<lower=0>[K_k] open__sigma;  // sigma of open_
   real<lower=0> y_sigma;  // sigma of y
 }
@@ -32,7 +32,7 @@ model {
   // w ~ MultiNormal(v, [1, 0.5], corr)
   target += std_normal_lpdf(w_raw);
   // open_ ~ MultiNormal(corr=corr), over k
-  target += multi_normal_cholesky_lpdf(open_ | rep_vector(open__mu, K_k), diag_pre_multiply(open__sigma, corr_cholesky));
+  target += multi_normal_cholesky_lpdf(open_ | open__mu, diag_pre_multiply(open__sigma, corr_cholesky));
   // y ~ Normal(v[0] + w[1] + open_[0], 1), observed
   target += normal_lpdf(y | v[1] + w[2] + open_[1], y_sigma);
 }

@@ -1,15 +1,5 @@
 // OtherForms
 // Forms that stand in no other of the six programs that both engines are held to.
-functions {
-  // The n vectors of x, of size k, as the rows of a matrix.
-  matrix stack_rows(array[] vector x, int n, int k) {
-    matrix[n, k] rows;
-    for (i in 1:n) {
-      rows[i] = x[i]';
-    }
-    return rows;
-  }
-}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_school;  // units of school
@@ -38,8 +28,8 @@ transformed data {
 }
 parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;
-  array[N_school] vector[K_slopes] slopes;
-  array[N_region] vector[K_X] coefficients;
+  matrix[N_school, K_slopes] slopes;
+  matrix[N_region, K_X] coefficients;
   vector<lower=ends_alpha, upper=ends_beta>[N_room] ends;
   vector[N_room] shrunk_raw;
 }
@@ -50,15 +40,27 @@ model {
   // corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
   // slopes ~ MultiNormal([0, 0], [1, 2], corr), over school
-  target += multi_normal_cholesky_lpdf(slopes | [0, 0]', diag_pre_multiply(slopes_sigma, corr_cholesky));
+  {
+    array[N_school] vector[K_slopes] slopes_vectors;
+    for (n in 1:N_school) {
+      slopes_vectors[n] = slopes[n]';
+    }
+    target += multi_normal_cholesky_lpdf(slopes_vectors | [0, 0]', diag_pre_multiply(slopes_sigma, corr_cholesky));
+  }
   // coefficients ~ MultiNormal([0, 0], [1, 1], corr), over region, X
-  target += multi_normal_cholesky_lpdf(coefficients | [0, 0]', diag_pre_multiply(coefficients_sigma, corr_cholesky));
+  {
+    array[N_region] vector[K_X] coefficients_vectors;
+    for (n in 1:N_region) {
+      coefficients_vectors[n] = coefficients[n]';
+    }
+    target += multi_normal_cholesky_lpdf(coefficients_vectors | [0, 0]', diag_pre_multiply(coefficients_sigma, corr_cholesky));
+  }
   // ends ~ Uniform(-1, 1), over room
   target += uniform_lpdf(ends | ends_alpha, ends_beta);
   // shrunk ~ StudentT(4, 0, 1), over room
   target += student_t_lpdf(shrunk_raw | shrunk_nu, 0, 1);
   // y ~ Normal(slopes[0] + slopes[1] * known + coefficients @ X + ends + shrunk, 1), observed
-  target += normal_lpdf(y | to_vector(slopes[school, 1]) + to_vector(slopes[school, 2]) .* known + rows_dot_product(stack_rows(coefficients, N_region, K_X)[region], X) + ends[room] + shrunk[room], y_sigma);
+  target += normal_lpdf(y | slopes[school, 1] + slopes[school, 2] .* known + rows_dot_product(coefficients[region], X) + ends[room] + shrunk[room], y_sigma);
 }
 generated quantities {
   matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);

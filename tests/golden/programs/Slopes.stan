@@ -20,7 +20,7 @@ parameters {
   real<lower=0> sd0;
   real<lower=0> sd1;
   cholesky_factor_corr[K_corr] corr_cholesky;
-  array[N_school] vector[K_B] B;
+  matrix[N_school, K_B] B;
 }
 model {
   // intercept ~ Normal(0, 1)
@@ -34,9 +34,15 @@ model {
   // corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
   // B ~ MultiNormal([intercept, slope], [sd0, sd1], corr), over school
-  target += multi_normal_cholesky_lpdf(B | [intercept, slope]', diag_pre_multiply([sd0, sd1]', corr_cholesky));
+  {
+    array[N_school] vector[K_B] B_vectors;
+    for (n in 1:N_school) {
+      B_vectors[n] = B[n]';
+    }
+    target += multi_normal_cholesky_lpdf(B_vectors | [intercept, slope]', diag_pre_multiply([sd0, sd1]', corr_cholesky));
+  }
   // y ~ Normal(B[0] + B['slope'] * data("x"), 1), observed
-  target += normal_lpdf(y | to_vector(B[school, 1]) + to_vector(B[school, 2]) .* x, y_sigma);
+  target += normal_lpdf(y | B[school, 1] + B[school, 2] .* x, y_sigma);
 }
 generated quantities {
   matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);

@@ -27,10 +27,11 @@ model {
     matrix[N, 2] both_mu;
     both_mu[, 1] = b * x;
     both_mu[, 2] = rep_vector(0, N);
-    matrix[K_both, K_both] both_covariance_factor = diag_pre_multiply(both_sigma, corr_cholesky);
+    array[N] vector[2] both_mu_vectors;
     for (n in 1:N) {
-      target += multi_normal_cholesky_lpdf(both[n] | both_mu[n]', both_covariance_factor);
+      both_mu_vectors[n] = both_mu[n]';
     }
+    target += multi_normal_cholesky_lpdf(both | both_mu_vectors, diag_pre_multiply(both_sigma, corr_cholesky));
   }
   // shares ~ Dirichlet([1, 2, 3]), observed as s1, s2, s3
   target += dirichlet_lpdf(shares | shares_alpha);

@@ -1,0 +1,42 @@
+"""What sampling needs of a model on data: its program, and the plan that the program was written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stanlevels.plan.facts import Data
+from stanlevels.plan.planned import Planned
+from stanlevels.program.program import Program
+
+__all__ = ["Posterior"]
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """A Stan program with its data.
+
+    Attributes
+    ----------
+    name : str
+        The model's name.
+    planned : Planned
+    data : Data
+        Rows and units, from which quantities are evaluated.
+    program : Program
+    text : str
+        The program, rendered.
+    sources : mapping of int to str
+        The quantity that each line of the text (1-based) came from.
+    stan_data : mapping of str to numbers
+        What the program's data block reads.
+    """
+
+    name: str
+    planned: Planned
+    data: Data
+    program: Program
+    text: str
+    sources: Mapping[int, str]
+    stan_data: Mapping[str, Any]

@@ -1,0 +1,204 @@
+"""Factors to statements: log densities, with all constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from stanlevels.graph import Ref
+from stanlevels.graph.text import node_text
+from stanlevels.plan.factors import Factor, Glm, Standard
+from stanlevels.plan.placed import Line
+from stanlevels.program import stan
+from stanlevels.program.categorical import categorical_glm, categories
+from stanlevels.program.code import Code, number
+from stanlevels.program.columns import definition
+from stanlevels.program.entries import Weights
+from stanlevels.program.glm import glm
+from stanlevels.program.keys import factor_key, local_key, raw_key
+from stanlevels.program.program import Declared, Statement
+from stanlevels.program.scope import Scope
+from stanlevels.program.terms import Writer, argument
+from stanlevels.program.vectors import Piece, covariance_factor, filled, gathered, vector_piece
+
+__all__ = ["known_columns", "statement"]
+
+Body = tuple[stan.Command, ...]
+
+
+def statement(factor: Factor, scope: Scope) -> Statement:
+    """The statement of a factor, under the declaration of its line."""
+    line = scope.planned.lines[factor.source]
+    return Statement(_body(factor, Writer(scope, line)), line.name, node_text(line.node))
+
+
+def _body(factor: Factor, write: Writer) -> Body:
+    if isinstance(factor.density, Standard):
+        return _standardised(write)
+    if isinstance(factor.density, Glm):
+        return (_increment(glm(write, factor.density)),)
+    if shared := categories(write.line):
+        return (_increment(categorical_glm(write, shared)),)
+    return _pointwise(write)
+
+
+def known_columns(factor: Factor, scope: Scope) -> Iterator[Declared]:
+    """The matrix of known columns that a GLM function needs beside the data."""
+    write = Writer(scope, scope.planned.lines[factor.source])
+    found = factor.density if isinstance(factor.density, Glm) else categories(write.line)
+    if found and (made := definition(write, found.blocks)):
+        yield made
+
+
+def _pointwise(write: Writer) -> Body:
+    """The declared density: vectorised where Stan's is, else by component or by unit."""
+    line, scope = write.line, write.scope
+    if line.is_correlation:
+        eta = write(line.args["eta"]).expression
+        return (
+            _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),
+        )
+    if line.domain and line.components and line.family.is_scalar:
+        return _by_component(write)
+    pieces = _pieces(write)
+    varying = any(term.domain for term in line.args.values())
+    unordered = line.family.is_categorical and not line.family.is_ordinal  # Stan takes one vector for all
+    if line.variable.weights or (unordered and varying):
+        return _by_unit(write, pieces)
+    return _all_units(write, pieces)
+
+
+def _all_units(write: Writer, pieces: tuple[Piece, ...]) -> Body:
+    """One density for all units."""
+    line, scope = write.line, write.scope
+    variable = _outcome(write)
+    density: stan.Expression = _density(line, variable.whole, tuple(piece.whole for piece in pieces))
+    if line.family.half:
+        count = stan.Call("num_elements", (variable.whole,)) if line.domain or line.components else None
+        density = _folded(density, count)
+    prepare = [command for piece in pieces for command in piece.prepare]
+    if vectors := [piece.gathered for piece in (variable, *pieces) if piece.gathered]:
+        prepare += [v.declaration for v in vectors]
+        prepare.append(scope.for_units(scope.length(line), *(v.fill for v in vectors)))
+    return (stan.Block((*prepare, _increment(density))),) if prepare else (_increment(density),)
+
+
+def _outcome(write: Writer) -> Piece:
+    """The variable of a density, as one of its arguments."""
+    line, scope = write.line, write.scope
+    name = scope.variable(line.name)
+    each = stan.Index(name, (scope.n,))
+    if not line.family.is_vector or not line.domain or scope.is_array(line):
+        return Piece(name, each)
+    row = stan.Transposed(each)
+    vectors = gathered(write, "vectors", scope.count(line.components), row)
+    return Piece(vectors.name, row, gathered=vectors)
+
+
+def _increment(density: stan.Expression) -> stan.Increment:
+    return stan.Increment(density)
+
+
+def _density(line: Line, variable: stan.Expression, arguments: tuple[stan.Expression, ...]) -> stan.Density:
+    return stan.Density(f"{line.form.stan}_{line.family.suffix}", variable, arguments)
+
+
+def _folded(density: stan.Expression, count: stan.Expression | None) -> stan.Expression:
+    """The density of a half distribution: twice that of the whole, for each of `count` elements."""
+    twice: stan.Expression = stan.Call("log2", ())
+    return stan.Binary("+", density, twice if count is None else stan.Binary("*", count, twice))
+
+
+# --- arguments -------------------------------------------------------------------------------------
+
+
+def _pieces(write: Writer) -> tuple[Piece, ...]:
+    line = write.line
+    if line.family.is_vector:
+        return vector_piece(write, line.form.location), _factor_piece(write)
+    vectors = {p.name for p in line.form.parameters if p.support.shape != "scalar"}
+    codes = write.arguments(skipping=vectors)
+    pieces = []
+    for i, expr in enumerate(line.form.arguments, start=1):
+        tag = expr.name if isinstance(expr, Ref) else f"argument_{i}"
+        if tag in vectors:
+            pieces.append(vector_piece(write, tag))
+            continue
+        code = argument(expr, codes)
+        if vectors:  # beside a vector Stan wants a number for every unit
+            code = Code(filled(code, write.scope.length(line)), vector=True)
+        pieces.append(_scalar_piece(write, tag, code))
+    return tuple(pieces)
+
+
+def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:
+    """A scalar argument: itself, or its element."""
+    whole, n = code.expression, write.scope.n
+    if not code.vector:
+        return Piece(whole, whole)
+    if isinstance(whole, stan.Variable):
+        return Piece(whole, stan.Index(whole, (n,)))
+    local = write.scope.variable(local_key(write.line.name, tag))
+    type_ = stan.Type("vector", (write.scope.length(write.line),))
+    return Piece(whole, stan.Index(local, (n,)), locally=(stan.Declaration(type_, local.name, whole),))
+
+
+def _factor_piece(write: Writer) -> Piece:
+    factor = covariance_factor(write)
+    local = write.scope.variable(local_key(write.line.name, "covariance_factor"))
+    size = write.scope.count(write.line.components)
+    declared = stan.Declaration(stan.Type("matrix", (size, size)), local.name, factor)
+    return Piece(factor, local, locally=(declared,))
+
+
+# --- loops -----------------------------------------------------------------------------------------
+
+
+def _by_unit(write: Writer, pieces: tuple[Piece, ...]) -> Body:
+    line, scope = write.line, write.scope
+    density: stan.Expression = _density(line, _outcome(write).each, tuple(piece.each for piece in pieces))
+    if line.family.half:
+        density = _folded(density, None)
+    if line.variable.weights:
+        weight = stan.Index(scope.variable(Weights(line.name)), (scope.n,))
+        density = stan.Binary("*", weight, density)
+    loop = scope.for_units(scope.length(line), _increment(density))
+    prepare = tuple(command for piece in pieces for command in (*piece.prepare, *piece.locally))
+    return (stan.Block((*prepare, loop)),) if prepare else (loop,)
+
+
+def _by_component(write: Writer) -> Body:
+    """One density per component of a matrix of effects."""
+    line, scope = write.line, write.scope
+    column: stan.Expression = stan.Index(scope.variable(line.name), (None, scope.k))
+    if scope.is_array(line):
+        column = stan.Call("to_vector", (column,))
+    codes = replace(write, component=scope.k).arguments()
+    arguments = tuple(argument(expr, codes).expression for expr in line.form.arguments)
+    density: stan.Expression = _density(line, column, arguments)
+    if line.family.half:
+        density = _folded(density, scope.length(line))
+    return (scope.for_components(scope.count(line.components), _increment(density)),)
+
+
+# --- standardised ----------------------------------------------------------------------------------
+
+
+def _standardised(write: Writer) -> Body:
+    """The density of the standardised parameter."""
+    line, scope = write.line, write.scope
+    raw: stan.Expression = scope.variable(raw_key(line.name))
+    matrix = bool(line.domain and line.components)
+    if line.family.gaussian:
+        flat = stan.Call("to_vector", (raw,)) if matrix else raw
+        return (_increment(stan.Density("std_normal_lpdf", flat, ())),)
+    assert line.family.location_scale
+    location, scale = line.family.location_scale
+    codes = replace(write, component=scope.k if matrix else None).arguments()
+    codes |= {location: number(0), scale: number(1)}
+    arguments = tuple(argument(expr, codes).expression for expr in line.form.arguments)
+    if not matrix:
+        return (_increment(_density(line, raw, arguments)),)
+    column = stan.Index(raw, (None, scope.k))
+    count = scope.count(line.components)
+    return (scope.for_components(count, _increment(_density(line, column, arguments))),)
