@@ -12,7 +12,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Apply, Setting, Take, Term, Use
 
-__all__ = ["Beside", "prior_location"]
+__all__ = ["Beside", "prior_location", "sum_of_means"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,19 @@ def prior_location(line: Line, size: PriorSize, planned: Planned) -> Beside | No
             return None
         terms.append(term)
     return Beside(tuple(terms))
+
+
+def sum_of_means(line: Line, references: Sequence[Reference], planned: Planned) -> Term | None:
+    """What stands beside a quantity, at its means; None where it rests on the quantity itself."""
+    total: Term | None = None
+    for reference in references:
+        if _depends(reference.name, line.name, planned):
+            return None
+        term = _times_mean(line, [reference], planned)
+        if term is None:
+            return None
+        total = term if total is None else Apply("+", (total, term), ())
+    return total
 
 
 def _depends(name: str, on: str, planned: Planned) -> bool:

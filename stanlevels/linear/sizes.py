@@ -33,7 +33,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Literal, Setting, Term, Vector
 
-__all__ = ["Intercept", "Reference", "Size", "Sizes"]
+__all__ = ["Intercept", "Reference", "Size", "Sizes", "references_to"]
 
 Array = np.ndarray[Any, Any]
 
@@ -201,14 +201,14 @@ class Sizes:
             beside = [other for other in (*constant, *varying) if other not in among]
             by = column.moments(weights)[0][0]
             center = target.center / (by * len(among))
-            references = _references(beside, by * len(among), weights)
+            references = references_to(beside, by * len(among), weights)
             spread, words = target.spread / abs(by), f"{target.words}{where}"
             intercept = Intercept(center, references)
             self._tell(column.name, Size(column.position, (spread,), words, center, intercept))
 
     def _cutpoints(self, read: Sum, parts: Expanded, n: int, target: Target, weights: Array | None) -> None:
         """Cutpoints are intercepts on the other side of the predictor."""
-        references = _references(gather(parts.fixed, n, self.columns), -1.0, weights)
+        references = references_to(gather(parts.fixed, n, self.columns), -1.0, weights)
         for addend in read:
             if isinstance(addend.unknown, Unknown):
                 intercept = Intercept(0.0, references)
@@ -344,7 +344,7 @@ def _on_logs(target: Target) -> Target:
     return Target(center, 1.0, True, f"1 on the log scale; {target.words}")
 
 
-def _references(columns: list[Column], by: float, weights: Array | None) -> tuple[Reference, ...]:
+def references_to(columns: list[Column], by: float, weights: Array | None) -> tuple[Reference, ...]:
     """The means of columns, divided by what the intercept is multiplied by."""
     return tuple(
         Reference(c.name, c.position, tuple(mean / by for mean, _ in c.moments(weights))) for c in columns

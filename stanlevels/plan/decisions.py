@@ -18,8 +18,8 @@ class Plan(Table):
     """What was decided about a model and why.
 
     Given to another `bind`, it decides the same again, so that new data of the same structure have the
-    same Stan text: the forms of random variables (`centered`) and the domains of named expressions
-    (`places`), which otherwise follow from the data.
+    same Stan text: the forms of random variables (`centered`), what is sampled where covariates are at their
+    means (`moved`) and the domains of named expressions (`places`), which otherwise follow from the data.
 
     Examples
     --------
@@ -36,6 +36,7 @@ class Plan(Table):
 
     centered: Mapping[str, bool]
     places: Mapping[str, Domain]
+    moved: frozenset[str]
     records: tuple[Record, ...]
 
 
@@ -54,6 +55,7 @@ def make_plan(planned: Planned) -> Plan:
         rows,
         dict(planned.centered),
         places,
+        frozenset(name for name, quantity in planned.quantities.items() if quantity.is_moved),
         planned.records,
     )
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from stanlevels.graph import ROWS, Graph
 from stanlevels.plan.factors import Factor, Pointwise
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Computed, Given, Quantity, Sampled, Value
-from stanlevels.plan.terms import Domain, uses
+from stanlevels.plan.quantities import Computed, Given, Moved, Quantity, Sampled, Value
+from stanlevels.plan.terms import Domain, Term, uses
 from stanlevels.records import Record
 
 __all__ = ["Axes", "Decided", "Planned", "literal"]
@@ -20,10 +20,14 @@ Axes = Mapping[str, tuple[str | int, ...]]
 
 @dataclass(frozen=True)
 class Decided:
-    """What a plan that was given decides: forms of random variables, domains of named expressions."""
+    """What a plan that was given decides: forms of random variables, domains of named expressions.
+
+    `moved` are the quantities that are sampled where covariates are at their means; None without a plan.
+    """
 
     centered: Mapping[str, bool] = field(default_factory=dict)
     places: Mapping[str, Domain] = field(default_factory=dict)
+    moved: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,23 +70,29 @@ class Planned:
         """The same with some lines replaced."""
         return replace(self, lines={**self.lines, **lines})
 
+    def terms(self, name: str) -> Mapping[str, Term]:
+        """All that the program says of a line: its arguments, and what its form is written with."""
+        value, args = self.quantities[name].value, self.lines[name].args
+        if isinstance(value, Sampled) and isinstance(value.form, Moved):
+            return {**args, "by": value.form.by}
+        return args
+
     def in_order(self) -> Planned:
         """The same with every line after those that its terms use."""
         order: dict[str, None] = {}
         pending = list(self.lines)[::-1]
         while pending:
             name = pending[-1]
-            used = [use.name for term in self.lines[name].args.values() for use in uses(term)]
+            used = [use.name for term in self.terms(name).values() for use in uses(term)]
             below = [other for other in dict.fromkeys(used) if other not in order]
             if name in order or not below:
                 order[pending.pop()] = None
             else:
                 pending += below[::-1]
         lines = {name: self.lines[name] for name in order}
-        quantities = {name: self.quantities[name] for name in order}
         places = {name: place for place, name in enumerate(order)}
         factors = tuple(sorted(self.factors, key=lambda factor: places[factor.source]))
-        return replace(self, lines=lines, quantities=quantities, factors=factors)
+        return replace(self, lines=lines, factors=factors)
 
     def with_values(self, values: Mapping[str, Value]) -> Planned:
         """The same with some values from elsewhere."""

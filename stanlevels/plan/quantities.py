@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stanlevels.plan.terms import Domain
+from stanlevels.plan.terms import Domain, Term
 
 __all__ = [
     "Computed",
     "Form",
     "Given",
     "Integrated",
+    "Moved",
     "Natural",
     "Quantity",
     "Sampled",
@@ -39,7 +40,17 @@ class Standardised:
     scale: str
 
 
-Form = Natural | Standardised
+@dataclass(frozen=True)
+class Moved:
+    """Sampled as z, with ``x = z - by``: where the covariates beside it are at their means.
+
+    `by` is what they add there: means times coefficients.
+    """
+
+    by: Term
+
+
+Form = Natural | Standardised | Moved
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,11 @@ class Quantity:
     def is_integrated(self) -> bool:
         """Whether it is in no program, and drawn back."""
         return isinstance(self.value, Integrated)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is sampled where covariates are at their means."""
+        return isinstance(self.value, Sampled) and isinstance(self.value.form, Moved)
 
     @property
     def is_standardised(self) -> bool:

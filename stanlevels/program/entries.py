@@ -126,7 +126,7 @@ class Number:
 
     def read(self, source: Source, planned: Planned) -> Any:
         """Return a number, or numbers (components,)."""
-        setting = setting_of(planned.lines[self.quantity], self.argument)
+        setting = setting_of(planned, self.quantity, self.argument)
         if self.vector:
             return np.asarray(setting.values, dtype=float)
         return int(setting.values[0]) if self.integer else float(setting.values[0])
@@ -154,8 +154,8 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
         yield Outcome(line.name)
         if line.node.weights:
             yield Weights(line.name)
-    for argument, term in line.args.items():
-        integer = isinstance(line.node, VariableNode) and _is_count(line.node, argument)
+    for argument, term in planned.terms(line.name).items():
+        integer = argument in line.args and line.is_variable and _is_count(line.variable, argument)
         for inner in walk(term):
             match inner:
                 case Use(road=road, name=name) if road:
@@ -172,9 +172,9 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
                     yield Number(line.name, inner.argument, bool(components), integer)
 
 
-def setting_of(line: Line, argument: str) -> Setting:
+def setting_of(planned: Planned, name: str, argument: str) -> Setting:
     """The numbers of a line that are called `argument`, wherever in its terms they stand."""
-    found = (inner for term in line.args.values() for inner in walk(term))
+    found = (inner for term in planned.terms(name).values() for inner in walk(term))
     return next(s for s in found if isinstance(s, Setting) and s.argument == argument)
 
 

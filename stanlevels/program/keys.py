@@ -10,6 +10,11 @@ def raw_key(quantity: str) -> Key:
     return ("raw", quantity, "")
 
 
+def moved_key(quantity: str) -> Key:
+    """The parameter of a quantity that is sampled where covariates are at their means."""
+    return ("moved", quantity, "")
+
+
 def factor_key(quantity: str) -> Key:
     """The Cholesky factor of a correlation matrix."""
     return ("factor", quantity, "")

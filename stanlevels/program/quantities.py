@@ -8,11 +8,11 @@ from dataclasses import replace
 from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Computed, Natural, Quantity, Sampled, Standardised
+from stanlevels.plan.quantities import Computed, Moved, Natural, Quantity, Sampled, Standardised
 from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
 from stanlevels.program.code import Code, binary
-from stanlevels.program.keys import factor_key, local_key, raw_key
+from stanlevels.program.keys import factor_key, local_key, moved_key, raw_key
 from stanlevels.program.program import Declared, Item, Parameter, Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer
@@ -32,7 +32,7 @@ def place_of(quantity: Quantity) -> str:
             return "transformed data"
         case Computed():
             return "model" if quantity.domain == (ROWS,) else "transformed parameters"
-        case Sampled(form=Standardised()):
+        case Sampled(form=Standardised() | Moved()):
             return "transformed parameters"
     return ""
 
@@ -47,6 +47,8 @@ def parameters(scope: Scope) -> Iterator[Parameter]:
         match quantity.value:
             case Sampled(form=Standardised() as form):
                 yield Parameter(name, form, scope.names[raw_key(name)], _raw_type(line, scope))
+            case Sampled(form=Moved() as form):
+                yield Parameter(name, form, scope.names[moved_key(name)], shaped(line, scope))
             case Sampled(form=Natural() as form):
                 key = factor_key(name) if line.is_correlation else name
                 yield Parameter(name, form, scope.names[key], _natural_type(line, scope))
@@ -75,10 +77,14 @@ def _natural_type(line: Line, scope: Scope) -> stan.Type:
 
 
 def definitions(quantity: Quantity, scope: Scope) -> Iterator[Item]:
-    """What defines a computed quantity, or one with a standardised parameter."""
+    """What defines a computed quantity, or one with a parameter of another form."""
     line = scope.planned.lines[quantity.name]
     if quantity.is_standardised:
         yield from _unstandardised(line, scope)
+    elif isinstance(quantity.value, Sampled) and isinstance(quantity.value.form, Moved):
+        there = Code(scope.variable(moved_key(line.name)), bool(line.domain))
+        value = binary("-", there, Writer(scope, line, None, "rows")(quantity.value.form.by))
+        yield Declared(shaped(line, scope), scope.names[line.name], line.name, value.expression)
     else:
         yield from _computed(line, scope)
 

@@ -11,7 +11,7 @@ from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain
 from stanlevels.program import stan
 from stanlevels.program.entries import Components, Entry, Outcome, Size, wanted_name
-from stanlevels.program.keys import factor_key, local_key, loop_key, raw_key
+from stanlevels.program.keys import factor_key, local_key, loop_key, moved_key, raw_key
 
 __all__ = ["Scope", "assign_names"]
 
@@ -82,6 +82,8 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             made.append((factor_key(line.name), f"{line.name}_cholesky"))
         if planned.quantities[line.name].is_standardised:
             made.append((raw_key(line.name), f"{line.name}_raw"))
+        if planned.quantities[line.name].is_moved:
+            made.append((moved_key(line.name), f"{line.name}_at_means"))
         local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]

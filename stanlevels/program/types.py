@@ -57,7 +57,7 @@ def _number_type(entry: Number, scope: Scope) -> stan.Type:
     line = scope.planned.lines[entry.quantity]
     if not entry.vector and entry.integer:
         return stan.Type("int", lower=stan.Literal(0))
-    components = setting_of(line, entry.argument).components
+    components = setting_of(scope.planned, entry.quantity, entry.argument).components
     plain = _vector(scope.count(components)) if entry.vector else stan.Type("real")
     declared = line.is_variable and entry.argument in line.args
     return bounded(plain, line.parameter(entry.argument).support) if declared else plain

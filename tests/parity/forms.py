@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from stanlevels.graph import VariableNode
+from stanlevels.graph import Expr, VariableNode
 from tests.oracle.closed_forms import as_cholesky
 from tests.oracle.density import line_arguments
 from tests.oracle.evaluate import Evaluator
@@ -98,6 +98,23 @@ class Between:
         found = (np.asarray(self.weight, dtype=float), arguments["mu"], arguments["sigma"])
         weight, location, scale = (_beside(argument, x) for argument in found)
         return weight, location, scale
+
+
+@dataclass(frozen=True)
+class Moved:
+    """x = z - by, with `by` an expression of other quantities."""
+
+    by: Expr
+
+    def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
+        x = evaluate.flat(node.name)
+        return x + self._by(evaluate), np.zeros(x.shape)
+
+    def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
+        return z - self._by(evaluate)
+
+    def _by(self, evaluate: Evaluator) -> float:
+        return float(np.ravel(evaluate(self.by, ()))[0])
 
 
 NATURAL = Natural()

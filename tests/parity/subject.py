@@ -18,7 +18,7 @@ from stanlevels.plan import quantities
 from stanlevels.plan.terms import Apply, Literal, Setting, Take, Term, Use
 from stanlevels.program import program
 from tests.oracle.world import Key
-from tests.parity.forms import NATURAL, Form, Standardised
+from tests.parity.forms import NATURAL, Form, Moved, Standardised
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -93,6 +93,8 @@ def _sampled(bound: BoundModel, found: program.Parameter) -> Parameter:
     match found.form:
         case quantities.Natural():
             return Parameter(found.name, quantity.name)
+        case quantities.Moved(by=by):
+            return Parameter(found.name, quantity.name, Moved(_expression(by, bound)))
         case quantities.Standardised(location=location, scale=scale):
             vectors = bound.planned.graph.variables[quantity.name].family == "MultiNormal"
             turned = vectors and bool(quantity.domain)

@@ -23,7 +23,7 @@ from stanlevels.errors import FitError, listing
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Standardised
+from stanlevels.plan.quantities import Moved, Standardised
 from stanlevels.program.program import Parameter
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values, width
@@ -125,7 +125,10 @@ def _start(
         return np.asarray(1 / (1 + np.exp(-(np.log(middle / (1 - middle)) + jitter))))
     if family.support.lower > -math.inf:
         return np.asarray(middle * np.exp(jitter))
-    return np.asarray(middle + np.minimum(_spread(line, middles).reshape(shape), 2.0) * jitter)
+    start = np.asarray(middle + np.minimum(_spread(line, middles).reshape(shape), 2.0) * jitter)
+    if isinstance(parameter.form, Moved):
+        return start + evaluate(parameter.form.by, (), middles.values, middles.data).ravel()
+    return start
 
 
 def _increasing(family: Family, middle: Array, jitter: Array) -> Array:

@@ -1,0 +1,59 @@
+"""Which quantities move along with the coefficients of covariates that lie far from 0.
+
+The intercept of a predictor, and effects that move it as a whole, are values at the point where all
+covariates are 0. Where that point is far from the data, they and the coefficients determine each other:
+a ridge that a sampler creeps along. At the covariates' means they move apart.
+"""
+
+from __future__ import annotations
+
+from stanlevels.linear.columns import Columns
+from stanlevels.linear.design import gather
+from stanlevels.linear.expansion import expand
+from stanlevels.linear.locations import location_of
+from stanlevels.linear.sizes import Reference, references_to
+from stanlevels.linear.sums import Reader
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Vector
+
+__all__ = ["FAR", "far_from_origin"]
+
+FAR = 10.0  # standard deviations: nearer than that, a sampler adapts without help
+
+
+def far_from_origin(
+    planned: Planned, facts: Facts, decided: frozenset[str] | None = None
+) -> dict[str, tuple[Reference, ...]]:
+    """Intercepts and effects of predictors with covariates far from 0, with those covariates' means.
+
+    Only what stands in one predictor, with the same multiple in every row. Where it was `decided` which,
+    those.
+    """
+    reader, columns = Reader(planned), Columns(planned, facts)
+    found: dict[str, tuple[Reference, ...]] = {}
+    several: set[str] = set()
+    for line in planned.observed.values():
+        for name, far, references in _of_line(line, reader, columns):
+            several |= {name} & set(found)
+            if far if decided is None else name in decided:
+                found[name] = references
+    return {name: references for name, references in found.items() if references and name not in several}
+
+
+def _of_line(line: Line, reader: Reader, columns: Columns) -> list[tuple[str, bool, tuple[Reference, ...]]]:
+    location = location_of(line, reader)
+    if location is None or isinstance(location.term, Vector) or location.term.components:
+        return []
+    n, weights = columns.facts.size(location.place.home), columns.facts.weights(line.name)
+    weights = weights if weights is not None and len(weights) == n else None
+    parts = expand(reader.read(location.term, location.place), reader)
+    fixed = gather(parts.fixed, n, columns)
+    varying = [column for column in fixed if not column.is_constant]
+    moments = {column.name: column.moments(weights) for column in varying}
+    far = any(abs(mean) > FAR * sd > 0 for each in moments.values() for mean, sd in each)
+    movable = [
+        c for c in (*fixed, *gather(parts.effects, n, columns)) if c.is_constant and c.position is None
+    ]
+    return [(c.name, far, references_to(varying, float(c.values[0, 0]), weights)) for c in movable]

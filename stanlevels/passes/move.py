@@ -1,0 +1,33 @@
+"""`move`: sample effects and intercepts where the covariates beside them are at their means.
+
+Where covariates lie far from 0 (calendar years), the value of a predictor at 0 and the coefficients
+determine each other. Sampled is ``z = x + means times coefficients`` instead of x; the shift has a unit
+Jacobian, so the density of everything declared stays the same.
+"""
+
+from __future__ import annotations
+
+from stanlevels.linear.origins import FAR, far_from_origin
+from stanlevels.linear.prior_location import sum_of_means
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.quantities import Moved, Natural, Sampled
+from stanlevels.records import Record
+
+__all__ = ["move"]
+
+
+def move(planned: Planned, facts: Facts) -> Planned:
+    """Choose what is sampled at the covariates' means."""
+    if planned.decided.moved == frozenset():
+        return planned
+    found: dict[str, Sampled] = {}
+    for name, references in far_from_origin(planned, facts, planned.decided.moved).items():
+        line = planned.lines[name]
+        plain = planned.quantities[name].value == Sampled(Natural()) and not line.components
+        if plain and line.family.location_scale and not line.variable.ordered:
+            by = sum_of_means(line, references, planned)
+            found |= {} if by is None else {name: Sampled(Moved(by))}
+    why = f"a covariate beside it lies more than {FAR:g} standard deviations from 0"
+    records = [Record(name, "move", "sampled where covariates are at their means", why) for name in found]
+    return planned.with_values(found).in_order().noting(*records)
