@@ -22,7 +22,7 @@ from stanlevels.binding.read.summary import ColumnSummary
 from stanlevels.binding.rows import Rows, derive
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
-from stanlevels.graph import ROWS, CovariatesNode, Graph, VariableNode
+from stanlevels.graph import ROWS, CovariatesNode, Graph, LevelNode, VariableNode
 from stanlevels.records import Record
 
 __all__ = ["Bound"]
@@ -86,9 +86,8 @@ class Bound:
 
     def _named_by_rows(self, axis: str) -> bool:
         """Whether the rows themselves say which unit they belong to, rather than what they determine."""
-        return axis in self.rows.derived or (
-            axis != ROWS and getattr(self.graph[axis], "column", None) in self.rows.columns
-        )
+        node = self.graph.nodes.get(axis)
+        return axis in self.rows.derived or (isinstance(node, LevelNode) and node.column in self.rows.columns)
 
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
