@@ -40,7 +40,7 @@ NODES: list[Node] = [
     VariableNode(
         "y", "Normal", (("mu", Column("price")), ("sigma", Number(1))), observed=("y",), weights="w"
     ),
-    VariableNode("sky", "Categorical", (("logit", Ref("score")),), observed=("sky",)),
+    VariableNode("sky", "Categorical", (("logit", Ref("score")),), "logit", observed=("sky",)),
 ]
 GRAPH = Graph("M", {node.name: node for node in NODES})
 SCHOOLS = {"school": ["s2", "s1", "s3"], "region": ["south", "north", "east"], "district": ["d", "e", "e"]}
