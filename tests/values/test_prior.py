@@ -117,7 +117,7 @@ def test_components_that_are_never_in_order_are_an_error_that_says_so():
         prior(Never, pd.DataFrame({"grade": [1, 2, 3]}), draws=3)
 
 
-@pytest.mark.parametrize("seed", [3, 7, 10, 16, 18, 20, 27, 39])
+@pytest.mark.parametrize("seed", [7, 10, 12, 16, 18, 20, 27, 39])
 def test_random_models_draw_as_the_oracle_does(seed):
     """Kolmogorov and Smirnov's test of every quantity's last number: about 100 tests at 1e-6 each.
 
