@@ -8,7 +8,10 @@ import pytest
 from scipy import special, stats
 
 import stanlevels as sl
+from stanlevels.binding import bind_rows
 from stanlevels.graph import VariableNode
+from stanlevels.plan.terms import Apply, Setting, Use
+from stanlevels.values.evaluate import evaluate
 from stanlevels.values.means import declared_mean, mean_of
 from tests.results.kit import fit_of
 
@@ -67,6 +70,29 @@ def test_components_and_coefficients_per_unit_and_observed_quantities(fit):
     coefficients = fit.by_quantity.value("bS")[:, :, site]
     by_hand = (coefficients * frame[["age", "size"]].to_numpy()).sum(axis=-1) - frame["y"].to_numpy()
     np.testing.assert_allclose(mean[..., 0], by_hand, rtol=1e-12)
+
+
+def test_the_same_draws_are_evaluated_on_other_rows(fit):
+    """Rows of known units with covariates of their own, in any order and number."""
+    frame, fit = fit
+    rows = frame.iloc[[5, 0, 3, 3]].assign(z=[10.0, 20.0, 30.0, 40.0], y=0.0, other=0.0)
+    bound = fit.by_quantity.bound
+    new = bind_rows(bound.graph, bound.encodings, rows)
+    line, values = fit.planned.lines["eta"], fit.by_quantity.values
+    found = evaluate(line.args["value"], line.domain, values, new)
+    old = evaluate(line.args["value"], line.domain, values, bound)[:, :, [5, 0, 3, 3]]
+    patch = bound.codes(line.domain, ("patch",))[[5, 0, 3, 3]]
+    moved = values.arrays["P"][:, :, patch, 1] * (rows["z"].to_numpy() - frame["z"].to_numpy()[[5, 0, 3, 3]])
+    np.testing.assert_allclose(found[..., 0], old[..., 0] + moved, rtol=1e-12)
+
+
+def test_the_dot_product_sums_over_components(fit):
+    _, fit = fit
+    weights = Setting("y", "weights", (2.0, -3.0), (), ("X",))
+    term = Apply("dot", (weights, Use("b", (), (), ("X",))), ())
+    found, b = fit.by_quantity.evaluate(term, ()), fit.by_quantity.value("b")
+    assert found.shape == (4, 6, 1, 1)
+    np.testing.assert_allclose(found[..., 0, 0], 2 * b[..., 0, 0] - 3 * b[..., 0, 1], rtol=1e-12)
 
 
 def test_pieces_of_units_and_of_draws_give_the_same_numbers(fit):

@@ -10,6 +10,7 @@ import numpy as np
 from stanlevels.graph import ROWS
 from stanlevels.linear.chain import Tree, gaussian_tree
 from stanlevels.linear.forms import NotLinear
+from stanlevels.linear.noise import is_gaussian_line
 from stanlevels.linear.predictor import predictor, row_factors
 from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.axes import rows_of
@@ -62,9 +63,9 @@ class Pooling:
         """Mean square coefficients in the location of the one line with data, where it is linear."""
         planned = self.draws.planned
         lines = list(planned.observed.values())
-        if len(lines) != 1 or lines[0].variable.family not in ("Normal", "LogNormal"):
+        if len(lines) != 1 or not is_gaussian_line(lines[0]):
             return {}
-        made = predictor(planned, self.draws.bound, [(lines[0], lines[0].args["mu"])])
+        made = predictor(planned, self.draws.bound, [(lines[0], lines[0].args[lines[0].location])])
         return {} if isinstance(made, NotLinear) else row_factors(made)
 
     def of(self, name: str) -> Pooled | None:
@@ -95,7 +96,7 @@ class Pooling:
 
     def _applies(self, name: str) -> bool:
         line = self.draws.line(name)
-        if not line.is_latent or line.variable.family not in ("Normal", "MultiNormal"):
+        if not line.is_latent or not line.family.gaussian or line.family.location_link != "identity":
             return False
         units, _ = self.draws.size(name)
         return bool(line.domain and not line.variable.ordered and units and self.draws.shape[1])
@@ -109,7 +110,7 @@ class Pooling:
         for piece in chunks(length, chains * n * width):
             part = draws.window(piece)
             shape = (chains, piece.stop - piece.start, n, width)
-            mean, sd = (part.evaluate(line.args[arg], line.domain) for arg in ("mu", "sigma"))
+            mean, sd = (part.evaluate(line.args[arg], line.domain) for arg in (line.location, line.scale))
             deviation = np.broadcast_to(part.value(name) - mean, shape)
             first += deviation.sum(axis=(0, 1))
             second += np.square(deviation).sum(axis=(0, 1))
@@ -156,15 +157,15 @@ def _weights(tree: Tree, name: str, part: Draws) -> Array:
     variances = {}
     for each in tree.order:
         line = part.line(each)
-        sd = part.evaluate(line.args["sigma"], line.domain)[:, :, 0, 0]
+        sd = part.evaluate(line.args[line.scale], line.domain)[:, :, 0, 0]
         variances[each] = np.broadcast_to(np.square(sd), part.shape)
     line = part.line(tree.line)
-    sigma = part.evaluate(line.args["sigma"], line.domain, slice(0, 1))[:, :, 0, 0] / tree.scale
+    sigma = part.evaluate(line.args[line.scale], line.domain, slice(0, 1))[:, :, 0, 0] / tree.scale
     return tree.weights(name, variances, np.broadcast_to(np.square(sigma), part.shape))
 
 
 def _mean_square(draws: Draws, name: str) -> Array:
     line = draws.line(name)
-    units = slice(None) if line.args["sigma"].domain else slice(0, 1)
-    sd = draws.evaluate(line.args["sigma"], line.domain, units)
+    units = slice(None) if line.args[line.scale].domain else slice(0, 1)
+    sd = draws.evaluate(line.args[line.scale], line.domain, units)
     return np.broadcast_to(np.square(sd).mean(axis=(2, 3)), draws.shape)

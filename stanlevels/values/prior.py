@@ -1,0 +1,79 @@
+"""Draws from the prior: every quantity and every outcome from its own distribution, one after another."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from stanlevels.errors import FitError
+from stanlevels.graph.text import node_text
+from stanlevels.plan.facts import Data
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.values.arguments import arguments_of, picks_categories
+from stanlevels.values.store import Array, Values, width
+
+__all__ = ["draw_line", "draw_prior"]
+
+_TRIES = 1000  # until components stand in order
+
+
+def draw_prior(planned: Planned, data: Data, draws: int, rng: Generator) -> Values:
+    """Draws of everything that has a distribution, outcomes among them, on any rows.
+
+    What an outcome explains is explained by the outcome that was drawn, not by the one in the data.
+
+    Parameters
+    ----------
+    planned : Planned
+        However its quantities are to be fitted: declarations alone are looked at.
+    data : Data
+        Sizes, lookups and covariates; no outcome is read.
+    draws : int
+    rng : Generator
+
+    Returns
+    -------
+    Values
+        One chain.
+
+    Raises
+    ------
+    FitError
+        If components that are to stand in order hardly ever do.
+    """
+    values = Values(planned, {})
+    for name, line in planned.lines.items():
+        if line.is_variable:
+            values = values.storing({name: draw_line(line, values, data, draws, rng)})
+    return values
+
+
+def draw_line(line: Line, values: Values, data: Data, draws: int, rng: Generator) -> Array:
+    """Draws of one line given what it depends on, (1, draws, units, components)."""
+    arguments = arguments_of(line, values, data)
+    batch, numbers = (1, draws, data.size(line.domain)), width(values.planned, line.name)
+    if picks_categories(line):
+        return line.form.draw(rng, batch, arguments)[..., None]
+    if line.family.is_correlation:
+        size = round(np.sqrt(numbers))
+        factor = line.form.draw(rng, (*batch, size, size), arguments)
+        return np.asarray((factor @ factor.swapaxes(-1, -2)).reshape(*batch, numbers))
+    drawn = line.form.draw(rng, (*batch, numbers), arguments)
+    return _in_order(drawn, line, arguments, rng) if line.variable.ordered else drawn
+
+
+def _in_order(drawn: Array, line: Line, arguments: dict[str, Array], rng: Generator) -> Array:
+    """Draws given that components increase: sorted where all are alike, else those that happen to."""
+    if all(argument.shape[-1] == 1 for argument in arguments.values()):
+        return np.sort(drawn, axis=-1)
+    for _ in range(_TRIES):
+        bad = (np.diff(drawn, axis=-1) <= 0).any(axis=-1, keepdims=True)
+        if not bad.any():
+            return drawn
+        drawn = np.where(bad, line.form.draw(rng, drawn.shape, arguments), drawn)
+    raise FitError(
+        f"{node_text(line.node)}: the components are hardly ever in order",
+        expected="a distribution under which they are",
+        way_out="let their locations increase",
+    )
