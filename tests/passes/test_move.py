@@ -1,0 +1,87 @@
+"""`move`: effects and intercepts beside covariates far from 0 are sampled where those are at their means."""
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+from stanlevels.plan.quantities import Moved, Natural, Sampled, Standardised
+from tests.parity.harness import check
+from tests.passes.kit import bind, records
+
+RNG = np.random.default_rng(4)
+G = np.repeat(np.arange(12), 10)
+YEAR = 2000.0 + np.tile(np.arange(10), 12)
+Y = 3 * RNG.normal(size=12)[G] + 0.5 * (YEAR - 2005) + RNG.normal(size=120)
+FAR = {"g": G, "t": YEAR, "y": Y}
+NEAR = {**FAR, "t": YEAR - 2005}
+
+
+def trend(**declared):
+    g, a, b = sl.Level(), sl.Normal(**declared), sl.Normal()
+    sd, s = sl.HalfNormal(), sl.HalfNormal()
+    u = sl.Normal(a, sd, over=g, centered=True)
+    y = sl.Normal(u + b * sl.data("t"), s, observed=True)
+    return {"g": g, "a": a, "b": b, "sd": sd, "s": s, "u": u, "y": y}
+
+
+def form(bound, name):
+    value = bound.planned.quantities[name].value
+    assert isinstance(value, Sampled)
+    return value.form
+
+
+def test_effects_are_moved_where_a_covariate_lies_far_and_only_there():
+    assert isinstance(form(bind(trend(), FAR), "u"), Moved)
+    assert isinstance(form(bind(trend(), NEAR), "u"), Natural)
+    assert "u" in records(bind(trend(), FAR), "move")
+
+
+def test_an_intercept_with_a_prior_of_its_own_is_moved_and_an_open_one_is_standardised():
+    far = bind(trend(mu=0, sigma=1000), FAR)
+    assert isinstance(form(far, "a"), Moved)
+    assert isinstance(form(bind(trend(), FAR), "a"), Standardised)
+
+
+def test_the_program_says_the_shift_and_the_density_is_that_of_the_quantity():
+    code = bind(trend(), FAR).stan_code
+    assert "vector[N_g] u = u_at_means - u_at_b * b;" in code
+    assert "target += normal_lpdf(u | a, sd);" in code
+
+
+def test_a_given_plan_decides_what_is_moved_whatever_the_data():
+    far, near = bind(trend(), FAR), bind(trend(), NEAR)
+    model = sl.Model.define("M", trend())
+    assert isinstance(form(model.bind(NEAR, plan=far.plan), "u"), Moved)
+    assert isinstance(form(model.bind(FAR, plan=near.plan), "u"), Natural)
+    assert model.bind(NEAR, plan=far.plan).stan_code == far.stan_code
+
+
+def test_what_the_coefficient_itself_rests_on_is_not_moved_by_it():
+    lines = trend(mu=0, sigma=1000)
+    lines["b"] = sl.Normal(lines["a"], 1)
+    lines["y"] = sl.Normal(lines["u"] + lines["b"] * sl.data("t"), lines["s"], observed=True)
+    bound = bind(lines, FAR)
+    assert isinstance(form(bound, "a"), Natural)
+    assert isinstance(form(bound, "u"), Moved)
+
+
+def test_the_density_of_a_moved_model_is_the_declared_one():
+    import pandas as pd
+
+    model = sl.Model.define("M", trend(mu=0, sigma=1000))
+    scalars = {"a": 2.0, "b": 0.3, "sd": 1.5, "s": 0.7}
+    values = {name: np.asarray(value) for name, value in scalars.items()}
+    check(model, pd.DataFrame(FAR), {**values, "u": np.linspace(-1, 1, 12)}, forms=(None,))
+
+
+def test_draws_are_of_the_quantity_and_not_of_what_was_sampled():
+    fit = sl.Model.define("M", trend()).fit(
+        FAR, seed=1, engine="stanli", progress=False, warmup=300, draws=300
+    )
+    ml = sl.Model.define("M", trend()).fit(FAR, method="mle")
+    found, wanted = fit.effects("u")["estimate"], ml.effects("u")["estimate"]
+    assert fit.summary().loc["b", "estimate"] == pytest.approx(ml.summary().loc["b", "estimate"], abs=0.02)
+    assert (
+        np.abs(found - wanted).max() < 60
+    )  # units at year 0 move with the slope: 2,005 times 0.02, and more
+    assert np.corrcoef(found, wanted)[0, 1] > 0.99
