@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.distributions.supports import UNIT
 from stanlevels.linear.columns import Columns
 from stanlevels.linear.design import Column, gather, partial_spreads
 from stanlevels.linear.expansion import Expanded, expand, is_random
@@ -173,7 +175,8 @@ class Sizes:
         fixed = gather(parts.fixed, n, self.columns)
         constant = [column for column in fixed if column.is_constant]
         varying = [column for column in fixed if not column.is_constant]
-        target = _without_intercept(target, constant)
+        alone = not (parts.fixed or parts.effects or parts.others)
+        target = target if alone else _without_intercept(target, constant)
         for column, spread in zip(varying, partial_spreads(varying, weights), strict=True):
             words = f"{target.words}, over the sd of {column.called}"
             sizes = tuple((target.spread / spread).tolist())
@@ -186,7 +189,6 @@ class Sizes:
             size = target.spread / by if by > 0 else target.spread
             center = target.center / mean if mean else size
             self._tell(column.name, Size(column.position, (size,), target.words, center))
-        alone = not (parts.fixed or parts.effects or parts.others)
         for addend in parts.opaque:
             self._opaque(addend, target, alone, weights)
 
@@ -299,6 +301,10 @@ class Sizes:
         elif opaque.function == "exp":
             target = Target(float(np.log(size)), 1.0, True, f"1 on the log scale; {words}")
             self._predictor(expand(inner, self.reader), self.facts.size(opaque.place.home), target, weights)
+        elif opaque.function in FUNCTIONS and FUNCTIONS[opaque.function].values is UNIT and size < 1:
+            center = _undone(opaque.function, size)
+            target = Target(center, 1.0, True, f"1 inside {opaque.function}; {words}")
+            self._predictor(expand(inner, self.reader), self.facts.size(opaque.place.home), target, weights)
 
     # --- latent lines ------------------------------------------------------------------------------
 
@@ -337,6 +343,17 @@ class Sizes:
         """The mean of a quantity without units, or of one that is no location plus a deviation."""
         for _, read in self._scalars(term, Place(line.domain), 1):
             self._predictor(expand(read, self.reader), self.facts.size(line.domain), target, None)
+
+
+def _undone(function: str, value: float) -> float:
+    """Where a function that rises from 0 to 1 has a value between them."""
+    from scipy.optimize import brentq
+
+    low, high = -30.0, 30.0
+    compute = FUNCTIONS[function]
+    if not float(compute(low)) < value < float(compute(high)):
+        return 0.0
+    return float(brentq(lambda x: float(compute(x)) - value, low, high))
 
 
 def _on_logs(target: Target) -> Target:

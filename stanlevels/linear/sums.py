@@ -236,9 +236,19 @@ def _taken(addend: Addend, position: int) -> Addend:
 
 
 def _component(factor: Factor, position: int) -> Factor:
-    if not factor.term.components or not isinstance(factor.term, Use):
-        return factor
-    return replace(factor, term=Take(factor.term, position, factor.term.domain))
+    return replace(factor, term=_component_of(factor.term, position))
+
+
+def _component_of(term: Term, position: int) -> Term:
+    """One component of a term that is computed component by component."""
+    match term:
+        case Use(components=components) if components:
+            return Take(term, position, term.domain)
+        case Setting(components=components, values=values) if components:
+            return replace(term, values=values[position : position + 1], components=())
+        case Apply(components=components, args=args) if components:
+            return replace(term, args=tuple(_component_of(a, position) for a in args), components=())
+    return term
 
 
 def _times(a: Addend, b: Addend, place: Place) -> Addend:

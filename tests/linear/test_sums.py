@@ -18,7 +18,7 @@ def read(mean, /, **lines):
     bound = bind({**lines, "y": sl.Normal(mean, 1, observed=True)}, DATA)
     line, reader = bound.planned.lines["y"], Reader(bound.planned)
     columns = Columns(bound.planned, bound.data)
-    found: dict = {}
+    found: dict[tuple[str, int | None] | str, np.ndarray] = {}
     addends = reader.read(line.args["mu"], Place(line.domain))
     for addend in addends:
         if isinstance(addend.unknown, Unknown):

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from hypothesis import assume
 from hypothesis import strategies as st
 
 import stanlevels as sl
@@ -72,7 +73,32 @@ def random_case(choose: Choices, seed: int) -> Case:
     model = sl.Model.define("Drawn", draft.lines)
     if draft.maybe("inheritance", 5):
         model = _overridden(draft, model)
+    model = _closed(model, draft.frame(), draft.tables)
     return Case(model, draft.frame(), draft.tables, frozenset(draft.features), seed)
+
+
+def _closed(model: Any, data: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Any:
+    """The model itself, or with numbers in its open priors where nothing tells a scale for one of them."""
+    try:
+        model.bind(data, tables=tables)
+    except sl.DeclarationError as error:
+        assert "nothing tells how large" in str(error)
+    else:
+        return model
+    still_open = {n: v for n, v in model.graph().latent.items() if any(e is None for _, e in v.args)}
+    scalars = {n: v for n, v in still_open.items() if v.family in ("Normal", "HalfNormal") and not v.over}
+    closed = {n: sl.Normal(0, 1) if v.family == "Normal" else sl.HalfNormal(1) for n, v in scalars.items()}
+    return model.define("Closed", closed)
+
+
+def _binds(case: Case) -> bool:
+    """Whether every prior that is open has a scale (that of effects without an outcome has none)."""
+    try:
+        case.model.bind(case.data, tables=case.tables)
+    except sl.DeclarationError as error:
+        assert "nothing tells how large" in str(error)
+        return False
+    return True
 
 
 def _overridden(draft: Draft, model: Any) -> Any:
@@ -106,13 +132,17 @@ class _Drawn:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Random models with data, as a strategy."""
-    return random_case(_Drawn(draw), draw(st.integers(0, 2**32 - 1)))
+    case = random_case(_Drawn(draw), draw(st.integers(0, 2**32 - 1)))
+    assume(_binds(case))
+    return case
 
 
 def seeded_case(seed: int) -> Case:
     """The random model of a seed."""
     rng = np.random.default_rng(seed)
-    return random_case(SeededChoices(rng), int(rng.integers(2**32)))
+    while not _binds(case := random_case(SeededChoices(rng), int(rng.integers(2**32)))):
+        pass
+    return case
 
 
 # --- values ----------------------------------------------------------------------------------
