@@ -7,7 +7,7 @@ from functools import cache
 
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
-from stanlevels.program.entries import Entry, Outcome, needed
+from stanlevels.program.entries import Entry, Number, Outcome, needed, wanted_name
 from stanlevels.program.factors import known_columns, statement
 from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.quantities import correlations, definitions, parameters, place_of
@@ -40,7 +40,8 @@ def lower(planned: Planned) -> Program:
         title=graph.name,
         doc=tuple(line.rstrip() for line in graph.doc.splitlines()),
         functions=_functions(planned, (*transformed_data, *transformed, *model)),
-        data=tuple(_data(entries, scope)),
+        data=tuple(_data([e for e in entries if not isinstance(e, Number)], scope)),
+        numbers=tuple(_data([e for e in entries if isinstance(e, Number)], scope)),
         transformed_data=transformed_data,
         parameters=tuple(parameters(scope)),
         transformed_parameters=transformed,
@@ -63,8 +64,10 @@ def _entry_name(entry: Entry, scope: Scope) -> str:
 
 def _data(entries: Sequence[Entry], scope: Scope) -> Iterator[Declared]:
     for entry in entries:
-        source, words = getattr(entry, "quantity", ""), note(entry, scope.planned.graph)
-        yield Declared(data_type(entry, scope), _entry_name(entry, scope), source, note=words)
+        name, source = _entry_name(entry, scope), getattr(entry, "quantity", "")
+        plain = isinstance(entry, Number) and name == wanted_name(entry)[1]  # the name says what it is
+        words = "" if plain else note(entry, scope.planned.graph)
+        yield Declared(data_type(entry, scope), name, source, note=words)
 
 
 def _defined_in(block: str, scope: Scope) -> Iterator[Item]:

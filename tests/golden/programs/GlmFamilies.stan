@@ -13,12 +13,13 @@ data {
   array[N] int<lower=1> choice;  // observed
   array[N] int<lower=0> trials;  // 'trials' of each row
   matrix[N, K_X] X;  // the columns of X for each row
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> cut_sigma;  // sigma of cut
-  real<lower=0> shape_alpha;  // alpha of shape
-  real<lower=0> shape_beta;  // beta of shape
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> a_sigma;
+  real<lower=0> cut_sigma;
+  real<lower=0> shape_alpha;
+  real<lower=0> shape_beta;
+  real<lower=0> y_sigma;
 }
 parameters {
   vector[K_X] b;

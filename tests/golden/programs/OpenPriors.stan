@@ -3,12 +3,13 @@ data {
   int<lower=0> N;  // rows
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
-  real b_mu;  // mu of b
-  real<lower=0> b_sigma;  // sigma of b
-  real a_mu;  // mu of a
-  real a_at_b;  // at b of a
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> y_sigma_sigma;  // sigma of y_sigma
+  // numbers in the declarations
+  real b_mu;
+  real<lower=0> b_sigma;
+  real a_mu;
+  real a_at_b;
+  real<lower=0> a_sigma;
+  real<lower=0> y_sigma_sigma;
 }
 parameters {
   real b;
