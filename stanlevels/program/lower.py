@@ -72,14 +72,14 @@ def _data(entries: Sequence[Entry], scope: Scope) -> Iterator[Declared]:
 
 def _defined_in(block: str, scope: Scope) -> Iterator[Item]:
     for quantity in scope.planned.quantities.values():
-        if place_of(quantity) == block:
+        if place_of(quantity, scope.planned) == block:
             yield from definitions(quantity, scope)
 
 
 def _model(scope: Scope) -> Iterator[Item]:
     """A statement per factor, after the definitions over rows that it may use."""
     for name, quantity in scope.planned.quantities.items():
-        if place_of(quantity) == "model":
+        if place_of(quantity, scope.planned) == "model":
             yield from definitions(quantity, scope)
         for factor in scope.planned.factors:
             if factor.source == name:
