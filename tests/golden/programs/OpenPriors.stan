@@ -12,18 +12,18 @@ data {
   real<lower=0> y_sigma_sigma;
 }
 parameters {
-  real b;
   real a_raw;
+  real b;
   real<lower=0> y_sigma;
 }
 transformed parameters {
   real a = a_mu - a_at_b * b + a_sigma * a_raw;
 }
 model {
-  // b ~ Normal()
-  target += normal_lpdf(b | b_mu, b_sigma);
   // a ~ Normal()
   target += std_normal_lpdf(a_raw);
+  // b ~ Normal()
+  target += normal_lpdf(b | b_mu, b_sigma);
   // y_sigma ~ HalfNormal()
   target += normal_lpdf(y_sigma | 0, y_sigma_sigma) + log2();
   // y ~ Normal(a + b * data("x"), y_sigma), observed
