@@ -98,7 +98,11 @@ def _used(model: tuple[Item, ...]) -> tuple[Item, ...]:
 
 
 def _defines(item: Item) -> set[str]:
-    return {item.source} if isinstance(item, Statement) else {item.name}
+    """Variables of the program that an item declares or fills."""
+    if isinstance(item, Declared):
+        return {item.name}
+    filled = (node.to for node in _nodes(item) if isinstance(node, stan.Assignment))
+    return {next(n.name for n in stan.walk(to) if isinstance(n, stan.Variable)) for to in filled}
 
 
 def _nodes(item: Item) -> Iterator[stan.Node]:

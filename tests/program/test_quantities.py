@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 import stanlevels as sl
 from stanlevels.plan.quantities import Integrated, Natural, Standardised
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Declared
-from tests.program.kit import prepared
+from tests.program.kit import densities, prepared
 
 
 class Schools(sl.Model):
@@ -75,3 +77,15 @@ def test_what_is_computed_for_rows_is_written_where_something_names_it(frame):
     code = Rowwise.bind(frame).stan_code
     assert "vector[N] used = " in code
     assert "unused" not in code
+
+
+def test_a_matrix_over_rows_is_filled_whatever_it_is_called(frame):
+    class Rowwise(sl.Model):
+        k = sl.Index(2)
+        a, s = sl.Normal(0, 1, over=k), sl.HalfNormal(1)
+        lp__ = a * sl.data("x")
+        y = sl.Normal(sl.exp(lp__[0]) + lp__[1], s, observed=True)
+
+    bound = Rowwise.bind(frame)
+    assert "lp[, k] = a[k] * x;" in bound.stan_code
+    assert all(np.isfinite(densities(bound)))
