@@ -1,57 +1,21 @@
-"""Approximate posteriors by Stan: draws with their log density under the model and the approximation."""
+"""Approximate posteriors by CmdStan: draws with their log density under the model and the approximation."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from stanlevels.engines import messages
-from stanlevels.engines.base import Array
-from stanlevels.engines.cmdstan import CmdStanProgram
-from stanlevels.engines.columns import gather, variables_of
-from stanlevels.engines.declared import complete
-from stanlevels.engines.stanli import StanliProgram
+from stanlevels.engines.base import Approximation, Array, Shapes
+from stanlevels.engines.columns import complete, gather, variables_of
 from stanlevels.errors import EngineError
 
-__all__ = ["Approximation", "approximate_by_cmdstan", "constrained"]
+__all__ = ["approximate"]
 
 DIGITS = 12
-_PIECE = 1000
-
-
-@dataclass(frozen=True, eq=False)
-class Approximation:
-    """Draws from an approximation.
-
-    Attributes
-    ----------
-    variables : mapping of arrays (draws, *dims)
-        Under Stan's names.
-    log_p, log_q : ndarray, (draws,)
-        Log density under the model and under the approximation, on the unconstrained scale, each up
-        to a constant.
-    """
-
-    variables: dict[str, Array]
-    log_p: Array
-    log_q: Array
-
-
-def constrained(program: StanliProgram, points: Array) -> dict[str, Array]:
-    """Everything a draw holds, at unconstrained points (draws, n).
-
-    The interpreter has no function for this: a chain of one step of length 0 that starts at the
-    point gives it back.
-    """
-    parts = []
-    for first in range(0, len(points), _PIECE):
-        piece = np.ascontiguousarray(points[first : first + _PIECE])
-        found = program.echo(piece)
-        parts.append(found)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
 
 
 # CmdStan's names of the two log densities, by method.
@@ -62,7 +26,9 @@ _DENSITIES = {
 }
 
 
-def approximate_by_cmdstan(program: CmdStanProgram, method: str, *, draws: int, seed: int) -> Approximation:
+def approximate(
+    executable: Path, data: Path, shapes: Shapes, method: str, *, draws: int, seed: int
+) -> Approximation:
     """Run CmdStan's Laplace approximation, Pathfinder, or automatic differentiation variational inference.
 
     Raises
@@ -73,9 +39,9 @@ def approximate_by_cmdstan(program: CmdStanProgram, method: str, *, draws: int, 
     import cmdstanpy
 
     with tempfile.TemporaryDirectory(prefix="stanlevels-") as folder, cmdstanpy.disable_logging():
-        model = cmdstanpy.CmdStanModel(exe_file=str(program.executable))
+        model = cmdstanpy.CmdStanModel(exe_file=str(executable))
         common: dict[str, Any] = {
-            "data": str(program.data_file),
+            "data": str(data),
             "seed": seed,
             "sig_figs": DIGITS,
             "output_dir": folder,
@@ -89,7 +55,7 @@ def approximate_by_cmdstan(program: CmdStanProgram, method: str, *, draws: int, 
             ) from None
     p, q = (table[:, names.index(name)] for name in _DENSITIES[method])
     kept = [k for k, name in enumerate(names) if not name.endswith("__")]
-    variables = complete(variables_of([names[k] for k in kept]), *program.text_and_data)
+    variables = complete(variables_of([names[k] for k in kept]), shapes)
     return Approximation(gather(variables, table[:, kept]), p, q)
 
 

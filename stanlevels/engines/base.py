@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from stanlevels.errors import EngineError
 
 __all__ = [
+    "Approximation",
     "Array",
     "ChainFailure",
     "Data",
@@ -27,6 +28,8 @@ __all__ = [
     "Prepared",
     "RawDraws",
     "Settings",
+    "Shapes",
+    "UNSAID",
 ]
 
 Array = NDArray[Any]
@@ -199,6 +202,50 @@ class Mode:
     log_density: float
 
 
+@dataclass(frozen=True, eq=False)
+class Approximation:
+    """Draws from an approximation.
+
+    Attributes
+    ----------
+    variables : mapping of arrays (draws, *dims)
+        Under Stan's names.
+    log_p, log_q : ndarray, (draws,)
+        Log density under the model and under the approximation, on the unconstrained scale, each up
+        to a constant.
+    """
+
+    variables: Mapping[str, Array]
+    log_p: Array
+    log_q: Array
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Dimensions of what a draw holds, by Stan name, in the order of declaration.
+
+    The output of an engine does not mention what has length 0: it is there where shapes are handed in.
+
+    Attributes
+    ----------
+    parameters : mapping
+    computed : mapping
+        Of transformed parameters and generated quantities.
+    """
+
+    parameters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    computed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> Mapping[str, tuple[int, ...]]:
+        """Everything that a draw holds."""
+        return {**self.parameters, **self.computed}
+
+
+UNSAID = Shapes()
+"""No shapes: what has length 0 stays out of the draws."""
+
+
 class Prepared(Protocol):
     """A program with its data, ready to run."""
 
@@ -241,6 +288,17 @@ class Prepared(Protocol):
     def optimize(self, *, seed: int = 1, init: Mapping[str, Any] | None = None) -> Mode:
         """Posterior mode on the unconstrained scale."""
 
+    def approximate(self, method: str, *, draws: int, seed: int) -> Approximation:
+        """Draws from "laplace", "pathfinder" or "advi".
+
+        Raises
+        ------
+        EngineMissing
+            If this engine does not have the method.
+        EngineError, FitError
+            If it gives up.
+        """
+
 
 class Engine(Protocol):
     """A way to run Stan programs."""
@@ -264,8 +322,8 @@ class Engine(Protocol):
     def available(self) -> bool:
         """Whether it can be used here."""
 
-    def prepare(self, code: str, data: Data, *, name: str = "model") -> Prepared:
-        """Program with data.
+    def prepare(self, code: str, data: Data, *, name: str = "model", shapes: Shapes = UNSAID) -> Prepared:
+        """Program with data; `shapes` are those of what it declares, for what has length 0.
 
         Raises
         ------

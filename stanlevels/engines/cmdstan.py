@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 
 from stanlevels.engines import cmdstan_run, found, messages
-from stanlevels.engines.base import Array, Data, Mode, RawDraws, Settings
+from stanlevels.engines.approximate import approximate
+from stanlevels.engines.base import UNSAID, Approximation, Array, Data, Mode, RawDraws, Settings, Shapes
 from stanlevels.engines.cache import Program, program
 from stanlevels.engines.chain import STATS, ChainJob
 from stanlevels.engines.cmdstan_build import compile_source, notice
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.collect import Source, combine
-from stanlevels.engines.columns import Variable, gather, variables_of
-from stanlevels.engines.declared import check_names, complete
+from stanlevels.engines.columns import Variable, complete, gather, variables_of
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
@@ -60,14 +60,15 @@ class CmdStan:
         """CmdStan's version, such as `2.36.0`."""
         return self._toolchain().version
 
-    def prepare(self, code: str, data: Data, *, name: str = "model") -> CmdStanProgram:
+    def prepare(
+        self, code: str, data: Data, *, name: str = "model", shapes: Shapes = UNSAID
+    ) -> CmdStanProgram:
         """Compile the program unless that was done before, on any data."""
         document = to_json(data)
         tools = self._toolchain()
         compiled = program(code, tools, compile_source, lambda: self._notify(notice(name, tools.version)))
-        check_names(code, data)
         versions = {"cmdstan": tools.version, "compiler": tools.compiler}
-        return CmdStanProgram(code, data, compiled, document, versions)
+        return CmdStanProgram(code, shapes, compiled, document, versions)
 
     def _toolchain(self) -> found.Toolchain:
         if why := self.why_not():
@@ -81,9 +82,9 @@ class CmdStanProgram:
     """A compiled program with data."""
 
     def __init__(
-        self, code: str, data: Data, compiled: Program, document: str, versions: Mapping[str, str]
+        self, code: str, shapes: Shapes, compiled: Program, document: str, versions: Mapping[str, str]
     ) -> None:
-        self._code, self._data, self._compiled = code, data, compiled
+        self._code, self._shapes, self._compiled = code, shapes, compiled
         self._document, self._versions = document, versions
         folder = tempfile.mkdtemp(prefix="stanlevels-")
         self._file = Path(folder) / "data.json"
@@ -96,27 +97,12 @@ class CmdStanProgram:
     def _variables(self) -> tuple[Variable, ...]:
         with self._translated():
             columns = cmdstan_run.columns(self._compiled.executable, self._file)
-        return complete(variables_of(columns), self._code, self._data)
+        return complete(variables_of(columns), self._shapes)
 
     @property
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
         """Variables of a draw with their dimensions."""
         return {variable.name: variable.shape for variable in self._variables}
-
-    @property
-    def executable(self) -> Path:
-        """The compiled program."""
-        return Path(self._compiled.executable)
-
-    @property
-    def data_file(self) -> Path:
-        """The data as CmdStan reads them."""
-        return self._file
-
-    @property
-    def text_and_data(self) -> tuple[str, Data]:
-        """The program's text and its data."""
-        return self._code, self._data
 
     def log_density(self, q: Array) -> tuple[float, Array]:
         """Log density with Jacobian, and gradient. A process is started for it: meant for checks."""
@@ -141,7 +127,7 @@ class CmdStanProgram:
         """Draws; see `stanlevels.engines.base.Prepared`."""
         jobs = [self._job(settings, chain) for chain in range(1, settings.chains + 1)]
         with self._translated():
-            source = Source("cmdstan", self._versions, settings, self._code, self._data)
+            source = Source("cmdstan", self._versions, settings, self._shapes)
             return combine(run_workers(jobs, self._document), source)
 
     def _job(self, settings: Settings, chain: int) -> ChainJob:
@@ -156,6 +142,11 @@ class CmdStanProgram:
             init=self._checked(start) if isinstance(start, Mapping) else start,
             inverse_metric=inverse_metric_of(settings, chain, n),
         )
+
+    def approximate(self, method: str, *, draws: int, seed: int) -> Approximation:
+        """Draws from an approximation by CmdStan; see `stanlevels.engines.base.Prepared`."""
+        executable = Path(self._compiled.executable)
+        return approximate(executable, self._file, self._shapes, method, draws=draws, seed=seed)
 
     def optimize(self, *, seed: int = 1, init: Mapping[str, Any] | None = None) -> Mode:
         """Posterior mode on the unconstrained scale, by L-BFGS."""
@@ -186,7 +177,7 @@ class CmdStanProgram:
 
     def _mode(self, names: list[str], row: Array) -> Mode:
         kept = [position for position, name in enumerate(names) if name not in STATS]
-        variables = complete(variables_of([names[position] for position in kept]), self._code, self._data)
+        variables = complete(variables_of([names[position] for position in kept]), self._shapes)
         values = gather(variables, row[kept])
         parameters = {name: values[name] for name in self._compiled.parameters if name in values}
         return Mode(values, self.unconstrain(parameters), float(row[names.index("lp__")]))
@@ -194,7 +185,7 @@ class CmdStanProgram:
     def _checked(self, values: Mapping[str, Any]) -> str:
         """Constrained values as JSON, once every parameter is there and nothing else."""
         known = self._compiled.parameters
-        values = with_empty(values, self._code, self._data)
+        values = with_empty(values, self._shapes)
         missing, unknown = [n for n in known if n not in values], [n for n in values if n not in known]
         if missing or unknown:
             what = (

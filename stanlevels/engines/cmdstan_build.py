@@ -38,9 +38,8 @@ def compile_source(source: Path) -> tuple[str, ...]:
 def _refused(text: str) -> EngineError:
     """Stan's front end names the text; anything else is the C++ compiler."""
     if any(word in text for word in ("Syntax error", "Semantic error", "Ill-typed", "Identifier")):
-        start = min(
-            position for word in ("Syntax error", "Semantic error") if (position := text.find(word)) >= 0
-        )
+        found = [text.find(word) for word in ("Syntax error", "Semantic error") if word in text]
+        start = min(found, default=0)
         return messages.compile_error(text[start:].partition("make:")[0], "cmdstan")
     return EngineError(
         f"the C++ compiler failed:\n{text[-_TAIL:]}",

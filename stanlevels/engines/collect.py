@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.engines.base import Array, ChainFailure, Data, RawDraws, Settings
+from stanlevels.engines.base import Array, ChainFailure, RawDraws, Settings, Shapes
 from stanlevels.engines.chain import STATS, ChainDraws, checked
-from stanlevels.engines.columns import gather, variables_of
-from stanlevels.engines.declared import complete
+from stanlevels.engines.columns import complete, gather, variables_of
 from stanlevels.errors import EngineError, InitializationError, InternalError
 
 __all__ = ["Outcome", "Source", "combine"]
@@ -38,13 +37,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Source:
-    """Where draws come from: the engine, and the program with its data."""
+    """Where draws come from: the engine, how it ran, and the shapes of what was declared."""
 
     engine: str
     versions: Mapping[str, str]
     settings: Settings
-    code: str
-    data: Data
+    shapes: Shapes
 
 
 def combine(outcome: Outcome, source: Source) -> RawDraws:
@@ -63,7 +61,7 @@ def combine(outcome: Outcome, source: Source) -> RawDraws:
     results = [checked(outcome.finished[chain], source.settings) for chain in chains]
     if len({result.columns for result in results}) > 1:
         raise InternalError("chains of one program have different columns")
-    variables = complete(variables_of(results[0].columns), source.code, source.data)
+    variables = complete(variables_of(results[0].columns), source.shapes)
     draws, stats = np.stack([r.draws for r in results]), np.stack([r.stats for r in results])
     warmup = source.settings.stored - source.settings.draws
     return RawDraws(

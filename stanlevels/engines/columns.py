@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.engines.base import Array
+from stanlevels.engines.base import Array, Shapes
 from stanlevels.errors import EngineError
 
-__all__ = ["Variable", "gather", "variables_of"]
+__all__ = ["Variable", "complete", "gather", "variables_of"]
 
 _BRACKETS = re.compile(r"^([^\[]+)\[(\d+(?:,\d+)*)\]$")
 _DOTS = re.compile(r"^([^.]+)((?:\.\d+)+)$")
@@ -75,6 +75,32 @@ def _variable(name: str, cells: list[tuple[tuple[int, ...], int]]) -> Variable:
     for index, position in cells:
         table[index] = position
     return Variable(name, shape, table)
+
+
+def complete(variables: Sequence[Variable], shapes: Shapes) -> tuple[Variable, ...]:
+    """The variables of a draw with those of length 0 among them, in the order of declaration.
+
+    Raises
+    ------
+    EngineError
+        If the columns of a variable do not fill the shape that it was declared with.
+
+    Examples
+    --------
+    >>> shapes = Shapes({"a": (0, 2), "b": (1,)})
+    >>> [(v.name, v.shape) for v in complete(variables_of(["b[1]", "c"]), shapes)]
+    [('a', (0, 2)), ('b', (1,)), ('c', ())]
+    """
+    found = {variable.name: variable for variable in variables}
+    for name, shape in shapes.drawn.items():
+        if name in found and found[name].shape != shape:
+            raise EngineError(
+                f"the output holds {name!r} with dimensions {found[name].shape}", expected=f"{shape}"
+            )
+        if 0 in shape:
+            found[name] = Variable(name, shape, np.empty(shape, dtype=np.int64))
+    order = [name for name in shapes.drawn if name in found]
+    return tuple(found[name] for name in dict.fromkeys([*order, *found]))
 
 
 def gather(variables: Sequence[Variable], table: Array) -> dict[str, Array]:

@@ -15,6 +15,9 @@ _DATA = re.compile(
     r"processing stage=data initialization|unknown data variable|variable does not exist|extent"
     r"|contained non-int|mismatch in (?:number )?dimension|but must be|accessing element out of range"
 )
+_LACKS = re.compile(
+    r"variable does not exist;.*?variable name=(\w+)|unknown data variable (\w+)|needs unknown int (\w+)"
+)
 _EMBEDDED = re.compile(r"^stanli [\w ]+: ")
 _NAMESPACE = re.compile(r"\w+_model_namespace::\w+: ")
 _ECHO_ENDS = re.compile(r"^.*num_threads = \d+.*$", re.MULTILINE)
@@ -39,7 +42,16 @@ def compile_error(text: str, engine: str) -> CompileError:
 
 
 def data_error(text: str) -> DataError:
-    """The refusal of data by Stan."""
+    """The refusal of data by Stan.
+
+    Examples
+    --------
+    >>> data_error("Exception: variable does not exist; processing stage=data; variable name=N").found
+    "the data lack 'N'"
+    """
+    if match := _LACKS.search(text):
+        name = next(group for group in match.groups() if group)
+        return DataError(f"the data lack {name!r}", expected="an entry for every line of the data block")
     return DataError(
         f"Stan refuses the data: {_NAMESPACE.sub('', _EMBEDDED.sub('', text.strip()))}",
         expected="entries as the data block declares them",
@@ -48,7 +60,7 @@ def data_error(text: str) -> DataError:
 
 def build_error(text: str) -> DataError | CompileError:
     """What stopped the embedded engine: data that Stan refuses, or a program that it does not know."""
-    if _DATA.search(text) or not _EMBEDDED.match(text):
+    if _DATA.search(text) or _LACKS.search(text) or not _EMBEDDED.match(text):
         return data_error(text)
     return CompileError(
         f"the embedded engine cannot build this program: {text.strip()}",

@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 
 from stanlevels.engines import messages
-from stanlevels.engines.base import Array, Data, Mode, RawDraws, Settings
+from stanlevels.engines.base import UNSAID, Approximation, Array, Data, Mode, RawDraws, Settings, Shapes
 from stanlevels.engines.chain import ChainJob, chain_seed
 from stanlevels.engines.collect import Source, combine
-from stanlevels.engines.columns import Variable, gather, variables_of
-from stanlevels.engines.declared import check_names, complete
+from stanlevels.engines.columns import Variable, complete, gather, variables_of
+from stanlevels.engines.laplace import laplace
 from stanlevels.engines.pool import run_here, run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.stanli_chain import build, draw, package
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
-from stanlevels.errors import DataError
+from stanlevels.errors import DataError, EngineMissing
 
 __all__ = ["Stanli", "StanliProgram"]
 
@@ -51,7 +51,9 @@ class Stanli:
         """Its version, such as `0.24.0`."""
         return str(package().__version__)
 
-    def prepare(self, code: str, data: Data, *, name: str = "model") -> StanliProgram:
+    def prepare(
+        self, code: str, data: Data, *, name: str = "model", shapes: Shapes = UNSAID
+    ) -> StanliProgram:
         """Build the program with its data. There are no files here that a name could be given to."""
         stanli = package()
         document = to_json(data)
@@ -60,16 +62,15 @@ class Stanli:
             program = stanli.stan_to_mir(code)
         except RuntimeError as error:
             raise messages.compile_error(str(error), self.name) from None
-        check_names(code, data)
         model = build(program, document)
-        return StanliProgram(code, data, program, document, model, time.perf_counter() - start)
+        return StanliProgram(shapes, program, document, model, time.perf_counter() - start)
 
 
 class StanliProgram:
     """A program with data, built by stanli."""
 
-    def __init__(self, code: str, data: Data, program: str, document: str, model: Any, build: float) -> None:
-        self._code, self._data = code, data
+    def __init__(self, shapes: Shapes, program: str, document: str, model: Any, build: float) -> None:
+        self._shapes = shapes
         self._program = program
         self._document = document
         self._model = model
@@ -77,7 +78,7 @@ class StanliProgram:
 
     @cached_property
     def _variables(self) -> tuple[Variable, ...]:
-        return complete(variables_of(_columns(self._model)), self._code, self._data)
+        return complete(variables_of(_columns(self._model)), self._shapes)
 
     @property
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
@@ -101,7 +102,7 @@ class StanliProgram:
 
     def unconstrain(self, values: Mapping[str, Any]) -> Array:
         """Unconstrained point of constrained values of every parameter."""
-        document = to_json(with_empty(values, self._code, self._data))
+        document = to_json(with_empty(values, self._shapes))
         try:
             point: Array = self._model.unconstrain(document)
         except ValueError as error:
@@ -115,7 +116,7 @@ class StanliProgram:
             outcome = run_here(jobs[0], lambda job, report: draw(self._model, job, self._build, report))
         else:
             outcome = run_workers(jobs, self._document)
-        source = Source("stanli", _versions(), settings, self._code, self._data)
+        source = Source("stanli", _versions(), settings, self._shapes)
         return combine(outcome, source)
 
     def _job(self, settings: Settings, chain: int) -> ChainJob:
@@ -145,6 +146,15 @@ class StanliProgram:
             adapt_engaged=False,
         )
         return gather(self._variables, found.draws()[:, 0])
+
+    def approximate(self, method: str, *, draws: int, seed: int) -> Approximation:
+        """Draws from a Laplace approximation; see `stanlevels.engines.base.Prepared`."""
+        if method != "laplace":
+            raise EngineMissing(
+                f"method={method!r} needs CmdStan, and engine='stanli' was asked for",
+                way_out="use engine='cmdstan', or method='laplace', which needs none",
+            )
+        return laplace(self, draws, seed)
 
     def optimize(self, *, seed: int = 1, init: Mapping[str, Any] | None = None) -> Mode:
         """Posterior mode on the unconstrained scale, by L-BFGS."""

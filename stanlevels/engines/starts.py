@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines.base import Array, Data, Inits, Settings
-from stanlevels.engines.declared import empty
+from stanlevels.engines.base import Array, Inits, Settings, Shapes
 from stanlevels.errors import EngineError
 
 __all__ = ["check_point", "inverse_metric_of", "start_of", "with_empty"]
@@ -43,10 +42,10 @@ def inverse_metric_of(settings: Settings, chain: int, n: int) -> Array | None:
     )
 
 
-def with_empty(values: Mapping[str, Any], code: str, data: Data) -> dict[str, Any]:
+def with_empty(values: Mapping[str, Any], shapes: Shapes) -> dict[str, Any]:
     """Starting values, and those of parameters of length 0, of which there is only one."""
-    shapes = empty(code, data, ("parameters",))
-    return {**{name: np.empty(shape) for name, shape in shapes.items()}, **values}
+    empty = {name: np.empty(shape) for name, shape in shapes.parameters.items() if 0 in shape}
+    return {**empty, **values}
 
 
 def check_point(q: Array, n: int) -> Array:

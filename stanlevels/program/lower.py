@@ -7,7 +7,7 @@ from functools import cache
 
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
-from stanlevels.program.entries import Entry, Outcome, needed
+from stanlevels.program.entries import Entry, Number, Outcome, needed, wanted_name
 from stanlevels.program.factors import known_columns, statement
 from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.quantities import correlations, definitions, parameters, place_of
@@ -40,7 +40,8 @@ def lower(planned: Planned) -> Program:
         title=graph.name,
         doc=tuple(line.rstrip() for line in graph.doc.splitlines()),
         functions=_functions(planned, (*transformed_data, *transformed, *model)),
-        data=tuple(_data(entries, scope)),
+        data=tuple(_data([e for e in entries if not isinstance(e, Number)], scope)),
+        numbers=tuple(_data([e for e in entries if isinstance(e, Number)], scope)),
         transformed_data=transformed_data,
         parameters=tuple(parameters(scope)),
         transformed_parameters=transformed,
@@ -63,20 +64,22 @@ def _entry_name(entry: Entry, scope: Scope) -> str:
 
 def _data(entries: Sequence[Entry], scope: Scope) -> Iterator[Declared]:
     for entry in entries:
-        source, words = getattr(entry, "quantity", ""), note(entry, scope.planned.graph)
-        yield Declared(data_type(entry, scope), _entry_name(entry, scope), source, note=words)
+        name, source = _entry_name(entry, scope), getattr(entry, "quantity", "")
+        plain = isinstance(entry, Number) and name == wanted_name(entry)[1]  # the name says what it is
+        words = "" if plain else note(entry, scope.planned.graph)
+        yield Declared(data_type(entry, scope), name, source, note=words)
 
 
 def _defined_in(block: str, scope: Scope) -> Iterator[Item]:
     for quantity in scope.planned.quantities.values():
-        if place_of(quantity) == block:
+        if place_of(quantity, scope.planned) == block:
             yield from definitions(quantity, scope)
 
 
 def _model(scope: Scope) -> Iterator[Item]:
     """A statement per factor, after the definitions over rows that it may use."""
     for name, quantity in scope.planned.quantities.items():
-        if place_of(quantity) == "model":
+        if place_of(quantity, scope.planned) == "model":
             yield from definitions(quantity, scope)
         for factor in scope.planned.factors:
             if factor.source == name:
@@ -95,7 +98,11 @@ def _used(model: tuple[Item, ...]) -> tuple[Item, ...]:
 
 
 def _defines(item: Item) -> set[str]:
-    return {item.source} if isinstance(item, Statement) else {item.name}
+    """Variables of the program that an item declares or fills."""
+    if isinstance(item, Declared):
+        return {item.name}
+    filled = (node.to for node in _nodes(item) if isinstance(node, stan.Assignment))
+    return {next(n.name for n in stan.walk(to) if isinstance(n, stan.Variable)) for to in filled}
 
 
 def _nodes(item: Item) -> Iterator[stan.Node]:

@@ -72,7 +72,8 @@ class Program:
         Lines of its docstring.
     functions : tuple of str
         Names of the files of ``stan_templates/functions`` that it needs.
-    data : tuple of Declared
+    data, numbers : tuple of Declared
+        The data block; its end are the numbers that stand in declarations, those of priors above all.
     parameters : tuple of Parameter
     transformed_data, transformed_parameters, model, generated_quantities : tuple
         Blocks of declarations and statements.
@@ -88,6 +89,7 @@ class Program:
     doc: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     data: tuple[Declared, ...] = ()
+    numbers: tuple[Declared, ...] = ()
     transformed_data: tuple[Item, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     transformed_parameters: tuple[Item, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
 from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Computed, Moved, Natural, Quantity, Sampled, Standardised
 from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
@@ -22,11 +23,13 @@ from stanlevels.program.vectors import covariance_factor, filled, matrix_of_rows
 __all__ = ["correlations", "definitions", "parameters", "place_of"]
 
 
-def place_of(quantity: Quantity) -> str:
+def place_of(quantity: Quantity, planned: Planned) -> str:
     """The block in which a quantity is defined; "" for what is given, sampled as it is, or in no program.
 
     What is computed for every row stays out of the draws: it can be computed again.
     """
+    if quantity.name in planned.recorded and quantity.name not in planned.in_program:
+        return ""
     match quantity.value:
         case Computed(known=True):
             return "transformed data"
@@ -173,7 +176,7 @@ def _all_zero(term: Term) -> bool:
 def correlations(scope: Scope) -> Iterator[Declared]:
     """Correlation matrices from their Cholesky factors."""
     for line in scope.planned.latent.values():
-        if line.is_correlation:
+        if line.is_correlation and scope.planned.quantities[line.name].is_sampled:
             size, factor = scope.count(line.components), scope.variable(factor_key(line.name))
             value = stan.Call("multiply_lower_tri_self_transpose", (factor,))
             yield Declared(stan.Type("matrix", (size, size)), scope.names[line.name], line.name, value)

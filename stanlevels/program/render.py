@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stanlevels.program.program import Declared, Item, Program
+from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.text import expression_text, lines, type_text
 from stanlevels.resources import folder
 
@@ -43,7 +43,8 @@ def _pieces(program: Program) -> Iterator[tuple[str, str]]:
     if program.functions:
         yield _template("functions", names=program.functions), ""
     parameters = [Declared(p.type, p.name, p.quantity) for p in program.parameters]
-    yield from _block("data", program.data)
+    heading = (Statement((), "", "numbers in the declarations"),) if program.numbers else ()
+    yield from _block("data", (*program.data, *heading, *program.numbers))
     if program.transformed_data:
         yield from _block("transformed data", program.transformed_data)
     yield from _block("parameters", parameters)

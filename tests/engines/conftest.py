@@ -6,9 +6,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stanlevels.engines import Shapes
 from stanlevels.engines.choose import engines
 
 PROGRAMS = Path(__file__).parent / "programs"
+
+# Of known.stan: what a caller knows and says, also of what has length 0.
+SHAPES = Shapes(
+    {"mu": (), "theta": (), "m": (2, 3), "rows": (2, 3), "parts": (3,), "nothing": (0,)},
+    {
+        "doubled": (2, 3),
+        "emptied": (0, 2),
+        "x": (2, 3, 4),
+        "slabs": (2, 3, 4),
+        "lines": (2, 3, 4),
+        "whole": (2,),
+        "single": (1,),
+        "missing": (),
+        "noise": (),
+    },
+)
 
 
 @pytest.fixture(params=["stanli", pytest.param("cmdstan", marks=pytest.mark.cmdstan)], scope="session")
@@ -41,7 +58,7 @@ def known_data():
 
 @pytest.fixture(scope="session")
 def known(engine, known_code, known_data):
-    return engine.prepare(known_code, known_data, name="known")
+    return engine.prepare(known_code, known_data, name="known", shapes=SHAPES)
 
 
 @pytest.fixture(scope="session")

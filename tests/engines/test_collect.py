@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stanlevels.engines import Settings
+from stanlevels.engines import Settings, Shapes
 from stanlevels.engines.chain import STATS, ChainDraws
 from stanlevels.engines.collect import Outcome, Source, combine
 from stanlevels.errors import EngineError, InitializationError
 
 SETTINGS = Settings(chains=3, warmup=4, draws=5, progress=False)
-SOURCE = Source("stanli", {"stanli": "0"}, SETTINGS, "parameters { real a; vector[2] b; }", {})
+SOURCE = Source("stanli", {"stanli": "0"}, SETTINGS, Shapes({"a": (), "b": (2,)}))
 
 
 def chain(number, rows=5):

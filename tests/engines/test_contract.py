@@ -286,7 +286,7 @@ def test_data_that_the_program_does_not_declare_are_refused_before_anything_runs
 
 
 def test_a_missing_entry_is_named(engine):
-    with pytest.raises(DataError, match="the data lack 'J', 'y'"):
+    with pytest.raises(DataError, match="the data lack 'J'"):
         engine.prepare(_code("levels"), {"N": 1, "group": [1]}, name="levels")
 
 

@@ -326,6 +326,9 @@ class GlmFamilies(Base):
     more = sl.NegBinomial(log=b @ X + 1, shape=shape, observed="count")
     part = sl.Binomial(sl.data("trials"), logit=a + b @ X, observed="count")
     choice = sl.OrderedLogistic(b @ X, cut, observed=True)
+    c = sl.Normal(0, 1)
+    beside = sl.Poisson(log=a + b @ X + c * sl.data("size"), observed="count")
+    kind = sl.Categorical(logit=[0, b @ X - c, c * sl.data("x")], observed="choice")
 
 
 @keep

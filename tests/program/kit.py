@@ -15,7 +15,9 @@ from stanlevels.plan.factors import Factor, Glm, Pointwise
 
 def prepared(bound: BoundModel, code: str | None = None) -> Any:
     """The embedded engine's program."""
-    return get_engine("stanli").prepare(code or bound.stan_code, bound.stan_data)
+    return get_engine("stanli").prepare(
+        code or bound.stan_code, bound.stan_data, shapes=bound.posterior.shapes
+    )
 
 
 def density_at(bound: BoundModel, values: Mapping[str, Any]) -> float:

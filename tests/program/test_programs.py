@@ -38,8 +38,9 @@ def test_a_program_compiles_and_has_a_finite_density_and_gradient(name, bound):
 @ALL
 def test_the_data_are_what_the_data_block_declares(name, bound):
     model = bound[name]
-    assert list(model.stan_data) == [d.name for d in model.program.data]
-    for declared in model.program.data:
+    entries = (*model.program.data, *model.program.numbers)
+    assert list(model.stan_data) == [d.name for d in entries]
+    for declared in entries:
         value = np.asarray(model.stan_data[declared.name])
         assert value.shape == shape(declared.type, model.stan_data)
         assert (value.dtype.kind == "i") == (declared.type.kind == "int")

@@ -36,7 +36,9 @@ def new_seed(seed: int | None) -> int:
 def draw(posterior: Posterior, engine: Engine, settings: Settings) -> RawDraws:
     """Draws of a bound model's program, with errors that name its lines."""
     try:
-        prepared = engine.prepare(posterior.text, posterior.stan_data, name=posterior.name)
+        prepared = engine.prepare(
+            posterior.text, posterior.stan_data, name=posterior.name, shapes=posterior.shapes
+        )
         return _sample(posterior, prepared, settings)
     except CompileError as error:
         if posterior.data.size((ROWS,)) == 0 and engine.name == "stanli":

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stanlevels.engines import Shapes
 from stanlevels.plan.facts import Data
 from stanlevels.plan.planned import Planned
-from stanlevels.program.program import Program
+from stanlevels.program.program import Declared, Program
+from stanlevels.program.stan import shape
 
 __all__ = ["Posterior"]
 
@@ -40,3 +42,13 @@ class Posterior:
     text: str
     sources: Mapping[int, str]
     stan_data: Mapping[str, Any]
+
+    @property
+    def shapes(self) -> Shapes:
+        """Dimensions of what a draw holds."""
+        program, sizes = self.program, self.stan_data
+        made = (*program.transformed_parameters, *program.generated_quantities)
+        return Shapes(
+            {parameter.name: parameter.shape(sizes) for parameter in program.parameters},
+            {item.name: shape(item.type, sizes) for item in made if isinstance(item, Declared)},
+        )

@@ -10,8 +10,9 @@ import numpy as np
 
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
+from stanlevels.gaussian.curvature import hessian
 
-__all__ = ["Bounds", "Optimum", "Target", "hessian", "maximize"]
+__all__ = ["Bounds", "Optimum", "Target", "maximize"]
 
 Array = np.ndarray[Any, Any]
 Function = Callable[[Array], tuple[float, Array]]
@@ -184,19 +185,6 @@ def _newton(function: Function, x: Array, value: float, lower: list[float | None
             break
         x, value, gradient = trial, new_value, new_gradient
     return x, value
-
-
-def hessian(function: Function, x: Array, step: float = 1e-4) -> Array:
-    """Second derivatives by central differences of the gradient."""
-    n = len(x)
-    H = np.empty((n, n))
-    for k in range(n):
-        h = step * max(1.0, abs(float(x[k])))
-        up, down = x.copy(), x.copy()
-        up[k] += h
-        down[k] -= h
-        H[k] = (function(up)[1] - function(down)[1]) / (2 * h)
-    return (H + H.T) / 2
 
 
 def _to_zero(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[Array, float, set[int]]:

@@ -71,7 +71,7 @@ class Refusing:
     def __init__(self, line):
         self.line = line
 
-    def prepare(self, code, data, *, name):
+    def prepare(self, code, data, *, name, shapes):
         error = CompileError("Ill-typed arguments")
         error.line = self.line
         raise error
@@ -102,8 +102,8 @@ def test_a_real_compiler_error_is_translated(monkeypatch):
     class Breaking:
         name = "stanli"
 
-        def prepare(self, code, data, *, name):
-            return whole(code.replace("normal_lpdf(y |", "normal_lpdf(why |"), data, name=name)
+        def prepare(self, code, data, *, name, shapes):
+            return whole(code.replace("normal_lpdf(y |", "normal_lpdf(why |"), data, name=name, shapes=shapes)
 
     with pytest.raises(InternalError, match="which came from 'y'"):
         nuts.draw(bound.posterior, Breaking(), Settings(seed=1))

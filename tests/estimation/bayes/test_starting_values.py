@@ -19,7 +19,8 @@ from tests.parity.harness import bind_as
 def test_starts_of_random_models_are_complete_and_mostly_have_a_density(seed: int, centered: bool) -> None:
     case = seeded_case(seed)
     bound = bind_as(case.model, case.data, case.tables, centered=centered)
-    prepared = get_engine("stanli").prepare(bound.stan_code, bound.stan_data)
+    shapes = bound.posterior.shapes
+    prepared = get_engine("stanli").prepare(bound.stan_code, bound.stan_data, shapes=shapes)
     finite = 0
     for chain in (1, 2, 3, 4):
         q = prepared.unconstrain(starts(bound.posterior, seed, chain))  # refuses what is missing or outside

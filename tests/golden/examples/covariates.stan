@@ -11,13 +11,14 @@ data {
   vector[N] age;  // 'age' of each row
   matrix[N, K_X] X;  // the columns of X for each row
   matrix[N, K_heating] heating;  // the columns of heating for each row
-  real base_mu;  // mu of base
-  real<lower=0> base_sigma;  // sigma of base
-  real<lower=0> street_sd_sigma;  // sigma of street_sd
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> by_heating_sigma;  // sigma of by_heating
-  real<lower=0> size_by_age_sigma;  // sigma of size_by_age
-  real<lower=0> noise_sigma;  // sigma of noise
+  // numbers in the declarations
+  real base_mu;
+  real<lower=0> base_sigma;
+  real<lower=0> street_sd_sigma;
+  real<lower=0> b_sigma;
+  real<lower=0> by_heating_sigma;
+  real<lower=0> size_by_age_sigma;
+  real<lower=0> noise_sigma;
 }
 transformed data {
   matrix[N, K_X + K_heating + 1] log_rent_columns = append_col(append_col(X, heating), size .* age);

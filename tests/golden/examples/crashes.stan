@@ -9,12 +9,13 @@ data {
   array[N] int<lower=1, upper=N_app> app;  // the app of each row
   array[N] int<lower=1, upper=N_device> device;  // the device of each row
   vector[N] reliability;  // observed
-  real overall_mu;  // mu of overall
-  real<lower=0> overall_sigma;  // sigma of overall
-  real<lower=0> publisher_sd_sigma;  // sigma of publisher_sd
-  real<lower=0> app_sd_sigma;  // sigma of app_sd
-  real<lower=0> device_sd_sigma;  // sigma of device_sd
-  real<lower=0> noise_sigma;  // sigma of noise
+  // numbers in the declarations
+  real overall_mu;
+  real<lower=0> overall_sigma;
+  real<lower=0> publisher_sd_sigma;
+  real<lower=0> app_sd_sigma;
+  real<lower=0> device_sd_sigma;
+  real<lower=0> noise_sigma;
 }
 parameters {
   real overall;

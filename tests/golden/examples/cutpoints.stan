@@ -7,9 +7,10 @@ data {
   array[N] int<lower=1, upper=N_respondent> respondent;  // the respondent of each row
   array[N] int<lower=1> answer;  // observed
   vector[N_respondent] respondent_age;  // 'age' of each respondent
-  real<lower=0> cut_sigma;  // sigma of cut
-  real<lower=0> age_effect_sigma;  // sigma of age_effect
-  real<lower=0> respondent_sd_sigma;  // sigma of respondent_sd
+  // numbers in the declarations
+  real<lower=0> cut_sigma;
+  real<lower=0> age_effect_sigma;
+  real<lower=0> respondent_sd_sigma;
 }
 parameters {
   ordered[K_threshold] cut;

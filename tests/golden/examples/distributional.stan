@@ -5,10 +5,11 @@ data {
   int<lower=0> N_subject;  // units of subject
   array[N] int<lower=1, upper=N_subject> subject;  // the subject of each row
   vector[N] time;  // observed
-  real<lower=0> typical_sigma;  // sigma of typical
-  real<lower=0> typical_sd_sigma;  // sigma of typical_sd
-  real<lower=0> log_noise_sigma;  // sigma of log_noise
-  real<lower=0> log_noise_sd_sigma;  // sigma of log_noise_sd
+  // numbers in the declarations
+  real<lower=0> typical_sigma;
+  real<lower=0> typical_sd_sigma;
+  real<lower=0> log_noise_sigma;
+  real<lower=0> log_noise_sd_sigma;
 }
 parameters {
   real typical;

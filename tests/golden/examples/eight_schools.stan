@@ -6,8 +6,9 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   vector[N] estimate;  // observed
   vector[N] se;  // 'se' of each row
-  real<lower=0> mean_sigma;  // sigma of mean
-  real<lower=0> spread_sigma;  // sigma of spread
+  // numbers in the declarations
+  real<lower=0> mean_sigma;
+  real<lower=0> spread_sigma;
 }
 parameters {
   real mean;

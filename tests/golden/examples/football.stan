@@ -7,10 +7,11 @@ data {
   array[N] int<lower=1, upper=N_team> away;  // the away of each row
   array[N] int<lower=0> home_goals;  // observed
   array[N] int<lower=0> away_goals;  // observed
-  real<lower=0> typical_sigma;  // sigma of typical
-  real<lower=0> advantage_sigma;  // sigma of advantage
-  real<lower=0> attack_sd_sigma;  // sigma of attack_sd
-  real<lower=0> defence_sd_sigma;  // sigma of defence_sd
+  // numbers in the declarations
+  real<lower=0> typical_sigma;
+  real<lower=0> advantage_sigma;
+  real<lower=0> attack_sd_sigma;
+  real<lower=0> defence_sd_sigma;
 }
 parameters {
   real typical;

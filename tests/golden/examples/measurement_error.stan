@@ -5,11 +5,12 @@ data {
   vector[N] reading;  // observed
   vector[N] response;  // observed
   vector[N] se;  // 'se' of each row
-  real<lower=0> center_sigma;  // sigma of center
-  real<lower=0> spread_sigma;  // sigma of spread
-  real<lower=0> intercept_sigma;  // sigma of intercept
-  real<lower=0> slope_sigma;  // sigma of slope
-  real<lower=0> noise_sigma;  // sigma of noise
+  // numbers in the declarations
+  real<lower=0> center_sigma;
+  real<lower=0> spread_sigma;
+  real<lower=0> intercept_sigma;
+  real<lower=0> slope_sigma;
+  real<lower=0> noise_sigma;
 }
 parameters {
   real center;

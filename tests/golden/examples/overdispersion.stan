@@ -6,10 +6,11 @@ data {
   array[N] int<lower=1, upper=N_field> field;  // the field of each row
   array[N] int<lower=0> seedlings;  // observed
   vector[N] area;  // 'area' of each row
-  real density_mu;  // mu of density
-  real<lower=0> density_sigma;  // sigma of density
-  real<lower=0> field_sd_sigma;  // sigma of field_sd
-  real<lower=0> plot_sd_sigma;  // sigma of plot_sd
+  // numbers in the declarations
+  real density_mu;
+  real<lower=0> density_sigma;
+  real<lower=0> field_sd_sigma;
+  real<lower=0> plot_sd_sigma;
 }
 parameters {
   real density;

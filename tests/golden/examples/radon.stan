@@ -7,11 +7,12 @@ data {
   vector[N] log_radon;  // observed
   vector[N_county] county_uranium;  // 'uranium' of each county
   vector[N] floor;  // 'floor' of each row
-  real<lower=0> base_sigma;  // sigma of base
-  real<lower=0> uranium_effect_sigma;  // sigma of uranium_effect
-  real<lower=0> floor_effect_sigma;  // sigma of floor_effect
-  real<lower=0> county_sd_sigma;  // sigma of county_sd
-  real<lower=0> house_sd_sigma;  // sigma of house_sd
+  // numbers in the declarations
+  real<lower=0> base_sigma;
+  real<lower=0> uranium_effect_sigma;
+  real<lower=0> floor_effect_sigma;
+  real<lower=0> county_sd_sigma;
+  real<lower=0> house_sd_sigma;
 }
 parameters {
   real base;

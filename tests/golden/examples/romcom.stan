@@ -5,10 +5,11 @@ data {
   int<lower=0> N_friend;  // units of friend
   array[N] int<lower=1, upper=N_friend> friend_;  // the friend of each row
   vector[N] rating;  // observed
-  real overall_mu;  // mu of overall
-  real<lower=0> overall_sigma;  // sigma of overall
-  real<lower=0> spread_sigma;  // sigma of spread
-  real<lower=0> noise_sigma;  // sigma of noise
+  // numbers in the declarations
+  real overall_mu;
+  real<lower=0> overall_sigma;
+  real<lower=0> spread_sigma;
+  real<lower=0> noise_sigma;
 }
 parameters {
   real overall;

@@ -8,12 +8,13 @@ data {
   array[N] int<lower=1, upper=N_subject> subject;  // the subject of each row
   vector[N] reaction;  // observed
   vector[N] days;  // 'days' of each row
-  real intercept_mu;  // mu of intercept
-  real<lower=0> intercept_sigma;  // sigma of intercept
-  real<lower=0> slope_sigma;  // sigma of slope
-  real<lower=0> sds_sigma;  // sigma of sds
-  real<lower=0> corr_eta;  // eta of corr
-  real<lower=0> noise_sigma;  // sigma of noise
+  // numbers in the declarations
+  real intercept_mu;
+  real<lower=0> intercept_sigma;
+  real<lower=0> slope_sigma;
+  real<lower=0> sds_sigma;
+  real<lower=0> corr_eta;
+  real<lower=0> noise_sigma;
 }
 parameters {
   real intercept;

@@ -15,14 +15,15 @@ data {
   array[N_student] int<lower=1, upper=N_background> student_background;  // the background of each student
   array[N] int<lower=1, upper=N_student> student;  // the student of each row
   vector[N] score;  // observed
-  real<lower=0> overall_sigma;  // sigma of overall
-  real<lower=0> state_sd_sigma;  // sigma of state_sd
-  real<lower=0> district_sd_sigma;  // sigma of district_sd
-  real<lower=0> school_sd_sigma;  // sigma of school_sd
-  real<lower=0> classroom_sd_sigma;  // sigma of classroom_sd
-  real<lower=0> student_sd_sigma;  // sigma of student_sd
-  real<lower=0> background_sd_sigma;  // sigma of background_sd
-  real<lower=0> noise_sigma;  // sigma of noise
+  // numbers in the declarations
+  real<lower=0> overall_sigma;
+  real<lower=0> state_sd_sigma;
+  real<lower=0> district_sd_sigma;
+  real<lower=0> school_sd_sigma;
+  real<lower=0> classroom_sd_sigma;
+  real<lower=0> student_sd_sigma;
+  real<lower=0> background_sd_sigma;
+  real<lower=0> noise_sigma;
 }
 parameters {
   real overall;

@@ -7,9 +7,10 @@ data {
   array[N] int<lower=0, upper=1> admitted;  // observed
   vector<lower=0>[N] admitted_weights;  // frequency weights of admitted
   vector[N] male;  // 'male' of each row
-  real<lower=0> overall_sigma;  // sigma of overall
-  real<lower=0> department_sd_sigma;  // sigma of department_sd
-  real<lower=0> male_effect_sigma;  // sigma of male_effect
+  // numbers in the declarations
+  real<lower=0> overall_sigma;
+  real<lower=0> department_sd_sigma;
+  real<lower=0> male_effect_sigma;
 }
 parameters {
   real overall;

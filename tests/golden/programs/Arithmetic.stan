@@ -6,10 +6,11 @@ data {
   vector[N] x;  // 'x' of each row
   vector[N] z;  // 'z' of each row
   vector[N] share;  // 'share' of each row
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> s_sigma;  // sigma of s
-  real c;  // a known number
-  real<lower=0> e_sigma;  // sigma of e
+  // numbers in the declarations
+  real<lower=0> a_sigma;
+  real<lower=0> s_sigma;
+  real c;
+  real<lower=0> e_sigma;
 }
 parameters {
   real a;

@@ -8,12 +8,13 @@ data {
   vector[N] target_;  // observed as 'y'
   vector<lower=0>[N] target_weights;  // frequency weights of target
   vector[N] x_2;  // 'x' of each row
-  real<lower=0> n_sigma;  // sigma of n
-  real<lower=0> k_sigma;  // sigma of k
-  real<lower=0> k_raw_sigma;  // sigma of k_raw
-  real<lower=0> y_sigma_2_sigma;  // sigma of y_sigma_2
-  real<lower=0> lp___sigma;  // sigma of lp__
-  real<lower=0> rows_sigma;  // sigma of rows
+  // numbers in the declarations
+  real<lower=0> n_sigma;
+  real<lower=0> k_sigma;
+  real<lower=0> k_raw_sigma;
+  real<lower=0> y_sigma_2_sigma;
+  real<lower=0> lp___sigma;
+  real<lower=0> rows_sigma;
 }
 parameters {
   vector[N_N] n;

@@ -15,12 +15,13 @@ data {
   array[N] int<lower=1> seven;  // observed as 'choice'
   vector<lower=0>[N] four_weights;  // frequency weights of four
   vector[N] x;  // 'x' of each row
-  real<lower=0> theta_alpha;  // alpha of theta
-  vector<lower=0>[K_k] of_school_alpha;  // alpha of of_school
-  real<lower=0> log_odds_sigma;  // sigma of log_odds
-  real<lower=0> b_sigma;  // sigma of b
-  vector<lower=0>[K_free] free_alpha;  // alpha of free
-  vector<lower=0, upper=1>[K_five_theta] five_theta;  // theta of five
+  // numbers in the declarations
+  real<lower=0> theta_alpha;
+  vector<lower=0>[K_k] of_school_alpha;
+  real<lower=0> log_odds_sigma;
+  real<lower=0> b_sigma;
+  vector<lower=0>[K_free] free_alpha;
+  vector<lower=0, upper=1>[K_five_theta] five_theta;
 }
 parameters {
   simplex[K_k] theta;

@@ -8,12 +8,13 @@ data {
   vector[N] y;  // observed
   vector[N] y2;  // observed
   matrix[N, K_X] X;  // the columns of X for each row
-  real<lower=0> a_sigma;  // sigma of a
-  vector[K_X] b_mu;  // mu of b
-  vector<lower=0>[K_X] b_sigma;  // sigma of b
-  real<lower=0> mine_sigma;  // sigma of mine
-  real<lower=0> y_sigma;  // sigma of y
-  real<lower=0> y2_sigma;  // sigma of y2
+  // numbers in the declarations
+  real<lower=0> a_sigma;
+  vector[K_X] b_mu;
+  vector<lower=0>[K_X] b_sigma;
+  real<lower=0> mine_sigma;
+  real<lower=0> y_sigma;
+  real<lower=0> y2_sigma;
 }
 parameters {
   vector[N_school] a_raw;

@@ -6,9 +6,10 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_region> region;  // the region of each row
   vector[N] y;  // observed
-  real<lower=0> sd_sigma;  // sigma of sd
-  real<lower=0> of_region_sigma_sigma;  // sigma of of_region_sigma
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> sd_sigma;
+  real<lower=0> of_region_sigma_sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   real<lower=0> sd;

@@ -11,11 +11,12 @@ data {
   array[N] int<lower=1> fixed;  // observed as 'choice'
   vector<lower=0>[N] third_weights;  // frequency weights of third
   vector[N] x;  // 'x' of each row
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> cut_sigma;  // sigma of cut
-  real<lower=0> per_school_sigma;  // sigma of per_school
-  real<lower=0> positive_sigma;  // sigma of positive
-  vector[K_fixed_cutpoints] fixed_cutpoints;  // cutpoints of fixed
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> cut_sigma;
+  real<lower=0> per_school_sigma;
+  real<lower=0> positive_sigma;
+  vector[K_fixed_cutpoints] fixed_cutpoints;
 }
 parameters {
   real b;

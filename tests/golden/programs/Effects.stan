@@ -9,12 +9,13 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
-  real<lower=0> scale_sigma;  // sigma of scale
-  real<lower=0> level_sigma;  // sigma of level
-  real<lower=0> plain_sigma;  // sigma of plain
-  real<lower=0> t_raw_nu;  // nu of t_raw
-  real<lower=0> deeper_sigma;  // sigma of deeper
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> scale_sigma;
+  real<lower=0> level_sigma;
+  real<lower=0> plain_sigma;
+  real<lower=0> t_raw_nu;
+  real<lower=0> deeper_sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   vector<lower=0>[K_k] scale;

@@ -8,10 +8,11 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
-  real<lower=0> s_sigma;  // sigma of s
-  real<lower=0> t_nu;  // nu of t
-  real<lower=0> t_raw_nu;  // nu of t_raw
-  real t_raw_mu;  // mu of t_raw
+  // numbers in the declarations
+  real<lower=0> s_sigma;
+  real<lower=0> t_nu;
+  real<lower=0> t_raw_nu;
+  real t_raw_mu;
 }
 parameters {
   real<lower=0> s;

@@ -11,20 +11,31 @@ data {
   array[N] int<lower=0> more;  // observed as 'count'
   array[N] int<lower=0> part;  // observed as 'count'
   array[N] int<lower=1> choice;  // observed
+  array[N] int<lower=0> beside;  // observed as 'count'
+  array[N] int<lower=1> kind;  // observed as 'choice'
   array[N] int<lower=0> trials;  // 'trials' of each row
+  vector[N] size;  // 'size' of each row
+  vector[N] x;  // 'x' of each row
   matrix[N, K_X] X;  // the columns of X for each row
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> cut_sigma;  // sigma of cut
-  real<lower=0> shape_alpha;  // alpha of shape
-  real<lower=0> shape_beta;  // beta of shape
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> a_sigma;
+  real<lower=0> cut_sigma;
+  real<lower=0> shape_alpha;
+  real<lower=0> shape_beta;
+  real<lower=0> y_sigma;
+  real<lower=0> c_sigma;
+}
+transformed data {
+  matrix[N, K_X + 1] beside_columns = append_col(X, size);
+  matrix[N, K_X + 1] kind_columns = append_col(X, x);
 }
 parameters {
   vector[K_X] b;
   vector[N_school] a_raw;
   ordered[K_k] cut;
   real<lower=0> shape;
+  real c;
 }
 transformed parameters {
   vector[N_school] a = a_sigma * a_raw;
@@ -50,4 +61,10 @@ model {
   target += binomial_logit_glm_lpmf(part | trials, X, a[school], b);
   // choice ~ OrderedLogistic(b @ X, cut), observed
   target += ordered_logistic_glm_lpmf(choice | X, b, cut);
+  // c ~ Normal(0, 1)
+  target += normal_lpdf(c | 0, c_sigma);
+  // beside ~ Poisson(log=a + b @ X + c * data("size")), observed as count
+  target += poisson_log_glm_lpmf(beside | beside_columns, a[school], append_row(b, [c]'));
+  // kind ~ Categorical(logit=[0, b @ X - c, c * data("x")]), observed as choice
+  target += categorical_logit_glm_lpmf(kind | kind_columns, [0, -c, 0]', append_row(append_col(append_col(rep_vector(0, K_X), b), rep_vector(0, K_X)), [[0, 0, c]]));
 }

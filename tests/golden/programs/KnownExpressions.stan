@@ -4,8 +4,9 @@ data {
   int<lower=0> N;  // rows
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
-  real scale;  // a known number
-  real<lower=0> b_sigma;  // sigma of b
+  // numbers in the declarations
+  real scale;
+  real<lower=0> b_sigma;
 }
 transformed data {
   real half = scale / 2.0;  // half = scale / 2

@@ -3,8 +3,9 @@
 data {
   int<lower=0> N;  // rows
   vector[N] y;  // observed
-  real<lower=0> mu_sigma;  // sigma of mu
-  real<lower=0> sigma_sigma;  // sigma of sigma
+  // numbers in the declarations
+  real<lower=0> mu_sigma;
+  real<lower=0> sigma_sigma;
 }
 parameters {
   real mu;

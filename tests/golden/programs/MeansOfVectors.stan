@@ -15,16 +15,17 @@ data {
   array[N_room] int<lower=1, upper=N_school> room_school;  // the school of each room
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
-  real<lower=0> corr_eta;  // eta of corr
-  real<lower=0> P_sigma;  // sigma of P
-  real<lower=0> m_sigma;  // sigma of m
-  vector<lower=0>[K_one] one_sigma;  // sigma of one
-  vector<lower=0>[K_one_raw] one_raw_sigma;  // sigma of one_raw
-  vector<lower=0>[K_more] more_sigma;  // sigma of more
-  vector<lower=0>[K_more_raw] more_raw_sigma;  // sigma of more_raw
-  real all__mu;  // mu of all_
-  real<lower=0> all__sigma;  // sigma of all_
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> corr_eta;
+  real<lower=0> P_sigma;
+  real<lower=0> m_sigma;
+  vector<lower=0>[K_one] one_sigma;
+  vector<lower=0>[K_one_raw] one_raw_sigma;
+  vector<lower=0>[K_more] more_sigma;
+  vector<lower=0>[K_more_raw] more_raw_sigma;
+  real all__mu;
+  real<lower=0> all__sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;

@@ -6,10 +6,11 @@ data {
   array[N_room] int<lower=1, upper=N_school> room_school;  // the school of each room
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
-  real<lower=0> overall_sigma;  // sigma of overall
-  real<lower=0> school_sd_sigma;  // sigma of school_sd
-  real<lower=0> room_sd_sigma;  // sigma of room_sd
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> overall_sigma;
+  real<lower=0> school_sd_sigma;
+  real<lower=0> room_sd_sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   real overall;

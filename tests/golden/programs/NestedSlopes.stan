@@ -10,9 +10,10 @@ data {
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
-  real<lower=0> sds_sigma;  // sigma of sds
-  real<lower=0> corr_eta;  // eta of corr
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> sds_sigma;
+  real<lower=0> corr_eta;
+  real<lower=0> y_sigma;
 }
 parameters {
   vector<lower=0>[K_k] sds;

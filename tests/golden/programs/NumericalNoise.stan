@@ -3,14 +3,15 @@
 data {
   int<lower=0> N;  // rows
   vector[N] y;  // observed
-  real a_mu;  // mu of a
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> t_nu;  // nu of t
-  real<lower=0> t_sigma;  // sigma of t
-  real u_alpha;  // alpha of u
-  real u_beta;  // beta of u
-  real v_beta;  // beta of v
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real a_mu;
+  real<lower=0> a_sigma;
+  real<lower=0> t_nu;
+  real<lower=0> t_sigma;
+  real u_alpha;
+  real u_beta;
+  real v_beta;
+  real<lower=0> y_sigma;
 }
 parameters {
   real a_raw;

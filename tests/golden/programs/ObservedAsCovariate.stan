@@ -15,14 +15,15 @@ data {
   array[N] simplex[K_shares] shares;  // observed as 's1', 's2', 's3'
   array[N] int<lower=0> count;  // observed
   vector[N] x;  // observed
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> corr_eta;  // eta of corr
-  real size_mu;  // mu of size
-  real<lower=0> size_sigma;  // sigma of size
-  vector<lower=0, upper=1>[K_choice_theta] choice_theta;  // theta of choice
-  vector<lower=0>[K_both] both_sigma;  // sigma of both
-  vector<lower=0>[K_shares] shares_alpha;  // alpha of shares
-  real<lower=0> x_sigma;  // sigma of x
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> corr_eta;
+  real size_mu;
+  real<lower=0> size_sigma;
+  vector<lower=0, upper=1>[K_choice_theta] choice_theta;
+  vector<lower=0>[K_both] both_sigma;
+  vector<lower=0>[K_shares] shares_alpha;
+  real<lower=0> x_sigma;
 }
 parameters {
   real b;

@@ -7,13 +7,14 @@ data {
   int<lower=0> K_w;  // components of w
   int<lower=0> K_k;  // components of k
   vector[N] y;  // observed
-  real<lower=0> corr_eta;  // eta of corr
-  vector[K_v] v_mu;  // mu of v
-  vector<lower=0>[K_v] v_sigma;  // sigma of v
-  vector<lower=0>[K_w] w_sigma;  // sigma of w
-  vector[K_k] open__mu;  // mu of open_
-  vector<lower=0>[K_k] open__sigma;  // sigma of open_
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> corr_eta;
+  vector[K_v] v_mu;
+  vector<lower=0>[K_v] v_sigma;
+  vector<lower=0>[K_w] w_sigma;
+  vector[K_k] open__mu;
+  vector<lower=0>[K_k] open__sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;

@@ -14,14 +14,15 @@ data {
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
   matrix[N, K_X] X;  // the columns of X for each row
-  real<lower=0> corr_eta;  // eta of corr
-  vector<lower=0>[K_slopes] slopes_sigma;  // sigma of slopes
-  vector<lower=0>[K_X] coefficients_sigma;  // sigma of coefficients
-  real ends_alpha;  // alpha of ends
-  real ends_beta;  // beta of ends
-  real<lower=0> shrunk_nu;  // nu of shrunk
-  real<lower=0> shrunk_sigma;  // sigma of shrunk
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> corr_eta;
+  vector<lower=0>[K_slopes] slopes_sigma;
+  vector<lower=0>[K_X] coefficients_sigma;
+  real ends_alpha;
+  real ends_beta;
+  real<lower=0> shrunk_nu;
+  real<lower=0> shrunk_sigma;
+  real<lower=0> y_sigma;
 }
 transformed data {
   vector[N] known = x * 2;  // known = data("x") * 2

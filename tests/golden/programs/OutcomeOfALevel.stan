@@ -6,9 +6,10 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   vector[N_school] size;  // observed
   vector[N] y;  // observed
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> size_sigma;  // sigma of size
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> a_sigma;
+  real<lower=0> size_sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   vector[N_school] a_raw;

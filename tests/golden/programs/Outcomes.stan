@@ -35,24 +35,25 @@ data {
   array[N] int<lower=0> neg_binomial;  // observed as 'count'
   array[N] int<lower=0> neg_binomial_log;  // observed as 'count'
   array[N] int<lower=0> trials;  // 'trials' of each row
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> s_sigma;  // sigma of s
-  real<lower=0> t_nu;  // nu of t
-  real<lower=0> gamma_alpha;  // alpha of gamma
-  real<lower=0> gamma_mean_shape;  // shape of gamma_mean
-  real<lower=0> inverse_alpha;  // alpha of inverse
-  real<lower=0> weibull_alpha;  // alpha of weibull
-  real<lower=0> beta_alpha;  // alpha of beta
-  real<lower=0> beta_mean_concentration;  // concentration of beta_mean
-  real<lower=0> beta_logit_concentration;  // concentration of beta_logit
-  real uniform_alpha;  // alpha of uniform
-  real<lower=0> half_t_nu;  // nu of half_t
-  int<lower=0> binomial_logit_trials;  // trials of binomial_logit
-  real<lower=0> beta_binomial_alpha;  // alpha of beta_binomial
-  int<lower=0> beta_binomial_mean_trials;  // trials of beta_binomial_mean
-  real<lower=0> beta_binomial_mean_concentration;  // concentration of beta_binomial_mean
-  real<lower=0> beta_binomial_logit_concentration;  // concentration of beta_binomial_logit
-  real<lower=0> neg_binomial_shape;  // shape of neg_binomial
+  // numbers in the declarations
+  real<lower=0> a_sigma;
+  real<lower=0> s_sigma;
+  real<lower=0> t_nu;
+  real<lower=0> gamma_alpha;
+  real<lower=0> gamma_mean_shape;
+  real<lower=0> inverse_alpha;
+  real<lower=0> weibull_alpha;
+  real<lower=0> beta_alpha;
+  real<lower=0> beta_mean_concentration;
+  real<lower=0> beta_logit_concentration;
+  real uniform_alpha;
+  real<lower=0> half_t_nu;
+  int<lower=0> binomial_logit_trials;
+  real<lower=0> beta_binomial_alpha;
+  int<lower=0> beta_binomial_mean_trials;
+  real<lower=0> beta_binomial_mean_concentration;
+  real<lower=0> beta_binomial_logit_concentration;
+  real<lower=0> neg_binomial_shape;
 }
 parameters {
   vector[N_school] a_raw;

@@ -15,9 +15,10 @@ data {
   vector<lower=0>[N] part_weights;  // frequency weights of part
   array[N] int<lower=0> trials;  // 'trials' of each row
   matrix[N, K_X] X;  // the columns of X for each row
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> cut_sigma;  // sigma of cut
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> a_sigma;
+  real<lower=0> cut_sigma;
 }
 parameters {
   vector[K_X] b;

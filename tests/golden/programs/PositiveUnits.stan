@@ -8,24 +8,25 @@ data {
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   vector[N] y;  // observed
-  real<lower=0> half_normal_sigma;  // sigma of half_normal
-  real<lower=0> half_t_nu;  // nu of half_t
-  real<lower=0> half_t_sigma;  // sigma of half_t
-  real<lower=0> gamma_alpha;  // alpha of gamma
-  real<lower=0> gamma_beta;  // beta of gamma
-  real<lower=0> gamma_mean_shape;  // shape of gamma_mean
-  real<lower=0> inverse_alpha;  // alpha of inverse
-  real<lower=0> inverse_beta;  // beta of inverse
-  real<lower=0> exponential_beta;  // beta of exponential
-  real exponential_mean_log;  // log of exponential_mean
-  real<lower=0> weibull_alpha;  // alpha of weibull
-  real<lower=0> weibull_sigma;  // sigma of weibull
-  real<lower=0> lognormal_sigma;  // sigma of lognormal
-  real<lower=0> beta_alpha;  // alpha of beta
-  real<lower=0> beta_beta;  // beta of beta
-  real<lower=0> beta_mean_concentration;  // concentration of beta_mean
-  real uniform_alpha;  // alpha of uniform
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> half_normal_sigma;
+  real<lower=0> half_t_nu;
+  real<lower=0> half_t_sigma;
+  real<lower=0> gamma_alpha;
+  real<lower=0> gamma_beta;
+  real<lower=0> gamma_mean_shape;
+  real<lower=0> inverse_alpha;
+  real<lower=0> inverse_beta;
+  real<lower=0> exponential_beta;
+  real exponential_mean_log;
+  real<lower=0> weibull_alpha;
+  real<lower=0> weibull_sigma;
+  real<lower=0> lognormal_sigma;
+  real<lower=0> beta_alpha;
+  real<lower=0> beta_beta;
+  real<lower=0> beta_mean_concentration;
+  real uniform_alpha;
+  real<lower=0> y_sigma;
 }
 parameters {
   vector<lower=0>[N_school] half_normal;

@@ -7,12 +7,13 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
-  real<lower=0> intercept_sigma;  // sigma of intercept
-  real<lower=0> slope_sigma;  // sigma of slope
-  real<lower=0> sd0_sigma;  // sigma of sd0
-  real<lower=0> sd1_sigma;  // sigma of sd1
-  real<lower=0> corr_eta;  // eta of corr
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> intercept_sigma;
+  real<lower=0> slope_sigma;
+  real<lower=0> sd0_sigma;
+  real<lower=0> sd1_sigma;
+  real<lower=0> corr_eta;
+  real<lower=0> y_sigma;
 }
 parameters {
   real intercept;

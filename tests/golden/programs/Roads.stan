@@ -7,8 +7,9 @@ data {
   array[N] int<lower=1, upper=N_team> home;  // the home of each row
   array[N] int<lower=1, upper=N_team> away;  // the away of each row
   vector[N] y;  // observed
-  real<lower=0> strength_sigma_sigma;  // sigma of strength_sigma
-  real<lower=0> skill_sigma;  // sigma of skill
+  // numbers in the declarations
+  real<lower=0> strength_sigma_sigma;
+  real<lower=0> skill_sigma;
 }
 parameters {
   real<lower=0> strength_sigma;

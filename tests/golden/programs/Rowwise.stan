@@ -5,9 +5,10 @@ data {
   vector[N] x;  // observed
   array[N] int<lower=0> count;  // observed
   vector[N] se;  // 'se' of each row
-  real<lower=0> sd_sigma;  // sigma of sd
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> truth_sigma;  // sigma of truth
+  // numbers in the declarations
+  real<lower=0> sd_sigma;
+  real<lower=0> b_sigma;
+  real<lower=0> truth_sigma;
 }
 parameters {
   real<lower=0> sd;

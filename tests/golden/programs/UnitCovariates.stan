@@ -7,10 +7,11 @@ data {
   vector[N] y;  // observed
   vector[N_school] school_size;  // 'size' of each school
   vector[N] x;  // 'x' of each row
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> c_sigma;  // sigma of c
-  real<lower=0> of_school_sigma;  // sigma of of_school
-  real<lower=0> y_sigma;  // sigma of y
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> c_sigma;
+  real<lower=0> of_school_sigma;
+  real<lower=0> y_sigma;
 }
 parameters {
   real b;

@@ -8,10 +8,11 @@ data {
   array[N] vector[K_both] both;  // observed as 'y', 'y2'
   array[N] simplex[K_shares] shares;  // observed as 's1', 's2', 's3'
   vector[N] x;  // 'x' of each row
-  real<lower=0> b_sigma;  // sigma of b
-  real<lower=0> corr_eta;  // eta of corr
-  vector<lower=0>[K_both] both_sigma;  // sigma of both
-  vector<lower=0>[K_shares] shares_alpha;  // alpha of shares
+  // numbers in the declarations
+  real<lower=0> b_sigma;
+  real<lower=0> corr_eta;
+  vector<lower=0>[K_both] both_sigma;
+  vector<lower=0>[K_shares] shares_alpha;
 }
 parameters {
   real b;

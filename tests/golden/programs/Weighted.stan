@@ -14,10 +14,11 @@ data {
   vector<lower=0>[N] count_weights;  // frequency weights of count
   vector<lower=0>[N] positive_weights;  // frequency weights of positive
   vector<lower=0>[N] both_weights;  // frequency weights of both
-  real<lower=0> s_sigma;  // sigma of s
-  real<lower=0> a_sigma;  // sigma of a
-  real<lower=0> corr_eta;  // eta of corr
-  vector<lower=0>[K_both] both_sigma;  // sigma of both
+  // numbers in the declarations
+  real<lower=0> s_sigma;
+  real<lower=0> a_sigma;
+  real<lower=0> corr_eta;
+  vector<lower=0>[K_both] both_sigma;
 }
 parameters {
   real<lower=0> s;

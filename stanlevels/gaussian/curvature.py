@@ -1,0 +1,40 @@
+"""The curvature of a smooth function, which a normal approximation at its minimum needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+__all__ = ["hessian"]
+
+Array = np.ndarray[Any, Any]
+
+
+def hessian(function: Callable[[Array], tuple[float, Array]], x: Array, step: float = 1e-4) -> Array:
+    """Second derivatives by central differences of the gradient.
+
+    Parameters
+    ----------
+    function : callable
+        Value and gradient (n,) at a point (n,).
+    x : ndarray, (n,)
+    step : float
+        Relative to the size of each coordinate, where that is above 1.
+
+    Examples
+    --------
+    >>> hessian(lambda x: (x[0] ** 2 * x[1], np.array([2 * x[0] * x[1], x[0] ** 2])), np.array([1.0, 3.0]))
+    array([[6., 2.],
+           [2., 0.]])
+    """
+    n = len(x)
+    H = np.empty((n, n))
+    for k in range(n):
+        h = step * max(1.0, abs(float(x[k])))
+        up, down = x.copy(), x.copy()
+        up[k] += h
+        down[k] -= h
+        H[k] = (function(up)[1] - function(down)[1]) / (2 * h)
+    return (H + H.T) / 2
