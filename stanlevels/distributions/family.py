@@ -321,9 +321,14 @@ class Family:
         return self.support.shape == "cholesky"
 
     @property
+    def is_gaussian(self) -> bool:
+        """Whether the variable is one normal number, or several."""
+        return self.gaussian and self.location_link == "identity"
+
+    @property
     def is_normal(self) -> bool:
         """Whether the variable is one normal number."""
-        return self.gaussian and self.is_scalar and self.location_link == "identity"
+        return self.is_gaussian and self.is_scalar
 
     @property
     def is_categorical(self) -> bool:
