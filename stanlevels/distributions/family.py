@@ -178,13 +178,8 @@ class Parameterization:
             return value
         return np.where(support.inside(x), value, -np.inf)
 
-    @property
-    def has_cumulative(self) -> bool:
-        """Whether there is a distribution function: not of vectors."""
-        return self.numbers.cumulative is not None
-
     def cumulative(self, x: Any, arguments: Arguments) -> Array:
-        """The probability of at most `x`."""
+        """The probability of at most `x`; not of vectors."""
         support, x = self.numbers.support, np.asarray(x, dtype=float)
         x = np.floor(x) if support.integer else x
         value = self._of(self.numbers.cumulative, arguments, np.clip(x, support.lower, support.upper))
