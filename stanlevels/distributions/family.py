@@ -178,13 +178,8 @@ class Parameterization:
             return value
         return np.where(support.inside(x), value, -np.inf)
 
-    @property
-    def has_cumulative(self) -> bool:
-        """Whether there is a distribution function: not of vectors."""
-        return self.numbers.cumulative is not None
-
     def cumulative(self, x: Any, arguments: Arguments) -> Array:
-        """The probability of at most `x`."""
+        """The probability of at most `x`; not of vectors."""
         support, x = self.numbers.support, np.asarray(x, dtype=float)
         x = np.floor(x) if support.integer else x
         value = self._of(self.numbers.cumulative, arguments, np.clip(x, support.lower, support.upper))
@@ -321,9 +316,14 @@ class Family:
         return self.support.shape == "cholesky"
 
     @property
+    def is_gaussian(self) -> bool:
+        """Whether the variable is one normal number, or several."""
+        return self.gaussian and self.location_link == "identity"
+
+    @property
     def is_normal(self) -> bool:
         """Whether the variable is one normal number."""
-        return self.gaussian and self.is_scalar and self.location_link == "identity"
+        return self.is_gaussian and self.is_scalar
 
     @property
     def is_categorical(self) -> bool:

@@ -1,4 +1,4 @@
-"""Functions and operators of the language: one row each, with Stan's name and what they compute."""
+"""Functions of the language, a row each, with Stan's name and what they compute; and its operators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import ABOVE_MINUS_ONE, NONNEGATIVE, POSITIVE, REAL, UNIT, Support
 
-__all__ = ["FUNCTIONS", "OPERATORS", "Function", "Operator", "computed"]
+__all__ = ["FUNCTIONS", "OPERATORS", "Function", "computed"]
 
 Array = np.ndarray[Any, Any]
 
@@ -45,23 +45,6 @@ class Function:
     def __call__(self, x: Any) -> Array:
         """Its values."""
         return np.asarray(self.compute(x))
-
-
-@dataclass(frozen=True)
-class Operator:
-    """An arithmetic operator. Calling it computes, in NumPy.
-
-    `stan` is Stan's sign between scalars, `elementwise` that between two vectors.
-    """
-
-    symbol: str
-    stan: str
-    elementwise: str
-    compute: Callable[..., Any]
-
-    def __call__(self, *args: Any) -> Array:
-        """Its value."""
-        return np.asarray(self.compute(*args))
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -125,16 +108,13 @@ FUNCTIONS: dict[str, Function] = {
     )
 }
 
-OPERATORS: dict[str, Operator] = {
-    o.symbol: o
-    for o in (
-        Operator("+", "+", "+", np.add),
-        Operator("-", "-", "-", np.subtract),
-        Operator("*", "*", ".*", np.multiply),
-        Operator("/", "/", "./", np.divide),
-        Operator("**", "^", ".^", np.power),
-        Operator("neg", "-", "-", np.negative),
-    )
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "**": np.power,
+    "neg": np.negative,
 }
 
 
@@ -146,4 +126,4 @@ def computed(name: str, *values: Any) -> Array:
     >>> float(computed("square", 3.0)), float(computed("-", 3.0, 1.0))
     (9.0, 2.0)
     """
-    return OPERATORS[name](*values) if name in OPERATORS else FUNCTIONS[name](*values)
+    return np.asarray(OPERATORS[name](*values)) if name in OPERATORS else FUNCTIONS[name](*values)

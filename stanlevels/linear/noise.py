@@ -10,12 +10,10 @@ from stanlevels.plan.planned import Planned
 
 __all__ = ["is_gaussian", "is_gaussian_line", "noise_of"]
 
-_GAUSSIAN = ("Normal", "LogNormal")
-
 
 def is_gaussian_line(line: Line) -> bool:
     """Whether a line is normal, as it is or on the log scale."""
-    return line.variable.family in _GAUSSIAN
+    return line.family.gaussian and line.family.is_scalar
 
 
 def is_gaussian(planned: Planned) -> bool:

@@ -118,15 +118,15 @@ def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], lis
 
 
 def _is_normal(line: Line) -> bool:
-    return line.variable.family in ("Normal", "MultiNormal") and not line.variable.ordered
+    return line.family.is_gaussian and not line.variable.ordered
 
 
 def _effect(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect | NotLinear:
     width = forms.width(line)
-    found = spreads(line, line.args["sigma"], width, forms, roles)
+    found = spreads(line, line.args[line.scale], width, forms, roles)
     if isinstance(found, NotLinear):
         return found
-    corr = line.args.get("corr")
+    corr = line.args.get(line.form.correlation)
     name = corr.name if isinstance(corr, Use) else ""
     known = np.stack([spread.known for spread in found], axis=1).ravel()
     if name and any(np.ptp(spread.known) > 0 for spread in found):

@@ -18,9 +18,7 @@ from stanlevels.graph import Call, Ref
 
 EVERY = [(f, p) for f in FAMILIES.values() for p in f.parameterizations]
 PACKAGE = Path(stanlevels.__file__).parent
-NAMES = (set(FAMILIES) | {p.stan for _, p in EVERY} | {p.glm for _, p in EVERY if p.glm}) - {
-    "normal"
-}  # also a word
+NAMES = set(FAMILIES) | {p.stan for _, p in EVERY} | {p.glm for _, p in EVERY if p.glm}
 
 form_by_form = pytest.mark.parametrize(
     ("family", "form"), EVERY, ids=lambda x: getattr(x, "name", None) or x.key

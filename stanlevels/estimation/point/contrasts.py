@@ -74,7 +74,7 @@ def _centered_at_zero(made: Predictor) -> list[tuple[str, int]]:
     found = []
     for name in dict.fromkeys(name for name, _ in made.columns):
         line = made.planned.lines[name]
-        if line.domain and _is_zero(line.args.get("mu")):
+        if line.domain and line.family.location_scale and _is_zero(line.args[line.location]):
             found.append((name, made.forms.width(line)))
     return found
 

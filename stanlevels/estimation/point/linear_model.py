@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.distributions.links import LINKS
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.gaussian import Design, Statistics, summarize
@@ -96,20 +97,19 @@ def linear_model(planned: Planned, bound: Bound) -> LinearModel:
         joined = np.concatenate(
             [np.ones(bound.size(x.domain)) if w is None else w for x, w in zip(lines, weights, strict=True)]
         )
-    jacobian = -sum(float(_logs(line, bound, w)) for line, w in zip(lines, weights, strict=True))
+    jacobian = -sum(float(_log_slopes(line, bound, w)) for line, w in zip(lines, weights, strict=True))
     return LinearModel(made, independent(made), y - made.offset, root, scale, joined, jacobian)
 
 
 def _outcome(line: Line, bound: Bound) -> Array:
     values = np.asarray(bound.outcome(line.name), dtype=float)
-    return np.log(values) if line.variable.family == "LogNormal" else values
+    return np.asarray(LINKS[line.family.location_link].predictor(values))
 
 
-def _logs(line: Line, bound: Bound, weights: Array | None) -> float:
-    if line.variable.family != "LogNormal":
-        return 0.0
-    logs = _outcome(line, bound)
-    return float(logs.sum() if weights is None else logs @ weights)
+def _log_slopes(line: Line, bound: Bound, weights: Array | None) -> float:
+    """The sum of log |d y / d link(y)|: of the logs of a log-normal outcome, else 0."""
+    slopes = np.log(LINKS[line.family.location_link].slope(_outcome(line, bound)))
+    return float(slopes.sum() if weights is None else slopes @ weights)
 
 
 def _refuse_noises(lines: list[Line], noise: list[Spread]) -> None:

@@ -96,7 +96,7 @@ class Pooling:
 
     def _applies(self, name: str) -> bool:
         line = self.draws.line(name)
-        if not line.is_latent or not line.family.gaussian or line.family.location_link != "identity":
+        if not line.is_latent or not line.family.is_gaussian:
             return False
         units, _ = self.draws.size(name)
         return bool(line.domain and not line.variable.ordered and units and self.draws.shape[1])
