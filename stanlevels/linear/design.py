@@ -34,6 +34,8 @@ class Column:
         One column, or one per coefficient of a set of covariates.
     called : str
         What people call it.
+    alone : bool
+        Whether it is multiplied by numbers only: an intercept, whatever the data.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Column:
     home: Domain
     values: Array
     called: str
+    alone: bool
 
     def moments(self, weights: Array | None) -> list[tuple[float, float]]:
         """Mean and standard deviation of each column."""
@@ -64,10 +67,13 @@ def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
         key = (unknown.name, unknown.position, unknown.place.path, values.shape[1])
         if key in found:
             before = found[key]
-            found[key] = replace(before, values=before.values + values)
+            alone = before.alone and _is_alone(addend)
+            found[key] = replace(before, values=before.values + values, alone=alone)
         else:
             place = unknown.place.home
-            found[key] = Column(unknown.name, unknown.position, place, values, _called(addend))
+            found[key] = Column(
+                unknown.name, unknown.position, place, values, _called(addend), _is_alone(addend)
+            )
     return list(found.values())
 
 
@@ -79,6 +85,10 @@ def _values(addend: Addend, rows: int, columns: Columns) -> Array:
     assert isinstance(unknown, Unknown)
     alone = not columns.planned.lines[unknown.name].components  # one number for all covariates
     return matrix.sum(axis=1, keepdims=True) if alone else matrix
+
+
+def _is_alone(addend: Addend) -> bool:
+    return not addend.known and addend.covariates is None
 
 
 def _called(addend: Addend) -> str:

@@ -47,13 +47,12 @@ def _of_line(line: Line, reader: Reader, columns: Columns) -> list[tuple[str, bo
     if location is None or isinstance(location.term, Vector) or location.term.components:
         return []
     n, weights = columns.facts.size(location.place.home), columns.facts.weights(line.name)
-    weights = weights if weights is not None and len(weights) == n else None
+    counted = weights is not None and len(weights) == n and weights.sum() > 0
+    weights = weights if counted else None
     parts = expand(reader.read(location.term, location.place), reader)
     fixed = gather(parts.fixed, n, columns)
-    varying = [column for column in fixed if not column.is_constant]
+    varying = [column for column in fixed if not column.alone]
     moments = {column.name: column.moments(weights) for column in varying}
     far = any(abs(mean) > FAR * sd > 0 for each in moments.values() for mean, sd in each)
-    movable = [
-        c for c in (*fixed, *gather(parts.effects, n, columns)) if c.is_constant and c.position is None
-    ]
+    movable = [c for c in (*fixed, *gather(parts.effects, n, columns)) if c.alone and c.position is None]
     return [(c.name, far, references_to(varying, float(c.values[0, 0]), weights)) for c in movable]

@@ -83,17 +83,16 @@ def _times_mean(line: Line, references: Sequence[Reference], planned: Planned) -
     use = Use(other.name, (), (), other.components)
     label = f"at_{other.name}" if first.position is None else f"at_{other.name}_{first.position}"
     positions = [reference.position for reference in references]
-    if len(first.means) > 1 or (other.components and first.position is None):
-        if len({reference.means for reference in references}) > 1:
+    if other.components and first.position is None:
+        if len(references) > 1:
             return None
         several = Setting(line.name, label, first.means, components=other.components)
         return Apply("dot", (several, use), ())
     means = tuple(reference.means[0] for reference in references)
     if len(set(positions)) == 1 and (len(means) == 1 or not other.components):
         taken: Term = use if first.position is None else Take(use, first.position, ())
-        own = line.components if len(set(means)) > 1 else ()
-        setting = Setting(line.name, label, means if own else means[:1], components=own)
-        return Apply("*", (setting, taken), (), own)
+        setting = Setting(line.name, label, means, components=line.components)
+        return Apply("*", (setting, taken), (), line.components)
     if positions == list(range(len(means))) and other.components == line.components:
         label = f"at_{other.name}"
         setting = Setting(line.name, label, means, components=line.components)

@@ -171,7 +171,8 @@ class Sizes:
 
     def _predictor(self, parts: Expanded, n: int, target: Target, weights: Array | None) -> None:
         """Tell every quantity of a predictor its size."""
-        weights = weights if weights is not None and len(weights) == n else None
+        counted = weights is not None and len(weights) == n and weights.sum() > 0
+        weights = weights if counted else None
         fixed = gather(parts.fixed, n, self.columns)
         constant = [column for column in fixed if column.is_constant]
         varying = [column for column in fixed if not column.is_constant]
@@ -179,12 +180,12 @@ class Sizes:
         target = target if alone else _without_intercept(target, constant)
         for column, spread in zip(varying, partial_spreads(varying, weights), strict=True):
             words = f"{target.words}, over the sd of {column.called}"
-            sizes = tuple((target.spread / spread).tolist())
+            sizes = tuple((target.spread / spread).tolist()) or (target.spread,)
             self._tell(column.name, Size(column.position, sizes, words))
         self._intercepts(constant, varying, target, weights)
         self._effects(gather(parts.effects, n, self.columns), target, weights)
         for column in gather(parts.others, n, self.columns):
-            mean, sd = column.moments(weights)[0]
+            mean, sd = (column.moments(weights) or [(0.0, 0.0)])[0]
             by = abs(mean) if column.is_constant else sd
             size = target.spread / by if by > 0 else target.spread
             center = target.center / mean if mean else size
@@ -196,11 +197,12 @@ class Sizes:
         self, constant: list[Column], varying: list[Column], target: Target, weights: Array | None
     ) -> None:
         """Each open intercept carries its share of the predictor at the covariates' means."""
-        mine = [column for column in constant if self._is_open(column)]
+        mine = [column for column in constant if column.alone and self._is_open(column)]
         where = ", where covariates are at their means" if varying else ""
         for column in constant:
             among = mine if column in mine else [column]
-            beside = [other for other in (*constant, *varying) if other not in among]
+            others = (*constant, *varying) if column.alone else ()
+            beside = [other for other in others if other not in among]
             by = column.moments(weights)[0][0]
             center = target.center / (by * len(among))
             references = references_to(beside, by * len(among), weights)
@@ -227,14 +229,19 @@ class Sizes:
         wide = WIDE if target.convention else 1.0
         slopes = [column for column in columns if not column.is_constant]
         for column in columns:
-            mean, spread = column.moments(weights)[0]
-            if not column.is_constant:
-                size, of = target.spread / (spread or 1.0), f", over the sd of {column.called}"
-            else:
-                there = [each.moments(weights)[0] for each in slopes if each.home == column.home]
+            found, of = column.moments(weights), f", over the sd of {column.called}"
+            sizes = [target.spread / (sd or 1.0) for _, sd in found] or [target.spread]
+            if column.is_constant:
+                there = [
+                    moments
+                    for each in slopes
+                    if each.home == column.home
+                    for moments in each.moments(weights)
+                ]
                 far = sum((m / s) ** 2 for m, s in there if s > 0)
-                size, of = target.spread / abs(mean) * float(np.sqrt(1 + far)), ""
-            self._tell(column.name, Size(column.position, (wide * size,), f"{target.words}{of}"))
+                sizes, of = [target.spread / abs(found[0][0]) * float(np.sqrt(1 + far))], ""
+            spread = tuple(wide * size for size in sizes)
+            self._tell(column.name, Size(column.position, spread, f"{target.words}{of}"))
 
     def _opaque(self, addend: Addend, target: Target, alone: bool, weights: Array | None) -> None:
         """What is inside a function, or multiplied by another unknown quantity of known size."""
