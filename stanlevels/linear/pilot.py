@@ -18,6 +18,7 @@ import numpy as np
 from stanlevels.graph import ROWS
 from stanlevels.linear.columns import Columns
 from stanlevels.linear.design import gather
+from stanlevels.linear.expansion import expand
 from stanlevels.linear.locations import Location, location_of
 from stanlevels.linear.sums import Place, Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
@@ -158,8 +159,9 @@ def _working_rows(line: Line, location: Location, read: Sum, look: _Look) -> _Ro
     """Responses without what offsets and covariates explain, with their variances (NaN: common, unknown)."""
     y = np.asarray(look.facts.outcome(line.name), dtype=float)
     at = _repeated(look.facts.weights(line.name), len(y))
-    offset = np.broadcast_to(look.columns.offset(read, len(y)), (len(y), 1))[:, 0]
-    design = look.design(read, line.domain)
+    parts = expand(read, look.reader)
+    offset = np.broadcast_to(look.columns.offset(parts.known, len(y)), (len(y), 1))[:, 0]
+    design = look.design(parts.fixed, line.domain)
     if at is not None:
         y, offset, design = y[at], offset[at], design[at]
     if location.link == "identity":

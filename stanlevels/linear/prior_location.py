@@ -84,7 +84,7 @@ def _times_mean(line: Line, references: Sequence[Reference], planned: Planned) -
     label = f"at_{other.name}" if first.position is None else f"at_{other.name}_{first.position}"
     positions = [reference.position for reference in references]
     if other.components and first.position is None:
-        if len(references) > 1:
+        if len({reference.means for reference in references}) > 1:
             return None
         several = Setting(line.name, label, first.means, components=other.components)
         return Apply("dot", (several, use), ())

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from stanlevels.plan.terms import Domain, Linear, Term
 
-__all__ = ["Block", "Density", "Factor", "Glm", "Pointwise", "Standard"]
+__all__ = [
+    "Block",
+    "CategoricalGlm",
+    "Category",
+    "Density",
+    "Factor",
+    "Glm",
+    "Pointwise",
+    "Standard",
+]
 
 
 @dataclass(frozen=True)
@@ -39,15 +48,35 @@ class Block:
 class Glm:
     """Stan's function for a generalised linear model: ``intercept + sum of blocks`` is the location.
 
-    `argument` is the name of the location, `intercept` what the blocks leave of it (None for 0).
+    `form` is the key of the parameterisation whose location that is (``Poisson(exp(eta))`` is the one with
+    a logarithm), `argument` the name of the location in the line, `intercept` what the blocks leave of it
+    (None for 0).
     """
 
+    form: str
     argument: str
     intercept: Term | None
     blocks: tuple[Block, ...]
 
 
-Density = Pointwise | Standard | Glm
+@dataclass(frozen=True)
+class Category:
+    """The log odds of one category: a constant, and coefficients of columns and of sets of covariates."""
+
+    constant: Term | None
+    columns: tuple[tuple[Term, Term], ...]
+    sets: tuple[Linear, ...]
+
+
+@dataclass(frozen=True)
+class CategoricalGlm:
+    """Stan's function for categories whose log odds share known columns (`blocks`)."""
+
+    categories: tuple[Category, ...]
+    blocks: tuple[Block, ...]
+
+
+Density = Pointwise | Standard | Glm | CategoricalGlm
 
 
 @dataclass(frozen=True)

@@ -126,32 +126,3 @@ def walk(term: Term) -> Iterator[Term]:
 def uses(term: Term) -> tuple[Use, ...]:
     """Every use of a quantity in `term`."""
     return tuple(inner for inner in walk(term) if isinstance(inner, Use))
-
-
-def addends(term: Term) -> tuple[tuple[int, Term], ...]:
-    """`term` as a signed sum.
-
-    Examples
-    --------
-    >>> a, b = Literal(1), Literal(2)
-    >>> [(s, t.value) for s, t in addends(Apply("-", (a, b), ()))]
-    [(1, 1), (-1, 2)]
-    """
-    match term:
-        case Apply(function="+", args=(left, right)):
-            return (*addends(left), *addends(right))
-        case Apply(function="-", args=(left, right)):
-            return (*addends(left), *((-sign, inner) for sign, inner in addends(right)))
-        case Apply(function="neg", args=(only,)):
-            return tuple((-sign, inner) for sign, inner in addends(only))
-        case _:
-            return ((1, term),)
-
-
-def factors(term: Term) -> tuple[Term, ...]:
-    """`term` as a product."""
-    match term:
-        case Apply(function="*", args=(left, right)):
-            return (*factors(left), *factors(right))
-        case _:
-            return (term,)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
-from stanlevels.plan.factors import Factor, Glm, Standard
+from stanlevels.plan.factors import CategoricalGlm, Factor, Glm, Standard
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
-from stanlevels.program.categorical import categorical_glm, categories
+from stanlevels.program.categorical import categorical_glm
 from stanlevels.program.code import Code, number
 from stanlevels.program.columns import definition
 from stanlevels.program.entries import Weights
@@ -37,17 +37,18 @@ def _body(factor: Factor, write: Writer) -> Body:
         return _standardised(write)
     if isinstance(factor.density, Glm):
         return (_increment(glm(write, factor.density)),)
-    if shared := categories(write.line):
-        return (_increment(categorical_glm(write, shared)),)
+    if isinstance(factor.density, CategoricalGlm):
+        return (_increment(categorical_glm(write, factor.density)),)
     return _pointwise(write)
 
 
 def known_columns(factor: Factor, scope: Scope) -> Iterator[Declared]:
     """The matrix of known columns that a GLM function needs beside the data."""
     write = Writer(scope, scope.planned.lines[factor.source])
-    found = factor.density if isinstance(factor.density, Glm) else categories(write.line)
-    if found and (made := definition(write, found.blocks)):
-        yield made
+    if isinstance(factor.density, Glm | CategoricalGlm):
+        made = definition(write, factor.density.blocks)
+        if made is not None:
+            yield made
 
 
 def _pointwise(write: Writer) -> Body:

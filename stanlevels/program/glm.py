@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES
+from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Parameterization
 from stanlevels.errors import InternalError
 from stanlevels.plan.factors import Block, Glm
 from stanlevels.plan.terms import Term
@@ -18,15 +18,20 @@ __all__ = ["glm", "glm_density"]
 def glm(write: Writer, density: Glm) -> stan.Density:
     """The density of Stan's GLM function, whose location is ``intercept + sum of blocks``."""
     line = write.line
-    if density.intercept is not None and INTERCEPT not in line.form.glm_arguments:
-        raise InternalError(f"{line.form.glm} has no intercept, and the location of {line.name!r} has one")
+    form = line.family.parameterization(density.form)
+    if density.intercept is not None and INTERCEPT not in form.glm_arguments:
+        raise InternalError(f"{form.glm} has no intercept, and the location of {line.name!r} has one")
     intercept = stan.Literal(0) if density.intercept is None else write(density.intercept).expression
     slopes = stacked(_coefficients(write, block) for block in density.blocks)
-    return glm_density(write, columns(write, density.blocks), intercept, slopes)
+    return glm_density(write, form, columns(write, density.blocks), intercept, slopes)
 
 
 def glm_density(
-    write: Writer, covariates: stan.Expression, intercept: stan.Expression, slopes: stan.Expression
+    write: Writer,
+    form: Parameterization,
+    covariates: stan.Expression,
+    intercept: stan.Expression,
+    slopes: stan.Expression,
 ) -> stan.Density:
     """The function's arguments in its order, others of the line among them."""
     line = write.line
@@ -34,9 +39,9 @@ def glm_density(
     vectors = [p.name for p in line.form.parameters if p.support.shape != "scalar"]
     codes = write.arguments(skipping=(line.form.location, *vectors))
     arguments = tuple(
-        given[name] if name in given else _other(write, name, codes) for name in line.form.glm_arguments
+        given[name] if name in given else _other(write, name, codes) for name in form.glm_arguments
     )
-    name = f"{line.form.glm}_{line.family.suffix}"
+    name = f"{form.glm}_{line.family.suffix}"
     return stan.Density(name, write.scope.variable(line.name), arguments)
 
 

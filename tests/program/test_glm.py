@@ -8,8 +8,9 @@ import pytest
 import stanlevels as sl
 from stanlevels.bound_model import BoundModel
 from stanlevels.errors import InternalError
+from stanlevels.linear.sums import Place, Reader
 from stanlevels.plan.factors import Block, Glm
-from stanlevels.plan.terms import Apply, Linear, addends, factors
+from stanlevels.plan.terms import Linear
 from tests.program.kit import densities, without_glm
 
 X, Z = sl.covariates("x", "z"), sl.covariates("size")
@@ -39,13 +40,13 @@ def with_blocks(model):
     """The same model with a GLM function that holds every coefficient of its location, made by hand."""
     line = model.planned.lines["o"]
     location = next(p.name for p in line.form.parameters if p.kind == "location")
-    terms = [term for sign, term in addends(line.args[location]) if sign > 0]
-    matrices = [Block(t) for t in terms if isinstance(t, Linear)]
-    products = [(f[0], f[1]) for t in terms for f in [factors(t)] if len(f) == 2]
-    rest = [t for t in terms if not isinstance(t, Linear) and not isinstance(t, Apply)]
+    read = Reader(model.planned).read(line.args[location], Place(line.domain))
+    matrices = [Block(a.leaf) for a in read if isinstance(a.leaf, Linear)]
+    products = [(a.leaf, a.known[0].term) for a in read if a.known and a.leaf is not None]
+    rest = [a.leaf for a in read if not a.known and not isinstance(a.leaf, Linear)]
     assert len(rest) <= 1
     scalars = [Block(coefficients=tuple(products))] if products else []
-    density = Glm(location, rest[0] if rest else None, (*matrices, *scalars))
+    density = Glm(line.form.key, location, rest[0] if rest else None, (*matrices, *scalars))
     planned = model.planned.with_factors(lambda f: replace(f, density=density) if f.source == "o" else f)
     return BoundModel(model.data, planned)
 
