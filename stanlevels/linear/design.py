@@ -36,6 +36,8 @@ class Column:
         What people call it.
     alone : bool
         Whether it is multiplied by numbers only: an intercept, whatever the data.
+    of_set : bool
+        Whether the columns are those of a set of covariates, with a coefficient each.
     """
 
     name: str
@@ -44,6 +46,14 @@ class Column:
     values: Array
     called: str
     alone: bool
+    of_set: bool
+
+    def split(self) -> list[Column]:
+        """One for each coefficient of a set of covariates."""
+        if not self.of_set:
+            return [self]
+        each = range(self.values.shape[1])
+        return [replace(self, position=k, values=self.values[:, k : k + 1], of_set=False) for k in each]
 
     def moments(self, weights: Array | None) -> list[tuple[float, float]]:
         """Mean and standard deviation of each column."""
@@ -70,9 +80,15 @@ def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
             alone = before.alone and _is_alone(addend)
             found[key] = replace(before, values=before.values + values, alone=alone)
         else:
-            place = unknown.place.home
+            several = bool(columns.planned.lines[unknown.name].components) and addend.covariates is not None
             found[key] = Column(
-                unknown.name, unknown.position, place, values, _called(addend), _is_alone(addend)
+                unknown.name,
+                unknown.position,
+                unknown.place.home,
+                values,
+                _called(addend),
+                _is_alone(addend),
+                several,
             )
     return list(found.values())
 
@@ -98,23 +114,19 @@ def _called(addend: Addend) -> str:
     return " x ".join(names) if len(names) == len(addend.known) else "what it multiplies"
 
 
-def partial_spreads(varying: list[Column], weights: Array | None) -> list[Array]:
-    """The standard deviation of every column that the other columns leave.
+def partial_spreads(varying: list[Column], weights: Array | None) -> Array:
+    """The standard deviation of every single column that the other columns leave; 1 for one of zeros.
 
     With products and powers of covariates far from 0 the columns are nearly collinear, and a coefficient is
     larger than the spread of its own column says. Where nothing is left its own spread stands.
     """
-    if not varying:
-        return []
-    own = [np.array([spread for _, spread in column.moments(weights)]) for column in varying]
-    flat = np.concatenate(own)
-    left = np.ones(len(flat))
-    Z = np.concatenate([column.values for column in varying], axis=1)
-    if len(Z) > Z.shape[1] + 1 and np.all(flat > 0):
-        left = _left(Z, flat, weights)
-    spread = np.where(flat > 0, flat * np.sqrt(left), 1.0)
-    ends = np.cumsum([len(each) for each in own])[:-1]
-    return np.split(spread, ends)
+    own = np.array([column.moments(weights)[0][1] for column in varying])
+    moving = np.flatnonzero(own > 0)
+    left = np.ones(len(own))
+    if len(moving) and len(varying[0].values) > len(moving) + 1:
+        Z = np.concatenate([varying[k].values for k in moving], axis=1)
+        left[moving] = _left(Z, own[moving], weights)
+    return np.where(own > 0, own * np.sqrt(left), 1.0)
 
 
 def _left(Z: Array, spread: Array, weights: Array | None) -> Array:

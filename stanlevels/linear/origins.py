@@ -7,6 +7,8 @@ a ridge that a sampler creeps along. At the covariates' means they move apart.
 
 from __future__ import annotations
 
+import numpy as np
+
 from stanlevels.linear.columns import Columns
 from stanlevels.linear.design import gather
 from stanlevels.linear.expansion import expand
@@ -54,5 +56,6 @@ def _of_line(line: Line, reader: Reader, columns: Columns) -> list[tuple[str, bo
     varying = [column for column in fixed if not column.alone]
     moments = {column.name: column.moments(weights) for column in varying}
     far = any(abs(mean) > FAR * sd > 0 for each in moments.values() for mean, sd in each)
-    movable = [c for c in (*fixed, *gather(parts.effects, n, columns)) if c.alone and c.position is None]
+    every = (*fixed, *gather(parts.effects, n, columns))
+    movable = [c for c in every if c.alone and c.position is None and np.any(c.values)]
     return [(c.name, far, references_to(varying, float(c.values[0, 0]), weights)) for c in movable]

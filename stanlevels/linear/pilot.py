@@ -231,7 +231,8 @@ def _trials(line: Line, look: _Look, rows: int, at: Array | None) -> Array:
 
 def _inform(read: Sum, rows: _Rows, look: _Look, found: dict[str, Information]) -> None:
     """Inform the random variables in a predictor by `rows`, then their means in turn."""
-    entries = {name: e.rows(rows.at) for name, e in look.entries(read, rows.domain).items()}
+    found_here = look.entries(read, rows.domain)
+    entries = {name: found_here[name].rows(rows.at) for name in sorted(found_here)}  # whatever the order
     if np.isnan(rows.variance).any():
         rows = _Rows(rows.domain, rows.response, np.full(len(rows.response), _noise(rows, entries)))
     for name, entry in entries.items():

@@ -91,8 +91,9 @@ def _times_mean(line: Line, references: Sequence[Reference], planned: Planned) -
     means = tuple(reference.means[0] for reference in references)
     if len(set(positions)) == 1 and (len(means) == 1 or not other.components):
         taken: Term = use if first.position is None else Take(use, first.position, ())
-        setting = Setting(line.name, label, means, components=line.components)
-        return Apply("*", (setting, taken), (), line.components)
+        own = line.components if len(set(means)) > 1 else ()  # numbers of different predictors
+        setting = Setting(line.name, label, means if own else means[:1], components=own)
+        return Apply("*", (setting, taken), (), own)
     if positions == list(range(len(means))) and other.components == line.components:
         label = f"at_{other.name}"
         setting = Setting(line.name, label, means, components=line.components)

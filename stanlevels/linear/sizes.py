@@ -174,18 +174,22 @@ class Sizes:
         counted = weights is not None and len(weights) == n and weights.sum() > 0
         weights = weights if counted else None
         fixed = gather(parts.fixed, n, self.columns)
-        constant = [column for column in fixed if column.is_constant]
-        varying = [column for column in fixed if not column.is_constant]
+        singles = [single for column in fixed for single in column.split()]
+        constant = [column for column in singles if column.is_constant]
+        varying = [column for column in singles if not column.is_constant]
         alone = not (parts.fixed or parts.effects or parts.others)
         target = target if alone else _without_intercept(target, constant)
         for column, spread in zip(varying, partial_spreads(varying, weights), strict=True):
             words = f"{target.words}, over the sd of {column.called}"
-            sizes = tuple((target.spread / spread).tolist()) or (target.spread,)
-            self._tell(column.name, Size(column.position, sizes, words))
-        self._intercepts(constant, varying, target, weights)
-        self._effects(gather(parts.effects, n, self.columns), target, weights)
-        for column in gather(parts.others, n, self.columns):
-            mean, sd = (column.moments(weights) or [(0.0, 0.0)])[0]
+            self._tell(column.name, Size(column.position, (target.spread / float(spread),), words))
+        for column in fixed:
+            if not column.values.shape[1]:  # a set without columns: a size for what its coefficients rest on
+                self._tell(column.name, Size(None, (target.spread,), target.words))
+        self._intercepts(constant, fixed, target, weights)
+        effects = [single for c in gather(parts.effects, n, self.columns) for single in c.split()]
+        self._effects(effects, target, weights)
+        for column in (single for c in gather(parts.others, n, self.columns) for single in c.split()):
+            mean, sd = column.moments(weights)[0]
             by = abs(mean) if column.is_constant else sd
             size = target.spread / by if by > 0 else target.spread
             center = target.center / mean if mean else size
@@ -194,15 +198,14 @@ class Sizes:
             self._opaque(addend, target, alone, weights)
 
     def _intercepts(
-        self, constant: list[Column], varying: list[Column], target: Target, weights: Array | None
+        self, constant: list[Column], fixed: list[Column], target: Target, weights: Array | None
     ) -> None:
         """Each open intercept carries its share of the predictor at the covariates' means."""
         mine = [column for column in constant if column.alone and self._is_open(column)]
-        where = ", where covariates are at their means" if varying else ""
+        where = ", where covariates are at their means" if len(fixed) > len(mine) else ""
         for column in constant:
             among = mine if column in mine else [column]
-            others = (*constant, *varying) if column.alone else ()
-            beside = [other for other in others if other not in among]
+            beside = [other for other in fixed if other not in among] if column.alone else []
             by = column.moments(weights)[0][0]
             center = target.center / (by * len(among))
             references = references_to(beside, by * len(among), weights)
@@ -229,19 +232,13 @@ class Sizes:
         wide = WIDE if target.convention else 1.0
         slopes = [column for column in columns if not column.is_constant]
         for column in columns:
-            found, of = column.moments(weights), f", over the sd of {column.called}"
-            sizes = [target.spread / (sd or 1.0) for _, sd in found] or [target.spread]
+            mean, sd = column.moments(weights)[0]
+            size, of = target.spread / (sd or 1.0), f", over the sd of {column.called}"
             if column.is_constant:
-                there = [
-                    moments
-                    for each in slopes
-                    if each.home == column.home
-                    for moments in each.moments(weights)
-                ]
+                there = [each.moments(weights)[0] for each in slopes if each.home == column.home]
                 far = sum((m / s) ** 2 for m, s in there if s > 0)
-                sizes, of = [target.spread / abs(found[0][0]) * float(np.sqrt(1 + far))], ""
-            spread = tuple(wide * size for size in sizes)
-            self._tell(column.name, Size(column.position, spread, f"{target.words}{of}"))
+                size, of = target.spread / abs(mean) * float(np.sqrt(1 + far)), ""
+            self._tell(column.name, Size(column.position, (wide * size,), f"{target.words}{of}"))
 
     def _opaque(self, addend: Addend, target: Target, alone: bool, weights: Array | None) -> None:
         """What is inside a function, or multiplied by another unknown quantity of known size."""
@@ -335,7 +332,11 @@ class Sizes:
 
     def _scale(self, line: Line, term: Term, sizes: list[Size], largest: float, words: str) -> None:
         """The standard deviation of a quantity, component by component where it has several."""
-        by_position = {size.position: max(size.spread) for size in sizes if size.position is not None}
+        by_position: dict[int, float] = {}
+        for size in sizes:
+            if size.position is not None:
+                widest = max(max(size.spread), by_position.get(size.position, 0.0))
+                by_position[size.position] = widest
         if not by_position or not (isinstance(term, Vector) or term.components):
             self._positive(self._read(term, line), largest, words)
             return
