@@ -1,0 +1,1 @@
+"""Default priors never move the answer."""
