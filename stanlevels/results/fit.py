@@ -25,6 +25,7 @@ from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
 from stanlevels.values.restore import restored
 from stanlevels.values.store import Array, from_draws
+from stanlevels.version import __version__
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
@@ -128,7 +129,6 @@ class Fit:
         The groups are posterior, sample_stats, observed_data and constant_data (the covariates), and
         warmup_posterior with warmup_sample_stats where the warm-up was saved.
         """
-        from stanlevels import __version__
         from stanlevels.results.arviz.inference_data import About, to_inference_data
 
         about = About(self.model_name, self.stan_code, __version__)

@@ -14,6 +14,7 @@ from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.em import Steps, expectation_maximization
+from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
 from stanlevels.estimation.point.notes import boundary_notes, role_notes
@@ -281,8 +282,6 @@ class GaussianSolution:
 
     def profile_interval(self, name: str, position: int, level: float) -> tuple[float, float]:
         """Where minus twice the log likelihood rises by a chi-squared quantile."""
-        from stanlevels.estimation.point.intervals import profile_interval
-
         return profile_interval(self, name, position, level)
 
 
