@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from stanlevels.binding.levels.levels import Codes
+from stanlevels.arrays import Codes
 from stanlevels.binding.levels.nesting import Links, axis_links
+from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.summary import ColumnSummary
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS
 from stanlevels.records import Record

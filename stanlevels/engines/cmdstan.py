@@ -17,18 +17,19 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.engines import cmdstan_run, found, messages
-from stanlevels.engines.approximate import approximate
-from stanlevels.engines.base import UNSAID, Approximation, Array, Data, Mode, RawDraws, Settings, Shapes
+from stanlevels.engines.base import UNSAID, Approximation, Data, Mode, RawDraws, Settings, Shapes
 from stanlevels.engines.cache import Program, program
 from stanlevels.engines.chain import STATS, ChainJob
+from stanlevels.engines.cmdstan_approximate import approximate
 from stanlevels.engines.cmdstan_build import compile_source, notice
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.collect import Source, combine
-from stanlevels.engines.columns import Variable, complete, gather, variables_of
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineError, EngineMissing, listing
 
 __all__ = ["CmdStan", "CmdStanProgram"]

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, InternalError
-from stanlevels.gaussian.design import Array, Block
+from stanlevels.gaussian.design import Block
 
 __all__ = ["Elimination", "Factor", "eliminate"]
 

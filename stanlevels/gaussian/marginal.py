@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.gaussian.design import Array, Factors
+from stanlevels.arrays import Array
+from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.profile import profile
 from stanlevels.gaussian.statistics import Statistics
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
+from stanlevels.language.check_text import check_text
 from stanlevels.language.distributions import Distribution
 from stanlevels.language.expressions import Declaration, Expression, Rows, describe
 from stanlevels.language.resolve import to_graph
-from stanlevels.language.texts import check_text
 
 RESERVED = frozenset(
     """

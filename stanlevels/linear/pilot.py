@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.graph import ROWS
-from stanlevels.linear.columns import Columns
-from stanlevels.linear.design import gather
 from stanlevels.linear.expansion import expand
+from stanlevels.linear.gather import gather
 from stanlevels.linear.locations import Location, location_of
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.sums import Place, Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -28,7 +28,6 @@ from stanlevels.plan.terms import Known, Setting, Vector
 
 __all__ = ["Information", "pilot"]
 
-Array = np.ndarray[Any, Any]
 
 _PROBES = 20  # the degrees of freedom are then known to a share of sqrt(2 / 20 df)
 _SWEEPS = 50

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.distributions.supports import UNIT
-from stanlevels.linear.columns import Columns
-from stanlevels.linear.design import Column, gather, partial_spreads
 from stanlevels.linear.expansion import Expanded, expand, is_random
+from stanlevels.linear.gather import Column, gather, partial_spreads
 from stanlevels.linear.locations import location_of
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.scales import (
     SHAPE,
     WIDE,
@@ -36,8 +37,6 @@ from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Literal, Setting, Term, Vector
 
 __all__ = ["Intercept", "Reference", "Size", "Sizes", "references_to"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from stanlevels import show as html
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
-from stanlevels.results.arviz.names import ArvizNames, arviz_names
+from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.checks.diagnose import diagnose
-from stanlevels.results.checks.diagnosis import Diagnosis
+from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.checks.mixing import Mixed
-from stanlevels.results.posterior import Draws
+from stanlevels.results.draws import Draws
 from stanlevels.results.tables import columns_of_draws
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.effects import effects
@@ -24,7 +25,7 @@ from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
 from stanlevels.values.restore import restored
-from stanlevels.values.store import Array, from_draws
+from stanlevels.values.store import from_draws
 from stanlevels.version import __version__
 from stanlevels.words import counted
 

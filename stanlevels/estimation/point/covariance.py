@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.predictor import Effect
 from stanlevels.linear.spreads import Root
 
 __all__ = ["Coordinate", "Layout", "layout", "scaled_layout"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

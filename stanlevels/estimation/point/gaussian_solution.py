@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GaussianSolution", "solve_by_em", "solve_gaussian"]
 
-Array = np.ndarray[Any, Any]
 
 _WORDS = {
     "mle": "maximum likelihood",

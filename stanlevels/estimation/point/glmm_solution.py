@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
 
 __all__ = ["GlmmSolution", "solve_glmm"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_layout
@@ -23,8 +24,6 @@ from stanlevels.gaussian import summarize
 from stanlevels.linear.spreads import FORMS
 
 __all__ = ["Maximum", "profile_interval"]
-
-Array = np.ndarray[Any, Any]
 
 
 class Maximum(Protocol):

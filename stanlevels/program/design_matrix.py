@@ -11,7 +11,7 @@ from stanlevels.program.entries import Matrix
 from stanlevels.program.keys import local_key
 from stanlevels.program.program import Declared
 from stanlevels.program.terms import Writer
-from stanlevels.program.vectors import filled
+from stanlevels.program.vector_arguments import filled
 
 __all__ = ["beside", "columns", "count", "definition", "stacked"]
 
