@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.linear.sizes import Reference, Size
+from stanlevels.linear.size_of import Reference, Size
 
 __all__ = ["PriorSize", "prior_size"]
 

@@ -15,7 +15,16 @@ from stanlevels.linear.multiples import Columns
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Known, Setting
 
-__all__ = ["SHAPE", "WIDE", "Target", "moments", "outcome_shape", "outcome_spread", "outcome_target"]
+__all__ = [
+    "SHAPE",
+    "WIDE",
+    "Target",
+    "logarithm_of",
+    "moments",
+    "outcome_shape",
+    "outcome_spread",
+    "outcome_target",
+]
 
 
 SHAPE = 20.0  # the mean of Gamma(2, 0.1)
@@ -39,6 +48,12 @@ class Target:
     spread: float
     convention: bool
     words: str
+
+
+def logarithm_of(target: Target) -> Target:
+    """Where the logarithm of something of this size lies."""
+    center = float(np.log(max(abs(target.center), target.spread)))
+    return Target(center, 1.0, True, f"1 on the log scale; {target.words}")
 
 
 def moments(values: Array, weights: Array | None) -> tuple[float, float]:
