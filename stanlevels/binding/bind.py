@@ -9,7 +9,7 @@ from typing import Any
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.coding import find_codings
 from stanlevels.binding.encodings import Encodings
-from stanlevels.binding.levels.find import find_levels
+from stanlevels.binding.levels.find_levels import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
 from stanlevels.binding.outcomes import category_records, find_categories
@@ -72,7 +72,6 @@ def bind_data(
     n = places[ROWS].n
     rows = Rows(
         n=n,
-        n_dropped=read[ROWS].n - n,
         columns=places[ROWS].columns,
         links={
             ROWS: links[ROWS],

@@ -17,7 +17,7 @@ from stanlevels.arrays import Codes
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.coding import check_known
 from stanlevels.binding.encodings import Encodings
-from stanlevels.binding.levels.find import by_depth
+from stanlevels.binding.levels.find_levels import by_depth
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import followed, only_value
 from stanlevels.binding.levels.units import known_mention, known_units, units_of
@@ -79,7 +79,6 @@ def bind_rows(
             check_known(coding, place.columns[coding.column])
     rows = Rows(
         n=place.n,
-        n_dropped=read[ROWS].n - place.n,
         columns=place.columns,
         links={ROWS: codes, **_one_row_each(encodings.levels, codes)},
         records=tuple(dropped),

@@ -26,8 +26,6 @@ class Rows:
     ----------
     n : int
         Rows in use.
-    n_dropped : int
-        Rows left out for missing values.
     columns : mapping of str to Values
         The columns that the model uses and that the rows hold, in the order given.
     links : mapping of str to mapping
@@ -41,7 +39,6 @@ class Rows:
     """
 
     n: int
-    n_dropped: int
     columns: Mapping[str, Values]
     links: Links
     derived: Mapping[str, int] = field(default_factory=dict)

@@ -67,10 +67,6 @@ class Support:
                 found = found.all(axis=-1) & (np.abs(values.sum(axis=-1) - 1) <= 1e-8)
         return np.asarray(found)
 
-    def meets(self, other: Support) -> bool:
-        """Whether some value of `other` may lie in this support."""
-        return other.upper > self.lower and other.lower < self.upper
-
 
 REAL = Support("any real number")
 POSITIVE = Support("a positive number", lower=0, open_lower=True)

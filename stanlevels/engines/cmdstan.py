@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.engines import cmdstan_run, found, messages
+from stanlevels.engines import cmdstan_run, messages, toolchain
 from stanlevels.engines.base import UNSAID, Approximation, Data, Mode, RawDraws, Settings, Shapes
 from stanlevels.engines.cache import Program, program
 from stanlevels.engines.chain import STATS, ChainJob
@@ -51,7 +51,7 @@ class CmdStan:
 
     def why_not(self) -> str:
         """Empty if CmdStan, cmdstanpy, make, and a C++ compiler are here."""
-        return found.why_not()
+        return toolchain.why_not()
 
     def available(self) -> bool:
         """Whether it can be used here."""
@@ -71,12 +71,12 @@ class CmdStan:
         versions = {"cmdstan": tools.version, "compiler": tools.compiler}
         return CmdStanProgram(code, shapes, compiled, document, versions)
 
-    def _toolchain(self) -> found.Toolchain:
+    def _toolchain(self) -> toolchain.Toolchain:
         if why := self.why_not():
             raise EngineMissing(
                 f"engine 'cmdstan' cannot be used: {why}", way_out="use engine='stanli', or install it"
             )
-        return found.toolchain()
+        return toolchain.toolchain()
 
 
 class CmdStanProgram:

@@ -35,7 +35,6 @@ class Stage:
 
     units: int
     width: int
-    diagonal: Any  # pattern of its own part, (c, c)
     border: Any  # pattern of its columns against the rest, (c, rest)
 
     @property
@@ -60,11 +59,6 @@ class Elimination:
     order: Array
     stages: tuple[Stage, ...]
     pattern: Any
-
-    @property
-    def dense(self) -> int:
-        """Columns that are left for the dense factorisation."""
-        return len(self.order) - sum(stage.size for stage in self.stages)
 
     def factor(self, matrix: Any) -> Factor:
         """Factor a symmetric positive definite matrix (K, K) with this pattern.
@@ -328,7 +322,7 @@ def _remove(rest: Any, left: Sequence[int], chosen: int, blocks: Sequence[Block]
     low, high = _spans(left, blocks)[chosen]
     others = np.r_[0:low, high : rest.shape[0]]
     border = rest[low:high][:, others].tocsr()
-    stage = Stage(blocks[chosen].units, blocks[chosen].width, rest[low:high, low:high], border)
+    stage = Stage(blocks[chosen].units, blocks[chosen].width, border)
     if _products(stage) > _FILL:
         return rest[others][:, others], stage  # what is left is taken as dense, whatever its pattern
     filled = (rest[others][:, others] + border.T @ border).tocsr()
@@ -352,5 +346,5 @@ def _in_order(
         where = np.searchsorted(before, after)
         if stage.border.shape[1] != len(after):
             raise InternalError("a border of the elimination does not fit")
-        placed.append(Stage(stage.units, stage.width, stage.diagonal, stage.border[:, where].tocsr()))
+        placed.append(Stage(stage.units, stage.width, stage.border[:, where].tocsr()))
     return placed

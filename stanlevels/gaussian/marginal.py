@@ -11,7 +11,7 @@ from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.profile import profile
 from stanlevels.gaussian.statistics import Statistics
 
-__all__ = ["Gradient", "gradient", "log_likelihood", "reml_criterion"]
+__all__ = ["Gradient", "gradient", "log_likelihood"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +59,6 @@ def log_likelihood(
     float
     """
     return -profile(statistics, relative(factors, sigma), beta).deviance(sigma) / 2
-
-
-def reml_criterion(statistics: Statistics, factors: Factors, sigma: float) -> float:
-    """Minus twice the log of the likelihood integrated over beta, lme4's REML criterion.
-
-    It has no ``log|X'X|`` term.
-    """
-    return profile(statistics, relative(factors, sigma)).deviance(sigma, reml=True)
 
 
 def gradient(statistics: Statistics, factors: Factors, sigma: float, beta: Array | None = None) -> Gradient:

@@ -14,7 +14,7 @@ from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
-from stanlevels.results.checks.diagnose import diagnose
+from stanlevels.results.checks.all_checks import diagnose
 from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.checks.mixing import Mixed
 from stanlevels.results.draws import Draws

@@ -18,8 +18,8 @@ from stanlevels.estimation.point.em import Steps, expectation_maximization
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
-from stanlevels.estimation.point.notes import boundary_notes, role_notes
 from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments
 from stanlevels.gaussian.curvature import hessian

@@ -16,8 +16,8 @@ from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
 from stanlevels.estimation.point.glmm_model import GlmmModel
 from stanlevels.estimation.point.natural import correlation_names
-from stanlevels.estimation.point.notes import boundary_notes, role_notes
 from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
 from stanlevels.gaussian.curvature import hessian

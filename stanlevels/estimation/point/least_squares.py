@@ -13,7 +13,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.linear_model import LinearModel
-from stanlevels.estimation.point.notes import role_notes
+from stanlevels.estimation.point.remarks import role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, Profiled, profile
 from stanlevels.linear.predictor import row_factors
