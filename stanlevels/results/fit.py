@@ -65,8 +65,8 @@ class Fit:
         The data.
     planned : Planned
         The model after every pass.
-    program : Program
-        The Stan program with its outputs.
+    program : Written
+        The Stan program's text, and the variable of each quantity.
     raw : RawDraws
         Draws under Stan's names.
     settings : Settings
