@@ -40,8 +40,7 @@ from stanlevels.language.functions import (
 )
 from stanlevels.model import Model
 from stanlevels.results.compare import compare
-
-__version__ = "0.1.0"
+from stanlevels.version import __version__ as __version__
 
 __all__ = [
     "Model",

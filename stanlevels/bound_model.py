@@ -261,7 +261,7 @@ def bind_graph(
     `names` are those of the declarations that a distribution in `roles` may refer to.
     """
     from stanlevels.binding import bind_data
-    from stanlevels.passes.support import check_columns, check_knowns, check_outcomes
+    from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
 
     if plan is not None and not isinstance(plan, Plan):
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
@@ -312,7 +312,7 @@ def _strange_settings(method: str, settings: Mapping[str, Any]) -> FitError:
 
 def _renamed(model: BoundModel) -> Iterator[Record]:
     """Names that Stan or ArviZ could not take."""
-    from stanlevels.results.arviz.names import arviz_names
+    from stanlevels.results.arviz.arviz_names import arviz_names
 
     for name, stan in model.program.renamed:
         yield Record(name, "program", f"is called {stan!r} in Stan", "Stan's own names and letters")

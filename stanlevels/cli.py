@@ -12,6 +12,7 @@ from typing import Any
 
 from stanlevels.commands import demo, doctor, show
 from stanlevels.errors import StanlevelsError, StanlevelsWarning
+from stanlevels.version import __version__
 
 __all__ = ["main"]
 
@@ -50,8 +51,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from stanlevels import __version__
-
     parser = argparse.ArgumentParser(
         prog="stanlevels", description="Multilevel models declared in Python, fitted with Stan."
     )

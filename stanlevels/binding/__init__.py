@@ -9,7 +9,7 @@ from stanlevels.binding.bound import Bound
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.new_rows import bind_rows
-from stanlevels.binding.read.summary import ColumnSummary
+from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.rows import Rows
 from stanlevels.records import Record
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from stanlevels.binding.bound import Bound
-from stanlevels.binding.covariates import find_codings
+from stanlevels.binding.coding import find_codings
 from stanlevels.binding.encodings import Encodings
-from stanlevels.binding.levels.find import find_levels
+from stanlevels.binding.levels.find_levels import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
 from stanlevels.binding.outcomes import category_records, find_categories
+from stanlevels.binding.read.column_places import read_places
+from stanlevels.binding.read.column_summaries import summarize
 from stanlevels.binding.read.missing import settle_missing
-from stanlevels.binding.read.places import read_places
-from stanlevels.binding.read.summary import summarize
 from stanlevels.binding.rows import Rows
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import listing
@@ -72,7 +72,6 @@ def bind_data(
     n = places[ROWS].n
     rows = Rows(
         n=n,
-        n_dropped=read[ROWS].n - n,
         columns=places[ROWS].columns,
         links={
             ROWS: links[ROWS],

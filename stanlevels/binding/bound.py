@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.covariates import coded
+from stanlevels.arrays import Codes
+from stanlevels.binding.coding import coded
 from stanlevels.binding.domains import Domain, Domains
 from stanlevels.binding.encodings import Encodings
-from stanlevels.binding.levels.levels import BoundLevel, Codes
+from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.lookup import values_at
 from stanlevels.binding.outcomes import category_codes, plain_outcome, weights_of
+from stanlevels.binding.read.column_places import Place
+from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.places import Place
-from stanlevels.binding.read.summary import ColumnSummary
 from stanlevels.binding.rows import Rows, derive
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError

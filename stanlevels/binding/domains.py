@@ -8,9 +8,10 @@ from math import prod
 
 import numpy as np
 
-from stanlevels.binding.levels.levels import BoundLevel, Codes
+from stanlevels.arrays import Codes
+from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, joined, only_value, pairs
-from stanlevels.binding.read.places import Place, where
+from stanlevels.binding.read.column_places import Place, where
 from stanlevels.errors import NestingError, listing
 from stanlevels.graph import ROWS, Graph
 from stanlevels.words import plural

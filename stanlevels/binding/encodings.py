@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stanlevels.binding.covariates import Coding
+from stanlevels.binding.coding import Coding
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links
-from stanlevels.binding.read.places import Place
+from stanlevels.binding.read.column_places import Place
 
 __all__ = ["Encodings"]
 

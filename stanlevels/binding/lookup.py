@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from stanlevels.arrays import Codes
 from stanlevels.binding.domains import Domain, Domains
-from stanlevels.binding.levels.levels import Codes
 from stanlevels.binding.levels.nesting import only_value
+from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.places import Place, where
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS
 from stanlevels.words import closest, shown

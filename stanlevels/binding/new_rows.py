@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Codes
 from stanlevels.binding.bound import Bound
-from stanlevels.binding.covariates import check_known
+from stanlevels.binding.coding import check_known
 from stanlevels.binding.encodings import Encodings
-from stanlevels.binding.levels.find import by_depth
-from stanlevels.binding.levels.levels import BoundLevel, Codes
+from stanlevels.binding.levels.find_levels import by_depth
+from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import followed, only_value
 from stanlevels.binding.levels.units import known_mention, known_units, units_of
+from stanlevels.binding.read.column_places import Place, read_rows
+from stanlevels.binding.read.column_summaries import summarize
 from stanlevels.binding.read.missing import settle_missing
-from stanlevels.binding.read.places import Place, read_rows
-from stanlevels.binding.read.summary import summarize
 from stanlevels.binding.rows import Rows
 from stanlevels.binding.usage import columns_used, level_columns, outcome_columns
 from stanlevels.errors import DataError
@@ -78,7 +79,6 @@ def bind_rows(
             check_known(coding, place.columns[coding.column])
     rows = Rows(
         n=place.n,
-        n_dropped=read[ROWS].n - place.n,
         columns=place.columns,
         links={ROWS: codes, **_one_row_each(encodings.levels, codes)},
         records=tuple(dropped),

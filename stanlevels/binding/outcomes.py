@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.places import Place
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import (

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from stanlevels.binding.levels.levels import Codes
+from stanlevels.arrays import Codes
 from stanlevels.binding.levels.nesting import Links, axis_links
+from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.summary import ColumnSummary
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS
 from stanlevels.records import Record
@@ -26,8 +26,6 @@ class Rows:
     ----------
     n : int
         Rows in use.
-    n_dropped : int
-        Rows left out for missing values.
     columns : mapping of str to Values
         The columns that the model uses and that the rows hold, in the order given.
     links : mapping of str to mapping
@@ -41,7 +39,6 @@ class Rows:
     """
 
     n: int
-    n_dropped: int
     columns: Mapping[str, Values]
     links: Links
     derived: Mapping[str, int] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from importlib import metadata
 
 from stanlevels.engines.base import Engine, Settings
 from stanlevels.errors import StanlevelsError
+from stanlevels.version import __version__
 
 __all__ = ["add_arguments", "run"]
 
@@ -37,8 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what is found; the exit status is 0 if an engine can be used and nothing needed is missing."""
-    from stanlevels import __version__
-
     print(f"stanlevels {__version__}, Python {platform.python_version()}, {platform.platform()}")
     print(f"  {sys.executable}\n\npackages")
     missing = list(_report_packages())

@@ -8,9 +8,9 @@ import numpy as np
 
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family, Parameter
 from stanlevels.distributions.numbers import Compute, Numbers
-from stanlevels.distributions.rows import location, standard
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import ORDERED_VECTOR, POSITIVE_COUNT, SIMPLEX, VECTOR
+from stanlevels.distributions.vocabulary import location, standard
 
 __all__ = ["CATEGORIES"]
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Default, Family, Parameter
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.rows import (
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import OPEN_UNIT, REAL
+from stanlevels.distributions.vocabulary import (
     NU,
     alternative,
     call,
@@ -23,8 +25,6 @@ from stanlevels.distributions.rows import (
     standard,
     times,
 )
-from stanlevels.distributions.special import special
-from stanlevels.distributions.supports import OPEN_UNIT, REAL
 from stanlevels.graph import Ref
 
 __all__ = ["CONTINUOUS", "located", "student_variance"]

@@ -9,7 +9,9 @@ import numpy as np
 
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family
 from stanlevels.distributions.numbers import Likelihood, Numbers
-from stanlevels.distributions.rows import (
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import BINARY, COUNT, NONNEGATIVE, OPEN_UNIT, POSITIVE, UNIT
+from stanlevels.distributions.vocabulary import (
     TRIALS,
     alternative,
     call,
@@ -21,8 +23,6 @@ from stanlevels.distributions.rows import (
     standard,
     times,
 )
-from stanlevels.distributions.special import special
-from stanlevels.distributions.supports import BINARY, COUNT, NONNEGATIVE, OPEN_UNIT, POSITIVE, UNIT
 from stanlevels.graph import Ref
 
 __all__ = ["COUNTS"]

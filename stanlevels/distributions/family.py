@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.links import LINKS, link_undone_by
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.supports import Support
@@ -25,7 +26,6 @@ __all__ = [
     "Prior",
 ]
 
-Array = np.ndarray[Any, Any]
 Arguments = Mapping[str, Any]
 
 # What a GLM function of Stan takes beside arguments of the distribution; no argument can be called so.

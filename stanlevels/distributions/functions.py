@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import ABOVE_MINUS_ONE, NONNEGATIVE, POSITIVE, REAL, UNIT, Support
 
 __all__ = ["FUNCTIONS", "OPERATORS", "Function", "computed"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

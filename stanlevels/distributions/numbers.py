@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from stanlevels.distributions.functions import FUNCTIONS, OPERATORS
 from stanlevels.distributions.supports import Support
 from stanlevels.errors import InternalError
@@ -15,7 +13,6 @@ from stanlevels.graph import Call, Expr, Number, Op, Ref
 
 __all__ = ["Likelihood", "Numbers", "value_of"]
 
-Array = np.ndarray[Any, Any]
 Compute = Callable[..., Any]
 
 

@@ -11,7 +11,9 @@ import numpy as np
 from stanlevels.distributions.continuous import CAUCHY, NORMAL, STUDENT_T, student_variance
 from stanlevels.distributions.family import Default, Family, Parameter, Parameterization
 from stanlevels.distributions.numbers import Likelihood, Numbers
-from stanlevels.distributions.rows import (
+from stanlevels.distributions.special import special
+from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE
+from stanlevels.distributions.vocabulary import (
     NU,
     SPREAD,
     alternative,
@@ -23,8 +25,6 @@ from stanlevels.distributions.rows import (
     standard,
     times,
 )
-from stanlevels.distributions.special import special
-from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE
 from stanlevels.graph import Number, Ref
 
 __all__ = ["POSITIVES"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from stanlevels.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,6 @@ class Support:
             if self.shape == "simplex":
                 found = found.all(axis=-1) & (np.abs(values.sum(axis=-1) - 1) <= 1e-8)
         return np.asarray(found)
-
-    def meets(self, other: Support) -> bool:
-        """Whether some value of `other` may lie in this support."""
-        return other.upper > self.lower and other.lower < self.upper
 
 
 REAL = Support("any real number")

@@ -9,9 +9,9 @@ import numpy as np
 
 from stanlevels.distributions.family import Default, Family
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.rows import CORRELATION, location, scale, shape, standard
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import CHOLESKY, POSITIVE_VECTOR, SIMPLEX, VECTOR
+from stanlevels.distributions.vocabulary import CORRELATION, location, scale, shape, standard
 
 __all__ = ["VECTORS", "log_jacobian_of_correlations"]
 

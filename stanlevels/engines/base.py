@@ -13,13 +13,12 @@ from numbers import Integral, Real
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stanlevels.arrays import Array
 from stanlevels.errors import EngineError
 
 __all__ = [
     "Approximation",
-    "Array",
     "ChainFailure",
     "Data",
     "Engine",
@@ -32,7 +31,6 @@ __all__ = [
     "UNSAID",
 ]
 
-Array = NDArray[Any]
 Data = Mapping[str, Any]
 Inits = float | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 

@@ -22,11 +22,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stanlevels.engines.found import Toolchain
 from stanlevels.engines.source import canonical
+from stanlevels.engines.toolchain import Toolchain
 from stanlevels.errors import EngineError
 
-__all__ = ["Entry", "Program", "cache_folder", "clear", "entries", "key", "program"]
+__all__ = ["Program", "cache_folder", "key", "program"]
 
 STEM = "stanlevels_program"
 """The name of every cached program's files. It becomes part of C++, so it is not a user's name."""
@@ -50,15 +50,6 @@ class Program:
     executable: Path
     source: str
     parameters: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the cache holds of one program: its key, CmdStan's version, and its size on disk in bytes."""
-
-    key: str
-    version: str
-    bytes: int
 
 
 Build = Callable[[Path], tuple[str, ...]]
@@ -188,23 +179,3 @@ def _locked(path: Path) -> Iterator[None]:
         except OSError:
             pass
         yield
-
-
-def entries() -> tuple[Entry, ...]:
-    """What the cache holds."""
-    folder = cache_folder()
-    found = (path for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else iter(())
-    return tuple(_entry(path) for path in found if _read(path) is not None)
-
-
-def _entry(path: Path) -> Entry:
-    about = json.loads((path / "about.json").read_text(encoding="utf-8"))
-    return Entry(path.name, about["version"], sum(file.stat().st_size for file in path.iterdir()))
-
-
-def clear() -> int:
-    """Empty the cache, and say how many bytes that freed."""
-    folder = cache_folder()
-    freed = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0
-    shutil.rmtree(folder, ignore_errors=True)
-    return freed

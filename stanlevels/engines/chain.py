@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines.base import Array, Settings
+from stanlevels.arrays import Array
+from stanlevels.engines.base import Settings
 from stanlevels.errors import EngineError
 
 __all__ = [

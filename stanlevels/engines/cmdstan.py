@@ -17,18 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines import cmdstan_run, found, messages
-from stanlevels.engines.approximate import approximate
-from stanlevels.engines.base import UNSAID, Approximation, Array, Data, Mode, RawDraws, Settings, Shapes
+from stanlevels.arrays import Array
+from stanlevels.engines import cmdstan_run, messages, toolchain
+from stanlevels.engines.base import UNSAID, Approximation, Data, Mode, RawDraws, Settings, Shapes
 from stanlevels.engines.cache import Program, program
 from stanlevels.engines.chain import STATS, ChainJob
+from stanlevels.engines.cmdstan_approximate import approximate
 from stanlevels.engines.cmdstan_build import compile_source, notice
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.collect import Source, combine
-from stanlevels.engines.columns import Variable, complete, gather, variables_of
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineError, EngineMissing, listing
 
 __all__ = ["CmdStan", "CmdStanProgram"]
@@ -50,7 +51,7 @@ class CmdStan:
 
     def why_not(self) -> str:
         """Empty if CmdStan, cmdstanpy, make, and a C++ compiler are here."""
-        return found.why_not()
+        return toolchain.why_not()
 
     def available(self) -> bool:
         """Whether it can be used here."""
@@ -70,12 +71,12 @@ class CmdStan:
         versions = {"cmdstan": tools.version, "compiler": tools.compiler}
         return CmdStanProgram(code, shapes, compiled, document, versions)
 
-    def _toolchain(self) -> found.Toolchain:
+    def _toolchain(self) -> toolchain.Toolchain:
         if why := self.why_not():
             raise EngineMissing(
                 f"engine 'cmdstan' cannot be used: {why}", way_out="use engine='stanli', or install it"
             )
-        return found.toolchain()
+        return toolchain.toolchain()
 
 
 class CmdStanProgram:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.engines import messages
-from stanlevels.engines.base import Array, Settings
+from stanlevels.engines.base import Settings
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob
 from stanlevels.engines.console import Console, Report
 from stanlevels.errors import EngineError

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stanlevels.engines.base import Array
+from stanlevels.arrays import Array
 from stanlevels.engines.chain import STATS
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.messages import data_error, spoken

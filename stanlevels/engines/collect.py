@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.engines.base import Array, ChainFailure, RawDraws, Settings, Shapes
+from stanlevels.arrays import Array
+from stanlevels.engines.base import ChainFailure, RawDraws, Settings, Shapes
 from stanlevels.engines.chain import STATS, ChainDraws, checked
-from stanlevels.engines.columns import complete, gather, variables_of
+from stanlevels.engines.unflatten import complete, gather, variables_of
 from stanlevels.errors import EngineError, InitializationError, InternalError
 
 __all__ = ["Outcome", "Source", "combine"]

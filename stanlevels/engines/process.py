@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import stanlevels
 from stanlevels import errors
 from stanlevels.engines.chain import ChainDraws, ChainJob, read
 from stanlevels.errors import EngineError, StanlevelsError
@@ -145,6 +144,6 @@ def _rebuilt(facts: dict[str, str]) -> StanlevelsError:
 
 def _environment() -> dict[str, str]:
     """The environment of a worker: ours, with our import path, and without threads for linear algebra."""
-    here = str(Path(stanlevels.__file__).parents[1])
+    here = str(Path(__file__).parents[2])
     path = os.pathsep.join([here, *(entry or os.getcwd() for entry in sys.path)])
     return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}

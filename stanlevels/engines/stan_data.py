@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines.base import Array, Data
+from stanlevels.arrays import Array
+from stanlevels.engines.base import Data
 from stanlevels.errors import DataError, listing
 
 __all__ = ["entry", "to_json"]

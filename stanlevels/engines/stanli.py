@@ -18,16 +18,17 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.engines import messages
-from stanlevels.engines.base import UNSAID, Approximation, Array, Data, Mode, RawDraws, Settings, Shapes
+from stanlevels.engines.base import UNSAID, Approximation, Data, Mode, RawDraws, Settings, Shapes
 from stanlevels.engines.chain import ChainJob, chain_seed
 from stanlevels.engines.collect import Source, combine
-from stanlevels.engines.columns import Variable, complete, gather, variables_of
-from stanlevels.engines.laplace import laplace
 from stanlevels.engines.pool import run_here, run_workers
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.stanli_chain import build, draw, package
+from stanlevels.engines.stanli_laplace import laplace
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineMissing
 
 __all__ = ["Stanli", "StanliProgram"]

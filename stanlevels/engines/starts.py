@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines.base import Array, Inits, Settings, Shapes
+from stanlevels.arrays import Array
+from stanlevels.engines.base import Inits, Settings, Shapes
 from stanlevels.errors import EngineError
 
 __all__ = ["check_point", "inverse_metric_of", "start_of", "with_empty"]

@@ -1,1 +1,1 @@
-"""Fitting: each method takes a planned model and an engine."""
+"""Fitting: by draws from the posterior (`bayes`), or by maximising a likelihood (`point`)."""

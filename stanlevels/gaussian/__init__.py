@@ -8,7 +8,7 @@ computed from those.
 """
 
 from stanlevels.gaussian.design import Block, Design
-from stanlevels.gaussian.marginal import Gradient, gradient, log_likelihood, reml_criterion
+from stanlevels.gaussian.marginal import Gradient, gradient, log_likelihood
 from stanlevels.gaussian.moments import Moments, moments
 from stanlevels.gaussian.profile import Profiled, profile
 from stanlevels.gaussian.statistics import Statistics, summarize
@@ -24,6 +24,5 @@ __all__ = [
     "log_likelihood",
     "moments",
     "profile",
-    "reml_criterion",
     "summarize",
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-__all__ = ["hessian"]
+from stanlevels.arrays import Array
 
-Array = np.ndarray[Any, Any]
+__all__ = ["hessian"]
 
 
 def hessian(function: Callable[[Array], tuple[float, Array]], x: Array, step: float = 1e-4) -> Array:

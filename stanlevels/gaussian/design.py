@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stanlevels.arrays import Array
 from stanlevels.errors import InternalError
 
-__all__ = ["Array", "Block", "Design", "Factors"]
+__all__ = ["Block", "Design", "Factors"]
 
-Array = NDArray[Any]
 Factors = tuple[Array, ...]
 """One lower triangular (width, width) matrix per block."""
 

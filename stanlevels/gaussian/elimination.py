@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, InternalError
-from stanlevels.gaussian.design import Array, Block
+from stanlevels.gaussian.design import Block
 
 __all__ = ["Elimination", "Factor", "eliminate"]
 
@@ -34,7 +35,6 @@ class Stage:
 
     units: int
     width: int
-    diagonal: Any  # pattern of its own part, (c, c)
     border: Any  # pattern of its columns against the rest, (c, rest)
 
     @property
@@ -59,11 +59,6 @@ class Elimination:
     order: Array
     stages: tuple[Stage, ...]
     pattern: Any
-
-    @property
-    def dense(self) -> int:
-        """Columns that are left for the dense factorisation."""
-        return len(self.order) - sum(stage.size for stage in self.stages)
 
     def factor(self, matrix: Any) -> Factor:
         """Factor a symmetric positive definite matrix (K, K) with this pattern.
@@ -327,7 +322,7 @@ def _remove(rest: Any, left: Sequence[int], chosen: int, blocks: Sequence[Block]
     low, high = _spans(left, blocks)[chosen]
     others = np.r_[0:low, high : rest.shape[0]]
     border = rest[low:high][:, others].tocsr()
-    stage = Stage(blocks[chosen].units, blocks[chosen].width, rest[low:high, low:high], border)
+    stage = Stage(blocks[chosen].units, blocks[chosen].width, border)
     if _products(stage) > _FILL:
         return rest[others][:, others], stage  # what is left is taken as dense, whatever its pattern
     filled = (rest[others][:, others] + border.T @ border).tocsr()
@@ -351,5 +346,5 @@ def _in_order(
         where = np.searchsorted(before, after)
         if stage.border.shape[1] != len(after):
             raise InternalError("a border of the elimination does not fit")
-        placed.append(Stage(stage.units, stage.width, stage.diagonal, stage.border[:, where].tocsr()))
+        placed.append(Stage(stage.units, stage.width, stage.border[:, where].tocsr()))
     return placed

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.gaussian.design import Array, Factors
+from stanlevels.arrays import Array
+from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.profile import profile
 from stanlevels.gaussian.statistics import Statistics
 
-__all__ = ["Gradient", "gradient", "log_likelihood", "reml_criterion"]
+__all__ = ["Gradient", "gradient", "log_likelihood"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +59,6 @@ def log_likelihood(
     float
     """
     return -profile(statistics, relative(factors, sigma), beta).deviance(sigma) / 2
-
-
-def reml_criterion(statistics: Statistics, factors: Factors, sigma: float) -> float:
-    """Minus twice the log of the likelihood integrated over beta, lme4's REML criterion.
-
-    It has no ``log|X'X|`` term.
-    """
-    return profile(statistics, relative(factors, sigma)).deviance(sigma, reml=True)
 
 
 def gradient(statistics: Statistics, factors: Factors, sigma: float, beta: Array | None = None) -> Gradient:

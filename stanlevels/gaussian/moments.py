@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.gaussian.design import Array, Factors
+from stanlevels.arrays import Array
+from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.marginal import relative
 from stanlevels.gaussian.profile import Profiled, profile
 from stanlevels.gaussian.statistics import Statistics

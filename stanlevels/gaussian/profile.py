@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.gaussian.design import Array, Factors
+from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.elimination import Factor
 from stanlevels.gaussian.statistics import Statistics
 

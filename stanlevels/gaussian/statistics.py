@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import InternalError
-from stanlevels.gaussian.design import Array, Block, Design, Factors
+from stanlevels.gaussian.design import Block, Design, Factors
 from stanlevels.gaussian.elimination import Elimination, eliminate
 
 __all__ = ["Statistics", "spread_blocks", "summarize"]

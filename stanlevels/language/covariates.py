@@ -6,8 +6,8 @@ from typing import Any, Literal, overload
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
+from stanlevels.language.check_text import check_text
 from stanlevels.language.expressions import Covariates, DataColumn, describe
-from stanlevels.language.texts import check_text
 
 CODINGS = ("treatment", "sum", "indicator")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
+from stanlevels.language.check_text import check_text
 from stanlevels.language.distributions import Distribution
 from stanlevels.language.expressions import Declaration, Expression, Rows, describe
 from stanlevels.language.resolve import to_graph
-from stanlevels.language.texts import check_text
 
 RESERVED = frozenset(
     """
@@ -95,13 +95,12 @@ class ModelMeta(type):
         )
 
     def _repr_html_(cls) -> str:
-        from html import escape
-
         from stanlevels.graph.text import node_text
+        from stanlevels.show import paragraph, preformatted
 
         lines = "\n".join(node_text(node) for node in cls._graph.nodes.values())
-        doc = f"<p>{escape(cls._graph.doc)}</p>" if cls._graph.doc else ""
-        return f"<p><b>{escape(cls.__name__)}</b></p>{doc}<pre>{escape(lines)}</pre>"
+        doc = paragraph(cls._graph.doc) if cls._graph.doc else ""
+        return paragraph(cls.__name__, strong=True) + doc + preformatted(lines)
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if _declares(value) or name in cls.__dict__.get("_declared", {}):

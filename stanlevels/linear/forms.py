@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.graph.text import node_text
-from stanlevels.linear.columns import Columns
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Unknown
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Affine", "Forms", "NotLinear"]
 
-Array = np.ndarray[Any, Any]
 
 _NUTS = "use method='nuts', which needs no linearity"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from stanlevels.linear.columns import Columns
-from stanlevels.linear.design import gather
 from stanlevels.linear.expansion import expand
+from stanlevels.linear.gather import gather
 from stanlevels.linear.locations import location_of
-from stanlevels.linear.sizes import Reference, references_to
+from stanlevels.linear.multiples import Columns
+from stanlevels.linear.size_of import Reference, references_to
 from stanlevels.linear.sums import Reader
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line

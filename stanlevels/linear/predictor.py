@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.gaussian import Block
 from stanlevels.linear.forms import Affine, Forms, NotLinear
 from stanlevels.linear.spreads import Root, spreads
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Effect", "Predictor", "by_quantity", "called", "forms_of", "predictor", "row_factors"]
 
-Array = np.ndarray[Any, Any]
 
 _LARGEST = 400_000_000  # numbers of a dense X: 3 GB
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stanlevels.graph import parents
 from stanlevels.linear.prior_size import PriorSize
-from stanlevels.linear.sizes import Reference
+from stanlevels.linear.size_of import Reference
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Apply, Setting, Take, Term, Use

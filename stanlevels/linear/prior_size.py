@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from stanlevels.linear.sizes import Reference, Size
+from stanlevels.arrays import Array
+from stanlevels.linear.size_of import Reference, Size
 
 __all__ = ["PriorSize", "prior_size"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,18 +6,26 @@ See docs/priors.md for the rule and its sources. Weights count as rows would.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from stanlevels.linear.columns import Columns
+from stanlevels.arrays import Array
 from stanlevels.linear.locations import Location
+from stanlevels.linear.multiples import Columns
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Known, Setting
 
-__all__ = ["SHAPE", "WIDE", "Target", "moments", "outcome_shape", "outcome_spread", "outcome_target"]
+__all__ = [
+    "SHAPE",
+    "WIDE",
+    "Target",
+    "logarithm_of",
+    "moments",
+    "outcome_shape",
+    "outcome_spread",
+    "outcome_target",
+]
 
-Array = np.ndarray[Any, Any]
 
 SHAPE = 20.0  # the mean of Gamma(2, 0.1)
 WIDE = 2.5  # what default priors multiply a spread by (rstanarm's and brms's habit)
@@ -40,6 +48,12 @@ class Target:
     spread: float
     convention: bool
     words: str
+
+
+def logarithm_of(target: Target) -> Target:
+    """Where the logarithm of something of this size lies."""
+    center = float(np.log(max(abs(target.center), target.spread)))
+    return Target(center, 1.0, True, f"1 on the log scale; {target.words}")
 
 
 def moments(values: Array, weights: Array | None) -> tuple[float, float]:

@@ -15,73 +15,30 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.distributions.supports import UNIT
-from stanlevels.linear.columns import Columns
-from stanlevels.linear.design import Column, gather, partial_spreads
 from stanlevels.linear.expansion import Expanded, expand, is_random
+from stanlevels.linear.gather import Column, gather, partial_spreads
 from stanlevels.linear.locations import location_of
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.scales import (
     SHAPE,
     WIDE,
     Target,
+    logarithm_of,
     outcome_shape,
     outcome_spread,
     outcome_target,
 )
+from stanlevels.linear.size_of import Intercept, Size, references_to, without_intercept
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, component
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Literal, Setting, Term, Vector
 
-__all__ = ["Intercept", "Reference", "Size", "Sizes", "references_to"]
-
-Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A quantity that stands beside an intercept, with the mean of what it is multiplied by.
-
-    `means` has one number, or one per coefficient of a set of covariates.
-    """
-
-    name: str
-    position: int | None
-    means: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Intercept:
-    """Where a predictor lies when every covariate is at its mean."""
-
-    center: float
-    beside: tuple[Reference, ...]
-
-
-@dataclass(frozen=True)
-class Size:
-    """The size of a quantity, or of some of its numbers.
-
-    Attributes
-    ----------
-    position : int or None
-        The component that it is about; None for all.
-    spread : tuple of float
-        One, or one per component.
-    words : str
-    center : float
-        0 for coefficients; of positive quantities their own size.
-    intercept : Intercept or None
-        Of an intercept.
-    """
-
-    position: int | None
-    spread: tuple[float, ...]
-    words: str
-    center: float = 0.0
-    intercept: Intercept | None = None
+__all__ = ["Sizes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +135,7 @@ class Sizes:
         constant = [column for column in singles if column.is_constant]
         varying = [column for column in singles if not column.is_constant]
         alone = not (parts.fixed or parts.effects or parts.others)
-        target = target if alone else _without_intercept(target, constant)
+        target = target if alone else without_intercept(target, constant)
         for column, spread in zip(varying, partial_spreads(varying, weights), strict=True):
             words = f"{target.words}, over the sd of {column.called}"
             self._tell(column.name, Size(column.position, (target.spread / float(spread),), words))
@@ -324,7 +281,7 @@ class Sizes:
                 self._scale(line, term, sizes, 1.0 if on_logs else largest, words)
             elif parameter.kind == "location" and not (line.domain and is_random(line)):
                 here = Target(center, largest, False, words)
-                self._location(line, term, _on_logs(here) if on_logs else here)
+                self._location(line, term, logarithm_of(here) if on_logs else here)
             elif parameter.kind == "rate":
                 self._positive(self._read(term, line), 1 / max(abs(center), largest), words)
             elif parameter.kind == "shape":
@@ -362,26 +319,6 @@ def _undone(function: str, value: float) -> float:
     if not float(compute(low)) < value < float(compute(high)):
         return 0.0
     return float(brentq(lambda x: float(compute(x)) - value, low, high))
-
-
-def _on_logs(target: Target) -> Target:
-    center = float(np.log(max(abs(target.center), target.spread)))
-    return Target(center, 1.0, True, f"1 on the log scale; {target.words}")
-
-
-def references_to(columns: list[Column], by: float, weights: Array | None) -> tuple[Reference, ...]:
-    """The means of columns, divided by what the intercept is multiplied by."""
-    return tuple(
-        Reference(c.name, c.position, tuple(mean / by for mean, _ in c.moments(weights))) for c in columns
-    )
-
-
-def _without_intercept(target: Target, constant: list[Column]) -> Target:
-    """Where nothing moves the whole predictor, what is there has to reach from 0 to the outcome."""
-    if constant or not target.center:
-        return target
-    spread = float(np.hypot(target.spread, target.center))
-    return Target(0.0, spread, target.convention, f"{target.words}, from 0")
 
 
 def _number(term: Term) -> float | None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.linear.forms import Forms, NotLinear
 from stanlevels.linear.sums import Opaque, Place, Sum, Unknown, component
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Term, Vector
 
 __all__ = ["FORMS", "Form", "Root", "Spread", "spreads"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)

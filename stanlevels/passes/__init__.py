@@ -1,8 +1,10 @@
-"""The rewrites of a model, one a file, each a pure function that leaves a record in words.
+"""What is done to a model before it is fitted: pure functions that leave records in words.
 
 Before data are read, `assign_roles` and `open_arguments` rewrite the declared graph. `place` makes the
-literal plan of that graph on data, and `PASSES` rewrite the plan, in this order; each takes a planned
-model and facts of the data, and gives a planned model with the same meaning.
+literal plan of that graph on data (with `place_domains` and `place_terms`), and `PASSES` go over the
+plan, one a file, in this order; each takes a planned model and facts of the data, and gives a planned
+model with the same meaning. `check` and `identify` only refuse and say. `check_data` holds data against
+supports, before and after.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The choice follows lambda_j = tau^2 I_j, with I_j the information that the data of unit j hold about
 its effect: centred where its median is above 1, else non-centred; 3 takes the place of 1 where
 there are fewer than 10 units or tau is near 0, because a funnel biases and a slow chain only costs
-(Papaspiliopoulos, Roberts and Skold 2007; `median_lambda` is the estimate that comes in as data).
+(Papaspiliopoulos, Roberts and Skold 2007). lambda is a moment estimate (`linear/pilot.py`).
 The density of the model stays the same.
 """
 

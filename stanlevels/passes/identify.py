@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from stanlevels.errors import listing
-from stanlevels.linear.columns import Columns
 from stanlevels.linear.expansion import expand
 from stanlevels.linear.locations import location_of
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.sums import Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line

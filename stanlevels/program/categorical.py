@@ -5,7 +5,7 @@ from __future__ import annotations
 from stanlevels.plan.factors import Block, CategoricalGlm, Category
 from stanlevels.plan.terms import Term
 from stanlevels.program import stan
-from stanlevels.program.columns import beside, columns, count, stacked
+from stanlevels.program.design_matrix import beside, columns, count, stacked
 from stanlevels.program.glm import glm_density
 from stanlevels.program.terms import Writer
 

@@ -32,7 +32,7 @@ def binary(symbol: str, left: Code, right: Code) -> Code:
 
     Examples
     --------
-    >>> from stanlevels.program.text import expression_text
+    >>> from stanlevels.program.printer import expression_text
     >>> a, b = (Code(stan.Variable(name), vector=True) for name in "ab")
     >>> [expression_text(binary(*of).expression) for of in (("*", a, b), ("/", number(1), b))]
     ['a .* b', '1 ./ b']

@@ -12,14 +12,14 @@ from stanlevels.plan.placed import Line
 from stanlevels.program import stan
 from stanlevels.program.categorical import categorical_glm
 from stanlevels.program.code import Code, number
-from stanlevels.program.columns import definition
+from stanlevels.program.design_matrix import definition
 from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
 from stanlevels.program.keys import factor_key, local_key, raw_key
 from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer, argument
-from stanlevels.program.vectors import Piece, covariance_factor, filled, gathered, vector_piece
+from stanlevels.program.vector_arguments import Piece, covariance_factor, filled, gathered, vector_piece
 
 __all__ = ["known_columns", "statement"]
 

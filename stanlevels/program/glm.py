@@ -8,9 +8,9 @@ from stanlevels.plan.factors import Block, Glm
 from stanlevels.plan.terms import Term
 from stanlevels.program import stan
 from stanlevels.program.code import Code
-from stanlevels.program.columns import columns, stacked
+from stanlevels.program.design_matrix import columns, stacked
 from stanlevels.program.terms import Writer
-from stanlevels.program.vectors import vector_piece
+from stanlevels.program.vector_arguments import vector_piece
 
 __all__ = ["glm", "glm_density"]
 

@@ -18,7 +18,13 @@ from stanlevels.program.program import Declared, Item, Parameter, Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer
 from stanlevels.program.types import bounded, shaped
-from stanlevels.program.vectors import covariance_factor, filled, matrix_of_rows, transposed, vector_piece
+from stanlevels.program.vector_arguments import (
+    covariance_factor,
+    filled,
+    matrix_of_rows,
+    transposed,
+    vector_piece,
+)
 
 __all__ = ["correlations", "definitions", "parameters", "place_of"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from stanlevels.program.printer import expression_text, lines, type_text
 from stanlevels.program.program import Declared, Item, Program, Statement
-from stanlevels.program.text import expression_text, lines, type_text
 from stanlevels.resources import folder
 
 if TYPE_CHECKING:

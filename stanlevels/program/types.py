@@ -78,7 +78,7 @@ def bounded(plain: stan.Type, support: Support) -> stan.Type:
     Examples
     --------
     >>> from stanlevels.distributions.supports import UNIT
-    >>> from stanlevels.program.text import type_text
+    >>> from stanlevels.program.printer import type_text
     >>> type_text(bounded(stan.Type("real"), UNIT))
     'real<lower=0, upper=1>'
     """

@@ -1,1 +1,1 @@
-"""Fit: draws under the names of units, tables, checks. Only `inference_data` touches ArviZ."""
+"""Fits: values under the names of units, tables, checks. ArviZ is touched in `arviz/` alone."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stanlevels.results.checks.diagnosis import Diagnosis, Finding
+from stanlevels.results.checks.findings import Diagnosis, Finding
 from stanlevels.results.fit import Fit
 
 if TYPE_CHECKING:

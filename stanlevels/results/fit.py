@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from stanlevels import show as html
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
-from stanlevels.results.arviz.names import ArvizNames, arviz_names
-from stanlevels.results.checks.diagnose import diagnose
-from stanlevels.results.checks.diagnosis import Diagnosis
+from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
+from stanlevels.results.checks.all_checks import diagnose
+from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.checks.mixing import Mixed
-from stanlevels.results.posterior import Draws
+from stanlevels.results.draws import Draws
 from stanlevels.results.tables import columns_of_draws
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.effects import effects
@@ -24,7 +25,8 @@ from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
 from stanlevels.values.restore import restored
-from stanlevels.values.store import Array, from_draws
+from stanlevels.values.store import from_draws
+from stanlevels.version import __version__
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ class Fit:
         The data.
     planned : Planned
         The model after every pass.
-    program : Program
-        The Stan program with its outputs.
+    program : Written
+        The Stan program's text, and the variable of each quantity.
     raw : RawDraws
         Draws under Stan's names.
     settings : Settings
@@ -128,7 +130,6 @@ class Fit:
         The groups are posterior, sample_stats, observed_data and constant_data (the covariates), and
         warmup_posterior with warmup_sample_stats where the warm-up was saved.
         """
-        from stanlevels import __version__
         from stanlevels.results.arviz.inference_data import About, to_inference_data
 
         about = About(self.model_name, self.stan_code, __version__)

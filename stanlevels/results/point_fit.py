@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.plan.planned import Planned
-from stanlevels.results.arviz.names import ArvizNames, arviz_names
+from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
 from stanlevels.results.tables.describe import check_level
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from stanlevels.plan.decisions import Plan
 
 __all__ = ["PointFit"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

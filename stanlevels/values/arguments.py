@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.values.evaluate import evaluate
-from stanlevels.values.store import Array, Values
+from stanlevels.values.store import Values
 
 __all__ = ["arguments_of", "picks_categories"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.functions import computed
 from stanlevels.errors import InternalError
 from stanlevels.plan.facts import Data
@@ -24,7 +25,7 @@ from stanlevels.plan.terms import (
     Use,
     Vector,
 )
-from stanlevels.values.store import Array, Values
+from stanlevels.values.store import Values
 
 __all__ = ["evaluate", "value"]
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import VariableNode
 from stanlevels.plan.facts import Data
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.pieces import chunks
-from stanlevels.values.store import Array, Values, width
+from stanlevels.values.store import Values, width
 
 __all__ = ["declared_mean", "mean_of"]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.graph.text import node_text
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.values.arguments import arguments_of, picks_categories
-from stanlevels.values.store import Array, Values, width
+from stanlevels.values.store import Values, width
 
 __all__ = ["draw_line", "draw_prior"]
 

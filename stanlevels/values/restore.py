@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.links import LINKS
 from stanlevels.gaussian.design import Block
 from stanlevels.gaussian.elimination import eliminate
@@ -23,7 +24,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.values.evaluate import evaluate, value
 from stanlevels.values.pieces import chunks
-from stanlevels.values.store import Array, Values, width
+from stanlevels.values.store import Values, width
 
 __all__ = ["Group", "Residuals", "drawn_back", "drawn_effects", "restored"]
 
@@ -77,7 +78,7 @@ class Residuals:
     @property
     def is_scaled(self) -> bool:
         """Whether e has one variance in each draw."""
-        return self.root.shape[1:] == (1, 1, 1)
+        return bool(self.root.shape[1:] == (1, 1, 1))
 
     @cached_property
     def _weighted(self) -> Any:

@@ -10,18 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stanlevels.arrays import Array
 from stanlevels.errors import InternalError
 from stanlevels.plan.facts import Data
 from stanlevels.plan.planned import Planned
 
-__all__ = ["Array", "Values", "flat_shape", "from_draws", "width"]
-
-Array = NDArray[Any]
+__all__ = ["Values", "flat_shape", "from_draws", "width"]
 
 
 @dataclass(frozen=True, eq=False)

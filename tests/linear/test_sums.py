@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
-from stanlevels.linear.columns import Columns
 from stanlevels.linear.forms import Forms, NotLinear
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.sums import Opaque, Place, Reader, Unknown
 from tests.passes.kit import bind
 

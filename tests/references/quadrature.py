@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from stanlevels.arrays import Array
 
 
 @dataclass(frozen=True)

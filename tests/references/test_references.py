@@ -15,9 +15,8 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
+from stanlevels.arrays import Array
 from tests.references.quadrature import Posterior, integrate
-
-Array = np.ndarray[Any, Any]
 
 
 def half_normal(x: float, scale: float) -> float:

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from stanlevels.arrays import Codes
 from stanlevels.errors import listing
 from stanlevels.records import Record, noticed
 from stanlevels.words import shown
 
-__all__ = ["BoundLevel", "Codes", "coordinates"]
+__all__ = ["BoundLevel", "coordinates"]
 
-Codes = npt.NDArray[np.int64]
 """0-based units."""
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stanlevels.arrays import Codes
 from stanlevels.binding.levels.labels import shared_codes
-from stanlevels.binding.levels.levels import BoundLevel, Codes
-from stanlevels.binding.read.places import Place, where
+from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.binding.read.column_places import Place, where
 from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, Graph
 from stanlevels.words import shown

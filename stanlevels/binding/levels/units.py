@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stanlevels.arrays import Codes
 from stanlevels.binding.levels.labels import check_kind_of, check_one_kind, shared_codes
-from stanlevels.binding.levels.levels import BoundLevel, Codes
+from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.places import Place, where
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.words import closest, counted, plural, shown

@@ -12,11 +12,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from stanlevels.arrays import Array
 from stanlevels.errors import DataError, listing
 from stanlevels.words import shown
 
 __all__ = [
-    "Array",
     "Kind",
     "ReadColumn",
     "Values",
@@ -27,7 +27,6 @@ __all__ = [
     "natural_order",
 ]
 
-Array = npt.NDArray[Any]
 Kind = Literal["boolean", "integer", "float", "text", "date", "other", "empty"]
 
 _NULL_TYPES = {"NoneType", "NAType", "NaTType"}

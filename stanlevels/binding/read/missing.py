@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from stanlevels.arrays import Codes
 from stanlevels.binding.levels.labels import shared_codes
+from stanlevels.binding.read.column_places import Place, ReadPlace, where
 from stanlevels.binding.read.columns import ReadColumn
-from stanlevels.binding.read.places import Place, ReadPlace, where
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, noticed
@@ -18,7 +19,6 @@ from stanlevels.words import counted
 __all__ = ["settle_missing"]
 
 Mask = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int64]
 
 
 def settle_missing(

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.binding.read.columns import Array, Kind, ReadColumn, Values, encode, missing_in, plain_column
+from stanlevels.arrays import Array
+from stanlevels.binding.read.columns import Kind, ReadColumn, Values, encode, missing_in, plain_column
 from stanlevels.errors import DataError, listing
 
 __all__ = ["is_pandas", "read_array", "read_column", "read_series"]

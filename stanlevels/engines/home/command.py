@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from stanlevels.engines.home.install import SOURCES, install_cmdstan
-from stanlevels.engines.home.versions import LATEST, WHEELS
+from stanlevels.engines.home.stan_versions import LATEST, WHEELS
 from stanlevels.errors import InstallError
 
 __all__ = ["add_arguments", "run"]

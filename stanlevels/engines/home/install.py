@@ -25,7 +25,7 @@ from stanlevels.engines.home.locate import (
 )
 from stanlevels.engines.home.lock import installing, make_folder
 from stanlevels.engines.home.release import install_release, unreachable
-from stanlevels.engines.home.versions import LATEST, wheel_of
+from stanlevels.engines.home.stan_versions import LATEST, wheel_of
 from stanlevels.engines.home.wheel import disk_full, fetch
 from stanlevels.errors import InstallError
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stanlevels.engines.home.locate import MARKER
-from stanlevels.engines.home.versions import Wheel
+from stanlevels.engines.home.stan_versions import Wheel
 from stanlevels.errors import InstallError
 
 __all__ = ["assemble", "driver_files"]

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from stanlevels.engines.home.versions import Wheel
+from stanlevels.engines.home.stan_versions import Wheel
 from stanlevels.errors import InstallError, listing
 
 __all__ = ["fetch", "installer", "unpack", "verify"]

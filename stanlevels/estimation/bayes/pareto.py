@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-__all__ = ["pareto_k", "resampled"]
+from stanlevels.arrays import Array
 
-Array = np.ndarray[Any, Any]
+__all__ = ["pareto_k", "resampled"]
 
 
 def pareto_k(log_ratios: Array) -> float:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.random import Generator
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.family import Family
 from stanlevels.distributions.supports import Support
 from stanlevels.errors import FitError, listing
@@ -31,7 +32,6 @@ from stanlevels.values.store import Values, width
 if TYPE_CHECKING:
     from stanlevels.engines import Settings
 
-Array = np.ndarray[Any, Any]
 
 _STREAM = 0x57A27  # keeps these draws apart from the sampler's
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian import Moments
-from stanlevels.linear.chain import tree_of
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Predictor
+from stanlevels.linear.trees import tree_of
 
 __all__ = ["Conditional"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

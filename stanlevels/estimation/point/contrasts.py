@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.terms import Literal, Setting, Vector
 
 __all__ = ["Basis", "independent"]
 
-Array = np.ndarray[Any, Any]
 
 _TOLERANCE = 1e-9
 

@@ -13,19 +13,21 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.predictor import Effect
 from stanlevels.linear.spreads import Root
 
 __all__ = ["Coordinate", "Layout", "layout", "scaled_layout"]
 
-Array = np.ndarray[Any, Any]
-
 
 @dataclass(frozen=True)
 class Coordinate:
-    """One number: the standard deviation `root`, entry (i, j) of block `block`'s factor, or the
-    unscaled entry (i, j) of the Cholesky factor of the correlation `corr`.
+    """One number of theta, the covariance parameters.
+
+    It is one of three: the standard deviation `root`; the entry L[i, j] of the relative covariance
+    factor of block `block`, where Sigma = sigma^2 L L'; or z[i, j], from which row i of the Cholesky
+    factor R of the correlation `corr` follows: ``R[i] = (z[i, 0], ..., z[i, i - 1], 1) / |...|``.
     """
 
     root: Root | None = None
@@ -109,7 +111,7 @@ class Layout:
         return sigma if root == self.noise else float(x[self.position(root=root)])
 
     def correlation_root(self, effect: Effect, x: Array) -> Array:
-        """The Cholesky factor of the correlations: rows (z, 1) of unit length."""
+        """The Cholesky factor R of the correlations: row i is ``(z[i], 1) / |(z[i], 1)|``."""
         q = effect.block.width
         root = np.eye(q)
         if effect.corr:
@@ -135,11 +137,14 @@ class Layout:
                 elif effect.roots[a] is not None:
                     by_x[self.position(root=effect.roots[a])] += by_sd
             if effect.corr:
-                by_x += self._turn(effect, x, sigma, slope, root)
+                by_x += self._by_correlations(effect, x, sigma, slope, root)
         return by_x, by_sigma
 
-    def _turn(self, effect: Effect, x: Array, sigma: float, slope: Array, root: Array) -> Array:
-        """Through rows z / |z|: the derivative is what is orthogonal to the row, over |z|."""
+    def _by_correlations(self, effect: Effect, x: Array, sigma: float, slope: Array, root: Array) -> Array:
+        """The chain rule through ``r = v / |v|`` with v = (z, 1): ``dr/dv = (I - r r') / |v|``.
+
+        As the last entry of v is 1, ``1 / |v|`` is the diagonal entry R[i, i].
+        """
         found = np.zeros(len(x))
         by_root = self.sds(effect, x, sigma)[:, None] * slope
         by_root -= (by_root * root).sum(axis=1, keepdims=True) * root

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.optimum import Bounds
 from stanlevels.gaussian import Profiled, Statistics, profile
 
 __all__ = ["Criterion"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

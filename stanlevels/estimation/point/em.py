@@ -8,10 +8,10 @@ The E step is `stanlevels.gaussian.moments`; the M step has closed forms: beta b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.gaussian import Moments, Statistics, moments
@@ -20,7 +20,6 @@ from stanlevels.linear.spreads import Root
 
 __all__ = ["Steps", "expectation_maximization"]
 
-Array = np.ndarray[Any, Any]
 
 _SMALL = 0.02  # of the start, which has the size of the residual: a smaller sd that shrinks heads to 0
 

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.em import Steps, expectation_maximization
+from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
-from stanlevels.estimation.point.notes import boundary_notes, role_notes
 from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments
 from stanlevels.gaussian.curvature import hessian
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GaussianSolution", "solve_by_em", "solve_gaussian"]
 
-Array = np.ndarray[Any, Any]
 
 _WORDS = {
     "mle": "maximum likelihood",
@@ -281,8 +282,6 @@ class GaussianSolution:
 
     def profile_interval(self, name: str, position: int, level: float) -> tuple[float, float]:
         """Where minus twice the log likelihood rises by a chi-squared quantile."""
-        from stanlevels.estimation.point.intervals import profile_interval
-
         return profile_interval(self, name, position, level)
 
 

@@ -9,19 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.glmm_model import GlmmModel
 from stanlevels.estimation.point.laplace import Mode, approximate, quadrature
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.optimum import Bounds
-from stanlevels.estimation.point.priors import log_prior
+from stanlevels.estimation.point.prior_densities import log_prior
 from stanlevels.gaussian.statistics import spread_blocks
 from stanlevels.linear.predictor import by_quantity
 from stanlevels.linear.spreads import FORMS
 
 __all__ = ["GlmmCriterion", "differences"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

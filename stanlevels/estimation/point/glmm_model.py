@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.table import Parameterization
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.contrasts import Basis, independent
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
 __all__ = ["GlmmModel", "glmm_model"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
 from stanlevels.estimation.point.glmm_model import GlmmModel
 from stanlevels.estimation.point.natural import correlation_names
-from stanlevels.estimation.point.notes import boundary_notes, role_notes
 from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
 from stanlevels.gaussian.curvature import hessian
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
 
 __all__ = ["GlmmSolution", "solve_glmm"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,29 +8,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_layout
 from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names
-from stanlevels.estimation.point.optimum import maximize
+from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.gaussian import summarize
 from stanlevels.linear.spreads import FORMS
 
-if TYPE_CHECKING:
-    from stanlevels.estimation.point.gaussian_solution import GaussianSolution
-
-__all__ = ["profile_interval"]
-
-Array = np.ndarray[Any, Any]
+__all__ = ["Maximum", "profile_interval"]
 
 
-def profile_interval(
-    solution: GaussianSolution, name: str, position: int, level: float
-) -> tuple[float, float]:
+class Maximum(Protocol):
+    """What an interval asks of a solution: the criterion, and where it is best."""
+
+    @property
+    def method(self) -> str:
+        """Such as "reml"."""
+
+    @property
+    def model(self) -> LinearModel:
+        """Columns, effects and noise."""
+
+    @property
+    def criterion(self) -> Criterion:
+        """Minus twice the (restricted) log likelihood."""
+
+    @property
+    def optimum(self) -> Optimum:
+        """Where it is least."""
+
+    @property
+    def conditional(self) -> Conditional:
+        """The coefficients there, with their covariance."""
+
+    @property
+    def natural(self) -> tuple[Array, float]:
+        """Absolute coordinates and sigma there."""
+
+    @property
+    def sigma(self) -> float:
+        """The residual standard deviation there."""
+
+
+def profile_interval(solution: Maximum, name: str, position: int, level: float) -> tuple[float, float]:
     """The interval of one number.
 
     Raises
@@ -51,7 +79,7 @@ def profile_interval(
 # --- coefficients --------------------------------------------------------------------------------
 
 
-def _coefficient(solution: GaussianSolution, column: tuple[str, int], rise: float) -> tuple[float, float]:
+def _coefficient(solution: Maximum, column: tuple[str, int], rise: float) -> tuple[float, float]:
     p, basis = solution.model.predictor, solution.model.basis
     if solution.method == "reml":
         raise FitError(
@@ -103,7 +131,7 @@ def _edge(deviance: Callable[[float], float], best: float, step: float, wanted: 
 # --- standard deviations and correlations ---------------------------------------------------------
 
 
-def _spread(solution: GaussianSolution, name: str, position: int, rise: float) -> tuple[float, float]:
+def _spread(solution: Maximum, name: str, position: int, rise: float) -> tuple[float, float]:
     old = solution.criterion.layout
     layout = scaled_layout(old.effects, old.noise)
     criterion = replace(solution.criterion, layout=layout)
@@ -126,7 +154,7 @@ def _spread(solution: GaussianSolution, name: str, position: int, rise: float) -
     return form.of(lower), form.of(upper)
 
 
-def _sds(solution: GaussianSolution, layout: Layout) -> Array:
+def _sds(solution: Maximum, layout: Layout) -> Array:
     """The optimum in coordinates of standard deviations, unscaled correlations, and log sigma."""
     x, sigma = solution.natural
     old = solution.criterion.layout

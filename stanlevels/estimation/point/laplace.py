@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.family import Parameterization
 from stanlevels.errors import FitError
 from stanlevels.gaussian.design import Block, Factors
@@ -22,7 +23,6 @@ from stanlevels.gaussian.elimination import Elimination, Factor, eliminate
 
 __all__ = ["GlmmData", "Mode", "Outcome", "approximate", "quadrature"]
 
-Array = np.ndarray[Any, Any]
 
 _STEPS = 200
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.linear_model import LinearModel
-from stanlevels.estimation.point.notes import role_notes
+from stanlevels.estimation.point.remarks import role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, Profiled, profile
 from stanlevels.linear.predictor import row_factors
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
 
 __all__ = ["LeastSquares", "solve_least_squares"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.links import LINKS
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.contrasts import Basis, independent
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
 __all__ = ["LinearModel", "linear_model"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,7 +38,7 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     from stanlevels.estimation.point.least_squares import solve_least_squares
     from stanlevels.estimation.point.linear_model import linear_model
     from stanlevels.estimation.point.penalty import solve_penalised
-    from stanlevels.estimation.point.priors import priors_of
+    from stanlevels.estimation.point.prior_densities import priors_of
     from stanlevels.linear.noise import is_gaussian
 
     _check_settings(method, settings)
@@ -61,7 +61,7 @@ def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str
     """Maximum likelihood of a model that is not Gaussian."""
     from stanlevels.estimation.point.glmm_model import glmm_model
     from stanlevels.estimation.point.glmm_solution import solve_glmm
-    from stanlevels.estimation.point.priors import priors_of
+    from stanlevels.estimation.point.prior_densities import priors_of
 
     if method != "mle":
         names = [f"{line.name} ~ {line.variable.family}(...)" for line in planned.observed.values()]

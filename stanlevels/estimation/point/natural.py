@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.linear.spreads import FORMS, Root
 
 __all__ = ["correlation_names", "spread_values"]
-
-Array = np.ndarray[Any, Any]
 
 
 def correlation_names(layout: Layout) -> list[str]:

@@ -8,13 +8,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.gaussian.curvature import hessian
 
 __all__ = ["Bounds", "Optimum", "Target", "maximize"]
 
-Array = np.ndarray[Any, Any]
 Function = Callable[[Array], tuple[float, Array]]
 
 _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried

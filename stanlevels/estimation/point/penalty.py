@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, layout
 from stanlevels.estimation.point.criterion import Criterion
@@ -17,7 +18,7 @@ from stanlevels.estimation.point.glmm_solution import GlmmSolution
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.optimum import Bounds, maximize
-from stanlevels.estimation.point.priors import log_prior
+from stanlevels.estimation.point.prior_densities import log_prior
 from stanlevels.gaussian import Moments, gradient, log_likelihood, profile
 from stanlevels.linear.predictor import by_quantity
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
 
 __all__ = ["PenalisedSolution", "solve_penalised"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import NestingError
 from stanlevels.graph import ROWS, VariableNode
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain
-from stanlevels.results.arviz.names import ArvizNames
-from stanlevels.values.store import Array
+from stanlevels.results.arviz.arviz_names import ArvizNames
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.names import distinct
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, walk
+from stanlevels.results.arviz.arviz_names import ArvizNames, storable_name
 from stanlevels.results.arviz.axes import Axis, component_axes, labelled_axis, storable, unit_axes
-from stanlevels.results.arviz.names import ArvizNames, storable_name
-from stanlevels.results.posterior import Draws
-from stanlevels.values.store import Array
+from stanlevels.results.draws import Draws
 
 if TYPE_CHECKING:
     import arviz

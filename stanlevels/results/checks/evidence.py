@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.results.checks.mixing import Mixed, Mixing
-from stanlevels.results.posterior import Draws, is_constant
-from stanlevels.results.tables.units import shown_positions
-from stanlevels.values.store import Array
+from stanlevels.results.draws import Draws, is_constant
+from stanlevels.results.tables.subjects_of_rows import shown_positions
 
 if TYPE_CHECKING:
     from stanlevels.engines.base import RawDraws, Settings

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.graph import ROWS
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Take, Term, Use
-from stanlevels.results.posterior import Draws
+from stanlevels.results.draws import Draws
 from stanlevels.values.pieces import chunks
-from stanlevels.values.store import Array
 
 __all__ = ["Suspect", "by_divergence", "by_energy", "scales"]
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stanlevels.results.posterior import Draws
+from stanlevels.results.draws import Draws
 from stanlevels.values.pieces import chunks
 
 __all__ = ["Mixed", "Mixing", "mixing"]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stanlevels.results.checks.diagnosis import Finding
 from stanlevels.results.checks.evidence import Evidence
+from stanlevels.results.checks.findings import Finding
 from stanlevels.results.checks.funnel import Suspect, by_divergence, by_energy
 from stanlevels.results.checks.subjects import other_form
 from stanlevels.words import counted, joined, percent

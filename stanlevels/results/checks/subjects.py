@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from stanlevels.plan.placed import Line
-from stanlevels.results.posterior import Draws, component_labels
+from stanlevels.results.draws import Draws, component_labels
 
 __all__ = ["called", "other_form"]
 

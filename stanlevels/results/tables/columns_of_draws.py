@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.results.checks.mixing import Mixed, Mixing
-from stanlevels.results.posterior import Draws, is_constant
+from stanlevels.results.draws import Draws, is_constant
 from stanlevels.results.tables.describe import describe
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import asked_for
 from stanlevels.values.means import declared_mean
 from stanlevels.values.pieces import chunks
-from stanlevels.values.store import Array
 
 __all__ = ["ALWAYS", "chosen", "of_numbers", "of_units"]
 

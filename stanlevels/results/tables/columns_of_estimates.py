@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.results.tables.pooling import Shrinkage
 from stanlevels.results.tables.pooling_factor import pooling_factor
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ALWAYS", "check_interval", "chosen", "of_numbers", "of_units", "shrinkage"]
 
-Array = np.ndarray[Any, Any]
 
 ALWAYS = ("estimate", "sd", "lower", "upper", "role", "se", "df")
 

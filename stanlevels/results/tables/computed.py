@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.estimation.point.solution import Numbers
 from stanlevels.plan.facts import Data
 from stanlevels.plan.planned import Planned
@@ -15,7 +15,6 @@ from stanlevels.values.store import Values
 
 __all__ = ["computed_numbers"]
 
-Array = np.ndarray[Any, Any]
 Joint = tuple[Mapping[tuple[str, int], int], Array]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.results.checks.mixing import Mixing, mixing
 from stanlevels.values.pieces import chunks
-from stanlevels.values.store import Array
 
 __all__ = ["COLUMNS", "check_level", "describe"]
 

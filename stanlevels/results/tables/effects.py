@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from stanlevels.arrays import Array
 from stanlevels.results.tables.describe import check_level
-from stanlevels.results.tables.units import Named, check_has_units, leading_columns
-from stanlevels.values.store import Array
+from stanlevels.results.tables.subjects_of_rows import Named, check_has_units, leading_columns
 
 if TYPE_CHECKING:
     import pandas as pd

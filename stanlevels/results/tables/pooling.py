@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.graph import ROWS
 from stanlevels.results.arviz.axes import rows_of
-from stanlevels.results.tables.units import Named, component_words
-from stanlevels.values.store import Array
+from stanlevels.results.tables.subjects_of_rows import Named, component_words
 
 if TYPE_CHECKING:
     import pandas as pd

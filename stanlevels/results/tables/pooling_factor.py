@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-__all__ = ["pooling_factor"]
+from stanlevels.arrays import Array
 
-Array = np.ndarray[Any, Any]
+__all__ = ["pooling_factor"]
 
 
 def pooling_factor(mean: Array, variance: Array, mean_variance: float) -> float:

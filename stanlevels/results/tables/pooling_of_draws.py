@@ -7,17 +7,17 @@ from functools import cached_property
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.graph import ROWS
-from stanlevels.linear.chain import Tree, gaussian_tree
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.noise import is_gaussian_line
 from stanlevels.linear.predictor import predictor, row_factors
+from stanlevels.linear.trees import Tree, gaussian_tree
 from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.axes import rows_of
-from stanlevels.results.posterior import Draws
+from stanlevels.results.draws import Draws
 from stanlevels.results.tables.pooling import Shrinkage
 from stanlevels.values.pieces import chunks
-from stanlevels.values.store import Array
 
 __all__ = ["Pooled", "Pooling"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
-from stanlevels.results.tables.units import Named, entries
-from stanlevels.values.store import Array
+from stanlevels.results.tables.subjects_of_rows import Named, entries
 
 if TYPE_CHECKING:
     import pandas as pd

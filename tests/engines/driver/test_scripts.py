@@ -131,6 +131,6 @@ def test_a_cut_file_is_refused_by_name(good, script, tmp_path):
 )
 def test_names_of_columns_become_names_of_stan(name, pretty, monkeypatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
-    import chains  # type: ignore[import-not-found]
+    import csv_draws  # type: ignore[import-not-found]
 
-    assert chains.pretty(name) == pretty
+    assert csv_draws.pretty(name) == pretty

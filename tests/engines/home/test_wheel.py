@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from stanlevels.engines.home import wheel
-from stanlevels.engines.home.versions import LATEST, WHEELS, wheel_of
+from stanlevels.engines.home.stan_versions import LATEST, WHEELS, wheel_of
 from stanlevels.errors import InstallError
 
 NEWEST = WHEELS[0]

@@ -6,7 +6,7 @@ from scipy import stats
 
 import stanlevels as sl
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.priors import prior_of
+from stanlevels.estimation.point.prior_densities import prior_of
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import forms_of
 from tests.estimation.schemes import models as m

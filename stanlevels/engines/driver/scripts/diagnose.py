@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import chains  # type: ignore[import-not-found]  # beside this script
+import csv_draws  # type: ignore[import-not-found]  # beside this script
 import numpy as np
 
 EBFMI = 0.3
@@ -21,7 +21,7 @@ def main() -> None:
             print(f"File not found: {file}")
     if not files:
         sys.exit("Usage: diagnose <file.csv> [<file.csv> ...]: no input files")
-    sample = chains.read(files)
+    sample = csv_draws.read(files)
     print("Checking sampler transitions for treedepth, divergences, energy,")
     print("effective sample size and R-hat of", len(files), "chains of", sample.draws.shape[1], "draws.\n")
     checks = (treedepth, divergences, energy, effective_size, rhat)
@@ -29,12 +29,12 @@ def main() -> None:
     print("Processing complete, no problems detected." if all(good) else "Processing complete.")
 
 
-def column(sample: chains.Sample, name: str) -> np.ndarray | None:
+def column(sample: csv_draws.Sample, name: str) -> np.ndarray | None:
     """One column of draws (chains, draws), if it is there."""
     return sample.draws[:, :, sample.names.index(name)] if name in sample.names else None
 
 
-def treedepth(sample: chains.Sample) -> bool:
+def treedepth(sample: csv_draws.Sample) -> bool:
     """Trajectories that were cut at the maximum tree depth."""
     depths, limit = column(sample, "treedepth__"), int(sample.settings.get("max_depth", 10))
     if depths is None:
@@ -50,7 +50,7 @@ def treedepth(sample: chains.Sample) -> bool:
     return False
 
 
-def divergences(sample: chains.Sample) -> bool:
+def divergences(sample: csv_draws.Sample) -> bool:
     """Transitions whose trajectory left the level set."""
     flags = column(sample, "divergent__")
     if flags is None:
@@ -65,12 +65,12 @@ def divergences(sample: chains.Sample) -> bool:
     return False
 
 
-def energy(sample: chains.Sample) -> bool:
+def energy(sample: csv_draws.Sample) -> bool:
     """Chains whose energy moves too slowly."""
     energies = column(sample, "energy__")
     if energies is None:
         return True
-    low = {i + 1: value for i, value in enumerate(map(chains.ebfmi, energies)) if value < EBFMI}
+    low = {i + 1: value for i, value in enumerate(map(csv_draws.ebfmi, energies)) if value < EBFMI}
     if not low:
         print("E-BFMI satisfactory.\n")
         return True
@@ -80,19 +80,21 @@ def energy(sample: chains.Sample) -> bool:
     return False
 
 
-def parameters(sample: chains.Sample) -> list[tuple[str, np.ndarray]]:
+def parameters(sample: csv_draws.Sample) -> list[tuple[str, np.ndarray]]:
     """Columns of the model that vary."""
     return [
         (name, sample.draws[:, :, i])
         for i, name in enumerate(sample.names)
-        if not name.endswith("__") and chains.usable(sample.draws[:, :, i])
+        if not name.endswith("__") and csv_draws.usable(sample.draws[:, :, i])
     ]
 
 
-def effective_size(sample: chains.Sample) -> bool:
+def effective_size(sample: csv_draws.Sample) -> bool:
     """Quantities with few effective draws."""
     least = ESS_PER_CHAIN * sample.draws.shape[0]
-    low = [name for name, x in parameters(sample) if min(chains.ess_bulk(x), chains.ess_tail(x)) < least]
+    low = [
+        name for name, x in parameters(sample) if min(csv_draws.ess_bulk(x), csv_draws.ess_tail(x)) < least
+    ]
     if not low:
         print("Rank-normalized split effective sample size satisfactory for all parameters.\n")
         return True
@@ -102,9 +104,9 @@ def effective_size(sample: chains.Sample) -> bool:
     return False
 
 
-def rhat(sample: chains.Sample) -> bool:
+def rhat(sample: csv_draws.Sample) -> bool:
     """Quantities on which the chains disagree."""
-    high = [name for name, x in parameters(sample) if chains.rhat_rank(x) > RHAT]
+    high = [name for name, x in parameters(sample) if csv_draws.rhat_rank(x) > RHAT]
     if not high:
         print("Rank-normalized split R-hat values satisfactory for all parameters.\n")
         return True

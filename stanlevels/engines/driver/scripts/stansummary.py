@@ -6,7 +6,7 @@ import argparse
 import csv
 import sys
 
-import chains  # type: ignore[import-not-found]  # beside this script
+import csv_draws  # type: ignore[import-not-found]  # beside this script
 import numpy as np
 
 
@@ -26,9 +26,10 @@ def row(x: np.ndarray, percentiles: list[float]) -> list[float]:
     median = np.median(x)
     scale = 1.482602218505602  # of the median absolute deviation to a standard deviation, for a normal
     return [
-        float(x.mean()), chains.mcse(x), float(x.std(ddof=1)), float(scale * np.median(np.abs(x - median))),
+        float(x.mean()), csv_draws.mcse(x), float(x.std(ddof=1)),
+        float(scale * np.median(np.abs(x - median))),
         *(float(np.percentile(x, p)) for p in percentiles),
-        chains.ess_bulk(x), chains.ess_tail(x), chains.rhat_rank(x),
+        csv_draws.ess_bulk(x), csv_draws.ess_tail(x), csv_draws.rhat_rank(x),
     ]  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def main() -> None:
     percentiles = [float(p) for p in args.percentiles.split(",")]
     if not percentiles or not all(0 < p < 100 for p in percentiles) or not 1 <= args.sig_figs <= 18:
         sys.exit("Error: percentiles lie between 1 and 99, sig_figs between 1 and 18")
-    sample = chains.read(args.files)
+    sample = csv_draws.read(args.files)
     unknown = [name for name in args.include_param or [] if name not in sample.names]
     if unknown:
         sys.exit(f"Error: no column {', '.join(unknown)} in {args.files[0]}")
@@ -55,7 +56,7 @@ def main() -> None:
     print_table(sample, head, table)
 
 
-def print_table(sample: chains.Sample, head: list[str], table: list[list[str]]) -> None:
+def print_table(sample: csv_draws.Sample, head: list[str], table: list[list[str]]) -> None:
     """Columns aligned, names to the left."""
     n_chains, n_draws, _ = sample.draws.shape
     print(f"Inference for Stan model: {sample.settings.get('model', '?')}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.linear.sums import Addend, Factor, Place
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
@@ -16,8 +16,6 @@ from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values
 
 __all__ = ["Columns"]
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.results.checks.diagnosis import Diagnosis, Finding
-from stanlevels.results.checks.draws import check_ess, check_r_hat, check_values
+from stanlevels.arrays import Array
+from stanlevels.results.checks.convergence import check_ess, check_r_hat, check_values
 from stanlevels.results.checks.evidence import Evidence, gather
+from stanlevels.results.checks.findings import Diagnosis, Finding
 from stanlevels.results.checks.mixing import Mixed
 from stanlevels.results.checks.sampler import (
     check_chains,
@@ -18,8 +19,7 @@ from stanlevels.results.checks.sampler import (
     check_length,
     check_tree_depth,
 )
-from stanlevels.results.posterior import Draws
-from stanlevels.values.store import Array
+from stanlevels.results.draws import Draws
 from stanlevels.words import counted
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.linear.forms import Affine, NotLinear
 from stanlevels.linear.noise import is_gaussian, noise_of
 from stanlevels.linear.predictor import Predictor, predictor
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
 
 __all__ = ["Tree", "gaussian_tree", "tree_of"]
-
-Array = np.ndarray[Any, Any]
 
 
 def tree_of(made: Predictor) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stanlevels.engines.columns import gather, variables_of
+from stanlevels.engines.unflatten import gather, variables_of
 from stanlevels.errors import EngineError
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from stanlevels.program import stan
 from stanlevels.program.code import Code, binary, call, divided, negative, number
+from stanlevels.program.printer import expression_text, lines, type_text
 from stanlevels.program.terms import applied
-from stanlevels.program.text import expression_text, lines, type_text
 
 A, B = Code(stan.Variable("a")), Code(stan.Variable("b"))
 V, W = Code(stan.Variable("v"), True), Code(stan.Variable("w"), True)

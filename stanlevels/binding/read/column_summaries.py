@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stanlevels.binding.read.column_places import ReadPlace
 from stanlevels.binding.read.columns import ReadColumn
-from stanlevels.binding.read.places import ReadPlace
 from stanlevels.graph import ROWS
 
 __all__ = ["ColumnSummary", "summarize"]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stanlevels.plan.terms import uses
-from stanlevels.results.checks.diagnosis import Finding
 from stanlevels.results.checks.evidence import Evidence
+from stanlevels.results.checks.findings import Finding
 from stanlevels.results.checks.subjects import called, other_form
 from stanlevels.words import counted, joined
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.engines import messages
-from stanlevels.engines.base import Approximation, Array, Shapes
-from stanlevels.engines.columns import complete, gather, variables_of
+from stanlevels.engines.base import Approximation, Shapes
+from stanlevels.engines.unflatten import complete, gather, variables_of
 from stanlevels.errors import EngineError
 
 __all__ = ["approximate"]

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from stanlevels.binding.levels.levels import BoundLevel, Codes, coordinates
+from stanlevels.arrays import Codes
+from stanlevels.binding.levels.levels import BoundLevel, coordinates
 from stanlevels.binding.levels.units import Mention, Units, find_mentions, find_units, units_of
-from stanlevels.binding.read.places import Place
+from stanlevels.binding.read.column_places import Place
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, examples, noticed

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS, LevelNode
 from stanlevels.plan.planned import Planned
+from stanlevels.results.arviz.arviz_names import ArvizNames
 from stanlevels.results.arviz.axes import component_axes, label_array, rows_of, unit_axes
-from stanlevels.results.arviz.names import ArvizNames
 from stanlevels.results.checks.mixing import Mixing
-from stanlevels.results.posterior import is_simplex
+from stanlevels.results.draws import is_simplex
 from stanlevels.results.tables.describe import COLUMNS
-from stanlevels.values.store import Array, width
+from stanlevels.values.store import width
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from stanlevels.binding.levels.labels import check_kind_of, check_one_kind, shared_codes
+from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.read.places import Place, where
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import CovariateColumn, CovariatesNode, Graph
 from stanlevels.records import Record, noticed

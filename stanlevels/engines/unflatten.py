@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.engines.base import Array, Shapes
+from stanlevels.arrays import Array
+from stanlevels.engines.base import Shapes
 from stanlevels.errors import EngineError
 
 __all__ = ["Variable", "complete", "gather", "variables_of"]

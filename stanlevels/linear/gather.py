@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.linear.columns import Columns
+from stanlevels.arrays import Array
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.scales import moments
 from stanlevels.linear.sums import Addend, Sum, Unknown
 from stanlevels.plan.terms import Domain, Known
 
 __all__ = ["Column", "gather", "partial_spreads"]
 
-Array = np.ndarray[Any, Any]
 
 _FLAT = 1e-10  # of its size, below which a column does not vary
 _COLLINEAR = 1e-10  # share of its variance that other columns leave, below which they leave nothing

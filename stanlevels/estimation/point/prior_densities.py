@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.table import FAMILIES, Parameterization
 from stanlevels.distributions.vectors import log_jacobian_of_correlations
 from stanlevels.errors import FitError
@@ -16,8 +17,6 @@ from stanlevels.linear.predictor import Predictor
 from stanlevels.plan.placed import Line
 
 __all__ = ["log_prior", "prior_of", "priors_of"]
-
-Array = np.ndarray[Any, Any]
 
 
 def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:

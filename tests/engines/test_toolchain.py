@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stanlevels.engines import choose, found
+from stanlevels.engines import choose, toolchain
 from stanlevels.engines.choose import choose_engine, get_engine
 from stanlevels.errors import EngineError, EngineMissing
 
@@ -32,23 +32,23 @@ def install(folder, version, local=None):
 
 
 def test_without_cmdstan_that_is_said(person):
-    assert found.home() is None
-    assert found.why_not() == "no CmdStan is installed"
+    assert toolchain.home() is None
+    assert toolchain.why_not() == "no CmdStan is installed"
 
 
 def test_the_highest_version_is_taken_not_the_last_in_the_alphabet(person):
     for version in ("2.9.0", "2.35.0", "2.36.0-rc1", "2.36.0", "2.36.0-rc2"):
         install(person / ".cmdstan" / f"cmdstan-{version}", version)
-    assert found.home() == person / ".cmdstan" / "cmdstan-2.36.0"
+    assert toolchain.home() == person / ".cmdstan" / "cmdstan-2.36.0"
 
 
 def test_a_home_that_is_named_comes_first(person, monkeypatch):
     install(person / ".cmdstan" / "cmdstan-2.36.0", "2.36.0")
     named = install(person / "my stan", "2.35.0")
     monkeypatch.setenv("CMDSTAN", str(named))
-    assert found.home() == named
+    assert toolchain.home() == named
     monkeypatch.setenv("CMDSTAN", "~/my stan")
-    assert found.home() == named
+    assert toolchain.home() == named
 
 
 def test_what_we_find_cmdstanpy_finds(person, monkeypatch):
@@ -56,30 +56,30 @@ def test_what_we_find_cmdstanpy_finds(person, monkeypatch):
     for version in ("2.9.0", "2.35.0", "2.36.0"):
         install(person / ".cmdstan" / f"cmdstan-{version}", version)
     monkeypatch.setenv("CMDSTAN", "")
-    assert Path(cmdstanpy.cmdstan_path()) == found.home()
+    assert Path(cmdstanpy.cmdstan_path()) == toolchain.home()
 
 
 def test_a_folder_without_a_version_is_no_cmdstan(person, monkeypatch):
     (person / "empty").mkdir()
     monkeypatch.setenv("CMDSTAN", str(person / "empty"))
-    assert "holds no CmdStan" in found.why_not()
+    assert "holds no CmdStan" in toolchain.why_not()
 
 
 def test_an_old_cmdstan_is_too_old(person):
     install(person / ".cmdstan" / "cmdstan-2.30.1", "2.30.1")
-    assert "2.30.1 is too old" in found.why_not()
+    assert "2.30.1 is too old" in toolchain.why_not()
 
 
 def test_without_a_compiler_that_is_said(person, monkeypatch):
     install(person / ".cmdstan" / "cmdstan-2.36.0", "2.36.0", local="CXX = no-such-compiler++ -m64\n")
     monkeypatch.setenv("PATH", "")
     make = "mingw32-make" if sys.platform == "win32" else "make"
-    assert found.why_not() == f"there is no {make} and no no-such-compiler++ to compile with"
+    assert toolchain.why_not() == f"there is no {make} and no no-such-compiler++ to compile with"
 
 
 def test_flags_and_compiler_are_part_of_the_toolchain(person):
     install(person / ".cmdstan" / "cmdstan-2.36.0", "2.36.0", local=f"CXX = '{sys.executable}'\nO = 1\n")
-    tools = found.toolchain()
+    tools = toolchain.toolchain()
     assert tools.version == "2.36.0"
     assert tools.compiler.startswith("Python 3")
     assert "O = 1" in tools.options

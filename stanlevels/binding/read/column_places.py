@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from stanlevels.binding.read.columns import Array, ReadColumn, Values
+from stanlevels.arrays import Array
+from stanlevels.binding.read.columns import ReadColumn, Values
 from stanlevels.binding.read.frames import Frame, open_frame
 from stanlevels.binding.usage import columns_used, level_columns
 from stanlevels.errors import DataError, listing

@@ -11,11 +11,13 @@ from stanlevels.program.entries import Matrix
 from stanlevels.program.keys import local_key
 from stanlevels.program.program import Declared
 from stanlevels.program.terms import Writer
-from stanlevels.program.vectors import filled
+from stanlevels.program.vector_arguments import filled
 
 __all__ = ["beside", "columns", "count", "definition", "stacked"]
 
 Blocks = tuple[Block, ...]
+
+_MANY = 32  # parts, from which on a chain of calls would be deep
 
 
 def columns(write: Writer, blocks: Blocks) -> stan.Expression:
@@ -60,9 +62,17 @@ def _matrix(write: Writer, block: Block) -> stan.Expression:
 
 def beside(parts: Iterable[stan.Expression]) -> stan.Expression:
     """Vectors and matrices beside each other."""
-    return reduce(lambda left, right: stan.Call("append_col", (left, right)), parts)
+    return _joined("append_col", tuple(parts))
 
 
 def stacked(parts: Iterable[stan.Expression]) -> stan.Expression:
     """Vectors or matrices above each other."""
-    return reduce(lambda upper, lower: stan.Call("append_row", (upper, lower)), parts)
+    return _joined("append_row", tuple(parts))
+
+
+def _joined(function: str, parts: tuple[stan.Expression, ...]) -> stan.Expression:
+    """Calls within calls; many parts are joined by halves, so that walking them is never deep."""
+    if len(parts) > _MANY:
+        half = len(parts) // 2
+        return stan.Call(function, (_joined(function, parts[:half]), _joined(function, parts[half:])))
+    return reduce(lambda left, right: stan.Call(function, (left, right)), parts)

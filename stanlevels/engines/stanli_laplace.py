@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from stanlevels.engines.base import Approximation, Array, Mode
+from stanlevels.arrays import Array
+from stanlevels.engines.base import Approximation, Mode
 from stanlevels.errors import FitError
 from stanlevels.gaussian.curvature import hessian
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.graph import VariableNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Term
 from stanlevels.values.evaluate import evaluate, value
-from stanlevels.values.store import Array, Values, width
+from stanlevels.values.store import Values, width
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound

@@ -10,7 +10,7 @@ import pytest
 import stanlevels as sl
 from stanlevels.engines.base import Settings
 from stanlevels.plan.quantities import Sampled, Standardised
-from stanlevels.results.checks.draws import r_hat_threshold
+from stanlevels.results.checks.convergence import r_hat_threshold
 from tests.results.kit import failure, fit_of, stats_of
 
 

@@ -1,0 +1,128 @@
+"""The order of the passes: what each needs of those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+from stanlevels.binding.bind import bind_data
+from stanlevels.errors import DeclarationError
+from stanlevels.passes import PASSES, Pass
+from stanlevels.passes.assign_roles import assign_roles
+from stanlevels.passes.center import center
+from stanlevels.passes.check import check
+from stanlevels.passes.default_priors import default_priors
+from stanlevels.passes.glm import glm
+from stanlevels.passes.identify import identify
+from stanlevels.passes.move import move
+from stanlevels.passes.open_arguments import open_arguments
+from stanlevels.passes.place import place
+from stanlevels.plan.factors import Glm, Pointwise
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.quantities import Moved, Natural, Sampled, Standardised
+
+REASONS = {
+    (check, identify): "what cannot be meant is refused before anything is said of it",
+    (
+        check,
+        default_priors,
+    ): "a model is refused for what is wrong with it, not for an open prior",
+    (identify, default_priors): "predictors are read as declared, before intercepts get means made of others",
+    (default_priors, center): "moment estimates are those of the model with all its numbers",
+    (default_priors, move): "an open intercept is standardised at the covariates' means, and needs no move",
+    (center, move): "only what is sampled as it is (centred) is moved",
+    (move, glm): "the split of a predictor is the last word: no pass after it has to know of one",
+}
+
+G = np.repeat(np.arange(12), 10)
+YEAR = 2000.0 + np.tile(np.arange(10), 12)
+X = np.tile([0.0, 1.0], 60)
+Y = np.random.default_rng(4).normal(size=12)[G] + 0.5 * (YEAR - 2005)
+FAR = {"g": G, "t": YEAR, "x": X, "y": Y}
+
+
+def trend(**effects: Any) -> type[sl.Model]:
+    """A trend over calendar years, which lie far from 0."""
+    g, a, b, c = sl.Level(), sl.Normal(), sl.Normal(), sl.Normal()
+    sd, s = sl.HalfNormal(), sl.HalfNormal()
+    u = sl.Normal(0, sd, over=g, **effects)
+    y = sl.Normal(a + u + b * sl.data("t") + c * sl.data("x"), s, observed=True)
+    return sl.Model.define("Trend", {"g": g, "a": a, "b": b, "c": c, "sd": sd, "s": s, "u": u, "y": y})
+
+
+def run(model: type[sl.Model], data: Any, passes: Sequence[Pass] = PASSES) -> Planned:
+    """The plan of a model by these passes."""
+    assigned = assign_roles(model.graph(), {})
+    graph, _ = open_arguments(assigned.graph)
+    bound = bind_data(graph, data)
+    planned = place(graph, bound)
+    for step in passes:
+        planned = step(planned, bound)
+    return planned
+
+
+def swapped(first: Pass, second: Pass) -> tuple[Pass, ...]:
+    """The pipeline with two passes in each other's place."""
+    change = {first: second, second: first}
+    return tuple(change.get(step, step) for step in PASSES)
+
+
+def form(planned: Planned, name: str) -> Any:
+    value = planned.quantities[name].value
+    assert isinstance(value, Sampled)
+    return value.form
+
+
+def said(planned: Planned, step: str) -> set[str]:
+    return {record.subject for record in planned.records if record.step == step}
+
+
+def test_the_pipeline_is_in_the_order_that_the_reasons_ask_for():
+    assert (check, identify, default_priors, center, move, glm) == PASSES
+    for (first, second), reason in REASONS.items():
+        assert PASSES.index(first) < PASSES.index(second), reason
+
+
+def test_every_neighbour_has_a_reason():
+    neighbours = set(pairwise(PASSES))
+    assert neighbours <= set(REASONS)
+
+
+def test_place_alone_gives_the_literal_plan_on_which_the_passes_work():
+    planned = run(trend(), FAR, ())
+    assert {type(form(planned, name)) for name in planned.latent} == {Natural}
+    assert {type(factor.density) for factor in planned.factors} == {Pointwise}
+
+
+def test_a_model_without_data_is_refused_for_that_and_not_for_its_open_priors():
+    model = sl.Model.define("M", {"a": sl.Normal()})
+    with pytest.raises(DeclarationError, match="no line with data"):
+        run(model, {})
+    with pytest.raises(DeclarationError, match="nothing tells how large 'a' may be"):
+        run(model, {}, swapped(check, default_priors))
+
+
+def test_an_open_intercept_is_standardised_and_nothing_says_that_it_is_moved():
+    assert isinstance(form(run(trend(), FAR), "a"), Standardised)
+    assert "a" not in said(run(trend(), FAR), "move")
+    assert "a" in said(run(trend(), FAR, swapped(default_priors, move)), "move")
+
+
+def test_only_centred_effects_are_moved():
+    assert isinstance(form(run(trend(centered=True), FAR), "u"), Moved)
+    assert isinstance(form(run(trend(centered=False), FAR), "u"), Standardised)
+    assert "u" not in said(run(trend(centered=False), FAR), "move")
+    assert "u" in said(run(trend(centered=False), FAR, swapped(center, move)), "move")
+
+
+def test_the_last_pass_splits_predictors_and_leaves_everything_else():
+    before, after = run(trend(), FAR, PASSES[:-1]), run(trend(), FAR)
+    changed = [f.source for f, g in zip(before.factors, after.factors, strict=True) if f != g]
+    assert changed == ["y"]
+    assert isinstance(next(f for f in after.factors if f.source == "y").density, Glm)
+    assert (before.lines, before.quantities) == (after.lines, after.quantities)
