@@ -14,13 +14,13 @@ from stanlevels.linear.gather import gather
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.size_of import Reference, references_to
-from stanlevels.linear.sums import Reader
+from stanlevels.linear.sums import Reader, Sum
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Vector
 
-__all__ = ["FAR", "far_from_origin"]
+__all__ = ["FAR", "far_from_origin", "far_slopes"]
 
 FAR = 10.0  # standard deviations: nearer than that, a sampler adapts without help
 
@@ -42,6 +42,24 @@ def far_from_origin(
             if far if decided is None else name in decided:
                 found[name] = references
     return {name: references for name, references in found.items() if references and name not in several}
+
+
+def far_slopes(effects: Sum, units: int, columns: Columns) -> list[tuple[str, str]]:
+    """Effects of a predictor whose slopes vary with covariates far from 0, beside effects that move it.
+
+    Returns
+    -------
+    list of (str, str)
+        The quantity, and what people call the covariate.
+    """
+    found = gather(effects, units, columns)
+    homes = {column.home for column in found if column.alone}
+    slopes = [column for column in found if column.home in homes and not column.alone]
+    return [
+        (column.name, column.called)
+        for column in slopes
+        if any(abs(mean) > FAR * sd > 0 for mean, sd in column.moments(None))
+    ]
 
 
 def _of_line(line: Line, reader: Reader, columns: Columns) -> list[tuple[str, bool, tuple[Reference, ...]]]:

@@ -17,6 +17,7 @@ from stanlevels.errors import listing
 from stanlevels.linear.expansion import expand
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
+from stanlevels.linear.origins import FAR, far_slopes
 from stanlevels.linear.sums import Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -36,7 +37,9 @@ def identify(planned: Planned, facts: Facts) -> Planned:
     for line in planned.observed.values():
         for read in _predictors(line, reader):
             entries = _entries(read, columns)
-            records += _free_means(line, expand(read, reader).fixed)
+            parts = expand(read, reader)
+            records += _free_means(line, parts.fixed)
+            records += _far_slopes(line, parts.effects, columns)
             records += _at_rows(line, entries)
             records += _unconnected(line, entries, planned, facts)
     return planned.noting(*dict.fromkeys(records))
@@ -85,6 +88,19 @@ def _free_means(line: Line, fixed: Sum) -> list[Record]:
             f"give all but one of the levels a mean of 0, and keep {free[0]}",
         )
     ]
+
+
+def _far_slopes(line: Line, effects: Sum, columns: Columns) -> Iterator[Record]:
+    """Slopes that vary, with their intercepts far from the data: correlations of 1 but for rounding."""
+    for name, covariate in far_slopes(effects, columns.facts.size(line.domain), columns):
+        yield Record(
+            name,
+            "identify",
+            f"has slopes of {covariate} that vary, and its intercepts at 0 are far from the data: they"
+            " determine each other, and priors of correlations oppose that",
+            f"{covariate} lies more than {FAR:g} standard deviations from 0",
+            f"subtract a number near its mean from {covariate}",
+        )
 
 
 def _called(unknown: Unknown) -> str:
