@@ -42,6 +42,24 @@ class OpenPriors(sl.Model):
 
 
 @keep
+class OpenCoefficients(sl.Model):
+    """An open intercept beside a set of covariates."""
+
+    X = sl.covariates("x", "z")
+    a = sl.Normal()
+    b = sl.Normal(over=X)
+    y = sl.Normal(a + b @ X, observed=True)
+
+
+@keep
+class OneSharedColumn(sl.Model):
+    """Categories whose log odds share one column."""
+
+    a, b, c = sl.Normal(0, 1), sl.Normal(0, 1), sl.Normal(0, 1)
+    choice = sl.Categorical(logit=[0, a + b * sl.data("x"), c * sl.data("x")], observed="choice")
+
+
+@keep
 class Arithmetic(sl.Model):
     """Every operator and function, with scalars, columns and quantities over rows."""
 
@@ -478,4 +496,6 @@ class OtherForms(Base):
     coefficients = sl.MultiNormal([0, 0], [1, 1], corr, over=(Base.region, X), centered=True)
     ends = sl.Uniform(-1, 1, over=Base.room)
     shrunk = sl.StudentT(4, 0, 1, over=Base.room, centered=False)
-    y = sl.Normal(slopes[0] + slopes[1] * known + coefficients @ X + ends + shrunk, 1, observed=True)
+    shares = sl.Dirichlet([1, 2], over=(Base.school, X))
+    of_units = coefficients @ X + shares @ X + ends + shrunk
+    y = sl.Normal(slopes[0] + slopes[1] * known + of_units, 1, observed=True)

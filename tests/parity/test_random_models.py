@@ -1,4 +1,4 @@
-"""Two hundred random models: the program's log density is the declaration's, in both parameterisations."""
+"""250 random models: the log density of the program is that of the declaration, in both parameterisations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.oracle.random_models import Case, cases, random_values
 from tests.parity.harness import bind_as, closed_graph, densities, unit_keys
 
-MODELS = 200
+MODELS = 250
 
 # What no run may go without: each a family of bugs of its own.
 REQUIRED = (

@@ -1,5 +1,15 @@
 // OtherForms
 // Forms that stand in no other of the six programs that both engines are held to.
+functions {
+  // The n vectors of x, of size k, as the rows of a matrix.
+  matrix stack_rows(array[] vector x, int n, int k) {
+    matrix[n, k] rows;
+    for (i in 1:n) {
+      rows[i] = x[i]';
+    }
+    return rows;
+  }
+}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_school;  // units of school
@@ -8,8 +18,8 @@ data {
   int<lower=0> K_corr;  // components of corr
   int<lower=0> K_slopes;  // components of slopes
   int<lower=0> K_X;  // components of X
-  array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_region> region;  // the region of each row
+  array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
@@ -22,6 +32,7 @@ data {
   real ends_beta;
   real<lower=0> shrunk_nu;
   real<lower=0> shrunk_sigma;
+  vector<lower=0>[K_X] shares_alpha;
   real<lower=0> y_sigma;
 }
 transformed data {
@@ -33,6 +44,7 @@ parameters {
   matrix[N_region, K_X] coefficients;
   vector<lower=ends_alpha, upper=ends_beta>[N_room] ends;
   vector[N_room] shrunk_raw;
+  array[N_school] simplex[K_X] shares;
 }
 transformed parameters {
   vector[N_room] shrunk = shrunk_sigma * shrunk_raw;
@@ -60,8 +72,11 @@ model {
   target += uniform_lpdf(ends | ends_alpha, ends_beta);
   // shrunk ~ StudentT(4, 0, 1), over room
   target += student_t_lpdf(shrunk_raw | shrunk_nu, 0, 1);
-  // y ~ Normal(slopes[0] + slopes[1] * known + coefficients @ X + ends + shrunk, 1), observed
-  target += normal_lpdf(y | slopes[school, 1] + slopes[school, 2] .* known + rows_dot_product(coefficients[region], X) + ends[room] + shrunk[room], y_sigma);
+  // shares ~ Dirichlet([1, 2]), over school, X
+  target += dirichlet_lpdf(shares | shares_alpha);
+  vector[N] of_units = rows_dot_product(coefficients[region], X) + rows_dot_product(stack_rows(shares, N_school, K_X)[school], X) + ends[room] + shrunk[room];  // of_units = coefficients @ X + shares @ X + ends + shrunk
+  // y ~ Normal(slopes[0] + slopes[1] * known + of_units, 1), observed
+  target += normal_lpdf(y | slopes[school, 1] + slopes[school, 2] .* known + of_units, y_sigma);
 }
 generated quantities {
   matrix[K_corr, K_corr] corr = multiply_lower_tri_self_transpose(corr_cholesky);
