@@ -96,7 +96,10 @@ def _term_text(term: Term, name: str) -> str:
             return f"{value:g}"
         case Apply(function="-" | "*" | "dot" as function, args=(left, right)):
             sign = {"dot": "@"}.get(function, function)
-            return f"{_term_text(left, name)} {sign} {_term_text(right, name)}"
+            beside = _term_text(right, name)
+            if sign == "-" and beside.startswith("-"):
+                sign, beside = "+", beside[1:]
+            return f"{_term_text(left, name)} {sign} {beside}"
         case Use(name=used):
             return used
         case Take(use=use, position=position):

@@ -99,3 +99,13 @@ def test_priors_name_the_units_of_a_prior_over_units():
 def test_a_plan_cannot_be_changed(bound):
     with pytest.raises(AttributeError):
         bound.plan.centered = {}
+
+
+def test_a_prior_beside_a_covariate_of_negative_mean_is_shown_as_a_sum():
+    class Line(sl.Model):
+        a = sl.Normal()
+        b = sl.Normal()
+        y = sl.Normal(a + b * sl.data("x"), 1, observed=True)
+
+    bound = Line.bind({"x": [-3.0, -4.0, -8.0], "y": [1.0, 2.0, 6.0]})
+    assert bound.priors.to_frame().set_index("quantity")["prior"]["a"].startswith("Normal(3 + 5 * b, ")
