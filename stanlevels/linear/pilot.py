@@ -139,21 +139,26 @@ def _judge(
     rank = np.linalg.matrix_rank(precision, hermitian=True) if len(precision) else np.zeros(0)
     full = rank == precision.shape[1]
     if not full.any():
-        found[effect.name] = Information(0.0, noise, 0.0, len(estimates))
+        _keep(effect.name, Information(0.0, noise, 0.0, len(estimates)), found)
         return
     inverse = np.diagonal(np.linalg.inv(precision[full]), axis1=1, axis2=2)
     tau2 = _moments(effect, estimates, inverse, full, look)
     ratio = np.zeros((len(full), precision.shape[1]))
     ratio[full] = tau2 / inverse
     weakest = int(np.argmin(np.median(ratio, axis=0)))
-    found[effect.name] = Information(
-        float(np.sqrt(tau2[weakest])), noise, float(np.median(ratio, axis=0)[weakest]), len(estimates)
-    )
+    median = float(np.median(ratio, axis=0)[weakest])
+    _keep(effect.name, Information(float(np.sqrt(tau2[weakest])), noise, median, len(estimates)), found)
     if precision.shape[1] == 1 and effect.domain != (ROWS,):
         variance = np.full(len(full), np.inf)
         variance[full] = inverse[:, 0] + tau2[0]
         rows = Rows(effect.domain, estimates[:, 0], np.minimum(variance, 1e12))
         _inform(look.mean(effect), rows, look, found)
+
+
+def _keep(name: str, new: Information, found: dict[str, Information]) -> None:
+    """Of what several outcomes say of a quantity, that of the one which says most, whatever their order."""
+    old = found.get(name, new)
+    found[name] = max(old, new, key=lambda told: (told.median_lambda, told.effect_sd, told.residual_sd))
 
 
 def _moments(effect: Line, estimates: Array, variance: Array, full: Array, look: Look) -> Array:

@@ -212,3 +212,30 @@ def test_odd_data_are_looked_at_without_a_stack_trace():
     for name, data in cases.items():
         bound = OneWay.bind(data)
         assert set(bound.plan.centered) == {"u"}, name
+
+
+def test_of_several_outcomes_the_one_that_says_most_counts_whatever_their_order():
+    rng = np.random.default_rng(11)
+    g = np.repeat(np.arange(10), 6)
+    u = rng.normal(0, 1, 10)[g]
+    data = {"g": g, "sharp": u + rng.normal(0, 0.2, 60), "blurred": u + rng.normal(0, 3, 60)}
+
+    class SharpFirst(sl.Model):
+        g = sl.Level()
+        u = sl.Normal(0, 1, over=g)
+        sharp = sl.Normal(u, 1, observed=True)
+        blurred = sl.Normal(u, 1, observed=True)
+
+    class SharpLast(sl.Model):
+        g = sl.Level()
+        u = sl.Normal(0, 1, over=g)
+        blurred = sl.Normal(u, 1, observed=True)
+        sharp = sl.Normal(u, 1, observed=True)
+
+    class SharpOnly(sl.Model):
+        g = sl.Level()
+        u = sl.Normal(0, 1, over=g)
+        sharp = sl.Normal(u, 1, observed=True)
+
+    alone = look(SharpOnly, data)["u"]
+    assert look(SharpFirst, data)["u"] == look(SharpLast, data)["u"] == alone
