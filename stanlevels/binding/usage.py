@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stanlevels.graph import Column, CovariatesNode, Graph, LevelNode, VariableNode, expressions, walk
+from stanlevels.graph import Column, CovariatesNode, Graph, LevelNode, Node, VariableNode, expressions, walk
 
 __all__ = ["columns_used", "level_columns", "outcome_columns"]
 
@@ -40,7 +40,7 @@ def outcome_columns(graph: Graph) -> set[str]:
     return outcomes - known
 
 
-def _uses(node: object) -> list[tuple[str, str]]:
+def _uses(node: Node) -> list[tuple[str, str]]:
     match node:
         case LevelNode(name=name, column=column, of=None):
             return [(column, f"level {name}")]
@@ -56,6 +56,6 @@ def _uses(node: object) -> list[tuple[str, str]]:
             return _covariates(node)
 
 
-def _covariates(node: object) -> list[tuple[str, str]]:
-    exprs = expressions(node)  # type: ignore[arg-type]
+def _covariates(node: Node) -> list[tuple[str, str]]:
+    exprs = expressions(node)
     return [(inner.name, "covariate") for expr in exprs for inner in walk(expr) if isinstance(inner, Column)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import numbers
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -232,6 +232,16 @@ def encode(name: str, items: Sequence[Any], missing: npt.NDArray[np.bool_] | Non
     return ReadColumn(Values(name, kind, data, texts), gone, np.zeros(len(items), dtype=bool))
 
 
+_KINDS: Mapping[str, Kind] = {
+    "boolean": "boolean",
+    "integer": "integer",
+    "float": "float",
+    "text": "text",
+    "date": "date",
+    "datetime": "date",
+}
+
+
 def kind_of(name: str, known: Iterable[Any]) -> Kind:
     """What the values of a column are.
 
@@ -250,9 +260,7 @@ def kind_of(name: str, known: Iterable[Any]) -> Kind:
     if len(example) > 1:
         raise _mixed(name, known)
     (family,) = example
-    if family == "datetime":
-        return "date"
-    return family if family in ("boolean", "integer", "float", "text", "date") else "other"  # type: ignore[return-value]
+    return _KINDS.get(family, "other")
 
 
 def _mixed(name: str, known: Iterable[Any]) -> DataError:

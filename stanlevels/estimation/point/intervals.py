@@ -183,7 +183,12 @@ def _correlation(
         )
     k = layout.coordinates.index(Coordinate(corr=name, i=1, j=0))
     lower, upper = _both(criterion, at, k, float(at[k]), 0.3, rise, least, -np.inf)
-    return tuple(float(z / np.hypot(1, z)) if np.isfinite(z) else float(np.sign(z)) for z in (lower, upper))  # type: ignore[return-value]
+    return _from_turn(lower), _from_turn(upper)
+
+
+def _from_turn(z: float) -> float:
+    """The correlation of a turn: the second component's loadings are (z, 1) before they are scaled."""
+    return float(z / np.hypot(1, z)) if np.isfinite(z) else float(np.sign(z))
 
 
 def _both(
