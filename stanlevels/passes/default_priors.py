@@ -120,15 +120,14 @@ def _numbers(line: Line, parameter: Parameter, size: PriorSize | None) -> tuple[
 
 def _untold(line: Line) -> DeclarationError:
     args = [name for name in _open(line) if _needs_size(line, name)]
-    node = replace(
-        line.variable, args=tuple((n, e if n not in args else Number(1.0)) for n, e in line.variable.args)
-    )
+    numbers = {name: Number(0.0 if name == line.location else 1.0) for name in args}
+    node = replace(line.variable, args=tuple((n, numbers.get(n, e)) for n, e in line.variable.args))
     return DeclarationError(
         f"nothing tells how large {line.name!r} may be, so {' and '.join(args)} of {node_text(line.node)}"
         " cannot be left open: it reaches no data, or only inside a function or multiplied by other unknown"
         " quantities",
         expected=f"a number for {' and '.join(args)}",
-        way_out=f"write a prior that fits its unit, such as  {node_text(node)}",
+        way_out=f"write a prior that fits its unit, such as  {node_text(node).replace(' ~ ', ' = sl.', 1)}",
     )
 
 

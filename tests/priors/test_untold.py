@@ -59,6 +59,7 @@ def test_an_open_prior_that_nothing_scales_asks_for_a_number(lines: Callable[[An
     text = str(raised.value)
     assert "number" in text
     assert "b2" in text or "b1" in text
+    assert "= sl.Normal(0, 1)" in text
 
 
 @pytest.mark.parametrize("lines", UNTOLD, ids=lambda m: m.__name__)
