@@ -44,12 +44,37 @@ def binary(symbol: str, left: Code, right: Code) -> Code:
 
 def divided(left: Code, right: Code) -> Code:
     """A quotient of real numbers: Stan divides whole numbers without rest."""
-    return binary("/", _real(left), _real(right))
+    return binary("/", *(replace(c, expression=_real(c.expression)) for c in (left, right)))
 
 
-def _real(code: Code) -> Code:
-    literal = code.expression
-    return Code(replace(literal, real=True), code.vector) if isinstance(literal, stan.Literal) else code
+def _real(expression: stan.Expression) -> stan.Expression:
+    """The expression, its numbers written as real ones where nothing else stands in it."""
+    if not _of_numbers(expression):
+        return expression
+    match expression:
+        case stan.Literal():
+            return replace(expression, real=True)
+        case stan.Negative(inner=inner):
+            return stan.Negative(_real(inner))
+        case stan.Binary(left=left, right=right):
+            return replace(expression, left=_real(left), right=_real(right))
+        case stan.Call(args=args):
+            return replace(expression, args=tuple(_real(a) for a in args))
+    return expression
+
+
+def _of_numbers(expression: stan.Expression) -> bool:
+    """Whether an expression is of literals alone, and so may be a whole number."""
+    match expression:
+        case stan.Literal():
+            return True
+        case stan.Negative(inner=inner):
+            return _of_numbers(inner)
+        case stan.Binary(left=left, right=right):
+            return _of_numbers(left) and _of_numbers(right)
+        case stan.Call(args=args):
+            return all(_of_numbers(a) for a in args)
+    return False
 
 
 def negative(inner: Code) -> Code:

@@ -42,6 +42,10 @@ def text(code):
         (binary("+", A, V), "a + v"),
         (divided(number(1), number(2)), "1.0 / 2.0"),
         (divided(number(-1), A), "-1.0 / a"),
+        (divided(negative(number(2)), negative(number(3))), "-2.0 / -3.0"),
+        (divided(binary("+", number(2), number(3)), number(2)), "(2.0 + 3.0) / 2.0"),
+        (divided(call("abs", number(-2)), number(3)), "abs(-2.0) / 3.0"),
+        (divided(binary("+", A, number(2)), binary("*", B, number(3))), "(a + 2) / (b * 3)"),
         (call("exp", binary("+", A, B)), "exp(a + b)"),
     ],
 )
