@@ -19,6 +19,13 @@ def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="compile every golden program with CmdStan")
 
 
+def pytest_collection_modifyitems(items):
+    """Slow tests run at full speed: what they reach, fast ones reach too, and counting lines doubles their time."""
+    for item in items:
+        if item.get_closest_marker("slow") or item.get_closest_marker("cmdstan"):
+            item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture
 def golden(request):
     """Compare a text with a golden file, or write the file where --promote is given."""

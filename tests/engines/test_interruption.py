@@ -17,13 +17,14 @@ pytestmark = pytest.mark.skipif(
 
 PATIENCE = 60.0
 SCRIPT = """
-import json, pickle, sys
+import json, pathlib, pickle, sys, tempfile
 from stanlevels.engines import Settings, get_engine
 
 settings, engine, folder = pickle.load(open(sys.argv[1], "rb"))
 data = json.load(open(folder + "/levels.json"))
 program = get_engine(engine).prepare(open(folder + "/levels.stan").read(), data)
 try:
+    pathlib.Path(tempfile.gettempdir(), "sampling").touch()
     draws = program.sample(settings)
     failed = {f.chain: f.message for f in draws.failures}
     said = {"chains": draws.chains, "failed": failed, "interrupted": draws.interrupted,
@@ -172,7 +173,7 @@ def test_workers_end_with_a_parent_that_is_killed(run):
 
 def test_a_single_chain_in_process_is_interrupted(run):
     one = run(chains=1, **ENDLESS)
-    time.sleep(2)  # in process there is nothing to wait for: the chain runs, or is about to
+    one.wait_for("sampling")
     one.process.send_signal(signal.SIGINT)
     assert one.said() == {"raised": "KeyboardInterrupt"}
     assert one.workers() == {}

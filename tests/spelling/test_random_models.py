@@ -18,8 +18,8 @@ from tests.spelling.rewrites import REWRITES, Rewrite, in_turn, opened, told
 
 pytestmark = pytest.mark.slow
 
-MODELS = 72
-AT_LEAST = 12
+MODELS = 48
+AT_LEAST = 8
 FURTHEST = 600
 
 BY_HAND_ONLY = ("sums_over_a_covariate", "sums_multiplied_out")
