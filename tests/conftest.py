@@ -10,8 +10,12 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_configure(config):
-    """Tests that do not name an engine run on the interpreter: they are about other things."""
+    """Tests that do not name an engine run on the interpreter: they are about other things.
+
+    Every core has a process of its own already; two threads of linear algebra in each get in each other's way.
+    """
     os.environ.setdefault("STANLEVELS_ENGINE", "stanli")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser):
@@ -20,9 +24,9 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(items):
-    """Lines are counted in fast tests alone: these reach what slow ones reach, which would take twice as long."""
+    """Lines are counted in fast tests alone: slow ones would take twice as long, and reach little else."""
     for item in items:
-        if item.get_closest_marker("slow") or item.get_closest_marker("cmdstan"):
+        if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -152,6 +152,7 @@ def test_an_lkj_correlation_of_two_is_a_stretched_beta(eta):
     assert lkj_cholesky(factor, np.array(eta)) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_lkj_density_of_three_integrates_to_one_over_cholesky_factors():
     eta = np.array(1.8)
 

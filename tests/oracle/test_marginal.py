@@ -420,6 +420,7 @@ REQUIRED = (
 )
 
 
+@pytest.mark.slow
 def test_joint_less_conditional_is_marginal_at_any_values_of_random_models():
     seen: Counter[str] = Counter()
     models = reached = numbers = 0

@@ -573,6 +573,7 @@ def test_a_line_may_be_several_parameters_and_a_parameter_several_lines():
 # --- random models ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_forms_and_integrals_go_together_in_random_models():
     """log p(z) = log p(z, u) - log p(u | z) at any u, with what is sampled in any form about u."""
     models = about = 0

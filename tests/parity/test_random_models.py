@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.oracle.random_models import Case, cases, random_values
@@ -28,6 +29,7 @@ REQUIRED = (
 )
 
 
+@pytest.mark.slow
 def test_programs_of_random_models_have_the_log_density_that_was_declared():
     seen: Counter[str] = Counter()
 

@@ -204,6 +204,7 @@ def sleep_exact() -> Posterior:
     )
 
 
+@pytest.mark.slow
 def test_sleepstudy_slopes_agree_with_four_dimensional_integration() -> None:
     exact = sleep_exact()
     fit = Sleep.fit(sleepstudy(), engine="stanli", seed=13, progress=False, target_accept=0.9)

@@ -34,6 +34,7 @@ def test_cbpp_is_the_fit_of_lme4():
     )
 
 
+@pytest.mark.slow
 def test_contraception_is_the_fit_of_mixedmodels():
     """2361.54575 by Laplace, 2360.8760 with nAGQ=7 (MixedModels.jl, test/pirls.jl)."""
     bound = m.Contraception.bind(m.contraception())
@@ -64,6 +65,7 @@ def test_grouseticks_is_the_fit_of_lme4():
     )
 
 
+@pytest.mark.slow
 def test_large_counts_in_few_groups_are_integrated_at_their_own_scale():
     """Poisson counts from 0 to 950 (B. Goldstein, R-SIG-mixed-models, 2020): each group's integral by
     adaptive Simpson's rule around its own mode, at the estimates; to 1e-5."""

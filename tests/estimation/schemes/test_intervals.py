@@ -23,7 +23,7 @@ DYESTUFF = {"mean": (1486.451, 1568.548), "batch_sd": (12.19854, 84.06305), "noi
 
 @pytest.mark.parametrize(
     ("model", "name", "wanted"),
-    [(m.Sleep, "sleepstudy", SLEEP), (m.Dyestuff, "Dyestuff", DYESTUFF)],
+    [pytest.param(m.Sleep, "sleepstudy", SLEEP, marks=pytest.mark.slow), (m.Dyestuff, "Dyestuff", DYESTUFF)],
     ids=["sleepstudy", "Dyestuff"],
 )
 def test_profile_intervals_are_those_of_lme4(model, name, wanted):
