@@ -12,7 +12,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def pytest_configure(config):
     """Tests that do not name an engine run on the interpreter: they are about other things.
 
-    Every core has a process of its own already; two threads of linear algebra in each get in each other's way.
+    Every core has a process of its own already; threads of linear algebra would get in each other's way.
     """
     os.environ.setdefault("STANLEVELS_ENGINE", "stanli")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -67,7 +67,7 @@ def apps() -> pd.DataFrame:
 
 EXAMPLES = {
     "romcom": ("Romcom", friends, 240),
-    "students": ("Students", students, 120),
+    "students": ("Students", students, 80),
     "crashes": ("AppCrashes", apps, 240),
 }
 """Model, design and number of replicates (as many as a minute allows)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -37,13 +38,17 @@ POSITIVE = (
 
 @dataclass(frozen=True)
 class Case:
-    """A model, data that fit it, and the features that were used."""
+    """A model, data that fit it, and the features that were used.
+
+    `bound` says whether every prior that is open has a scale (that of effects without an outcome has none).
+    """
 
     model: Any
     data: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
     features: frozenset[str]
     seed: int
+    bound: bool = True
 
     @property
     def graph(self) -> Graph:
@@ -73,29 +78,26 @@ def random_case(choose: Choices, seed: int) -> Case:
     model = sl.Model.define("Drawn", draft.lines)
     if draft.maybe("inheritance", 5):
         model = _overridden(draft, model)
-    model = _closed(model, draft.frame(), draft.tables)
-    return Case(model, draft.frame(), draft.tables, frozenset(draft.features), seed)
+    frame = draft.frame()
+    bound = _binds(model, frame, draft.tables)
+    if not bound:
+        model = _closed(model)
+        bound = _binds(model, frame, draft.tables)
+    return Case(model, frame, draft.tables, frozenset(draft.features), seed, bound)
 
 
-def _closed(model: Any, data: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Any:
-    """The model itself, or with numbers in its open priors where nothing tells a scale for one of them."""
-    try:
-        model.bind(data, tables=tables)
-    except sl.DeclarationError as error:
-        if "nothing tells how large" not in str(error):
-            raise
-    else:
-        return model
+def _closed(model: Any) -> Any:
+    """A model with numbers in its open priors of single quantities."""
     still_open = {n: v for n, v in model.graph().latent.items() if any(e is None for _, e in v.args)}
     scalars = {n: v for n, v in still_open.items() if v.family in ("Normal", "HalfNormal") and not v.over}
     closed = {n: sl.Normal(0, 1) if v.family == "Normal" else sl.HalfNormal(1) for n, v in scalars.items()}
     return model.define("Closed", closed)
 
 
-def _binds(case: Case) -> bool:
-    """Whether every prior that is open has a scale (that of effects without an outcome has none)."""
+def _binds(model: Any, data: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the data tell a scale for every prior that is open."""
     try:
-        case.model.bind(case.data, tables=case.tables)
+        model.bind(data, tables=tables)
     except sl.DeclarationError as error:
         if "nothing tells how large" not in str(error):
             raise
@@ -135,14 +137,15 @@ class _Drawn:
 def cases(draw: st.DrawFn) -> Case:
     """Random models with data, as a strategy."""
     case = random_case(_Drawn(draw), draw(st.integers(0, 2**32 - 1)))
-    assume(_binds(case))
+    assume(case.bound)
     return case
 
 
+@cache
 def seeded_case(seed: int) -> Case:
-    """The random model of a seed."""
+    """The random model of a seed. Its frames are shared: change copies."""
     rng = np.random.default_rng(seed)
-    while not _binds(case := random_case(SeededChoices(rng), int(rng.integers(2**32)))):
+    while not (case := random_case(SeededChoices(rng), int(rng.integers(2**32)))).bound:
         pass
     return case
 
