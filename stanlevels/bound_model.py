@@ -135,19 +135,25 @@ class BoundModel:
         self,
         method: str = "nuts",
         *,
-        engine: str = "auto",
-        chains: int = 4,
-        warmup: int = 1000,
-        draws: int = 1000,
+        engine: str | None = None,
+        chains: int | None = None,
+        warmup: int | None = None,
+        draws: int | None = None,
         seed: int | None = None,
-        target_accept: float = 0.8,
-        max_depth: int = 10,
+        target_accept: float | None = None,
+        max_depth: int | None = None,
         inits: Any = None,
         parallel: int | None = None,
+        priors: bool | None = None,
+        nAGQ: int | None = None,
+        tolerance: float | None = None,
+        max_steps: int | None = None,
         progress: bool = True,
-        **settings: Any,
+        **others: Any,
     ) -> Fit | PointFit:
         """Fit the model: the posterior by sampling, or estimates with random variables integrated out.
+
+        A setting that the method does not use is refused; None stands for its default.
 
         Parameters
         ----------
@@ -156,23 +162,31 @@ class BoundModel:
             maximum likelihood; maximum likelihood by expectation-maximisation; least squares (these four
             need no engine); approximations to the posterior, labelled as such (the last two need CmdStan).
         engine : {"auto", "cmdstan", "stanli"}
-            "auto" takes CmdStan where it is installed, else the embedded interpreter.
+            Of "nuts" and the approximations. "auto" takes CmdStan where it is installed, else the
+            embedded interpreter.
         chains, warmup, draws : int
-            Number of chains, and of iterations per chain before and after adaptation.
+            Of "nuts": number of chains (4), and of iterations per chain before and after adaptation (1000
+            each). The approximations take `draws` alone.
         seed : int, optional
             Draws reproduce per engine; None draws a seed and records it.
         target_accept, max_depth
-            Of the sampler.
+            Of the sampler: 0.8 and 10.
         inits : float, mapping, or one mapping per chain
             Where chains start: by default near the middle of the priors; a radius around 0 on the
             unconstrained scale (Stan uses 2); or starting values by Stan parameter.
         parallel : int, optional
             Chains at a time; by default as many as there are processors.
+        priors : bool
+            Of "mle": penalise by the priors of parameters.
+        nAGQ : int
+            Of "mle": quadrature points for models that are not Gaussian (1, the Laplace approximation).
+        tolerance, max_steps
+            Of "em": what the log likelihood may still gain (1e-9), and how many steps at most (20,000).
         progress : bool
-            Show a progress bar and which engine runs.
-        **settings
-            Of the other methods: `priors=True` (of "mle": penalise by the priors of parameters), `nAGQ`
-            (its quadrature points for models that are not Gaussian), `tolerance` and `max_steps` (of "em").
+            Show a progress bar and which engine runs; of fits without draws that take more than some
+            seconds the evaluations (or steps) and the log likelihood.
+        **others
+            Refused, with what they are called here.
 
         Returns
         -------
@@ -182,24 +196,36 @@ class BoundModel:
         Raises
         ------
         FitError
-            For an unknown method.
+            For an unknown method, and for a setting that it does not use.
+        KeyboardInterrupt
+            From a fit without draws that Ctrl-C ends.
         InitializationError
             Where no starting point has a finite log density; names the line.
         EngineMissing
             Where the engine asked for is not installed.
         """
         from stanlevels.estimation.bayes.approximation import APPROXIMATIONS
-        from stanlevels.estimation.point.methods import POINT_METHODS, solve
-        from stanlevels.results.point_fit import PointFit
+        from stanlevels.estimation.point.methods import POINT_METHODS
+        from stanlevels.estimation.settings import settings_of
 
+        named = {
+            "engine": engine,
+            "chains": chains,
+            "warmup": warmup,
+            "draws": draws,
+            "seed": seed,
+            "target_accept": target_accept,
+            "max_depth": max_depth,
+            "inits": inits,
+            "parallel": parallel,
+            "priors": priors,
+            "nAGQ": nAGQ,
+            "tolerance": tolerance,
+            "max_steps": max_steps,
+        }
+        settings = settings_of(method, {**named, **others})
         if method in POINT_METHODS:
-            solution = solve(self.planned, self.data, method, settings)
-            return PointFit(self.name, self.data, self.planned, solution)
-        if method not in ("nuts", *APPROXIMATIONS):
-            known = ("nuts", *POINT_METHODS, *APPROXIMATIONS)
-            raise FitError(f"method={method!r} is not known", expected=listing(known, 20))
-        if settings:
-            raise _strange_settings(method, settings)
+            return self._estimate(method, settings, progress)
         refuse_under_nuts(self.planned)
         if not self.program.parameters:
             raise FitError(
@@ -208,37 +234,30 @@ class BoundModel:
                 way_out="declare what is to be found, such as mu = sl.Normal(0, 1), and use it in the line",
             )
         if method in APPROXIMATIONS:
-            return self._approximate(method, engine, draws, seed, progress)
+            return self._approximate(method, settings, progress)
         from stanlevels.estimation.bayes.nuts import sample
         from stanlevels.results.fit import Fit
 
-        raw, run = sample(
-            self.posterior,
-            engine=engine,
-            chains=chains,
-            warmup=warmup,
-            draws=draws,
-            seed=seed,
-            target_accept=target_accept,
-            max_depth=max_depth,
-            inits=inits,
-            parallel=parallel,
-            progress=progress,
-        )
+        raw, run = sample(self.posterior, progress=progress, **settings)
         fit = Fit(self.name, self.data, self.named, self.rendered, raw, run)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit
 
-    def _approximate(
-        self, method: str, engine: str, draws: int, seed: int | None, progress: bool
-    ) -> ApproximateFit:
+    def _estimate(self, method: str, settings: dict[str, Any], progress: bool) -> PointFit:
+        from stanlevels.estimation.point.methods import solve
+        from stanlevels.estimation.point.observer import watching
+        from stanlevels.results.point_fit import PointFit
+
+        with watching(method, progress) as observer:
+            solution = solve(self.planned, self.data, method, settings, observer)
+        return PointFit(self.name, self.data, self.planned, solution)
+
+    def _approximate(self, method: str, settings: dict[str, Any], progress: bool) -> ApproximateFit:
         from stanlevels.estimation.bayes.approximation import APPROXIMATIONS, approximate
         from stanlevels.results.approximate_fit import ApproximateFit
 
-        raw, run, k = approximate(
-            self.posterior, method, engine=engine, draws=draws, seed=seed, progress=progress
-        )
+        raw, run, k = approximate(self.posterior, method, progress=progress, **settings)
         parts = (self.name, self.data, self.named, self.rendered, raw, run)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:
@@ -277,37 +296,6 @@ def bind_graph(
     planned = run(placed, bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)
-
-
-_ELSEWHERE = {
-    "iter": "warmup= and draws=",
-    "iter_warmup": "warmup=",
-    "tune": "warmup=",
-    "iter_sampling": "draws=",
-    "samples": "draws=",
-    "cores": "parallel=",
-    "parallel_chains": "parallel=",
-    "adapt_delta": "target_accept=",
-    "max_treedepth": "max_depth=",
-    "random_seed": "seed=",
-    "init": "inits=",
-    "initvals": "inits=",
-    "progressbar": "progress=",
-    "show_progress": "progress=",
-    "algorithm": "method=",
-    "backend": "engine=",
-}
-"""What brms, rstanarm, cmdstanpy and PyMC call the settings of a fit, and what they are called here."""
-
-
-def _strange_settings(method: str, settings: Mapping[str, Any]) -> FitError:
-    known = "engine, chains, warmup, draws, seed, target_accept, max_depth, inits, parallel, progress"
-    meant = [f"{name}= is called {_ELSEWHERE[name]}" for name in sorted(settings) if name in _ELSEWHERE]
-    return FitError(
-        f"method={method!r} takes no {', '.join(sorted(settings))}",
-        expected=known,
-        way_out="; ".join(meant),
-    )
 
 
 def _renamed(model: BoundModel) -> Iterator[Record]:

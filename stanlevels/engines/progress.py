@@ -15,7 +15,7 @@ from typing import Protocol, TextIO
 
 from stanlevels.engines.base import Settings
 
-__all__ = ["Bar", "Silent", "showing"]
+__all__ = ["Bar", "Silent", "duration", "outlet", "showing"]
 
 _WIDTH = 24
 _QUIET_SECONDS = 5.0
@@ -210,10 +210,17 @@ def duration(seconds: float) -> str:
 
 def showing(settings: Settings) -> Progress:
     """The bar that fits where this process writes to."""
-    if not settings.progress:
-        return Silent()
+    place = outlet() if settings.progress else None
+    return Silent() if place is None else Bar(settings, *place)
+
+
+def outlet() -> tuple[TextIO, float | None] | None:
+    """Where this process shows progress, and the least seconds between two drawings of a line.
+
+    None in place of the seconds where a line cannot be redrawn, None altogether where there is no place.
+    """
     if type(sys.stdout).__module__.startswith("ipykernel"):
-        return Bar(settings, sys.stdout, 0.5)
+        return sys.stdout, 0.5
     if sys.stderr is None:
-        return Silent()
-    return Bar(settings, sys.stderr, 0.1 if sys.stderr.isatty() else None)
+        return None
+    return sys.stderr, 0.1 if sys.stderr.isatty() else None

@@ -14,6 +14,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.gaussian import Moments, Statistics, moments
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.spreads import Root
@@ -59,7 +60,11 @@ class Steps:
 
 
 def expectation_maximization(
-    statistics: Statistics, layout: Layout, tolerance: float = 1e-9, max_steps: int = 20_000
+    statistics: Statistics,
+    layout: Layout,
+    tolerance: float = 1e-9,
+    max_steps: int = 20_000,
+    observer: Observer = unobserved,
 ) -> Steps:
     """Run EM until the log likelihood has less than `tolerance` to gain.
 
@@ -83,6 +88,7 @@ def expectation_maximization(
     for _ in range(max_steps):
         found = moments(statistics, state.factors, state.sigma, state.beta)
         trace.append(-found.profiled.deviance(state.sigma) / 2)
+        observer(trace[-1])
         new = _step(found, layout)
         if converged := _done(trace, tolerance):
             break

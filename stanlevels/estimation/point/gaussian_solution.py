@@ -18,6 +18,7 @@ from stanlevels.estimation.point.em import Steps, expectation_maximization
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
+from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
@@ -285,7 +286,9 @@ class GaussianSolution:
         return profile_interval(self, name, position, level)
 
 
-def solve_gaussian(planned: Planned, bound: Bound, model: LinearModel, method: str) -> GaussianSolution:
+def solve_gaussian(
+    planned: Planned, bound: Bound, model: LinearModel, method: str, observer: Observer = unobserved
+) -> GaussianSolution:
     """Maximise the (restricted) likelihood of a linear Gaussian model.
 
     Raises
@@ -301,16 +304,24 @@ def solve_gaussian(planned: Planned, bound: Bound, model: LinearModel, method: s
             expected="more rows than coefficients",
             way_out="use fewer parameters, or give the residual standard deviation a known value",
         )
-    return GaussianSolution(planned, bound, model, criterion, maximize(criterion), method)
+    optimum = maximize(criterion, observer=lambda value: observer(value + model.log_jacobian))
+    return GaussianSolution(planned, bound, model, criterion, optimum, method)
 
 
 def solve_by_em(
-    planned: Planned, bound: Bound, model: LinearModel, tolerance: float, max_steps: int
+    planned: Planned,
+    bound: Bound,
+    model: LinearModel,
+    tolerance: float,
+    max_steps: int,
+    observer: Observer = unobserved,
 ) -> GaussianSolution:
     """Maximise the likelihood of a linear Gaussian model by expectation-maximisation."""
     found = layout(model.predictor.effects, model.noise)
     criterion = Criterion(model.statistics, found)
-    steps = expectation_maximization(model.statistics, found, tolerance, max_steps)
+    steps = expectation_maximization(
+        model.statistics, found, tolerance, max_steps, lambda value: observer(value + model.log_jacobian)
+    )
     z = _point(criterion, steps)
     value, gradient = criterion(z)
     optimum = Optimum(z, value, (), steps.converged, len(steps.trace), float(np.abs(gradient).max(initial=0)))

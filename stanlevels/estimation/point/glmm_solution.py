@@ -16,6 +16,7 @@ from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
 from stanlevels.estimation.point.glmm_model import GlmmModel
 from stanlevels.estimation.point.natural import correlation_names
+from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
@@ -222,6 +223,7 @@ def solve_glmm(
     model: GlmmModel,
     points: int = 1,
     priors: Mapping[str, Callable[[Array], float]] | None = None,
+    observer: Observer = unobserved,
 ) -> GlmmSolution:
     """Maximise the Laplace approximation (or quadrature with several points), with priors or without.
 
@@ -232,7 +234,7 @@ def solve_glmm(
     """
     _check_points(model, points)
     criterion = GlmmCriterion(model, layout(model.predictor.effects, None), points, priors or {})
-    return GlmmSolution(planned, model, criterion, maximize(criterion))
+    return GlmmSolution(planned, model, criterion, maximize(criterion, observer=observer))
 
 
 def _check_points(model: GlmmModel, points: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.solution import Solution
 
 if TYPE_CHECKING:
@@ -16,7 +17,13 @@ __all__ = ["POINT_METHODS", "solve"]
 POINT_METHODS = ("ols", "mle", "reml", "em")
 
 
-def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any]) -> Solution:
+def solve(
+    planned: Planned,
+    bound: Bound,
+    method: str,
+    settings: dict[str, Any],
+    observer: Observer = unobserved,
+) -> Solution:
     """Fit a bound model by least squares, maximum likelihood, REML or EM.
 
     Parameters
@@ -26,13 +33,14 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     method : str
         One of `POINT_METHODS`.
     settings : dict
-        What the person set: `priors` for maximum likelihood, `nAGQ` for that of models that are not
-        Gaussian, `tolerance` and `max_steps` for EM.
+        Those of the method; see `stanlevels.estimation.settings`.
+    observer : callable
+        Hears of every evaluation.
 
     Raises
     ------
     FitError
-        If the method cannot take the model, naming the line, or does not know a setting.
+        If the method cannot take the model, naming the line.
     """
     from stanlevels.estimation.point.gaussian_solution import solve_by_em, solve_gaussian
     from stanlevels.estimation.point.least_squares import solve_least_squares
@@ -41,9 +49,8 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
     from stanlevels.estimation.point.prior_densities import priors_of
     from stanlevels.linear.noise import is_gaussian
 
-    _check_settings(method, settings)
     if not is_gaussian(planned):
-        return _generalised(planned, bound, method, settings)
+        return _generalised(planned, bound, method, settings, observer)
     if settings.get("nAGQ", 1) != 1:
         raise FitError("nAGQ is for models that are not Gaussian: these are integrated exactly")
     model = linear_model(planned, bound)
@@ -51,13 +58,15 @@ def solve(planned: Planned, bound: Bound, method: str, settings: dict[str, Any])
         return solve_least_squares(planned, model)
     if method == "em":
         tolerance, steps = settings.get("tolerance", 1e-9), settings.get("max_steps", 20_000)
-        return solve_by_em(planned, bound, model, tolerance, steps)
+        return solve_by_em(planned, bound, model, tolerance, steps, observer)
     if settings.get("priors"):
-        return solve_penalised(planned, model, priors_of(model.predictor))
-    return solve_gaussian(planned, bound, model, method)
+        return solve_penalised(planned, model, priors_of(model.predictor), observer)
+    return solve_gaussian(planned, bound, model, method, observer)
 
 
-def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str, Any]) -> Solution:
+def _generalised(
+    planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
+) -> Solution:
     """Maximum likelihood of a model that is not Gaussian."""
     from stanlevels.estimation.point.glmm_model import glmm_model
     from stanlevels.estimation.point.glmm_solution import solve_glmm
@@ -71,16 +80,4 @@ def _generalised(planned: Planned, bound: Bound, method: str, settings: dict[str
         )
     model = glmm_model(planned, bound)
     priors = priors_of(model.predictor) if settings.get("priors") else {}
-    return solve_glmm(planned, model, settings.get("nAGQ", 1), priors)
-
-
-_SETTINGS = {"ols": (), "mle": ("nAGQ", "priors"), "reml": (), "em": ("tolerance", "max_steps")}
-
-
-def _check_settings(method: str, settings: dict[str, Any]) -> None:
-    strange = [name for name in settings if name not in _SETTINGS[method]]
-    if strange:
-        raise FitError(
-            f"method={method!r} takes no {listing(strange)}",
-            expected=listing(_SETTINGS[method]) or "no settings",
-        )
+    return solve_glmm(planned, model, settings.get("nAGQ", 1), priors, observer)

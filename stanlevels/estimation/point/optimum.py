@@ -11,6 +11,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.gaussian.curvature import hessian
 
 __all__ = ["Bounds", "Optimum", "Target", "maximize"]
@@ -76,7 +77,7 @@ class Optimum:
     gradient: float
 
 
-def maximize(criterion: Target, start: Array | None = None) -> Optimum:
+def maximize(criterion: Target, start: Array | None = None, observer: Observer = unobserved) -> Optimum:
     """Find the smallest value of a criterion.
 
     A coordinate that comes near 0 is set to exactly 0 where that is no worse, and let go again where
@@ -87,7 +88,7 @@ def maximize(criterion: Target, start: Array | None = None) -> Optimum:
     FitError
         If the outcome has no residual variation: sigma heads to 0.
     """
-    counter = _Counted(criterion)
+    counter = _Counted(criterion, observer)
     z = criterion.start if start is None else np.array(start, dtype=float)
     zero: set[int] = set()
     value = np.inf
@@ -120,15 +121,18 @@ def _no_residual() -> FitError:
 
 
 class _Counted:
-    """A function that counts its calls."""
+    """A function that counts its calls, and tells of them."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, observer: Observer) -> None:
         self.function = function
+        self.observer = observer
         self.calls = 0
 
     def __call__(self, z: Array) -> tuple[float, Array]:
         self.calls += 1
-        return self.function(z)
+        value, gradient = self.function(z)
+        self.observer(-value / 2)
+        return value, gradient
 
 
 def _descend(function: Function, z: Array, zero: set[int], bounds: Any) -> tuple[Array, float]:

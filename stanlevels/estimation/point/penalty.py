@@ -17,6 +17,7 @@ from stanlevels.estimation.point.glmm_criterion import differences
 from stanlevels.estimation.point.glmm_solution import GlmmSolution
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import spread_values
+from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Bounds, maximize
 from stanlevels.estimation.point.prior_densities import log_prior
 from stanlevels.gaussian import Moments, gradient, log_likelihood, profile
@@ -154,9 +155,12 @@ class PenalisedSolution(GlmmSolution):
 
 
 def solve_penalised(
-    planned: Planned, model: LinearModel, priors: Mapping[str, Callable[[Array], float]]
+    planned: Planned,
+    model: LinearModel,
+    priors: Mapping[str, Callable[[Array], float]],
+    observer: Observer = unobserved,
 ) -> PenalisedSolution:
     """Maximise likelihood times priors of a linear Gaussian model."""
     found = layout(model.predictor.effects, model.noise)
     criterion = PenalisedCriterion(model, found, priors)
-    return PenalisedSolution(planned, model, criterion, maximize(criterion))
+    return PenalisedSolution(planned, model, criterion, maximize(criterion, observer=observer))

@@ -96,5 +96,5 @@ def test_penalised_counts_draw_towards_the_prior():
 
 
 def test_other_methods_take_no_priors():
-    with pytest.raises(FitError, match="takes no 'priors'"):
+    with pytest.raises(FitError, match="takes no priors"):
         m.Pastes.fit(frame("lme4", "Pastes"), "reml", priors=True)
