@@ -64,6 +64,8 @@ class Settings:
         Starting step size. With `warmup=0` it is used exactly, without any adaptation.
     save_warmup : bool
         Whether warm-up draws come back too, apart from the others.
+    keep : tuple of str, optional
+        The Stan variables whose draws are kept; by default all.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class Settings:
     inverse_metric: Array | None = None
     step_size: float | None = None
     save_warmup: bool = False
+    keep: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         self._check_types()
@@ -149,7 +152,8 @@ class RawDraws:
     Attributes
     ----------
     variables : mapping of arrays, each (chains, draws, *dims)
-        Parameters, transformed parameters, and generated quantities, in the order of declaration.
+        Parameters, transformed parameters, and generated quantities, in the order of declaration: those
+        that the settings keep.
     stats : mapping of arrays, each (chains, draws)
         Under ArviZ's names: lp, acceptance_rate, step_size, tree_depth, n_steps, diverging, energy.
     chains : tuple of int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,14 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.engines.base import Settings
+from stanlevels.engines.unflatten import kept
 from stanlevels.errors import EngineError
 
 __all__ = [
     "STATS",
     "ChainDraws",
     "ChainJob",
+    "Place",
     "checked",
     "chain_seed",
     "read",
@@ -30,6 +32,9 @@ __all__ = [
     "write",
     "write_job",
 ]
+
+Place = Callable[[tuple[int, ...]], Array]
+_AT_ONCE = 2_000_000  # numbers written at once
 
 STATS = ("lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__", "energy__")
 """Stan's sampler columns, in the order in which they are kept."""
@@ -129,14 +134,19 @@ def read_job(folder: Path) -> ChainJob:
     return job
 
 
-def write(result: ChainDraws, folder: Path) -> None:
-    """Write arrays first and the description last, so that a description stands for complete arrays."""
-    np.save(folder / "draws.npy", result.draws)
+def write(result: ChainDraws, folder: Path, keep: Collection[str] | None = None) -> None:
+    """Write arrays first and the description last, so that a description stands for complete arrays.
+
+    Of the draws only those of the variables `keep` are written.
+    """
+    positions = kept(result.columns, keep)
+    columns = np.array([*result.columns, None], dtype=object)[:-1][positions].tolist()
+    _save(folder / "draws.npy", result.draws, positions, len(columns))
     np.save(folder / "stats.npy", result.stats)
     if result.inverse_metric is not None:
         np.save(folder / "metric.npy", result.inverse_metric)
     facts = {
-        "columns": list(result.columns),
+        "columns": columns,
         "step_size": result.step_size,
         "seconds": dict(result.seconds),
         "metric": result.inverse_metric is not None,
@@ -144,8 +154,30 @@ def write(result: ChainDraws, folder: Path) -> None:
     (folder / "result.json").write_text(json.dumps(facts), encoding="utf-8")
 
 
-def read(folder: Path, settings: Settings) -> ChainDraws:
-    """What a worker wrote, counted.
+def _save(path: Path, table: Array, positions: slice | Array, width: int) -> None:
+    """Some columns of a table as a NumPy file, some rows at a time, so that there is no second table."""
+    step = max(1, _AT_ONCE // max(width, 1))
+    with open(path, "wb") as file:
+        header = {"descr": "<f8", "fortran_order": False, "shape": (len(table), width)}
+        np.lib.format.write_array_header_1_0(file, header)
+        for first in range(0, len(table), step):
+            rows = np.ascontiguousarray(table[first : first + step, positions], dtype="<f8")
+            file.write(rows.data.cast("B") if rows.size else b"")
+
+
+def _load(path: Path, place: Place) -> Array:
+    """A NumPy file of `_save`, read to where it belongs."""
+    with open(path, "rb") as file:
+        np.lib.format.read_magic(file)
+        shape, _, _ = np.lib.format.read_array_header_1_0(file)
+        table = place(shape)
+        if table.size and file.readinto(table.data.cast("B")) != table.nbytes:
+            raise EOFError(f"{path.name} is cut off")
+    return table
+
+
+def read(folder: Path, settings: Settings, place: Place = np.empty) -> ChainDraws:
+    """What a worker wrote, counted; `place` gives the array for a shape that draws are read to.
 
     Raises
     ------
@@ -156,7 +188,7 @@ def read(folder: Path, settings: Settings) -> ChainDraws:
         facts = json.loads((folder / "result.json").read_text(encoding="utf-8"))
         result = ChainDraws(
             columns=tuple(facts["columns"]),
-            draws=np.load(folder / "draws.npy"),
+            draws=_load(folder / "draws.npy", place),
             stats=np.load(folder / "stats.npy"),
             step_size=facts["step_size"],
             inverse_metric=np.load(folder / "metric.npy") if facts["metric"] else None,

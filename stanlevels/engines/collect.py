@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.engines.base import ChainFailure, RawDraws, Settings, Shapes
 from stanlevels.engines.chain import STATS, ChainDraws, checked
-from stanlevels.engines.unflatten import complete, gather, variables_of
+from stanlevels.engines.room import Room
+from stanlevels.engines.unflatten import complete, gather, kept, variables_of
 from stanlevels.errors import EngineError, InitializationError, InternalError
 
 __all__ = ["Outcome", "Source", "combine"]
@@ -28,12 +29,16 @@ _ARVIZ = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of each chain (1-based): draws or an error. An interrupted chain has neither."""
+    """What became of each chain (1-based): draws or an error. An interrupted chain has neither.
+
+    `room` is where the draws of workers are, if they ran.
+    """
 
     finished: Mapping[int, ChainDraws]
     errors: Mapping[int, Exception]
     stopped: tuple[int, ...] = ()
     interrupted: bool = False
+    room: Room | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,12 @@ def combine(outcome: Outcome, source: Source) -> RawDraws:
     """
     if not outcome.finished:
         _raise(outcome)
-    chains = tuple(sorted(outcome.finished))
-    results = [checked(outcome.finished[chain], source.settings) for chain in chains]
+    chains, keep = tuple(sorted(outcome.finished)), source.settings.keep
+    results = [_kept(checked(outcome.finished[chain], source.settings), keep) for chain in chains]
     if len({result.columns for result in results}) > 1:
         raise InternalError("chains of one program have different columns")
-    variables = complete(variables_of(results[0].columns), source.shapes)
-    draws, stats = np.stack([r.draws for r in results]), np.stack([r.stats for r in results])
+    variables = complete(variables_of(results[0].columns), source.shapes, keep)
+    draws, stats = _tables(outcome, chains, results), np.stack([r.stats for r in results])
     warmup = source.settings.stored - source.settings.draws
     return RawDraws(
         variables=gather(variables, draws[:, warmup:]),
@@ -80,6 +85,23 @@ def combine(outcome: Outcome, source: Source) -> RawDraws:
         warmup_variables=gather(variables, draws[:, :warmup]) if warmup else {},
         warmup_stats=_stats(stats[:, :warmup]) if warmup else {},
     )
+
+
+def _kept(result: ChainDraws, keep: tuple[str, ...] | None) -> ChainDraws:
+    """The columns that are kept, in memory of their own: what is left out can be given back."""
+    positions = kept(result.columns, keep)
+    columns = np.array([*result.columns, None], dtype=object)[:-1][positions]
+    if len(columns) == len(result.columns):
+        return result
+    return replace(result, columns=tuple(columns.tolist()), draws=result.draws[:, positions].copy())
+
+
+def _tables(outcome: Outcome, chains: tuple[int, ...], results: list[ChainDraws]) -> Array:
+    """The draws (chains, rows, columns), where they are already together as they are."""
+    together = outcome.room.tables(chains) if outcome.room else None
+    if together is not None:
+        return together
+    return results[0].draws[None] if len(results) == 1 else np.stack([result.draws for result in results])
 
 
 def _stats(table: Array) -> dict[str, Array]:

@@ -20,6 +20,7 @@ from stanlevels.engines.collect import Outcome
 from stanlevels.engines.console import Report
 from stanlevels.engines.process import Worker, undisturbed
 from stanlevels.engines.progress import Progress, showing
+from stanlevels.engines.room import Room
 from stanlevels.errors import StanlevelsError
 
 __all__ = ["run_here", "run_workers"]
@@ -64,6 +65,7 @@ class _Pool:
         settings = jobs[0].settings
         self._waiting = deque(jobs)
         self._folder = folder
+        self._room = Room([job.chain for job in jobs])
         self._bar = bar
         self._at_once = settings.parallel or min(len(jobs), _processors())
         self._events: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
@@ -84,10 +86,10 @@ class _Pool:
                 self._keep_done()
             known = self._finished.keys() | self._errors.keys()
             stopped = tuple(chain for chain in chains if chain not in known)
-            return Outcome(self._finished, self._errors, stopped, interrupted=True)
+            return Outcome(self._finished, self._errors, stopped, interrupted=True, room=self._room)
         finally:
             self._stop()
-        return Outcome(self._finished, self._errors)
+        return Outcome(self._finished, self._errors, room=self._room)
 
     def _start(self) -> None:
         while self._waiting and len(self._workers) < self._at_once:
@@ -114,7 +116,7 @@ class _Pool:
 
     def _collect(self, chain: int) -> None:
         try:
-            result = self._workers[chain].result()
+            result = self._workers[chain].result(partial(self._room.place, chain))
         except StanlevelsError as error:
             self._errors[chain] = error
             self._bar.lost(chain)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stanlevels import errors
-from stanlevels.engines.chain import ChainDraws, ChainJob, read
+from stanlevels.engines.chain import ChainDraws, ChainJob, Place, read
 from stanlevels.errors import EngineError, StanlevelsError
 
 __all__ = ["Worker", "undisturbed"]
@@ -64,8 +64,8 @@ class Worker:
         """Whether its results are complete."""
         return (self._folder / "result.json").exists()
 
-    def result(self) -> ChainDraws:
-        """Its draws, once it has ended.
+    def result(self, place: Place) -> ChainDraws:
+        """Its draws, once it has ended, read to the place for their shape.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class Worker:
         """
         self._end()
         if self.wrote_result():
-            return read(self._folder, self._job.settings)
+            return read(self._folder, self._job.settings, place)
         if (self._folder / "error.json").exists():
             raise _rebuilt(json.loads((self._folder / "error.json").read_text(encoding="utf-8")))
         raise self._died()

@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
     try:
         job = read_job(folder)
         result = _run(job, folder, lambda iteration: _tell(pipe, iteration))
-        write(checked(result, job.settings), folder)
+        write(checked(result, job.settings), folder, job.settings.keep)
     except StanlevelsError as error:
         _write_error(folder, type(error).__name__, error.found, error.expected, error.way_out)
         return 1

@@ -191,10 +191,10 @@ def test_a_worker_that_writes_too_few_rows_is_not_believed(known, monkeypatch):
 
     from stanlevels.engines import Settings, chain, process
 
-    def cut(folder, settings):
+    def cut(folder, settings, place):
         if folder.name == "chain-2":
             np.save(folder / "draws.npy", np.load(folder / "draws.npy")[:-3])
-        return read(folder, settings)
+        return read(folder, settings, place)
 
     read = chain.read
     monkeypatch.setattr(process, "read", cut)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stanlevels.engines.unflatten import gather, variables_of
+from stanlevels.engines.unflatten import gather, kept, variables_of
 from stanlevels.errors import EngineError
 
 
@@ -28,3 +28,23 @@ def test_a_container_of_one_cell_is_still_a_container():
 def test_columns_that_fill_no_array_are_counted(columns):
     with pytest.raises(EngineError, match=f"{len(columns)} columns of 'm'"):
         variables_of(columns)
+
+
+def test_columns_of_the_variables_kept_are_found_under_either_way_of_writing_an_index():
+    columns = ["a", "ab[1]", "ab[2]", "a_raw.1.1", "a_raw.2.1", "c"]
+    assert kept(columns, ["ab", "a_raw"]) == slice(1, 5)
+    assert kept(columns, ["a", "c"]).tolist() == [0, 5]
+    assert kept(columns, []) == slice(0, 0)
+    assert kept(columns, None) == slice(0, 6)
+
+
+def test_arrays_are_views_of_the_table_where_columns_are_in_the_order_of_stan():
+    columns = ["s", *(f"m[{i},{j},{k}]" for k in (1, 2) for j in (1, 2, 3) for i in (1, 2))]
+    table = np.arange(2 * 5 * 13.0).reshape(2, 5, 13)
+    found = gather(variables_of(columns), table)
+    assert all(np.shares_memory(values, table) for values in found.values())
+    shuffled = [3, 0, 12, 1, 2, 4, 6, 5, 8, 7, 11, 10, 9]
+    again = gather(variables_of([columns[i] for i in shuffled]), table[..., shuffled])
+    for name in ("s", "m"):
+        np.testing.assert_array_equal(found[name], again[name])
+    assert found["m"].shape == (2, 5, 2, 3, 2)
