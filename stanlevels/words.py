@@ -8,7 +8,7 @@ from typing import Any
 
 from stanlevels.errors import listing
 
-__all__ = ["closest", "counted", "joined", "percent", "plural", "shown"]
+__all__ = ["closest", "counted", "joined", "percent", "plural", "reason_of", "shown"]
 
 
 def plural(noun: str) -> str:
@@ -67,6 +67,18 @@ def percent(share: float) -> str:
 def shown(value: Any) -> str:
     """One value as it should stand in a message."""
     return listing([value])
+
+
+def reason_of(error: BaseException) -> str:
+    """What another library's error says, in one line.
+
+    Examples
+    --------
+    >>> reason_of(ValueError("no such thing")), reason_of(KeyError())
+    ('no such thing', 'KeyError')
+    """
+    text = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    return text or type(error).__name__
 
 
 def closest(name: str, known: Iterable[Any]) -> str:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.not_numbers import how_to_numbers
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import (
@@ -69,15 +70,15 @@ def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
 
 def _not_an_outcome(node: VariableNode, values: Values) -> DataError:
     _, labels = values.factorize()
-    way_out = "convert the column to numbers"
-    if len(labels) == 2:
+    way_out = how_to_numbers(values.name, values.kind, labels)
+    if not way_out and len(labels) == 2:
         way_out = f"say which of the two is 1, as in df[{values.name!r}] == {labels[1]!r}"
-    elif len(labels) > 2:
+    elif not way_out and len(labels) > 2:
         way_out = "sl.Categorical or sl.OrderedLogistic take categories"
     return DataError(
         f"column {values.name!r}, observed by {node.name} ~ {node.family}, holds {listing(labels)}",
         expected="numbers or booleans",
-        way_out=way_out,
+        way_out=way_out or "convert the column to numbers",
     )
 
 

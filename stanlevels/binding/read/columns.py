@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import math
 import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from stanlevels.arrays import Array
-from stanlevels.errors import DataError, listing
+from stanlevels.binding.read.not_numbers import not_numeric
+from stanlevels.errors import DataError
 from stanlevels.words import shown
 
 __all__ = [
@@ -122,36 +124,19 @@ class Values:
         if self.labels is None:
             return self.data.astype(np.int64) if self.kind == "boolean" else self.data
         if self._is_wide:
-            return np.array([float(label) for label in self.labels])[self.data]
-        raise _not_numeric(self, where)
+            return self._wide_numbers(where)
+        raise not_numeric(self.name, where, self.kind, self.factorize()[1], categorical=self.categorical)
 
-
-def _not_numeric(values: Values, where: str) -> DataError:
-    _, labels = values.factorize()
-    found = f"column {values.name!r}{where} is used as a number but holds {_noun(values)}: {listing(labels)}"
-    if values.kind == "date":
-        way_out = "turn it into a number first, such as days since a first day"
-    elif values.kind == "text" and any(_reads_as_number(label) for label in labels):
-        stray = [label for label in labels if not _reads_as_number(label)]
-        because = f"; {listing(stray)} cannot be read as a number" if stray else ""
-        way_out = f"convert the column to numbers before binding (pandas.to_numeric){because}"
-    else:
-        way_out = f"sl.data({values.name!r}, categorical=True) among sl.covariates, or a Level of its own"
-    return DataError(found, expected="numbers or booleans", way_out=way_out)
-
-
-def _noun(values: Values) -> str:
-    if values.categorical:
-        return "categories"
-    return {"text": "text", "date": "dates"}.get(values.kind, "objects")
-
-
-def _reads_as_number(label: str) -> bool:
-    try:
-        float(label)
-    except ValueError:
-        return False
-    return True
+    def _wide_numbers(self, where: str) -> Array:
+        """Integers that 64 bits cannot hold as the nearest floating numbers."""
+        found = np.array([_as_float(label) for label in self.labels or ()])
+        if np.isinf(found).any():
+            raise DataError(
+                f"column {self.name!r}{where} holds numbers too large to compute with: the largest has"
+                f" {len(str(max(map(abs, self.labels or ()))))} digits",
+                expected="numbers below 1.8e308",
+            )
+        return np.asarray(found[self.data])
 
 
 @dataclass(frozen=True)
@@ -181,7 +166,9 @@ def missing_in(items: Sequence[Any]) -> npt.NDArray[np.bool_]:
 def _is_missing(item: Any) -> bool:
     if type(item).__name__ in _NULL_TYPES:
         return True
-    return isinstance(item, float | np.floating | decimal.Decimal) and bool(item != item)
+    if isinstance(item, decimal.Decimal):
+        return item.is_nan()  # a signalling NaN refuses to be compared
+    return isinstance(item, float | np.floating) and bool(item != item)
 
 
 def family_of(kind: type) -> str:
@@ -221,8 +208,9 @@ def encode(name: str, items: Sequence[Any], missing: npt.NDArray[np.bool_] | Non
         seen = dict.fromkeys(known)
     except TypeError:
         raise DataError(
-            f"column {name!r} holds {type(known[0]).__name__} values, which are not labels",
-            expected="numbers, text, booleans or dates",
+            f"column {name!r} holds {_first_unhashable(known)}, which are neither numbers nor labels",
+            expected="one value per row: numbers, text, booleans or dates",
+            way_out="give each entry a column of its own, or a row of its own",
         ) from None
     labels = natural_order(seen)
     rank = {label: code for code, label in enumerate(labels)}
@@ -230,6 +218,17 @@ def encode(name: str, items: Sequence[Any], missing: npt.NDArray[np.bool_] | Non
     data[~gone] = np.fromiter(map(rank.__getitem__, known), dtype=np.int64, count=len(known))
     texts = tuple(str(label) for label in labels) if kind == "text" else tuple(labels)
     return ReadColumn(Values(name, kind, data, texts), gone, np.zeros(len(items), dtype=bool))
+
+
+def _first_unhashable(known: Sequence[Any]) -> str:
+    """The first value that cannot be a label, by its type and its text as far as that is short."""
+    for item in known:
+        try:
+            hash(item)
+        except TypeError:
+            text = repr(item)
+            return f"{type(item).__name__} values such as {text if len(text) <= 60 else f'{text[:57]}...'}"
+    return "values"
 
 
 _KINDS: Mapping[str, Kind] = {
@@ -282,8 +281,16 @@ def _as_numbers(kind: Kind, known: Sequence[Any], gone: npt.NDArray[np.bool_]) -
         return None
     dtype = {"boolean": np.bool_, "integer": np.int64, "float": np.float64}[kind]
     full: Array = np.zeros(len(gone), dtype=dtype)
-    full[~gone] = np.array(list(known), dtype=dtype) if known else np.zeros(0, dtype=dtype)
+    full[~gone] = np.array([_as_float(item) for item in known] if kind == "float" else list(known), dtype)
     return full
+
+
+def _as_float(number: Any) -> float:
+    """A number as the nearest that 64 bits hold; what is larger than all of them is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def plain_column(name: str, data: Array, missing: npt.NDArray[np.bool_]) -> ReadColumn:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from stanlevels.binding.read.csv_text import header_of, not_in_utf8, with_leading_zeros
 from stanlevels.errors import DataError, listing
+from stanlevels.words import reason_of
 
 __all__ = ["read_file"]
 
@@ -21,7 +21,6 @@ MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "<NA>")
 `None` is not among them: it is a common label.
 """
 
-_LEADING_ZERO = re.compile(rb"(?:^|[\n\r,\"])0\d")
 _READERS = ("pandas", "polars", "pyarrow")
 
 
@@ -36,26 +35,78 @@ def read_file(path: str | PathLike[str], where: str, *, as_text: tuple[str, ...]
         If there is no such file, its ending is unknown, its header names a column twice, it is broken,
         or no library is there to read it.
     """
-    file = Path(path).expanduser()
-    if not file.is_file():
-        raise _no_file(file, where)
+    file = _existing(path, where)
     ending = file.suffix.lower()
     if ending == ".csv":
-        header = _header(file, where)
-        zeros = _with_leading_zeros(file, [name for name in as_text if name in header])
-        return _whole(lambda: _read_csv(file, zeros), file, where, "CSV")
+        return _whole(lambda: _read_csv(file, where, as_text), file, where, "CSV")
     if ending in (".parquet", ".pq"):
         return _whole(lambda: _read_parquet(file), file, where, "Parquet")
     raise DataError(
         f"{where}: cannot tell what {str(file)!r} holds by its ending {ending!r}",
         expected="a path that ends in .csv or .parquet",
-        way_out="read it with pandas or polars and pass the frame",
+        way_out=_frame_from(file) or "read it with pandas or polars and pass the frame",
     )
+
+
+_PANDAS_READS = {
+    ".feather": "pandas.read_feather({name})",
+    ".arrow": "pandas.read_feather({name})",
+    ".tsv": "pandas.read_csv({name}, sep='\\t')",
+    ".txt": "pandas.read_csv({name}, sep=...)",
+    ".gz": "pandas.read_csv({name})",
+    ".zip": "pandas.read_csv({name})",
+    ".bz2": "pandas.read_csv({name})",
+    ".xz": "pandas.read_csv({name})",
+    ".zst": "pandas.read_csv({name})",
+    ".xlsx": "pandas.read_excel({name})",
+    ".xls": "pandas.read_excel({name})",
+    ".json": "pandas.read_json({name})",
+    ".jsonl": "pandas.read_json({name}, lines=True)",
+    ".dta": "pandas.read_stata({name})",
+    ".sav": "pandas.read_spss({name})",
+    ".sas7bdat": "pandas.read_sas({name})",
+    ".pkl": "pandas.read_pickle({name})",
+    ".orc": "pandas.read_orc({name})",
+    ".h5": "pandas.read_hdf({name})",
+}
+"""What makes a frame of files that are not read here."""
+
+
+def _frame_from(file: Path) -> str:
+    call = _PANDAS_READS.get(file.suffix.lower(), "")
+    return f"pass {call.format(name=repr(file.name))}" if call else ""
+
+
+def _existing(path: str | PathLike[str], where: str) -> Path:
+    """The path of a file that is there."""
+    text = str(path)
+    if "://" in text:
+        call = "read_parquet" if text.endswith((".parquet", ".pq")) else "read_csv"
+        raise DataError(
+            f"{where}: {text!r} is an address, and nothing is fetched from the net",
+            expected="a path to a CSV or Parquet file",
+            way_out=f"pass pandas.{call}({text!r})",
+        )
+    try:
+        file = Path(path).expanduser()
+        if text and file.is_file():
+            return file
+        raise _no_file(file, where) if text else DataError(f"{where}: the path is empty")
+    except (OSError, RuntimeError, ValueError) as error:
+        short = text if len(text) <= 60 else f"{text[:57]}..."
+        raise DataError(
+            f"{where}: {short!r} cannot be the path of a file: {reason_of(error)}",
+            expected="a path to a CSV or Parquet file",
+        ) from None
 
 
 def _no_file(file: Path, where: str) -> DataError:
     if file.is_dir():
-        return DataError(f"{where}: {str(file)!r} is a folder", expected="a path to a CSV or Parquet file")
+        return DataError(
+            f"{where}: {str(file)!r} is a folder",
+            expected="a path to a CSV or Parquet file",
+            way_out="read its parts as one frame and pass that, as pandas.read_parquet(folder) does",
+        )
     try:
         beside = [item.name for item in file.parent.iterdir()]
     except OSError:
@@ -69,12 +120,13 @@ def _whole(read: Callable[[], Any], file: Path, where: str, kind: str) -> Any:
     """What `read` gives; the errors of whichever library reads as one of ours."""
     try:
         return read()
-    except DataError:
+    except (DataError, MemoryError):
         raise
+    except UnicodeDecodeError as error:
+        raise not_in_utf8(file, where, error) from None
     except Exception as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise DataError(
-            f"{where}: {str(file)!r} cannot be read as {kind}: {reason}",
+            f"{where}: {str(file)!r} cannot be read as {kind}: {reason_of(error)}",
             expected=f"a whole {kind} file",
             way_out="read it with pandas or polars and pass the frame",
         ) from error
@@ -91,7 +143,9 @@ def _reader(where: str, choices: tuple[str, ...] = _READERS) -> str:
     )
 
 
-def _read_csv(file: Path, zeros: list[str]) -> Any:
+def _read_csv(file: Path, where: str, as_text: tuple[str, ...]) -> Any:
+    header = header_of(file, where)
+    zeros = with_leading_zeros(file, [name for name in as_text if name in header])
     match _reader("CSV files"):
         case "pandas":
             import pandas as pd
@@ -120,48 +174,6 @@ def _read_csv(file: Path, zeros: list[str]) -> Any:
                 column_types=dict.fromkeys(zeros, pa.string()),
             )
             return reader.read_csv(file, convert_options=options)
-
-
-def _header(file: Path, where: str) -> list[str]:
-    """The names in the first line; readers rename duplicates silently, so they are looked for here."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            header = next(csv.reader(lines), None)
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{where}: {str(file)!r} is not written in UTF-8 ({error.reason})",
-            expected="a CSV file in UTF-8",
-            way_out="read it with pandas.read_csv(..., encoding=...) and pass the frame",
-        ) from None
-    if not header:
-        raise DataError(f"{where}: {str(file)!r} is empty", expected="a first line with the columns' names")
-    if len(header) == 1 and (found := [mark for mark in ";\t|" if mark in header[0]]):
-        raise DataError(
-            f"{where}: the first line of {str(file)!r} is separated by {found[0]!r}",
-            expected="a CSV file with commas",
-            way_out=f"pass pandas.read_csv({file.name!r}, sep={found[0]!r})",
-        )
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
-    if twice:
-        raise DataError(
-            f"{where}: the first line of {str(file)!r} has more than once: {listing(twice)}",
-            expected="a name of its own for each column",
-        )
-    return header
-
-
-def _with_leading_zeros(file: Path, names: list[str]) -> list[str]:
-    """Which of `names` hold digits after a leading zero, that reading as integers would drop."""
-    if not names or not _LEADING_ZERO.search(file.read_bytes()):
-        return []
-    found: set[str] = set()
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for record in csv.DictReader(lines):
-            for name in names:
-                value = record.get(name) or ""
-                if len(value) > 1 and value[0] == "0" and value.isdigit():
-                    found.add(name)
-    return [name for name in names if name in found]
 
 
 def _read_parquet(file: Path) -> Any:

@@ -9,9 +9,10 @@ from typing import Any
 
 from stanlevels.binding.read.columns import ReadColumn
 from stanlevels.binding.read.files import read_file
-from stanlevels.binding.read.series import is_pandas, read_column, read_series
-from stanlevels.errors import DataError, listing
-from stanlevels.words import counted
+from stanlevels.binding.read.indexes import aligned
+from stanlevels.binding.read.series import has_rows, read_column, read_series
+from stanlevels.errors import DataError, StanlevelsError, listing
+from stanlevels.words import counted, reason_of
 
 __all__ = ["Frame", "open_frame"]
 
@@ -71,7 +72,7 @@ def _open_mapping(data: Mapping[Any, Any], where: str) -> Frame:
     columns = {str(name): item for name, item in data.items()}
     if len(columns) != len(data):
         raise _duplicates(where, [str(name) for name in data])
-    lengths = {name: len(item) for name, item in columns.items() if hasattr(item, "__len__")}
+    lengths = {name: len(item) for name, item in columns.items() if has_rows(item)}
     sizes = dict.fromkeys(lengths.values())
     if len(sizes) > 1:
         named = [(name, lengths[name]) for name in lengths][:5]
@@ -82,25 +83,11 @@ def _open_mapping(data: Mapping[Any, Any], where: str) -> Frame:
         )
 
     def read(names: Iterable[str]) -> dict[str, ReadColumn]:
-        wanted = {name: columns[name] for name in names}
-        _check_one_index(wanted, where)
-        return {name: read_column(name, item) for name, item in wanted.items()}
+        wanted = set(names)
+        items = aligned({name: item for name, item in columns.items() if name in wanted}, where)
+        return {name: _column(name, where, lambda n: read_column(n, items[n])) for name in names}
 
     return Frame(where, tuple(columns), next(iter(sizes), 0), read)
-
-
-def _check_one_index(columns: Mapping[str, Any], where: str) -> None:
-    """Series of pandas say by their index which row is meant; in a dict nobody would align them."""
-    series = {n: item for n, item in columns.items() if is_pandas(item) and getattr(item, "ndim", 0) == 1}
-    indexed = {name: item.index for name, item in series.items() if hasattr(item, "index")}
-    first = next(iter(indexed), "")
-    for name, index in indexed.items():
-        if not index.equals(indexed[first]):
-            raise DataError(
-                f"the Series {first!r} and {name!r} of {where} have different indexes",
-                expected="Series with one index, or arrays, whose rows belong together in order",
-                way_out="pandas.DataFrame(...) aligns them by their index; .to_numpy() takes them in order",
-            )
 
 
 def _open_native(data: Any, where: str) -> Frame:
@@ -113,21 +100,72 @@ def _open_native(data: Any, where: str) -> Frame:
     except DuplicateError as error:
         raise DataError(f"{where}: {error}", expected="a name of its own for each column") from None
     except TypeError:
-        raise DataError(
-            f"{where}: {type(data).__name__} is not a dataframe",
-            expected="a pandas, polars or pyarrow frame, a dict of arrays, or a path to CSV or Parquet",
-        ) from None
-    names = tuple(frame.collect_schema().names())
+        raise _no_frame(data, where) from None
     lazy = frame if isinstance(frame, nw.LazyFrame) else None
-    n = int(lazy.select(nw.len()).collect().item()) if lazy is not None else len(frame)
+    names = tuple(_computed(lambda: frame.collect_schema().names(), where))
+    n = len(frame) if lazy is None else _computed(lambda: lazy.select(nw.len()).collect().item(), where)
 
     def read(wanted: Iterable[str]) -> dict[str, ReadColumn]:
         wanted = list(wanted)
-        eager = lazy.select(wanted).collect() if lazy is not None else frame
-        return {name: read_series(name, eager[name]) for name in wanted}
+        eager = frame if lazy is None else _computed(lambda: lazy.select(wanted).collect(), where)
+        return {name: _column(name, where, lambda n: read_series(n, eager[n])) for name in wanted}
 
     index = tuple(name for name in getattr(getattr(data, "index", None), "names", ()) if name is not None)
-    return Frame(where, names, n, read, index)
+    return Frame(where, names, int(n), read, index)
+
+
+def _computed(run: Callable[[], Any], where: str) -> Any:
+    """What a query gives; whatever stops it is an error of ours that says so."""
+    try:
+        return run()
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise DataError(
+            f"{where}: the lazy frame cannot be computed: {reason_of(error)}",
+            expected="a query that runs to its end",
+            way_out="collect() it and look at what it gives",
+        ) from error
+
+
+def _column(name: str, where: str, read: Callable[[str], ReadColumn]) -> ReadColumn:
+    """A column; what its own library cannot hand over is an error of ours that names it."""
+    try:
+        return read(name)
+    except (StanlevelsError, MemoryError):
+        raise
+    except Exception as error:
+        raise DataError(
+            f"column {name!r} of {where} cannot be read: {reason_of(error)}",
+            expected="numbers, text, booleans or dates that Python can hold",
+            way_out="convert the column first",
+        ) from error
+
+
+_FRAMES_OF = {
+    "RecordBatch": "pyarrow.Table.from_batches([data])",
+    "Dataset": "data.to_dataframe().reset_index()",
+    "Series": "data.to_frame(), or a dict with a name for each column",
+    "list": "pandas.DataFrame(data)",
+    "recarray": "pandas.DataFrame(data)",
+    "ndarray": "a dict with a name for each column: {'y': data[:, 0], ...}",
+    "DataFrameGroupBy": "the frame itself: levels find their units in its columns",
+    "bytes": "a path as text",
+}
+"""What people also hand over, and what to make of it."""
+
+
+def _no_frame(data: Any, where: str) -> DataError:
+    kind = type(data).__name__
+    structured = kind == "ndarray" and getattr(data.dtype, "names", None)
+    way = "pandas.DataFrame(data)" if structured else _FRAMES_OF.get(kind, "")
+    if hasattr(data, "read"):
+        way = "its path, or pandas.read_csv(file)"
+    return DataError(
+        f"{where}: {kind} is not a dataframe",
+        expected="a pandas, polars or pyarrow frame, a dict of arrays, or a path to CSV or Parquet",
+        way_out=f"pass {way}" if way else "",
+    )
 
 
 def _check_unique_names(data: Any, where: str) -> None:

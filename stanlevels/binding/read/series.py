@@ -11,7 +11,7 @@ from stanlevels.arrays import Array
 from stanlevels.binding.read.columns import Kind, ReadColumn, Values, encode, missing_in, plain_column
 from stanlevels.errors import DataError, listing
 
-__all__ = ["is_pandas", "read_array", "read_column", "read_series"]
+__all__ = ["has_rows", "is_pandas", "read_array", "read_column", "read_series"]
 
 _NOT_ROWS = (str, bytes, Set, Mapping, Iterator)
 _PLAIN = {"builtins", "numpy", "array", "collections"}
@@ -27,26 +27,62 @@ def read_column(name: str, item: Any) -> ReadColumn:
     """
     if isinstance(item, np.ndarray):
         return read_array(name, item)
-    if is_pandas(item) and getattr(item, "ndim", 1) != 1:
-        raise DataError(
-            f"column {name!r} is a {type(item).__name__} with columns {listing(item.columns)}",
-            expected="one column: a Series, an array or a list",
-            way_out=f"pass its column, such as df[{item.columns[0]!r}]" if len(item.columns) else "",
-        )
     if type(item).__module__.split(".")[0] not in _PLAIN:
+        _check_no_frame(name, item)
         series = _as_series(item)
         if series is not None:
             return read_series(name, series)
         if hasattr(item, "__array__"):
             return read_array(name, np.asarray(item))
     if isinstance(item, _NOT_ROWS) or not isinstance(item, Iterable):
-        single = isinstance(item, str | bytes) or not isinstance(item, Iterable)
-        raise DataError(
-            f"column {name!r} is {type(item).__name__} {item!r}, which has no rows",
-            expected="an array or list with one value per row, in order",
-            way_out=f"repeat it for every row: [{item!r}] * n" if single else "",
-        )
+        raise _no_rows(name, item)
     return encode(name, list(item))
+
+
+def has_rows(item: Any) -> bool:
+    """Whether it has a length that is a number of rows."""
+    return not (isinstance(item, _NOT_ROWS) or getattr(item, "ndim", 1) == 0 or not hasattr(item, "__len__"))
+
+
+def _check_no_frame(name: str, item: Any) -> None:
+    """Refuse a frame where one column is wanted."""
+    import narwhals as nw
+
+    columns = list(item.columns) if is_pandas(item) and getattr(item, "ndim", 1) == 2 else None
+    if columns is None and not is_pandas(item):
+        frame = nw.from_native(item, pass_through=True)
+        if isinstance(frame, nw.DataFrame):
+            columns = frame.columns
+        elif isinstance(frame, nw.LazyFrame) or type(item).__name__ == "Expr":
+            raise DataError(
+                f"column {name!r} is of type {type(item).__name__}, which has no values yet",
+                expected="one column: a Series, an array or a list",
+                way_out="pass the whole lazy frame as the data, or collect() it first",
+            )
+    if columns is not None:
+        raise DataError(
+            f"column {name!r} is a {type(item).__name__} with columns {listing(columns)}",
+            expected="one column: a Series, an array or a list",
+            way_out=f"pass its column, such as df[{columns[0]!r}]" if columns else "",
+        )
+
+
+def _no_rows(name: str, item: Any) -> DataError:
+    """What holds no value for each row, in order, and what to make of it."""
+    text, way_out = type(item).__name__, ""
+    if isinstance(item, Mapping):
+        way_out = "pass its values as a list in the order of the rows, or a pandas Series"
+    elif isinstance(item, Iterator | Set):
+        way_out = "pass a list in the order of the rows"
+    elif isinstance(item, str | bytes | int | float | np.generic):
+        said = repr(item.item() if isinstance(item, np.generic) else item)
+        said = said if len(said) <= 60 else f"{said[:57]}..."
+        text, way_out = f"{text} {said}", f"repeat it for every row: [{said}] * n"
+    return DataError(
+        f"column {name!r} is {text}, which has no rows",
+        expected="an array or list with one value per row, in order",
+        way_out=way_out,
+    )
 
 
 def is_pandas(item: Any) -> bool:
@@ -79,7 +115,7 @@ def read_array(name: str, array: Array) -> ReadColumn:
         raise DataError(
             f"column {name!r} is an array with {array.ndim} dimensions, shape {array.shape}",
             expected="one dimension: one value per row",
-            way_out="give each column of the array a name of its own",
+            way_out=_one_dimension(array.shape),
         )
     mask = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else None
     plain = np.asarray(array)
@@ -90,6 +126,14 @@ def read_array(name: str, array: Array) -> ReadColumn:
         plain = plain.astype(f"{plain.dtype.kind}8[us]")
     items = plain.tolist()
     return encode(name, items, None if mask is None else mask | missing_in(items))
+
+
+def _one_dimension(shape: tuple[int, ...]) -> str:
+    if not shape:
+        return "repeat it for every row: numpy.full(n, value)"
+    if len(shape) == 2 and shape[1] == 1:
+        return "pass array[:, 0]"
+    return "give each column of the array a name of its own"
 
 
 def read_series(name: str, series: Any) -> ReadColumn:
@@ -106,6 +150,8 @@ def read_series(name: str, series: Any) -> ReadColumn:
     if dtype == nw.Decimal:
         series, dtype = series.cast(nw.Float64()), nw.Float64()
     gone = np.asarray(series.is_null().to_numpy(), dtype=bool)
+    if dtype in (nw.Int128, nw.UInt128):  # NumPy has no such numbers, Python has
+        return encode(name, series.to_list(), gone)
     if dtype == nw.Boolean or dtype.is_integer() or dtype.is_float():
         filler = False if dtype == nw.Boolean else 0
         filled = series.fill_null(filler) if gone.any() else series

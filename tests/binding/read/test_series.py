@@ -265,13 +265,30 @@ def test_text_among_numbers_is_told_how_to_become_numbers():
         read_column("c", [1.5, "n/a"])
 
 
-def test_a_dict_of_series_must_have_one_index():
+def test_series_of_a_dict_are_aligned_by_their_index():
     frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "g": ["a", "b", "c"]})
-    moved = frame["x"].sample(frac=1, random_state=1)
-    with pytest.raises(DataError, match="the Series 'g' and 'x' of the data have different indexes"):
-        open_frame({"g": frame["g"], "x": moved}, "the data").read(["g", "x"])
+    moved = frame["x"].iloc[[2, 0, 1]]
+    read = open_frame({"g": frame["g"], "x": moved}, "the data").read(["x", "g"])
+    assert read["g"].values.tolist() == ["a", "b", "c"]
+    assert read["x"].values.tolist() == [1.0, 2.0, 3.0]
     read = open_frame({"x": frame["x"], "z": np.arange(3), "other": moved}, "the data").read(["x", "z"])
     assert read["x"].values.data.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_series_of_a_dict_whose_rows_cannot_be_matched_are_refused():
+    x = pd.Series([1.0, 2.0, 3.0])
+    with pytest.raises(DataError, match=r"'x' and 'y' of the data have different indexes: .* has 0"):
+        open_frame({"x": x, "y": x.set_axis([1, 2, 3])}, "the data").read(["x", "y"])
+    with pytest.raises(DataError, match="labels occur more than once"):
+        open_frame({"x": x.set_axis([0, 0, 1]), "y": x.set_axis([0, 1, 0])}, "the data").read(["x", "y"])
+    with pytest.raises(DataError, match="in different orders, and 'z' beside them no index"):
+        open_frame({"x": x, "y": x.iloc[::-1], "z": [1, 2, 3]}, "the data").read(["x", "y", "z"])
+    repeated = x.set_axis([0, 0, 1])
+    assert open_frame({"x": repeated, "y": repeated}, "the data").read(["y"])["y"].values.tolist() == [
+        1,
+        2,
+        3,
+    ]
 
 
 def test_a_frame_is_no_column():
@@ -279,5 +296,8 @@ def test_a_frame_is_no_column():
         read_column("x", pd.DataFrame({"a": [1], "b": [2]}))
     assert error.value.found == "column 'x' is a DataFrame with columns 'a', 'b'"
     assert error.value.way_out == "pass its column, such as df['a']"
-    with pytest.raises(DataError, match="2 dimensions"):
-        read_column("x", pl.DataFrame({"a": [1], "b": [2]}))
+    for frame in (pl.DataFrame({"a": [1], "b": [2]}), pa.table({"a": [1], "b": [2]})):
+        with pytest.raises(DataError, match="with columns 'a', 'b'"):
+            read_column("x", frame)
+    with pytest.raises(DataError, match="no values yet"):
+        read_column("x", pl.LazyFrame({"a": [1]}))

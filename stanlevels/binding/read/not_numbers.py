@@ -1,0 +1,84 @@
+"""Columns that are used as numbers and are none: what they hold, and how they become numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from stanlevels.errors import DataError, listing
+
+__all__ = ["how_to_numbers", "not_numeric"]
+
+_COMMA = re.compile(r"\s*[+-]?\d[\d.]*,\d+(,\d+)*\s*")
+"""A number written with a decimal comma, or with commas between thousands."""
+
+
+def not_numeric(name: str, where: str, kind: str, labels: Sequence[Any], *, categorical: bool) -> DataError:
+    """The error for a column that is used as a number.
+
+    Parameters
+    ----------
+    name, where : str
+        The column, and what it is to the model, in words that follow its name.
+    kind : str
+        What its values are.
+    labels : sequence
+        Its distinct values.
+    categorical : bool
+        Whether the data's own type calls them categories.
+    """
+    return DataError(
+        f"column {name!r}{where} is used as a number but holds {_noun(kind, labels, categorical)}:"
+        f" {listing(labels)}",
+        expected="numbers or booleans",
+        way_out=how_to_numbers(name, kind, labels)
+        or f"sl.data({name!r}, categorical=True) among sl.covariates, or a Level of its own",
+    )
+
+
+def how_to_numbers(name: str, kind: str, labels: Sequence[Any]) -> str:
+    """How these values become numbers, where they look as if they were meant to be; "" else."""
+    if kind == "date":
+        return "turn it into a number first, such as days since a first day"
+    if _all_are(dt.timedelta, labels):
+        return f"turn it into a number first, such as seconds: df[{name!r}].dt.total_seconds()"
+    if _all_are(complex, labels):
+        return "take its real part, its imaginary part or its absolute value"
+    return _from_text(name, labels) if kind == "text" else ""
+
+
+def _from_text(name: str, labels: Sequence[str]) -> str:
+    stray = [label for label in labels if not _reads_as_number(label)]
+    if stray and all(_COMMA.fullmatch(label) for label in stray):
+        return (
+            f"convert it first: df[{name!r}].str.replace(',', '.').astype(float) where the comma is a decimal"
+            " one, str.replace(',', '') where it parts thousands"
+        )
+    if len(stray) == len(labels):
+        return ""
+    because = f"; {listing(stray)} cannot be read as a number" if stray else ""
+    return f"convert the column to numbers before binding (pandas.to_numeric){because}"
+
+
+def _reads_as_number(label: str) -> bool:
+    try:
+        float(label)
+    except ValueError:
+        return False
+    return True
+
+
+def _noun(kind: str, labels: Sequence[Any], categorical: bool) -> str:
+    if categorical:
+        return "categories"
+    if _all_are(dt.timedelta, labels):
+        return "durations"
+    if _all_are(complex, labels):
+        return "complex numbers"
+    return {"text": "text", "date": "dates"}.get(kind, "objects")
+
+
+def _all_are(kind: type, labels: Sequence[Any]) -> bool:
+    return bool(labels) and all(isinstance(label, kind) for label in labels)
