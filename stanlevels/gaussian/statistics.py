@@ -132,8 +132,8 @@ def summarize(design: Design) -> Statistics:
     weight = design.precisions
     root = np.sqrt(weight)
     Q, R = np.linalg.qr(root[:, None] * design.X)
-    diagonal = np.abs(np.diagonal(R))
-    if R.shape[0] != R.shape[1] or (len(diagonal) and diagonal.min() <= 1e-12 * diagonal.max()):
+    sizes = np.linalg.norm(R, axis=0)  # of the columns of X, whatever their units
+    if R.shape[0] != R.shape[1] or np.any(np.abs(np.diagonal(R)) <= 1e-14 * sizes):
         raise InternalError("the columns of X are linearly dependent")
     start = np.linalg.solve(R, Q.T @ (root * design.y)) if R.size else np.zeros(0)
     residual = root * (design.y - design.X @ start)

@@ -38,14 +38,22 @@ class Conditional:
 
     @cached_property
     def beta(self) -> Array:
-        """Every parameter in the location, (p,)."""
+        """Every parameter in the location, (p,); NaN where no row that counts tells of it."""
+        return np.where(self.basis.silent, np.nan, self._told)
+
+    @cached_property
+    def _told(self) -> Array:
+        """The parameters, 0 where nothing is known."""
         return np.asarray(self.basis.expand @ self.moments.profiled.beta)
 
     @property
     def beta_covariance(self) -> Array:
         """Its covariance, (p, p)."""
         inner = self.moments.sigma**2 * self.moments.profiled.beta_covariance
-        return np.asarray(self.basis.expand @ inner @ self.basis.expand.T)
+        whole = np.asarray(self.basis.expand @ inner @ self.basis.expand.T)
+        whole[self.basis.silent] = np.nan
+        whole[:, self.basis.silent] = np.nan
+        return whole
 
     @cached_property
     def tree(self) -> tuple[str, ...]:
@@ -71,8 +79,10 @@ class Conditional:
                 expected="a quantity that was estimated",
             )
         X, Z = p.rows(form)
-        mean = form.offset + X @ self.beta + Z @ self.moments.mean
+        mean = form.offset + X @ self._told + Z @ self.moments.mean
         variance = np.maximum(self.moments.variance(X @ self.basis.expand, Z), 0)
+        unknown = np.any(X[:, self.basis.silent] != 0, axis=1)
+        mean[unknown], variance[unknown] = np.nan, np.nan
         role = p.roles.get(name, "computed")
         if name not in [e.name for e in p.effects]:
             return UnitMoments(mean, variance, role)

@@ -11,11 +11,13 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.terms import Literal, Setting, Vector
+from stanlevels.words import counted
 
 __all__ = ["Basis", "independent"]
 
 
 _TOLERANCE = 1e-9
+_RANK = 1e-11  # of columns of length 1: a smaller singular value is one of rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,39 +31,82 @@ class Basis:
         Parameters of the model = expand @ coefficients.
     summing : tuple of str
         Quantities whose units sum to zero.
+    silent : ndarray of bool, (p,)
+        Parameters of units all of whose rows have weight 0: nothing is known of them.
     """
 
     X: Array
     expand: Array
     summing: tuple[str, ...]
+    silent: Array
 
 
-def independent(made: Predictor) -> Basis:
+def independent(made: Predictor, weights: Array | None = None) -> Basis:
     """Independent columns for the parameters of a predictor.
 
     Indicators of a quantity whose declared mean is 0 sum to zero over its units where the other
-    columns span their sum.
+    columns span their sum. Rows of weight 0 count for nothing here.
 
     Raises
     ------
     FitError
-        If a parameter has units without rows, or columns are linearly dependent otherwise; names the
-        quantities that cannot be told apart.
+        If a parameter has units without rows, there are fewer rows than parameters, or columns are
+        linearly dependent otherwise; names the quantities that cannot be told apart.
     """
-    _refuse_empty(made)
-    X, expand, summing = made.X, np.eye(len(made.columns)), []
-    if X.shape[1] and np.linalg.matrix_rank(_scaled(X)) < X.shape[1]:
+    _refuse_empty(made, ~np.any(made.X != 0, axis=0), "no row tells")
+    counting = made.X if weights is None or np.all(weights > 0) else made.X[weights > 0]
+    silent = _silent(made, counting)
+    X, expand, summing = counting, np.eye(len(made.columns)), []
+    if silent.any():
+        expand = expand[:, ~silent]
+        X = counting @ expand
+    if X.shape[1] and _rank(X) < X.shape[1]:
         for name, width in _centered_at_zero(made):
             for component in range(width):
                 own = [
-                    i for i, (owner, k) in enumerate(made.columns) if owner == name and k % width == component
+                    i
+                    for i, (owner, k) in enumerate(made.columns)
+                    if owner == name and k % width == component and not silent[i]
                 ]
                 if _spanned(X, expand, own):
                     expand = _sum_to_zero(expand, own)
-                    X = made.X @ expand
+                    X = counting @ expand
                     summing.append(name)
+        _refuse_few(X)
         _refuse_dependent(made, X, expand)
-    return Basis(X, expand, tuple(dict.fromkeys(summing)))
+    if len(X) < len(made.X):
+        X = made.X @ expand
+    return Basis(X, expand, tuple(dict.fromkeys(summing)), silent)
+
+
+def _silent(made: Predictor, counting: Array) -> Array:
+    """Parameters of units that have rows, but none that counts.
+
+    Raises
+    ------
+    FitError
+        For a parameter of the whole model.
+    """
+    silent = ~np.any(counting != 0, axis=0)
+    alone = np.array([not made.planned.lines[name].domain for name, _ in made.columns], dtype=bool)
+    _refuse_empty(made, silent & alone, "no row of weight above 0 tells")
+    return np.asarray(silent)
+
+
+def _rank(X: Array) -> int:
+    values = np.linalg.svd(_scaled(X), compute_uv=False)
+    return int(np.count_nonzero(values > _RANK * values.max(initial=0.0)))
+
+
+def _refuse_few(X: Array) -> None:
+    """Fewer rows than coefficients determine none of them."""
+    if X.shape[0] < X.shape[1]:
+        raise FitError(
+            f"{counted(X.shape[0], 'row')} for {counted(X.shape[1], 'coefficient')}",
+            expected="more rows than coefficients",
+            way_out="use fewer parameters, make one of them known or random with roles=, or use"
+            " method='nuts' with priors that say what the data cannot",
+        )
 
 
 def _scaled(X: Array) -> Array:
@@ -112,7 +157,7 @@ def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
     scaled = _scaled(X)
     _, values, right = np.linalg.svd(scaled, full_matrices=False)
     largest = float(values.max(initial=0.0))
-    null = values <= _TOLERANCE * max(largest, 1e-300) * max(X.shape)
+    null = values <= _RANK * max(largest, 1e-300)
     if not null.any():
         return
     involved = np.any(np.abs(right[null]) > 1e-7, axis=0)
@@ -128,14 +173,14 @@ def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
     )
 
 
-def _refuse_empty(made: Predictor) -> None:
+def _refuse_empty(made: Predictor, lost: Array, found: str) -> None:
     """Every fixed number of a level needs rows."""
-    empty = np.flatnonzero(~np.any(made.X != 0, axis=0))
+    empty = np.flatnonzero(lost)
     if len(empty):
         names = [called(made, made.columns[i]) for i in empty.tolist()]
         owner = made.columns[int(empty[0])][0]
         raise FitError(
-            f"no row tells anything of {listing(names)}, which the role of a parameter leaves without"
+            f"{found} anything of {listing(names)}, which the role of a parameter leaves without"
             " any other information",
             expected="rows for every unit of a parameter",
             way_out=f"make it random, roles={{{owner!r}: 'random'}}, or leave these units out of the table",

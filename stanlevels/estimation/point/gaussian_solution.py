@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.em import Steps, expectation_maximization
+from stanlevels.estimation.point.exactness import refuse_exact, refuse_few_rows
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
@@ -296,14 +296,10 @@ def solve_gaussian(
     FitError
         If there is no maximum.
     """
+    refuse_few_rows(model)
+    refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
     criterion = Criterion(model.statistics, found, method == "reml")
-    if model.noise is not None and model.statistics.n <= model.statistics.p:
-        raise FitError(
-            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave no residual",
-            expected="more rows than coefficients",
-            way_out="use fewer parameters, or give the residual standard deviation a known value",
-        )
     optimum = maximize(criterion, observer=lambda value: observer(value + model.log_jacobian))
     return GaussianSolution(planned, bound, model, criterion, optimum, method)
 
@@ -316,7 +312,15 @@ def solve_by_em(
     max_steps: int,
     observer: Observer = unobserved,
 ) -> GaussianSolution:
-    """Maximise the likelihood of a linear Gaussian model by expectation-maximisation."""
+    """Maximise the likelihood of a linear Gaussian model by expectation-maximisation.
+
+    Raises
+    ------
+    FitError
+        If there is no maximum, or a covariance has no closed form in the M step.
+    """
+    refuse_few_rows(model)
+    refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
     criterion = Criterion(model.statistics, found)
     steps = expectation_maximization(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
+from stanlevels.estimation.point.exactness import is_exact, refuse_few_rows, rounding, what_is_exact
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.remarks import role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
@@ -54,8 +55,17 @@ class LeastSquares:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which quantities sum to zero or were left out."""
-        return tuple(role_notes(self.planned, self.model.predictor, self.model.basis))
+        """What is exact, which quantities sum to zero, and which were left out."""
+        notes = role_notes(self.planned, self.model.predictor, self.model.basis)
+        if not self.exact:
+            return tuple(notes)
+        exact = "the residual standard deviation is 0, and standard errors that rest on it tell nothing"
+        return (f"{what_is_exact(self.model)}; {exact}", *notes)
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the coefficients reproduce the outcome, to rounding."""
+        return self.model.noise is not None and is_exact(self.model)
 
     @property
     def n_rows(self) -> float:
@@ -70,7 +80,8 @@ class LeastSquares:
     @cached_property
     def profiled(self) -> Profiled:
         """The fit itself: with no random effects, the residual sum of squares is all there is."""
-        return profile(self.model.statistics, ())
+        found = profile(self.model.statistics, ())
+        return replace(found, r2=0.0) if self.exact else found
 
     @property
     def freedom(self) -> float:
@@ -106,7 +117,8 @@ class LeastSquares:
         )
         y = m.y - (float(weight @ m.y / weight.sum()) if constant else 0.0)
         total = float(weight @ np.square(y))
-        share = 1 - self.profiled.r2 / total if total > 0 else float("nan")
+        least = rounding(m) if self.exact else 0.0
+        share = 1 - self.profiled.r2 / total if total > least else float("nan")
         adjusted = 1 - (1 - share) * (self.n_rows - constant) / self.freedom
         return {"R squared": share, "adjusted R squared": adjusted}
 
@@ -127,7 +139,9 @@ class LeastSquares:
                 found[name] = Numbers(c.beta[at], sd[at], np.full(len(at), df), "parameter")
         if (root := self.model.noise) is not None:
             form = FORMS[root.form]
-            error = self.sigma / np.sqrt(2 * self.freedom) * abs(form.slope(self.sigma))
+            error = np.nan
+            if self.sigma > 0:
+                error = self.sigma / np.sqrt(2 * self.freedom) * abs(form.slope(self.sigma))
             axis = "identity" if root.form == "exp" else "log"
             value = np.array([form.of(self.sigma)])
             found[root.quantity] = Numbers(value, np.array([error]), np.full(1, np.inf), "parameter", axis)
@@ -184,9 +198,5 @@ def solve_least_squares(planned: Planned, model: LinearModel) -> LeastSquares:
             expected="roles that make them parameters or constants",
             way_out=f"roles={{{roles}}}, or method='mle'",
         )
-    if model.noise is not None and model.statistics.n <= model.statistics.p:
-        raise FitError(
-            f"{model.statistics.n:g} rows for {model.statistics.p} coefficients leave no residual",
-            expected="more rows than coefficients",
-        )
+    refuse_few_rows(model)
     return LeastSquares(planned, model)

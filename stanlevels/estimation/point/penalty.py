@@ -13,6 +13,7 @@ from stanlevels.arrays import Array
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, layout
 from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.exactness import refuse_exact, refuse_few_rows
 from stanlevels.estimation.point.glmm_criterion import differences
 from stanlevels.estimation.point.glmm_solution import GlmmSolution
 from stanlevels.estimation.point.linear_model import LinearModel
@@ -160,7 +161,15 @@ def solve_penalised(
     priors: Mapping[str, Callable[[Array], float]],
     observer: Observer = unobserved,
 ) -> PenalisedSolution:
-    """Maximise likelihood times priors of a linear Gaussian model."""
+    """Maximise likelihood times priors of a linear Gaussian model.
+
+    Raises
+    ------
+    FitError
+        If there is no maximum.
+    """
+    refuse_few_rows(model)
+    refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
     criterion = PenalisedCriterion(model, found, priors)
     return PenalisedSolution(planned, model, criterion, maximize(criterion, observer=observer))

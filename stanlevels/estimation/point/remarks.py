@@ -8,7 +8,7 @@ from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.optimum import Optimum, Target
-from stanlevels.linear.predictor import Predictor
+from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.planned import Planned
 
 __all__ = ["boundary_notes", "role_notes"]
@@ -43,6 +43,9 @@ def role_notes(planned: Planned, made: Predictor, basis: Basis, penalised: bool 
         f"the units of {name!r} sum to zero, because another term spans the constant"
         for name in basis.summing
     ]
+    if basis.silent.any():
+        silent = [called(made, made.columns[i]) for i in np.flatnonzero(basis.silent).tolist()]
+        notes.append(f"nothing is known of {listing(silent)}: all rows of it have weight 0")
     if made.left_out:
         notes.append(f"left out, since they reach no data in these roles: {listing(made.left_out, 20)}")
     parameters = [n for n, role in made.roles.items() if role == "parameter"]
