@@ -16,6 +16,7 @@ from stanlevels.passes.open_arguments import open_arguments
 from stanlevels.passes.place import place
 from stanlevels.plan.decisions import Plan, Priors, make_plan, make_priors
 from stanlevels.plan.planned import Decided, Planned
+from stanlevels.plan.recording import recorded_names
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
 from stanlevels.program.render import Rendered, render
@@ -144,6 +145,7 @@ class BoundModel:
         max_depth: int | None = None,
         inits: Any = None,
         parallel: int | None = None,
+        record: Any = None,
         priors: bool | None = None,
         nAGQ: int | None = None,
         tolerance: float | None = None,
@@ -176,6 +178,10 @@ class BoundModel:
             unconstrained scale (Stan uses 2); or starting values by Stan parameter.
         parallel : int, optional
             Chains at a time; by default as many as there are processors.
+        record : str, sequence of str, or mapping of str to bool
+            Of "nuts" and the approximations: the quantities of which draws are recorded, by default all
+            that vary (named expressions over rows are computed when asked for). Names: these alone.
+            ``{"A": False}``: all but `A`. What is not recorded takes no memory and has no results.
         priors : bool
             Of "mle": penalise by the priors of parameters.
         nAGQ : int
@@ -218,6 +224,7 @@ class BoundModel:
             "max_depth": max_depth,
             "inits": inits,
             "parallel": parallel,
+            "record": record,
             "priors": priors,
             "nAGQ": nAGQ,
             "tolerance": tolerance,
@@ -238,8 +245,9 @@ class BoundModel:
         from stanlevels.estimation.bayes.nuts import sample
         from stanlevels.results.fit import Fit
 
-        raw, run = sample(self.posterior, progress=progress, **settings)
-        fit = Fit(self.name, self.data, self.named, self.rendered, raw, run)
+        names = recorded_names(self.planned, settings.pop("record"))
+        raw, run = sample(self.posterior, names, progress=progress, **settings)
+        fit = Fit(self.name, self.data, self.named, self.rendered, raw, run, names)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit
@@ -257,8 +265,9 @@ class BoundModel:
         from stanlevels.estimation.bayes.approximation import APPROXIMATIONS, approximate
         from stanlevels.results.approximate_fit import ApproximateFit
 
-        raw, run, k = approximate(self.posterior, method, progress=progress, **settings)
-        parts = (self.name, self.data, self.named, self.rendered, raw, run)
+        names = recorded_names(self.planned, settings.pop("record"))
+        raw, run, k = approximate(self.posterior, names, method, progress=progress, **settings)
+        parts = (self.name, self.data, self.named, self.rendered, raw, run, names)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)

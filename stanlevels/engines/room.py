@@ -32,7 +32,8 @@ class Room:
         if self._table.shape[1:] != shape:
             return np.empty(shape)
         self._placed.add(chain)
-        return self._table[self._slots[chain]]
+        own: Array = self._table[self._slots[chain]]
+        return own
 
     def tables(self, chains: Sequence[int]) -> Array | None:
         """The draws of some chains (chains, rows, columns): a view unless a chain between them is missing.

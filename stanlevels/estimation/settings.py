@@ -9,7 +9,7 @@ from stanlevels.errors import FitError, listing
 
 __all__ = ["SETTINGS", "settings_of"]
 
-_APPROXIMATE: dict[str, Any] = {"engine": "auto", "draws": 1000, "seed": None}
+_APPROXIMATE: dict[str, Any] = {"engine": "auto", "draws": 1000, "seed": None, "record": None}
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "nuts": {
@@ -22,6 +22,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "max_depth": 10,
         "inits": None,
         "parallel": None,
+        "record": None,
     },
     "mle": {"nAGQ": 1, "priors": False},
     "reml": {},
@@ -52,6 +53,10 @@ _ELSEWHERE = {
     "backend": ("engine",),
     "maxiter": ("max_steps",),
     "tol": ("tolerance",),
+    "pars": ("record",),
+    "save_pars": ("record",),
+    "var_names": ("record",),
+    "keep": ("record",),
 }
 """What brms, rstanarm, cmdstanpy, PyMC and statsmodels call the settings of a fit, and what they are here."""
 

@@ -12,7 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.graph import VariableNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Domain, Term
+from stanlevels.plan.terms import Domain, Term, uses
 from stanlevels.values.evaluate import evaluate, value
 from stanlevels.values.store import Values, width
 
@@ -34,10 +34,13 @@ class Draws:
         What is stored.
     bound : Bound
         The data.
+    only : tuple of str, optional
+        The quantities that a person asked to record; by default all.
     """
 
     values: Values
     bound: Bound
+    only: tuple[str, ...] | None = None
 
     @property
     def planned(self) -> Planned:
@@ -52,7 +55,26 @@ class Draws:
     @property
     def recorded(self) -> Iterable[str]:
         """The quantities of which every draw counts as a result."""
-        return self.planned.recorded
+        return self.planned.recorded if self.only is None else self.only
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The quantities with draws of which none were recorded, in the order of declaration."""
+        return tuple(name for name in self.planned.lines if name in self.values.left_out)
+
+    def holds(self, name: str) -> bool:
+        """Whether a quantity has a value here: it was recorded, is known, or is computed from such."""
+        if name in self.values.arrays or self.line(name).is_observed:
+            return True
+        return not self.planned.quantities[name].is_unknown and self.determines(self.line(name).args.values())
+
+    def determines(self, terms: Iterable[Term]) -> bool:
+        """Whether everything that some terms use has a value here."""
+        return all(self.holds(use.name) for term in terms for use in uses(term))
+
+    def locates(self, name: str) -> bool:
+        """Whether the arguments of a quantity's line have values here."""
+        return self.determines(self.line(name).args.values())
 
     def window(self, draws: slice) -> Draws:
         """The same with some of the draws of every chain."""

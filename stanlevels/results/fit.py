@@ -13,6 +13,7 @@ from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
+from stanlevels.plan.recording import needed
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.checks.all_checks import diagnose
 from stanlevels.results.checks.findings import Diagnosis
@@ -24,6 +25,7 @@ from stanlevels.results.tables.effects import effects
 from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
+from stanlevels.values.evaluate import recording
 from stanlevels.values.restore import restored
 from stanlevels.values.store import from_draws
 from stanlevels.version import __version__
@@ -71,6 +73,8 @@ class Fit:
         Draws under Stan's names.
     settings : Settings
         How they were made.
+    recorded : tuple of str, optional
+        The quantities of which draws were recorded; by default all that vary.
     """
 
     model_name: str
@@ -79,6 +83,7 @@ class Fit:
     program: Written
     raw: RawDraws
     settings: Settings
+    recorded: tuple[str, ...] | None = None
 
     @property
     def stan_code(self) -> str:
@@ -111,9 +116,16 @@ class Fit:
 
     def _draws(self, variables: Mapping[str, Array]) -> Draws:
         """By quantity, those that were integrated out drawn back."""
-        sampled = from_draws(self.planned, self.bound, self.program.outputs, variables)
-        whole = restored(sampled, self.bound, groups_of(self.planned, self.bound), self.raw.seed)
-        return Draws(whole, self.bound)
+        planned, bound = self.planned, self.bound
+        if self.recorded is None or self.recorded == tuple(planned.recorded):
+            sampled = from_draws(planned, bound, self.program.outputs, variables)
+            return Draws(restored(sampled, bound, groups_of(planned, bound), self.raw.seed), bound)
+        kept = needed(planned, self.recorded)
+        outputs = {name: stan for name, stan in self.program.outputs.items() if name in kept}
+        whole = from_draws(planned, bound, outputs, variables)
+        if any(planned.quantities[n].is_integrated for r in self.recorded for n in planned.unknowns[r]):
+            whole = restored(whole, bound, groups_of(planned, bound), self.raw.seed)
+        return Draws(recording(self.recorded, whole, bound), bound, self.recorded)
 
     @cached_property
     def _mixed(self) -> Mixed:
@@ -231,7 +243,7 @@ class Fit:
         """
         from stanlevels.results.arviz.inference_data import data_array
 
-        if name in self.planned.recorded:
+        if name in self.by_quantity.recorded:
             array: xarray.DataArray = self.idata.posterior[self.names[name]]
             return array
         computed = [n for n, line in self.planned.lines.items() if not line.is_observed]
@@ -277,14 +289,15 @@ class Fit:
     def _lines(self) -> list[str]:
         """What there is to look at."""
         by_domain: dict[tuple[str, ...], list[str]] = {}
-        for name, quantity in self.planned.recorded.items():
-            by_domain.setdefault(quantity.domain, []).append(name)
+        for name in self.by_quantity.recorded:
+            by_domain.setdefault(self.planned.quantities[name].domain, []).append(name)
         lines = []
         for domain, names in by_domain.items():
             words = " x ".join("row" if axis == ROWS else axis for axis in domain)
             units = f"per {words} ({self.bound.size(domain):,})" if domain else "for the whole model"
             lines.append(f"{units}: {', '.join(names)}")
-        return lines
+        left_out = self.by_quantity.left_out
+        return [*lines, f"not recorded: {', '.join(left_out)}"] if left_out else lines
 
     @property
     def _judgement(self) -> str:

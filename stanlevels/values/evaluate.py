@@ -6,11 +6,13 @@ that ordinary broadcasting does the rest.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.functions import computed
-from stanlevels.errors import InternalError
+from stanlevels.errors import FitError, InternalError, listing
 from stanlevels.plan.facts import Data
 from stanlevels.plan.quantities import Computed, Given
 from stanlevels.plan.terms import (
@@ -27,7 +29,7 @@ from stanlevels.plan.terms import (
 )
 from stanlevels.values.store import Values
 
-__all__ = ["evaluate", "value"]
+__all__ = ["evaluate", "recording", "value"]
 
 _ALL = slice(None)
 
@@ -53,6 +55,8 @@ def value(name: str, values: Values, data: Data, units: slice = _ALL) -> Array:
 
     Raises
     ------
+    FitError
+        If its draws, or those of what it is computed from, were not recorded.
     InternalError
         If it is unknown and not stored.
     """
@@ -67,7 +71,19 @@ def value(name: str, values: Values, data: Data, units: slice = _ALL) -> Array:
             return _some(observed.reshape(1, 1, len(observed), -1), units)
         case Given():
             return evaluate(line.args["value"], line.domain, values, data, units)
+    if name in values.left_out:
+        raise FitError(
+            f"the draws of {name!r} were not recorded, as record= asked",
+            expected=f"what was recorded ({listing(values.arrays, 20)}), or what is computed from it",
+            way_out=f"fit again with {name!r} in record=, or without record=",
+        )
     raise InternalError(f"{name!r} is neither among the values nor computed from them")
+
+
+def recording(names: Iterable[str], values: Values, data: Data) -> Values:
+    """The values of some quantities alone: the others with draws of their own are left out."""
+    arrays = {name: value(name, values, data) for name in names}
+    return Values(values.planned, arrays, frozenset(values.planned.recorded) - frozenset(arrays))
 
 
 def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: slice = _ALL) -> Array:

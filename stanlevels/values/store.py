@@ -31,10 +31,13 @@ class Values:
         The model, which says where the value of each quantity comes from.
     arrays : mapping of str to ndarray, (chains, draws, units, components)
         By quantity. What is stored goes before what could be computed or read from data.
+    left_out : frozenset of str
+        Quantities with draws of which a person wanted none recorded.
     """
 
     planned: Planned
     arrays: Mapping[str, Array]
+    left_out: frozenset[str] = frozenset()
 
     @cached_property
     def shape(self) -> tuple[int, int]:

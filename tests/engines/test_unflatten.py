@@ -33,7 +33,7 @@ def test_columns_that_fill_no_array_are_counted(columns):
 def test_columns_of_the_variables_kept_are_found_under_either_way_of_writing_an_index():
     columns = ["a", "ab[1]", "ab[2]", "a_raw.1.1", "a_raw.2.1", "c"]
     assert kept(columns, ["ab", "a_raw"]) == slice(1, 5)
-    assert kept(columns, ["a", "c"]).tolist() == [0, 5]
+    np.testing.assert_array_equal(kept(columns, ["a", "c"]), [0, 5])
     assert kept(columns, []) == slice(0, 0)
     assert kept(columns, None) == slice(0, 6)
 

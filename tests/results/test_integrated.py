@@ -1,10 +1,13 @@
 """A fit whose program does not hold every quantity: what was integrated out is drawn back and named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import stanlevels as sl
+from stanlevels.plan.recording import needed
 from tests.results.kit import fit_of
 from tests.values.kit import integrating
 
@@ -72,3 +75,24 @@ def test_it_is_drawn_once_and_alike_for_the_seed_of_the_fit(fit, ratings):
     np.testing.assert_array_equal(again.idata.posterior.interest, fit.idata.posterior.interest)
     assert fit.diagnose().ok
     assert fit.pooling()["quantity"].tolist() == ["interest"]
+
+
+def recording(fit, *names):
+    """The fit whose engine kept what `names` need."""
+    kept = {fit.program.outputs[name] for name in needed(fit.planned, names)}
+    variables = {stan: values for stan, values in fit.raw.variables.items() if stan in kept}
+    return replace(fit, raw=replace(fit.raw, variables=variables), recorded=names)
+
+
+def test_what_rests_on_it_is_recorded_without_it_from_the_same_draws(fit):
+    above = recording(fit, "above")
+    assert list(above.idata.posterior) == ["above"]
+    np.testing.assert_array_equal(above.draws("above"), fit.draws("above"))
+    with pytest.raises(sl.FitError, match="'interest' were not recorded"):
+        above.effects("interest")
+
+
+def test_it_is_not_drawn_back_where_nobody_wants_it(fit):
+    scales = recording(fit, "spread")
+    assert set(scales.raw.variables) == {fit.program.outputs["spread"]}
+    assert list(scales.summary().index) == ["spread"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 
 import numpy as np
 
@@ -21,9 +22,16 @@ APPROXIMATIONS = {
 
 
 def approximate(
-    posterior: Posterior, method: str, *, engine: str, draws: int, seed: int | None, progress: bool
+    posterior: Posterior,
+    names: Collection[str],
+    method: str,
+    *,
+    engine: str,
+    draws: int,
+    seed: int | None,
+    progress: bool,
 ) -> tuple[RawDraws, Settings, float]:
-    """Draws from an approximation, how they were made, and its Pareto k-hat.
+    """Draws of the quantities `names` from an approximation, how they were made, and its Pareto k-hat.
 
     Raises
     ------
@@ -37,7 +45,8 @@ def approximate(
     chosen, sentence = choose_engine(engine)
     if progress:
         print(sentence, file=sys.stderr)
-    settings = Settings(chains=1, warmup=0, draws=draws, seed=new_seed(seed), progress=progress)
+    keep = posterior.variables(names)
+    settings = Settings(chains=1, warmup=0, draws=draws, seed=new_seed(seed), progress=progress, keep=keep)
     prepared = chosen.prepare(
         posterior.text, posterior.stan_data, name=posterior.name, shapes=posterior.shapes
     )
@@ -48,7 +57,7 @@ def approximate(
     if method == "pathfinder":
         pick = resampled(ratios, draws, np.random.default_rng(settings.seed))
     raw = RawDraws(
-        variables={name: values[None, pick] for name, values in found.variables.items()},
+        variables={name: found.variables[name][None, pick] for name in keep},
         stats={"lp": found.log_p[None, pick], "log_ratio": ratios[None, pick]},
         chains=(1,),
         failures=(),

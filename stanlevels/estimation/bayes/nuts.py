@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,23 @@ if TYPE_CHECKING:
 
 
 def sample(
-    posterior: Posterior, *, engine: str, seed: int | None, progress: bool, **settings: Any
+    posterior: Posterior,
+    names: Collection[str] | None = None,
+    *,
+    engine: str,
+    seed: int | None,
+    progress: bool,
+    **settings: Any,
 ) -> tuple[RawDraws, Settings]:
-    """Draws, and the settings that made them; see `fit` of bound models for the parameters."""
+    """Draws of the quantities `names` (by default of all), and the settings that made them.
+
+    The other parameters are those of `fit` of bound models.
+    """
     chosen, sentence = choose_engine(engine)
     if progress and engine == "auto":
         print(sentence, file=sys.stderr)
-    run = Settings(seed=new_seed(seed), progress=progress, **settings)
+    keep = posterior.variables(posterior.planned.recorded if names is None else names)
+    run = Settings(seed=new_seed(seed), progress=progress, keep=keep, **settings)
     return draw(posterior, chosen, run), run
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stanlevels.engines import Shapes
 from stanlevels.plan.facts import Data
 from stanlevels.plan.planned import Planned
+from stanlevels.plan.recording import needed
 from stanlevels.program.program import Declared, Program
 from stanlevels.program.stan import shape
 
@@ -42,6 +43,11 @@ class Posterior:
     text: str
     sources: Mapping[int, str]
     stan_data: Mapping[str, Any]
+
+    def variables(self, names: Collection[str]) -> tuple[str, ...]:
+        """The Stan variables of whose draws those of the quantities `names` can be had."""
+        wanted = needed(self.planned, names)
+        return tuple(stan for name, stan in self.program.outputs.items() if name in wanted)
 
     @property
     def shapes(self) -> Shapes:

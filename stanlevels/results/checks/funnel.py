@@ -63,7 +63,7 @@ def scales(draws: Draws) -> Iterator[Suspect]:
     """The scales of all random variables over levels that are not known numbers."""
     for line in draws.planned.latent.values():
         term = _scale_term(line) if line.domain else None
-        if term is None:
+        if term is None or not draws.determines([term]):
             continue
         values = _log_mean(term, line, draws)
         for position in range(values.shape[-1]):

@@ -45,7 +45,7 @@ def of_numbers(draws: Draws, mixed: Mixed, name: str, positions: Array, level: f
 def of_units(draws: Draws, mixed: Mixed, pooling: Pooling, name: str, level: float) -> dict[str, Array]:
     """Columns of `effects`: with the deviation from the declared mean, and how units were pooled."""
     columns = _described(draws, mixed, name, level)
-    mean = declared_mean(name, draws.values, draws.bound)
+    mean = declared_mean(name, draws.values, draws.bound) if draws.locates(name) else None
     if mean is None:
         return columns
     after = {key: columns.pop(key) for key in Mixing._fields}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import FitError, listing, warn
 from stanlevels.graph import ROWS
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.noise import is_gaussian_line
@@ -71,7 +73,7 @@ class Pooling:
     def of(self, name: str) -> Pooled | None:
         """Pooling of one quantity; None for what is not a normal random variable over units."""
         if name not in self._found:
-            self._found[name] = self._pooled(name) if self._applies(name) else None
+            self._found[name] = self._pooled(name) if self._applies(name) and self._has(name) else None
         return self._found[name]
 
     def columns(self, name: str, estimate: Array) -> dict[str, Array]:
@@ -87,12 +89,23 @@ class Pooling:
 
     def shrinkage(self) -> dict[str, Shrinkage]:
         """What `pooling` shows of every random variable."""
-        names = [name for name, line in self.draws.planned.latent.items() if line.domain]
+        names = [name for name in self.draws.planned.latent if self._applies(name)]
         found = {name: pooled for name in names if (pooled := self.of(name)) is not None}
+        if lost := [name for name in names if name not in found]:
+            _without(lost, found)
         return {
-            name: Shrinkage(p.spread, p.factor, p.weight.mean(axis=0), self._share(name, list(found)))
+            name: Shrinkage(p.spread, p.factor, p.weight.mean(axis=0), self._share(name, names))
             for name, p in found.items()
         }
+
+    def _has(self, name: str) -> bool:
+        """Whether the draws that pooling is found from were recorded."""
+        around = [name]
+        if self._tree is not None and name in self._tree.order:
+            around += [*self._tree.order, self._tree.line]
+        lines = [self.draws.line(each) for each in around]
+        scales = [line.args[line.scale] for line in lines]
+        return self.draws.holds(name) and self.draws.locates(name) and self.draws.determines(scales)
 
     def _applies(self, name: str) -> bool:
         line = self.draws.line(name)
@@ -134,11 +147,20 @@ class Pooling:
         """Posterior mean of the share of a row's variance; NaN where that is not a sum of such shares."""
         draws, factors = self.draws, self._row_factors
         lines = list(draws.planned.observed.values())
-        if not set(others) <= set(factors):
+        scales = [each.args[each.scale] for each in (*map(draws.line, others), *lines)]
+        if not set(others) <= set(factors) or not draws.determines(scales):
             return float("nan")
         squares = {other: factors[other] * _mean_square(draws, other) for other in others}
         total = _mean_square(draws, lines[0].name) + sum(squares.values())
         return float(np.mean(squares[name] / total))
+
+
+def _without(lost: list[str], found: Collection[str]) -> None:
+    """Say that the pooling of some quantities rests on draws that were not recorded."""
+    what = f"the pooling of {listing(lost)} needs draws that were not recorded, as record= asked"
+    if not found:
+        raise FitError(what, way_out="fit again without record=")
+    warn(f"{what}: left out of the table")
 
 
 def _without_rows(draws: Draws, name: str) -> Array:
