@@ -202,7 +202,10 @@ class BoundModel:
         Raises
         ------
         FitError
-            For an unknown method, and for a setting that it does not use.
+            For an unknown method, for a setting that it does not use, and where no outcome depends on
+            anything unknown.
+        DataError
+            Where there is no row that counts.
         KeyboardInterrupt
             From a fit without draws that Ctrl-C ends.
         InitializationError
@@ -213,6 +216,7 @@ class BoundModel:
         from stanlevels.estimation.bayes.approximation import APPROXIMATIONS
         from stanlevels.estimation.point.methods import POINT_METHODS
         from stanlevels.estimation.settings import settings_of
+        from stanlevels.passes.check_informed import check_informed
 
         named = {
             "engine": engine,
@@ -231,6 +235,7 @@ class BoundModel:
             "max_steps": max_steps,
         }
         settings = settings_of(method, {**named, **others})
+        check_informed(self.planned, self.data)
         if method in POINT_METHODS:
             return self._estimate(method, settings, progress)
         refuse_under_nuts(self.planned)
@@ -290,6 +295,7 @@ def bind_graph(
     """
     from stanlevels.binding import bind_data
     from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
+    from stanlevels.passes.check_numbers import check_numbers
 
     if plan is not None and not isinstance(plan, Plan):
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
@@ -302,6 +308,7 @@ def bind_graph(
     placed = place(graph, bound, decided)
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)
+    check_numbers(placed, bound)
     planned = run(placed, bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)

@@ -9,9 +9,13 @@ import numpy as np
 from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import Graph, VariableNode
+from stanlevels.passes.check_numbers import is_known
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Known, Linear, Setting, walk
+from stanlevels.plan.term_text import term_text
+from stanlevels.plan.terms import Known, Linear, Literal, Setting, Term, walk
+from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Values
 
 _LARGEST = 2**31 - 1
 
@@ -112,20 +116,26 @@ def check_knowns(planned: Planned, source: Any) -> None:
         form = FAMILIES[line.node.family].parameterization(line.node.parameterization)
         for parameter in form.parameters:
             term = line.args[parameter.name]
-            if isinstance(term, Known) and parameter.support.shape == "scalar":
-                _check_known(line, parameter, term, source)
+            computed = not isinstance(term, Setting | Literal) and is_known(term, planned)
+            if computed and parameter.support.shape == "scalar":
+                _check_known(line, parameter, term, planned, source)
         if line.node.is_observed:
             _check_between(line, source)
 
 
-def _check_known(line: Line, parameter: Parameter, term: Known, source: Any) -> None:
-    values = np.asarray(source.column(line.domain, term.column))
+def _check_known(line: Line, parameter: Parameter, term: Term, planned: Planned, source: Any) -> None:
+    values = evaluate(term, line.domain, Values(planned, {}), source).reshape(-1)
+    what = repr(term.column) if isinstance(term, Known) else term_text(term)
     rows = np.flatnonzero(~parameter.support.inside(values))
+    expected = parameter.support.words
+    if not len(rows) and parameter.support.integer:
+        rows = np.flatnonzero(values > _LARGEST)
+        expected = f"whole numbers up to {_LARGEST}, the largest that Stan holds"
     if len(rows):
         raise DataError(
-            f"{_count(rows, values)} of {term.column!r} cannot be {parameter.name} of {line.name} ~"
+            f"{_count(rows, values)} of {what} cannot be {parameter.name} of {line.name} ~"
             f" {line.variable.family}(...): {_shown(rows, values)}",
-            expected=parameter.support.words,
+            expected=expected,
         )
 
 

@@ -1,0 +1,43 @@
+"""Terms as text, the way a person would write them."""
+
+from __future__ import annotations
+
+from stanlevels.distributions.functions import OPERATORS
+from stanlevels.graph import Call, Column, Component, Dot, Expr, Number, Op, Ref, Stack
+from stanlevels.graph.text import expression_text
+from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use, Vector
+
+__all__ = ["term_text"]
+
+
+def term_text(term: Term) -> str:
+    """A term as an expression of the language, its lookups left out.
+
+    Examples
+    --------
+    >>> term_text(Apply("log", (Known("days", ("<rows>",)),), ("<rows>",)))
+    'log(data("days"))'
+    """
+    return expression_text(_expression(term))
+
+
+def _expression(term: Term) -> Expr:
+    match term:
+        case Literal(value=value):
+            return Number(value)
+        case Setting(values=values):
+            numbers = tuple(Number(value) for value in values)
+            return numbers[0] if len(numbers) == 1 else Stack(numbers)
+        case Use(name=name):
+            return Ref(name)
+        case Take(use=use, position=position):
+            return Component(Ref(use.name), position)
+        case Known(column=column):
+            return Column(column)
+        case Linear(use=use, covariates=covariates):
+            return Dot(Ref(use.name), covariates)
+        case Vector(items=items):
+            return Stack(tuple(_expression(item) for item in items))
+        case Apply(function=function, args=args):
+            parts = tuple(_expression(arg) for arg in args)
+            return Op(function, parts) if function in OPERATORS else Call(function, parts)
