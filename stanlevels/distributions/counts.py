@@ -238,9 +238,14 @@ POISSON = Family(
 
 
 def _negative_binomial_by_log(x: Any, log: Any, shape: Any) -> Any:
-    """Of a count with variance mu + mu^2 / shape, by the log of mu."""
-    constant = _log_choose(x + shape - 1, x)
-    return constant - x * np.logaddexp(0, np.log(shape) - log) - shape * np.logaddexp(0, log - np.log(shape))
+    """Of a count with variance mu + mu^2 / shape, by the log of mu; shape may be infinite."""
+    above = np.logaddexp(0, log - np.log(shape))
+    far = _log_choose(x + shape - 1, x) - x * np.logaddexp(0, np.log(shape) - log) - shape * above
+    alpha = 1 / shape
+    rising = alpha * x * (x - 1) / 2 * (1 - alpha * (2 * x - 1) / 6)  # sum over k < x of log(1 + k alpha)
+    excess = np.where(alpha > 0, above * shape, np.exp(log))
+    near = rising - special.gammaln(x + 1) + x * (log - above) - excess
+    return np.where(alpha * np.square(x) < 1e-7, near, far)
 
 
 def _share(log: Any, shape: Any) -> Any:
@@ -248,14 +253,18 @@ def _share(log: Any, shape: Any) -> Any:
     return special.expit(log - np.log(shape))
 
 
+def _negative_binomial_second(x: Any, log: Any, shape: Any) -> Any:
+    p = _share(log, shape)
+    return -(x * p + 1 / (np.exp(-log) + 1 / shape)) * (1 - p)
+
+
 _NEGATIVE_BINOMIAL_SLOPES = Likelihood(
-    first=lambda x, log, shape: x - (x + shape) * _share(log, shape),
-    second=lambda x, log, shape: -(x + shape) * _share(log, shape) * (1 - _share(log, shape)),
-    third=lambda x, log, shape: (
-        -(x + shape) * _share(log, shape) * (1 - _share(log, shape)) * (1 - 2 * _share(log, shape))
-    ),
+    first=lambda x, log, shape: x * (1 - _share(log, shape)) - 1 / (np.exp(-log) + 1 / shape),
+    second=_negative_binomial_second,
+    third=lambda x, log, shape: _negative_binomial_second(x, log, shape) * (1 - 2 * _share(log, shape)),
     start=_log_start,
     dispersion="shape",
+    limit="Poisson",
 )
 _NEGATIVE_BINOMIAL = Numbers(
     COUNT,

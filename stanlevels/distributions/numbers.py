@@ -87,6 +87,9 @@ class Likelihood:
         A predictor near which a row's own is, of a value and the arguments that are data.
     dispersion : str
         The argument that is one number, perhaps unknown; "" where there is none.
+    limit : str
+        The distribution that this one becomes as the dispersion grows to infinity, a value that every
+        function here and the log density then take; "" where there is none.
     """
 
     first: Compute
@@ -94,6 +97,7 @@ class Likelihood:
     third: Compute
     start: Compute
     dispersion: str = ""
+    limit: str = ""
 
 
 def value_of(expr: Expr, values: Mapping[str, Any]) -> Any:

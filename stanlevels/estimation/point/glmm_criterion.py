@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,22 +11,22 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.crossings import gather
 from stanlevels.estimation.point.glmm_model import GlmmModel
 from stanlevels.estimation.point.laplace import Mode, approximate, quadrature
 from stanlevels.estimation.point.natural import spread_values
-from stanlevels.estimation.point.optimum import Bounds
 from stanlevels.estimation.point.prior_densities import log_prior
-from stanlevels.gaussian.statistics import spread_blocks
 from stanlevels.linear.predictor import by_quantity
 from stanlevels.linear.spreads import FORMS
 
-__all__ = ["GlmmCriterion", "differences"]
+__all__ = ["Evaluated", "GlmmCriterion", "differences", "information"]
 
 
 @dataclass(frozen=True, eq=False)
 class GlmmCriterion:
-    """Minus twice the approximate log likelihood; a point is coordinates, coefficients, log shape.
+    """Minus twice the approximate log likelihood; a point is coordinates, coefficients, dispersion.
 
+    The dispersion is the log of the shape, or 1 / sqrt(shape) where the family becomes another at 0.
     With `priors`, minus twice their log density is added.
     """
 
@@ -63,34 +63,44 @@ class GlmmCriterion:
         return next((b, e.roots.index(root)) for b, e in enumerate(effects) if root in e.roots)
 
     @property
-    def start(self) -> Array:
-        """Standard deviations of 1, and coefficients of a fit without random effects."""
-        plain = replace(self.model.data, X=self._basis[0])
-        first = np.array([c.start for c in self.layout.coordinates])
-        own = [0.0] if self.model.shape is not None else []
-        return np.concatenate([first, _plain_coefficients(plain, self.model.fixed_shape), own])
+    def vanishing(self) -> bool:
+        """Whether the last coordinate is 1 / sqrt(shape), at 0 of which the family is another."""
+        likelihood = self.model.data.outcomes[0].form.likelihood
+        return self.model.shape is not None and likelihood is not None and bool(likelihood.limit)
 
     @property
-    def bounds(self) -> Bounds:
-        """Of every number of a point."""
-        rest = len(self.start) - len(self.layout.coordinates)
-        return [(0.0 if c.bounded else None, None) for c in self.layout.coordinates] + [(None, None)] * rest
+    def bounded(self) -> Array:
+        """Which numbers of a point cannot be negative."""
+        own = [self.vanishing] if self.model.shape is not None else []
+        rest = [False] * self.model.data.X.shape[1]
+        return np.array([c.bounded for c in self.layout.coordinates] + rest + own, dtype=bool)
 
     def split(self, z: Array) -> tuple[Array, Array, float]:
         """Coordinates in absolute units, coefficients of X, and the shape."""
         m, p = len(self.layout.coordinates), self.model.data.X.shape[1]
-        shape = float(np.exp(z[-1])) if self.model.shape is not None else self.model.fixed_shape
-        return z[:m] * self.units, self._basis[1] @ z[m : m + p], shape
+        return z[:m] * self.units, self._basis[1] @ z[m : m + p], self._shape(z)
+
+    def _shape(self, z: Array) -> float:
+        if self.model.shape is None:
+            return self.model.fixed_shape
+        if self.vanishing:
+            return float(z[-1] ** -2.0) if abs(z[-1]) > 1e-100 else np.inf
+        return float(np.exp(z[-1]))
+
+    def join(self, x: Array, beta: Array, shape: float) -> Array:
+        """The point of absolute coordinates, coefficients of X, and a shape."""
+        own = [] if self.model.shape is None else [shape**-0.5 if self.vanishing else np.log(shape)]
+        inner = np.linalg.lstsq(self._basis[1], beta, rcond=None)[0] if len(beta) else beta
+        return np.concatenate([x / self.units, inner, own])
 
     def natural(self, z: Array) -> tuple[Array, float]:
         """Absolute coordinates; there is no residual standard deviation, so 1."""
         return self.split(z)[0], 1.0
 
-    def mode(self, z: Array) -> Mode:
-        """The mode of the effects at a point."""
+    def mode(self, z: Array, near: Array | None = None) -> Mode:
+        """The mode of the effects at a point, from spherical effects near it."""
         x, beta, shape = self.split(z)
-        T = spread_blocks(self.layout.factors(x, 1.0), self.model.data.blocks)
-        return approximate(self.model.data, T, beta, shape)
+        return approximate(self.model.data, self.layout.factors(x, 1.0), beta, shape, near)
 
     def named(self, z: Array) -> dict[str, Array]:
         """Every parameter by its quantity."""
@@ -105,28 +115,84 @@ class GlmmCriterion:
         """Minus twice the log density of the priors."""
         return -2 * log_prior(self.priors, self.named(z)) if self.priors else 0.0
 
-    def deviance(self, z: Array) -> float:
-        """Minus twice the approximate log likelihood alone."""
-        mode = self.mode(z)
+    def value(self, z: Array, near: Array | None = None) -> float:
+        """The value alone."""
+        return self._deviance(self.mode(z, near)) + self.penalty(z)
+
+    def _deviance(self, mode: Mode) -> float:
         return mode.deviance if self.points == 1 else quadrature(mode, self.points)
 
-    def value(self, z: Array) -> float:
-        """The value alone."""
-        return self.deviance(z) + self.penalty(z)
-
     def __call__(self, z: Array) -> tuple[float, Array]:
-        """Value and gradient: exact for the Laplace approximation, by differences for the rest."""
+        """Value and gradient."""
+        found = self.evaluate(z)
+        return found.value, found.gradient
+
+    def evaluate(self, z: Array, near: Array | None = None) -> Evaluated:
+        """Value and gradient, exact for the Laplace approximation, by differences for the rest."""
+        mode = self.mode(z, near)
+        value = self._deviance(mode) + self.penalty(z)
         if self.points > 1:
-            return self.value(z), differences(self.value, z, range(len(z)))
-        mode = self.mode(z)
+            gradient = differences(lambda at: self._deviance(self.mode(at, mode.v)), z, range(len(z)))
+        else:
+            gradient = self._gradient(z, mode)
+        if self.priors:
+            gradient = gradient + differences(self.penalty, z, range(len(z)))
+        return Evaluated(z, value, gradient, mode)
+
+    def _gradient(self, z: Array, mode: Mode) -> Array:
         by_beta, by_factor = mode.slopes()
         by_x, _ = self.layout.pull(z[: len(self.units)] * self.units, 1.0, by_factor)
         gradient = np.concatenate([by_x * self.units, self._basis[1].T @ by_beta])
-        if self.model.shape is not None:
-            gradient = np.append(gradient, differences(self.deviance, z, [len(z) - 1]))
-        if self.priors:
-            gradient = gradient + differences(self.penalty, z, range(len(z)))
-        return mode.deviance + self.penalty(z), gradient
+        if self.model.shape is None:
+            return gradient
+        if not self.vanishing:
+            return np.append(gradient, mode.shape_slope())
+        w = float(z[-1])
+        return np.append(gradient, -2 / w * mode.shape_slope() if abs(w) > 1e-6 else 0.0)
+
+    def curvature(self, at: Evaluated, evaluate: Callable[[Array, Array], Evaluated]) -> Array:
+        """An approximate Hessian: that of the working linear model for coefficients, else differences.
+
+        Parameters
+        ----------
+        at : Evaluated
+        evaluate : callable
+            This criterion's method, or one that also counts.
+
+        Returns
+        -------
+        ndarray, (d, d)
+            Symmetric; not always positive definite.
+        """
+        m, d = len(self.layout.coordinates), len(at.z)
+        H = np.zeros((d, d))
+        middle = slice(m, m + self.model.data.X.shape[1])
+        H[middle, middle] = 2 * self._basis[1].T @ information(at.mode) @ self._basis[1]
+        for k in (*range(m), *range(middle.stop, d)):
+            z, h = at.z.copy(), 1e-3
+            z[k] += h
+            near = evaluate(z, at.mode.v)
+            H[k] = H[:, k] = (near.gradient - at.gradient) / h
+        return H
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """A criterion at a point, with its gradient and the mode of the effects there."""
+
+    z: Array
+    value: float
+    gradient: Array
+    mode: Mode
+
+
+def information(mode: Mode) -> Array:
+    """X'V^-1 X of the working linear model at a mode, (p, p)."""
+    d = mode.data
+    W = d.weight(mode.eta, mode.shape)
+    weighted = W[:, None] * d.X
+    border = gather(mode.factors, d.blocks, np.asarray(d.transposed @ weighted))
+    return np.asarray(d.X.T @ weighted - border.T @ mode.factor.solve(border))
 
 
 def differences(function: Callable[[Array], float], z: Array, which: Any) -> Array:
@@ -139,21 +205,3 @@ def differences(function: Callable[[Array], float], z: Array, which: Any) -> Arr
         down[k] -= h
         found.append((function(up) - function(down)) / (2 * h))
     return np.array(found)
-
-
-def _plain_coefficients(data: Any, shape: float) -> Array:
-    """Coefficients without random effects, by iteratively reweighted least squares."""
-    eta = data.start()
-    beta = np.linalg.lstsq(data.X, eta - data.offset, rcond=None)[0]
-    for _ in range(30):
-        eta = data.offset + data.X @ beta
-        W = data.weight(eta, shape)
-        root = np.sqrt(W)
-        response = root * (eta - data.offset) + data.first(eta, shape) / root
-        new = np.linalg.lstsq(root[:, None] * data.X, response, rcond=None)[0]
-        if not np.all(np.isfinite(new)) or np.abs(new).max(initial=0) > 1e3:
-            break
-        moved, beta = float(np.abs(new - beta).max(initial=0)), new
-        if moved < 1e-8:
-            break
-    return np.asarray(beta)

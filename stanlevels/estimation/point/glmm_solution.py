@@ -15,9 +15,11 @@ from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
 from stanlevels.estimation.point.glmm_model import GlmmModel
+from stanlevels.estimation.point.glmm_optimum import minimize
+from stanlevels.estimation.point.glmm_start import start_of
 from stanlevels.estimation.point.natural import correlation_names
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
@@ -99,10 +101,22 @@ class GlmmSolution:
             if o.converged
             else f"did not converge: the largest derivative is {o.gradient:.2g}; rescale the covariates"
         )
-        boundary = boundary_notes(self.criterion, o)
+        boundary = [*boundary_notes(self.criterion, o), *self.limit_notes()]
         penalised = bool(self.criterion.priors)
         notes = role_notes(self.planned, self.model.predictor, self.model.basis, penalised)
         return (state, *boundary, *notes)
+
+    def limit_notes(self) -> list[str]:
+        """What a dispersion at its limit means."""
+        root, likelihood = self.model.shape, self.model.data.outcomes[0].form.likelihood
+        if root is None or likelihood is None or np.isfinite(self.split[2]):
+            return []
+        note = (
+            f"the likelihood grows with {likelihood.dispersion} without end: {root.quantity!r} is at its"
+            f" limit, where the outcome is {likelihood.limit}: rows vary no more than that alone explains;"
+            " this is a result, not an error"
+        )
+        return [note]
 
     @cached_property
     def split(self) -> tuple[Array, Array, float]:
@@ -165,7 +179,8 @@ class GlmmSolution:
             up, down = self.optimum.z.copy(), self.optimum.z.copy()
             up[k] += 1e-5
             down[k] -= 1e-5
-            columns.append((self._values(up) - self._values(down)) / 2e-5)
+            with np.errstate(invalid="ignore"):  # a dispersion at infinity has no slope
+                columns.append((self._values(up) - self._values(down)) / 2e-5)
         slopes = np.stack(columns, axis=1) if columns else np.zeros((len(places), 0))
         return places, slopes @ self.covariance @ slopes.T
 
@@ -234,7 +249,9 @@ def solve_glmm(
     """
     _check_points(model, points)
     criterion = GlmmCriterion(model, layout(model.predictor.effects, None), points, priors or {})
-    return GlmmSolution(planned, model, criterion, maximize(criterion, observer=observer))
+    laplace = replace(criterion, points=1)
+    start = start_of(criterion) if points == 1 else minimize(laplace, start_of(laplace), observer).z
+    return GlmmSolution(planned, model, criterion, minimize(criterion, start, observer))
 
 
 def _check_points(model: GlmmModel, points: int) -> None:

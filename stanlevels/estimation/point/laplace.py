@@ -8,7 +8,7 @@ it where there is one scalar effect (Pinheiro and Bates 1995; nAGQ=k).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,13 +18,16 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.distributions.family import Parameterization
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.bordered import Factored, System, system
+from stanlevels.estimation.point.crossings import gather, spread
 from stanlevels.gaussian.design import Block, Factors
-from stanlevels.gaussian.elimination import Elimination, Factor, eliminate
 
 __all__ = ["GlmmData", "Mode", "Outcome", "approximate", "quadrature"]
 
 
-_STEPS = 200
+_STEPS = 100
+_EXACT = 1e-9  # a step of the spherical effects after which nothing changes
+_SMALL = 1e-4  # one that needs no comparison of values, which rounding may spoil
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +90,14 @@ class GlmmData:
     blocks: tuple[Block, ...]
 
     @cached_property
-    def elimination(self) -> Elimination:
-        """The order of elimination, from the pattern of Z'Z."""
-        return eliminate((self.Z.T @ self.Z).tocsr(), self.blocks)
+    def system(self) -> System:
+        """How M = T'Z'WZT + I is factored, from the pattern of Z."""
+        return system(self.Z, self.blocks)
+
+    @cached_property
+    def transposed(self) -> Any:
+        """Z', sparse (K, n)."""
+        return self.Z.T.tocsr()
 
     @property
     def offsets(self) -> tuple[int, ...]:
@@ -131,6 +139,14 @@ class GlmmData:
         """A predictor for every row, from its own data."""
         return np.concatenate([outcome.start() for outcome in self.outcomes])
 
+    def push(self, factors: Factors, v: Array) -> Array:
+        """Z T v, (n,)."""
+        return np.asarray(self.Z @ spread(factors, self.blocks, v))
+
+    def pull(self, factors: Factors, rows: Array) -> Array:
+        """T'Z' times rows, (K,)."""
+        return gather(factors, self.blocks, self.transposed @ rows)
+
     def _slopes(self, eta: Array, shape: float, order: int) -> Array:
         slopes = [o.slopes(e, shape, order) for o, e in self._parts(eta)]
         return np.asarray(self.frequencies * np.concatenate(slopes))
@@ -148,24 +164,26 @@ class Mode:
     Attributes
     ----------
     data : GlmmData
-    T : sparse array, (K, K)
-        Covariance factor of all effects.
+    factors : tuple of ndarray
+        Covariance factor L_b of every block.
+    beta : ndarray, (p,)
     v : ndarray, (K,)
         Spherical effects at the mode.
     eta : ndarray, (n,)
     shape : float
-    factor : Factor
+    factor : Factored
         Of T'Z'WZT + I.
     penalised : float
         2 g(v^).
     """
 
     data: GlmmData
-    T: Any
+    factors: Factors
+    beta: Array
     v: Array
     eta: Array
     shape: float
-    factor: Factor
+    factor: Factored
     penalised: float
 
     @property
@@ -174,82 +192,113 @@ class Mode:
         return self.penalised + self.factor.log_determinant
 
     @cached_property
-    def inverse(self) -> Any:
-        """Entries of the inverse on the pattern of Z'Z."""
-        return self.factor.inverse()
+    def leverage(self) -> Array:
+        """[Z T M^-1 T'Z']_ii of every row."""
+        total = np.zeros(len(self.eta))
+        for c, inverse in zip(self.data.system.crossings, self.factor.inverse_entries, strict=True):
+            total += c.to_rows(_between(self.factors[c.first], inverse, self.factors[c.second].T))
+        return total
+
+    @cached_property
+    def _turn(self) -> tuple[Array, Array]:
+        """Of M a = T'Z'q the solution a, with ``q_i = -l'''_i [Z T M^-1 T'Z']_ii``, and q."""
+        q = -self.data.third(self.eta, self.shape) * self.leverage
+        return self.factor.solve(self.data.pull(self.factors, q)), q
 
     def slopes(self) -> tuple[Array, Factors]:
         """Derivatives of `deviance` by the coefficients of X and by the entries of every T_b.
 
         The mode moves with the parameters, and W with the mode:
-        ``M dv = dT'Z'l' - T'Z'W d(eta)``, ``d log|M| = 2 tr(M^-1 T'Z'WZ dT) + q d(eta)`` with
-        ``q_i = -l'''_i [Z T M^-1 T'Z']_ii``.
+        ``M dv = dT'Z'l' - T'Z'W d(eta)``, ``d log|M| = 2 tr(M^-1 T'Z'WZ dT) + q d(eta)``.
         """
         d = self.data
-        P = (d.Z @ self.T).tocsr()
         first, W = d.first(self.eta, self.shape), d.weight(self.eta, self.shape)
-        leverage = np.asarray((P @ self.inverse).multiply(P).sum(axis=1)).ravel()
-        q = -d.third(self.eta, self.shape) * leverage
-        a = self.factor.solve((P.T @ q)[:, None])[:, 0]
-        c = -2 * first + q - W * (P @ a)
-        A = (d.Z.T @ d.Z.multiply(W[:, None])).tocsr()
-        spread = (self.T @ self.inverse).T.tocsr()
-        by_effect, by_score = d.Z.T @ c, d.Z.T @ first
+        a, q = self._turn
+        c = -2 * first + q - W * d.push(self.factors, a)
+        by_effect, by_score = d.transposed @ c, d.transposed @ first
+        determinant = self._determinant_slopes()
         found = []
         for b, block in enumerate(d.blocks):
             low, high = d.offsets[b : b + 2]
             shape = (block.units, block.width)
             slope = by_effect[low:high].reshape(shape).T @ self.v[low:high].reshape(shape)
             slope = slope + by_score[low:high].reshape(shape).T @ a[low:high].reshape(shape)
-            slope = slope + 2 * _diagonal_sums(A[low:high], spread[low:high], block.width)
-            found.append(np.tril(slope))
+            found.append(np.tril(slope + 2 * determinant[b]))
         return np.asarray(d.X.T @ c), tuple(found)
 
+    def _determinant_slopes(self) -> list[Array]:
+        """Sums over units of the diagonal blocks of Z'WZ T M^-1, by block."""
+        found = [np.zeros((block.width, block.width)) for block in self.data.blocks]
+        parts = zip(self.data.system.crossings, self.factor.A, self.factor.inverse_entries, strict=True)
+        for c, A, inverse in parts:
+            found[c.first] += np.tensordot(A @ self.factors[c.second], inverse, ([0, 2], [0, 2]))
+            if c.first != c.second:
+                turned = A.transpose(0, 2, 1) @ self.factors[c.first]
+                found[c.second] += np.tensordot(turned, inverse, ([0, 2], [0, 1]))
+        return found
 
-def _diagonal_sums(A: Any, right: Any, q: int) -> Array:
-    return np.array([[A[a::q].multiply(right[c::q]).sum() for c in range(q)] for a in range(q)])
+    def shape_slope(self) -> float:
+        """Derivative of `deviance` by the log of the dispersion."""
+        d = self.data
+        a, _ = self._turn
+
+        def of_rows(log_shape: float) -> Array:
+            shape = float(np.exp(log_shape))
+            return np.stack([d.rows(self.eta, shape), d.first(self.eta, shape), d.weight(self.eta, shape)])
+
+        by_value, by_first, by_weight = _slope(of_rows, float(np.log(self.shape)))
+        moved = d.push(self.factors, a)
+        return float(np.sum(-2 * by_value + self.leverage * by_weight + moved * by_first))
 
 
-def approximate(data: GlmmData, T: Any, beta: Array, shape: float = 1.0, start: Array | None = None) -> Mode:
+def _between(left: Array, middle: Array, right: Array) -> Array:
+    if middle.shape[1:] == (1, 1):
+        return np.asarray(left[0, 0] * right[0, 0] * middle)
+    return np.asarray(left @ middle @ right)
+
+
+def _slope(function: Callable[[float], Array], x: float, h: float = 3e-3) -> Array:
+    """The derivative by central differences of the fourth order."""
+    near = function(x + h) - function(x - h)
+    far = function(x + 2 * h) - function(x - 2 * h)
+    return np.asarray((8 * near - far) / (12 * h))
+
+
+def approximate(
+    data: GlmmData, factors: Factors, beta: Array, shape: float = 1.0, start: Array | None = None
+) -> Mode:
     """Find the mode of the effects by Newton's method with step halving.
 
     Parameters
     ----------
     data : GlmmData
-    T : sparse array, (K, K)
+    factors : tuple of ndarray
+        Covariance factor L_b of every block.
     beta : ndarray, (p,)
     shape : float
         Dispersion, for families that have one.
     start : ndarray, (K,), optional
-        Spherical effects to begin with.
+        Spherical effects to begin with; without them the better of zero and what one step of least
+        squares makes of every row's own predictor.
 
     Raises
     ------
     FitError
         If the mode is not found: the predictor runs off to infinity.
     """
-    from scipy import sparse
-
     base = data.offset + data.X @ beta
-    P = (data.Z @ T).tocsr()
-    K = P.shape[1]
-    eye = sparse.eye_array(K, format="csr")
-    v = np.zeros(K) if start is None else start
-    eta = base + P @ v
-    penalised = float(v @ v) - 2 * data.value(eta, shape)
-    if not np.isfinite(penalised):
-        v, eta = np.zeros(K), base
-        penalised = -2 * data.value(eta, shape)
+    search = _Search(data, factors, base, shape)
+    at, before = search.first(start), np.inf
     for _ in range(_STEPS):
-        W = data.weight(eta, shape)
-        factor = data.elimination.factor((P.T @ P.multiply(W[:, None]) + eye).tocsr())
-        step = factor.solve((P.T @ data.first(eta, shape) - v)[:, None])[:, 0]
-        v, eta, new = _halved(data, P, base, v, step, penalised, shape)
-        gain, penalised = penalised - new, new
-        if gain < 1e-12 * max(1.0, abs(penalised)) and np.abs(step).max(initial=0) < 1e-7:
-            W = data.weight(eta, shape)
-            factor = data.elimination.factor((P.T @ P.multiply(W[:, None]) + eye).tocsr())
-            return Mode(data, T, v, eta, shape, factor, penalised)
+        factor = data.system.factor(factors, data.weight(at.eta, shape))
+        step = factor.solve(data.pull(factors, data.first(at.eta, shape)) - at.v)
+        size = float(np.abs(step).max(initial=0.0)) / max(1.0, float(np.abs(at.v).max(initial=0.0)))
+        if size < _EXACT or (size < _SMALL and size > before / 4):  # no better, because of rounding
+            return Mode(data, factors, beta, at.v, at.eta, shape, factor, at.penalised)
+        found = search.at(at.v + step) if size < _SMALL else search.halved(at, step)
+        if found is None or not np.isfinite(found.penalised):
+            break
+        at, before = found, size if size < _SMALL else np.inf
     raise FitError(
         "the mode of the random variables was not found",
         expected="data that do not separate perfectly",
@@ -257,20 +306,62 @@ def approximate(data: GlmmData, T: Any, beta: Array, shape: float = 1.0, start: 
     )
 
 
-def _halved(
-    data: GlmmData, P: Any, base: Array, v: Array, step: Array, penalised: float, shape: float
-) -> tuple[Array, Array, float]:
-    """A step that does not make things worse."""
-    size = 1.0
-    for _ in range(40):
-        trial = v + size * step
-        eta = base + P @ trial
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """Spherical effects, the predictor there, and twice g."""
+
+    v: Array
+    eta: Array
+    penalised: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Twice g, and steps that make it smaller."""
+
+    data: GlmmData
+    factors: Factors
+    base: Array
+    shape: float
+
+    def at(self, v: Array) -> _Point:
+        """A point with its value."""
+        eta = self.base + self.data.push(self.factors, v)
         with np.errstate(over="ignore", invalid="ignore"):
-            new = float(trial @ trial) - 2 * data.value(eta, shape)
-        if np.isfinite(new) and new <= penalised + 1e-12 * max(1.0, abs(penalised)):
-            return trial, eta, new
-        size /= 2
-    return v, base + P @ v, penalised
+            return _Point(v, eta, float(v @ v) - 2 * self.data.value(eta, self.shape))
+
+    def first(self, start: Array | None) -> _Point:
+        """Where to begin."""
+        if start is not None:
+            found = self.at(start)
+            if np.isfinite(found.penalised):
+                return found
+        zero = self.at(np.zeros(self.data.Z.shape[1]))
+        working = self._working() if self.data.blocks else None
+        if working is None or not working.penalised < zero.penalised:
+            return zero
+        return working
+
+    def _working(self) -> _Point | None:
+        """One step of penalised least squares from every row's own predictor."""
+        d = self.data
+        eta = d.start()
+        W = d.weight(eta, self.shape)
+        response = W * (eta - self.base) + d.first(eta, self.shape)
+        try:
+            return self.at(d.system.factor(self.factors, W).solve(d.pull(self.factors, response)))
+        except FitError:
+            return None
+
+    def halved(self, at: _Point, step: Array) -> _Point | None:
+        """A step that does not make things worse, where there is one."""
+        size = 1.0
+        for _ in range(40):
+            found = self.at(at.v + size * step)
+            if found.penalised <= at.penalised + 1e-14 * max(1.0, abs(at.penalised)):
+                return found
+            size /= 2
+        return None
 
 
 def quadrature(mode: Mode, points: int) -> float:
@@ -281,15 +372,16 @@ def quadrature(mode: Mode, points: int) -> float:
     """
     d = mode.data
     nodes, weights = np.polynomial.hermite_e.hermegauss(points)
-    width = np.sqrt(mode.inverse.diagonal())
+    own = next(c for c in d.system.crossings if c.first == c.second == 0)
+    width = np.ones(len(mode.v))
+    width[own.rows] = np.sqrt(mode.factor.inverse_entries[d.system.crossings.index(own)][:, 0, 0])
     units = np.asarray(d.Z.tocsr().indices)
-    P = (d.Z @ mode.T).tocsr()
-    base = mode.eta - P @ mode.v
+    base = d.offset + d.X @ mode.beta
     logs = []
     for z, w in zip(nodes.tolist(), weights.tolist(), strict=True):
         v = mode.v + width * z
-        rows = d.rows(base + P @ v, mode.shape)
-        own = np.bincount(units, rows, len(v)) - v**2 / 2
-        logs.append(own + np.log(w) + z**2 / 2 - np.log(2 * np.pi) / 2)
-    total = np.logaddexp.reduce(np.array(logs), axis=0) + np.log(width)
-    return float(-2 * total.sum())
+        rows = d.rows(base + d.push(mode.factors, v), mode.shape)
+        total = np.bincount(units, rows, len(v)) - v**2 / 2
+        logs.append(total + np.log(w) + z**2 / 2 - np.log(2 * np.pi) / 2)
+    sums = np.logaddexp.reduce(np.array(logs), axis=0) + np.log(width)
+    return float(-2 * sums.sum())

@@ -146,6 +146,10 @@ class PenalisedSolution(GlmmSolution):
         """Of an average row."""
         return float(self.split[2] ** 2 * np.mean(np.square(self.model.scale)))
 
+    def limit_notes(self) -> list[str]:
+        """No dispersion has a limit of another family."""
+        return []
+
     @cached_property
     def conditional(self) -> Conditional:
         """Conditional moments of the random variables."""

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.optimum import Optimum, Target
+from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.planned import Planned
 
 __all__ = ["boundary_notes", "role_notes"]
 
 
-def boundary_notes(criterion: Target, optimum: Optimum) -> list[str]:
+class Described(Protocol):
+    """A criterion whose points have covariances."""
+
+    @property
+    def layout(self) -> Layout:
+        """The coordinates of the covariances."""
+
+    def natural(self, z: Array) -> tuple[Array, float]:
+        """Coordinates in absolute units, and the residual standard deviation."""
+
+
+def boundary_notes(criterion: Described, optimum: Optimum) -> list[str]:
     """What a standard deviation of 0 or a correlation of 1 means."""
     layout: Layout = criterion.layout
     x, sigma = criterion.natural(optimum.z)

@@ -34,7 +34,6 @@ def test_cbpp_is_the_fit_of_lme4():
     )
 
 
-@pytest.mark.slow
 def test_contraception_is_the_fit_of_mixedmodels():
     """2361.54575 by Laplace, 2360.8760 with nAGQ=7 (MixedModels.jl, test/pirls.jl)."""
     bound = m.Contraception.bind(m.contraception())
@@ -44,13 +43,11 @@ def test_contraception_is_the_fit_of_mixedmodels():
     assert bound.fit("mle", nAGQ=7).deviance == pytest.approx(2360.8760, abs=1e-3)
 
 
-@pytest.mark.slow
 def test_verbagg_with_crossed_effects_is_the_fit_of_mixedmodels():
     """8151.40 (MixedModels.jl, test/pirls.jl; lme4's examples print 8151.4)."""
     assert m.VerbAgg.fit(m.verbagg(), "mle").deviance == pytest.approx(8151.40, abs=5e-3)
 
 
-@pytest.mark.slow
 def test_grouseticks_is_the_fit_of_lme4():
     """Elston et al. (2001) by glmer: AIC 1794.5, variances 0.293, 0.562, 0.280 (lme4, ?grouseticks)."""
     fit = m.Grouseticks.fit(m.grouseticks(), "mle")
@@ -65,7 +62,6 @@ def test_grouseticks_is_the_fit_of_lme4():
     )
 
 
-@pytest.mark.slow
 def test_large_counts_in_few_groups_are_integrated_at_their_own_scale():
     """Poisson counts from 0 to 950 (B. Goldstein, R-SIG-mixed-models, 2020): each group's integral by
     adaptive Simpson's rule around its own mode, at the estimates; to 1e-5."""
