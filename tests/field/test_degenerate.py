@@ -4,11 +4,12 @@ Sources of the cases: MixedModels.jl#292, #313, PR#578; lme4#117, #489, #518, #7
 """
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import stanlevels as sl
 from stanlevels.errors import FitError
-from tests.field.kit import Intercepts, Line, base
+from tests.field.kit import Intercepts, Line, Means, base
 
 LIKELIHOODS = ("mle", "reml", "em")
 
@@ -131,3 +132,126 @@ def test_a_covariate_far_from_0_has_its_slope(method):
 def test_a_covariate_too_far_from_0_cannot_be_told_from_the_constant():
     with pytest.raises(FitError, match="cannot tell apart 'b' and 'a'"):
         Intercepts.fit(base().assign(x=lambda d: d.x + 1e13), "mle")
+
+
+# --- standard deviations that the data cannot tell apart -------------------------------------------
+
+
+class TwoLevels(sl.Model):
+    g = sl.Level()
+    h = sl.Level()
+    a = sl.Normal()
+    sg = sl.HalfNormal()
+    sh = sl.HalfNormal()
+    noise = sl.HalfNormal()
+    A = sl.Normal(0, sg, over=g)
+    B = sl.Normal(0, sh, over=h)
+    y = sl.Normal(a + A + B, noise, observed=True)
+
+
+class Slopes(sl.Model):
+    g = sl.Level()
+    a = sl.Normal()
+    b = sl.Normal()
+    sa = sl.HalfNormal()
+    sb = sl.HalfNormal()
+    noise = sl.HalfNormal()
+    A = sl.Normal(a, sa, over=g)
+    B = sl.Normal(b, sb, over=g)
+    y = sl.Normal(A + B * sl.data("x"), noise, observed=True)
+
+
+class Correlated(sl.Model):
+    g = sl.Level()
+    a = sl.Normal()
+    b = sl.Normal()
+    sa = sl.HalfNormal()
+    sb = sl.HalfNormal()
+    corr = sl.LKJCholesky(2, dim=2)
+    noise = sl.HalfNormal()
+    AB = sl.MultiNormal([a, b], [sa, sb], corr, over=g)
+    y = sl.Normal(AB[0] + AB[1] * sl.data("x"), noise, observed=True)
+
+
+def two_rows_each():
+    """30 units with two rows each, at x = -1 and 1."""
+    r = np.random.default_rng(5)
+    data = pd.DataFrame({"g": np.repeat(np.arange(30), 2), "x": np.tile([-1.0, 1.0], 30)})
+    a, b = r.normal(size=30)[data.g], r.normal(size=30)[data.g]
+    return data.assign(y=r.normal(size=60) + a + b * data.x)
+
+
+def assert_not_unique(fit, *names):
+    """The first note names what the data cannot tell apart; none says that the fit converged."""
+    note = fit.notes[0]
+    assert note.startswith("the maximum is not unique: the data"), note
+    assert all(repr(name) in note for name in names), note
+    assert not any("converged" in each for each in fit.notes)
+    table = fit.summary()
+    for name in names:
+        assert table.loc[[i for i in table.index if i.split("[")[0] == name], "se"].isna().all()
+    return note
+
+
+@pytest.mark.parametrize("method", LIKELIHOODS)
+def test_an_effect_for_every_row_cannot_be_told_from_the_noise(method):
+    """Only the sum is determined: that of the mean's variance, N - 1 or N in the denominator."""
+    data = base().assign(g=np.arange(60))
+    fit = Means.fit(data, method)
+    note = assert_not_unique(fit, "sd", "noise")
+    assert "'A' has one unit of 'g' for every row; only sd**2 + noise**2 is determined" in note
+    table, n = fit.summary(), 59 if method == "reml" else 60
+    total = ((data.y - data.y.mean()) ** 2).sum() / n
+    assert (table.loc[["sd", "noise"], "estimate"] ** 2).sum() == pytest.approx(total, rel=1e-6)
+    assert table.loc["a", "se"] == pytest.approx(np.sqrt(total / 60), rel=1e-6)
+    assert table.loc["a", "df"] == pytest.approx(n, rel=1e-3)
+
+
+@pytest.mark.parametrize("method", LIKELIHOODS)
+def test_two_levels_with_the_same_units_are_named(method):
+    fit = TwoLevels.fit(base().assign(h=lambda d: "h" + d.g), method)
+    note = assert_not_unique(fit, "sg", "sh")
+    assert "'A' and 'B' have the same units; only sg**2 + sh**2 is determined" in note
+    assert fit.summary().loc["noise", "se"] > 0
+    one = Means.fit(base(), method)
+    assert fit.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-5)
+
+
+@pytest.mark.parametrize("method", LIKELIHOODS)
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [(Slopes, ("sa", "sb", "noise")), (Correlated, ("sa", "sb", "corr", "noise"))],
+    ids=["independent", "correlated"],
+)
+def test_a_slope_and_an_intercept_need_more_than_two_rows_a_unit(model, names, method):
+    note = assert_not_unique(model.fit(two_rows_each(), method), *names)
+    assert "no unit of 'g' has more than 2 rows" in note
+
+
+def test_one_unit_says_nothing_of_a_standard_deviation():
+    """REML: the likelihood is constant in sd, and so is the mean's standard error unknown."""
+    fit = Intercepts.fit(base().iloc[:10], "reml")
+    note = assert_not_unique(fit, "sd")
+    assert "'A' has one unit of 'g'" in note
+    table, line = fit.summary(), Line.fit(base().iloc[:10], "ols").summary()
+    assert np.isnan(table.loc["a", "se"])
+    assert table.loc["b", "se"] == pytest.approx(line.loc["b", "se"], rel=1e-6)
+    assert table.loc["b", "df"] == pytest.approx(8, rel=1e-3)
+    assert table.loc["noise", "estimate"] == pytest.approx(line.loc["noise", "estimate"], rel=1e-6)
+
+
+def test_one_unit_under_maximum_likelihood_has_a_standard_deviation_of_0():
+    fit = Intercepts.fit(base().iloc[:10], "mle")
+    assert fit.summary().loc["sd", "estimate"] == 0
+    assert any("one unit tells nothing" in note for note in fit.notes)
+
+
+@pytest.mark.parametrize("method", ["mle", "reml"])
+def test_what_the_data_tell_apart_is_not_called_a_ridge(method):
+    """Three rows a unit suffice."""
+    r = np.random.default_rng(8)
+    data = pd.DataFrame({"g": np.repeat(np.arange(30), 3), "x": np.tile([-1.0, 0, 1.0], 30)})
+    data["y"] = r.normal(size=90) + r.normal(size=30)[data.g] + r.normal(size=30)[data.g] * data.x
+    fit = Slopes.fit(data, method)
+    assert fit.notes[0].startswith("converged")
+    assert np.isfinite(fit.summary()["se"]).all()

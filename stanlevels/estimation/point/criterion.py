@@ -51,15 +51,20 @@ class Criterion:
         """What a coordinate of 1 means: effects of the size of the residual."""
         s, found = self.statistics, []
         diagonal = s.A.diagonal()
-        for c in self.layout.coordinates:
+        for k, c in enumerate(self.layout.coordinates):
             if not c.scales:
                 found.append(1.0)
                 continue
-            b, i = (c.block, c.i) if c.root is None else self.first_use(c.root)
+            b, i = self.owner(k)
             mine = s.by_unit(diagonal, b)[:, i]
             size = float(np.sqrt(mine.sum() / max(s.n, 1.0)))
             found.append(self.unit / size if size > 0 else self.unit)
         return np.array(found)
+
+    def owner(self, k: int) -> tuple[int, int]:
+        """Block and component that coordinate k scales."""
+        c = self.layout.coordinates[k]
+        return (c.block, c.i) if c.root is None else self.first_use(c.root)
 
     def first_use(self, root: Any) -> tuple[int, int]:
         """Block and component of the first effect with this standard deviation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from stanlevels.arrays import Array
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges
 from stanlevels.estimation.point.em import Steps, expectation_maximization
 from stanlevels.estimation.point.exactness import refuse_exact, refuse_few_rows
 from stanlevels.estimation.point.intervals import profile_interval
@@ -21,9 +22,9 @@ from stanlevels.estimation.point.natural import correlation_names, spread_values
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
+from stanlevels.estimation.point.ridges import ridge_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
-from stanlevels.gaussian import Moments
-from stanlevels.gaussian.curvature import hessian
+from stanlevels.gaussian import Moments, profile
 from stanlevels.linear.predictor import row_factors
 
 if TYPE_CHECKING:
@@ -110,14 +111,14 @@ class GaussianSolution:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
-        optimum = self.optimum
+        optimum, curvature = self.optimum, self.curvature
         state = (
             f"converged after {optimum.evaluations} evaluations"
             if optimum.converged
             else f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
         )
         return (
-            *(self.told or (state,)),
+            *(ridge_notes(self.model.predictor, curvature) or self.told or (state,)),
             *boundary_notes(self.criterion, optimum),
             *role_notes(self.planned, self.model.predictor, self.model.basis),
         )
@@ -125,54 +126,28 @@ class GaussianSolution:
     # --- uncertainty of the standard deviations --------------------------------------------------
 
     @cached_property
-    def _free(self) -> list[int]:
-        """Coordinates that are not on their boundary."""
-        return [k for k in range(len(self.criterion.layout.coordinates)) if k not in self.optimum.at_zero]
+    def curvature(self) -> Curvature:
+        """The criterion around its minimum, by the coordinates of the standard deviations."""
+        return Curvature(self.criterion, self.optimum, *self.natural)
+
+    def _variances(self, x: Array, sigma: float) -> Array:
+        """Squared standard errors of every parameter in the location, at given standard deviations."""
+        expand = self.model.basis.expand
+        found = profile(self.criterion.statistics, self.criterion.relative(x, sigma))
+        root = expand @ found.beta_covariance
+        return np.asarray(sigma**2 * (root * expand).sum(axis=1))
 
     @cached_property
-    def _steps(self) -> Array:
-        """Units of the free absolute coordinates (and of log sigma, where it is unknown)."""
-        c, scale = self.criterion, self.sigma / self.criterion.unit
-        units = np.array(
-            [u * (scale if k.scales else 1.0) for u, k in zip(c.units, c.layout.coordinates, strict=True)]
-        )
-        free = units[self._free]
-        return np.append(free, 1.0) if c.layout.noise is not None else free
-
-    def _moved(self, w: Array) -> tuple[Array, float]:
-        """Absolute coordinates and sigma, w steps away from the optimum."""
-        x, sigma = self.natural
-        moved = x.copy()
-        m = len(self._free)
-        moved[self._free] += w[:m] * self._steps[:m]
-        return moved, sigma * float(np.exp(w[m])) if self.criterion.layout.noise is not None else sigma
-
-    def _slope(self, w: Array) -> tuple[float, Array]:
-        x, sigma = self._moved(w)
-        value, by_x, by_log_sigma = self.criterion.absolute(x, sigma)
-        gradient = by_x[self._free] * self._steps[: len(self._free)]
-        known = self.criterion.layout.noise is None
-        return value, gradient if known else np.append(gradient, by_log_sigma)
+    def _slopes_of_variances(self) -> Array:
+        """Derivatives of squared standard errors by the free coordinates."""
+        return self.curvature.jacobian(self._variances)
 
     @cached_property
-    def covariance(self) -> Array:
-        """Covariance of the free coordinates in steps: twice the inverse Hessian; NaN where it has none."""
-        n = len(self._steps)
-        H = hessian(self._slope, np.zeros(n), 1e-4)
-        try:
-            np.linalg.cholesky(H)
-        except np.linalg.LinAlgError:
-            return np.full((n, n), np.nan)
-        return 2 * np.linalg.inv(H)
-
-    def _jacobian(self, function: Any, step: float = 1e-4) -> Array:
-        """Derivatives (numbers, free coordinates) of a vector function of coordinates and sigma."""
-        columns = []
-        for k in range(len(self._steps)):
-            w = np.zeros(len(self._steps))
-            w[k] = step
-            columns.append((function(*self._moved(w)) - function(*self._moved(-w))) / (2 * step))
-        return np.stack(columns, axis=-1) if columns else np.zeros((len(function(*self.natural)), 0))
+    def _arbitrary(self) -> Array:
+        """Which parameters in the location have standard errors that the data do not determine, (p,)."""
+        if not self.curvature.loose.shape[1]:
+            return np.zeros(len(self.model.predictor.columns), dtype=bool)
+        return self.curvature.undetermined(self._slopes_of_variances)
 
     @cached_property
     def df(self) -> Array:
@@ -181,20 +156,11 @@ class GaussianSolution:
         ``2 v^2 / (g' A g)`` with v the variance of the estimate, g its derivatives by the covariance
         parameters and A their covariance (Kuznetsova, Brockhoff and Christensen 2017).
         """
-        from stanlevels.gaussian import profile
-
-        expand = self.model.basis.expand
-
-        def variances(x: Array, sigma: float) -> Array:
-            found = profile(self.model.statistics, self.criterion.relative(x, sigma))
-            root = expand @ found.beta_covariance
-            return np.asarray(sigma**2 * (root * expand).sum(axis=1))
-
-        v = variances(*self.natural)
-        slopes = self._jacobian(variances)
+        v, slopes = self._variances(*self.natural), self._slopes_of_variances
         with np.errstate(invalid="ignore", divide="ignore"):
-            spread = np.einsum("ka,ab,kb->k", slopes, self.covariance, slopes)
-            return np.where(spread > 0, 2 * v**2 / spread, np.inf)
+            spread = np.einsum("ka,ab,kb->k", slopes, self.curvature.covariance, slopes)
+            found = np.where(spread > 0, 2 * v**2 / spread, np.inf)
+        return np.where(self._arbitrary, np.nan, found)
 
     # --- numbers -------------------------------------------------------------------------------
 
@@ -205,6 +171,7 @@ class GaussianSolution:
     def _location_numbers(self) -> dict[str, Numbers]:
         c, p = self.conditional, self.model.predictor
         sd = np.sqrt(np.maximum(np.diagonal(c.beta_covariance), 0))
+        sd = np.where(self._arbitrary, np.nan, sd)
         found = {}
         for name in dict.fromkeys(owner for owner, _ in p.columns):
             if self.planned.lines[name].domain:
@@ -224,9 +191,9 @@ class GaussianSolution:
 
     def _spread_numbers(self) -> dict[str, Numbers]:
         values = spread_values(self.criterion.layout, *self.natural)
-        slopes = self._jacobian(self._spread_vector, 1e-5)
+        slopes = self.curvature.jacobian(self._spread_vector, 1e-5)
         with np.errstate(invalid="ignore"):
-            sd = np.sqrt(np.einsum("ka,ab,kb->k", slopes, self.covariance, slopes))
+            sd = np.sqrt(np.diagonal(self.curvature.spread(slopes)))
         found, first = {}, 0
         correlations = correlation_names(self.criterion.layout)
         for name, value in values.items():
@@ -261,9 +228,11 @@ class GaussianSolution:
         for name, value in spread.items():
             for k in range(len(value)):
                 places[(name, k)] = len(places)
-        slopes = self._jacobian(self._spread_vector, 1e-5)
-        lower = slopes @ self.covariance @ slopes.T
-        upper = self.conditional.beta_covariance
+        slopes = self.curvature.jacobian(self._spread_vector, 1e-5)
+        lower = self.curvature.spread(slopes)
+        upper = np.array(self.conditional.beta_covariance)
+        upper[self._arbitrary] = np.nan
+        upper[:, self._arbitrary] = np.nan
         whole = np.zeros((len(places), len(places)))
         whole[: len(upper), : len(upper)] = upper
         whole[len(upper) :, len(upper) :] = lower
@@ -300,7 +269,11 @@ def solve_gaussian(
     refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
     criterion = Criterion(model.statistics, found, method == "reml")
-    optimum = maximize(criterion, observer=lambda value: observer(value + model.log_jacobian))
+
+    def search(start: Array | None = None) -> Optimum:
+        return maximize(criterion, start, lambda value: observer(value + model.log_jacobian))
+
+    optimum = leave_ends_of_ridges(criterion, search(), search)
     return GaussianSolution(planned, bound, model, criterion, optimum, method)
 
 

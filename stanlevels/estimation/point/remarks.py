@@ -39,6 +39,10 @@ def boundary_notes(criterion: Described, optimum: Optimum) -> list[str]:
         zero = [k for k in range(len(sds)) if sds[k] == 0 and effect.roots[k] is not None]
         if zero:
             which = "" if len(sds) == 1 else f" in components {listing(zero)}"
+            if effect.block.units == 1:
+                told = "one unit tells nothing of how units differ"
+                notes.append(f"the standard deviation of {level!r} is 0{which}: {told}")
+                continue
             notes.append(
                 f"the standard deviation of {level!r} is 0{which}: its units differ no more than the residual"
                 " alone explains, so they are pooled completely; this is a result, not an error"
