@@ -7,7 +7,6 @@ user's script again.) A worker ends itself when its standard input closes, that 
 
 from __future__ import annotations
 
-import os
 import queue
 import tempfile
 from collections import deque
@@ -22,6 +21,7 @@ from stanlevels.engines.process import Worker, undisturbed
 from stanlevels.engines.progress import Progress, showing
 from stanlevels.engines.room import Room
 from stanlevels.errors import StanlevelsError
+from stanlevels.processors import processors
 
 __all__ = ["run_here", "run_workers"]
 
@@ -67,7 +67,7 @@ class _Pool:
         self._folder = folder
         self._room = Room([job.chain for job in jobs])
         self._bar = bar
-        self._at_once = settings.parallel or min(len(jobs), _processors())
+        self._at_once = settings.parallel or min(len(jobs), processors())
         self._events: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
         self._workers: dict[int, Worker] = {}
         self._finished: dict[int, ChainDraws] = {}
@@ -137,10 +137,3 @@ class _Pool:
 
 def _divergences(result: ChainDraws) -> int:
     return int(result.stats[:, STATS.index("divergent__")].sum())
-
-
-def _processors() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -77,3 +77,13 @@ def test_pieces_cover_everything_once_and_change_nothing(monkeypatch):
     assert [(piece.start, piece.stop) for piece in chunks(9, 240)] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, 9)]
     for values, expected in zip(mixing(x), whole, strict=True):
         np.testing.assert_allclose(values, expected, rtol=1e-12)
+
+
+def test_many_quantities_in_many_pieces_are_judged_as_each_alone():
+    x = autoregressive(2, 500, 600)
+    x[:, 250] = x[:, 249]  # a draw that stayed where it was, as after a divergence
+    found = mixing(x)
+    for k in (0, 299, 599):
+        for values, alone in zip(found, mixing(x[:, :, [k]]), strict=True):
+            np.testing.assert_allclose(values[k], alone[0], rtol=1e-12)
+    np.testing.assert_allclose(found.r_hat, az.rhat(az.convert_to_dataset({"x": x}))["x"], rtol=1e-10)
