@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,7 +21,7 @@ from stanlevels.plan.recording import recorded_names
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
 from stanlevels.program.render import Rendered, render
-from stanlevels.records import Record
+from stanlevels.records import Record, cautions
 from stanlevels.show import Table
 
 if TYPE_CHECKING:
@@ -236,6 +237,9 @@ class BoundModel:
         }
         settings = settings_of(method, {**named, **others})
         check_informed(self.planned, self.data)
+        if progress:
+            for caution in cautions(self.planned.records):
+                print(f"note: {caution}", file=sys.stderr)
         if method in POINT_METHODS:
             return self._estimate(method, settings, progress)
         refuse_under_nuts(self.planned)
@@ -296,6 +300,7 @@ def bind_graph(
     from stanlevels.binding import bind_data
     from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
     from stanlevels.passes.check_numbers import check_numbers
+    from stanlevels.passes.check_weights import weight_records
 
     if plan is not None and not isinstance(plan, Plan):
         raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
@@ -309,7 +314,7 @@ def bind_graph(
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)
     check_numbers(placed, bound)
-    planned = run(placed, bound)
+    planned = run(placed.noting(*weight_records(placed, bound)), bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Record", "examples", "noticed"]
+__all__ = ["Record", "cautioned", "cautions", "examples", "noticed"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Record:
         Why, with up to three examples.
     instead : str
         How to have it otherwise.
+    caution : bool
+        Whether a person should read it before trusting a fit: fits repeat it.
     """
 
     subject: str
@@ -30,6 +33,7 @@ class Record:
     decision: str
     reason: str = ""
     instead: str = ""
+    caution: bool = False
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.decision}" + (f" ({self.reason})" if self.reason else "")
@@ -38,6 +42,22 @@ class Record:
 def noticed(subject: str, decision: str, reason: str = "") -> Record:
     """What binding found in the data, or did with them."""
     return Record(subject, "bind", decision, reason)
+
+
+def cautioned(subject: str, step: str, decision: str, reason: str = "", instead: str = "") -> Record:
+    """What a person should read before trusting a fit."""
+    return Record(subject, step, decision, reason, instead, caution=True)
+
+
+def cautions(records: Iterable[Record]) -> tuple[str, ...]:
+    """What fits repeat of a plan's records, in words.
+
+    Examples
+    --------
+    >>> cautions([noticed("g", "6 units"), cautioned("g", "bind", "2 labels look alike", "'a' and 'a '")])
+    ("g: 2 labels look alike ('a' and 'a ')",)
+    """
+    return tuple(f"{r}; {r.instead}" if r.instead else str(r) for r in records if r.caution)
 
 
 def examples(phrases: list[str], total: int) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanlevels.binding.levels.labels import check_kind_of, check_one_kind, shared_codes
+from stanlevels.binding.levels.look_alikes import look_alikes
 from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Values
 from stanlevels.errors import DataError, listing
@@ -75,7 +76,23 @@ def find_codings(
             for column in node.columns:
                 if column.coding is not None:
                     codings[node.name, column.name] = _coding(column, column.coding, places)
-    return codings, [_record(name, coding) for (name, _), coding in codings.items()]
+    records = [_record(name, coding) for (name, _), coding in codings.items()]
+    for (name, data_column), coding in codings.items():
+        if not all(isinstance(category, str) for category in coding.categories):
+            continue
+        rows = np.array([_rows_of(category, data_column, places) for category in coding.categories])
+        records += look_alikes(f"{name}.{data_column}", data_column, coding.categories, rows)
+    return codings, records
+
+
+def _rows_of(category: Any, column: str, places: Mapping[str, Place]) -> int:
+    """Records of any place that have a category."""
+    count = 0
+    for place in places.values():
+        if column in place.columns:
+            codes, labels = place.columns[column].factorize()
+            count += int((codes == labels.index(category)).sum()) if category in labels else 0
+    return count
 
 
 def _coding(column: CovariateColumn, kind: str, places: Mapping[str, Place]) -> Coding:

@@ -14,6 +14,7 @@ from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.recording import needed
+from stanlevels.records import cautions
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.checks.all_checks import diagnose
 from stanlevels.results.checks.findings import Diagnosis
@@ -263,14 +264,20 @@ class Fit:
         """
         return self._diagnosis
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing of model and data before the draws are trusted, in words."""
+        return cautions(self.planned.records)
+
     def __repr__(self) -> str:
-        return "\n".join([self._headline, *(f"  {line}" for line in self._lines), f"  {self._judgement}"])
+        lines = (*self._lines, self._judgement, *self.notes)
+        return "\n".join([self._headline, *(f"  {line}" for line in lines)])
 
     def _repr_html_(self) -> str:
         table = self.summary().to_html(float_format=lambda x: f"{x:.4g}")
         return html.block(
             html.paragraph(self._headline, strong=True),
-            html.items([*self._lines, self._judgement]),
+            html.items([*self._lines, self._judgement, *self.notes]),
             html.Html(table),
             html.details("Stan program", self.stan_code, code=True),
         )

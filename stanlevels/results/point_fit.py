@@ -17,6 +17,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.plan.planned import Planned
+from stanlevels.records import cautions
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
@@ -111,7 +112,7 @@ class PointFit:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth knowing before these numbers are trusted, in words."""
-        return self.solution.notes
+        return (*self.solution.notes, *cautions(self.planned.records))
 
     @property
     def trace(self) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Codes
 from stanlevels.binding.levels.levels import BoundLevel, coordinates
+from stanlevels.binding.levels.look_alikes import look_alikes
 from stanlevels.binding.levels.units import Mention, Units, find_mentions, find_units, units_of
 from stanlevels.binding.read.column_places import Place
 from stanlevels.errors import DataError, listing
@@ -41,6 +42,7 @@ def find_levels(
         records += [*_repeats(units), *renamed, *_unused(units, mentions)]
         for mention in mentions:
             codes[mention.place][mention.name] = units_of(units, mention)
+        records += _look_alikes(units, levels[node.name], mentions, codes)
     bound = {name: _in_order(replace(place, codes=codes[name])) for name, place in places.items()}
     return {name: levels[name] for name in graph.levels}, bound, records
 
@@ -107,6 +109,18 @@ def _repeats(units: Units) -> list[Record]:
         )
     action = f"{counted(len(repeated), 'label')} under several {plural(parent.name)}: the pair is the key"
     return [noticed(name, action, examples([brief(code) for code in repeated[:3]], len(repeated)))]
+
+
+def _look_alikes(
+    units: Units, level: BoundLevel, mentions: list[Mention], codes: Mapping[str, Mapping[str, Codes]]
+) -> list[Record]:
+    """Labels that a person would read as one."""
+    rows = np.zeros(level.size, dtype=np.int64)
+    for mention in mentions:
+        if mention.place == ROWS:
+            rows += np.bincount(codes[ROWS][mention.name], minlength=level.size)
+    above = None if level.above is None else level.above.tolist()
+    return look_alikes(level.name, level.column, level.labels, rows, above)
 
 
 def _unused(units: Units, mentions: list[Mention]) -> list[Record]:
