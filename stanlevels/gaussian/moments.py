@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.gaussian.blocked import times, units_of
+from stanlevels.gaussian.covariances import covariance_on, covariances
 from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.marginal import relative
 from stanlevels.gaussian.profile import Profiled, profile
+from stanlevels.gaussian.stages import Pair
 from stanlevels.gaussian.statistics import Statistics
 
 __all__ = ["Moments", "moments"]
 
 _PIECE = 20_000_000  # numbers of right-hand sides at a time
+_PAIRS = 5e7  # of effects in the same row, beyond which systems are solved instead
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,64 +49,86 @@ class Moments:
         return self.profiled.u
 
     @cached_property
+    def _effects(self) -> dict[Pair, Any]:
+        """Covariances of the effects at known beta in units of sigma^2, by pairs of blocks."""
+        return covariances(self.profiled.factor)
+
+    @cached_property
     def covariance(self) -> tuple[Array, ...]:
         """Var[u_j | y] of every unit, by block: (units, width, width)."""
-        s, T = self.profiled.statistics, self.profiled.factors
-        inverse = self.profiled.inverse
-        found = []
+        s, found = self.profiled.statistics, []
         for b, block in enumerate(s.blocks):
-            first, last = s.offsets[b : b + 2]
-            q = block.width
-            part = inverse[first:last, first:last]
-            own = np.empty((block.units, q, q))
-            for a in range(q):
-                for c in range(q):
-                    own[:, a, c] = part[a::q, c::q].diagonal()
+            own = units_of(self._effects[b, b], block.width)
             if not self.fixed and s.p:
-                own += self._of_beta(s.by_unit(self.profiled.solved, b))
-            found.append(self.sigma**2 * np.einsum("ab,jbc,dc->jad", T[b], own, T[b]))
+                own = own + self._of_beta(b)
+            found.append(self.sigma**2 * own)
         return tuple(found)
 
-    def _of_beta(self, solved: Array) -> Array:
-        inverse = np.linalg.inv(self.profiled.information)
-        return np.asarray(np.einsum("jap,pr,jcr->jac", solved, inverse, solved))
+    @property
+    def covariance_sums(self) -> tuple[Array, ...]:
+        """The sums of `covariance` over the units of each block, (width, width), where beta is known.
+
+        From ``Var[u_j | y] = L (I - L'P_jj L) L'`` with P = Z'V^-1Z, whose sums the derivatives of the
+        likelihood need as well.
+        """
+        found = []
+        for b, block in enumerate(self.profiled.statistics.blocks):
+            L = self.profiled.factors[b]
+            inner = block.units * np.eye(block.width) - L.T @ self.profiled.determinant_slopes[b]
+            found.append(self.sigma**2 * L @ inner @ L.T)
+        return tuple(found)
+
+    def _of_beta(self, b: int) -> Array:
+        """What the uncertainty of beta adds to the variance of each unit."""
+        p, L = self.profiled, self.profiled.factors[b]
+        half = np.linalg.inv(np.linalg.cholesky(p.information)).T
+        moved = p.statistics.by_unit(p.scores, b) @ half
+        moved = (L @ L.T) @ moved
+        return np.asarray(moved @ moved.transpose(0, 2, 1))
 
     def variance(self, X: Array, Z: Any) -> Array:
         """Var[X beta + Z u | y] for rows X (m, p) and sparse Z (m, K).
 
-        Where every pair of effects in a row of Z also meets in a row of data, the sparse inverse
-        has what is needed; otherwise systems are solved, a piece at a time.
+        Where every pair of effects in a row of Z also meets in a row of data, the entries of the
+        covariance on the pattern of the data have what is needed; otherwise systems are solved, a piece at
+        a time.
         """
-        p = self.profiled
-        weights = (Z @ p.T).tocsr()
-        own = self._quadratic(weights)
+        p, Z = self.profiled, Z.tocsr()
+        own = self._quadratic(Z)
         if not self.fixed and p.statistics.p:
             inner = np.linalg.solve(p.statistics.R.T, np.asarray(X, dtype=float).T).T if X.size else X
-            rest = inner - weights @ p.solved
-            own = own + np.einsum("mp,pr,mr->m", rest, np.linalg.inv(p.information), rest)
+            moved = np.empty_like(p.scores)
+            for b, place in enumerate(p.factor.pieces.slices):
+                moved[place] = times(p.factors[b] @ p.factors[b].T, p.scores[place])
+            rest = inner - Z @ moved
+            own = own + np.square(rest @ np.linalg.inv(np.linalg.cholesky(p.information)).T).sum(axis=1)
         return np.asarray(self.sigma**2 * own)
 
-    def _quadratic(self, weights: Any) -> Array:
-        s = self.profiled.statistics
-        if not s.blocks or not weights.nnz:
-            return np.zeros(weights.shape[0])
-        if self._covered(weights):
-            return np.asarray((weights @ self.profiled.inverse).multiply(weights).sum(axis=1))
-        total = np.empty(weights.shape[0])
-        rows = max(1, _PIECE // weights.shape[1])
+    def _quadratic(self, Z: Any) -> Array:
+        if not self.profiled.statistics.blocks or not Z.nnz:
+            return np.zeros(Z.shape[0])
+        if self._covered(Z):
+            return np.asarray((Z @ self._on_pattern).multiply(Z).sum(axis=1))
+        total = np.empty(Z.shape[0])
+        rows = max(1, _PIECE // Z.shape[1])
         for first in range(0, len(total), rows):
-            piece = weights[first : first + rows].toarray().T
-            total[first : first + rows] = (piece * self.profiled.factor.solve(piece)).sum(axis=0)
+            piece = Z[first : first + rows].toarray().T
+            total[first : first + rows] = (piece * self.profiled.factor.solve(piece)[1]).sum(axis=0)
         return total
 
-    def _covered(self, weights: Any) -> bool:
-        """Whether all pairs of effects that share a row and are linked lie on the inverse's pattern."""
-        pairs = weights.copy()
+    @cached_property
+    def _on_pattern(self) -> Any:
+        return covariance_on(self.profiled.factor, self._effects)
+
+    def _covered(self, Z: Any) -> bool:
+        """Whether all pairs of effects that share a row and are linked lie on the pattern of the data."""
+        if np.square(np.diff(Z.indptr).astype(float)).sum() > _PAIRS:
+            return False
+        pairs, pattern = Z.copy(), self._on_pattern.copy()
         pairs.data[:] = 1
         wanted = (pairs.T @ pairs).tocsr()
         wanted.data[:] = 1
-        place = np.argsort(self.profiled.statistics.elimination.order)
-        pattern = self.profiled.statistics.elimination.pattern[place][:, place]
+        pattern.data[:] = 1
         return bool(wanted.multiply(pattern).nnz == wanted.nnz)
 
 

@@ -8,16 +8,16 @@ section 3.4); REML adds ``log|X'V^-1 X|`` in units of sigma^2, and n becomes n -
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.gaussian.blocked import Blocked, factor
+from stanlevels.gaussian.covariances import determinant_slopes
 from stanlevels.gaussian.design import Factors
-from stanlevels.gaussian.elimination import Factor
 from stanlevels.gaussian.statistics import Statistics
 
 __all__ = ["Profiled", "profile"]
@@ -32,29 +32,30 @@ class Profiled:
     statistics : Statistics
     factors : tuple of ndarray
         T_b, one per block.
-    T : sparse array, (K, K)
-    factor : Factor
+    factor : Blocked
         Of M.
-    solved : ndarray, (K, p)
-        M^-1 T'Z'WQ.
+    scores : ndarray, (K, p)
+        Z'V^-1 Q in units of sigma^-2.
     information : ndarray, (p, p)
         Q'V^-1 Q in units of sigma^2.
     gamma : ndarray, (p,)
         The best coefficients of Q.
-    v : ndarray, (K,)
-        The best spherical effects; u = T v.
+    score : ndarray, (K,)
+        Z'W(y - X beta - Z u), at the best effects u.
+    u : ndarray, (K,)
+        The best effects: their conditional mean where sigma T is their covariance factor.
     r2 : float
         The penalised residual sum of squares.
     """
 
     statistics: Statistics
     factors: Factors
-    T: Any
-    factor: Factor
-    solved: Array
+    factor: Blocked
+    scores: Array
     information: Array
     gamma: Array
-    v: Array
+    score: Array
+    u: Array
     r2: float
 
     @property
@@ -63,17 +64,17 @@ class Profiled:
         return self.statistics.coefficients(self.gamma)
 
     @property
-    def u(self) -> Array:
-        """The best effects, (K,): their conditional mean where sigma T is their covariance factor."""
-        return np.asarray(self.T @ self.v)
-
-    @property
     def beta_covariance(self) -> Array:
         """Covariance of beta in units of sigma^2, (p, p)."""
         if not self.statistics.p:
             return np.zeros((0, 0))
         half = np.linalg.solve(self.statistics.R, np.linalg.inv(np.linalg.cholesky(self.information)).T)
         return np.asarray(half @ half.T)
+
+    def moved(self, beta: Array, u: Array) -> Profiled:
+        """The same with coefficients beta and effects u that were found elsewhere."""
+        s, gamma = self.statistics, self.statistics.internal(beta)
+        return replace(self, gamma=gamma, u=u, score=s.Zy - s.ZX @ gamma - s.A @ u)
 
     def log_information(self) -> float:
         """``log|X'V^-1 X|`` in units of sigma^2, for X as it was given."""
@@ -110,54 +111,29 @@ class Profiled:
     # --- gradients -----------------------------------------------------------------------------
 
     @cached_property
-    def inverse(self) -> Any:
-        """M^-1 on the pattern of Z'WZ, sparse (K, K)."""
-        return self.factor.inverse()
-
-    @cached_property
-    def score(self) -> Array:
-        """Z'W(y - X beta - Z u), (K,)."""
-        s = self.statistics
-        return np.asarray(s.Zy - s.ZX @ self.gamma - s.A @ self.u)
+    def determinant_slopes(self) -> Factors:
+        """Sums over units of the diagonal blocks of Z'V^-1Z T; see `stanlevels.gaussian.covariances`."""
+        return determinant_slopes(self.factor)
 
     def slopes(self, sigma: float | None = None, *, reml: bool = False) -> tuple[Factors, float]:
         """Derivatives of `deviance` by the entries of every T_b, and by log sigma.
 
         The envelope theorem gives the part of r2, ``d log|M| = 2 tr(M^-1 T'A dT)`` that of the
-        determinant. Nothing is divided by T, so they hold where a variance is 0.
+        determinant; the best spherical effects are T' times the score. Nothing is divided by T, so they
+        hold where a variance is 0.
         """
         given = self.best_sigma(reml=reml) if sigma is None else sigma
-        s = self.statistics
-        spread = (self.T @ self.inverse).T.tocsr()
-        found = []
+        s, found = self.statistics, []
+        inverse = np.linalg.inv(self.information) if reml and s.p else None
         for b, block in enumerate(s.blocks):
-            v, score = s.by_unit(self.v, b), s.by_unit(self.score, b)
-            slope = -2 * score.T @ v / given**2 + 2 * self._determinant_slope(spread, b)
-            if reml and s.p:
-                slope -= 2 * self._information_slope(b)
+            L, score = self.factors[b], s.by_unit(self.score, b)
+            slope = 2 * self.determinant_slopes[b] - 2 * (score.T @ score) @ L / given**2
+            if inverse is not None:
+                scores = s.by_unit(self.scores, b)
+                slope -= 2 * np.einsum("jap,pr,jcr->ac", scores, inverse, scores, optimize=True) @ L
             found.append(np.tril(slope) if block.width > 1 else slope)
         by_sigma = 2 * (self._freedom(reml) - self.r2 / given**2)
         return tuple(found), float(by_sigma)
-
-    def _determinant_slope(self, spread: Any, b: int) -> Array:
-        """Sum over units of the diagonal blocks of A T M^-1."""
-        s = self.statistics
-        first, last = s.offsets[b : b + 2]
-        q = s.blocks[b].width
-        A, right = s.A[first:last], spread[first:last]
-        return np.array([[A[a::q].multiply(right[c::q]).sum() for c in range(q)] for a in range(q)])
-
-    @cached_property
-    def _weighted(self) -> tuple[Array, Array]:
-        """Z'V^-1 Q and its product with the inverse information."""
-        s = self.statistics
-        H = s.ZX - s.A @ (self.T @ self.solved)
-        return H, H @ np.linalg.inv(self.information)
-
-    def _information_slope(self, b: int) -> Array:
-        s = self.statistics
-        parts = s.by_unit(self._weighted[1], b), s.by_unit(self.solved, b)
-        return np.asarray(np.einsum("jap,jcp->ac", *parts))
 
 
 def profile(statistics: Statistics, factors: Factors, beta: Array | None = None) -> Profiled:
@@ -180,26 +156,29 @@ def profile(statistics: Statistics, factors: Factors, beta: Array | None = None)
     FitError
         If the matrix of the random effects is not positive definite to rounding.
     """
-    from scipy import sparse
-
     s = statistics
-    T = s.spread(factors)
-    K = s.A.shape[0]
-    M = (T.T @ s.A @ T + sparse.eye_array(K, format="csr")).tocsr()
-    factor = s.elimination.factor(M)
-    right = np.asarray(T.T @ np.column_stack([s.ZX, s.Zy]))
-    solution = factor.solve(right)
-    solved, own = solution[:, :-1], solution[:, -1]
-    information = np.eye(s.p) - right[:, :-1].T @ solved
-    cross = -right[:, :-1].T @ own  # Q'We is zero
-    yy = s.yy - float(right[:, -1] @ own)
+    found = factor(s.pieces, tuple(np.atleast_2d(np.asarray(L, dtype=float)) for L in factors))
+    scores, effects = found.solve(np.column_stack([s.ZX, s.Zy]))
+    information = np.eye(s.p) - s.ZX.T @ effects[:, :-1]
+    cross = -(s.ZX.T @ effects[:, -1])  # Q'We is zero
+    yy = s.yy - float(s.Zy @ effects[:, -1])
     if beta is None:
         gamma = _least(information, cross)
         r2 = yy - float(gamma @ cross)
     else:
         gamma = s.internal(beta)
         r2 = yy - 2 * float(gamma @ cross) + float(gamma @ information @ gamma)
-    return Profiled(s, factors, T, factor, solved, information, gamma, own - solved @ gamma, max(r2, 0.0))
+    return Profiled(
+        statistics=s,
+        factors=found.factors,
+        factor=found,
+        scores=scores[:, :-1],
+        information=information,
+        gamma=gamma,
+        score=scores[:, -1] - scores[:, :-1] @ gamma,
+        u=effects[:, -1] - effects[:, :-1] @ gamma,
+        r2=max(r2, 0.0),
+    )
 
 
 def _least(information: Array, cross: Array) -> Array:

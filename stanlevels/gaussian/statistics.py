@@ -16,7 +16,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import InternalError
 from stanlevels.gaussian.design import Block, Design, Factors
-from stanlevels.gaussian.elimination import Elimination, eliminate
+from stanlevels.gaussian.pieces import Pieces, cut
 
 __all__ = ["Statistics", "spread_blocks", "summarize"]
 
@@ -60,9 +60,9 @@ class Statistics:
     log_scale: float
 
     @cached_property
-    def elimination(self) -> Elimination:
-        """The order in which columns are eliminated; it depends on the data's pattern alone."""
-        return eliminate(self.A, self.blocks)
+    def pieces(self) -> Pieces:
+        """Z'WZ by pairs of blocks, with the order of elimination, which depends on its pattern alone."""
+        return cut(self.A, self.blocks)
 
     @property
     def p(self) -> int:

@@ -4,25 +4,50 @@ The dense answers are computed here from the textbook formulas (Petersen and Ped
 Cookbook, section 8); agreement to 1e-8 relative to the size of the numbers.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from scipy import sparse
 from scipy.stats import multivariate_normal
 
-from stanlevels.gaussian import elimination, log_likelihood, moments, profile, summarize
+from stanlevels.gaussian import elimination, log_likelihood, moments, products, profile, stages, summarize
+from stanlevels.gaussian.blocked import units_of
+from stanlevels.gaussian.covariances import covariance_on, covariances
+from stanlevels.gaussian.elimination import eliminate
 from tests.gaussian.worlds import World, worlds
 
-SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
+SETTINGS = settings(max_examples=12, deadline=None, derandomize=True)
 
 
-@pytest.fixture(params=[400, 0], ids=["dense", "by stages"], autouse=True, scope="module")
-def small(request):
-    """Small models are factored densely; with the limit at 0 they are eliminated in stages."""
-    before = elimination._SMALL
-    elimination._SMALL = request.param
+WAYS: dict[str, dict[tuple[Any, str], float]] = {
+    "dense": {},
+    "by stages": {(elimination, "_SMALL"): 0, (stages, "_SMALL"): 0},
+    "by sparse stages": {
+        (stages, "_SMALL"): 0,
+        (stages, "_NARROW"): -1.0,
+        (stages, "_FULL"): 2.0,
+        (products, "_DENSE"): 0.0,
+        (products, "_PIECE"): 7,
+    },
+    "by stages, a piece at a time": {
+        (stages, "_SMALL"): 0,
+        (products, "_DENSE"): np.inf,
+        (products, "_GATHERED"): np.inf,
+        (products, "_PIECE"): 7,
+    },
+}
+
+
+@pytest.fixture(params=WAYS, autouse=True, scope="module")
+def way(request):
+    """Small models are factored densely; with other limits they take every road that large ones do."""
+    patch = pytest.MonkeyPatch()
+    for (module, name), value in WAYS[request.param].items():
+        patch.setattr(module, name, value)
     yield
-    elimination._SMALL = before
+    patch.undo()
 
 
 def close(found, wanted, size=1.0):
@@ -104,25 +129,49 @@ def test_the_best_coefficients_are_generalised_least_squares(world):
     close(profile(summarize(world.design), relative).beta, wanted, float(np.abs(y).max()))
 
 
+def matrix_of(world: World):
+    """I + T'Z'WZT, dense and sparse, with its plan of elimination."""
+    s = summarize(world.design)
+    T = s.spread(tuple(L / world.sigma for L in world.factors)).toarray()
+    M = np.eye(len(T)) + T.T @ s.A.toarray() @ T
+    return s, T, M, eliminate(s.A, s.blocks).factor(sparse.csr_array(M))
+
+
 @SETTINGS
 @given(worlds())
 def test_entries_of_the_inverse_are_those_of_the_dense_inverse(world):
-    relative = tuple(L / world.sigma for L in world.factors)
-    found = profile(summarize(world.design), relative)
-    T = found.T.toarray()
-    dense = np.linalg.inv(T.T @ found.statistics.A.toarray() @ T + np.eye(len(T)))
-    pattern = found.statistics.A.toarray() != 0
-    close(found.inverse.toarray()[pattern], dense[pattern])
-    close(found.factor.solve(np.eye(len(T))), dense)
+    s, _, M, found = matrix_of(world)
+    dense = np.linalg.inv(M)
+    pattern = s.A.toarray() != 0
+    close(found.inverse().toarray()[pattern], dense[pattern])
+    close(found.solve(np.eye(len(M))), dense)
 
 
 @SETTINGS
 @given(worlds())
 def test_a_root_of_the_inverse_gives_draws_with_the_conditional_covariance(world):
-    relative = tuple(L / world.sigma for L in world.factors)
-    found = profile(summarize(world.design), relative)
-    root = found.factor.draw_root(np.eye(found.T.shape[0]))
-    close(root @ root.T, found.factor.solve(np.eye(found.T.shape[0])))
+    _, _, M, found = matrix_of(world)
+    root = found.draw_root(np.eye(len(M)))
+    close(root @ root.T, np.linalg.inv(M))
+
+
+@SETTINGS
+@given(worlds())
+def test_elimination_by_blocks_gives_the_determinant_the_solutions_and_their_covariance(world):
+    s, T, M, _ = matrix_of(world)
+    found = profile(s, tuple(L / world.sigma for L in world.factors)).factor
+    Q = T @ np.linalg.inv(M) @ T.T
+    close(found.log_determinant, np.linalg.slogdet(M)[1])
+    scores, effects = found.solve(np.eye(len(M)))
+    close(effects, Q)
+    close(scores, np.linalg.inv(np.eye(len(M)) + s.A.toarray() @ T @ T.T))
+    pattern, whole = s.A.toarray() != 0, covariances(found)
+    close(covariance_on(found, whole).toarray()[pattern], Q[pattern])
+    first = 0
+    for b, block in enumerate(s.blocks):
+        for own in units_of(whole[b, b], block.width):
+            close(own, Q[first : first + block.width, first : first + block.width])
+            first += block.width
 
 
 def test_frequencies_count_rows_that_are_the_same():

@@ -134,16 +134,17 @@ def _done(trace: list[float], tolerance: float) -> bool:
 def _step(found: Moments, layout: Layout) -> State:
     """One E step and one M step."""
     s = found.profiled.statistics
-    u, covariance = found.mean, found.covariance
+    u, covariance = found.mean, found.covariance_sums
     gamma = -s.ZX.T @ u  # least squares of e - Z E[u] on Q
     beta = s.coefficients(gamma)
     residual = s.yy - 2 * float(u @ s.Zy) + float(u @ (s.A @ u)) - float(gamma @ gamma)
-    trace = found.sigma**2 * (s.A.shape[0] - float(found.profiled.inverse.diagonal().sum()))
+    slopes = zip(found.profiled.factors, found.profiled.determinant_slopes, strict=True)
+    trace = found.sigma**2 * sum(float((L * slope).sum()) for L, slope in slopes)  # tr(I - M^-1)
     squares: dict[Root, list[float]] = {}
     factors: list[Array] = []
     for b, effect in enumerate(layout.effects):
         mean = s.by_unit(u, b)
-        second = mean.T @ mean + covariance[b].sum(axis=0)
+        second = mean.T @ mean + covariance[b]
         factors.append(_root(second / effect.block.units))
         if not layout.free[b]:
             for a, root in enumerate(effect.roots):

@@ -135,8 +135,8 @@ class GlmmSolution:
         response = mode.eta - data.offset + data.first(mode.eta, mode.shape) / W
         design = Design(response, data.X, data.Z, data.blocks, None, 1 / np.sqrt(W))
         statistics = summarize(design)
-        found = profile(statistics, self.criterion.layout.factors(x, 1.0))
-        at_mode = replace(found, gamma=statistics.internal(beta), v=mode.v)
+        factors = self.criterion.layout.factors(x, 1.0)
+        at_mode = profile(statistics, factors).moved(beta, statistics.spread(factors) @ mode.v)
         return Conditional(
             self.model.predictor, self.model.basis, Moments(at_mode, 1.0, False), gaussian=False
         )
