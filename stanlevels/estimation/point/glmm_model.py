@@ -66,12 +66,29 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     made = predictor(planned, bound, places)
     if isinstance(made, NotLinear):
         raise made.error()
-    basis = independent(made)
     outcomes = tuple(_outcome(made, line, form, bound) for line, (form, _) in zip(lines, found, strict=True))
     dispersion = likelihood.dispersion
     root, value = _shape(made, lines[0], dispersion) if dispersion else (None, 1.0)
+    telling = np.concatenate([_telling(outcome) for outcome in outcomes])
+    if not telling.any():
+        raise FitError(
+            f"no row of {listing(line.name for line in lines)} tells anything: weights or trials are 0",
+            expected="rows that count",
+            way_out="correct the weights or trials",
+        )
+    basis = independent(made, telling)
     data = GlmmData(outcomes, made.offset, basis.X, made.Z, made.blocks)
+    if not telling.all():
+        data = data.only(telling > 0, np.arange(basis.X.shape[1]))
     return GlmmModel(made, basis, data, root, value)
+
+
+def _telling(outcome: Outcome) -> Array:
+    """Frequencies of rows; 0 for those without trials, which say nothing."""
+    counts = np.ones(len(outcome.y))
+    for trials in outcome.known.values():
+        counts = np.where(trials > 0, counts, 0.0)
+    return np.asarray(outcome.weights * counts)
 
 
 def _outcome(made: Predictor, line: Line, form: Parameterization, bound: Bound) -> Outcome:

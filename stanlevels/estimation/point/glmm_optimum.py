@@ -14,14 +14,16 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.glmm_criterion import Evaluated, GlmmCriterion
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
+from stanlevels.estimation.point.separation import refuse_separated_units
 
 __all__ = ["minimize"]
 
 _STEPS = 200
-_NEAR_ZERO = 2e-3  # in units of the predictor: below, exactly 0 is tried
+_NEAR_ZERO = 2e-2  # in units of the predictor: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a standard deviation at 0 might have escaped
 _SAME = 1e-7  # of minus twice the log likelihood
 _DONE = 1e-10  # what one more step would gain
+_LARGE = 4.0  # a standard deviation in units of the predictor that separated units may have
 _LONGEST = 4.0  # of a step of any coordinate
 
 
@@ -50,6 +52,8 @@ def minimize(criterion: GlmmCriterion, start: Array, observer: Observer = unobse
         if now == zero:
             break
         zero = now
+    if not criterion.priors:
+        refuse_separated_units(criterion.model, criterion.layout, at.z, at.mode, _LARGE)
     free = [k for k in range(len(start)) if k not in zero]
     largest = float(np.abs(at.gradient[free]).max(initial=0.0))
     converged = largest < 1e-3 * max(1.0, abs(at.value) * 1e-6)
@@ -95,6 +99,8 @@ def _descend(count: _Counted, at: Evaluated, free: list[int]) -> Evaluated:
             continue
         H = _updated(H, (new.z - at.z)[free], (new.gradient - at.gradient)[free])
         at, fresh = new, False
+        if not count.criterion.priors:
+            refuse_separated_units(count.criterion.model, count.criterion.layout, at.z, at.mode)
     return at
 
 

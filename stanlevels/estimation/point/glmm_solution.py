@@ -21,6 +21,7 @@ from stanlevels.estimation.point.natural import correlation_names
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
+from stanlevels.estimation.point.separation import Runaway, limit_of, runaway_note
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
 from stanlevels.gaussian.curvature import hessian
@@ -40,6 +41,7 @@ class GlmmSolution:
     model: GlmmModel
     criterion: GlmmCriterion
     optimum: Optimum
+    runaway: Runaway | None = None
 
     @property
     def method(self) -> str:
@@ -79,13 +81,13 @@ class GlmmSolution:
 
     @property
     def n_parameters(self) -> int:
-        """Every number of a point."""
-        return len(self.optimum.z)
+        """Every number of a point, and coefficients at infinity."""
+        return len(self.optimum.z) + (self.runaway.columns if self.runaway else 0)
 
     @property
     def n_rows(self) -> float:
         """Rows, counted by their frequencies."""
-        return float(self.model.data.frequencies.sum())
+        return float(self.model.data.frequencies.sum()) + (self.runaway.exact if self.runaway else 0.0)
 
     @property
     def residual_variance(self) -> float:
@@ -104,7 +106,9 @@ class GlmmSolution:
         boundary = [*boundary_notes(self.criterion, o), *self.limit_notes()]
         penalised = bool(self.criterion.priors)
         notes = role_notes(self.planned, self.model.predictor, self.model.basis, penalised)
-        return (state, *boundary, *notes)
+        if self.runaway is None:
+            return (state, *boundary, *notes)
+        return (runaway_note(self.runaway, self.model.predictor), f"the rest {state}", *boundary, *notes)
 
     def limit_notes(self) -> list[str]:
         """What a dispersion at its limit means."""
@@ -201,6 +205,8 @@ class GlmmSolution:
                 sd = np.sqrt(np.diagonal(covariance)[at])
             axis = "identity" if name in located else "atanh" if name in correlations else "log"
             value = values[at]
+            if self.runaway is not None and name in located:
+                value, sd = self.runaway.replace(self.model.predictor, name, value, sd)
             stuck = (axis == "log") & (value == 0)
             found[name] = Numbers(
                 value, np.where(stuck, np.nan, sd), np.full(len(at), np.inf), "parameter", axis
@@ -215,7 +221,8 @@ class GlmmSolution:
 
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
-        return self.conditional.units(name)
+        found = self.conditional.units(name)
+        return found if self.runaway is None else self.runaway.units(self.model.predictor, name, found)
 
     def row_factors(self) -> Mapping[str, float]:
         """Mean square coefficients of random variables with one component."""
@@ -248,10 +255,11 @@ def solve_glmm(
         If quadrature is asked for where there is not one scalar effect, or there is no maximum.
     """
     _check_points(model, points)
+    model, runaway = (model, None) if priors else limit_of(model)
     criterion = GlmmCriterion(model, layout(model.predictor.effects, None), points, priors or {})
     laplace = replace(criterion, points=1)
     start = start_of(criterion) if points == 1 else minimize(laplace, start_of(laplace), observer).z
-    return GlmmSolution(planned, model, criterion, minimize(criterion, start, observer))
+    return GlmmSolution(planned, model, criterion, minimize(criterion, start, observer), runaway)
 
 
 def _check_points(model: GlmmModel, points: int) -> None:

@@ -46,35 +46,46 @@ class Plain:
 
 def plain_fit(data: GlmmData, shape: float) -> Plain:
     """Coefficients without random effects, by iteratively reweighted least squares with step halving."""
-    beta = _least(data.X, np.ones(len(data.offset)), data.start() - data.offset)
-    eta = data.offset + data.X @ beta
-    value = data.value(eta, shape)
+    Q, R = np.linalg.qr(data.X)
+    gamma = Q.T @ (data.start() - data.offset)
+    at = _valued(data, Q, gamma, shape)
+    settled = False
     for _ in range(_PLAIN_STEPS):
-        W = data.weight(eta, shape)
-        step = _least(data.X, W, data.first(eta, shape) / W)
-        size = 1.0
-        for _ in range(30):
-            trial = beta + size * step
-            new = data.offset + data.X @ trial
-            with np.errstate(over="ignore", invalid="ignore"):
-                found = data.value(new, shape)
-            if np.isfinite(found) and found >= value - 1e-12 * abs(value):
-                break
-            size /= 2
-        else:
-            return Plain(eta, beta, True)
-        moved = float(np.abs(new - eta).max(initial=0.0))
-        beta, eta, value = trial, new, found
-        if moved < 1e-6:
-            return Plain(eta, beta, True)
-        if np.abs(eta - data.offset).max(initial=0.0) > _LARGEST:
+        weighted = data.weight(at.eta, shape)[:, None] * Q
+        step = np.linalg.lstsq(Q.T @ weighted, Q.T @ data.first(at.eta, shape), rcond=1e-14)[0]
+        new = _halved(data, Q, at, step, shape)
+        settled = new is None or float(np.abs(new.eta - at.eta).max(initial=0.0)) < 1e-6
+        at = at if new is None else new
+        if settled or np.abs(at.eta - data.offset).max(initial=0.0) > _LARGEST:
             break
-    return Plain(eta, beta, False)
+    beta = np.linalg.solve(R, at.gamma) if len(at.gamma) else at.gamma
+    return Plain(at.eta, beta, settled)
 
 
-def _least(X: Array, weight: Array, response: Array) -> Array:
-    root = np.sqrt(weight)
-    return np.asarray(np.linalg.lstsq(root[:, None] * X, root * response, rcond=None)[0])
+@dataclass(frozen=True, eq=False)
+class _Valued:
+    """Coefficients with their predictor and log likelihood."""
+
+    gamma: Array
+    eta: Array
+    value: float
+
+
+def _valued(data: GlmmData, Q: Array, gamma: Array, shape: float) -> _Valued:
+    eta = data.offset + Q @ gamma
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _Valued(gamma, eta, data.value(eta, shape))
+
+
+def _halved(data: GlmmData, Q: Array, at: _Valued, step: Array, shape: float) -> _Valued | None:
+    """A step that does not make things worse, where there is one."""
+    size = 1.0
+    for _ in range(30):
+        new = _valued(data, Q, at.gamma + size * step, shape)
+        if np.isfinite(new.value) and not new.value < at.value - 1e-12 * abs(at.value):
+            return new
+        size /= 2
+    return None
 
 
 def start_of(criterion: GlmmCriterion) -> Array:

@@ -63,6 +63,11 @@ class Outcome:
         assert self.form.likelihood is not None
         return np.asarray(self.form.likelihood.start(self.y, **self.known))
 
+    def only(self, kept: Array) -> Outcome:
+        """The same of some rows."""
+        known = {name: values[kept] for name, values in self.known.items()}
+        return Outcome(self.form, self.y[kept], known, self.weights[kept])
+
     def _arguments(self, eta: Array, shape: float) -> dict[str, Any]:
         assert self.form.likelihood is not None
         dispersion = self.form.likelihood.dispersion
@@ -146,6 +151,12 @@ class GlmmData:
     def pull(self, factors: Factors, rows: Array) -> Array:
         """T'Z' times rows, (K,)."""
         return gather(factors, self.blocks, self.transposed @ rows)
+
+    def only(self, rows: Array, columns: Array) -> GlmmData:
+        """The same of some rows and some columns of X; rows (n,) are of type bool."""
+        parts = [outcome.only(kept) for outcome, kept in self._parts(rows)]
+        Z = self.Z.tocsr()[np.flatnonzero(rows)]
+        return GlmmData(tuple(parts), self.offset[rows], self.X[rows][:, columns], Z, self.blocks)
 
     def _slopes(self, eta: Array, shape: float, order: int) -> Array:
         slopes = [o.slopes(e, shape, order) for o, e in self._parts(eta)]
