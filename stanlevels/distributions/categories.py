@@ -64,6 +64,12 @@ def _between_cutpoints(eta: Any, cutpoints: Any) -> Any:
     return special.log_expit(above) + special.log_expit(-below) + np.log(-np.expm1(below - above))
 
 
+def _log_softmax(logit: Any) -> Any:
+    """Log of the probability of every category, from log odds of any size."""
+    distance = logit - np.max(logit, axis=-1, keepdims=True)
+    return distance - np.log(np.sum(np.exp(distance), axis=-1, keepdims=True))
+
+
 CATEGORICAL = Family(
     "Categorical",
     (
@@ -75,7 +81,7 @@ CATEGORICAL = Family(
         ),
         standard(
             "categorical_logit",
-            categorical(lambda logit: special.log_softmax(logit, axis=-1)),
+            categorical(_log_softmax),
             location("logit", VECTOR),
             key="logit",
             link="logit",

@@ -116,5 +116,5 @@ def value_of(expr: Expr, values: Mapping[str, Any]) -> Any:
         case Op(symbol=symbol, args=args):
             return OPERATORS[symbol](*(value_of(arg, values) for arg in args))
         case Call(function=function, args=args):
-            return FUNCTIONS[function](*(value_of(arg, values) for arg in args))
+            return FUNCTIONS[function].compute(*(value_of(arg, values) for arg in args))
     raise InternalError(f"the table of distributions holds {expr!r}")

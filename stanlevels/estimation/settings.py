@@ -24,7 +24,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "parallel": None,
         "record": None,
     },
-    "mle": {"nAGQ": 1, "priors": False},
+    "mle": {"nAGQ": None, "priors": False},
     "reml": {},
     "em": {"tolerance": 1e-9, "max_steps": 20_000},
     "ols": {},

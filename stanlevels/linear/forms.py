@@ -27,10 +27,14 @@ from stanlevels.plan.terms import Term, Vector, uses
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Affine", "Forms", "NotLinear"]
+__all__ = ["Affine", "Forms", "NotLinear", "NotLinearError"]
 
 
-_NUTS = "use method='nuts', which needs no linearity"
+_NUTS = "use method='mle' or method='nuts', which need no linearity"
+
+
+class NotLinearError(FitError):
+    """A line is outside what an exact method takes; another one may take it."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ class NotLinear:
         """The reason for a line."""
         return NotLinear(node_text(line.node), what, way_out)
 
-    def error(self) -> FitError:
+    def error(self) -> NotLinearError:
         """The error of a method that can take linear lines only."""
-        return FitError(
+        return NotLinearError(
             f"{self.declaration}: {self.what}",
             expected="sums of quantities, each times known numbers, and normal random variables",
             way_out=self.way_out,

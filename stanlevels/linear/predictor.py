@@ -24,7 +24,16 @@ from stanlevels.plan.terms import Term, Use
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Effect", "Predictor", "by_quantity", "called", "forms_of", "predictor", "row_factors"]
+__all__ = [
+    "Effect",
+    "Predictor",
+    "by_quantity",
+    "called",
+    "effect_of",
+    "forms_of",
+    "predictor",
+    "row_factors",
+]
 
 
 _LARGEST = 400_000_000  # numbers of a dense X: 3 GB
@@ -109,7 +118,7 @@ def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], lis
     forms = Forms(planned, bound, known, frozenset(random) - frozenset(normal))
     effects = []
     for name, line in normal.items():
-        effect = _effect(line, forms, roles)
+        effect = effect_of(line, forms, roles)
         if isinstance(effect, NotLinear):
             return effect
         known[name] = effect.known
@@ -121,7 +130,8 @@ def _is_normal(line: Line) -> bool:
     return line.family.is_gaussian and not line.variable.ordered
 
 
-def _effect(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect | NotLinear:
+def effect_of(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect | NotLinear:
+    """A random variable as deviations with unknown standard deviations, or why it is not."""
     width = forms.width(line)
     found = spreads(line, line.args[line.scale], width, forms, roles)
     if isinstance(found, NotLinear):

@@ -9,10 +9,10 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.table import Parameterization
-from stanlevels.errors import FitError, listing
+from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.estimation.point.laplace import GlmmData, Outcome
-from stanlevels.linear.forms import NotLinear
+from stanlevels.linear.forms import NotLinear, NotLinearError
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.predictor import Predictor, predictor
 from stanlevels.linear.spreads import Root, spreads
@@ -57,7 +57,7 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     if any(form.likelihood is not likelihood for form, _ in found) or (
         len(lines) > 1 and likelihood.dispersion
     ):
-        raise FitError(
+        raise NotLinearError(
             f"several outcomes, {listing(line.name for line in lines)}, that do not share a distribution",
             expected="one outcome, or several of one family without a dispersion",
             way_out="fit them one at a time, or use method='nuts'",
@@ -108,7 +108,7 @@ def _location(line: Line, planned: Planned) -> tuple[Parameterization, Term]:
     return found.form, found.term
 
 
-def _unknown(line: Line) -> FitError:
+def _unknown(line: Line) -> NotLinearError:
     what = f"maximum likelihood with random variables integrated out is not known for {line.variable.family}"
     return NotLinear.of(line, f"{what} in this form").error()
 

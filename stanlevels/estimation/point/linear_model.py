@@ -13,7 +13,7 @@ from stanlevels.distributions.links import LINKS
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.gaussian import Design, Statistics, summarize
-from stanlevels.linear.forms import NotLinear
+from stanlevels.linear.forms import NotLinear, NotLinearError
 from stanlevels.linear.noise import is_gaussian_line, noise_of
 from stanlevels.linear.predictor import Predictor, predictor
 from stanlevels.linear.spreads import Root, Spread
@@ -121,11 +121,11 @@ def _log_slopes(line: Line, bound: Bound, weights: Array | None) -> float:
 def _refuse_noises(lines: list[Line], noise: list[Spread]) -> None:
     """Raise where outcomes have residual standard deviations of their own, or one is not positive."""
     if len({spread.root for spread in noise}) > 1:
-        raise FitError(
+        raise NotLinearError(
             f"the lines {' and '.join(repr(line.name) for line in lines)} have residual standard deviations"
             " of their own",
             expected="one unknown residual standard deviation",
-            way_out="fit the outcomes one at a time, or use method='nuts'",
+            way_out="use method='mle' or method='nuts', or fit the outcomes one at a time",
         )
     if any(np.any(spread.known <= 0) for spread in noise):
         raise FitError(

@@ -42,18 +42,31 @@ def solve(
     FitError
         If the method cannot take the model, naming the line.
     """
+    from stanlevels.linear.forms import NotLinearError
+    from stanlevels.linear.noise import is_gaussian
+
+    solver = _gaussian if is_gaussian(planned) else _generalised
+    try:
+        return solver(planned, bound, method, settings, observer)
+    except NotLinearError:
+        if method not in ("mle", "reml"):
+            raise
+    return _general(planned, bound, method, settings, observer)
+
+
+def _gaussian(
+    planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
+) -> Solution:
+    """A linear model with one residual standard deviation, whose integrals are exact."""
     from stanlevels.estimation.point.gaussian_solution import solve_by_em, solve_gaussian
     from stanlevels.estimation.point.least_squares import solve_least_squares
     from stanlevels.estimation.point.linear_model import linear_model
     from stanlevels.estimation.point.penalty import solve_penalised
     from stanlevels.estimation.point.prior_densities import priors_of
-    from stanlevels.linear.noise import is_gaussian
 
-    if not is_gaussian(planned):
-        return _generalised(planned, bound, method, settings, observer)
-    if settings.get("nAGQ", 1) != 1:
-        raise FitError("nAGQ is for models that are not Gaussian: these are integrated exactly")
     model = linear_model(planned, bound)
+    if settings.get("nAGQ") not in (None, 1):
+        raise FitError("nAGQ is for models that are not Gaussian: these are integrated exactly")
     if method == "ols":
         return solve_least_squares(planned, model)
     if method == "em":
@@ -67,7 +80,7 @@ def solve(
 def _generalised(
     planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
 ) -> Solution:
-    """Maximum likelihood of a model that is not Gaussian."""
+    """Maximum likelihood of a generalised linear mixed model."""
     from stanlevels.estimation.point.glmm_model import glmm_model
     from stanlevels.estimation.point.glmm_solution import solve_glmm
     from stanlevels.estimation.point.prior_densities import priors_of
@@ -80,4 +93,18 @@ def _generalised(
         )
     model = glmm_model(planned, bound)
     priors = priors_of(model.predictor) if settings.get("priors") else {}
-    return solve_glmm(planned, model, settings.get("nAGQ", 1), priors, observer)
+    points = settings.get("nAGQ")
+    return solve_glmm(planned, model, 1 if points is None else points, priors, observer)
+
+
+def _general(
+    planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
+) -> Solution:
+    """Maximum likelihood of anything else that has one."""
+    from stanlevels.estimation.point.general.model import general_model
+    from stanlevels.estimation.point.general.solution import solve_general
+    from stanlevels.estimation.point.prior_densities import priors_of
+
+    model = general_model(planned, bound, restricted=method == "reml")
+    priors = priors_of(model.predictor) if settings.get("priors") else {}
+    return solve_general(planned, model, settings.get("nAGQ"), priors, observer)

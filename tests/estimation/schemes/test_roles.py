@@ -199,7 +199,7 @@ def test_what_is_not_linear_is_named_with_its_line():
         y = sl.Normal(sl.exp(a) + b, noise, observed=True)
 
     with pytest.raises(FitError, match=r"y ~ Normal\(exp\(a\) \+ b, noise\), observed: exp of 'a'"):
-        Power.fit({"y": [1.0, 2.0, 3.0]}, "mle")
+        Power.fit({"y": [1.0, 2.0, 3.0]}, "ols")
 
 
 def test_a_random_variable_that_is_not_normal_is_named():
@@ -210,7 +210,7 @@ def test_a_random_variable_that_is_not_normal_is_named():
         y = sl.Normal(G, noise, observed=True)
 
     with pytest.raises(FitError, match="'G' is a random variable that is not normal"):
-        Heavy.fit({"group": [1, 1, 2, 2], "y": [1.0, 2.0, 3.0, 5.0]}, "mle")
+        Heavy.fit({"group": [1, 1, 2, 2], "y": [1.0, 2.0, 3.0, 5.0]}, "em")
 
 
 def test_known_standard_errors_make_a_meta_analysis():

@@ -1,0 +1,228 @@
+"""Minus twice the approximate log likelihood of a general model, with its gradient.
+
+With v^ the mode of the deviations and H minus the Hessian there, the Laplace approximation is
+``-2 log L = -2 f(v^) + log|H| - m log(2 pi)``, m the number of deviations whose distribution is among the
+rows (those of normal ones have constants that cancel). Its gradient goes through the mode:
+``dv^ = H^-1 d(grad f)``, and through H, by third derivatives of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.errors import FitError
+from stanlevels.estimation.point.covariance import Layout, layout
+from stanlevels.estimation.point.general.mode import Inner, Mode, find_mode
+from stanlevels.estimation.point.general.model import GeneralModel
+from stanlevels.estimation.point.general.quadrature import Quadrature, integrate
+from stanlevels.estimation.point.general.rows import Rows
+from stanlevels.estimation.point.general.slopes import laplace_slopes
+from stanlevels.estimation.point.general.start import Start, started
+from stanlevels.estimation.point.natural import spread_values
+from stanlevels.estimation.point.optimum import Bounds
+from stanlevels.estimation.point.prior_densities import log_prior
+from stanlevels.gaussian.elimination import Elimination, eliminate
+from stanlevels.gaussian.statistics import spread_blocks
+from stanlevels.linear.predictor import by_quantity
+
+__all__ = ["GeneralCriterion"]
+
+
+@dataclass(eq=False)
+class _Last:
+    """Where the last mode was found: the next search begins there."""
+
+    v: Array
+
+
+@dataclass(frozen=True, eq=False)
+class GeneralCriterion:
+    """Minus twice the approximate log likelihood; a point is coordinates of covariances, then coefficients.
+
+    Attributes
+    ----------
+    model : GeneralModel
+    points : int
+        Of quadrature; 1 for the Laplace approximation.
+    priors : mapping of str to callable
+        Minus twice their log density is added.
+    """
+
+    model: GeneralModel
+    points: int = 1
+    priors: Mapping[str, Callable[[Array], float]] = field(default_factory=dict)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The coordinates of the covariances."""
+        return layout(self.model.effects, None)
+
+    @cached_property
+    def started(self) -> Start:
+        """Where to begin."""
+        return started(self.model)
+
+    @cached_property
+    def last(self) -> _Last:
+        """Where the next search for a mode begins."""
+        return _Last(self.started.v)
+
+    @cached_property
+    def rows(self) -> tuple[Rows, ...]:
+        """Every line with a density."""
+        return tuple(
+            Rows(line.name, line.density, line.weights, line.random, units)
+            for line, units in zip(self.model.lines, self.started.units, strict=True)
+        )
+
+    @cached_property
+    def elimination(self) -> Elimination:
+        """The order of elimination, from the pattern of all rows."""
+        from scipy import sparse
+
+        K = len(self.model.penalty)
+        total = sparse.csr_array((K, K))
+        for line in self.model.lines:
+            if line.random:
+                around = sum(abs(line.Z[a]) for a in line.random)
+                total = total + around.T @ around
+        return eliminate(sparse.csr_array(total), self.model.blocks)
+
+    @cached_property
+    def units(self) -> Array:
+        """What a coordinate of 1 means: effects of the size of what the rows leave open."""
+        found = []
+        offsets = np.cumsum([0, *(b.size for b in self.model.blocks)])
+        for c in self.layout.coordinates:
+            if not c.scales:
+                found.append(1.0)
+                continue
+            b, i = (c.block, c.i) if c.root is None else self._first_use(c.root)
+            width = self.model.blocks[b].width
+            size = float(np.sqrt(self.started.sizes[offsets[b] : offsets[b + 1]][i::width].sum()))
+            found.append(1 / size if size > 0 else 1.0)
+        return np.array(found)
+
+    def _first_use(self, root: Any) -> tuple[int, int]:
+        effects = self.layout.effects
+        return next((b, e.roots.index(root)) for b, e in enumerate(effects) if root in e.roots)
+
+    @cached_property
+    def start(self) -> Array:
+        """Standard deviations of ordinary size, and coefficients of a fit without normal variables."""
+        first = [c.start for c in self.layout.coordinates]
+        return np.concatenate([first, np.zeros(len(self.started.beta))])
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of every number of a point."""
+        found: list[tuple[float | None, float | None]] = [
+            (0.0 if c.bounded else None, None) for c in self.layout.coordinates
+        ]
+        return [*found, *([(None, None)] * len(self.started.beta))]
+
+    # --- at a point ----------------------------------------------------------------------------
+
+    def split(self, z: Array) -> tuple[Array, Array]:
+        """Coordinates in absolute units, and the coefficients that are maximised over."""
+        m = len(self.layout.coordinates)
+        return z[:m] * self.units, self.started.beta + self.started.root @ z[m:]
+
+    def natural(self, z: Array) -> tuple[Array, float]:
+        """Absolute coordinates; there is no common residual standard deviation, so 1."""
+        return self.split(z)[0], 1.0
+
+    def free(self, z: Array) -> dict[str, Array]:
+        """Free coordinates of every parameter that has columns."""
+        return by_quantity(self.model.predictor, self.model.basis.expand @ self.coefficients(z))
+
+    def coefficients(self, z: Array) -> Array:
+        """All coefficients of the basis."""
+        v = self.mode(z).v if self.model.integrated else np.zeros(0)
+        return self.model.coefficients(self.split(z)[1], v)
+
+    def named(self, z: Array) -> dict[str, Array]:
+        """Every parameter by its quantity."""
+        found = {}
+        for name, values in self.free(z).items():
+            free = self.model.reading.free.get(name)
+            found[name] = (
+                values if free is None else np.asarray(free.value(values.reshape(-1, free.size))).ravel()
+            )
+        return found | spread_values(self.layout, self.split(z)[0], 1.0)
+
+    def inner(self, z: Array) -> Inner:
+        """What is maximised over the deviations."""
+        x, beta = self.split(z)
+        T = spread_blocks(self.layout.factors(x, 1.0), self.model.blocks)
+        base, B = [], []
+        for line in self.model.lines:
+            moved = [X @ beta for X in line.X]
+            base.append(line.offset + np.stack(moved) if moved else line.offset)
+            B.append(tuple(line.Z[a] if line.spherical[a] else line.Z[a] @ T for a in line.random))
+        return Inner(self.rows, tuple(base), tuple(B), self.model.penalty, self.elimination)
+
+    def mode(self, z: Array) -> Mode:
+        """The mode of the deviations at a point."""
+        found = find_mode(self.inner(z), self.last.v)
+        self.last.v = found.v
+        return found
+
+    def penalty(self, z: Array) -> float:
+        """Minus twice the log density of the priors."""
+        return -2 * log_prior(self.priors, self.named(z)) if self.priors else 0.0
+
+    def _constant(self) -> float:
+        return -float((1 - self.model.penalty).sum()) * float(np.log(2 * np.pi))
+
+    def quadrature(self, mode: Mode) -> Quadrature:
+        """The integral of every unit by adaptive Gauss-Hermite quadrature."""
+        return integrate(mode, self.points)
+
+    def deviance(self, z: Array) -> float:
+        """Minus twice the approximate log likelihood."""
+        mode = self.mode(z)
+        if self.points > 1:
+            return self.quadrature(mode).deviance + self._constant()
+        return -2 * mode.value + mode.factor.log_determinant + self._constant()
+
+    def value(self, z: Array) -> float:
+        """The value alone."""
+        try:
+            return self.deviance(z) + self.penalty(z)
+        except FitError:
+            return float("inf")
+
+    def __call__(self, z: Array) -> tuple[float, Array]:
+        """Value and gradient."""
+        mode = self.mode(z)
+        if self.points > 1:
+            found = self.quadrature(mode)
+            value, slopes = found.deviance, found.slopes(self.model)
+        else:
+            value = -2 * mode.value + mode.factor.log_determinant
+            slopes = laplace_slopes(mode, self.model, self._spread(z))
+        by_x, _ = self.layout.pull(self.split(z)[0], 1.0, slopes.by_factors)
+        gradient = np.concatenate([by_x * self.units, self.started.root.T @ slopes.by_beta])
+        if self.priors:
+            gradient = gradient + differences(self.penalty, z)
+        return value + self._constant() + self.penalty(z), gradient
+
+    def _spread(self, z: Array) -> Any:
+        return spread_blocks(self.layout.factors(self.split(z)[0], 1.0), self.model.blocks)
+
+
+def differences(function: Callable[[Array], float], z: Array) -> Array:
+    """Central differences of a function by all of its arguments."""
+    found = np.empty(len(z))
+    for k in range(len(z)):
+        h = np.zeros(len(z))
+        h[k] = 1e-5 * max(1.0, abs(float(z[k])))
+        found[k] = (function(z + h) - function(z - h)) / (2 * h[k])
+    return found

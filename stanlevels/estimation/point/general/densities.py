@@ -1,0 +1,111 @@
+"""The log density of a line as a function of its linear predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.estimation.point.general import nodes
+from stanlevels.estimation.point.general.nodes import Node, evaluate
+from stanlevels.estimation.point.general.reading import Atoms, Reading
+from stanlevels.linear.forms import NotLinear
+from stanlevels.plan.placed import Line
+
+if TYPE_CHECKING:
+    from stanlevels.estimation.point.general.random import Sorted
+
+__all__ = ["Density", "own_density", "row_density"]
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """A line with a density, and the linear predictors that it depends on.
+
+    `own` says whether it is the distribution of a random variable, not of data; `location` which atom the
+    location is, where it is one; `trials` are known numbers of trials.
+    """
+
+    name: str
+    density: Callable[[Sequence[Any]], Any]
+    weights: Array
+    atoms: Atoms
+    rows: int
+    own: bool = False
+    location: int | None = None
+    trials: Array | None = None
+
+
+def row_density(line: Line, reading: Reading) -> Density:
+    """Of a line with data.
+
+    Raises
+    ------
+    FitError
+        If it is a vector with correlations.
+    """
+    if not line.family.is_scalar:
+        raise NotLinear.of(line, "several correlated outcomes in one line have no maximum here").error()
+    n = reading.bound.size(line.domain)
+    y = np.asarray(reading.bound.outcome(line.name), dtype=float).ravel()
+    weights = reading.bound.weights(line.name)
+    atoms = Atoms()
+    arguments = {name: reading.node(term, line, (), n, atoms) for name, term in line.args.items()}
+    compute, vectors = line.form.numbers.log_density, _vectors(line)
+
+    def density(values: Sequence[Any]) -> Any:
+        return compute(y, **_given(arguments, vectors, values))
+
+    location, trials = arguments.get(line.location), arguments.get(line.form.trials)
+    return Density(
+        line.name,
+        density,
+        np.ones(n) if weights is None else weights,
+        atoms,
+        n,
+        location=location.index if isinstance(location, nodes.Atom) else None,
+        trials=np.broadcast_to(trials.values[:, 0], (n,)) if isinstance(trials, nodes.Constant) else None,
+    )
+
+
+def _vectors(line: Line) -> frozenset[str]:
+    """Arguments that have components."""
+    return frozenset(p.name for p in line.form.parameters if p.support.shape != "scalar")
+
+
+def _given(arguments: Mapping[str, Node], vectors: frozenset[str], values: Sequence[Any]) -> dict[str, Any]:
+    found = {name: evaluate(node, values) for name, node in arguments.items()}
+    return {name: value if name in vectors else value[..., 0] for name, value in found.items()}
+
+
+def own_density(name: str, found: Sorted) -> Density:
+    """Of a random variable that is not normal, by its own coordinates."""
+    reading = found.reading
+    line = reading.planned.lines[name]
+    n = reading.bound.size(line.domain)
+    atoms = Atoms()
+    pair = line.family.location_scale
+    if pair is not None:
+        own = reading.coordinates(name, (), n, atoms, spherical=True)
+        further = {a: reading.node(t, line, (), n, atoms) for a, t in line.args.items() if a not in pair}
+        arguments = {**further, pair[0]: _number(0.0), pair[1]: _number(1.0)}
+        variable, slope = own, _number(0.0)
+    else:
+        arguments = {a: reading.node(term, line, (), n, atoms) for a, term in line.args.items()}
+        variable = reading.quantity(name, (), n, atoms)
+        slope = reading.log_slope(name, (), n, atoms)
+    compute = line.form.numbers.log_density
+
+    def density(values: Sequence[Any]) -> Any:
+        given = {a: evaluate(node, values) for a, node in arguments.items()}
+        each = compute(evaluate(variable, values), **given) + evaluate(slope, values)
+        return np.sum(each, axis=-1)
+
+    return Density(name, density, np.ones(n), atoms, n, own=True)
+
+
+def _number(value: float) -> Node:
+    return nodes.Constant(np.full((1, 1), value))

@@ -1,0 +1,288 @@
+"""A bound model as rows whose log densities are functions of linear predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.contrasts import Basis, independent
+from stanlevels.estimation.point.general.densities import Density, own_density, row_density
+from stanlevels.estimation.point.general.random import Sorted, sorted_quantities
+from stanlevels.estimation.point.general.reading import Reading
+from stanlevels.gaussian.design import Block
+from stanlevels.linear.forms import Affine
+from stanlevels.linear.predictor import Effect, Predictor
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.roles import reaching
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+
+__all__ = ["GeneralModel", "LineData", "general_model"]
+
+_LARGEST = 400_000_000  # numbers of a dense X: 3 GB
+
+
+@dataclass(frozen=True, eq=False)
+class LineData:
+    """One line with a density.
+
+    Attributes
+    ----------
+    name : str
+    density : callable
+        See `Rows`.
+    weights : ndarray, (n,)
+    offset : ndarray, (atoms, n)
+    X : tuple of sparse array, (n, r)
+        Of every atom.
+    Z : tuple of sparse array, (n, K)
+        Of every atom.
+    spherical : tuple of bool
+    own : bool
+        Whether it is the distribution of a random variable, not of data.
+    location : int or None
+        The atom that is the location, where one is.
+    trials : ndarray, (n,), or None
+        Known numbers of trials.
+    """
+
+    name: str
+    density: Callable[[Sequence[Any]], Any]
+    weights: Array
+    offset: Array
+    X: tuple[Any, ...]
+    Z: tuple[Any, ...]
+    spherical: tuple[bool, ...]
+    own: bool
+    location: int | None
+    trials: Array | None
+
+    @cached_property
+    def random(self) -> tuple[int, ...]:
+        """Atoms in which random variables enter."""
+        return tuple(a for a, Z in enumerate(self.Z) if Z.nnz)
+
+
+@dataclass(frozen=True, eq=False)
+class GeneralModel:
+    """A model for the Laplace approximation.
+
+    Attributes
+    ----------
+    reading : Reading
+    sorted : Sorted
+        What every quantity is.
+    predictor : Predictor
+        All atoms of all lines, one after another.
+    basis : Basis
+    lines : tuple of LineData
+    effects : tuple of Effect
+        Those of the predictor; for REML also the coefficients of the location, as one.
+    normal : tuple of bool
+        Which effects are standard normal before they are scaled.
+    kept : tuple of int
+        Columns of the basis that are maximised over.
+    integrated : tuple of int
+        Columns of the basis that are integrated over: none but for REML.
+    """
+
+    reading: Reading
+    sorted: Sorted
+    predictor: Predictor
+    basis: Basis
+    lines: tuple[LineData, ...]
+    effects: tuple[Effect, ...]
+    normal: tuple[bool, ...]
+    kept: tuple[int, ...]
+    integrated: tuple[int, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Of all that is integrated over."""
+        return tuple(effect.block for effect in self.effects)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether data and random variables are jointly normal given the parameters."""
+        lines = self.predictor.planned.lines
+        return all(self.normal[: len(self.predictor.effects)]) and all(
+            lines[line.name].family.gaussian and set(line.random) <= {line.location} for line in self.lines
+        )
+
+    def coefficients(self, kept: Array, v: Array) -> Array:
+        """Coefficients of the basis from those that are maximised over and the deviations."""
+        found = np.zeros(len(self.kept) + len(self.integrated))
+        found[list(self.kept)] = kept
+        if self.integrated:
+            found[list(self.integrated)] = v[-len(self.integrated) :]
+        return found
+
+    @cached_property
+    def penalty(self) -> Array:
+        """1 for every deviation that is standard normal, else 0."""
+        parts = [np.full(b.size, float(n)) for b, n in zip(self.blocks, self.normal, strict=True)]
+        return np.concatenate([np.zeros(0), *parts])
+
+    @property
+    def n_rows(self) -> float:
+        """Rows of data, counted by their frequencies."""
+        return float(sum(line.weights.sum() for line in self.lines if not line.own))
+
+
+def general_model(planned: Planned, bound: Bound, restricted: bool = False) -> GeneralModel:
+    """Read a bound model.
+
+    Parameters
+    ----------
+    planned : Planned
+    bound : Bound
+    restricted : bool
+        Whether coefficients of the location are integrated over (REML).
+
+    Raises
+    ------
+    FitError
+        If it has no likelihood that can be maximised (naming the line), or parameters cannot be told
+        apart.
+    """
+    held: frozenset[str] = frozenset()
+    while True:
+        found = sorted_quantities(planned, bound, held)
+        densities = [*(row_density(line, found.reading) for line in planned.observed.values())]
+        densities += [own_density(name, found) for name in found.with_densities]
+        if shared := found.shared(densities):
+            held |= shared
+            continue
+        model = _assembled(planned, bound, found, densities)
+        return restrict(model) if restricted else model
+
+
+def _assembled(planned: Planned, bound: Bound, found: Sorted, densities: list[Density]) -> GeneralModel:
+    from scipy import sparse
+
+    forms = [form for density in densities for form in density.atoms.forms]
+    used = dict.fromkeys(name for form in forms for name in form.parts)
+    effects = tuple(effect for effect in found.effects if effect.name in used)
+    fixed = [n for n in planned.latent if n in used and found.roles.get(n) != "random"]
+    sizes = {name: form.parts[name].shape[1] for form in forms for name in form.parts}
+    columns = tuple((name, k) for name in fixed for k in range(sizes[name]))
+    rows = sum(len(form.offset) for form in forms)
+    if not any(len(density.weights) for density in densities if not density.own):
+        raise FitError("there are no rows of data", expected="at least one")
+    if len(columns) * rows > _LARGEST:
+        raise FitError(
+            f"{len(columns):,} fixed numbers for {rows:,} rows do not fit into memory",
+            way_out="make the largest of them random: roles={...: 'random'}",
+        )
+    X = _columns(forms, fixed, sizes)
+    Z = _columns(forms, [effect.name for effect in effects], sizes)
+    offset = np.concatenate([form.offset for form in forms])
+    left = tuple(n for n in planned.latent if n not in reaching(planned))
+    dense = X.toarray()
+    made = Predictor(
+        planned, bound, found.roles, found.reading.forms, offset, dense, columns, Z, effects, left
+    )
+    basis = independent(replace(made, X=_compressed(dense)))
+    reduced = (X @ sparse.csr_array(basis.expand)).tocsr()
+    lines, first = [], 0
+    for density in densities:
+        lines.append(_line(density, offset, reduced, Z, first))
+        first += density.rows * len(density.atoms.forms)
+    normal = tuple(found.normal[effect.name] for effect in effects)
+    basis = Basis(reduced, basis.expand, basis.summing)
+    kept = tuple(range(basis.expand.shape[1]))
+    return GeneralModel(found.reading, found, made, basis, tuple(lines), effects, normal, kept, ())
+
+
+def restrict(model: GeneralModel) -> GeneralModel:
+    """The same with the coefficients of the location among what is integrated over, with a flat distribution.
+
+    Raises
+    ------
+    FitError
+        If the outcomes are not linear and normal given the standard deviations.
+    """
+    from scipy import sparse
+
+    located = np.zeros(len(model.kept), dtype=bool)
+    elsewhere = located.copy()
+    for line in model.lines:
+        for a, X in enumerate(line.X):
+            here = np.diff(X.tocsc().indptr) > 0
+            located, elsewhere = (
+                (located | here, elsewhere) if a == line.location else (located, elsewhere | here)
+            )
+    if not model.is_exact or np.any(located & elsewhere):
+        names = [line.name for line in model.lines if not line.own]
+        raise FitError(
+            f"method='reml' is for outcomes that are normal and linear given their standard deviations, and"
+            f" {listing(names)} {'is' if len(names) == 1 else 'are'} not",
+            expected="method='mle' or method='nuts'",
+        )
+    moved, kept = np.flatnonzero(located), np.flatnonzero(~located)
+    if model.n_rows <= len(moved):
+        raise FitError(
+            f"{model.n_rows:g} rows for {len(moved)} coefficients leave no residual",
+            expected="more rows than coefficients",
+        )
+    block = Block("<coefficients>", len(moved))
+    effect = Effect(block.name, block, (None,), "", np.ones(len(moved)))
+    lines = tuple(
+        replace(
+            line,
+            X=tuple(X[:, kept] for X in line.X),
+            Z=tuple(
+                sparse.hstack([Z, X[:, moved]], format="csr") for Z, X in zip(line.Z, line.X, strict=True)
+            ),
+        )
+        for line in model.lines
+    )
+    return replace(
+        model,
+        lines=lines,
+        effects=(*model.effects, effect),
+        normal=(*model.normal, False),
+        kept=tuple(kept.tolist()),
+        integrated=tuple(moved.tolist()),
+    )
+
+
+def _compressed(X: Array) -> Array:
+    """Fewer rows with the same dependences between columns."""
+    return np.asarray(np.linalg.qr(X, mode="r")) if X.shape[1] and len(X) > 2 * X.shape[1] else X
+
+
+def _columns(forms: list[Affine], names: list[str], sizes: dict[str, int]) -> Any:
+    """What every number of some quantities is multiplied by, for all forms one after another."""
+    from scipy import sparse
+
+    pieces = []
+    for form in forms:
+        n = len(form.offset)
+        parts = [form.parts.get(name, sparse.csr_array((n, sizes[name]))) for name in names]
+        pieces.append(sparse.hstack(parts, format="csr") if parts else sparse.csr_array((n, 0)))
+    return sparse.vstack(pieces, format="csr") if pieces else sparse.csr_array((0, 0))
+
+
+def _line(density: Density, offset: Array, X: Any, Z: Any, first: int) -> LineData:
+    n, m = density.rows, len(density.atoms.forms)
+    slices = [slice(first + a * n, first + (a + 1) * n) for a in range(m)]
+    return LineData(
+        density.name,
+        density.density,
+        density.weights,
+        np.stack([offset[s] for s in slices]) if m else np.zeros((0, n)),
+        tuple(X[s] for s in slices),
+        tuple(Z[s] for s in slices),
+        tuple(density.atoms.spherical),
+        density.own,
+        density.location,
+        density.trials,
+    )

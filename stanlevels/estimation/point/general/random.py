@@ -1,0 +1,175 @@
+"""What every unknown quantity is to a likelihood: a coefficient, a free coordinate, a deviation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.estimation.point.general.coordinates import Coordinates
+from stanlevels.estimation.point.general.reading import Reading, free_coordinates
+from stanlevels.gaussian.design import Block
+from stanlevels.linear.forms import Affine, Forms, NotLinear
+from stanlevels.linear.predictor import Effect, effect_of
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.roles import roles_of
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+    from stanlevels.estimation.point.general.densities import Density
+
+__all__ = ["Sorted", "sorted_quantities"]
+
+
+@dataclass(frozen=True, eq=False)
+class Sorted:
+    """The quantities of a model by what they are.
+
+    Attributes
+    ----------
+    roles : mapping of str to str
+    reading : Reading
+    effects : tuple of Effect
+        Of every random variable, used or not.
+    normal : mapping of str to bool
+        Whether the deviations of a random variable are standard normal before they are scaled.
+    """
+
+    roles: Mapping[str, str]
+    reading: Reading
+    effects: tuple[Effect, ...]
+    normal: Mapping[str, bool]
+
+    @property
+    def with_densities(self) -> list[str]:
+        """Random variables whose distribution is a line of its own."""
+        return [effect.name for effect in self.effects if not self.normal[effect.name]]
+
+    def shared(self, densities: Sequence[Density]) -> frozenset[str]:
+        """Random variables whose standard deviation also stands elsewhere in the likelihood."""
+        used = {name for d in densities for form in d.atoms.forms for name in form.parts}
+        return frozenset(
+            effect.name
+            for effect in self.effects
+            if any(root is not None and root.quantity in used for root in effect.roots)
+        )
+
+
+def sorted_quantities(planned: Planned, bound: Bound, held: frozenset[str]) -> Sorted:
+    """Sort the quantities of a bound model; `held` random variables are read with their scale written out.
+
+    Raises
+    ------
+    FitError
+        For a random variable that no method without draws can integrate over, naming its line.
+    """
+    roles = roles_of(planned)
+    random = {n: line for n, line in planned.latent.items() if roles.get(n) == "random"}
+    for line in random.values():
+        _refuse(line)
+    fixed = {n: line for n, line in planned.latent.items() if roles.get(n) == "parameter"}
+    widths = Forms(planned, bound, {})
+    free = {n: free_coordinates(x, widths.width(x)) for n, x in fixed.items() if _is_bounded(x)}
+    free |= {n: free_coordinates(x, widths.width(x)) for n, x in random.items() if not _has_deviations(x)}
+    moved = set(held)
+    while True:
+        barred = frozenset(free) | frozenset(moved)
+        logs = {n for n, x in random.items() if _is_log(x) and n not in moved}
+        reading = _reading(planned, bound, roles, random, free, frozenset(moved), frozenset(logs), barred)
+        if isinstance(reading, str):
+            moved.add(reading)
+            continue
+        return reading
+
+
+def _reading(
+    planned: Planned,
+    bound: Bound,
+    roles: Mapping[str, str],
+    random: Mapping[str, Line],
+    free: Mapping[str, Coordinates],
+    moved: frozenset[str],
+    logs: frozenset[str],
+    barred: frozenset[str],
+) -> Sorted | str:
+    """All of it, or a random variable that has to be moved."""
+    known: dict[str, Array] = {}
+    forms = Forms(planned, bound, known, barred | logs)
+    effects = []
+    for name, line in random.items():
+        if name in free or name in moved:
+            size = free[name].size if name in free else forms.width(line)
+            effects.append(_plain(line, bound.size(line.domain), size))
+            continue
+        effect = effect_of(line, forms, roles)
+        if isinstance(effect, NotLinear):
+            return _movable(line, effect)
+        known[name] = effect.known
+        effects.append(effect)
+    of_logs: dict[str, Affine] = {}
+    for name, line in random.items():
+        if name in logs:
+            found = _log_form(line, forms, known[name])
+            if isinstance(found, NotLinear):
+                return _movable(line, found)
+            of_logs[name] = found
+        elif name not in barred and isinstance(found := forms.quantity(name), NotLinear):
+            return _movable(line, found)
+    normal = {n: line.family.gaussian for n, line in random.items()}
+    reading = Reading(planned, bound, forms, free, of_logs, moved)
+    return Sorted(roles, reading, tuple(effects), normal)
+
+
+def _log_form(line: Line, forms: Forms, known: Array) -> Affine | NotLinear:
+    """The logarithm of a log-normal random variable."""
+    from scipy import sparse
+
+    mean = forms.term(line, line.args[line.location])
+    if isinstance(mean, NotLinear):
+        return mean
+    width = forms.width(line)
+    own = Affine(np.zeros(len(known)), {line.name: sparse.diags_array(known, format="csr")}, width)
+    return mean.wide(width).plus(own)
+
+
+def _plain(line: Line, units: int, width: int) -> Effect:
+    """Deviations that are taken as they are."""
+    return Effect(line.name, Block(line.name, units, width), (None,) * width, "", np.ones(units * width))
+
+
+def _movable(line: Line, why: NotLinear) -> str:
+    if not line.family.is_scalar:
+        raise why.error()
+    return line.name
+
+
+def _is_log(line: Line) -> bool:
+    return line.family.gaussian and line.family.is_scalar and line.family.location_link == "log"
+
+
+def _has_deviations(line: Line) -> bool:
+    """Whether a random variable is a location plus a scale times a standard variable, perhaps its log."""
+    return not line.variable.ordered and (bool(line.family.location_scale) or _is_log(line))
+
+
+def _is_bounded(line: Line) -> bool:
+    """Whether a parameter has coordinates that differ from its numbers."""
+    family = line.family
+    if family.is_correlation:
+        return False
+    bounded = family.support.constrained or bool(family.bounds)
+    return bounded or line.variable.ordered or family.support.ordered or family.is_simplex
+
+
+def _refuse(line: Line) -> None:
+    if line.variable.ordered or line.family.is_simplex or line.family.is_correlation:
+        what = "in order" if line.variable.ordered else "of this kind"
+        raise NotLinear.of(
+            line,
+            f"numbers {what} that are random variables cannot be integrated over without draws",
+            f"use method='nuts', or make {line.name!r} a parameter: roles={{{line.name!r}: 'parameter'}}",
+        ).error()

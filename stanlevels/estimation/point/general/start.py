@@ -1,0 +1,173 @@
+"""Where maximisation begins: the maximum without normal random variables, and the curvature there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.distributions.links import LINKS
+from stanlevels.estimation.point.general.middles import middles_of
+from stanlevels.estimation.point.general.mode import Inner, find_start, projected
+from stanlevels.estimation.point.general.model import GeneralModel, LineData
+from stanlevels.estimation.point.general.rows import Rows
+from stanlevels.gaussian.design import Block
+from stanlevels.gaussian.elimination import eliminate
+
+__all__ = ["Start", "started"]
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where to begin.
+
+    Attributes
+    ----------
+    beta : ndarray, (r,)
+        Coefficients of the basis.
+    root : ndarray, (r, r)
+        ``beta + root @ g`` has coordinates g of ordinary size 1.
+    v : ndarray, (K,)
+        Deviations.
+    units : tuple of ndarray, (atoms,)
+        Of every line: a step of ordinary size for each atom.
+    sizes : ndarray, (K,)
+        Precision that the rows give every deviation, per row of data.
+    """
+
+    beta: Array
+    root: Array
+    v: Array
+    units: tuple[Array, ...]
+    sizes: Array
+
+
+def started(model: GeneralModel) -> Start:
+    """Find a start: coefficients from the middles of the priors and the outcomes, then Newton steps."""
+    from scipy import sparse
+
+    K, r = len(model.penalty), len(model.kept)
+    first = _first(model)
+    v = np.zeros(K)
+    if model.integrated:
+        v[-len(model.integrated) :] = first[list(model.integrated)]
+    lines = tuple(
+        Rows(x.name, x.density, x.weights, tuple(range(len(x.offset))), np.ones(len(x.offset)))
+        for x in model.lines
+    )
+    off = sparse.diags_array(1 - model.penalty, format="csr")  # normal deviations stay at 0
+    B = tuple(
+        tuple(sparse.hstack([Z @ off, X], format="csr") for Z, X in zip(x.Z, x.X, strict=True))
+        for x in model.lines
+    )
+    blocks = (*model.blocks, Block("<coefficients>", r))
+    penalty = np.concatenate([model.penalty, np.zeros(r)])
+    pattern = _pattern(B, K + r)
+    inner = Inner(lines, tuple(x.offset for x in model.lines), B, penalty, eliminate(pattern, blocks))
+    x = find_start(inner, np.concatenate([v, first[list(model.kept)]]))
+    units = tuple(_units(line, eta) for line, eta in zip(lines, inner.eta(x), strict=True))
+    weights = [
+        projected(-line.curvature(e, line.random)[1]) for line, e in zip(lines, inner.eta(x), strict=True)
+    ]
+    whole = inner.hessian(weights, 1e-12)
+    right = np.zeros((K + r, r))
+    right[K:] = np.eye(r)
+    covariance = inner.elimination.factor(whole + _ridge(whole)).solve(right)[K:] if r else np.zeros((0, 0))
+    return Start(x[K:], _root(covariance), x[:K], units, _sizes(model, weights))
+
+
+def _ridge(matrix: Any) -> Any:
+    """A little on the diagonal, for what the rows tell nothing of."""
+    from scipy import sparse
+
+    diagonal = matrix.diagonal()
+    return sparse.diags_array(1e-10 * diagonal + 1e-10 * float(np.median(diagonal)) + 1e-300, format="csr")
+
+
+def _root(covariance: Array) -> Array:
+    if not len(covariance):
+        return covariance
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    size = np.sqrt(np.maximum(values, 1e-24 * values.max()))
+    return np.asarray(vectors * size)
+
+
+def _pattern(B: tuple[tuple[Any, ...], ...], K: int) -> Any:
+    from scipy import sparse
+
+    total = sparse.csr_array((K, K))
+    for parts in B:
+        if parts:
+            around = sum(abs(part) for part in parts)
+            total = total + around.T @ around
+    return sparse.csr_array(total)
+
+
+def _units(line: Rows, eta: Array) -> Array:
+    """One over the root of the mean curvature by each atom."""
+    _, second = line.curvature(eta, line.random)
+    own = np.abs(np.diagonal(second, axis1=0, axis2=1))  # (n, atoms)
+    counted = max(float(line.weights.sum()), 1e-300)
+    mean = np.where(np.isfinite(own), own, 0.0).sum(axis=0) / counted
+    return np.where(mean > 0, 1 / np.sqrt(np.maximum(mean, 1e-300)), 1.0)
+
+
+def _sizes(model: GeneralModel, weights: list[Array]) -> Array:
+    """Precision of every deviation, over the number of rows of data."""
+    total = np.zeros(len(model.penalty))
+    for line, W in zip(model.lines, weights, strict=True):
+        if not line.own:
+            for a, Z in enumerate(line.Z):
+                total += Z.multiply(Z).T @ W[a, a]
+    return total / max(model.n_rows, 1.0)
+
+
+def _first(model: GeneralModel) -> Array:
+    """Coefficients of the basis: the middles of the priors, locations from the outcomes."""
+    at = middles_of(model)
+    columns = model.predictor.columns
+    beta = np.array([at[name][k] for name, k in columns]) if columns else np.zeros(0)
+    reduced = np.linalg.lstsq(model.basis.expand, beta, rcond=None)[0] if len(beta) else beta
+    for line in model.lines:
+        if not line.own:
+            reduced = _located(model, line, reduced)
+    return reduced
+
+
+def _located(model: GeneralModel, line: LineData, beta: Array) -> Array:
+    """Coefficients under which the location of a line is near its outcome, where it is an atom."""
+    declared = model.predictor.planned.lines[line.name]
+    form = declared.form
+    atom = line.location
+    if atom is None or form.categories:
+        return beta
+    y = np.asarray(model.predictor.bound.outcome(line.name), dtype=float).ravel()
+    target = _on_link(y, form.link, declared.family.location_link, line.trials)
+    X = np.zeros((len(y), len(beta)))
+    X[:, list(model.kept)] = line.X[atom].toarray()
+    if model.integrated:
+        X[:, list(model.integrated)] = line.Z[atom][:, -len(model.integrated) :].toarray()
+    own = np.any(X != 0, axis=0)
+    if not own.any():
+        return beta
+    good = np.isfinite(target) & (line.weights > 0)
+    rest = target - line.offset[atom]
+    fitted = np.linalg.lstsq(X[good][:, own], rest[good], rcond=None)[0]
+    beta = beta.copy()
+    beta[own] = fitted
+    return beta
+
+
+def _on_link(y: Array, link: str, of_family: str, trials: Array | None) -> Array:
+    """Outcomes on the scale of the predictor, moved a little off the edges."""
+    if of_family != "identity":
+        return np.asarray(LINKS[of_family].predictor(y))
+    if link == "identity":
+        return y
+    if link == "log":
+        return np.log(np.maximum(y, 0) + (0.5 if np.all(y == np.floor(y)) else 1e-12))
+    n = 1.0 if trials is None else trials
+    share = (y + 0.5) / (n + 1) if np.all(y == np.floor(y)) else np.clip(y, 1e-6, 1 - 1e-6)
+    return np.asarray(LINKS[link].predictor(np.clip(share, 1e-6, 1 - 1e-6)))
