@@ -94,7 +94,7 @@ def _spread(line: Line, read: Sum, forms: Forms, roles: Mapping[str, str]) -> Sp
         return NotLinear.of(
             line,
             f"its standard deviation varies with {root.quantity!r}",
-            f"make it known, roles={{{root.quantity!r}: sl.data('column')}}, or use method='nuts'",
+            f"make it known, roles={{{root.quantity!r}: sl.data('column')}}, or use method='mle' or 'nuts'",
         )
     if roles.get(root.quantity) == "random":
         return NotLinear.of(

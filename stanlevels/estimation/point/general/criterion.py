@@ -138,9 +138,11 @@ class GeneralCriterion:
         """Absolute coordinates; there is no common residual standard deviation, so 1."""
         return self.split(z)[0], 1.0
 
-    def free(self, z: Array) -> dict[str, Array]:
-        """Free coordinates of every parameter that has columns."""
-        return by_quantity(self.model.predictor, self.model.basis.expand @ self.coefficients(z))
+    def free(self, z: Array, silent: float = 0.0) -> dict[str, Array]:
+        """Free coordinates of every parameter that has columns; `silent` where its rows all have weight 0."""
+        basis = self.model.basis
+        told = np.where(basis.silent, silent, basis.expand @ self.coefficients(z))
+        return by_quantity(self.model.predictor, told)
 
     def coefficients(self, z: Array) -> Array:
         """All coefficients of the basis."""
@@ -150,7 +152,7 @@ class GeneralCriterion:
     def named(self, z: Array) -> dict[str, Array]:
         """Every parameter by its quantity."""
         found = {}
-        for name, values in self.free(z).items():
+        for name, values in self.free(z, np.nan).items():
             free = self.model.reading.free.get(name)
             found[name] = (
                 values if free is None else np.asarray(free.value(values.reshape(-1, free.size))).ravel()

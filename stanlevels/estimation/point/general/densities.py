@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +14,6 @@ from stanlevels.estimation.point.general.nodes import Node, evaluate
 from stanlevels.estimation.point.general.reading import Atoms, Reading
 from stanlevels.linear.forms import NotLinear
 from stanlevels.plan.placed import Line
-
-if TYPE_CHECKING:
-    from stanlevels.estimation.point.general.random import Sorted
 
 __all__ = ["Density", "own_density", "row_density"]
 
@@ -81,9 +78,8 @@ def _given(arguments: Mapping[str, Node], vectors: frozenset[str], values: Seque
     return {name: value if name in vectors else value[..., 0] for name, value in found.items()}
 
 
-def own_density(name: str, found: Sorted) -> Density:
+def own_density(name: str, reading: Reading) -> Density:
     """Of a random variable that is not normal, by its own coordinates."""
-    reading = found.reading
     line = reading.planned.lines[name]
     n = reading.bound.size(line.domain)
     atoms = Atoms()

@@ -156,7 +156,7 @@ def general_model(planned: Planned, bound: Bound, restricted: bool = False) -> G
     while True:
         found = sorted_quantities(planned, bound, held)
         densities = [*(row_density(line, found.reading) for line in planned.observed.values())]
-        densities += [own_density(name, found) for name in found.with_densities]
+        densities += [own_density(name, found.reading) for name in found.with_densities]
         if shared := found.shared(densities):
             held |= shared
             continue
@@ -189,14 +189,14 @@ def _assembled(planned: Planned, bound: Bound, found: Sorted, densities: list[De
     made = Predictor(
         planned, bound, found.roles, found.reading.forms, offset, dense, columns, Z, effects, left
     )
-    basis = independent(replace(made, X=_compressed(dense)))
+    basis = _independent(made, densities)
     reduced = (X @ sparse.csr_array(basis.expand)).tocsr()
     lines, first = [], 0
     for density in densities:
         lines.append(_line(density, offset, reduced, Z, first))
         first += density.rows * len(density.atoms.forms)
     normal = tuple(found.normal[effect.name] for effect in effects)
-    basis = Basis(reduced, basis.expand, basis.summing)
+    basis = replace(basis, X=reduced)
     kept = tuple(range(basis.expand.shape[1]))
     return GeneralModel(found.reading, found, made, basis, tuple(lines), effects, normal, kept, ())
 
@@ -254,9 +254,12 @@ def restrict(model: GeneralModel) -> GeneralModel:
     )
 
 
-def _compressed(X: Array) -> Array:
-    """Fewer rows with the same dependences between columns."""
-    return np.asarray(np.linalg.qr(X, mode="r")) if X.shape[1] and len(X) > 2 * X.shape[1] else X
+def _independent(made: Predictor, densities: list[Density]) -> Basis:
+    """Independent columns; of many rows only their dependences are looked at."""
+    weights = np.concatenate([w for d in densities for w in [d.weights] * len(d.atoms.forms)])
+    if np.all(weights > 0) and len(made.X) > 2 * made.X.shape[1] > 0:
+        return independent(replace(made, X=np.asarray(np.linalg.qr(made.X, mode="r"))))
+    return independent(made, weights)
 
 
 def _columns(forms: list[Affine], names: list[str], sizes: dict[str, int]) -> Any:

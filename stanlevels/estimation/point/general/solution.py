@@ -142,7 +142,7 @@ class GeneralSolution:
             up, down = self.optimum.z.copy(), self.optimum.z.copy()
             up[k] += 1e-5
             down[k] -= 1e-5
-            columns.append((self._values(up) - self._values(down)) / 2e-5)
+            columns.append(np.nan_to_num(self._values(up) - self._values(down)) / 2e-5)
         slopes = np.stack(columns, axis=1) if columns else np.zeros((len(places), 0))
         if p := len(self.model.integrated):
             own = np.any(self.model.basis.expand[:, list(self.model.integrated)] != 0, axis=1)
@@ -176,7 +176,7 @@ class GeneralSolution:
             axis = self._axis(name)
             value = values[at]
             with np.errstate(invalid="ignore"):
-                sd = np.sqrt(variance[at])
+                sd = np.where(np.isnan(value), np.nan, np.sqrt(variance[at]))
             stuck = (axis == "log") & ((value == 0) | ~np.isfinite(value))
             infinite = np.full(len(at), np.inf)
             found[name] = Numbers(value, np.where(stuck, np.nan, sd), infinite, "parameter", axis)
