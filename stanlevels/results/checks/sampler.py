@@ -1,6 +1,7 @@
 """Checks of the run: its chains, and what the sampler says of its own trajectories.
 
-Thresholds: any divergence; E-BFMI below 0.3 in a chain (Betancourt 2016, "Diagnosing suboptimal
+Thresholds: more than 0.1 % of draws divergent, or several in one place (fewer, scattered, leave no mark on
+results, and are a note); E-BFMI below 0.3 in a chain (Betancourt 2016, "Diagnosing suboptimal
 cotangent disintegrations"); 100 draws per chain, because so many effective ones are wanted.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.results.checks.evidence import Evidence
 from stanlevels.results.checks.findings import Finding
 from stanlevels.results.checks.funnel import Suspect, by_divergence, by_energy
@@ -21,6 +23,9 @@ __all__ = ["check_chains", "check_divergences", "check_energy", "check_length", 
 ENOUGH = 100  # draws per chain
 E_BFMI = 0.3
 UNRELIABLE = 0.01  # share of divergent draws
+FEW = 0.001  # share of divergent draws up to which they are a note where they are scattered
+FAR = 2.0  # standard deviations of a scale beyond which several divergent draws are in one place
+NEAR = 10  # draws between divergent ones that belong together
 SATURATED = 0.01  # share of draws at the largest tree depth
 CLEAR = 2.0  # standard errors by which a scale must be displaced to be named for sure
 
@@ -88,8 +93,18 @@ def check_divergences(evidence: Evidence) -> Iterator[Finding]:
     message = (
         f"{n:,} of {diverging.size:,} draws ({percent(share)}) diverged, in {where}: there the sampler could"
     )
-    message += " not follow the posterior, and what lies beyond is missing from the results."
     suspects = by_divergence(evidence.draws, diverging)
+    if share <= FEW and not _in_one_place(diverging, suspects):
+        yield Finding(
+            "divergences",
+            (),
+            f"{counted(n, 'scattered divergent draw')} ({percent(share)})",
+            f"{message} not follow the posterior. So few, without a pattern, leave no mark on the results.",
+            f"nothing is needed; {_smaller_steps(evidence.settings.target_accept)} makes sure",
+            serious=False,
+        )
+        return
+    message += " not follow the posterior, and what lies beyond is missing from the results."
     doubt = " More than 1 %: the results are unreliable." if share > UNRELIABLE else ""
     short = f", with {suspects[0].words}" if suspects else ""
     yield Finding(
@@ -99,6 +114,19 @@ def check_divergences(evidence: Evidence) -> Iterator[Finding]:
         f"{message} {_belonging(suspects, n)}{doubt}",
         _calmer(suspects, n, evidence.settings.target_accept),
     )
+
+
+def _in_one_place(diverging: Array, suspects: list[Suspect]) -> bool:
+    """Whether three or more divergent draws come with a far value of a scale, or most after one another."""
+    n = int(diverging.sum())
+    if n < 3:
+        return False
+    together = 0
+    for chain in diverging:
+        at = np.flatnonzero(chain)
+        runs = np.split(at, np.flatnonzero(np.diff(at) > NEAR) + 1)
+        together = max(together, *(len(run) for run in runs))
+    return bool(suspects and abs(suspects[0].shift) >= FAR) or (together >= 3 and 2 * together > n)
 
 
 def _belonging(suspects: list[Suspect], n: int) -> str:
@@ -119,13 +147,17 @@ def _clear(suspect: Suspect, n: int) -> bool:
 
 def _calmer(suspects: list[Suspect], n: int, accept: float) -> str:
     """The other form where the scale points to it: small scales trouble a centred form, large the other."""
-    steps = f"target_accept={0.95 if accept < 0.95 else 0.99}, which takes smaller steps"
+    steps = f"{_smaller_steps(accept)}, which takes smaller steps"
     first = suspects[0] if suspects else None
     if first is None or first.centered is None or not _clear(first, n):
         return f"{steps}; or a tighter prior for the scale"
     if first.centered == (first.shift < 0):
         return f"{other_form(first.line, bool(first.centered))}; or {steps}"
     return f"{steps}; or {other_form(first.line, bool(first.centered))}"
+
+
+def _smaller_steps(accept: float) -> str:
+    return f"target_accept={0.95 if accept < 0.95 else 0.99}"
 
 
 def check_energy(evidence: Evidence) -> Iterator[Finding]:

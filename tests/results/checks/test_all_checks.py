@@ -108,18 +108,49 @@ def test_divergences_at_large_values_of_a_non_centred_scale_suggest_centring():
     assert finding.way_out.startswith("S is non-centred: try S = sl.Normal(..., centered=True)")
 
 
-def test_one_divergence_warns_names_its_level_and_says_that_it_is_not_sure():
-    one = np.zeros((4, 1000), dtype=bool)
-    one[2, 17] = True
-    fit = houses(stats=diverging(one), settings=Settings(target_accept=0.95))
+def scattered(*draws, chains=4, length=1000):
+    where = np.zeros((chains, length), dtype=bool)
+    for chain, draw in draws:
+        where[chain, draw] = True
+    return where
+
+
+def test_one_divergence_in_a_short_run_warns_and_says_that_its_level_is_not_sure():
+    one = scattered((2, 17), length=200)
+    fit = houses(draws=200, stats=diverging(one), settings=Settings(draws=200, target_accept=0.95))
     finding = only(fit.diagnose(), "divergences")
     assert "in chain 3" in finding.message
     assert finding.subjects[0] in ("A", "S")
     assert "too little to be sure" in finding.message
     assert finding.way_out.startswith("target_accept=0.99")
-    assert fit.diagnose().sentence.startswith(
-        "this fit did not pass its checks: 1 divergent draw (under 0.1 %)"
-    )
+    assert fit.diagnose().sentence.startswith("this fit did not pass its checks: 1 divergent draw (0.1 %)")
+
+
+@pytest.mark.parametrize("where", [[(2, 17)], [(0, 3), (2, 17)], [(0, 900), (1, 20), (1, 700), (3, 500)]])
+def test_a_few_scattered_divergences_among_thousands_are_a_note(where):
+    fit = houses(stats=diverging(scattered(*where)))
+    found = fit.diagnose()
+    assert found.ok
+    assert found.sentence.startswith("no sign of trouble")
+    assert "scattered divergent draw" in only(found, "divergences").title
+    assert "target_accept=0.95" in only(found, "divergences").way_out
+
+
+def test_a_share_above_one_in_a_thousand_is_a_problem_wherever_they_are():
+    where = scattered((0, 900), (1, 20), (1, 700), (3, 500), (2, 400))
+    assert not houses(stats=diverging(where)).diagnose().ok
+
+
+def test_as_few_in_the_neck_of_a_funnel_are_a_problem():
+    sd = np.exp(np.random.default_rng(0).normal(size=(4, 1000)))
+    fit = houses(replaced={"county_sd": sd}, stats=diverging(sd <= np.sort(sd.ravel())[2]))
+    finding = only(fit.diagnose(), "divergences")
+    assert finding.serious
+    assert "with county_sd" in finding.title
+
+
+def test_as_few_one_after_another_are_a_problem():
+    assert not houses(stats=diverging(scattered((1, 20), (1, 21), (1, 27)))).diagnose().ok
 
 
 def test_divergences_of_a_component_name_the_component():
