@@ -11,7 +11,9 @@ from stanlevels.arrays import Array
 from stanlevels.results.checks.convergence import check_ess, check_r_hat, check_values
 from stanlevels.results.checks.evidence import Evidence, gather
 from stanlevels.results.checks.findings import Diagnosis, Finding
+from stanlevels.results.checks.informed import check_informed
 from stanlevels.results.checks.mixing import Mixed
+from stanlevels.results.checks.ridges import check_ridges
 from stanlevels.results.checks.sampler import (
     check_chains,
     check_divergences,
@@ -19,6 +21,7 @@ from stanlevels.results.checks.sampler import (
     check_length,
     check_tree_depth,
 )
+from stanlevels.results.checks.unrecorded import check_unrecorded
 from stanlevels.results.draws import Draws
 from stanlevels.words import counted
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "diagnose"]
 
 CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
+    check_informed,
     check_chains,
     check_length,
     check_divergences,
@@ -35,7 +39,9 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     check_values,
     check_r_hat,
     check_ess,
+    check_ridges,
     check_tree_depth,
+    check_unrecorded,
 )
 
 

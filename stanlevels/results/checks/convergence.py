@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stanlevels.plan.terms import uses
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Use, uses
 from stanlevels.results.checks.evidence import Evidence
 from stanlevels.results.checks.findings import Finding
-from stanlevels.results.checks.subjects import called, other_form
+from stanlevels.results.checks.subjects import called, derived_scale, other_form
 from stanlevels.words import counted, joined
 
 __all__ = ["check_ess", "check_r_hat", "check_values", "r_hat_threshold"]
@@ -151,14 +152,23 @@ def _longer(name: str, evidence: Evidence, aside: str) -> str:
     draws, warmup = evidence.draws.shape[1], evidence.settings.warmup
     run = f"draws={2 * draws} with warmup={2 * max(warmup, 500)}"
     planned = evidence.draws.planned
+    if scale := derived_scale(name, evidence.draws):
+        return f"{scale}; or {run}; {aside}"
     for other, centered in planned.centered.items():
         line = planned.lines[other]
-        used = {use.name for term in line.args.values() for use in uses(term)}
+        used = {
+            n for term in line.args.values() for use in uses(term) for n in (use.name, *_from(use, planned))
+        }
         if name in (other, *used):
             form = other_form(line, centered)
             first, second = (form, run) if centered else (run, form)
             return f"{first}; or {second}; {aside}"
     return f"{run}; {aside}"
+
+
+def _from(use: Use, planned: Planned) -> frozenset[str]:
+    """What a named expression is computed from."""
+    return planned.unknowns[use.name]
 
 
 def _names(entries: list[tuple[str, int]]) -> tuple[str, ...]:

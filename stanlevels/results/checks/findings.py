@@ -16,7 +16,8 @@ class Finding:
     Attributes
     ----------
     kind : str
-        "divergences", "energy", "r_hat", "ess", "draws", "chains", "values", "stuck" or "tree_depth".
+        "prior", "divergences", "energy", "r_hat", "ess", "ridge", "draws", "chains", "values", "stuck",
+        "tree_depth" or "record".
     subjects : tuple of str
         The quantities it is about, the worst first.
     title : str

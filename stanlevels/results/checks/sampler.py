@@ -12,10 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.plan.terms import Known, Linear, walk
 from stanlevels.results.checks.evidence import Evidence
 from stanlevels.results.checks.findings import Finding
 from stanlevels.results.checks.funnel import Suspect, by_divergence, by_energy
+from stanlevels.results.checks.ridges import ridges
 from stanlevels.results.checks.subjects import other_form
+from stanlevels.results.draws import Draws
 from stanlevels.words import counted, joined, percent
 
 __all__ = ["check_chains", "check_divergences", "check_energy", "check_length", "check_tree_depth"]
@@ -199,7 +202,18 @@ def check_tree_depth(evidence: Evidence) -> Iterator[Finding]:
         (),
         f"{percent(share)} of trajectories at the largest tree depth ({largest})",
         f"{percent(share)} of trajectories were cut at {2**largest - 1:,} steps: slow, not wrong.",
-        "covariates on a common scale (subtract the mean, divide by the sd), tighter priors, or"
-        f" max_depth={largest + 2}",
+        f"{_shorter_paths(evidence.draws)}max_depth={largest + 2}",
         serious=False,
     )
+
+
+def _shorter_paths(draws: Draws) -> str:
+    """What makes trajectories shorter in this model."""
+    if found := ridges(draws):
+        return f"see what is said of {found[0].first} and {found[0].second}, or "
+    terms = [
+        term for line in draws.planned.lines.values() for arg in line.args.values() for term in walk(arg)
+    ]
+    if any(isinstance(term, Known | Linear) for term in terms):
+        return "covariates on a common scale (subtract the mean, divide by the sd), tighter priors, or "
+    return "tighter priors, or "
