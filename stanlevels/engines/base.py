@@ -139,10 +139,11 @@ def _require(name: str, value: object, holds: bool, expected: str) -> None:
 
 @dataclass(frozen=True)
 class ChainFailure:
-    """A chain (1-based) that gave no draws, and why, in words."""
+    """A chain (1-based) that gave no draws, why, in words, and what can be done."""
 
     chain: int
     message: str
+    way_out: str = ""
 
 
 @dataclass(frozen=True, eq=False)

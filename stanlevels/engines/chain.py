@@ -6,6 +6,7 @@ NumPy files, whose rows and columns are counted against what was asked when they
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 from collections.abc import Callable, Collection, Mapping
@@ -17,6 +18,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.engines.base import Settings
+from stanlevels.engines.disk import room
 from stanlevels.engines.unflatten import kept
 from stanlevels.errors import EngineError
 
@@ -27,6 +29,7 @@ __all__ = [
     "Place",
     "checked",
     "chain_seed",
+    "discard",
     "read",
     "read_job",
     "write",
@@ -46,7 +49,7 @@ class ChainJob:
 
     Attributes
     ----------
-    engine : {"stanli", "cmdstan"}
+    engine : {"stanli", "cmdstan", "stanli_mode"}
     chain : int
         1-based.
     program : str
@@ -151,7 +154,15 @@ def write(result: ChainDraws, folder: Path, keep: Collection[str] | None = None)
         "seconds": dict(result.seconds),
         "metric": result.inverse_metric is not None,
     }
-    (folder / "result.json").write_text(json.dumps(facts), encoding="utf-8")
+    (folder / "result.part").write_text(json.dumps(facts), encoding="utf-8")
+    (folder / "result.part").rename(folder / "result.json")
+
+
+def discard(folder: Path) -> None:
+    """Remove what `write` wrote before it failed, and what it was read from."""
+    for name in ("result.json", "result.part", "draws.npy", "stats.npy", "metric.npy", "output.csv"):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
 
 
 def _save(path: Path, table: Array, positions: slice | Array, width: int) -> None:
@@ -194,9 +205,9 @@ def read(folder: Path, settings: Settings, place: Place = np.empty) -> ChainDraw
             inverse_metric=np.load(folder / "metric.npy") if facts["metric"] else None,
             seconds=facts["seconds"],
         )
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise EngineError(
             f"the results of a chain cannot be read: {error}",
-            way_out="check that the disk is not full, and run again",
+            way_out=f"check that the disk is not full ({room(folder)}), and run again",
         ) from error
     return checked(result, settings)

@@ -7,8 +7,6 @@ chain's number as its id: CmdStan derives a stream of its own from (seed, id).
 from __future__ import annotations
 
 import contextlib
-import tempfile
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -26,7 +24,9 @@ from stanlevels.engines.cmdstan_approximate import approximate
 from stanlevels.engines.cmdstan_build import compile_source, notice
 from stanlevels.engines.cmdstan_chain import DIGITS
 from stanlevels.engines.collect import Source, combine
+from stanlevels.engines.disk import writing
 from stanlevels.engines.pool import run_workers
+from stanlevels.engines.scratch import Scratch, scratch
 from stanlevels.engines.stan_data import to_json
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
 from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
@@ -87,10 +87,10 @@ class CmdStanProgram:
     ) -> None:
         self._code, self._shapes, self._compiled = code, shapes, compiled
         self._document, self._versions = document, versions
-        folder = tempfile.mkdtemp(prefix="stanlevels-")
-        self._file = Path(folder) / "data.json"
-        self._file.write_text(document, encoding="utf-8")
-        weakref.finalize(self, _remove, folder)
+        self._folder = Scratch()
+        self._file = self._folder.path / "data.json"
+        with writing("the data", self._folder.path):
+            self._file.write_text(document, encoding="utf-8")
         with self._translated():
             self.n_unconstrained = cmdstan_run.probe(compiled.executable, self._file)
 
@@ -115,9 +115,10 @@ class CmdStanProgram:
     def unconstrain(self, values: Mapping[str, Any]) -> Array:
         """Unconstrained point of constrained values of every parameter, where the density is positive."""
         document = self._checked(values)
-        with tempfile.TemporaryDirectory(prefix="stanlevels-") as folder:
-            path = Path(folder) / "inits.json"
-            path.write_text(document, encoding="utf-8")
+        with scratch() as folder:
+            path = folder / "inits.json"
+            with writing("starting values", folder):
+                path.write_text(document, encoding="utf-8")
             try:
                 return cmdstan_run.unconstrained(self._compiled.executable, self._file, str(path))
             except EngineError as error:
@@ -154,13 +155,14 @@ class CmdStanProgram:
         import cmdstanpy
 
         with (
-            tempfile.TemporaryDirectory(prefix="stanlevels-") as folder,
+            scratch() as folder,
             cmdstanpy.disable_logging(),
             self._translated(),
         ):
-            path = Path(folder) / "inits.json"
+            path = folder / "inits.json"
             if init is not None:
-                path.write_text(self._checked(init), encoding="utf-8")
+                with writing("starting values", folder):
+                    path.write_text(self._checked(init), encoding="utf-8")
             try:
                 found = cmdstanpy.CmdStanModel(exe_file=str(self._compiled.executable)).optimize(
                     data=str(self._file),
@@ -169,7 +171,7 @@ class CmdStanProgram:
                     algorithm="LBFGS",
                     jacobian=True,
                     sig_figs=DIGITS,
-                    output_dir=folder,
+                    output_dir=str(folder),
                 )
             except RuntimeError as error:
                 raise messages.run_error(messages.spoken(str(error))) from None
@@ -204,9 +206,3 @@ class CmdStanProgram:
             yield
         except (EngineError, DataError) as error:
             raise messages.moved(error, self._compiled.source, self._code) from None
-
-
-def _remove(folder: str) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.engines import messages
 from stanlevels.engines.base import Approximation, Shapes
+from stanlevels.engines.scratch import scratch
 from stanlevels.engines.unflatten import complete, gather, variables_of
 from stanlevels.errors import EngineError
 
@@ -39,13 +39,13 @@ def approximate(
     """
     import cmdstanpy
 
-    with tempfile.TemporaryDirectory(prefix="stanlevels-") as folder, cmdstanpy.disable_logging():
+    with scratch() as folder, cmdstanpy.disable_logging():
         model = cmdstanpy.CmdStanModel(exe_file=str(executable))
         common: dict[str, Any] = {
             "data": str(data),
             "seed": seed,
             "sig_figs": DIGITS,
-            "output_dir": folder,
+            "output_dir": str(folder),
         }
         try:
             names, table = _run(model, method, draws, common)

@@ -1,111 +1,115 @@
-"""One chain of CmdStan, in a worker, through cmdstanpy."""
+"""One chain of CmdStan, in a worker: the executable is run directly, so that nothing but NumPy is loaded."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import re
+import os
+import signal
+import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.engines import messages
+from stanlevels.engines import disk, messages
 from stanlevels.engines.base import Settings
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob
+from stanlevels.engines.cmdstan_csv import Output, metric_of, read_output
 from stanlevels.engines.console import Console, Report
 from stanlevels.errors import EngineError
 
-__all__ = ["DIGITS", "run_chain"]
+__all__ = ["DIGITS", "command_of", "run_chain"]
 
 DIGITS = 17
 """Significant digits in CmdStan's files: as many as a double has, so that text loses nothing."""
 
-_CODES = re.compile(r"retcodes=\[(-?\d+)\]")
-_KILLED = (-9, 137)
+_KILLED = (-int(getattr(signal, "SIGKILL", 9)), 137)
 
 
 def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     """Run one chain with its own id: CmdStan's own stream for this seed and chain."""
-    import cmdstanpy
-
     start = time.perf_counter()
-    model = cmdstanpy.CmdStanModel(exe_file=job.program)
-    build = time.perf_counter() - start
     said: list[str] = []
     console = Console(report, said.append)
-    try:
-        with contextlib.redirect_stdout(console), cmdstanpy.disable_logging():
-            fit = model.sample(**_arguments(job, folder))
-    except RuntimeError as error:
-        raise _failure(str(error), said) from None
-    except Exception as error:  # cmdstanpy's readers raise many kinds on a file that is not whole
-        raise EngineError(
-            f"CmdStan's output cannot be read: {error.__cause__ or error}",
-            way_out="the file may be cut off: check that the disk is not full, and run again",
-        ) from error
-    return _draws(fit, job.settings, {"build": build, **console.seconds})
+    command = command_of(job, folder)
+    build = time.perf_counter() - start
+    code = _listen(command, console)
+    if code != 0:
+        raise _failure(job.chain, code, said, folder)
+    output = read_output(folder / "output.csv")
+    return _draws(output, job, {"build": build, **console.seconds})
 
 
-def _arguments(job: ChainJob, folder: Path) -> dict[str, Any]:
+def _listen(command: list[str], console: Console) -> int:
+    """Run a command until it ends; its return code."""
+    # A program that was built with threads walks its chain in one of them.
+    environment = {**os.environ, "STAN_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, encoding="utf-8", errors="replace", env=environment,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            console.write(line)
+    return process.returncode
+
+
+def command_of(job: ChainJob, folder: Path) -> list[str]:
+    """The command line of a chain; what it reads, but for the data, is written to the folder."""
     settings = job.settings
     total = settings.warmup + settings.draws
-    output = folder / "output"
-    output.mkdir()
-    return {
-        "data": str(folder.parent / "data.json"),
-        "chains": 1,
-        "chain_ids": [job.chain],
-        "seed": job.seed,
-        "inits": _inits(job, folder),
-        "iter_warmup": settings.warmup,
-        "iter_sampling": settings.draws,
-        "save_warmup": settings.save_warmup,
-        "adapt_engaged": settings.adapts,
-        "adapt_delta": settings.target_accept if settings.adapts else None,
-        "max_treedepth": settings.max_depth,
-        "metric": settings.metric,
-        "inv_metric": _metric(job, folder),
-        "step_size": settings.step_size,
-        "output_dir": str(output),
-        "sig_figs": DIGITS,
-        "refresh": max(1, total // 100),
-        "show_console": True,
-        "force_one_process_per_chain": True,
-    }
+    return [
+        *(job.program, f"id={job.chain}", "random", f"seed={job.seed}"),
+        *("data", f"file={folder.parent / 'data.json'}", *_init(job, folder)),
+        *("output", f"file={folder / 'output.csv'}", f"refresh={max(1, total // 100)}", f"sig_figs={DIGITS}"),
+        *("method=sample", f"num_samples={settings.draws}", f"num_warmup={settings.warmup}"),
+        *(["save_warmup=1"] if settings.save_warmup else []),
+        *("algorithm=hmc", "engine=nuts", f"max_depth={settings.max_depth}"),
+        *([] if settings.step_size is None else [f"stepsize={settings.step_size}"]),
+        *(f"metric={settings.metric}", *_metric(job, folder)),
+        *_adaptation(settings),
+    ]
 
 
-def _inits(job: ChainJob, folder: Path) -> str | float | None:
+def _adaptation(settings: Settings) -> list[str]:
+    if not settings.adapts:
+        return ["adapt", "engaged=0"]
+    return ["adapt", "engaged=1", f"delta={settings.target_accept}"]
+
+
+def _init(job: ChainJob, folder: Path) -> list[str]:
     """A radius as it is; constrained values, which come as JSON text, through a file."""
+    if job.init is None:
+        return []
     if not isinstance(job.init, str):
-        return None if job.init is None else float(job.init)
+        return [f"init={float(job.init)}"]
     path = folder / "inits.json"
     path.write_text(job.init, encoding="utf-8")
-    return str(path)
+    return [f"init={path}"]
 
 
-def _metric(job: ChainJob, folder: Path) -> str | None:
+def _metric(job: ChainJob, folder: Path) -> list[str]:
     if job.inverse_metric is None:
-        return None
+        return []
     path = folder / "metric.json"
     path.write_text(json.dumps({"inv_metric": job.inverse_metric.tolist()}), encoding="utf-8")
-    return str(path)
+    return [f"metric_file={path}"]
 
 
-def _draws(fit: Any, settings: Settings, seconds: dict[str, float]) -> ChainDraws:
-    table = np.asarray(fit.draws(inc_warmup=settings.save_warmup))[:, 0, :]
-    names = list(fit.column_names)
+def _draws(output: Output, job: ChainJob, seconds: dict[str, float]) -> ChainDraws:
+    names, table = list(output.names), output.table
     draws = [position for position, name in enumerate(names) if name not in STATS]
     stats = np.column_stack([_column(table, names, stat) for stat in STATS])
-    metric = fit.inv_metric
+    metric = metric_of(output.comments)
+    if metric is None and job.settings.metric != "unit_e":
+        metric = job.inverse_metric
     return ChainDraws(
         columns=tuple(names[position] for position in draws),
         draws=np.ascontiguousarray(table[:, draws]),
         stats=stats,
         step_size=float(stats[-1, STATS.index("stepsize__")]),
-        inverse_metric=None if metric is None else np.asarray(metric)[0],
+        inverse_metric=metric,
         seconds=seconds,
     )
 
@@ -119,11 +123,13 @@ def _column(table: Array, names: list[str], stat: str) -> Array:
     return np.full(len(table), still.get(stat, 0.0))
 
 
-def _failure(text: str, said: list[str]) -> EngineError:
-    match = _CODES.search(text)
-    if match and int(match[1]) in _KILLED:
-        return EngineError(
-            "CmdStan was killed by the system, probably because memory ran out",
-            way_out="run fewer chains at once with parallel=1, or record fewer quantities",
-        )
-    return messages.run_error(messages.spoken("\n".join(said)) or text)
+def _failure(chain: int, code: int, said: list[str], folder: Path) -> EngineError:
+    if code in _KILLED:
+        return messages.out_of_memory(chain, "was killed by the system")
+    if code == disk.TOO_LARGE:
+        return disk.full(f"the draws of chain {chain}", folder)
+    text = messages.spoken("\n".join(said))
+    if not text:
+        ended = signal.Signals(-code).name if code < 0 else f"code {code}"
+        text = f"CmdStan ended with {ended} and said nothing"
+    return messages.run_error(text, chain)

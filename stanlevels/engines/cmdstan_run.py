@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,10 +14,13 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.engines.chain import STATS
 from stanlevels.engines.cmdstan_chain import DIGITS
+from stanlevels.engines.cmdstan_csv import read_csv
+from stanlevels.engines.disk import writing
 from stanlevels.engines.messages import data_error, spoken
+from stanlevels.engines.scratch import scratch
 from stanlevels.errors import EngineError
 
-__all__ = ["columns", "log_density", "probe", "read_csv", "unconstrained"]
+__all__ = ["columns", "log_density", "probe", "unconstrained"]
 
 _REFUSED = "Error during log_prob calculation"
 _LENGTH = re.compile(r"Model has (\d+) parameters")
@@ -30,9 +33,9 @@ def log_density(executable: Path, data: Path, q: Array) -> tuple[float, Array]:
 
     A point that a distribution refuses has density -inf and gradient NaN.
     """
-    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
-        folder = Path(name)
-        (folder / "point.json").write_text(json.dumps({"params_r": q.tolist()}), encoding="utf-8")
+    with scratch() as folder:
+        with writing("a point", folder):
+            (folder / "point.json").write_text(json.dumps({"params_r": q.tolist()}), encoding="utf-8")
         arguments = ["log_prob", f"unconstrained_params={folder / 'point.json'}", "jacobian=1"]
         try:
             _, table = _run(executable, arguments, data, folder)
@@ -51,11 +54,12 @@ def probe(executable: Path, data: Path) -> int:
     DataError
         If Stan refuses the data, which it reads first.
     """
-    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
-        point = Path(name) / "point.json"
-        point.write_text(json.dumps({"params_r": [[0.0], [0.0]]}), encoding="utf-8")
+    with scratch() as folder:
+        point = folder / "point.json"
+        with writing("a point", folder):
+            point.write_text(json.dumps({"params_r": [[0.0], [0.0]]}), encoding="utf-8")
         try:
-            names, _ = _run(executable, ["log_prob", f"unconstrained_params={point}"], data, Path(name))
+            names, _ = _run(executable, ["log_prob", f"unconstrained_params={point}"], data, folder)
         except EngineError as error:
             if match := _LENGTH.search(error.found):
                 return int(match[1])
@@ -74,8 +78,7 @@ def unconstrained(executable: Path, data: Path, init: str, seed: int = 1) -> Arr
     EngineError
         If it is no start, as where a value is outside its support or the density is zero.
     """
-    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         arguments = [
             *("sample", "num_samples=1", "num_warmup=0", "algorithm=hmc", "engine=nuts", "max_depth=1"),
             *("metric=unit_e", f"stepsize={_STILL}", "adapt", "engaged=0"),
@@ -92,42 +95,10 @@ def unconstrained(executable: Path, data: Path, init: str, seed: int = 1) -> Arr
 
 def columns(executable: Path, data: Path) -> tuple[str, ...]:
     """Names of the columns of a draw, from a run of one iteration that does not move."""
-    with tempfile.TemporaryDirectory(prefix="stanlevels-") as name:
+    with scratch() as folder:
         arguments = ["sample", "num_samples=1", "num_warmup=0", "algorithm=fixed_param", "random", "seed=1"]
-        names, _ = _run(executable, arguments, data, Path(name))
+        names, _ = _run(executable, arguments, data, folder)
     return tuple(name for name in names if name not in STATS)
-
-
-def read_csv(path: Path) -> tuple[tuple[str, ...], Array]:
-    """Names and rows (rows, columns) of a file of CmdStan's.
-
-    Raises
-    ------
-    EngineError
-        If it is missing, empty, or has a row that is cut off.
-    """
-    try:
-        lines = [
-            line
-            for line in path.read_text(encoding="utf-8").splitlines()
-            if line and not line.startswith("#")
-        ]
-    except OSError as error:
-        raise EngineError(f"CmdStan wrote no results: {error}") from None
-    if len(lines) < 2:
-        raise EngineError(
-            f"CmdStan's file {path.name} holds no rows", way_out="check that the disk is not full"
-        )
-    names, rows = tuple(lines[0].split(",")), [line.split(",") for line in lines[1:]]
-    short = [number for number, row in enumerate(rows, start=1) if len(row) != len(names)]
-    if short:
-        columns = len(rows[short[0] - 1])
-        raise EngineError(
-            f"row {short[0]} of {len(rows)} in CmdStan's file {path.name} has {columns} columns",
-            expected=f"{len(names)} columns",
-            way_out="the file is cut off: check that the disk is not full",
-        )
-    return names, np.array(rows, dtype=np.float64)
 
 
 def _run(
@@ -138,7 +109,21 @@ def _run(
         *(str(executable), *arguments, "data", f"file={data}"),
         *("output", f"file={output}", f"sig_figs={DIGITS}", "refresh=0", *extra),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise EngineError(
+            f"the compiled program cannot be run: {error}",
+            way_out="name a folder from which programs may be run in the variable STANLEVELS_CACHE",
+        ) from error
     if done.returncode != 0:
-        raise EngineError(f"CmdStan's method {arguments[0]} failed:\n{spoken(done.stdout + done.stderr)}")
+        raise EngineError(f"CmdStan's method {arguments[0]} failed:\n{_words(done)}")
     return read_csv(output)
+
+
+def _words(done: subprocess.CompletedProcess[str]) -> str:
+    """What a process said; where it said nothing, how it ended."""
+    said = spoken(done.stdout + done.stderr)
+    return said if said or done.returncode > 0 else f"ended by {signal.Signals(-done.returncode).name}"

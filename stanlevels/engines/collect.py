@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from stanlevels.engines.base import ChainFailure, RawDraws, Settings, Shapes
 from stanlevels.engines.chain import STATS, ChainDraws, checked
 from stanlevels.engines.room import Room
 from stanlevels.engines.unflatten import complete, gather, kept, variables_of
-from stanlevels.errors import EngineError, InitializationError, InternalError
+from stanlevels.errors import EngineError, InitializationError, InternalError, StanlevelsError, warn
 
 __all__ = ["Outcome", "Source", "combine"]
 
@@ -29,14 +30,15 @@ _ARVIZ = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of each chain (1-based): draws or an error. An interrupted chain has neither.
+    """What became of each chain (1-based): draws or an error.
 
-    `room` is where the draws of workers are, if they ran.
+    An interrupted chain has neither: `stopped` has the number of iterations that it had done. `room` is where
+    the draws of workers are, if they ran.
     """
 
     finished: Mapping[int, ChainDraws]
-    errors: Mapping[int, Exception]
-    stopped: tuple[int, ...] = ()
+    errors: Mapping[int, StanlevelsError]
+    stopped: Mapping[int, int] = field(default_factory=dict)
     interrupted: bool = False
     room: Room | None = None
 
@@ -62,7 +64,7 @@ def combine(outcome: Outcome, source: Source) -> RawDraws:
         If every chain failed.
     """
     if not outcome.finished:
-        _raise(outcome)
+        _raise(outcome, source.settings)
     chains, keep = tuple(sorted(outcome.finished)), source.settings.keep
     results = [_kept(checked(outcome.finished[chain], source.settings), keep) for chain in chains]
     if len({result.columns for result in results}) > 1:
@@ -70,11 +72,14 @@ def combine(outcome: Outcome, source: Source) -> RawDraws:
     variables = complete(variables_of(results[0].columns), source.shapes, keep)
     draws, stats = _tables(outcome, chains, results), np.stack([r.stats for r in results])
     warmup = source.settings.stored - source.settings.draws
+    failures = _failures(outcome, source.settings)
+    if outcome.interrupted and failures:
+        _tell(outcome, failures)
     return RawDraws(
         variables=gather(variables, draws[:, warmup:]),
         stats=_stats(stats[:, warmup:]),
         chains=chains,
-        failures=_failures(outcome),
+        failures=failures,
         engine=source.engine,
         versions=source.versions,
         seed=source.settings.seed,
@@ -116,15 +121,37 @@ def _metrics(results: list[ChainDraws]) -> Array | None:
     return np.stack(metrics) if len(metrics) == len(results) else None
 
 
-def _failures(outcome: Outcome) -> tuple[ChainFailure, ...]:
-    failed = {chain: str(error) for chain, error in outcome.errors.items()}
-    stopped = dict.fromkeys(outcome.stopped, "stopped by the interrupt before it was done")
-    return tuple(ChainFailure(chain, message) for chain, message in sorted((failed | stopped).items()))
+def _failures(outcome: Outcome, settings: Settings) -> tuple[ChainFailure, ...]:
+    failed = {chain: ChainFailure(chain, e.found, e.way_out) for chain, e in outcome.errors.items()}
+    stopped = {
+        chain: ChainFailure(chain, _stopped(done, settings), "fit again for all chains")
+        for chain, done in outcome.stopped.items()
+    }
+    return tuple(failure for _, failure in sorted((failed | stopped).items()))
 
 
-def _raise(outcome: Outcome) -> None:
+def _stopped(done: int, settings: Settings) -> str:
+    total = settings.warmup + settings.draws
+    return f"stopped by the interrupt {f'after {done:,} of {total:,} iterations' if done else 'at its start'}"
+
+
+def _tell(outcome: Outcome, failures: Sequence[ChainFailure]) -> None:
+    """Warn of chains that a person stopped: the fit is there, but not the one that was asked for."""
+    kept = sorted(outcome.finished)
+    n = len(kept) + len(failures)
+    lost = "; ".join(f"chain {failure.chain}: {failure.message}" for failure in failures)
+    warn(
+        f"the run was interrupted (Ctrl-C): {len(kept)} of {n} chains were done and are kept "
+        f"({', '.join(map(str, kept))}). Not kept: {lost}"
+    )
+
+
+def _raise(outcome: Outcome, settings: Settings) -> NoReturn:
     if outcome.interrupted:
-        raise KeyboardInterrupt
+        lost = "; ".join(
+            f"chain {chain} {_stopped(done, settings)}" for chain, done in outcome.stopped.items()
+        )
+        raise KeyboardInterrupt(f"no chain was done: {lost}")
     first = outcome.errors[min(outcome.errors)]
     if len(outcome.errors) == 1 or not isinstance(first, EngineError):
         raise first

@@ -7,7 +7,15 @@ import re
 from stanlevels.engines.source import moved_line
 from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
-__all__ = ["build_error", "compile_error", "data_error", "moved", "run_error", "spoken"]
+__all__ = [
+    "build_error",
+    "compile_error",
+    "data_error",
+    "moved",
+    "out_of_memory",
+    "run_error",
+    "spoken",
+]
 
 _LINE = re.compile(r"line (\d+), column \d+")
 _NO_START = re.compile(r"initialization (?:between .*|failed)|no draw in \d+ attempts", re.IGNORECASE)
@@ -18,6 +26,7 @@ _DATA = re.compile(
 _LACKS = re.compile(
     r"variable does not exist;.*?variable name=(\w+)|unknown data variable (\w+)|needs unknown int (\w+)"
 )
+_MEMORY = re.compile(r"bad_alloc|cannot allocate memory|out of memory", re.IGNORECASE)
 _EMBEDDED = re.compile(r"^stanli [\w ]+: ")
 _NAMESPACE = re.compile(r"\w+_model_namespace::\w+: ")
 _ECHO_ENDS = re.compile(r"^.*num_threads = \d+.*$", re.MULTILINE)
@@ -41,7 +50,7 @@ def compile_error(text: str, engine: str) -> CompileError:
     return error
 
 
-def data_error(text: str) -> DataError:
+def data_error(text: str) -> DataError | EngineError:
     """The refusal of data by Stan.
 
     Examples
@@ -52,13 +61,18 @@ def data_error(text: str) -> DataError:
     if match := _LACKS.search(text):
         name = next(group for group in match.groups() if group)
         return DataError(f"the data lack {name!r}", expected="an entry for every line of the data block")
+    if not text.strip():
+        return EngineError(
+            "Stan stopped while it read the data, and did not say why",
+            way_out="run `stanlevels doctor` to see whether the engine works here",
+        )
     return DataError(
         f"Stan refuses the data: {_NAMESPACE.sub('', _EMBEDDED.sub('', text.strip()))}",
         expected="entries as the data block declares them",
     )
 
 
-def build_error(text: str) -> DataError | CompileError:
+def build_error(text: str) -> DataError | EngineError:
     """What stopped the embedded engine: data that Stan refuses, or a program that it does not know."""
     if _DATA.search(text) or _LACKS.search(text) or not _EMBEDDED.match(text):
         return data_error(text)
@@ -81,8 +95,17 @@ def spoken(text: str) -> str:
     return "\n".join(dict.fromkeys(line for line in lines if line and not _ADVICE.search(line)))
 
 
-def run_error(text: str) -> EngineError:
-    """What stopped a run.
+def out_of_memory(chain: int, what: str = "ran out of memory") -> EngineError:
+    """A chain that did not have the memory that it needed, or that was ended and may not have had it."""
+    likely = "" if "memory" in what else ", probably because memory ran out"
+    return EngineError(
+        f"chain {chain} {what}{likely}",
+        way_out="run fewer chains at once with parallel=1, or keep fewer quantities (record=)",
+    )
+
+
+def run_error(text: str, chain: int = 1) -> EngineError:
+    """What stopped the run of a chain.
 
     Examples
     --------
@@ -94,6 +117,8 @@ def run_error(text: str) -> EngineError:
             f"no starting point with a finite log density was found:\n{_indented(text)}",
             way_out="give starting values with inits=, or narrow the priors to possible values",
         )
+    if _MEMORY.search(text):
+        return out_of_memory(chain)
     return EngineError(f"the engine stopped:\n{_indented(text)}")
 
 

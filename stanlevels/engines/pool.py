@@ -8,33 +8,22 @@ user's script again.) A worker ends itself when its standard input closes, that 
 from __future__ import annotations
 
 import queue
-import tempfile
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob, write_job
 from stanlevels.engines.collect import Outcome
-from stanlevels.engines.console import Report
+from stanlevels.engines.disk import writing
 from stanlevels.engines.process import Worker, undisturbed
 from stanlevels.engines.progress import Progress, showing
 from stanlevels.engines.room import Room
-from stanlevels.errors import StanlevelsError
+from stanlevels.engines.scratch import scratch
+from stanlevels.errors import EngineError, StanlevelsError
 from stanlevels.processors import processors
 
-__all__ = ["run_here", "run_workers"]
-
-
-def run_here(job: ChainJob, draw: Callable[[ChainJob, Report], ChainDraws]) -> Outcome:
-    """Run a single chain in this process. An interrupt passes through, as nothing could be kept."""
-    with showing(job.settings) as bar:
-        try:
-            result = draw(job, partial(bar.update, job.chain))
-        except StanlevelsError as error:
-            return Outcome({}, {job.chain: error})
-        bar.done(job.chain, _divergences(result))
-    return Outcome({job.chain: result}, {})
+__all__ = ["run_workers"]
 
 
 def run_workers(jobs: Sequence[ChainJob], document: str) -> Outcome:
@@ -51,13 +40,16 @@ def run_workers(jobs: Sequence[ChainJob], document: str) -> Outcome:
     -------
     Outcome
         Also when a person interrupts: then with the chains that were done.
+
+    Raises
+    ------
+    EngineError
+        If there is no room for the data.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="stanlevels-", ignore_cleanup_errors=True) as folder,
-        showing(jobs[0].settings) as bar,
-    ):
-        (Path(folder) / "data.json").write_text(document, encoding="utf-8")
-        return _Pool(jobs, Path(folder), bar).run()
+    with scratch() as folder, showing(jobs[0].settings) as bar:
+        with writing("the data", folder):
+            (folder / "data.json").write_text(document, encoding="utf-8")
+        return _Pool(jobs, folder, bar).run()
 
 
 class _Pool:
@@ -70,8 +62,9 @@ class _Pool:
         self._at_once = settings.parallel or min(len(jobs), processors())
         self._events: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
         self._workers: dict[int, Worker] = {}
+        self._iterations: dict[int, int] = {}
         self._finished: dict[int, ChainDraws] = {}
-        self._errors: dict[int, Exception] = {}
+        self._errors: dict[int, StanlevelsError] = {}
 
     def run(self) -> Outcome:
         """Start, watch, collect."""
@@ -85,7 +78,7 @@ class _Pool:
                 self._stop()
                 self._keep_done()
             known = self._finished.keys() | self._errors.keys()
-            stopped = tuple(chain for chain in chains if chain not in known)
+            stopped = {chain: self._iterations.get(chain, 0) for chain in chains if chain not in known}
             return Outcome(self._finished, self._errors, stopped, interrupted=True, room=self._room)
         finally:
             self._stop()
@@ -95,10 +88,14 @@ class _Pool:
         while self._waiting and len(self._workers) < self._at_once:
             job = self._waiting.popleft()
             home = self._folder / f"chain-{job.chain}"
-            home.mkdir()
-            write_job(job, home)
-            with undisturbed():  # a worker that runs must be known
-                self._workers[job.chain] = Worker(job, home, self._events)
+            try:
+                with writing(f"what chain {job.chain} needs", self._folder):
+                    home.mkdir()
+                    write_job(job, home)
+                    with undisturbed():  # a worker that runs must be known
+                        self._workers[job.chain] = Worker(job, home, self._events)
+            except EngineError as error:  # it takes no other chain with it
+                self._lose(job.chain, error)
 
     def _watch(self) -> None:
         """One event: a chain's progress, or its end. The wait is short so that the bar shows the time."""
@@ -108,6 +105,7 @@ class _Pool:
             self._bar.tick()
             return
         if iteration is not None:
+            self._iterations[chain] = iteration
             self._bar.update(chain, iteration)
             return
         with undisturbed():
@@ -118,11 +116,14 @@ class _Pool:
         try:
             result = self._workers[chain].result(partial(self._room.place, chain))
         except StanlevelsError as error:
-            self._errors[chain] = error
-            self._bar.lost(chain)
+            self._lose(chain, error)
         else:
             self._finished[chain] = result
             self._bar.done(chain, _divergences(result))
+
+    def _lose(self, chain: int, error: StanlevelsError) -> None:
+        self._errors[chain] = error
+        self._bar.lost(chain)
 
     def _stop(self) -> None:
         for worker in self._workers.values():

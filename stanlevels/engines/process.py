@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stanlevels import errors
+from stanlevels.engines import disk
 from stanlevels.engines.chain import ChainDraws, ChainJob, Place, read
+from stanlevels.engines.messages import out_of_memory
 from stanlevels.errors import EngineError, StanlevelsError
 
 __all__ = ["Worker", "undisturbed"]
@@ -39,10 +41,15 @@ class Worker:
         self._job = job
         self._folder = folder
         if not sys.executable:
-            raise EngineError("there is no Python executable to start chains with", way_out="use chains=1")
+            raise EngineError(
+                "there is no Python executable to start chains with",
+                expected="its path in sys.executable",
+                way_out="set sys.executable, or use method='mle' or 'laplace', which start no chains",
+            )
+        (folder / "imports.txt").write_bytes("\0".join(_import_path()).encode("utf-8", "surrogateescape"))
         with open(folder / "stderr.txt", "wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "stanlevels.engines.worker", str(folder)],
+                [sys.executable, *_options(), str(Path(__file__).with_name("bootstrap.py")), str(folder)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -74,10 +81,19 @@ class Worker:
         """
         self._end()
         if self.wrote_result():
-            return read(self._folder, self._job.settings, place)
-        if (self._folder / "error.json").exists():
+            return self._read(place)
+        with contextlib.suppress(OSError, ValueError, KeyError):  # it may be missing, or cut off
             raise _rebuilt(json.loads((self._folder / "error.json").read_text(encoding="utf-8")))
         raise self._died()
+
+    def _read(self, place: Place) -> ChainDraws:
+        try:
+            return read(self._folder, self._job.settings, place)
+        except MemoryError:
+            raise EngineError(
+                f"there is not enough memory to read the draws of chain {self._job.chain}",
+                way_out="draw less, or keep fewer quantities (record=)",
+            ) from None
 
     def kill(self) -> None:
         """End it, and whatever it started."""
@@ -109,10 +125,9 @@ class Worker:
     def _died(self) -> EngineError:
         chain, code = self._job.chain, self._process.returncode
         if code == -signal.SIGTERM or code == -getattr(signal, "SIGKILL", signal.SIGTERM):
-            return EngineError(
-                f"chain {chain} was killed by the system, probably because memory ran out",
-                way_out="run fewer chains at once with parallel=1, or record fewer quantities",
-            )
+            return out_of_memory(chain, "was killed by the system")
+        if code in (disk.FULL, disk.TOO_LARGE):
+            return disk.full(f"the draws of chain {chain}", self._folder)
         if code < 0:
             return EngineError(f"chain {chain} crashed ({signal.Signals(-code).name})")
         log = (self._folder / "stderr.txt").read_text(encoding="utf-8", errors="replace").strip()
@@ -142,8 +157,26 @@ def _rebuilt(facts: dict[str, str]) -> StanlevelsError:
     return error
 
 
+def _import_path() -> list[str]:
+    """The folder of this package, then the import path of this process."""
+    return [
+        str(Path(__file__).parents[1]),
+        *(entry or os.getcwd() for entry in sys.path if isinstance(entry, str)),
+    ]
+
+
+def _options() -> list[str]:
+    """What this interpreter was told of its surroundings; a script's folder is no place to import from."""
+    flags = sys.flags
+    told = (
+        ("-I", flags.isolated),
+        ("-E", flags.ignore_environment),
+        ("-s", flags.no_user_site),
+        ("-S", flags.no_site),
+    )
+    return ["-P", *(option for option, on in told if on)]
+
+
 def _environment() -> dict[str, str]:
-    """The environment of a worker: ours, with our import path, and without threads for linear algebra."""
-    here = str(Path(__file__).parents[2])
-    path = os.pathsep.join([here, *(entry or os.getcwd() for entry in sys.path)])
-    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    """The environment of a worker: ours, without threads for linear algebra."""
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}

@@ -1,16 +1,16 @@
 """The embedded engine: stanli interprets a Stan program in process, without a compiler.
 
-Densities, gradients, modes, and single chains run in this process; several chains run in a worker process
-each, because stanli's own threads lose every draw when a run is interrupted. stanli numbers chains by its
-own count, so chain c of a seed gets the seed `chain_seed(seed, c)`: the same draws in process, in a worker,
-and whatever the number of workers. (A program that draws random numbers in `transformed data` would
-therefore draw them anew in each chain; generated programs do not.)
+Densities and gradients run in this process. Chains run in a worker process each: stanli's own threads lose
+every draw when a run is interrupted, and it tells its progress on the standard output, which this process may
+need for something else. Modes are looked for in a worker too: stanli's optimiser runs only in the thread that
+loaded it. stanli numbers chains by its own count, so chain c of a seed gets the seed `chain_seed(seed, c)`:
+the same draws whatever the number of workers. (A program that draws random numbers in `transformed data`
+would therefore draw them anew in each chain; generated programs do not.)
 """
 
 from __future__ import annotations
 
 import importlib.util
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -21,12 +21,13 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.engines import messages
 from stanlevels.engines.base import UNSAID, Approximation, Data, Mode, RawDraws, Settings, Shapes
-from stanlevels.engines.chain import ChainJob, chain_seed
+from stanlevels.engines.chain import STATS, ChainJob, chain_seed
 from stanlevels.engines.collect import Source, combine
-from stanlevels.engines.pool import run_here, run_workers
+from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import to_json
-from stanlevels.engines.stanli_chain import build, draw, package
+from stanlevels.engines.stanli_chain import build, package
 from stanlevels.engines.stanli_laplace import laplace
+from stanlevels.engines.stanli_mode import MODE
 from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
 from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineMissing
@@ -58,24 +59,21 @@ class Stanli:
         """Build the program with its data. There are no files here that a name could be given to."""
         stanli = package()
         document = to_json(data)
-        start = time.perf_counter()
         try:
             program = stanli.stan_to_mir(code)
         except RuntimeError as error:
             raise messages.compile_error(str(error), self.name) from None
-        model = build(program, document)
-        return StanliProgram(shapes, program, document, model, time.perf_counter() - start)
+        return StanliProgram(shapes, program, document, build(program, document))
 
 
 class StanliProgram:
     """A program with data, built by stanli."""
 
-    def __init__(self, shapes: Shapes, program: str, document: str, model: Any, build: float) -> None:
+    def __init__(self, shapes: Shapes, program: str, document: str, model: Any) -> None:
         self._shapes = shapes
         self._program = program
         self._document = document
         self._model = model
-        self._build = build
 
     @cached_property
     def _variables(self) -> tuple[Variable, ...]:
@@ -113,12 +111,8 @@ class StanliProgram:
     def sample(self, settings: Settings) -> RawDraws:
         """Draws; see `stanlevels.engines.base.Prepared`."""
         jobs = [self._job(settings, chain) for chain in range(1, settings.chains + 1)]
-        if settings.chains == 1:
-            outcome = run_here(jobs[0], lambda job, report: draw(self._model, job, self._build, report))
-        else:
-            outcome = run_workers(jobs, self._document)
         source = Source("stanli", _versions(), settings, self._shapes)
-        return combine(outcome, source)
+        return combine(run_workers(jobs, self._document), source)
 
     def _job(self, settings: Settings, chain: int) -> ChainJob:
         start = start_of(settings.inits, chain)
@@ -159,14 +153,20 @@ class StanliProgram:
 
     def optimize(self, *, seed: int = 1, init: Mapping[str, Any] | None = None) -> Mode:
         """Posterior mode on the unconstrained scale, by L-BFGS."""
-        start = None if init is None else self.unconstrain(init)
-        try:
-            found = self._model.optimize(seed=seed, init=start)
-        except RuntimeError as error:
-            raise messages.run_error(str(error)) from None
-        # stanli's own arrays of a mode are filled in the wrong order: only its flat columns are used.
-        flat = np.array([dict.__getitem__(found, column) for column in _columns(self._model)], dtype=float)
-        return Mode(gather(self._variables, flat), np.asarray(found.unconstrained), float(found.lp))
+        job = ChainJob(
+            engine=MODE,
+            chain=1,
+            program=self._program,
+            seed=seed,
+            settings=Settings(chains=1, warmup=0, draws=1, progress=False),
+            init=None if init is None else self.unconstrain(init),
+        )
+        outcome = run_workers([job], self._document)
+        if not outcome.finished:
+            raise outcome.errors.get(1, KeyboardInterrupt())
+        row, n = outcome.finished[1].draws[0], self.n_unconstrained
+        log_density = float(outcome.finished[1].stats[0, STATS.index("lp__")])
+        return Mode(gather(self._variables, row[: len(row) - n]), row[len(row) - n :], log_density)
 
 
 def _columns(model: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""One chain of the embedded engine, in a worker or in this process."""
+"""One chain of the embedded engine, in a worker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
 
 
 def draw(model: Any, job: ChainJob, build: float, report: Report) -> ChainDraws:
-    """Run one chain of a model that is built; `build` is how many seconds that took."""
+    """Run one chain of a model that is built; `build` is how many seconds that took.
+
+    The standard output of the process is read as progress meanwhile: it must have no other use.
+    """
     settings = job.settings
     total = settings.warmup + settings.draws
     stdout = sys.stdout
@@ -57,7 +60,8 @@ def draw(model: Any, job: ChainJob, build: float, report: Report) -> ChainDraws:
                 adapt_engaged=settings.adapts,
             )
     except RuntimeError as error:
-        raise messages.run_error(re.sub(r"^1 of 1 chains failed; first: chain 1: ", "", str(error))) from None
+        text = re.sub(r"^1 of 1 chains failed; first: chain 1: ", "", str(error))
+        raise messages.run_error(text, job.chain) from None
     return ChainDraws(
         columns=tuple(fit.names),
         draws=fit.draws()[0],
@@ -96,10 +100,10 @@ def build(program: str, document: str) -> Any:
     CompileError
         If the program uses what this engine does not know.
     """
+    # stanli notes which statements it evaluates in a slower way: nothing that a person must act on. The
+    # filter, which is about this module alone, stays: to restore filters would disturb other threads.
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=re.escape(__name__))
     try:
-        with warnings.catch_warnings():
-            # stanli notes which statements it evaluates in a slower way: nothing that a person must act on.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            return package().Model(mir=program, data=document)
+        return package().Model(mir=program, data=document)
     except RuntimeError as error:
         raise messages.build_error(str(error)) from None

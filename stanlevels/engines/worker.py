@@ -1,6 +1,6 @@
-"""The process of one chain: `python -m stanlevels.engines.worker FOLDER`.
+"""The process of one chain, started by `bootstrap.py`.
 
-It reads its job from the folder, writes iterations done to its standard output, one a line, and its results
+It reads its job from its folder, writes iterations done to its standard output, one a line, and its results
 or its error into the folder. It loads NumPy and one engine, nothing else.
 """
 
@@ -15,8 +15,10 @@ import threading
 import traceback
 from pathlib import Path
 
-from stanlevels.engines.chain import ChainDraws, ChainJob, checked, read_job, write
+from stanlevels.engines import disk
+from stanlevels.engines.chain import ChainDraws, ChainJob, checked, discard, read_job, write
 from stanlevels.engines.console import Report
+from stanlevels.engines.messages import out_of_memory
 from stanlevels.errors import StanlevelsError
 
 __all__ = ["main"]
@@ -27,18 +29,32 @@ def main(folder: Path) -> int:
     pipe = _private_output()
     threading.Thread(target=_end_with_parent, args=(folder.parent,), daemon=True).start()
     try:
-        job = read_job(folder)
-        result = _run(job, folder, lambda iteration: _tell(pipe, iteration))
-        write(checked(result, job.settings), folder, job.settings.keep)
-    except StanlevelsError as error:
-        _write_error(folder, type(error).__name__, error.found, error.expected, error.way_out)
-        return 1
-    except MemoryError:
-        way_out = "run fewer chains at once with parallel=1, or record fewer quantities"
-        _write_error(folder, "EngineError", "a chain ran out of memory", "", way_out)
-        return 1
+        return _attempt(folder, lambda iteration: _tell(pipe, iteration))
+    except OSError as error:
+        if not disk.is_full(error):
+            traceback.print_exc()
+        return disk.FULL if disk.is_full(error) else 1
     except Exception:
         traceback.print_exc()
+        return 1
+    return 0
+
+
+def _attempt(folder: Path, report: Report) -> int:
+    job = read_job(folder)
+    try:
+        try:
+            result = checked(_run(job, folder, report), job.settings)
+            write(result, folder, job.settings.keep)
+        except MemoryError:
+            raise out_of_memory(job.chain) from None
+        except OSError as error:
+            if disk.is_full(error):
+                discard(folder)  # makes room for the error itself
+                raise disk.full(f"the draws of chain {job.chain}", folder) from None
+            raise
+    except StanlevelsError as error:
+        _write_error(folder, error)
         return 1
     return 0
 
@@ -46,6 +62,8 @@ def main(folder: Path) -> int:
 def _run(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     if job.engine == "cmdstan":
         from stanlevels.engines.cmdstan_chain import run_chain
+    elif job.engine == "stanli_mode":
+        from stanlevels.engines.stanli_mode import run_chain
     else:
         from stanlevels.engines.stanli_chain import run_chain
     return run_chain(job, folder, report)
@@ -72,10 +90,11 @@ def _end_with_parent(run: Path) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _write_error(folder: Path, kind: str, found: str, expected: str, way_out: str) -> None:
-    facts = {"kind": kind, "found": found, "expected": expected, "way_out": way_out}
+def _write_error(folder: Path, error: StanlevelsError) -> None:
+    facts = {
+        "kind": type(error).__name__,
+        "found": error.found,
+        "expected": error.expected,
+        "way_out": error.way_out,
+    }
     (folder / "error.json").write_text(json.dumps(facts), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

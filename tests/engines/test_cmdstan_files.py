@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stanlevels.engines.cmdstan_run import read_csv
+from stanlevels.engines.cmdstan_csv import read_csv
 from stanlevels.errors import EngineError
 
 HEADER = "# method = log_prob\nlp__,g_mu,g_tau\n"

@@ -8,7 +8,7 @@ import pytest
 from stanlevels.engines import Settings, Shapes
 from stanlevels.engines.chain import STATS, ChainDraws
 from stanlevels.engines.collect import Outcome, Source, combine
-from stanlevels.errors import EngineError, InitializationError
+from stanlevels.errors import EngineError, InitializationError, StanlevelsWarning
 
 SETTINGS = Settings(chains=3, warmup=4, draws=5, progress=False)
 SOURCE = Source("stanli", {"stanli": "0"}, SETTINGS, Shapes({"a": (), "b": (2,)}))
@@ -61,13 +61,21 @@ def test_different_failures_are_an_engines():
     assert type(caught.value) is EngineError
 
 
-def test_nothing_but_an_interrupt_is_the_interrupt():
-    with pytest.raises(KeyboardInterrupt):
-        combine(Outcome({}, {}, stopped=(1, 2, 3), interrupted=True), SOURCE)
+def test_nothing_but_an_interrupt_is_the_interrupt_and_says_how_far_the_chains_were():
+    with pytest.raises(KeyboardInterrupt, match=r"no chain was done: chain 1 .* after 7 of 9 iterations"):
+        combine(Outcome({}, {}, stopped={1: 7, 2: 3, 3: 0}, interrupted=True), SOURCE)
 
 
-def test_chains_that_an_interrupt_stopped_are_named():
-    draws = combine(Outcome({1: chain(1)}, {}, stopped=(2, 3), interrupted=True), SOURCE)
+def test_chains_that_an_interrupt_stopped_are_named_in_a_warning():
+    with pytest.warns(StanlevelsWarning, match=r"1 of 3 chains were done and are kept \(1\)") as caught:
+        draws = combine(Outcome({1: chain(1)}, {}, stopped={2: 4, 3: 0}, interrupted=True), SOURCE)
+    assert "chain 2: stopped by the interrupt after 4 of 9 iterations" in str(caught[0].message)
     assert draws.interrupted
     assert [failure.chain for failure in draws.failures] == [2, 3]
     assert "interrupt" in draws.failures[0].message
+
+
+def test_a_failed_chain_keeps_its_way_out_apart_from_its_message():
+    error = EngineError("killed", expected="memory", way_out="parallel=1")
+    (failure,) = combine(Outcome({1: chain(1), 2: chain(2)}, {3: error}), SOURCE).failures
+    assert (failure.message, failure.way_out) == ("killed", "parallel=1")

@@ -54,7 +54,10 @@ def _missing_chains(evidence: Evidence) -> Finding:
     noun = "chain" if len(failures) == 1 else "chains"
     who = f"{noun} {numbers} of {n + len(failures)}"
     messages = "; ".join(dict.fromkeys(failure.message for failure in failures))
+    ways = "; ".join(dict.fromkeys(failure.way_out for failure in failures if failure.way_out))
     remedy = "look at the message, at priors and at inits: chains that fail can hide a part of the posterior"
+    if ways:
+        remedy = f"{ways} (chains that fail can hide a part of the posterior)"
     return Finding(
         "chains",
         (),
