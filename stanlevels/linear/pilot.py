@@ -1,58 +1,54 @@
 """A pilot look at the data: how much they say about each random variable.
 
-For an effect u_j that enters a linear predictor with covariates z, the data of unit j hold the
-information ``I_j = sum z^2 / v`` with v the variance of a row around its predictor (Bernoulli and
-binomial: ``1 / (n p (1 - p))``; Poisson: ``1 / mu``; at the fit of the predictor's covariates alone). The
-variance of the effects is the variance of their least-squares estimates less what noise accounts for (the
-method of moments). A random variable that is the mean of others is informed by them in turn.
+For every outcome whose predictor is linear, the standard deviations of all effects in it are found together,
+offsets, exposures, covariates and the other effects taken into account, wherever they are written
+(`linear/components.py`). At these, lambda_j = tau^2 I_j says how much the data of unit j tell of its effect
+(`linear/informed.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.graph import ROWS
+from stanlevels.linear.components import Components, components
 from stanlevels.linear.expansion import expand
-from stanlevels.linear.locations import Location, location_of
+from stanlevels.linear.informed import ratios
+from stanlevels.linear.locations import location_of
 from stanlevels.linear.look import Look
-from stanlevels.linear.moment_estimates import (
-    Rows,
-    common_variance,
-    unit_estimates,
-    variance_about,
-    variance_within,
-)
-from stanlevels.linear.sums import Sum
-from stanlevels.linear.working_response import linearised, residual
+from stanlevels.linear.parts import Part
+from stanlevels.linear.thinning import thinned
+from stanlevels.linear.working import Normal, Outcome
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Known, Setting
+from stanlevels.plan.terms import Vector
 
 __all__ = ["Information", "pilot"]
 
-_ROWS = 5_000_000  # that frequency weights may stand for
+_RIDGE = 1e-3  # of coefficients of columns with spread 1, where outcomes or predictors have about that too
 
 
 @dataclass(frozen=True)
 class Information:
     """What a pilot look at the data says of one random variable.
 
-    `effect_sd` and `residual_sd` are moment estimates; `median_lambda` is the median over units of
-    lambda_j = effect_sd^2 I_j with I_j the information of the unit's data; `units` their number.
+    `effect_sd` and `residual_sd` are estimates (`effect_sd` is known where it is `declared`);
+    `median_lambda` is the median over units of lambda_j = effect_sd^2 I_j with I_j the information of
+    the unit's data; `units` their number.
     """
 
     effect_sd: float
     residual_sd: float
     median_lambda: float
     units: int
+    declared: bool = False
 
 
 def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
-    """Moment estimates for every random variable that reaches the data through a linear predictor.
+    """How much is known of every random variable that reaches the data through a linear predictor.
 
     Parameters
     ----------
@@ -68,114 +64,92 @@ def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
     look = Look(planned, facts)
     found: dict[str, Information] = {}
     for line in planned.observed.values():
-        location = location_of(line, look.reader)
-        if location is None or not _is_known_how(line, location):
-            continue
-        read = look.reader.read(location.term, location.place)
-        rows = _working_rows(line, location, read, look)
-        if len(rows.response):
-            _inform(read, rows, look, found)
+        for name, told in _of_line(line, look).items():
+            # of what several outcomes say that of the one which says most, whatever their order
+            found[name] = max(found.get(name, told), told, key=_much)
     return found
 
 
-def _is_known_how(line: Line, location: Location) -> bool:
-    """Whether rows of this distribution are about their predictor with a variance that is known or common."""
-    if not line.family.is_scalar or location.place.home != line.domain or location.place.path:
-        return False
-    if location.link == "identity":
-        return bool(line.family.location_scale) or line.family.gaussian
-    return line.family.discrete and location.form.likelihood is not None
+def _much(told: Information) -> tuple[float, ...]:
+    return told.median_lambda, told.effect_sd, told.residual_sd
 
 
-def _working_rows(line: Line, location: Location, read: Sum, look: Look) -> Rows:
-    """Responses without what offsets and covariates explain, with their variances (NaN: common, unknown)."""
-    y = np.asarray(look.facts.outcome(line.name), dtype=float)
-    at = _repeated(look.facts.weights(line.name), len(y))
-    parts = expand(read, look.reader)
-    offset = np.broadcast_to(look.columns.offset(parts.known, len(y)), (len(y), 1))[:, 0]
-    design = look.design(parts.fixed, line.domain)
-    if at is not None:
-        y, offset, design = y[at], offset[at], design[at]
-    if location.link == "identity":
-        y = np.log(y) if line.family.location_link == "log" else y
-        return Rows(line.domain, residual(y - offset, design), np.full(len(y), np.nan), at)
-    trials = _trials(line, look, len(y), at)
-    response, weight = linearised(location.link, y, trials, offset, design)
-    return Rows(line.domain, response, 1 / weight, at)
+def _of_line(line: Line, look: Look) -> dict[str, Information]:
+    """What one outcome says."""
+    location = location_of(line, look.reader)
+    if location is None or isinstance(location.term, Vector) or location.term.components:
+        return {}
+    expanded = expand(look.reader.read(location.term, location.place), look.reader)
+    outcome = look.outcome(line, location, expanded.known)
+    if outcome is None or not outcome.frequency.sum() > 0:
+        return {}
+    n = len(outcome.frequency)
+    parts = look.parts(expanded, n)
+    if not any(look.planned.lines[part.name].has_forms for part in parts):
+        return {}
+    outcome, parts, unit = _on_a_common_scale(outcome, parts)
+    X = look.design(expanded.fixed, n)
+    found = _components(outcome, X, parts)
+    weight = _weights(outcome, X, parts, found)
+    return _informations(parts, weight, found, unit, look)
 
 
-def _repeated(weights: Array | None, rows: int) -> Array | None:
-    """Rows as often as their weights count them."""
-    if weights is None:
-        return None
-    whole = np.all(weights == np.floor(weights)) and weights.sum() <= _ROWS
-    return np.repeat(np.arange(rows), weights.astype(int)) if whole else np.flatnonzero(weights > 0)
+def _on_a_common_scale(outcome: Outcome, parts: tuple[Part, ...]) -> tuple[Outcome, tuple[Part, ...], float]:
+    """Normal responses about 0 with spread 1, known standard deviations in that unit, and the unit."""
+    if not isinstance(outcome, Normal):
+        return outcome, parts, 1.0
+    largest = float(np.max(np.abs(outcome.response)))
+    y = outcome.response / largest if largest > 0 else outcome.response
+    y = y - np.average(y, weights=outcome.frequency)
+    spread = float(np.sqrt(np.average(np.square(y), weights=outcome.frequency)))
+    unit = spread * largest if spread > 1e-14 else 1.0
+    scale = outcome.scale if outcome.unknown else outcome.scale / unit
+    y = y / spread if spread > 1e-14 else np.zeros(len(y))
+    known = tuple(replace(p, known=p.known / unit) if p.root is None else p for p in parts)
+    return replace(outcome, response=y, scale=scale), known, unit
 
 
-def _trials(line: Line, look: Look, rows: int, at: Array | None) -> Array:
-    term = line.args.get(line.form.trials) if line.form.trials else None
-    if isinstance(term, Known):
-        values = np.asarray(look.facts.column(line.domain, term.column), dtype=float)
-        return values if at is None else values[at]
-    return np.full(rows, float(term.values[0]) if isinstance(term, Setting) else 1.0)
+def _components(outcome: Outcome, X: Array, parts: tuple[Part, ...]) -> Components:
+    """Variances, and effects of all units: 0 for those that were not looked at."""
+    rows = thinned(parts, len(X))
+    ridge = np.full(X.shape[1], _RIDGE)
+    if len(rows) == len(X):
+        return components(outcome, X, parts, ridge)
+    pieces = [part.at(rows) for part in parts]
+    found = components(outcome.at(rows), X[rows], tuple(part for part, _ in pieces), ridge)
+    effects = [np.zeros(part.units) for part in parts]
+    for effect, (_, units), values in zip(effects, pieces, found.effects, strict=True):
+        effect[units] = values
+    return replace(found, effects=tuple(effects))
 
 
-def _inform(read: Sum, rows: Rows, look: Look, found: dict[str, Information]) -> None:
-    """Inform the random variables in a predictor by `rows`, then their means in turn."""
-    found_here = look.entries(read, rows.domain)
-    entries = {name: found_here[name].rows(rows.at) for name in sorted(found_here)}  # whatever the order
-    if np.isnan(rows.variance).any():
-        rows = Rows(rows.domain, rows.response, np.full(len(rows.response), common_variance(rows, entries)))
-    for name, entry in entries.items():
-        effect = look.planned.lines[name]
-        estimates, precision = unit_estimates(rows, entry, look.facts.size(effect.domain))
-        _judge(effect, estimates, precision, float(np.sqrt(np.median(rows.variance))), look, found)
+def _weights(outcome: Outcome, X: Array, parts: tuple[Part, ...], found: Components) -> Array:
+    """Precisions of all rows, at what was found."""
+    if isinstance(outcome, Normal):
+        return outcome.rows(outcome.response, found.dispersion).weight
+    eta = outcome.offset + X @ found.fixed
+    for part, effect in zip(parts, found.effects, strict=True):
+        for road in part.roads:
+            eta = eta + road.multiple * (part.known * effect)[road.codes]
+    return outcome.rows(eta, found.dispersion).weight
 
 
-def _judge(
-    effect: Line, estimates: Array, precision: Array, noise: float, look: Look, found: dict[str, Information]
-) -> None:
-    """Variance of an effect by moments; then its own mean is informed by the estimates."""
-    rank = np.linalg.matrix_rank(precision, hermitian=True) if len(precision) else np.zeros(0)
-    full = rank == precision.shape[1]
-    if not full.any():
-        _keep(effect.name, Information(0.0, noise, 0.0, len(estimates)), found)
-        return
-    inverse = np.diagonal(np.linalg.inv(precision[full]), axis1=1, axis2=2)
-    tau2 = _moments(effect, estimates, inverse, full, look)
-    ratio = np.zeros((len(full), precision.shape[1]))
-    ratio[full] = tau2 / inverse
-    weakest = int(np.argmin(np.median(ratio, axis=0)))
-    median = float(np.median(ratio, axis=0)[weakest])
-    _keep(effect.name, Information(float(np.sqrt(tau2[weakest])), noise, median, len(estimates)), found)
-    if precision.shape[1] == 1 and effect.domain != (ROWS,):
-        variance = np.full(len(full), np.inf)
-        variance[full] = inverse[:, 0] + tau2[0]
-        rows = Rows(effect.domain, estimates[:, 0], np.minimum(variance, 1e12))
-        _inform(look.mean(effect), rows, look, found)
-
-
-def _keep(name: str, new: Information, found: dict[str, Information]) -> None:
-    """Of what several outcomes say of a quantity, that of the one which says most, whatever their order."""
-    old = found.get(name, new)
-    found[name] = max(old, new, key=lambda told: (told.median_lambda, told.effect_sd, told.residual_sd))
-
-
-def _moments(effect: Line, estimates: Array, variance: Array, full: Array, look: Look) -> Array:
-    """Variances (q,) of an effect from estimates (units, q) and their sampling variances.
-
-    DerSimonian and Laird's (1986) estimate about the effect's own mean: that of its parent's units
-    where it has a parent, else a weighted regression on the covariates of its mean. With equal
-    sampling variances it is the analysis-of-variance estimate.
-    """
-    mean = look.mean(effect)
-    parents = look.entries(mean, effect.domain)
-    if len(parents) == 1:
-        codes = next(iter(parents.values())).codes[full]
-        return np.array(
-            [variance_within(estimates[full, k], variance[:, k], codes) for k in range(variance.shape[1])]
-        )
-    design = look.design(mean, effect.domain)[full]
-    return np.array(
-        [variance_about(estimates[full, k], variance[:, k], design) for k in range(variance.shape[1])]
-    )
+def _informations(
+    parts: tuple[Part, ...], weight: Array, found: Components, unit: float, look: Look
+) -> dict[str, Information]:
+    positive = weight > 0
+    noise = unit / float(np.sqrt(np.median(weight[positive]))) if positive.any() else 0.0
+    told = {}
+    for name in dict.fromkeys(part.name for part in parts):
+        if not look.planned.lines[name].has_forms:
+            continue
+        mine = [part for part in parts if part.name == name]
+        others = [part for part in parts if part.name != name]
+        values = ratios(mine, others, weight, found.variances, look.facts.determines)
+        medians = np.median(values, axis=0) if len(values) else np.zeros(len(mine))
+        weakest = int(np.argmin(medians))
+        part = mine[weakest]
+        known = float(np.median(part.known)) if len(part.known) else 0.0
+        sd = unit * known * (1.0 if part.root is None else float(np.sqrt(found.variances[part.root])))
+        told[name] = Information(sd, noise, float(medians[weakest]), len(values), part.root is None)
+    return told

@@ -1,16 +1,18 @@
 """`center`: choose the centred or the non-centred form of every random variable.
 
-The choice follows lambda_j = tau^2 I_j, with I_j the information that the data of unit j hold about
-its effect: centred where its median is above 1, else non-centred; 3 takes the place of 1 where
-there are fewer than 10 units or tau is near 0, because a funnel biases and a slow chain only costs
-(Papaspiliopoulos, Roberts and Skold 2007). lambda is a moment estimate (`linear/pilot.py`).
-The density of the model stays the same.
+The choice follows lambda_j = tau^2 I_j, with I_j the information that the data of unit j hold about its
+effect: centred where its median is above a threshold, else non-centred (Papaspiliopoulos, Roberts and Skold
+2007). The centred form is bad where tau may be near 0, whatever its estimate, so the threshold is higher the
+fewer units there are: the data have to speak against tau = 0 (`threshold`). lambda comes from a pilot look at
+the data (`linear/pilot.py`). The density of the model stays the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from stanlevels.linear.pilot import Information, pilot
 from stanlevels.plan.factors import Standard
@@ -19,9 +21,11 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Sampled, Standardised
 from stanlevels.records import Record
+from stanlevels.words import counted
 
-_FEW_UNITS = 10
-_NEAR_ZERO = 0.1  # of the residual standard deviation
+_LEAST = 1.5  # lambda at which the two forms do equally well with many units (benchmarks/centring.txt)
+_AGAINST_ZERO = 10.0  # log likelihood ratio against tau = 0 that makes a funnel unlikely
+_NOTHING = 1e-3  # a lambda that is as good as 0
 
 
 def center(planned: Planned, facts: Facts) -> Planned:
@@ -66,14 +70,36 @@ def judge(found: Information | None) -> tuple[bool, str]:
     """
     if found is None:
         return False, "the data alone do not tell how much they inform it"
-    careful = found.units < _FEW_UNITS or found.effect_sd < _NEAR_ZERO * found.residual_sd
-    threshold = 3.0 if careful else 1.0
-    side = "above" if found.median_lambda > threshold else "below"
-    why = ""
-    if careful:
-        why = f" (3, not 1: {'few units' if found.units < _FEW_UNITS else 'a standard deviation near 0'})"
+    if found.declared:
+        return _decided(found, 1.0, f"the sd is declared, {found.effect_sd:.3g}")
+    if found.median_lambda < _NOTHING:
+        return _decided(found, threshold(found.units), "its sd is estimated near 0")
+    return _decided(found, threshold(found.units), f"with sd about {found.effect_sd:.3g}")
+
+
+def _decided(found: Information, limit: float, sd: str) -> tuple[bool, str]:
+    centred = found.median_lambda > limit
+    why = f" (more than {_LEAST:g}: {counted(found.units, 'unit')})" if limit > _LEAST else ""
     reason = (
-        f"median information ratio lambda = {found.median_lambda:.3g} is {side} {threshold:g}{why}, with sd"
-        f" about {found.effect_sd:.3g} against a residual sd of {found.residual_sd:.3g}"
+        f"median information ratio lambda = {found.median_lambda:.3g} is {'above' if centred else 'below'}"
+        f" {limit:.3g}{why}; {sd}, against a residual sd of {found.residual_sd:.3g}"
     )
-    return found.median_lambda > threshold, reason
+    return centred, reason
+
+
+def threshold(units: int) -> float:
+    """The lambda from which on the centred form is better.
+
+    With `units` alike units the log likelihood at the estimate is ``units / 2 (lambda - log(1 + lambda))``
+    above that at tau = 0. Where this is large, a chain does not get into the neck of the funnel.
+
+    Examples
+    --------
+    >>> [round(threshold(units), 1) for units in (5, 12, 30, 100)]
+    [5.9, 3.1, 1.6, 1.5]
+    """
+    wanted = 2 * _AGAINST_ZERO / max(units, 1)
+    found = wanted + np.sqrt(2 * wanted)
+    for _ in range(20):  # Newton's steps from above, on a convex function
+        found -= (found - np.log1p(found) - wanted) * (1 + found) / found
+    return float(max(found, _LEAST))

@@ -6,7 +6,7 @@ import pytest
 import stanlevels as sl
 from stanlevels.errors import FitError
 from stanlevels.linear.pilot import Information
-from stanlevels.passes.center import judge
+from stanlevels.passes.center import judge, threshold
 from tests.passes.kit import records
 
 
@@ -35,15 +35,14 @@ def balanced(units, rows, tau, sigma):
 @pytest.mark.parametrize(
     ("units", "rows", "tau", "centred"),
     [
-        (20, 4, 0.51, True),  # lambda = tau^2 rows / sigma^2 = 1.04
-        (20, 4, 0.49, False),  # 0.96
-        (10, 4, 0.51, True),
-        (9, 4, 0.51, False),  # fewer than 10 units: 3 takes the place of 1
-        (9, 4, 0.85, False),  # 2.89
-        (9, 4, 0.88, True),  # 3.10
-        (20, 400, 0.09, True),  # 3.24, with tau below a tenth of sigma: above 3 all the same
-        (20, 200, 0.09, False),  # 1.62, with tau near 0: 3 takes the place of 1
-        (20, 200, 0.11, True),  # 2.42, with tau not near 0
+        (100, 4, 0.63, True),  # lambda = tau^2 rows / sigma^2 = 1.59
+        (100, 4, 0.60, False),  # 1.44
+        (20, 4, 0.77, True),  # 2.37: with 20 units 2.15 is the least
+        (20, 4, 0.70, False),  # 1.96
+        (9, 4, 0.94, False),  # 3.53: with 9 units 3.79
+        (9, 4, 1.01, True),  # 4.08
+        (20, 400, 0.09, True),  # 3.24, with tau below a tenth of sigma
+        (20, 400, 0.06, False),  # 1.44
     ],
 )
 def test_the_form_follows_the_rule_at_a_known_lambda(units, rows, tau, centred):
@@ -51,26 +50,25 @@ def test_the_form_follows_the_rule_at_a_known_lambda(units, rows, tau, centred):
     assert bound.plan.centered == {"u": centred}
 
 
-@pytest.mark.parametrize(
-    ("lam", "units", "tau", "expected"),
-    [
-        (1.01, 10, 1, True),
-        (0.99, 10, 1, False),
-        (2.9, 9, 1, False),
-        (3.1, 9, 1, True),
-        (2.9, 50, 0.09, False),
-        (3.1, 50, 0.09, True),
-        (0.0, 50, 0, False),
-    ],
-)
-def test_the_threshold_is_one_or_three(lam, units, tau, expected):
-    assert judge(Information(tau, 1.0, lam, units))[0] is expected
+@pytest.mark.parametrize("units", [1, 2, 5, 8, 12, 20, 30])
+def test_at_the_threshold_a_likelihood_ratio_speaks_against_a_standard_deviation_of_0(units):
+    lam = threshold(units)
+    assert units / 2 * (lam - np.log1p(lam)) == pytest.approx(10.0)
 
 
-def test_the_reason_names_lambda_the_threshold_and_why_it_is_three():
+def test_many_units_have_a_threshold_of_one_and_a_half():
+    assert threshold(70) == threshold(10_000) == 1.5
+
+
+def test_a_declared_standard_deviation_has_no_funnel():
+    assert judge(Information(1000.0, 1.0, 1.1, 3, declared=True))[0]
+    assert "the sd is declared, 1e+03" in judge(Information(1000.0, 1.0, 1.1, 3, declared=True))[1]
+
+
+def test_the_reason_names_lambda_the_threshold_and_why_it_is_high():
     words = judge(Information(1.0, 2.0, 1.5, 6))[1]
-    assert "lambda = 1.5 is below 3 (3, not 1: few units)" in words
-    assert "near 0" in judge(Information(0.01, 2.0, 1.5, 60))[1]
+    assert "lambda = 1.5 is below 5.15 (more than 1.5: 6 units); with sd about 1" in words
+    assert "near 0" in judge(Information(0.01, 2.0, 1e-5, 60))[1]
 
 
 def test_what_the_data_do_not_tell_is_non_centred():

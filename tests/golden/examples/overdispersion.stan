@@ -17,7 +17,10 @@ parameters {
   real<lower=0> field_sd;
   real<lower=0> plot_sd;
   vector[N_field] of_field;
-  vector[N] of_plot;
+  vector[N] of_plot_raw;
+}
+transformed parameters {
+  vector[N] of_plot = plot_sd * of_plot_raw;
 }
 model {
   // density ~ Normal(1, 1)
@@ -29,7 +32,7 @@ model {
   // of_field ~ Normal(density, field_sd), over field
   target += normal_lpdf(of_field | density, field_sd);
   // of_plot ~ Normal(0, plot_sd), over rows
-  target += normal_lpdf(of_plot | 0, plot_sd);
+  target += std_normal_lpdf(of_plot_raw);
   // seedlings ~ Poisson(log=of_field + of_plot + log(data("area"))), observed
   target += poisson_log_lpmf(seedlings | of_field[field] + of_plot + log(area));
 }

@@ -17,12 +17,11 @@ data {
   real<lower=0> y2_sigma;
 }
 parameters {
-  vector[N_school] a_raw;
+  vector[N_school] a;
   vector[K_X] b;
   matrix[N_school, K_X] mine_raw;
 }
 transformed parameters {
-  vector[N_school] a = a_sigma * a_raw;
   matrix[N_school, K_X] mine;
   for (k in 1:K_X) {
     mine[, k] = b[k] + mine_sigma * mine_raw[, k];
@@ -30,7 +29,7 @@ transformed parameters {
 }
 model {
   // a ~ Normal(0, 1), over school
-  target += std_normal_lpdf(a_raw);
+  target += normal_lpdf(a | 0, a_sigma);
   // b ~ Normal(), over X
   target += normal_lpdf(b | b_mu, b_sigma);
   // mine ~ Normal(b, 0.3), over school, X

@@ -32,19 +32,16 @@ transformed data {
 }
 parameters {
   vector[K_X] b;
-  vector[N_school] a_raw;
+  vector[N_school] a;
   ordered[K_k] cut;
   real<lower=0> shape;
   real c;
-}
-transformed parameters {
-  vector[N_school] a = a_sigma * a_raw;
 }
 model {
   // b ~ Normal(0, 1), over X
   target += normal_lpdf(b | 0, b_sigma);
   // a ~ Normal(0, 1), over school
-  target += std_normal_lpdf(a_raw);
+  target += normal_lpdf(a | 0, a_sigma);
   // cut ~ Normal(0, 3), over k, ordered
   target += normal_lpdf(cut | 0, cut_sigma);
   // shape ~ Gamma(2, 0.1)

@@ -29,7 +29,7 @@ data {
 }
 parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;
-  vector[N_school] P_raw;
+  vector[N_school] P;
   vector[K_k] m;
   matrix[N_room, K_one] one;
   matrix[K_one_raw, N_room] one_raw_raw;
@@ -40,7 +40,6 @@ parameters {
   matrix[K_k, N_school] all__raw;
 }
 transformed parameters {
-  vector[N_school] P = P_sigma * P_raw;
   matrix[N_room, K_one_raw] one_raw;
   {
     matrix[N_room, K_one_raw] one_raw_mu;
@@ -65,7 +64,7 @@ model {
   // corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
   // P ~ Normal(0, 1), over school
-  target += std_normal_lpdf(P_raw);
+  target += normal_lpdf(P | 0, P_sigma);
   // m ~ Normal(0, 1), over k
   target += normal_lpdf(m | 0, m_sigma);
   // one ~ MultiNormal(P, [1, 1], corr), over room

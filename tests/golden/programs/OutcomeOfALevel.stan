@@ -12,14 +12,11 @@ data {
   real<lower=0> y_sigma;
 }
 parameters {
-  vector[N_school] a_raw;
-}
-transformed parameters {
-  vector[N_school] a = a_sigma * a_raw;
+  vector[N_school] a;
 }
 model {
   // a ~ Normal(0, 1), over school
-  target += std_normal_lpdf(a_raw);
+  target += normal_lpdf(a | 0, a_sigma);
   // size ~ Normal(a, 3), over school, observed
   target += normal_lpdf(size | a, size_sigma);
   // y ~ Normal(a, 1), observed

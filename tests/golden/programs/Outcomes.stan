@@ -56,15 +56,12 @@ data {
   real<lower=0> neg_binomial_shape;
 }
 parameters {
-  vector[N_school] a_raw;
+  vector[N_school] a;
   real<lower=0> s;
-}
-transformed parameters {
-  vector[N_school] a = a_sigma * a_raw;
 }
 model {
   // a ~ Normal(0, 1), over school
-  target += std_normal_lpdf(a_raw);
+  target += normal_lpdf(a | 0, a_sigma);
   // s ~ HalfNormal(1)
   target += normal_lpdf(s | 0, s_sigma) + log2();
   // normal ~ Normal(a, s), observed as y

@@ -15,11 +15,10 @@ data {
 }
 parameters {
   real<lower=0> sd;
-  vector[N_region] of_region_raw;
+  vector[N_region] of_region;
   vector[N_school_region] pair_raw;
 }
 transformed parameters {
-  vector[N_region] of_region = of_region_sigma * of_region_raw;
   vector[N_school_region] pair = of_region[school_region_region] + sd * pair_raw;
   vector[N_region] half = of_region / 2.0;  // half = of_region / 2
 }
@@ -27,7 +26,7 @@ model {
   // sd ~ HalfNormal(1)
   target += normal_lpdf(sd | 0, sd_sigma) + log2();
   // of_region ~ Normal(0, 1), over region
-  target += std_normal_lpdf(of_region_raw);
+  target += normal_lpdf(of_region | 0, of_region_sigma);
   // pair ~ Normal(of_region, sd), over school, region
   target += std_normal_lpdf(pair_raw);
   // y ~ Normal(pair + half, 1), observed

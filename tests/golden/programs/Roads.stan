@@ -14,14 +14,10 @@ data {
 parameters {
   real<lower=0> strength_sigma;
   vector[N_team] strength_raw;
-  matrix[N_team, K_k] skill_raw;
+  matrix[N_team, K_k] skill;
 }
 transformed parameters {
   vector[N_team] strength = strength_sigma * strength_raw;
-  matrix[N_team, K_k] skill;
-  for (k in 1:K_k) {
-    skill[, k] = skill_sigma * skill_raw[, k];
-  }
   vector[N_team] noise = exp(strength / 4.0);  // noise = exp(strength / 4)
 }
 model {
@@ -30,7 +26,9 @@ model {
   // strength ~ Normal(0, strength_sigma), over team
   target += std_normal_lpdf(strength_raw);
   // skill ~ Normal(0, 1), over team, k
-  target += std_normal_lpdf(to_vector(skill_raw));
+  for (k in 1:K_k) {
+    target += normal_lpdf(skill[, k] | 0, skill_sigma);
+  }
   vector[N] edge = skill[home, 1] - skill[away, 2];  // edge = skill[home]['attack'] - skill[away]['defence']
   // y ~ Normal(strength[home] - strength[away] + edge, noise[home]), observed
   target += normal_lpdf(y | strength[home] - strength[away] + edge, noise[home]);

@@ -14,10 +14,11 @@ parameters {
   real<lower=0> sd;
   real b;
   vector[N] e_raw;
-  vector[N] truth;
+  vector[N] truth_raw;
 }
 transformed parameters {
   vector[N] e = sd * e_raw;
+  vector[N] truth = truth_sigma * truth_raw;
 }
 model {
   // sd ~ HalfNormal(1)
@@ -27,7 +28,7 @@ model {
   // e ~ Normal(0, sd), over rows
   target += std_normal_lpdf(e_raw);
   // truth ~ Normal(0, 1), over rows
-  target += normal_lpdf(truth | 0, truth_sigma);
+  target += std_normal_lpdf(truth_raw);
   // x ~ Normal(truth, data("se")), observed
   target += normal_lpdf(x | truth, se);
   // count ~ Poisson(log=b * truth + e), observed

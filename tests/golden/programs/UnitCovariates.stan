@@ -16,12 +16,11 @@ data {
 parameters {
   real b;
   real c;
-  vector[N_school] of_school_raw;
+  vector[N_school] of_school;
 }
 transformed parameters {
   vector[N_school] part = b * school_size;  // part = b * data("size")
   vector[N_school] whole = part + c;  // whole = part + c
-  vector[N_school] of_school = whole + of_school_sigma * of_school_raw;
 }
 model {
   // b ~ Normal(0, 1)
@@ -29,7 +28,7 @@ model {
   // c ~ Normal(0, 1)
   target += normal_lpdf(c | 0, c_sigma);
   // of_school ~ Normal(whole, 1), over school
-  target += std_normal_lpdf(of_school_raw);
+  target += normal_lpdf(of_school | whole, of_school_sigma);
   // y ~ Normal(of_school + c * data("x"), 1), observed
   target += normal_lpdf(y | of_school[school] + c * x, y_sigma);
 }

@@ -22,17 +22,14 @@ data {
 }
 parameters {
   real<lower=0> s;
-  vector[N_school] a_raw;
+  vector[N_school] a;
   cholesky_factor_corr[K_corr] corr_cholesky;
-}
-transformed parameters {
-  vector[N_school] a = a_sigma * a_raw;
 }
 model {
   // s ~ HalfNormal(1)
   target += normal_lpdf(s | 0, s_sigma) + log2();
   // a ~ Normal(0, 1), over school
-  target += std_normal_lpdf(a_raw);
+  target += normal_lpdf(a | 0, a_sigma);
   // corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
   // y ~ Normal(a, s), observed, weights times
