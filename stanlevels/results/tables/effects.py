@@ -38,6 +38,8 @@ def effects(fit: Named, name: str, level: float, columns: Columns) -> pd.DataFra
     """
     import pandas as pd
 
+    from stanlevels.results.tables.shown import shown
+
     check_level(level)
     check_has_units(fit.planned, name)
-    return pd.DataFrame(leading_columns(fit, name) | dict(columns(name, level)))
+    return shown(pd.DataFrame(leading_columns(fit, name) | dict(columns(name, level))))

@@ -50,6 +50,8 @@ def pooling(fit: Named, found: Mapping[str, Shrinkage]) -> pd.DataFrame:
     """A row per component of every random variable in `found`."""
     import pandas as pd
 
+    from stanlevels.results.tables.shown import shown
+
     rows = []
     for name, shrinkage in found.items():
         for k, label in enumerate(component_words(fit, name)):
@@ -61,7 +63,7 @@ def pooling(fit: Named, found: Mapping[str, Shrinkage]) -> pd.DataFrame:
             }
             rows.append({"quantity": name, **_rows_of_level(fit, name), "component": str(label)} | numbers)
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return table if any(table["component"] != "") else table.drop(columns="component")
+    return shown(table if any(table["component"] != "") else table.drop(columns="component"))
 
 
 def _rows_of_level(fit: Named, name: str) -> dict[str, Any]:

@@ -32,11 +32,13 @@ def summary(fit: Named, chosen: Iterable[str], columns: Columns, always: Sequenc
     """
     import pandas as pd
 
+    from stanlevels.results.tables.shown import shown
+
     parts = []
     for name in chosen:
         positions, labels = entries(fit, name)
         parts.append(pd.DataFrame(columns(name, positions), index=pd.Index(labels, dtype=object)))
-    return pd.concat(parts) if parts else pd.DataFrame(columns=list(always), dtype=float)
+    return shown(pd.concat(parts) if parts else pd.DataFrame(columns=list(always), dtype=float))
 
 
 def asked_for(var_names: Sequence[str] | str, known: Iterable[str], found: str, aside: str = "") -> list[str]:
