@@ -243,7 +243,8 @@ def units_of(matrix: Any, q: int) -> Array:
 def _last(state: dict[Pair, Any], pieces: Pieces, factors: Factors) -> Last:
     from scipy.linalg import lapack
 
-    blocks = pieces.scheme.last
+    largest = {b: float(np.square(factors[b]).max(initial=0.0)) for b in pieces.scheme.last}
+    blocks = tuple(sorted(pieces.scheme.last, key=lambda b: -largest[b]))  # keeps the digits of the small
     sizes = [pieces.scheme.blocks[b].size for b in blocks]
     ends = np.cumsum([0, *sizes]).tolist()
     A = np.zeros((ends[-1], ends[-1]))
@@ -251,8 +252,12 @@ def _last(state: dict[Pair, Any], pieces: Pieces, factors: Factors) -> Last:
         for j, s in list(enumerate(blocks))[i:]:
             if (r, s) in state:
                 part = _whole(state.pop((r, s)), (sizes[i], sizes[j]))
-                A[ends[i] : ends[i + 1], ends[j] : ends[j + 1]] = part
-                A[ends[j] : ends[j + 1], ends[i] : ends[i + 1]] = part.T
+            elif (s, r) in state:
+                part = _whole(state.pop((s, r)), (sizes[j], sizes[i])).T
+            else:
+                continue
+            A[ends[i] : ends[i + 1], ends[j] : ends[j + 1]] = part
+            A[ends[j] : ends[j + 1], ends[i] : ends[i + 1]] = part.T
     if not len(A):
         return Last(blocks, (), A, A)
     places = tuple(slice(a, b) for a, b in pairwise(ends))

@@ -8,7 +8,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 
-__all__ = ["hessian"]
+__all__ = ["hessian", "second_differences"]
 
 
 def hessian(function: Callable[[Array], tuple[float, Array]], x: Array, step: float = 1e-4) -> Array:
@@ -28,6 +28,14 @@ def hessian(function: Callable[[Array], tuple[float, Array]], x: Array, step: fl
     array([[6., 2.],
            [2., 0.]])
     """
+    H = second_differences(function, x, step)
+    return (H + H.T) / 2
+
+
+def second_differences(
+    function: Callable[[Array], tuple[float, Array]], x: Array, step: float = 1e-4
+) -> Array:
+    """`hessian` as it comes, symmetric as far as rounding lets it be."""
     n = len(x)
     H = np.empty((n, n))
     for k in range(n):
@@ -36,4 +44,4 @@ def hessian(function: Callable[[Array], tuple[float, Array]], x: Array, step: fl
         up[k] += h
         down[k] -= h
         H[k] = (function(up)[1] - function(down)[1]) / (2 * h)
-    return (H + H.T) / 2
+    return H

@@ -159,9 +159,8 @@ def profile(statistics: Statistics, factors: Factors, beta: Array | None = None)
     s = statistics
     found = factor(s.pieces, tuple(np.atleast_2d(np.asarray(L, dtype=float)) for L in factors))
     scores, effects = found.solve(np.column_stack([s.ZX, s.Zy]))
-    information = np.eye(s.p) - s.ZX.T @ effects[:, :-1]
-    cross = -(s.ZX.T @ effects[:, -1])  # Q'We is zero
-    yy = s.yy - float(s.Zy @ effects[:, -1])
+    products = s.products(scores, effects)
+    information, cross, yy = products[:-1, :-1], products[:-1, -1], float(products[-1, -1])
     if beta is None:
         gamma = _least(information, cross)
         r2 = yy - float(gamma @ cross)

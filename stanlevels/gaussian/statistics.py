@@ -22,6 +22,27 @@ __all__ = ["Statistics", "spread_blocks", "summarize"]
 
 
 @dataclass(frozen=True, eq=False)
+class Anchor:
+    """Cross-products of what effects C leave of Y = [Q, e]; see `stanlevels.gaussian.anchor`.
+
+    Attributes
+    ----------
+    C : ndarray, (K, p + 1)
+    rest : ndarray, (p + 1, p + 1)
+        R'WR with R = Y - Z C.
+    cross : ndarray, (K, p + 1)
+        Z'WR, which is 0 to rounding.
+    Qy : ndarray, (p,)
+        Q'We, which is not 0 here: e is the residual of the coefficients beside the effects C.
+    """
+
+    C: Array
+    rest: Array
+    cross: Array
+    Qy: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Statistics:
     """What a linear Gaussian model needs of its data.
 
@@ -47,6 +68,8 @@ class Statistics:
         b0.
     log_scale : float
         Sum over rows of log k.
+    anchor : Anchor or None
+        What keeps digits where residuals are small beside the effects.
     """
 
     n: float
@@ -58,11 +81,17 @@ class Statistics:
     R: Array
     start: Array
     log_scale: float
+    anchor: Anchor | None = None
 
     @cached_property
     def pieces(self) -> Pieces:
         """Z'WZ by pairs of blocks, with the order of elimination, which depends on its pattern alone."""
         return cut(self.A, self.blocks)
+
+    @property
+    def Qy(self) -> Array:
+        """Q'We, (p,): 0 unless e is not the residual of least squares on X alone."""
+        return np.zeros(self.p) if self.anchor is None else self.anchor.Qy
 
     @property
     def p(self) -> int:
@@ -73,6 +102,35 @@ class Statistics:
     def offsets(self) -> tuple[int, ...]:
         """First column of each block, and the number of columns."""
         return (0, *np.cumsum([block.size for block in self.blocks], dtype=int).tolist())
+
+    def products(self, scores: Array, effects: Array) -> Array:
+        """Y'V^-1Y in units of sigma^2, (p + 1, p + 1) with Y = [Q, e].
+
+        Parameters
+        ----------
+        scores, effects : ndarray, (K, p + 1)
+            The solutions s and u of `Blocked.solve` for [ZX, Zy].
+        """
+        if self.anchor is None:
+            found = -np.column_stack([self.ZX, self.Zy]).T @ effects
+            found[np.diag_indices(self.p)] += 1
+            found[-1, -1] += self.yy
+            return np.asarray(found)
+        a = self.anchor
+        return np.asarray(a.rest + a.C.T @ scores - a.cross.T @ (effects - a.C))
+
+    def residual(self, gamma: Array, u: Array) -> float:
+        """``|e - Q gamma - Z u|^2`` under W."""
+        c = np.append(-gamma, 1.0)
+        if self.anchor is None:
+            d, rest, cross = (
+                u,
+                np.diag(np.append(np.ones(self.p), self.yy)),
+                np.column_stack([self.ZX, self.Zy]),
+            )
+        else:
+            d, rest, cross = u - self.anchor.C @ c, self.anchor.rest, self.anchor.cross
+        return float(c @ rest @ c - 2 * d @ (cross @ c) + d @ (self.A @ d))
 
     def spread(self, factors: Factors) -> Any:
         """The block diagonal (K, K) matrix with each block's factor repeated for its units."""

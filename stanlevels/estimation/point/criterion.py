@@ -39,16 +39,20 @@ class Criterion:
         return not self.profiles_sigma and self.layout.noise is not None
 
     @cached_property
-    def unit(self) -> float:
-        """The size of the outcome about its least-squares fit; 1 where sigma is profiled."""
-        if self.profiles_sigma:
-            return 1.0
+    def size(self) -> float:
+        """The size of the outcome about its least-squares fit, or of the little that effects leave of it."""
         s = self.statistics
-        return float(np.sqrt(s.yy / max(s.n - s.p, 1.0))) or 1.0
+        left = s.yy if s.anchor is None else float(s.anchor.rest[-1, -1])
+        return float(np.sqrt(left / max(s.n - s.p, 1.0))) or 1.0
+
+    @property
+    def unit(self) -> float:
+        """What a standard deviation of 1 means; 1 where sigma is profiled."""
+        return 1.0 if self.profiles_sigma else self.size
 
     @cached_property
     def units(self) -> Array:
-        """What a coordinate of 1 means: effects of the size of the residual."""
+        """What a coordinate of 1 means: effects of the residual's size, or of their own if it is larger."""
         s, found = self.statistics, []
         diagonal = s.A.diagonal()
         for k, c in enumerate(self.layout.coordinates):
@@ -58,7 +62,11 @@ class Criterion:
             b, i = self.owner(k)
             mine = s.by_unit(diagonal, b)[:, i]
             size = float(np.sqrt(mine.sum() / max(s.n, 1.0)))
-            found.append(self.unit / size if size > 0 else self.unit)
+            ratio = 1 / size if size > 0 else 1.0
+            if s.anchor is not None:
+                own = s.by_unit(s.anchor.C[:, -1], b)[:, i]
+                ratio = max(ratio, float(np.sqrt(np.mean(np.square(own)))) / self.size)
+            found.append(self.unit * ratio)
         return np.array(found)
 
     def owner(self, k: int) -> tuple[int, int]:

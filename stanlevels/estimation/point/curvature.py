@@ -17,13 +17,14 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.gaussian.curvature import hessian
+from stanlevels.gaussian.curvature import second_differences
 
 __all__ = ["Curvature", "leave_ends_of_ridges"]
 
 _FLAT = 1e-3  # of minus twice the log likelihood per squared step: a standard error of 45 steps
 _LITTLE = 0.05  # the same, where a direction is tried for a ridge: an optimum is not exact
 _SAME = 1e-3  # of minus twice the log likelihood: what nobody can tell apart
+_ASYMMETRIC = 1e-3  # of second derivatives: beyond, two digits of standard errors are not to be had
 _ROUNDING = 1e-10  # of the value and of the largest curvature
 _STEEP = 0.3  # rise per variance, in ordinary steps, above which a variance of 0 is a result
 _TRIAL = 0.02  # where a variance of 0 is left on trial, in ordinary steps
@@ -91,9 +92,20 @@ class Curvature:
         return value, np.append(gradient, by_log_sigma) if self.with_sigma else gradient
 
     @cached_property
+    def _second(self) -> Array:
+        return second_differences(self.slope, np.zeros(len(self.steps)), 1e-4)
+
+    @cached_property
+    def reliable(self) -> bool:
+        """Whether rounding leaves second derivatives their digits: they do not depend on their order."""
+        H = self._second
+        size = np.sqrt(np.abs(np.diagonal(H)))
+        return bool(np.all(np.abs(H - H.T) <= _ASYMMETRIC * (np.outer(size, size) + _LITTLE)))
+
+    @cached_property
     def _axes(self) -> tuple[Array, Array]:
         """Principal curvatures and their directions."""
-        return np.linalg.eigh(hessian(self.slope, np.zeros(len(self.steps)), 1e-4))
+        return np.linalg.eigh((self._second + self._second.T) / 2)
 
     @property
     def _least(self) -> float:
@@ -102,14 +114,14 @@ class Curvature:
     @cached_property
     def _on_ridges(self) -> Array:
         """Which axes are directions in which the likelihood stays the same for good."""
-        few = self._axes[0] < _LITTLE / _FLAT * self._least
+        few = (self._axes[0] < _LITTLE / _FLAT * self._least) & self.reliable
         return np.array(
             [low and self._is_ridge(d) for low, d in zip(few, self._axes[1].T, strict=True)], dtype=bool
         )
 
     @cached_property
     def _is_loose(self) -> Array:
-        return self._on_ridges | (self._axes[0] < self._least)
+        return self._on_ridges | (self._axes[0] < self._least) | (not self.reliable)
 
     @property
     def ridges(self) -> Array:
@@ -124,7 +136,7 @@ class Curvature:
     @property
     def falls(self) -> bool:
         """Whether the likelihood still rises in some direction: then this is no maximum."""
-        return bool(np.any(self._axes[0][~self._on_ridges] < -10 * self._least))
+        return self.reliable and bool(np.any(self._axes[0][~self._on_ridges] < -10 * self._least))
 
     @cached_property
     def covariance(self) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.gaussian import Moments, Statistics, moments
 from stanlevels.gaussian.design import Factors
@@ -76,10 +77,11 @@ def expectation_maximization(
         If a covariance has no closed form in the M step.
     """
     _check(layout)
-    start = float(np.sqrt(statistics.yy / max(statistics.n - statistics.p, 1.0))) or 1.0
+    criterion = Criterion(statistics, layout)
+    start = criterion.size
     known = layout.noise is None
     sigma = 1.0 if known else start
-    factors = layout.factors(_start(layout, start, statistics), sigma)
+    factors = layout.factors(_start(criterion, start), sigma)
     state = State(factors, sigma, statistics.start)
     begun = state
     trace: list[float] = []
@@ -111,13 +113,10 @@ def _check(layout: Layout) -> None:
             )
 
 
-def _start(layout: Layout, start: float, statistics: Statistics) -> Array:
+def _start(criterion: Criterion, start: float) -> Array:
     """Every standard deviation as large as the residual's, on the scale of its covariate."""
-    from stanlevels.estimation.point.criterion import Criterion
-
-    units = Criterion(statistics, layout).units
-    scale = start if layout.relative else 1.0
-    return np.array([c.start for c in layout.coordinates]) * units * scale
+    scale = start if criterion.layout.relative else 1.0
+    return np.array([c.start for c in criterion.layout.coordinates]) * criterion.units * scale
 
 
 def _done(trace: list[float], tolerance: float) -> bool:
@@ -135,9 +134,9 @@ def _step(found: Moments, layout: Layout) -> State:
     """One E step and one M step."""
     s = found.profiled.statistics
     u, covariance = found.mean, found.covariance_sums
-    gamma = -s.ZX.T @ u  # least squares of e - Z E[u] on Q
+    gamma = s.Qy - s.ZX.T @ u  # least squares of e - Z E[u] on Q
     beta = s.coefficients(gamma)
-    residual = s.yy - 2 * float(u @ s.Zy) + float(u @ (s.A @ u)) - float(gamma @ gamma)
+    residual = s.residual(gamma, u)
     slopes = zip(found.profiled.factors, found.profiled.determinant_slopes, strict=True)
     trace = found.sigma**2 * sum(float((L * slope).sum()) for L, slope in slopes)  # tr(I - M^-1)
     squares: dict[Root, list[float]] = {}

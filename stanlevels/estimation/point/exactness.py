@@ -11,10 +11,14 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.linear_model import LinearModel
+from stanlevels.gaussian import Statistics
+from stanlevels.gaussian.anchor import anchored, rank
+from stanlevels.gaussian.statistics import Anchor
 from stanlevels.words import counted
 
-__all__ = ["is_exact", "refuse_exact", "refuse_few_rows", "rounding", "what_is_exact"]
+__all__ = ["is_exact", "prepared", "refuse_exact", "refuse_few_rows", "rounding", "what_is_exact"]
 
+_ALL = 0.5  # degrees of freedom that are none
 _ROUNDING = 4 * float(np.finfo(float).eps)  # of a typical row, as a share of its size
 
 
@@ -90,3 +94,39 @@ def refuse_exact(model: LinearModel) -> None:
             way_out=f"method='ols' gives the coefficients with a residual of 0; or give {noise!r} a known"
             f" value, roles={{{noise!r}: 1.0}}",
         )
+
+
+def prepared(model: LinearModel) -> Statistics:
+    """Statistics from which a likelihood can be maximised, with every digit that the data have.
+
+    Raises
+    ------
+    FitError
+        If there are too few rows, or if coefficients, alone or with random variables, reproduce the
+        outcome exactly.
+    """
+    refuse_few_rows(model)
+    refuse_exact(model)
+    found = anchored(model.design, model.statistics)
+    if found.anchor is None:
+        return found
+    rows = len(model.y) if model.weights is None else int(np.count_nonzero(model.weights))
+    if rows - rank(found) < _ALL:  # independent columns for every row leave nothing of any outcome
+        return model.statistics
+    _refuse_saturated(model, found.anchor)
+    return found
+
+
+def _refuse_saturated(model: LinearModel, anchor: Anchor) -> None:
+    explained = abs(model.predictor.Z) @ np.abs(anchor.C[:, -1])
+    if model.noise is None or anchor.rest[-1, -1] > rounding(model, explained):
+        return
+    names = listing(effect.name for effect in model.predictor.effects)
+    noise = model.noise.quantity
+    outcome = listing(line.name for line in model.predictor.planned.observed.values())
+    raise FitError(
+        f"{outcome} does not vary within the units of {names}, which reproduce it exactly, so {noise!r} heads"
+        " to 0 and the likelihood has no maximum",
+        expected="rows that differ from what the random variables can reproduce",
+        way_out=f"fit one row per unit, or give {noise!r} a known value, roles={{{noise!r}: 1.0}}",
+    )

@@ -15,14 +15,14 @@ from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges
 from stanlevels.estimation.point.em import Steps, expectation_maximization
-from stanlevels.estimation.point.exactness import refuse_exact, refuse_few_rows
+from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
-from stanlevels.estimation.point.ridges import ridge_notes
+from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, profile
 from stanlevels.linear.predictor import row_factors
@@ -112,13 +112,15 @@ class GaussianSolution:
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
         optimum, curvature = self.optimum, self.curvature
-        state = (
-            f"converged after {optimum.evaluations} evaluations"
-            if optimum.converged
-            else f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
-        )
+        count, largest = optimum.evaluations, optimum.gradient
+        state = f"converged after {count} evaluations"
+        if not optimum.converged:
+            state = f"did not converge: the largest derivative is {largest:.2g}; rescale the covariates"
+        if not curvature.reliable:
+            state = f"stopped after {count} evaluations, as near to the maximum as rounding allows"
         return (
             *(ridge_notes(self.model.predictor, curvature) or self.told or (state,)),
+            *rounding_notes(curvature),
             *boundary_notes(self.criterion, optimum),
             *role_notes(self.planned, self.model.predictor, self.model.basis),
         )
@@ -265,10 +267,8 @@ def solve_gaussian(
     FitError
         If there is no maximum.
     """
-    refuse_few_rows(model)
-    refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
-    criterion = Criterion(model.statistics, found, method == "reml")
+    criterion = Criterion(prepared(model), found, method == "reml")
 
     def search(start: Array | None = None) -> Optimum:
         return maximize(criterion, start, lambda value: observer(value + model.log_jacobian))
@@ -292,12 +292,10 @@ def solve_by_em(
     FitError
         If there is no maximum, or a covariance has no closed form in the M step.
     """
-    refuse_few_rows(model)
-    refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
-    criterion = Criterion(model.statistics, found)
+    criterion = Criterion(prepared(model), found)
     steps = expectation_maximization(
-        model.statistics, found, tolerance, max_steps, lambda value: observer(value + model.log_jacobian)
+        criterion.statistics, found, tolerance, max_steps, lambda value: observer(value + model.log_jacobian)
     )
     z = _point(criterion, steps)
     value, gradient = criterion(z)

@@ -21,6 +21,7 @@ from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names
 from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.gaussian import summarize
+from stanlevels.gaussian.anchor import anchored
 from stanlevels.linear.spreads import FORMS
 
 __all__ = ["Maximum", "profile_interval"]
@@ -96,7 +97,10 @@ def _coefficient(solution: Maximum, column: tuple[str, int], rise: float) -> tup
 
     def deviance(value: float) -> float:
         fixed = replace(design, y=design.y - value * x, X=rest)
-        criterion = Criterion(summarize(fixed), solution.criterion.layout)
+        found = summarize(fixed)
+        if solution.criterion.statistics.anchor is not None:
+            found = anchored(fixed, found)
+        criterion = Criterion(found, solution.criterion.layout)
         if not criterion.profiles_sigma and criterion.has_sigma:
             return maximize(criterion).value
         return maximize(criterion, np.maximum(start, _floor(criterion, start))).value

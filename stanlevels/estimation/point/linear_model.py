@@ -19,7 +19,6 @@ from stanlevels.linear.predictor import Predictor, predictor
 from stanlevels.linear.spreads import Root, Spread
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.words import counted
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -97,12 +96,6 @@ def linear_model(planned: Planned, bound: Bound) -> LinearModel:
         joined = np.concatenate(
             [np.ones(bound.size(x.domain)) if w is None else w for x, w in zip(lines, weights, strict=True)]
         )
-        if not np.any(joined):
-            raise FitError(
-                f"every one of {counted(len(y), 'row')} has weight 0",
-                expected="rows that count",
-                way_out="correct the weights",
-            )
     jacobian = -sum(float(_log_slopes(line, bound, w)) for line, w in zip(lines, weights, strict=True))
     return LinearModel(made, independent(made, joined), y - made.offset, root, scale, joined, jacobian)
 

@@ -12,7 +12,7 @@ from stanlevels.linear.predictor import Effect, Predictor
 from stanlevels.linear.spreads import Root
 from stanlevels.words import joined
 
-__all__ = ["ridge_notes"]
+__all__ = ["ridge_notes", "rounding_notes"]
 
 
 def ridge_notes(made: Predictor, curvature: Curvature) -> list[str]:
@@ -22,7 +22,7 @@ def ridge_notes(made: Predictor, curvature: Curvature) -> list[str]:
     """
     if curvature.falls:
         return ["did not converge: the log likelihood still rises around this point, which is no maximum"]
-    if not curvature.loose.shape[1]:
+    if not curvature.loose.shape[1] or not curvature.reliable:
         return []
     layout = curvature.criterion.layout
     ridges = curvature.ridges
@@ -37,6 +37,14 @@ def ridge_notes(made: Predictor, curvature: Curvature) -> list[str]:
     why = f" ({'; '.join(reasons)})" if reasons else ""
     one = "What is shown is one choice of many with the same likelihood, without standard errors for what"
     return [f"the maximum is not unique: the data {what}{why}. {one} depends on the choice"]
+
+
+def rounding_notes(curvature: Curvature) -> list[str]:
+    """Whether rounding leaves nothing of the curvature."""
+    if curvature.reliable:
+        return []
+    what = "standard errors, degrees of freedom and intervals"
+    return [f"rounding leaves no digits of {what}: standard deviations differ too much from the residual's"]
 
 
 def _involved(curvature: Curvature, directions: Array) -> list[int]:
