@@ -181,3 +181,30 @@ def test_effects_that_are_large_but_finite_are_no_separation():
     fit = Treated.fit(data, "mle")
     assert fit.notes[0].startswith("converged")
     assert np.isfinite(fit.summary().loc["c", ["estimate", "se"]].astype(float)).all()
+
+
+class Amounts(sl.Model):
+    """k ~ 1 + x + (1 | g), gamma."""
+
+    g = sl.Level()
+    a = sl.Normal(0, 2)
+    c = sl.Normal(0, 2)
+    sd = sl.HalfNormal(1)
+    shape = sl.Gamma(2, 0.1)
+    A = sl.Normal(a, sd, over=g)
+    k = sl.Gamma(log=A + c * sl.data("x"), shape=shape, observed=True)
+
+
+def test_amounts_that_are_fitted_exactly_are_refused_by_their_shape():
+    x = np.linspace(-1, 1, 60)
+    data = pd.DataFrame({"g": np.arange(60) % 6, "x": x, "k": np.exp(1 + x)})
+    with pytest.raises(FitError, match=r"'shape' goes to infinity.* of all 60 rows exactly"):
+        Amounts.fit(data, "mle")
+    with pytest.raises(FitError, match="'shape' goes to infinity"):
+        Amounts.fit(data.assign(k=3.0), "mle")
+
+
+def test_units_with_one_trial_each_are_noted():
+    r = np.random.default_rng(4)
+    fit = Coins.fit(pd.DataFrame({"g": np.arange(60), "k": r.integers(0, 2, 60)}), "mle")
+    assert any("each of its units has one trial" in note for note in fit.notes)

@@ -14,7 +14,7 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.glmm_criterion import Evaluated, GlmmCriterion
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.separation import refuse_separated_units
+from stanlevels.estimation.point.separation import refuse_exact_fit, refuse_separated_units
 
 __all__ = ["minimize"]
 
@@ -23,8 +23,10 @@ _NEAR_ZERO = 2e-2  # in units of the predictor: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a standard deviation at 0 might have escaped
 _SAME = 1e-7  # of minus twice the log likelihood
 _DONE = 1e-10  # what one more step would gain
-_LARGE = 4.0  # a standard deviation in units of the predictor that separated units may have
-_LONGEST = 4.0  # of a step of any coordinate
+_HUGE = 15.0  # a standard deviation in units of the predictor that no data have on the way
+_LARGE = 4.0  # and one that separated units have at the end
+_FLAT = 1e-4  # a gradient that needs no second look
+_LONGEST = 4.0  # of a step of any coordinate, where none is larger than 8
 
 
 def minimize(criterion: GlmmCriterion, start: Array, observer: Observer = unobserved) -> Optimum:
@@ -42,6 +44,8 @@ def minimize(criterion: GlmmCriterion, start: Array, observer: Observer = unobse
     """
     count = _Counted(criterion, observer)
     at, zero = count(start), frozenset[int]()
+    if not criterion.priors:
+        _refuse_runaway(criterion, at)
     for _ in range(10):
         at = _descend(count, at, [k for k in range(len(start)) if k not in zero])
         now, at = _to_zero(count, at, zero)
@@ -53,7 +57,7 @@ def minimize(criterion: GlmmCriterion, start: Array, observer: Observer = unobse
             break
         zero = now
     if not criterion.priors:
-        refuse_separated_units(criterion.model, criterion.layout, at.z, at.mode, _LARGE)
+        _refuse_runaway(criterion, at, _LARGE)
     free = [k for k in range(len(start)) if k not in zero]
     largest = float(np.abs(at.gradient[free]).max(initial=0.0))
     converged = largest < 1e-3 * max(1.0, abs(at.value) * 1e-6)
@@ -89,19 +93,26 @@ def _descend(count: _Counted, at: Evaluated, free: list[int]) -> Evaluated:
     H, fresh = _curvature(count, at, free), True
     for _ in range(_STEPS):
         step = -np.linalg.solve(H, at.gradient[free])
-        if -float(at.gradient[free] @ step) < _DONE:
+        gain = -float(at.gradient[free] @ step)
+        done = abs(gain) < _DONE and (fresh or float(np.abs(at.gradient[free]).max()) < _FLAT)
+        new = None if done or gain <= 0 else _along(count, at, free, step)
+        if done or (new is None and fresh):
             break
-        new = _along(count, at, free, step)
-        if new is None and fresh:
-            break
-        if new is None:
+        if new is None:  # what was learnt of the curvature misleads
             H, fresh = _curvature(count, at, free), True
             continue
         H = _updated(H, (new.z - at.z)[free], (new.gradient - at.gradient)[free])
         at, fresh = new, False
         if not count.criterion.priors:
-            refuse_separated_units(count.criterion.model, count.criterion.layout, at.z, at.mode)
+            _refuse_runaway(count.criterion, at)
     return at
+
+
+def _refuse_runaway(criterion: GlmmCriterion, at: Evaluated, largest: float = _HUGE) -> None:
+    """Refuse maxima at infinity that have no limit."""
+    refuse_separated_units(criterion.model, criterion.layout, at.z, at.mode, largest)
+    if not criterion.vanishing:
+        refuse_exact_fit(criterion.model, at.mode.shape)
 
 
 def _curvature(count: _Counted, at: Evaluated, free: list[int]) -> Array:
@@ -117,7 +128,8 @@ def _curvature(count: _Counted, at: Evaluated, free: list[int]) -> Array:
 
 def _along(count: _Counted, at: Evaluated, free: list[int], step: Array) -> Evaluated | None:
     """The first point along a step that is enough better, cut where it goes too far."""
-    step = step * min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-300))
+    longest = max(_LONGEST, float(np.abs(at.z[free]).max()) / 2)
+    step = step * min(1.0, longest / max(float(np.abs(step).max()), 1e-300))
     low = np.where(count.criterion.bounded[free], 0.1 * at.z[free], -np.inf)
     size = 1.0
     for _ in range(25):

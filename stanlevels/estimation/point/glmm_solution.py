@@ -20,7 +20,7 @@ from stanlevels.estimation.point.glmm_start import start_of
 from stanlevels.estimation.point.natural import correlation_names
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.remarks import boundary_notes, role_notes
+from stanlevels.estimation.point.remarks import boundary_notes, role_notes, single_trial_notes
 from stanlevels.estimation.point.separation import Runaway, limit_of, runaway_note
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
@@ -111,7 +111,10 @@ class GlmmSolution:
         return (runaway_note(self.runaway, self.model.predictor), f"the rest {state}", *boundary, *notes)
 
     def limit_notes(self) -> list[str]:
-        """What a dispersion at its limit means."""
+        """What a dispersion at its limit means, and which standard deviations nothing tells of."""
+        return [*self._dispersion_notes(), *single_trial_notes(self.model)]
+
+    def _dispersion_notes(self) -> list[str]:
         root, likelihood = self.model.shape, self.model.data.outcomes[0].form.likelihood
         if root is None or likelihood is None or np.isfinite(self.split[2]):
             return []

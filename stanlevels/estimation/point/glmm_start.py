@@ -22,7 +22,7 @@ from stanlevels.gaussian.design import Factors
 
 __all__ = ["Plain", "plain_fit", "start_of"]
 
-_PLAIN_STEPS = 50
+_PLAIN_STEPS = 200
 _EM_STEPS = 10
 _LARGEST = 500.0  # predictor at which a fit without a maximum is given up
 
@@ -165,7 +165,7 @@ def _second_moments(data: GlmmData, factors: Factors, factored: Factored, v: Arr
 def _updated(layout: Layout, x: Array, moments: list[Array]) -> Array:
     """Coordinates that give these covariances, where each has its own; correlations stay otherwise."""
     new = x.copy()
-    roots = [np.linalg.cholesky(m + 1e-8 * np.trace(m) * np.eye(len(m)) + 1e-300) for m in moments]
+    roots = [np.linalg.cholesky(m + np.diag(1e-8 * np.diagonal(m) + 1e-300)) for m in moments]
     for k, c in enumerate(layout.coordinates):
         if c.block >= 0:
             new[k] = roots[c.block][c.i, c.j]

@@ -27,6 +27,7 @@ __all__ = ["GlmmData", "Mode", "Outcome", "approximate", "quadrature"]
 
 _STEPS = 100
 _EXACT = 1e-9  # a step of the spherical effects after which nothing changes
+_NO_GAIN = 1e-19  # and what it would gain, which bounds the error of the gradient
 _SMALL = 1e-4  # one that needs no comparison of values, which rounding may spoil
 
 
@@ -302,9 +303,11 @@ def approximate(
     at, before = search.first(start), np.inf
     for _ in range(_STEPS):
         factor = data.system.factor(factors, data.weight(at.eta, shape))
-        step = factor.solve(data.pull(factors, data.first(at.eta, shape)) - at.v)
+        slope = data.pull(factors, data.first(at.eta, shape)) - at.v
+        step = factor.solve(slope)
         size = float(np.abs(step).max(initial=0.0)) / max(1.0, float(np.abs(at.v).max(initial=0.0)))
-        if size < _EXACT or (size < _SMALL and size > before / 4):  # no better, because of rounding
+        exact = size < _EXACT and step @ slope < _NO_GAIN
+        if exact or (size < _SMALL and size > before / 4):  # no better, because of rounding
             return Mode(data, factors, beta, at.v, at.eta, shape, factor, at.penalised)
         found = search.at(at.v + step) if size < _SMALL else search.halved(at, step)
         if found is None or not np.isfinite(found.penalised):
@@ -312,8 +315,8 @@ def approximate(
         at, before = found, size if size < _SMALL else np.inf
     raise FitError(
         "the mode of the random variables was not found",
-        expected="data that do not separate perfectly",
-        way_out="use method='nuts', whose priors keep the predictor finite",
+        expected="a predictor within reach: no huge offsets, no outcome or covariate far from all others",
+        way_out="look at the largest of them, or use method='nuts', whose priors keep the predictor finite",
     )
 
 

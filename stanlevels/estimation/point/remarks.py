@@ -7,14 +7,16 @@ from typing import Protocol
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.distributions.supports import BINARY
 from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.glmm_model import GlmmModel
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.planned import Planned
 
-__all__ = ["boundary_notes", "role_notes"]
+__all__ = ["boundary_notes", "role_notes", "single_trial_notes"]
 
 
 class Described(Protocol):
@@ -71,4 +73,20 @@ def role_notes(planned: Planned, made: Predictor, basis: Basis, penalised: bool 
         notes.append("priors of parameters count: these are penalised estimates, not maximum likelihood")
     elif parameters:
         notes.append("priors of parameters play no part; random variables keep their distribution")
+    return notes
+
+
+def single_trial_notes(model: GlmmModel) -> list[str]:
+    """Standard deviations of units with one trial each: only success or failure is known of such a unit."""
+    data, notes = model.data, []
+    if any(o.form.numbers.support != BINARY and not o.form.trials for o in data.outcomes):
+        return []
+    trials = [o.known[o.form.trials] if o.form.trials else np.ones(len(o.y)) for o in data.outcomes]
+    rows = np.asarray(abs(data.Z).sign().T @ (np.concatenate(trials) * data.frequencies))
+    for b, effect in enumerate(model.predictor.effects):
+        if effect.block.width == 1 and np.all(rows[data.offsets[b] : data.offsets[b + 1]] <= 1):
+            notes.append(
+                f"hardly anything tells of the standard deviation of {effect.name!r}: each of its units has"
+                " one trial"
+            )
     return notes

@@ -25,9 +25,17 @@ from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.words import counted
 
-__all__ = ["Runaway", "limit_of", "one_sided", "refuse_separated_units", "runaway_note"]
+__all__ = [
+    "Runaway",
+    "limit_of",
+    "one_sided",
+    "refuse_exact_fit",
+    "refuse_separated_units",
+    "runaway_note",
+]
 
 _FAR = 300.0  # a predictor at which one-sided rows have probability 1
+_SHARPEST = 1e8  # a shape that hardly any data have
 _EXTREME = 12.0  # a predictor without random effects beyond which separation is looked for
 _ZERO = 1e-7  # of a row's move, in units of the largest
 
@@ -227,9 +235,7 @@ def _all_alike(model: GlmmModel, sides: Array) -> FitError:
     )
 
 
-def refuse_separated_units(
-    model: GlmmModel, layout: Layout, z: Array, mode: Mode, largest: float = 15.0
-) -> None:
+def refuse_separated_units(model: GlmmModel, layout: Layout, z: Array, mode: Mode, largest: float) -> None:
     """Refuse standard deviations that go to infinity.
 
     Where effects put every row on its own side, the likelihood grows with their standard deviations; its
@@ -260,3 +266,21 @@ def refuse_separated_units(
 def _describes(layout: Layout, k: int, b: int) -> bool:
     c = layout.coordinates[k]
     return c.block == b or (c.root is not None and c.root in layout.effects[b].roots)
+
+
+def refuse_exact_fit(model: GlmmModel, shape: float) -> None:
+    """Refuse a dispersion without a limit that goes to infinity.
+
+    Raises
+    ------
+    FitError
+        If outcomes vary by less than 1e-4 of their mean about what the model makes of them.
+    """
+    if model.shape is None or shape < _SHARPEST:
+        return
+    raise FitError(
+        f"the likelihood grows without end as {model.shape.quantity!r} goes to infinity: the model fits"
+        f" the outcomes of all {counted(len(model.data.offset), 'row')} exactly",
+        expected="outcomes that differ from what the model's effects can reproduce",
+        way_out="leave out an effect, or give the dispersion a known value",
+    )

@@ -56,7 +56,7 @@ def of_numbers(
 def _wald(found: Numbers, level: float) -> tuple[Array, Array]:
     from scipy import stats
 
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         half = stats.t.ppf((1 + level) / 2, found.df)
         if found.axis == "log":
             wide = half * found.sd / found.estimate
