@@ -11,7 +11,7 @@ from stanlevels.arrays import Array
 from stanlevels.distributions.table import Parameterization
 from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis, independent
-from stanlevels.estimation.point.laplace import GlmmData, Outcome
+from stanlevels.estimation.point.glmm_data import GlmmData, Outcome
 from stanlevels.linear.forms import NotLinear, NotLinearError
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.predictor import Predictor, predictor
@@ -70,12 +70,6 @@ def glmm_model(planned: Planned, bound: Bound) -> GlmmModel:
     dispersion = likelihood.dispersion
     root, value = _shape(made, lines[0], dispersion) if dispersion else (None, 1.0)
     telling = np.concatenate([_telling(outcome) for outcome in outcomes])
-    if not telling.any():
-        raise FitError(
-            f"no row of {listing(line.name for line in lines)} tells anything: weights or trials are 0",
-            expected="rows that count",
-            way_out="correct the weights or trials",
-        )
     basis = independent(made, telling)
     data = GlmmData(outcomes, made.offset, basis.X, made.Z, made.blocks)
     if not telling.all():

@@ -17,7 +17,7 @@ from stanlevels.estimation.point.bordered import Factored
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.crossings import gather
 from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
-from stanlevels.estimation.point.laplace import GlmmData
+from stanlevels.estimation.point.glmm_data import GlmmData
 from stanlevels.gaussian.design import Factors
 
 __all__ = ["Plain", "plain_fit", "start_of"]
