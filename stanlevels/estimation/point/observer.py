@@ -76,6 +76,7 @@ class Watch:
 
         Examples
         --------
+        >>> import sys
         >>> watch = Watch("reml", sys.stderr, None, clock=lambda: 0.0)
         >>> watch(-1234.5678); watch(-1230.25)
         >>> watch.line()
