@@ -12,8 +12,9 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
+from stanlevels.estimation.point.general.minimum import minimize
 from stanlevels.estimation.point.observer import Observer
-from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.optimum import Optimum
 
 __all__ = ["searched"]
 
@@ -24,14 +25,14 @@ _SAME = 1e-6
 
 def searched(criterion: GeneralCriterion, observer: Observer) -> Optimum:
     """The best optimum found."""
-    best = maximize(criterion, observer=observer)
+    best = minimize(criterion, criterion.start, observer)
     if not best.at_zero:
         return best
     silent = _silent(criterion, best)[:_SIGNS]
     for signs in product((1.0, -1.0), repeat=len(silent)):
         if min(signs, default=1.0) > 0:
             continue
-        found = maximize(criterion, _flipped(criterion, silent, signs), observer)
+        found = minimize(criterion, _flipped(criterion, silent, signs), observer)
         best = found if found.value < best.value - _SAME else best
     return best
 
