@@ -33,6 +33,8 @@ from stanlevels.linear.predictor import by_quantity
 
 __all__ = ["GeneralCriterion"]
 
+_FARTHEST = 16.0  # a free coordinate from its start: a factor of ten million on a log scale
+
 
 @dataclass(eq=False)
 class _Last:
@@ -163,12 +165,28 @@ class GeneralCriterion:
         """What is maximised over the deviations."""
         x, beta = self.split(z)
         T = spread_blocks(self.layout.factors(x, 1.0), self.model.blocks)
+        self._check(z)
         base, B = [], []
         for line in self.model.lines:
             moved = [X @ beta for X in line.X]
             base.append(line.offset + np.stack(moved) if moved else line.offset)
             B.append(tuple(line.Z[a] if line.spherical[a] else line.Z[a] @ T for a in line.random))
         return Inner(self.rows, tuple(base), tuple(B), self.model.penalty, self.elimination)
+
+    def _check(self, z: Array) -> None:
+        """Raise where a bounded parameter has run far beyond what any data tell."""
+        m = len(self.layout.coordinates)
+        step = self._bounded @ (self.started.root @ z[m:])
+        if step.size and np.abs(step).max() > _FARTHEST:
+            raise FitError("a parameter heads for the end of its support")
+
+    @cached_property
+    def _bounded(self) -> Array:
+        """Rows of the basis that belong to parameters with bounds."""
+        free = [
+            i for i, (name, _) in enumerate(self.model.predictor.columns) if name in self.model.reading.free
+        ]
+        return np.asarray(self.model.basis.expand[:, list(self.model.kept)][free])
 
     def mode(self, z: Array) -> Mode:
         """The mode of the deviations at a point."""

@@ -6,7 +6,6 @@ curvature by the coordinates of covariances comes from differences of the gradie
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +23,7 @@ _NEAR_ZERO = 2e-2  # in units of what the rows leave open: below, exactly 0 is t
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a standard deviation at 0 might have escaped
 _SAME = 1e-7  # of minus twice the log likelihood
 _DONE = 1e-9  # what one more step would gain
+_SLOW, _PATIENCE = 1e-5, 4  # gains of steps that lead nowhere, and how many of them
 _LONGEST = 3.0  # of a step of any coordinate
 
 
@@ -91,7 +91,7 @@ class _Search:
         """Quasi-Newton steps of some coordinates, the others being held."""
         if not free:
             return at
-        H, fresh = self._curvature(at, free), True
+        H, fresh, slow = self._curvature(at, free), True, 0
         for _ in range(_STEPS):
             step = -np.linalg.solve(H, at.gradient[free])
             if -float(at.gradient[free] @ step) < _DONE:
@@ -100,10 +100,13 @@ class _Search:
             if new is None and fresh:
                 break
             if new is None or at.value - new.value < 1e-13 * abs(at.value):
-                if fresh or new is None and self._flat(at, free):
+                if fresh or (new is None and self._flat(at, free)):
                     break
                 H, fresh, at = self._curvature(at, free), True, new or at
                 continue
+            slow = slow + 1 if at.value - new.value < _SLOW else 0
+            if slow > _PATIENCE:  # along a ridge, or towards a limit
+                return new
             H = _updated(H, (new.z - at.z)[free], (new.gradient - at.gradient)[free])
             at, fresh = new, False
         return at
@@ -148,8 +151,8 @@ class _Search:
         """Set to 0 what is near it, where that is no worse."""
         for k in np.flatnonzero(self.bounded).tolist():
             if k not in zero and at.z[k] < _NEAR_ZERO:
-                found = self._with(at, k, 0.0, lambda v: v <= at.value + _tolerance(at))
-                if found is not None:
+                found = self._with(at, k, 0.0)
+                if found is not None and found.value <= at.value + _tolerance(at):
                     at, zero = found, zero | {k}
         return zero, at
 
@@ -157,17 +160,16 @@ class _Search:
         """A coordinate at 0 that is better elsewhere, and a point with it there."""
         for k in sorted(zero):
             for size in _TRIALS:
-                found = self._with(at, k, size, lambda v: v < at.value - 10 * _tolerance(at))
-                if found is not None:
+                found = self._with(at, k, size)
+                if found is not None and found.value < at.value - 10 * _tolerance(at):
                     return k, found
         return None
 
-    def _with(self, at: _Point, k: int, value: float, good: Callable[[float], bool]) -> _Point | None:
-        """A point with another value of one coordinate, if its criterion is good."""
+    def _with(self, at: _Point, k: int, value: float) -> _Point | None:
+        """A point with another value of one coordinate."""
         z = at.z.copy()
         z[k] = value
-        found = self.attempt(z)
-        return found if found is not None and good(found.value) else None
+        return self.attempt(z)
 
 
 def _tolerance(at: _Point) -> float:

@@ -7,16 +7,13 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import listing
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
+from stanlevels.estimation.point.general.limits import limit_notes
 from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
-from stanlevels.linear.predictor import called
 from stanlevels.plan.planned import Planned
 
 __all__ = ["general_notes", "how_integrated"]
-
-_FAR = 6.0  # of a free coordinate from its start: a factor of 400 on a log scale
-_FLAT = 1e-3  # of the criterion's curvature by a coordinate of ordinary size
 
 
 def how_integrated(model: GeneralModel, points: int) -> str:
@@ -29,54 +26,37 @@ def how_integrated(model: GeneralModel, points: int) -> str:
 
 
 def general_notes(
-    planned: Planned, model: GeneralModel, criterion: GeneralCriterion, optimum: Optimum, curvature: Array
+    planned: Planned,
+    criterion: GeneralCriterion,
+    optimum: Optimum,
+    curvature: Array,
+    limits: dict[int, float],
 ) -> tuple[str, ...]:
     """Convergence, boundaries, what the data do not tell, and roles."""
+    model = criterion.model
     state = (
         f"converged after {optimum.evaluations} evaluations"
-        if optimum.converged
+        if optimum.converged or limits
         else f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
     )
     return (
         state,
         *boundary_notes(criterion, optimum),
-        *_limits(model, criterion, optimum),
-        *_ridges(model, criterion, optimum, curvature),
+        *limit_notes(criterion, limits),
+        *_ridges(model, criterion, optimum, curvature, limits),
         *role_notes(planned, model.predictor, model.basis, bool(criterion.priors)),
     )
 
 
-def _far(model: GeneralModel, criterion: GeneralCriterion, optimum: Optimum) -> list[tuple[int, float]]:
-    """Columns of bounded parameters whose free coordinate has run far away, with how far."""
-    now, then = criterion.free(optimum.z), criterion.free(criterion.start)
-    found = []
-    for i, (name, k) in enumerate(model.predictor.columns):
-        moved = float(now[name][k] - then[name][k])
-        if name in model.reading.free and abs(moved) > _FAR:
-            found.append((i, moved))
-    return found
-
-
-def _limits(model: GeneralModel, criterion: GeneralCriterion, optimum: Optimum) -> list[str]:
-    """Parameters that head for a limit of their support."""
-    notes = []
-    for i, moved in _far(model, criterion, optimum):
-        column = model.predictor.columns[i]
-        where = "its upper limit" if moved > 0 else "its lower limit"
-        if model.reading.free[column[0]].axis == "log":
-            where = "infinity" if moved > 0 else "0"
-        notes.append(
-            f"{called(model.predictor, column)} heads for {where}: the likelihood still rises there, or no"
-            " longer changes, so that its estimate is where the search ended"
-        )
-    return notes
-
-
 def _ridges(
-    model: GeneralModel, criterion: GeneralCriterion, optimum: Optimum, curvature: Array
+    model: GeneralModel,
+    criterion: GeneralCriterion,
+    optimum: Optimum,
+    curvature: Array,
+    limits: dict[int, float],
 ) -> list[str]:
     """Parameters that the data cannot tell apart: directions along which nothing changes."""
-    if not len(curvature):
+    if not len(curvature) or not np.all(np.isfinite(curvature)):
         return []
     values, vectors = np.linalg.eigh(curvature)
     flat = vectors[:, values <= 1e-7 * max(float(values.max()), 1e-300)]
@@ -85,7 +65,7 @@ def _ridges(
     m = len(criterion.layout.coordinates)
     free = [k for k in range(len(optimum.z)) if k not in optimum.at_zero]
     names: dict[str, None] = {}
-    far = {model.predictor.columns[i][0] for i, _ in _far(model, criterion, optimum)}
+    far = {model.predictor.columns[i][0] for i in limits}
     for direction in flat.T:
         moved = np.zeros(len(optimum.z))
         moved[free] = direction

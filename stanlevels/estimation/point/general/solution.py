@@ -13,6 +13,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.general.conditional import GeneralConditional
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
+from stanlevels.estimation.point.general.limits import limits_of
 from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.general.quadrature import is_scalar
 from stanlevels.estimation.point.general.remarks import general_notes, how_integrated
@@ -92,7 +93,7 @@ class GeneralSolution:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
-        return general_notes(self.planned, self.model, self.criterion, self.optimum, self.curvature)
+        return general_notes(self.planned, self.criterion, self.optimum, self.curvature, self.limits)
 
     # --- uncertainty of the parameters -----------------------------------------------------------
 
@@ -108,7 +109,10 @@ class GeneralSolution:
         def slope(part: Array) -> tuple[float, Array]:
             z = self.optimum.z.copy()
             z[free] = part
-            value, gradient = self.criterion(z)
+            try:
+                value, gradient = self.criterion(z)
+            except FitError:  # next to a limit
+                return np.nan, np.full(len(free), np.nan)
             return value, gradient[free]
 
         return hessian(slope, self.optimum.z[free], 1e-3)
@@ -119,6 +123,8 @@ class GeneralSolution:
 
         NaN in directions along which the criterion does not curve.
         """
+        if not np.all(np.isfinite(self.curvature)):
+            return np.full(self.curvature.shape, np.nan)
         values, vectors = np.linalg.eigh(self.curvature)
         flat = values <= 1e-7 * max(float(values.max(initial=0.0)), 1e-300)
         inverse = np.where(flat, 0.0, 2 / np.where(flat, 1.0, values))
@@ -127,6 +133,11 @@ class GeneralSolution:
         found[unknown] = np.nan
         found[:, unknown] = np.nan
         return np.asarray(found)
+
+    @cached_property
+    def limits(self) -> dict[int, float]:
+        """Columns of parameters whose best value is a limit, each with the sign of its direction."""
+        return limits_of(self.criterion, self.optimum.z, self.covariance, self._free)
 
     def _values(self, z: Array) -> Array:
         return np.concatenate([np.zeros(0), *self.criterion.named(z).values()])
@@ -173,8 +184,8 @@ class GeneralSolution:
         for name, at in owned.items():
             if self.planned.lines[name].domain:
                 continue
-            axis = self._axis(name)
-            value = values[at]
+            axis, limit = self._axis(name), self._limit(name)
+            value = np.where(np.isnan(limit), values[at], limit) if len(limit) == len(at) else values[at]
             with np.errstate(invalid="ignore"):
                 sd = np.where(np.isnan(value), np.nan, np.sqrt(variance[at]))
             stuck = (axis == "log") & ((value == 0) | ~np.isfinite(value))
@@ -186,6 +197,15 @@ class GeneralSolution:
                 infinite = np.full(len(m.mean), np.inf)
                 found[effect.name] = Numbers(m.mean, np.sqrt(m.variance), infinite, "random")
         return found
+
+    def _limit(self, name: str) -> Array:
+        """The limits of a parameter's numbers; NaN where there is none. Only of what is positive."""
+        columns = self.model.predictor.columns
+        free = self.model.reading.free.get(name)
+        if free is None or free.axis != "log":
+            return np.full(sum(owner == name for owner, _ in columns), np.nan)
+        signs = [self.limits.get(i, 0.0) for i, (owner, _) in enumerate(columns) if owner == name]
+        return np.array([np.nan if s == 0 else np.inf if s > 0 else 0.0 for s in signs])
 
     def _axis(self, name: str) -> str:
         layout = self.criterion.layout

@@ -15,6 +15,7 @@ from stanlevels.estimation.point.general.model import GeneralModel, LineData
 from stanlevels.estimation.point.general.rows import Rows
 from stanlevels.gaussian.design import Block
 from stanlevels.gaussian.elimination import eliminate
+from stanlevels.linear.forms import NotLinear
 
 __all__ = ["Start", "started"]
 
@@ -67,7 +68,10 @@ def started(model: GeneralModel) -> Start:
     pattern = _pattern(B, K + r)
     inner = Inner(lines, tuple(x.offset for x in model.lines), B, penalty, eliminate(pattern, blocks))
     x = find_start(inner, np.concatenate([v, first[list(model.kept)]]))
-    units = tuple(_units(line, eta) for line, eta in zip(lines, inner.eta(x), strict=True))
+    etas = inner.eta(x)
+    for data, line, eta in zip(model.lines, lines, etas, strict=True):
+        _refuse_kinks(model, data, line, eta)
+    units = tuple(_units(line, eta) for line, eta in zip(lines, etas, strict=True))
     weights = [
         projected(-line.curvature(e, line.random)[1]) for line, e in zip(lines, inner.eta(x), strict=True)
     ]
@@ -76,6 +80,18 @@ def started(model: GeneralModel) -> Start:
     right[K:] = np.eye(r)
     covariance = inner.elimination.factor(whole + _ridge(whole)).solve(right)[K:] if r else np.zeros((0, 0))
     return Start(x[K:], _root(covariance), x[:K], units, _sizes(model, weights))
+
+
+def _refuse_kinks(model: GeneralModel, data: LineData, line: Rows, eta: Array) -> None:
+    """Raise where a log density has no curvature by a predictor, and yet a slope: it has a kink."""
+    first, second = line.curvature(eta, line.random)
+    flat = [a for a in line.random if np.any(first[a] != 0) and not np.any(second[a, a] != 0)]
+    if flat:
+        raise NotLinear.of(
+            model.predictor.planned.lines[data.name],
+            "its log density has a kink and no curvature, and so no normal approximation",
+            "use method='nuts', or a smooth distribution",
+        ).error()
 
 
 def _ridge(matrix: Any) -> Any:
