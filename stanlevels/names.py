@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from stanlevels.errors import InternalError
+from stanlevels.macros import is_macro
 
 # Stan's keywords, types and block names (Stan reference manual, "Reserved names").
 STAN_RESERVED = frozenset(
@@ -56,14 +57,17 @@ STAN_FUNCTIONS = frozenset(
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _FUNCTION_LIKE = re.compile(r".*_(lpdf|lpmf|lcdf|lccdf|cdf|rng|lp|lupdf|lupmf|jacobian)\Z")
 
+# What a compiled program is called in C++.
+_OF_THE_COMPILED = re.compile(r"stanlevels_program|stan_model\Z|.*_model_namespace\Z")
+
 
 def is_legal(name: str) -> bool:
     """Whether `name` can stand in a Stan program as it is.
 
     Examples
     --------
-    >>> is_legal("school"), is_legal("class"), is_legal("größe"), is_legal("x__")
-    (True, False, False, False)
+    >>> is_legal("school"), is_legal("class"), is_legal("größe"), is_legal("x__"), is_legal("NAN")
+    (True, False, False, False, False)
     """
     return (
         bool(_IDENTIFIER.match(name))
@@ -72,6 +76,8 @@ def is_legal(name: str) -> bool:
         and name not in CPP_RESERVED
         and name not in STAN_FUNCTIONS
         and not _FUNCTION_LIKE.match(name)
+        and not _OF_THE_COMPILED.match(name)
+        and not is_macro(name)
     )
 
 

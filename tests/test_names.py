@@ -1,6 +1,8 @@
 """The bijection between people's names and Stan's."""
 
 import re
+import shutil
+import subprocess
 
 import pytest
 import stanli
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.engines.home import find_cmdstan
 from stanlevels.errors import InternalError
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
 from tests.golden.programs import MODELS
@@ -169,3 +172,58 @@ def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
         }
     assert called - {"for"} <= STAN_FUNCTIONS
     assert STAN_FUNCTIONS - called <= {"positive_infinity", "negative_infinity"}
+
+
+MACROS = [
+    "errno",
+    "NAN",
+    "EOF",
+    "INFINITY",
+    "NZERO",
+    "ETIME",
+    "EDOM",
+    "stdin",
+    "NULL",
+    "BUFSIZ",
+    "M_PI",
+    "M_PIf64",
+]
+MACROS += ["assert", "I", "INT_MAX", "UINT_FAST64_MAX", "BOOST_VERSION", "EIGEN_MAX_ALIGN_BYTES"]
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_macro_of_the_libraries_gets_another_name(name):
+    assert not is_legal(name)
+    assert legal(name) == f"{name}_"
+
+
+@pytest.mark.parametrize("name", ["EDUCATION", "AGE", "ESS", "M_1", "M_E2", "INT", "CV", "SIZE", "Etime"])
+def test_names_of_people_that_are_like_macros_stay(name):
+    assert legal(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["stanlevels_program_model", "stanlevels_program", "x_model_namespace", "stan_model"]
+)
+def test_the_name_of_the_compiled_program_is_taken(name):
+    assert legal(name) != name
+
+
+@pytest.mark.cmdstan
+@pytest.mark.slow
+def test_every_macro_that_a_compiled_program_includes_is_known(tmp_path):
+    """As the preprocessor lists them; those that take arguments are none without parentheses."""
+    home = find_cmdstan()
+    if home is None or shutil.which("g++") is None:
+        pytest.skip("no CmdStan with a compiler here")
+    (tmp_path / "all.cpp").write_text("#include <stan/model/model_header.hpp>\n")
+    roots = ["include", "stan/src", "stan/lib/stan_math", "stan/lib/rapidjson_1.1.0"]
+    roots += [str(path) for path in home.glob("stan/lib/stan_math/lib/*")]
+    roots += [str(path) for path in home.glob("stan/lib/stan_math/lib/*/include")]
+    command = ["g++", "-std=c++17", "-D_REENTRANT", *(f"-I{home / root}" for root in roots)]
+    listed = subprocess.run(
+        [*command, "-dM", "-E", str(tmp_path / "all.cpp")], capture_output=True, text=True, check=True
+    )
+    found = re.findall(r"^#define ([A-Za-z]\w*)(?!\w|\()", listed.stdout, flags=re.MULTILINE)
+    assert len(found) > 1000
+    assert [name for name in found if is_legal(name)] == []

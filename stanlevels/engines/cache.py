@@ -3,9 +3,10 @@
 An executable is named by everything that it depends on: the program without comments and blank
 space, CmdStan's version and folder, the flags, and the compiler's version. It is built in a private
 folder beside its final place and published by one rename, so that what has the final name is
-complete; times of modification play no part. Of several processes that want the same program one
-builds and the others wait; a lock that its holder's death frees, and a rename that fails harmlessly
-where another was first, keep that safe.
+complete; times of modification play no part. What became of it since, a cut or a flipped bit, is seen
+before it is used (`stanlevels.engines.seal`): then it is built anew. Of several processes that want the
+same program one builds and the others wait; a lock that its holder's death frees, and a rename that fails
+harmlessly where another was first, keep that safe.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ import json
 import os
 import platform
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from stanlevels.engines import disk
+from stanlevels.engines.locks import lock, try_lock
+from stanlevels.engines.seal import inspect, seal
 from stanlevels.engines.source import canonical
 from stanlevels.engines.toolchain import Toolchain
 from stanlevels.errors import EngineError
@@ -82,7 +87,13 @@ def key(code: str, tools: Toolchain) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def program(code: str, tools: Toolchain, build: Build, notify: Callable[[], None]) -> Program:
+def program(
+    code: str,
+    tools: Toolchain,
+    build: Build,
+    notify: Callable[[], None],
+    say: Callable[[str], None] = lambda line: None,
+) -> Program:
     """The compiled program, from the cache or built now.
 
     Parameters
@@ -93,6 +104,9 @@ def program(code: str, tools: Toolchain, build: Build, notify: Callable[[], None
         Called only when there is something to build; what it raises passes through, and nothing is kept.
     notify : callable
         Called before a build.
+    say : callable
+        Gets a line where something else is worth saying: a program that is damaged is built anew, another
+        process builds it and is waited for.
 
     Raises
     ------
@@ -104,18 +118,21 @@ def program(code: str, tools: Toolchain, build: Build, notify: Callable[[], None
         raise EngineError(
             "a program with #include cannot be cached", way_out="put the included text into the program"
         )
-    name = key(code, tools)
-    final = cache_folder() / name
-    if found := _read(final):
+    final = cache_folder() / key(code, tools)
+    if isinstance(found := _read(final), Program):
         return found
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(final.with_suffix(".lock")):
-            if found := _read(final):
+        with _locked(final.with_suffix(".lock"), say):
+            if isinstance(found := _read(final), Program):
                 return found
+            if found:
+                say(f"the compiled program in {final} is damaged ({found}): it is compiled again")
             notify()
             return _build(final, code, tools, build)
     except OSError as error:
+        if disk.is_full(error):
+            raise disk.full("the compiled program", final.parent) from None
         raise EngineError(
             f"the folder of compiled programs cannot be used: {error}",
             way_out="name a writable folder in the variable STANLEVELS_CACHE",
@@ -131,10 +148,12 @@ def _build(final: Path, code: str, tools: Toolchain, build: Build) -> Program:
         source = private / f"{STEM}.stan"
         source.write_text(code, encoding="utf-8")
         parameters = build(source)
-        if not (private / f"{STEM}{_SUFFIX}").is_file():
+        executable = private / f"{STEM}{_SUFFIX}"
+        if not executable.is_file() or executable.stat().st_size == 0:
             raise EngineError("the C++ compiler reported success but left no executable")
+        executable.chmod(executable.stat().st_mode | stat.S_IXUSR)
         about = {"parameters": list(parameters), "version": tools.version, "compiler": tools.compiler}
-        (private / "about.json").write_text(json.dumps(about), encoding="utf-8")
+        seal(private, executable, source, about)
         for left in private.iterdir():
             if left.name not in {source.name, f"{STEM}{_SUFFIX}", "about.json"}:
                 left.unlink()
@@ -144,38 +163,33 @@ def _build(final: Path, code: str, tools: Toolchain, build: Build) -> Program:
     finally:
         shutil.rmtree(private, ignore_errors=True)
     found = _read(final)
-    if found is None:
-        raise EngineError(f"the compiled program could not be moved to {final}")
+    if not isinstance(found, Program):
+        raise EngineError(
+            f"the compiled program could not be moved to {final} ({found or 'it is not there'})"
+        )
     return found
 
 
-def _read(final: Path) -> Program | None:
-    executable = final / f"{STEM}{_SUFFIX}"
-    try:
-        about = json.loads((final / "about.json").read_text(encoding="utf-8"))
-        source = (final / f"{STEM}.stan").read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return None
-    return Program(executable, source, tuple(about["parameters"])) if executable.is_file() else None
+def _read(final: Path) -> Program | str:
+    """A program of the cache; else what is wrong with it, and nothing if it is not there."""
+    if not final.exists():
+        return ""
+    executable, source = final / f"{STEM}{_SUFFIX}", final / f"{STEM}.stan"
+    about, fault = inspect(final, executable, source)
+    if about is None:
+        return fault
+    return Program(executable, source.read_text(encoding="utf-8"), tuple(about["parameters"]))
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock that the system frees when this process ends, however it ends.
 
     Where a file system has no locks the build goes on without: the rename alone keeps it right.
     """
     with open(path, "ab") as handle:
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                handle.seek(0)
-                msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            pass
+        with contextlib.suppress(OSError):
+            if not try_lock(handle):
+                say("another process compiles this program: waiting for it")
+                lock(handle)
         yield

@@ -67,7 +67,8 @@ class CmdStan:
         """Compile the program unless that was done before, on any data."""
         document = to_json(data)
         tools = self._toolchain()
-        compiled = program(code, tools, compile_source, lambda: self._notify(notice(name, tools.version)))
+        before = notice(name, tools.version)
+        compiled = program(code, tools, compile_source, lambda: self._notify(before), self._notify)
         versions = {"cmdstan": tools.version, "compiler": tools.compiler}
         return CmdStanProgram(code, shapes, compiled, document, versions)
 

@@ -6,7 +6,7 @@ from stanlevels.errors import DeclarationError
 
 
 def check_text(text: str, what: str) -> None:
-    """Refuse half of a surrogate pair, which no file, program or table can hold."""
+    """Refuse what no file, program or table can hold: half of a surrogate pair, and the character 0."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -14,3 +14,8 @@ def check_text(text: str, what: str) -> None:
             f"{what} is {text!r}, whose character {error.start} stands for nothing",
             expected="text that can be written in UTF-8",
         ) from None
+    if "\0" in text:
+        raise DeclarationError(
+            f"{what} is {text!r}, with the character 0 in it",
+            expected="text that programs can hold",
+        )

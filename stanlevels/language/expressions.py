@@ -10,6 +10,7 @@ import sys
 from typing import Any, ClassVar, NoReturn
 
 from stanlevels.errors import DeclarationError
+from stanlevels.language.check_text import check_text
 from stanlevels.language.depth import Depth, depth_of
 
 Operand = Any
@@ -257,6 +258,8 @@ class Level(Declaration):
                 expected="a column's name, as text",
                 way_out="write sl.Level('column', within=parent)",
             )
+        if column is not None:
+            check_text(column, "the column of a Level")
         if of is not None and (within is not None or unique):
             raise DeclarationError(
                 "a Level has both of= and within= (or unique=)",

@@ -60,6 +60,7 @@ class ModelMeta(type):
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **kwargs: Any) -> ModelMeta:
         """Read the body."""
         own = {n: v for n, v in body.items() if _declares(v)}
+        check_text(name, "the name of a model")
         _check_called(name, body)
         made = super().__new__(cls, name, bases, dict(body), **kwargs)
         ancestors = [b for b in reversed(made.__mro__[1:]) if isinstance(b, ModelMeta)]

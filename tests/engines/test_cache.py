@@ -1,10 +1,12 @@
 """The cache of compiled programs, with compilers that are none."""
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -131,12 +133,79 @@ def test_what_an_interrupted_build_left_is_neither_used_nor_kept(folder):
     assert not left.exists()
 
 
-def test_a_damaged_entry_is_built_anew():
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+def flip(path):
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "said"),
+    [
+        (EXECUTABLE, Path.unlink, "No such file"),
+        (EXECUTABLE, cut, "bytes are there"),
+        (EXECUTABLE, lambda path: path.write_bytes(b""), "0 of"),
+        (EXECUTABLE, lambda path: path.chmod(0o600), "no right to run"),
+        (EXECUTABLE, flip, "not those that were compiled"),
+        (f"{STEM}.stan", flip, "source"),
+        ("about.json", Path.unlink, "description"),
+        ("about.json", cut, "description"),
+        ("about.json", lambda path: path.write_text("[]"), "description"),
+        ("about.json", lambda path: path.write_text('{"a": 1}'), "description"),
+        ("about.json", lambda path: path.write_bytes(b"\xff\xfe"), "description"),
+    ],
+)
+def test_a_damaged_entry_is_built_anew_and_that_is_said(name, damage, said):
     compiler = Compiler()
+    lines: list[str] = []
     made = compiler.make()
-    made.executable.unlink()
-    assert compiler.make().executable.read_text() == "machine code of " + CODE
+    damage(made.executable.parent / name)
+    again = program(CODE, TOOLS, compiler, compiler.notify, lines.append)
+    assert again.executable.read_text() == "machine code of " + CODE
+    assert again.parameters == ("mu",)
+    assert os.access(again.executable, os.X_OK)
     assert len(compiler.sources) == 2
+    (line,) = lines
+    assert said in line
+    assert "compiled again" in line
+
+
+def test_what_is_whole_is_read_once_a_process(monkeypatch):
+    from stanlevels.engines import seal
+
+    compiler = Compiler()
+    compiler.make()
+    read: list[str] = []
+    digest = seal._digest
+
+    def noted(path: Path) -> str:
+        read.append(path.name)
+        return digest(path)
+
+    monkeypatch.setattr(seal, "_digest", noted)
+    seal._known.cache_clear()
+    compiler.make(), compiler.make()
+    assert read.count(EXECUTABLE) == 1
+
+
+def test_who_waits_for_another_process_says_so_once(folder):
+    from stanlevels.engines.locks import lock
+
+    lines: list[str] = []
+    (folder / "cmdstan").mkdir(parents=True)
+    with open(folder / "cmdstan" / f"{key(CODE, TOOLS)}.lock", "ab") as held:
+        lock(held)
+        compiler = Compiler()
+        waiting = threading.Thread(
+            target=program, args=(CODE, TOOLS, compiler, compiler.notify, lines.append)
+        )
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+    waiting.join()
+    assert lines == ["another process compiles this program: waiting for it"]
 
 
 def test_by_products_are_not_kept():
@@ -241,5 +310,8 @@ def test_a_kill_in_the_middle_of_a_build_leaves_nothing_that_is_taken_for_good(t
 
 
 def test_a_description_is_written_with_what_was_used():
-    about = json.loads((Compiler().make().executable.parent / "about.json").read_text())
-    assert about == {"parameters": ["mu"], "version": "2.36.0", "compiler": "g++ 12.2"}
+    made = Compiler().make()
+    about = json.loads((made.executable.parent / "about.json").read_text())
+    assert {"parameters": ["mu"], "version": "2.36.0", "compiler": "g++ 12.2"}.items() <= about.items()
+    assert about["size"] == made.executable.stat().st_size
+    assert about["sha256"] == hashlib.sha256(made.executable.read_bytes()).hexdigest()

@@ -204,3 +204,19 @@ def test_a_name_that_no_file_can_hold_is_refused():
         sl.Model.define("M", {"a\ud800": sl.Normal(0, 1)})
     with pytest.raises(DeclarationError, match=r"the column of sl.data is .* whose character 0"):
         sl.data("\udfff")
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800"], ids=["character 0", "half a pair"])
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda text: sl.Model.define(text, {"a": sl.Normal(0, 1)}),
+        lambda text: sl.Model.define("M", {text: sl.Normal(0, 1)}),
+        lambda text: sl.data(text),
+        lambda text: sl.Level(text),
+    ],
+    ids=["model", "line", "column", "level"],
+)
+def test_text_that_no_program_can_hold_is_refused(declare, text):
+    with pytest.raises(DeclarationError, match="character"):
+        declare(text)

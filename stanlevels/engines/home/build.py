@@ -6,10 +6,10 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from stanlevels.engines.guarded import run_guarded
 from stanlevels.engines.home.wheel import disk_full
 from stanlevels.errors import InstallError
 
@@ -71,28 +71,14 @@ def build_driver(
     """
     command = [os.environ.get("MAKE", "make"), f"-j{jobs}", "build"]
     command += [f"{name}={value}" for name, value in (settings or {}).items()]
-    with subprocess.Popen(
-        command, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", env=_plain_environment(),
-    ) as process:  # fmt: skip
-        said = _listen(process, say)
-    if process.returncode != 0:
+
+    def tell(line: str) -> None:
+        if line.startswith("--- "):
+            say(line.strip(" -\n"))
+
+    code, said = run_guarded(command, home, environment=_plain_environment(), heard=tell)
+    if code != 0:
         raise _failed(said)
-
-
-def _listen(process: subprocess.Popen[str], say: Callable[[str], None]) -> str:
-    """Everything a process prints; an interruption ends it too."""
-    assert process.stdout is not None
-    lines = []
-    try:
-        for line in process.stdout:
-            lines.append(line)
-            if line.startswith("--- "):
-                say(line.strip(" -\n"))
-        return "".join(lines)
-    except BaseException:
-        process.terminate()
-        raise
 
 
 def _plain_environment() -> dict[str, str]:
