@@ -39,6 +39,7 @@ RUNNERS = {"stanli", "cmdstanpy"}
 PROCESSES = {"subprocess", "multiprocessing"}
 UNKNOWN = {
     "errors": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
+    "macros": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "names": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "graph": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "distributions": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
@@ -138,8 +139,9 @@ def test_engines_know_of_no_model():
 
 
 def test_names_and_errors_know_nothing_else_of_the_package():
-    mine = {m for p in FILES if room_of(p) in ("errors", "names") for m, _ in imports(p) if "stanlevels" in m}
-    assert {".".join(name.split(".")[:2]) for name in mine} <= {"stanlevels.errors"}
+    rooms = ("errors", "macros", "names")
+    mine = {m for p in FILES if room_of(p) in rooms for m, _ in imports(p) if "stanlevels" in m}
+    assert {".".join(name.split(".")[:2]) for name in mine} <= {"stanlevels.errors", "stanlevels.macros"}
 
 
 def test_importing_the_package_loads_nothing_heavy():
