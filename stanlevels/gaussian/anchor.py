@@ -117,7 +117,7 @@ def _sized(s: Statistics, R: Array, C: Array) -> Factors:
     found = []
     for b in range(len(s.blocks)):
         own = np.std(s.by_unit(C[:, -1], b), axis=0)
-        found.append(np.diag(np.clip(100 * own / max(left, 1e-300), 100.0, 1e8)))
+        found.append(np.diag(np.clip(100 * own / max(left, 1e-6 * float(own.max()), 1e-300), 100.0, 1e8)))
     return tuple(found)
 
 

@@ -21,6 +21,9 @@ from stanlevels.linear.spreads import Root
 __all__ = ["Coordinate", "Layout", "layout", "scaled_layout"]
 
 
+_NOTHING = 1e-6  # in ordinary units: an entry of a factor that is 0 but for rounding
+
+
 @dataclass(frozen=True)
 class Coordinate:
     """One number of theta, the covariance parameters.
@@ -120,6 +123,41 @@ class Layout:
                     root[c.i, c.j] = x[k]
             root /= np.linalg.norm(root, axis=1, keepdims=True)
         return root
+
+    def settled(self, z: Array, zero: set[int]) -> tuple[Array, set[int]]:
+        """The same covariances with nothing below a diagonal entry of 0, in a factor that has one.
+
+        Only what such a column adds to the rows below counts, and the later columns can take it. Factors
+        may be in any units that rows have.
+
+        Parameters
+        ----------
+        z : ndarray
+        zero : set of int
+            Coordinates that are exactly 0.
+
+        Returns
+        -------
+        z, zero
+        """
+        z, zero = z.copy(), set(zero)
+        for b, effect in enumerate(self.effects):
+            places = {(c.i, c.j): k for k, c in enumerate(self.coordinates) if c.block == b}
+            q = effect.block.width
+            if not self.free[b] or not zero & {places[j, j] for j in range(q)}:
+                continue
+            factor = self._entries(b, z)
+            for j in range(q):
+                if places[j, j] in zero and j + 1 < q:
+                    upper = np.linalg.qr(factor[j + 1 :, j:].T)[1]
+                    factor[j + 1 :, j + 1 :] = upper.T * np.where(np.diagonal(upper) < 0, -1.0, 1.0)
+                    factor[j + 1 :, j] = 0.0
+                    zero |= {places[i, j] for i in range(j + 1, q)}
+                    zero -= {places[i, i] for i in range(j + 1, q) if factor[i, i] > _NOTHING}
+            factor[np.abs(factor) <= _NOTHING] = 0.0
+            for (i, j), k in places.items():
+                z[k] = factor[i, j]
+        return z, zero
 
     def pull(self, x: Array, sigma: float, slopes: Factors) -> tuple[Array, float]:
         """Derivatives by the coordinates, and by sigma where it is a random effect's sd, from those by L."""

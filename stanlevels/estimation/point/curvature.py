@@ -9,7 +9,7 @@ same for good. As covariances are linear in variances and covariances, ridges ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.gaussian.curvature import second_differences
 
-__all__ = ["Curvature", "leave_ends_of_ridges"]
+__all__ = ["Curvature", "leave_ends_of_ridges", "settled"]
 
 _FLAT = 1e-3  # of minus twice the log likelihood per squared step: a standard error of 45 steps
 _LITTLE = 0.05  # the same, where a direction is tried for a ridge: an optimum is not exact
@@ -237,3 +237,9 @@ def leave_ends_of_ridges(
         if other.converged and other.value < optimum.value + 1e-6 and k not in other.at_zero:
             return other
     return optimum
+
+
+def settled(criterion: Criterion, optimum: Optimum) -> Optimum:
+    """The same optimum with one description of every covariance; see `Layout.settled`."""
+    z, zero = criterion.layout.settled(optimum.z, set(optimum.at_zero))
+    return replace(optimum, z=z, at_zero=tuple(sorted(zero)))

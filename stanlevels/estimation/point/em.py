@@ -7,7 +7,7 @@ The E step is `stanlevels.gaussian.moments`; the M step has closed forms: beta b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,13 +16,15 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.gaussian import Moments, Statistics, moments
+from stanlevels.gaussian import Moments, Statistics, moments, profile
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.spreads import Root
 
 __all__ = ["Steps", "expectation_maximization"]
 
 
+_PAUSE = 10  # steps between two looks at what heads to 0
+_SMALL_ENOUGH = 0.3  # of the start: a smaller sd that shrinks is tried at 0
 _SMALL = 0.02  # of the start, which has the size of the residual: a smaller sd that shrinks heads to 0
 
 
@@ -48,7 +50,9 @@ class Steps:
     trace : ndarray
         Log likelihood before every step, and at the end.
     shrinking : tuple of str
-        Random variables whose standard deviation heads to 0.
+        Random variables whose standard deviation (or a combination of them) still heads to 0.
+    ended : tuple of str
+        Quantities that headed to 0, and were set to it: the likelihood was no smaller there.
     converged : bool
     """
 
@@ -57,6 +61,7 @@ class Steps:
     beta: Array
     trace: Array
     shrinking: tuple[str, ...]
+    ended: tuple[str, ...]
     converged: bool
 
 
@@ -86,6 +91,7 @@ def expectation_maximization(
     begun = state
     trace: list[float] = []
     shrinking: tuple[str, ...] = ()
+    ends = _Ends(statistics, layout, begun)
     converged = False
     for _ in range(max_steps):
         found = moments(statistics, state.factors, state.sigma, state.beta)
@@ -93,13 +99,80 @@ def expectation_maximization(
         observer(trace[-1])
         new = _step(found, layout)
         if converged := _done(trace, tolerance):
-            break
-        if len(trace) > 20 and trace[-1] - trace[-2] < 1e-4:
-            shrinking = _shrinking(layout, state, new, begun)
-            if shrinking and trace[-1] - trace[-2] < 1e-6:
+            left = ends.left(state, trace[-1])
+            if left is None:
+                break
+            converged, new = False, left
+        elif len(trace) % _PAUSE == 0:
+            new = ends.reached(state, new, trace[-1]) or new
+            if trace[-1] - trace[-2] < 1e-6 and (shrinking := _shrinking(layout, state, new, begun)):
                 break
         state = new
-    return Steps(state.factors, state.sigma, state.beta, np.array(trace), shrinking, converged)
+    names = tuple(dict.fromkeys(root.quantity for root in ends.held))
+    return Steps(state.factors, state.sigma, state.beta, np.array(trace), shrinking, names, converged)
+
+
+class _Ends:
+    """Standard deviations that head to 0, which EM itself reaches only in the limit.
+
+    One that has become small and goes on shrinking is set to 0 where the likelihood is no smaller
+    there; EM keeps it. In the end it is let go once if the likelihood rises away from 0.
+    """
+
+    def __init__(self, statistics: Statistics, layout: Layout, begun: State) -> None:
+        self.statistics = statistics
+        self.layout = layout
+        self.begun = begun
+        self.held: list[Root] = []
+        self.tried: set[Root] = set()
+
+    def reached(self, old: State, new: State, value: float) -> State | None:
+        """A state with one more standard deviation at 0, if that is no worse."""
+        before, after, first = (_sds(self.layout, state) for state in (old, new, self.begun))
+        for root in first:
+            if after[root] < min(before[root], _SMALL_ENOUGH * first[root]) and root not in self.tried:
+                trial = self._with(old, root, 0.0)
+                if self._log_likelihood(trial) >= value:
+                    self.held.append(root)
+                    return trial
+        return None
+
+    def left(self, state: State, value: float) -> State | None:
+        """A state with a standard deviation that was set to 0 away from it, if that is better."""
+        first = _sds(self.layout, self.begun)
+        for root in list(self.held):
+            for share in (0.02, 0.1, 0.5):
+                trial = self._with(state, root, share * first[root])
+                if self._log_likelihood(trial) > value + 1e-9:
+                    self.held.remove(root)
+                    self.tried.add(root)
+                    return trial
+        return None
+
+    def _with(self, state: State, root: Root, sd: float) -> State:
+        factors = list(state.factors)
+        for b, effect in enumerate(self.layout.effects):
+            if not self.layout.free[b] and root in effect.roots:
+                sds = [
+                    sd if own == root else s
+                    for own, s in zip(effect.roots, np.diagonal(factors[b]), strict=True)
+                ]
+                factors[b] = np.diag(sds)
+        return replace(state, factors=tuple(factors))
+
+    def _log_likelihood(self, state: State) -> float:
+        found = profile(self.statistics, tuple(L / state.sigma for L in state.factors), state.beta)
+        return -found.deviance(state.sigma) / 2
+
+
+def _sds(layout: Layout, state: State) -> dict[Root, float]:
+    """Standard deviations that are numbers of their own: no noise, and no correlated components."""
+    return {
+        root: float(state.factors[b][i, i])
+        for b, effect in enumerate(layout.effects)
+        for i, root in enumerate(effect.roots)
+        if root is not None and root != layout.noise and not layout.free[b]
+    }
 
 
 def _check(layout: Layout) -> None:

@@ -13,7 +13,7 @@ from stanlevels.arrays import Array
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
-from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges
+from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges, settled
 from stanlevels.estimation.point.em import Steps, expectation_maximization
 from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.intervals import profile_interval
@@ -273,7 +273,7 @@ def solve_gaussian(
     def search(start: Array | None = None) -> Optimum:
         return maximize(criterion, start, lambda value: observer(value + model.log_jacobian))
 
-    optimum = leave_ends_of_ridges(criterion, search(), search)
+    optimum = settled(criterion, leave_ends_of_ridges(criterion, search(), search))
     return GaussianSolution(planned, bound, model, criterion, optimum, method)
 
 
@@ -299,7 +299,11 @@ def solve_by_em(
     )
     z = _point(criterion, steps)
     value, gradient = criterion(z)
-    optimum = Optimum(z, value, (), steps.converged, len(steps.trace), float(np.abs(gradient).max(initial=0)))
+    zero = tuple(k for k, c in enumerate(found.coordinates) if c.bounded and z[k] == 0)
+    largest = float(np.abs(np.delete(gradient, zero)).max(initial=0))
+    optimum = Optimum(z, value, zero, steps.converged, len(steps.trace), largest)
+    if steps.converged:
+        optimum = leave_ends_of_ridges(criterion, optimum, lambda start: maximize(criterion, start))
     return GaussianSolution(planned, bound, model, criterion, optimum, "em", steps.trace, _told(steps))
 
 
@@ -326,6 +330,10 @@ def _told(steps: Steps) -> tuple[str, ...]:
             " to a singular one), which EM reaches only in the limit; method='mle' goes there at once"
         )
         return (told,)
+    ended = [
+        f"{name!r} heads to 0, which EM reaches only in the limit: it was set to it" for name in steps.ended
+    ]
     if steps.converged:
-        return (f"converged after {count} steps, the log likelihood rising with every one",)
-    return (f"did not converge in {count} steps: the log likelihood still rises; raise max_steps",)
+        return (f"converged after {count} steps, the log likelihood rising with every one", *ended)
+    state = f"did not converge in {count} steps: the log likelihood still rises; raise max_steps"
+    return (state, *ended)
