@@ -31,6 +31,8 @@ class Function:
         Of its argument, and of its result.
     inverse : str
         The function that leads back, where there is one; "" else.
+    course : str
+        "increasing", "even" (falling up to 0, rising from it) or "wave" (between -1 and 1).
     """
 
     name: str
@@ -40,6 +42,7 @@ class Function:
     argument: Support = REAL
     values: Support = REAL
     inverse: str = ""
+    course: str = "increasing"
 
     def __call__(self, x: Any) -> Array:
         """Its values."""
@@ -69,8 +72,8 @@ FUNCTIONS: dict[str, Function] = {
             values=NONNEGATIVE,
             inverse="square",
         ),
-        Function("square", "square", "x times x.", np.square, values=NONNEGATIVE),
-        Function("abs", "abs", "The absolute value.", np.abs, values=NONNEGATIVE),
+        Function("square", "square", "x times x.", np.square, values=NONNEGATIVE, course="even"),
+        Function("abs", "abs", "The absolute value.", np.abs, values=NONNEGATIVE, course="even"),
         Function(
             "logit",
             "logit",
@@ -102,8 +105,8 @@ FUNCTIONS: dict[str, Function] = {
             values=UNIT,
         ),
         Function("tanh", "tanh", "The hyperbolic tangent.", np.tanh),
-        Function("sin", "sin", "The sine of x in radians.", np.sin),
-        Function("cos", "cos", "The cosine of x in radians.", np.cos),
+        Function("sin", "sin", "The sine of x in radians.", np.sin, course="wave"),
+        Function("cos", "cos", "The cosine of x in radians.", np.cos, course="wave"),
     )
 }
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
-from stanlevels.distributions.functions import FUNCTIONS
-from stanlevels.distributions.supports import REAL, Support
 from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DeclarationError, listing
-from stanlevels.graph import ConstantNode, ExpressionNode, VariableNode, parents
+from stanlevels.graph import VariableNode, parents
 from stanlevels.graph.text import node_text
+from stanlevels.passes.check_support import check_support
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Apply, Known, Literal, Setting, Take, Term, Use, Vector, walk
+from stanlevels.plan.terms import Known, Literal, Setting, Term, Use, Vector
 from stanlevels.records import Record
 
 
@@ -36,7 +35,7 @@ def check(planned: Planned, facts: Facts) -> Planned:
             _check_place(line, planned)
             _check_shape(line, planned)
             for name, term in line.args.items():
-                _check_argument(line, name, term, planned)
+                _check_argument(line, name, term, planned, facts)
     return planned.noting(*_unreached(planned))
 
 
@@ -131,7 +130,7 @@ def _check_bounds(line: Line, bounds: tuple[str, str]) -> None:
             )
 
 
-def _check_argument(line: Line, name: str, term: Term, planned: Planned) -> None:
+def _check_argument(line: Line, name: str, term: Term, planned: Planned, facts: Facts) -> None:
     node = line.variable
     parameter = _family(line).parameterization(node.parameterization).parameter(name)
     where = f"{name} of {line.name!r}"
@@ -139,11 +138,11 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned) -> None
         _check_correlation(where, term, planned)
     elif parameter.kind == "data":
         _check_known(where, term)
-        _check_support(where, parameter.support, term, planned)
+        check_support(line, name, parameter.support, term, planned, facts)
     elif parameter.support.shape in ("simplex", "vector"):
-        _check_vector(where, line, parameter, term, planned)
+        _check_vector(where, line, parameter, term, planned, facts)
     else:
-        _check_support(where, parameter.support, term, planned)
+        check_support(line, name, parameter.support, term, planned, facts)
 
 
 def _check_correlation(where: str, term: Term, planned: Planned) -> None:
@@ -162,7 +161,9 @@ def _check_known(where: str, term: Term) -> None:
         )
 
 
-def _check_vector(where: str, line: Line, parameter: Parameter, term: Term, planned: Planned) -> None:
+def _check_vector(
+    where: str, line: Line, parameter: Parameter, term: Term, planned: Planned, facts: Facts
+) -> None:
     support = parameter.support
     items = term.items if isinstance(term, Vector) else (term,)
     count = _length(term, planned)
@@ -186,7 +187,7 @@ def _check_vector(where: str, line: Line, parameter: Parameter, term: Term, plan
         return
     element = replace(support, shape="scalar")
     for item in items:
-        _check_support(where, element, item, planned)
+        check_support(line, parameter.name, element, item, planned, facts)
 
 
 def _check_simplex(where: str, term: Term, planned: Planned) -> None:
@@ -221,65 +222,6 @@ def _length(term: Term, planned: Planned) -> int | None:
     if isinstance(term, Setting) and len(term.values) > 1:
         return len(term.values)
     return len(planned.axes[term.components[0]]) if len(term.components) == 1 else None
-
-
-def _check_support(where: str, wanted: Support, term: Term, planned: Planned) -> None:
-    """Refuse what is certainly wrong: numbers outside, and quantities that can be outside."""
-    if isinstance(term, Setting | Literal):
-        values = term.values if isinstance(term, Setting) else (term.value,)
-        bad = [v for v in values if not wanted.contains_all_of(Support("", v, v, integer=v == int(v)))]
-        if bad:
-            raise DeclarationError(f"{where} is {listing(bad)}", expected=wanted.words)
-        return
-    found = support_of(term, planned)
-    if found is None or _covers(wanted, found):
-        return
-    source = next((u.name for u in walk(term) if isinstance(u, Use)), "")
-    raise DeclarationError(
-        f"{where} must be {wanted.words}, and is given {source!r}, which can be {found.words}",
-        expected=wanted.words,
-        way_out=_remedy(wanted, source),
-    )
-
-
-def _covers(wanted: Support, found: Support) -> bool:
-    """Boundaries are forgiven: a half-normal may be 0 with probability 0."""
-    return found.lower >= wanted.lower and found.upper <= wanted.upper
-
-
-def _remedy(wanted: Support, source: str) -> str:
-    if wanted.upper < inf:
-        return f"use its inverse logit, sl.inv_logit({source}), or the logit= form of the distribution"
-    return f"use its exponential, sl.exp({source}), or a positive distribution such as HalfNormal"
-
-
-def support_of(term: Term, planned: Planned) -> Support | None:
-    """The support of a term where it is certain; None where it takes arithmetic to know."""
-    match term:
-        case Use(name=name) | Take(use=Use(name=name)):
-            node = planned.graph[name]
-            if isinstance(node, ExpressionNode):
-                return support_of(planned.lines[name].args["value"], planned)
-            if isinstance(node, ConstantNode):
-                return Support(f"{node.value:g}", node.value, node.value)
-            if isinstance(node, VariableNode):
-                return _variable_support(planned.lines[name])
-        case Apply(function=function) if function in FUNCTIONS:
-            values = FUNCTIONS[function].values
-            return None if values is REAL else values
-    return None
-
-
-def _variable_support(line: Line) -> Support | None:
-    family = _family(line)
-    if not family.bounds:
-        return family.support
-    low, high = (line.args[name] for name in family.bounds)
-    if isinstance(low, Setting) and isinstance(high, Setting) and low.values and high.values:
-        return Support(
-            f"anything from {low.values[0]:g} to {high.values[0]:g}", low.values[0], high.values[0]
-        )
-    return None
 
 
 def _unreached(planned: Planned) -> list[Record]:
