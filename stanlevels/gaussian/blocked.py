@@ -70,7 +70,7 @@ class Last:
     A : ndarray, (n, n)
         What all others leave of Z'WZ.
     root : ndarray, (n, n)
-        Lower Cholesky factor of I + T'AT; its upper triangle holds nothing of use.
+        Lower Cholesky factor of I + T'AT.
     """
 
     blocks: tuple[int, ...]
@@ -263,7 +263,7 @@ def _last(state: dict[Pair, Any], pieces: Pieces, factors: Factors) -> Last:
     places = tuple(slice(a, b) for a, b in pairwise(ends))
     M = scaled(A, [(place, factors[b]) for place, b in zip(places, blocks, strict=True)], left=True)
     M[np.diag_indices(len(M))] += 1
-    root, failed = lapack.dpotrf(M.T, lower=1, clean=0, overwrite_a=1)
+    root, failed = lapack.dpotrf(M.T, lower=1, clean=1, overwrite_a=1)
     if failed:
         raise _not_told_apart()
     return Last(blocks, places, A, root)

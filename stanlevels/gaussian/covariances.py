@@ -24,6 +24,7 @@ from stanlevels.gaussian.products import (
     is_sparse,
     product_on,
     rows_times,
+    symmetric,
     values_at,
 )
 from stanlevels.gaussian.stages import Pair
@@ -95,9 +96,7 @@ def _inverse(found: Blocked) -> Array:
     if not found.last.blocks:
         return np.zeros((0, 0))
     lower, _ = lapack.dpotri(found.last.root, lower=1)
-    whole = np.tril(lower)
-    whole += np.tril(lower, -1).T
-    return np.asarray(whole)
+    return symmetric(lower)
 
 
 def _parts(found: Blocked) -> list[tuple[slice, Array]]:

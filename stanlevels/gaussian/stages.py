@@ -150,7 +150,7 @@ def _stage(state: dict[Pair, Any], chosen: int, left: Sequence[int], blocks: Seq
     fills, cost = {}, 0.0
     for i, j in combinations_with_replacement(borders, 2):
         three = chosen, i, j
-        cost += min(60 * _meetings(meets[i], meets[j], blocks, three), _dense(blocks, three))
+        cost += min(250 * _meetings(meets[i], meets[j], blocks, three), _dense(blocks, three))
         state[i, j] = fills[i, j] = _filled(state.get((i, j)), meets[i], meets[j], (i, j), blocks)
     return _Found(chosen, borders, fills, cost)
 

@@ -12,8 +12,12 @@ from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.optimum import Bounds
 from stanlevels.gaussian import Profiled, Statistics, profile
+from stanlevels.gaussian.information import average_information
 
 __all__ = ["Criterion"]
+
+
+_LARGE = 1e7  # multiplications of an evaluation
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,11 @@ class Criterion:
     def profiles_sigma(self) -> bool:
         """Whether the best sigma is found in closed form at every point."""
         return self.layout.relative
+
+    @property
+    def is_large(self) -> bool:
+        """Whether an evaluation takes so long that their number counts."""
+        return self.statistics.pieces.scheme.cost > _LARGE
 
     @property
     def has_sigma(self) -> bool:
@@ -109,6 +118,48 @@ class Criterion:
         gradient = by_x * self.units
         return value, np.append(gradient, by_log_sigma) if self.has_sigma else gradient
 
+    def second(self, z: Array) -> tuple[float, Array, Array, Profiled]:
+        """Value, gradient and approximate second derivatives at a point, and the model there."""
+        found, sigma = self.at(z)
+        if self.profiles_sigma:
+            slopes, _ = found.slopes(reml=self.reml)
+            gradient = self.layout.pull(z * self.units, 1.0, slopes)[0] * self.units
+        else:
+            by_x, by_log_sigma = self._slopes(found, *self.split(z))
+            gradient = by_x * self.units
+            gradient = np.append(gradient, by_log_sigma) if self.has_sigma else gradient
+        return found.deviance(sigma, reml=self.reml), gradient, self.curvature(found, z, sigma), found
+
+    def curvature(self, found: Profiled, z: Array, sigma: float) -> Array:
+        """The average information about the numbers of a point, sigma at its best where it is profiled."""
+        changes = [(change, 0.0) for change in self.changes(z, sigma)]
+        if self.has_sigma:
+            changes[-1] = changes[-1][0], 1.0
+        if not self.profiles_sigma:
+            return average_information(found, sigma, changes)
+        none = tuple(np.zeros_like(L) for L in found.factors)
+        whole = average_information(found, sigma, [*changes, (none, 1.0)])
+        last = whole[:-1, -1]
+        return np.asarray(whole[:-1, :-1] - np.outer(last, last) / whole[-1, -1])
+
+    def changes(self, z: Array, sigma: float) -> list[tuple[Array, ...]]:
+        """The derivative of every ``T_b T_b'`` by each number of a point."""
+
+        def covariances(at: Array) -> list[Array]:
+            if self.profiles_sigma:
+                factors = self.layout.factors(at * self.units, 1.0)
+            else:
+                factors = self.relative(*self.split(at))
+            return [L @ L.T for L in factors]
+
+        found = []
+        for k in range(len(z)):
+            step = np.zeros(len(z))
+            step[k] = 1e-5 * max(1.0, abs(z[k]))
+            ends = zip(covariances(z + step), covariances(z - step), strict=True)
+            found.append(tuple((up - down) / (2 * step[k]) for up, down in ends))
+        return found
+
     def value(self, z: Array) -> float:
         """The value alone."""
         found, sigma = self.at(z)
@@ -131,20 +182,22 @@ class Criterion:
         """T_b = L_b / sigma at absolute coordinates."""
         return tuple(factor / sigma for factor in self.layout.factors(x, sigma))
 
-    def natural(self, z: Array) -> tuple[Array, float]:
-        """Absolute coordinates and sigma of a point."""
+    def natural(self, z: Array, model: Profiled | None = None) -> tuple[Array, float]:
+        """Absolute coordinates and sigma of a point; `model` is the one there, if it is at hand."""
         if not self.profiles_sigma:
             return self.split(z)
-        _, sigma = self.at(z)
+        sigma = self.at(z)[1] if model is None else model.best_sigma(reml=self.reml)
         scales = np.array([sigma if c.scales else 1.0 for c in self.layout.coordinates])
         return z * self.units * scales, sigma
 
     def absolute(self, x: Array, sigma: float) -> tuple[float, Array, float]:
         """Value at absolute coordinates, with derivatives by them and by log sigma."""
-        parts = self.relative(x, sigma)
-        found = profile(self.statistics, parts)
+        found = profile(self.statistics, self.relative(x, sigma))
+        return found.deviance(sigma, reml=self.reml), *self._slopes(found, x, sigma)
+
+    def _slopes(self, found: Profiled, x: Array, sigma: float) -> tuple[Array, float]:
+        """Derivatives by absolute coordinates and by log sigma."""
         slopes, by_log_sigma = found.slopes(sigma, reml=self.reml)
-        through = sum(float((s * t).sum()) for s, t in zip(slopes, parts, strict=True))
+        through = sum(float((s * t).sum()) for s, t in zip(slopes, found.factors, strict=True))
         by_x, by_sigma = self.layout.pull(x, sigma, tuple(s / sigma for s in slopes))
-        value = found.deviance(sigma, reml=self.reml)
-        return value, by_x, by_log_sigma - through + by_sigma * sigma
+        return by_x, by_log_sigma - through + by_sigma * sigma

@@ -17,7 +17,10 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.optimum import Optimum
+from stanlevels.gaussian import Profiled
 from stanlevels.gaussian.curvature import second_differences
+from stanlevels.gaussian.design import Factors
+from stanlevels.gaussian.information import average_information, coefficient_slopes
 
 __all__ = ["Curvature", "leave_ends_of_ridges", "settled"]
 
@@ -93,6 +96,12 @@ class Curvature:
 
     @cached_property
     def _second(self) -> Array:
+        """Second derivatives; of a large model the average information.
+
+        It takes no further evaluation, and is close to them where there are many rows.
+        """
+        if self.criterion.is_large:
+            return average_information(self.model, self.sigma, self.directions)
         return second_differences(self.slope, np.zeros(len(self.steps)), 1e-4)
 
     @cached_property
@@ -106,6 +115,32 @@ class Curvature:
     def _axes(self) -> tuple[Array, Array]:
         """Principal curvatures and their directions."""
         return np.linalg.eigh((self._second + self._second.T) / 2)
+
+    @cached_property
+    def model(self) -> Profiled:
+        """The model at the optimum."""
+        return self.optimum.model or self.criterion.at(self.optimum.z)[0]
+
+    @cached_property
+    def directions(self) -> list[tuple[Factors, float]]:
+        """How relative covariances and log sigma change with every free coordinate."""
+
+        def covariances(w: Array) -> list[Array]:
+            return [L @ L.T for L in self.criterion.relative(*self.moved(w))]
+
+        found, m = [], len(self.free)
+        for k, w in enumerate(1e-5 * np.eye(len(self.steps))):
+            ends = zip(covariances(w), covariances(-w), strict=True)
+            found.append((tuple((up - down) / 2e-5 for up, down in ends), float(k == m)))
+        return found
+
+    def slopes_of_coefficients(self, expand: Array) -> Array:
+        """Derivatives (p, free coordinates) of squared standard errors of ``expand @ beta``."""
+        covariance, columns = self.model.beta_covariance, []
+        for change, log_sigma in self.directions:
+            moved = coefficient_slopes(self.model, change) + 2 * log_sigma * covariance
+            columns.append(self.sigma**2 * ((expand @ moved) * expand).sum(axis=1))
+        return np.stack(columns, axis=-1) if columns else np.zeros((len(expand), 0))
 
     @property
     def _least(self) -> float:

@@ -19,8 +19,9 @@ from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names, spread_values
+from stanlevels.estimation.point.newton import optimum_of
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
@@ -39,6 +40,12 @@ _WORDS = {
     "reml": "restricted maximum likelihood (REML)",
     "em": "maximum likelihood (expectation-maximisation)",
 }
+
+
+_AVERAGE = (
+    "standard errors of standard deviations and degrees of freedom come from the average of observed and"
+    " expected information, which is as good as the observed one in a model of this size"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +102,7 @@ class GaussianSolution:
     @cached_property
     def natural(self) -> tuple[Array, float]:
         """Absolute coordinates and sigma."""
-        return self.criterion.natural(self.optimum.z)
+        return self.criterion.natural(self.optimum.z, self.optimum.model)
 
     @property
     def sigma(self) -> float:
@@ -105,8 +112,8 @@ class GaussianSolution:
     @cached_property
     def conditional(self) -> Conditional:
         """Conditional moments of the random variables, the coefficients being estimated."""
-        found, sigma = self.criterion.at(self.optimum.z)
-        return Conditional(self.model.predictor, self.model.basis, Moments(found, sigma, False))
+        found = self.curvature.model
+        return Conditional(self.model.predictor, self.model.basis, Moments(found, self.sigma, False))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -120,8 +127,9 @@ class GaussianSolution:
             state = f"stopped after {count} evaluations, as near to the maximum as rounding allows"
         return (
             *(ridge_notes(self.model.predictor, curvature) or self.told or (state,)),
+            *([_AVERAGE] if self.criterion.is_large else []),
             *rounding_notes(curvature),
-            *boundary_notes(self.criterion, optimum),
+            *boundary_notes(self.criterion, optimum, self.natural),
             *role_notes(self.planned, self.model.predictor, self.model.basis),
         )
 
@@ -142,6 +150,8 @@ class GaussianSolution:
     @cached_property
     def _slopes_of_variances(self) -> Array:
         """Derivatives of squared standard errors by the free coordinates."""
+        if self.criterion.is_large:
+            return self.curvature.slopes_of_coefficients(self.model.basis.expand)
         return self.curvature.jacobian(self._variances)
 
     @cached_property
@@ -158,7 +168,8 @@ class GaussianSolution:
         ``2 v^2 / (g' A g)`` with v the variance of the estimate, g its derivatives by the covariance
         parameters and A their covariance (Kuznetsova, Brockhoff and Christensen 2017).
         """
-        v, slopes = self._variances(*self.natural), self._slopes_of_variances
+        v = np.maximum(np.diagonal(self.conditional.beta_covariance), 0)
+        slopes = self._slopes_of_variances
         with np.errstate(invalid="ignore", divide="ignore"):
             spread = np.einsum("ka,ab,kb->k", slopes, self.curvature.covariance, slopes)
             found = np.where(spread > 0, 2 * v**2 / spread, np.inf)
@@ -271,7 +282,7 @@ def solve_gaussian(
     criterion = Criterion(prepared(model), found, method == "reml")
 
     def search(start: Array | None = None) -> Optimum:
-        return maximize(criterion, start, lambda value: observer(value + model.log_jacobian))
+        return optimum_of(criterion, start, lambda value: observer(value + model.log_jacobian))
 
     optimum = settled(criterion, leave_ends_of_ridges(criterion, search(), search))
     return GaussianSolution(planned, bound, model, criterion, optimum, method)

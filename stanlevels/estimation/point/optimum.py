@@ -12,6 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.observer import Observer, unobserved
+from stanlevels.gaussian import Profiled
 from stanlevels.gaussian.curvature import hessian
 
 __all__ = ["Bounds", "Optimum", "Target", "maximize"]
@@ -67,6 +68,8 @@ class Optimum:
     evaluations : int
     gradient : float
         Largest derivative by a coordinate that is not on its boundary.
+    model : Profiled, optional
+        The model there, where the search has it at hand: to find it again takes an evaluation.
     """
 
     z: Array
@@ -75,6 +78,7 @@ class Optimum:
     converged: bool
     evaluations: int
     gradient: float
+    model: Profiled | None = None
 
 
 def maximize(criterion: Target, start: Array | None = None, observer: Observer = unobserved) -> Optimum:

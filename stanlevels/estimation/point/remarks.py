@@ -30,10 +30,15 @@ class Described(Protocol):
         """Coordinates in absolute units, and the residual standard deviation."""
 
 
-def boundary_notes(criterion: Described, optimum: Optimum) -> list[str]:
-    """What a standard deviation of 0 or a correlation of 1 means."""
+def boundary_notes(
+    criterion: Described, optimum: Optimum, natural: tuple[Array, float] | None = None
+) -> list[str]:
+    """What a standard deviation of 0 or a correlation of 1 means.
+
+    `natural` are the optimum's coordinates in absolute units and its sigma, where they are at hand.
+    """
     layout: Layout = criterion.layout
-    x, sigma = criterion.natural(optimum.z)
+    x, sigma = criterion.natural(optimum.z) if natural is None else natural
     notes = []
     for effect, factor in zip(layout.effects, layout.factors(x, sigma), strict=True):
         sds = np.sqrt(np.square(factor).sum(axis=1))
