@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -24,6 +25,7 @@ __all__ = ["DIGITS", "command_of", "run_chain"]
 DIGITS = 17
 """Significant digits in CmdStan's files: as many as a double has, so that text loses nothing."""
 
+_UNWRITTEN = re.compile(r"output file could not be written|no space left|file too large", re.IGNORECASE)
 _KILLED = (-int(getattr(signal, "SIGKILL", 9)), 137)
 
 
@@ -37,7 +39,12 @@ def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     code = _listen(command, console)
     if code != 0:
         raise _failure(job.chain, code, said, folder)
-    output = read_output(folder / "output.csv")
+    try:
+        output = read_output(folder / "output.csv")
+    except EngineError:
+        if disk.is_exhausted(folder):  # CmdStan itself does not notice, and ends well
+            raise disk.full(f"the draws of chain {job.chain}", folder) from None
+        raise
     return _draws(output, job, {"build": build, **console.seconds})
 
 
@@ -129,6 +136,8 @@ def _failure(chain: int, code: int, said: list[str], folder: Path) -> EngineErro
     if code == disk.TOO_LARGE:
         return disk.full(f"the draws of chain {chain}", folder)
     text = messages.spoken("\n".join(said))
+    if _UNWRITTEN.search(text):
+        return disk.full(f"the draws of chain {chain}", folder)
     if not text:
         ended = signal.Signals(-code).name if code < 0 else f"code {code}"
         text = f"CmdStan ended with {ended} and said nothing"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stanlevels.errors import EngineError
 
-__all__ = ["FULL", "TOO_LARGE", "full", "is_full", "room", "writing"]
+__all__ = ["FULL", "TOO_LARGE", "full", "is_exhausted", "is_full", "room", "writing"]
 
 FULL = 28
 """The exit code of a worker that could not even write down that the disk is full."""
@@ -19,12 +19,21 @@ FULL = 28
 TOO_LARGE = -int(getattr(signal, "SIGXFSZ", 0)) or None
 """The return code of a process that was ended for writing a larger file than it may; None without limits."""
 
+_NOTHING = 100_000
 _REASONS = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def is_full(error: OSError) -> bool:
     """Whether there was no room for what was written. NumPy's own error of a short write has no number."""
     return error.errno is None or error.errno in _REASONS
+
+
+def is_exhausted(folder: Path) -> bool:
+    """Whether next to nothing can be written where a folder lies."""
+    try:
+        return shutil.disk_usage(folder).free < _NOTHING
+    except OSError:
+        return False
 
 
 def room(folder: Path) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from stanlevels.engines import Settings
+from stanlevels.engines import Settings, pool
+from stanlevels.engines.chain import write_job
 from stanlevels.engines.choose import engines
 from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
@@ -333,3 +334,33 @@ def test_both_engines_have_the_same_density_and_gradient():
 
 def _code(name):
     return (Path(__file__).parent / "programs" / f"{name}.stan").read_text()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_costs_the_chain_that_met_it_and_no_other(known, monkeypatch):
+    def on_a_full_disk(job, folder):
+        write_job(job, folder)
+        if job.chain == 2:
+            for name in ("draws.npy", "output.csv"):
+                (folder / name).symlink_to("/dev/full")
+
+    monkeypatch.setattr(pool, "write_job", on_a_full_disk)
+    draws = known.sample(Settings(chains=3, warmup=150, draws=20, progress=False))
+    assert draws.chains == (1, 3)
+    (failure,) = draws.failures
+    assert failure.chain == 2
+    assert failure.message.startswith("the disk has no room for the draws of chain 2 (")
+    assert "TMPDIR" in failure.way_out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_chain_that_cannot_be_started_for_want_of_room_costs_no_other(known, monkeypatch):
+    def no_room(job, folder):
+        if job.chain == 1:
+            Path("/dev/full").write_bytes(b"x")
+        write_job(job, folder)
+
+    monkeypatch.setattr(pool, "write_job", no_room)
+    draws = known.sample(Settings(chains=2, warmup=150, draws=20, progress=False))
+    assert draws.chains == (2,)
+    assert "the disk has no room for what chain 1 needs" in draws.failures[0].message

@@ -9,7 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.table import Parameterization
-from stanlevels.errors import FitError, listing
+from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.estimation.point.glmm_data import GlmmData, Outcome
 from stanlevels.linear.forms import NotLinear, NotLinearError

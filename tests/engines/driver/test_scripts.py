@@ -85,28 +85,53 @@ def test_only_the_columns_asked_for_are_shown(good):
     assert run("stansummary", "-i", "nothing", *files).returncode == 1
 
 
-def test_good_chains_have_no_problems(good):
+def test_good_chains_have_no_problems_in_the_words_of_cmdstan(good):
+    """As cmdstanr's reference of `fit$cmdstan_diagnose()` shows them."""
     _, files = good
-    assert "no problems detected" in run("diagnose", *files).stdout
+    assert run("diagnose", *files).stdout.splitlines() == [
+        "Checking sampler transitions treedepth.",
+        "Treedepth satisfactory for all transitions.",
+        "",
+        "Checking sampler transitions for divergences.",
+        "No divergent transitions found.",
+        "",
+        "Checking E-BFMI - sampler transitions HMC potential energy.",
+        "E-BFMI satisfactory.",
+        "",
+        "Rank-normalized split effective sample size satisfactory for all parameters.",
+        "",
+        "Rank-normalized split R-hat values satisfactory for all parameters.",
+        "",
+        "Processing complete, no problems detected.",
+    ]
 
 
 def test_every_fault_is_told(tmp_path):
     rng = np.random.default_rng(2)
     files = []
     for i in range(2):
-        x = np.cumsum(rng.normal(size=400)) + 50 * i
-        energy = np.cumsum(rng.normal(size=400) * 0.01)
+        x = np.cumsum(rng.normal(size=4000)) + 5000 * i
+        energy = np.cumsum(rng.normal(size=4000) * 0.01)
         files.append(chain_file(tmp_path / f"{i}.csv", x, divergent=1, depth=10, energy=energy))
     out = run("diagnose", *files).stdout
     for words in (
-        "maximum treedepth",
-        "divergence",
-        "E-BFMI is below",
-        "fewer than 200",
-        "R-hat greater than",
+        "8000 of 8000 (1e+02%) transitions hit the maximum treedepth limit of 10, or 2^10 leapfrog steps.",
+        "transitions ended with a divergence.",
+        "is below the nominal threshold of 0.30",
+        "fewer than 0.001 effective draws per transition:\n  theta",
+        "R-hat greater than 1.05:\n  theta",
     ):
         assert words in out
     assert "no problems detected" not in out
+
+
+def test_a_share_is_told_with_two_digits(tmp_path):
+    x = np.random.default_rng(3).normal(size=1000)
+    file = chain_file(tmp_path / "1.csv", x, energy=x)
+    lines = file.read_text().splitlines()
+    lines[4:428] = [line.replace(",3,0,", ",10,0,", 1) for line in lines[4:428]]
+    file.write_text("\n".join(lines) + "\n")
+    assert "424 of 1000 (42%) transitions hit the maximum treedepth limit" in run("diagnose", file).stdout
 
 
 @pytest.mark.parametrize("script", ["stansummary", "diagnose"])
