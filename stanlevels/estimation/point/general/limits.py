@@ -39,7 +39,10 @@ def limits_of(criterion: GeneralCriterion, z: Array, covariance: Array, free: li
         flat = []
         for sign in (1.0, -1.0):
             moved = _moved(criterion, z, i, sign * _STEP)
-            if moved is not None and criterion.value(moved) - value < _SAME:
+            if moved is None:
+                continue
+            rise = criterion.value(moved) - value
+            if rise < _SAME or not np.isfinite(rise):  # it has no value beyond where the search ends
                 flat.append(sign)
         if flat:
             found[i] = flat[0] if len(flat) == 1 else _side(criterion, z, i)

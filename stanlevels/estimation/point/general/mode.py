@@ -57,6 +57,21 @@ class Inner:
         whole = [sparse.vstack(B, format="csr") if B else empty for B in self.B]
         return tuple((B, B.T.tocsr()) for B in whole)
 
+    @cached_property
+    def owners(self) -> tuple[tuple[Array, Array], ...]:
+        """By line: the one deviation that every row depends on, and whether it depends on one."""
+        found = []
+        for base, B in zip(self.base, self.B, strict=True):
+            n = base.shape[1]
+            unit, touched = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+            for part in B:
+                rows = part.tocsr()
+                here = np.diff(rows.indptr) > 0
+                unit[here] = rows.indices[rows.indptr[:-1][here]]
+                touched |= here
+            found.append((unit, touched))
+        return tuple(found)
+
     def eta(self, v: Array) -> list[Array]:
         """Predictors of every line at v."""
         found = []

@@ -60,20 +60,19 @@ class Quadrature:
     @cached_property
     def _apart(self) -> float:
         total = 0.0
-        for line, eta, B in zip(self.mode.inner.lines, self.mode.eta, self.mode.inner.B, strict=True):
-            _, touched = units_of(B, eta.shape[1])
+        inner = self.mode.inner
+        for line, eta, (_, touched) in zip(inner.lines, self.mode.eta, inner.owners, strict=True):
             total += float(line.value(eta)[~touched].sum())
         return total
 
     def slopes(self, model: GeneralModel) -> Slopes:
         """Derivatives by coefficients and by the factor."""
         by_beta = np.zeros(len(model.kept))
-        by_factor = 0.0
+        by_factor, inner = 0.0, self.mode.inner
         for v, share in zip(self.v, self.shares, strict=True):
-            for data, line, eta, B in zip(
-                model.lines, self.mode.inner.lines, self.mode.inner.eta(v), self.mode.inner.B, strict=True
+            for data, line, eta, (unit, touched) in zip(
+                model.lines, inner.lines, inner.eta(v), inner.owners, strict=True
             ):
-                unit, touched = units_of(B, eta.shape[1])
                 weight = np.where(touched, share[unit] if len(share) else 0.0, 1 / len(self.v))
                 first = line.first(eta) * weight
                 for a, X in enumerate(data.X):
@@ -86,28 +85,16 @@ class Quadrature:
         return Slopes(by_beta, tuple(f + by_factor for f in found))
 
 
-def units_of(B: tuple[Any, ...], n: int) -> tuple[Array, Array]:
-    """The unit that every row depends on, and whether it depends on one."""
-    if not B:
-        return np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
-    around: Any = sum(abs(part) for part in B)
-    around = around.tocsr()
-    touched = np.diff(around.indptr) > 0
-    unit = np.zeros(n, dtype=np.int64)
-    unit[touched] = around.indices[around.indptr[:-1][touched]]
-    return unit, touched
-
-
 def integrate(mode: Mode, points: int) -> Quadrature:
     """Integrate over the deviation of every unit."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(points)
-    width = 1 / np.sqrt(mode.inner.hessian(mode.weights).diagonal())
+    inner = mode.inner
+    width = 1 / np.sqrt(inner.hessian(mode.weights).diagonal())
     v, logs = [], []
     for z, w in zip(nodes.tolist(), weights.tolist(), strict=True):
         at = mode.v + width * z
-        own = -mode.inner.penalty * at**2 / 2
-        for line, eta, B in zip(mode.inner.lines, mode.inner.eta(at), mode.inner.B, strict=True):
-            unit, touched = units_of(B, eta.shape[1])
+        own = -inner.penalty * at**2 / 2
+        for line, eta, (unit, touched) in zip(inner.lines, inner.eta(at), inner.owners, strict=True):
             own = own + np.bincount(unit[touched], line.value(eta)[touched], len(at))
         v.append(at)
         logs.append(own + np.log(w) + z**2 / 2 - np.log(2 * np.pi) / 2 + np.log(width))

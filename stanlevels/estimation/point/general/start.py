@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,39 +47,53 @@ class Start:
 
 def started(model: GeneralModel) -> Start:
     """Find a start: coefficients from the middles of the priors and the outcomes, then Newton steps."""
-    from scipy import sparse
-
     K, r = len(model.penalty), len(model.kept)
     first = _first(model)
     v = np.zeros(K)
     if model.integrated:
         v[-len(model.integrated) :] = first[list(model.integrated)]
+    first = first[list(model.kept)]
     lines = tuple(
         Rows(x.name, x.density, x.weights, tuple(range(len(x.offset))), np.ones(len(x.offset)))
         for x in model.lines
     )
-    off = sparse.diags_array(1 - model.penalty, format="csr")  # normal deviations stay at 0
-    B = tuple(
-        tuple(sparse.hstack([Z @ off, X], format="csr") for Z, X in zip(x.Z, x.X, strict=True))
-        for x in model.lines
-    )
-    blocks = (*model.blocks, Block("<coefficients>", r))
-    penalty = np.concatenate([model.penalty, np.zeros(r)])
-    pattern = _pattern(B, K + r)
-    inner = Inner(lines, tuple(x.offset for x in model.lines), B, penalty, eliminate(pattern, blocks))
-    x = find_start(inner, np.concatenate([v, first[list(model.kept)]]))
+    whole = _joint(model, lines, np.ones(r), first)
+    inner = replace(_joint(model, lines, _moving(model), first), elimination=whole.elimination)
+    x = find_start(inner, np.concatenate([v, first]))
     etas = inner.eta(x)
     for data, line, eta in zip(model.lines, lines, etas, strict=True):
         _refuse_kinks(model, data, line, eta)
     units = tuple(_units(line, eta) for line, eta in zip(lines, etas, strict=True))
-    weights = [
-        projected(-line.curvature(e, line.random)[1]) for line, e in zip(lines, inner.eta(x), strict=True)
-    ]
-    whole = inner.hessian(weights, 1e-12)
-    right = np.zeros((K + r, r))
-    right[K:] = np.eye(r)
-    covariance = inner.elimination.factor(whole + _ridge(whole)).solve(right)[K:] if r else np.zeros((0, 0))
-    return Start(x[K:], _root(covariance), x[:K], units, _sizes(model, weights))
+    curvatures = [line.curvature(eta, line.random)[1] for line, eta in zip(lines, etas, strict=True)]
+    weights = [projected(-second) for second in curvatures]
+    return Start(x[K:], _root(_covariance(whole, weights, r)), x[:K], units, _sizes(model, weights))
+
+
+def _joint(model: GeneralModel, lines: tuple[Rows, ...], moving: Array, first: Array) -> Inner:
+    """Deviations and coefficients at once, without normal random variables; some coefficients held."""
+    from scipy import sparse
+
+    off = sparse.diags_array(1 - model.penalty, format="csr")
+    on = sparse.diags_array(moving, format="csr")
+    B = tuple(
+        tuple(sparse.hstack([Z @ off, X @ on], format="csr") for Z, X in zip(x.Z, x.X, strict=True))
+        for x in model.lines
+    )
+    held = (1 - moving) * first
+    base = tuple(x.offset + np.stack([X @ held for X in x.X]) if x.X else x.offset for x in model.lines)
+    penalty = np.concatenate([model.penalty, np.zeros(len(moving))])
+    blocks = (*model.blocks, Block("<coefficients>", len(moving)))
+    return Inner(lines, base, B, penalty, eliminate(_pattern(B, len(penalty)), blocks))
+
+
+def _covariance(inner: Inner, weights: list[Array], r: int) -> Array:
+    """Of the coefficients, were the log density what its curvature says."""
+    if not r:
+        return np.zeros((0, 0))
+    matrix = inner.hessian(weights, 1e-12)
+    right = np.zeros((matrix.shape[0], r))
+    right[-r:] = np.eye(r)
+    return inner.elimination.factor(matrix + _ridge(matrix)).solve(right)[-r:]
 
 
 def _refuse_kinks(model: GeneralModel, data: LineData, line: Rows, eta: Array) -> None:
@@ -92,6 +106,19 @@ def _refuse_kinks(model: GeneralModel, data: LineData, line: Rows, eta: Array) -
             "its log density has a kink and no curvature, and so no normal approximation",
             "use method='nuts', or a smooth distribution",
         ).error()
+
+
+def _moving(model: GeneralModel) -> Array:
+    """1 for coefficients that may move, 0 for those of the distributions of random variables.
+
+    Together with the variables themselves these have no maximum: a spread of 0 about a common value.
+    """
+    found = np.ones(len(model.kept))
+    for line in model.lines:
+        if line.own:
+            for X in line.X:
+                found[np.diff(X.tocsc().indptr) > 0] = 0.0
+    return found
 
 
 def _ridge(matrix: Any) -> Any:
