@@ -309,7 +309,7 @@ def bind_graph(
     graph, opened = open_arguments(assigned.graph)
     bound = bind_data(graph, data, tables=tables, missing=missing)
     check_outcomes(graph, bound)
-    decided = Decided() if plan is None else Decided(plan.centered, plan.places, plan.moved)
+    decided = Decided() if plan is None else Decided(plan.centered, plan.places, plan.moved, plan.lifted)
     placed = place(graph, bound, decided)
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)

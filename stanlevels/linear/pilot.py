@@ -89,9 +89,11 @@ def _of_line(line: Line, look: Look) -> dict[str, Information]:
         return {}
     outcome, parts, unit = _on_a_common_scale(outcome, parts)
     X = look.design(expanded.fixed, n)
-    found = _components(outcome, X, parts)
-    weight = _weights(outcome, X, parts, found)
-    return _informations(parts, weight, found, unit, look)
+    with np.errstate(all="ignore"):  # outcomes of any size are looked at; what comes of it is checked
+        found = _components(outcome, X, parts)
+        weight = _weights(outcome, X, parts, found)
+        told = _informations(parts, weight, found, unit, look)
+    return {name: each for name, each in told.items() if np.isfinite(each.median_lambda)}
 
 
 def _on_a_common_scale(outcome: Outcome, parts: tuple[Part, ...]) -> tuple[Outcome, tuple[Part, ...], float]:

@@ -12,7 +12,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Apply, Setting, Take, Term, Use
 
-__all__ = ["Beside", "prior_location", "sum_of_means"]
+__all__ = ["Beside", "depends", "prior_location", "sum_of_means"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def prior_location(line: Line, size: PriorSize, planned: Planned) -> Beside | No
     terms: list[Term] = []
     for references in zip(*size.beside, strict=True):
         names = {reference.name for reference in references}
-        if len(names) > 1 or _depends(next(iter(names)), line.name, planned):
+        if len(names) > 1 or depends(next(iter(names)), line.name, planned):
             return None
         term = _times_mean(line, references, planned)
         if term is None:
@@ -54,7 +54,7 @@ def sum_of_means(line: Line, references: Sequence[Reference], planned: Planned) 
     """What stands beside a quantity, at its means; None where it rests on the quantity itself."""
     total: Term | None = None
     for reference in references:
-        if _depends(reference.name, line.name, planned):
+        if depends(reference.name, line.name, planned):
             return None
         term = _times_mean(line, [reference], planned)
         if term is None:
@@ -63,7 +63,7 @@ def sum_of_means(line: Line, references: Sequence[Reference], planned: Planned) 
     return total
 
 
-def _depends(name: str, on: str, planned: Planned) -> bool:
+def depends(name: str, on: str, planned: Planned) -> bool:
     """Whether a quantity rests on another."""
     pending, seen = [name], set()
     while pending:

@@ -16,6 +16,7 @@ from stanlevels.passes.check import check
 from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
+from stanlevels.passes.lift import lift
 from stanlevels.passes.move import move
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
@@ -24,7 +25,7 @@ __all__ = ["PASSES", "Pass", "run"]
 
 Pass = Callable[[Planned, Facts], Planned]
 
-PASSES: tuple[Pass, ...] = (check, identify, default_priors, center, move, glm)
+PASSES: tuple[Pass, ...] = (check, identify, default_priors, center, lift, move, glm)
 
 
 def run(planned: Planned, facts: Facts) -> Planned:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from stanlevels.linear.origins import FAR, far_from_origin
 from stanlevels.linear.prior_location import sum_of_means
+from stanlevels.linear.size_of import Reference
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.quantities import Moved, Natural, Sampled
+from stanlevels.plan.quantities import Moved, Natural, Sampled, Value
+from stanlevels.plan.terms import Apply, Domain, Term
 from stanlevels.records import Record
 
 __all__ = ["move"]
@@ -23,11 +25,25 @@ def move(planned: Planned, facts: Facts) -> Planned:
         return planned
     found: dict[str, Sampled] = {}
     for name, references in far_from_origin(planned, facts, planned.decided.moved).items():
-        line = planned.lines[name]
-        plain = planned.quantities[name].value == Sampled(Natural()) and not line.components
-        if plain and line.family.location_scale and not line.variable.ordered:
-            by = sum_of_means(line, references, planned)
-            found |= {} if by is None else {name: Sampled(Moved(by))}
+        line, value = planned.lines[name], planned.quantities[name].value
+        lifted = planned.quantities[name].lifted
+        plain = value == Sampled(Natural()) or bool(lifted)
+        if plain and not line.components and line.family.location_scale and not line.variable.ordered:
+            beside = tuple(reference for reference in references if _called(reference) not in lifted)
+            by = sum_of_means(line, beside, planned)
+            found |= {} if by is None else {name: Sampled(_with(value, by, line.domain))}
     why = f"a covariate beside it lies more than {FAR:g} standard deviations from 0"
     records = [Record(name, "move", "sampled where covariates are at their means", why) for name in found]
     return planned.with_values(found).in_order().noting(*records)
+
+
+def _called(reference: Reference) -> str:
+    """As plans call what is lifted."""
+    return reference.name if reference.position is None else f"{reference.name}[{reference.position}]"
+
+
+def _with(value: Value, by: Term, domain: Domain) -> Moved:
+    """What is lifted, and means times coefficients."""
+    if isinstance(value, Sampled) and isinstance(value.form, Moved):
+        return Moved(Apply("+", (value.form.by, by), domain), value.form.lifted, at_means=True)
+    return Moved(by, at_means=True)

@@ -19,7 +19,8 @@ class Plan(Table):
 
     Given to another `bind`, it decides the same again, so that new data of the same structure have the
     same Stan text: the forms of random variables (`centered`), what is sampled where covariates are at their
-    means (`moved`) and the domains of named expressions (`places`), which otherwise follow from the data.
+    means (`moved`) or together with what stands beside it (`lifted`), and the domains of named expressions
+    (`places`), which otherwise follow from the data.
 
     Examples
     --------
@@ -37,6 +38,7 @@ class Plan(Table):
     centered: Mapping[str, bool]
     places: Mapping[str, Domain]
     moved: frozenset[str]
+    lifted: Mapping[str, tuple[str, ...]]
     records: tuple[Record, ...]
 
 
@@ -55,7 +57,8 @@ def make_plan(planned: Planned) -> Plan:
         rows,
         dict(planned.centered),
         places,
-        frozenset(name for name, quantity in planned.quantities.items() if quantity.is_moved),
+        frozenset(name for name, quantity in planned.quantities.items() if quantity.is_at_means),
+        {name: quantity.lifted for name, quantity in planned.quantities.items() if quantity.lifted},
         planned.records,
     )
 

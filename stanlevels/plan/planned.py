@@ -22,12 +22,14 @@ Axes = Mapping[str, tuple[str | int, ...]]
 class Decided:
     """What a plan that was given decides: forms of random variables, domains of named expressions.
 
-    `moved` are the quantities that are sampled where covariates are at their means; None without a plan.
+    `moved` are the quantities that are sampled where covariates are at their means, `lifted` what is sampled
+    together with centred effects; None without a plan.
     """
 
     centered: Mapping[str, bool] = field(default_factory=dict)
     places: Mapping[str, Domain] = field(default_factory=dict)
     moved: frozenset[str] | None = None
+    lifted: Mapping[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)

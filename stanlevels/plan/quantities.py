@@ -42,12 +42,15 @@ class Standardised:
 
 @dataclass(frozen=True)
 class Moved:
-    """Sampled as z, with ``x = z - by``: where the covariates beside it are at their means.
+    """Sampled as z, with ``x = z - by``: together with what stands beside it in a predictor.
 
-    `by` is what they add there: means times coefficients.
+    `lifted` are the quantities whose part in `by` is theirs in each unit; the rest, where there is one
+    (`at_means`), is means times coefficients: what covariates add there.
     """
 
     by: Term
+    lifted: tuple[str, ...] = ()
+    at_means: bool = False
 
 
 Form = Natural | Standardised | Moved
@@ -121,8 +124,19 @@ class Quantity:
 
     @property
     def is_moved(self) -> bool:
-        """Whether it is sampled where covariates are at their means."""
+        """Whether it is sampled together with what stands beside it."""
         return isinstance(self.value, Sampled) and isinstance(self.value.form, Moved)
+
+    @property
+    def is_at_means(self) -> bool:
+        """Whether it is sampled where covariates are at their means."""
+        return isinstance(self.value, Sampled) and getattr(self.value.form, "at_means", False)
+
+    @property
+    def lifted(self) -> tuple[str, ...]:
+        """What is the same in each of its units, and sampled with it."""
+        form = self.value.form if isinstance(self.value, Sampled) else None
+        return form.lifted if isinstance(form, Moved) else ()
 
     @property
     def is_standardised(self) -> bool:

@@ -11,7 +11,7 @@ def raw_key(quantity: str) -> Key:
 
 
 def moved_key(quantity: str) -> Key:
-    """The parameter of a quantity that is sampled where covariates are at their means."""
+    """The parameter of a quantity that is sampled together with what stands beside it."""
     return ("moved", quantity, "")
 
 

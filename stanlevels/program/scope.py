@@ -83,7 +83,8 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
         if planned.quantities[line.name].is_standardised:
             made.append((raw_key(line.name), f"{line.name}_raw"))
         if planned.quantities[line.name].is_moved:
-            made.append((moved_key(line.name), f"{line.name}_at_means"))
+            lifted = bool(planned.quantities[line.name].lifted)
+            made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))
         local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]

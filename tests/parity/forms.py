@@ -102,9 +102,10 @@ class Between:
 
 @dataclass(frozen=True)
 class Moved:
-    """x = z - by, with `by` an expression of other quantities."""
+    """x = z - by, with `by` an expression of other quantities at the units of x."""
 
     by: Expr
+    units: tuple[str, ...] = ()
 
     def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
         x = evaluate.flat(node.name)
@@ -113,8 +114,8 @@ class Moved:
     def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
         return z - self._by(evaluate)
 
-    def _by(self, evaluate: Evaluator) -> float:
-        return float(np.ravel(evaluate(self.by, ()))[0])
+    def _by(self, evaluate: Evaluator) -> Array:
+        return np.asarray(evaluate(self.by, self.units), dtype=float)
 
 
 NATURAL = Natural()

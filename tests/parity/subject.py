@@ -13,10 +13,24 @@ from typing import Any
 import pandas as pd
 
 from stanlevels.bound_model import BoundModel
-from stanlevels.graph import Component, Expr, Graph, Node, Number, Op, Ref, Stack, VariableNode
+from stanlevels.graph import (
+    Call,
+    Column,
+    Component,
+    Dot,
+    Expr,
+    Graph,
+    Node,
+    Number,
+    Op,
+    Ref,
+    Stack,
+    VariableNode,
+)
 from stanlevels.plan import quantities
-from stanlevels.plan.terms import Apply, Literal, Setting, Take, Term, Use
+from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use
 from stanlevels.program import program
+from tests.oracle.evaluate import FUNCTIONS
 from tests.oracle.world import Key
 from tests.parity.forms import NATURAL, Form, Moved, Standardised
 
@@ -94,7 +108,7 @@ def _sampled(bound: BoundModel, found: program.Parameter) -> Parameter:
         case quantities.Natural():
             return Parameter(found.name, quantity.name)
         case quantities.Moved(by=by):
-            return Parameter(found.name, quantity.name, Moved(_expression(by, bound)))
+            return Parameter(found.name, quantity.name, Moved(_expression(by, bound), quantity.domain))
         case quantities.Standardised(location=location, scale=scale):
             vectors = bound.planned.graph.variables[quantity.name].family == "MultiNormal"
             turned = vectors and bool(quantity.domain)
@@ -176,6 +190,11 @@ def _expression(term: Term, bound: BoundModel, k: int = 0) -> Expr:
                 product = Op("*", (_expression(numbers, bound, i), _expression(use, bound, i)))
                 total = Op("+", (total, product))
             return total
+        case Known(column=column):
+            return Column(column)
+        case Linear(use=use, covariates=covariates):
+            return Dot(Ref(use.name), covariates)
         case Apply(function=function, args=args):
-            return Op(function, tuple(_expression(arg, bound, k) for arg in args))
+            inner = tuple(_expression(arg, bound, k) for arg in args)
+            return Call(function, inner) if function in FUNCTIONS else Op(function, inner)
     raise AssertionError(f"a default prior has {term}")

@@ -127,7 +127,8 @@ def _start(
         return np.asarray(middle * np.exp(jitter))
     start = np.asarray(middle + np.minimum(_spread(line, middles).reshape(shape), 2.0) * jitter)
     if isinstance(parameter.form, Moved):
-        return start + evaluate(parameter.form.by, (), middles.values, middles.data).ravel()
+        by = evaluate(parameter.form.by, line.domain, middles.values, middles.data)[0, 0]
+        return np.asarray(start + (by.reshape(shape) if by.size == start.size else by.ravel()))
     return start
 
 

@@ -9,34 +9,35 @@ data {
   vector<lower=0>[N] target_weights;  // frequency weights of target
   vector[N] x_2;  // 'x' of each row
   // numbers in the declarations
+  real<lower=0> k_raw_sigma;
   real<lower=0> n_sigma;
   real<lower=0> k_sigma;
-  real<lower=0> k_raw_sigma;
   real<lower=0> y_sigma_2_sigma;
   real<lower=0> lp___sigma;
   real<lower=0> rows_sigma;
 }
 parameters {
-  vector[N_N] n;
-  matrix[N_N, K_K] k;
   real k_raw;
+  vector[N_N] n_lifted;
+  matrix[N_N, K_K] k;
   real<lower=0> y_sigma_2;
   real<lower=0> lp;
   real<lower=0> rows;
   vector[N_N] x_raw;
 }
 transformed parameters {
+  vector[N_N] n = n_lifted - k_raw;
   vector[N_N] x = k[, 1] + rows * x_raw;
 }
 model {
+  // k_raw ~ Normal(0, 1)
+  target += normal_lpdf(k_raw | 0, k_raw_sigma);
   // n ~ Normal(0, 1), over N
   target += normal_lpdf(n | 0, n_sigma);
   // k ~ Normal(0, 1), over N, K
   for (k_2 in 1:K_K) {
     target += normal_lpdf(k[, k_2] | 0, k_sigma);
   }
-  // k_raw ~ Normal(0, 1)
-  target += normal_lpdf(k_raw | 0, k_raw_sigma);
   // y_sigma_2 ~ HalfNormal(1)
   target += normal_lpdf(y_sigma_2 | 0, y_sigma_2_sigma) + log2();
   // lp__ ~ HalfNormal(1)
