@@ -132,7 +132,9 @@ def _failures(outcome: Outcome, settings: Settings) -> tuple[ChainFailure, ...]:
 
 def _stopped(done: int, settings: Settings) -> str:
     total = settings.warmup + settings.draws
-    return f"stopped by the interrupt {f'after {done:,} of {total:,} iterations' if done else 'at its start'}"
+    return (
+        f"stopped by the interrupt {f'after {done:,} of {total:,} iterations' if done else 'before it began'}"
+    )
 
 
 def _tell(outcome: Outcome, failures: Sequence[ChainFailure]) -> None:

@@ -1,5 +1,7 @@
 """Stan's messages, as stanc 2.35, CmdStan 2.35, and stanli 0.24 print them."""
 
+import pytest
+
 from stanlevels.engines.messages import build_error, compile_error, data_error, moved, run_error, spoken
 from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
@@ -67,3 +69,15 @@ def test_a_line_in_a_message_becomes_that_of_the_text_asked_for():
     error = EngineError("Exception: bad (in 'x.stan', line 2, column 8 to column 10)")
     assert "line 4, column 8" in moved(error, old, new).found
     assert moved(error, old, old) is error
+
+
+@pytest.mark.parametrize("said", ["std::bad_alloc", "terminate: Cannot allocate memory"])
+def test_memory_that_ran_out_is_told_as_such_with_its_chain(said):
+    error = run_error(said, 3)
+    assert error.found == "chain 3 ran out of memory"
+    assert "parallel=1" in error.way_out
+
+
+def test_an_engine_that_says_nothing_does_not_refuse_the_data():
+    error = data_error(" \n")
+    assert "did not say why" in error.found
