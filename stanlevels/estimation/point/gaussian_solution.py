@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,11 +17,11 @@ from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridge
 from stanlevels.estimation.point.em import Steps, expectation_maximization
 from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.intervals import profile_interval
-from stanlevels.estimation.point.linear_model import LinearModel
+from stanlevels.estimation.point.linear_model import LinearModel, linear_model
 from stanlevels.estimation.point.natural import correlation_names, spread_values
 from stanlevels.estimation.point.newton import optimum_of
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.estimation.point.optimum import Optimum
+from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
@@ -60,6 +60,11 @@ class GaussianSolution:
     method: str
     trace: Array = field(default_factory=lambda: np.zeros(0))
     told: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Saved are the data and where the maximum is; all else is made of them again."""
+        optimum = replace(self.optimum, model=None)
+        return _again, (self.planned, self.bound, optimum, self.method, self.trace, self.told)
 
     # --- figures -------------------------------------------------------------------------------
 
@@ -268,6 +273,19 @@ class GaussianSolution:
         return profile_interval(self, name, position, level)
 
 
+def _criterion(model: LinearModel, method: str) -> Criterion:
+    return Criterion(prepared(model), layout(model.predictor.effects, model.noise), method == "reml")
+
+
+def _again(
+    planned: Planned, bound: Bound, optimum: Optimum, method: str, trace: Array, told: tuple[str, ...]
+) -> GaussianSolution:
+    """A solution that was saved."""
+    model = linear_model(planned, bound)
+    criterion = _criterion(model, method)
+    return GaussianSolution(planned, bound, model, criterion, optimum, method, trace, told)
+
+
 def solve_gaussian(
     planned: Planned, bound: Bound, model: LinearModel, method: str, observer: Observer = unobserved
 ) -> GaussianSolution:
@@ -278,8 +296,7 @@ def solve_gaussian(
     FitError
         If there is no maximum.
     """
-    found = layout(model.predictor.effects, model.noise)
-    criterion = Criterion(prepared(model), found, method == "reml")
+    criterion = _criterion(model, method)
 
     def search(start: Array | None = None) -> Optimum:
         return optimum_of(criterion, start, lambda value: observer(value + model.log_jacobian))
@@ -303,8 +320,8 @@ def solve_by_em(
     FitError
         If there is no maximum, or a covariance has no closed form in the M step.
     """
-    found = layout(model.predictor.effects, model.noise)
-    criterion = Criterion(prepared(model), found)
+    criterion = _criterion(model, "em")
+    found = criterion.layout
     steps = expectation_maximization(
         criterion.statistics, found, tolerance, max_steps, lambda value: observer(value + model.log_jacobian)
     )
