@@ -154,6 +154,63 @@ def _beta_binomial_variance(trials: Any, alpha: Any, beta: Any) -> Any:
     return trials * alpha * beta * (total + trials) / (np.square(total) * (total + 1))
 
 
+def _beta_binomial_by_logit(x: Any, logit: Any, trials: Any, concentration: Any) -> Any:
+    """Binomial, times what rising factorials have beyond powers; concentration may be infinite."""
+    p, q = special.expit(logit), special.expit(-logit)
+    beyond = _rising(x, 1 / (concentration * p)) + _rising(trials - x, 1 / (concentration * q))
+    value = _binomial_by_logit(x, logit, trials) + beyond - _rising(trials, 1 / concentration)
+    return np.where(x <= trials, value, -np.inf)
+
+
+def _rising(x: Any, alpha: Any) -> Any:
+    """The sum over k < x of log(1 + k alpha)."""
+    near = alpha * x * (x - 1) / 2 * (1 - alpha * (2 * x - 1) / 6)
+    some = np.maximum(x, 1)
+    far = x * np.log(alpha) - np.log(some) - special.betaln(some, 1 / alpha) + special.gammaln(x + 1)
+    return np.where((x <= 1) | (alpha * np.square(x) < 1e-4), near, far)
+
+
+def _shares(x: Any, a: Any) -> tuple[Any, Any, Any]:
+    """Sums over k < x of a / (a + k), of its square and of its cube."""
+    first, second = x * (x - 1) / 2 / a, x * (x - 1) * (2 * x - 1) / 6 / np.square(a)
+    near = (x - first + second, x - 2 * first + 3 * second, x - 3 * first + 6 * second)
+    far = (
+        a * (special.digamma(a + x) - special.digamma(a)),
+        np.square(a) * (special.polygamma(1, a) - special.polygamma(1, a + x)),
+        np.power(a, 3) * (special.polygamma(2, a + x) - special.polygamma(2, a)) / 2,
+    )
+    small = (x <= 1) | (np.square(x) < 1e-4 * a)
+    one, two, three = (np.where(small, n, f) for n, f in zip(near, far, strict=True))
+    return one, two, three
+
+
+def _beta_binomial_slope(order: int) -> Any:
+    """Derivative by the logit: that of a = concentration p is a q, that of b = concentration q is -b p."""
+
+    def slope(x: Any, logit: Any, trials: Any, concentration: Any) -> Any:
+        p, q = special.expit(logit), special.expit(-logit)
+        s, s2, s3 = _shares(x, concentration * p)
+        t, t2, t3 = _shares(trials - x, concentration * q)
+        if order == 1:
+            return q * s - p * t
+        u, v = s - s2, t - t2
+        if order == 2:
+            return -p * q * (s + t) + q * q * u + p * p * v
+        third = q**3 * (u - 2 * (s2 - s3)) - p**3 * (v - 2 * (t2 - t3))
+        return -p * q * (q - p) * (s + t) - 3 * p * q * (q * u - p * v) + third
+
+    return slope
+
+
+_BETA_BINOMIAL_SLOPES = Likelihood(
+    first=_beta_binomial_slope(1),
+    second=_beta_binomial_slope(2),
+    third=_beta_binomial_slope(3),
+    start=lambda x, trials: np.log((x + 0.5) / (trials - x + 0.5)),
+    dispersion="concentration",
+    limit="binomial",
+)
+
 _BETA_BINOMIAL = Numbers(
     COUNT,
     log_density=_beta_binomial_log,
@@ -165,6 +222,19 @@ _BETA_BINOMIAL = Numbers(
     cumulative=_beta_binomial_cumulative,
 )
 _BETA_BINOMIAL_STANDARD = standard("beta_binomial", _BETA_BINOMIAL, TRIALS, shape("alpha"), shape("beta"))
+
+_BETA_BINOMIAL_LOGIT = alternative(
+    _BETA_BINOMIAL_STANDARD,
+    "logit",
+    (TRIALS, location("logit"), shape("concentration")),
+    (
+        Ref("trials"),
+        times(call("inv_logit", Ref("logit")), Ref("concentration")),
+        times(call("inv_logit", minus(Ref("logit"))), Ref("concentration")),
+    ),
+    link="logit",
+    likelihood=_BETA_BINOMIAL_SLOPES,
+)
 
 BETA_BINOMIAL = Family(
     "BetaBinomial",
@@ -180,16 +250,9 @@ BETA_BINOMIAL = Family(
                 times(complement(Ref("mean")), Ref("concentration")),
             ),
         ),
-        alternative(
-            _BETA_BINOMIAL_STANDARD,
-            "logit",
-            (TRIALS, location("logit"), shape("concentration")),
-            (
-                Ref("trials"),
-                times(call("inv_logit", Ref("logit")), Ref("concentration")),
-                times(call("inv_logit", minus(Ref("logit"))), Ref("concentration")),
-            ),
-            link="logit",
+        replace(
+            _BETA_BINOMIAL_LOGIT,
+            numbers=replace(_BETA_BINOMIAL_LOGIT.numbers, log_density=_beta_binomial_by_logit),
         ),
     ),
     "Successes among `trials` whose probability is beta with shapes `alpha` and `beta`; or with"

@@ -121,8 +121,12 @@ class GlmmData:
         return self._slopes(eta, shape, 1)
 
     def weight(self, eta: Array, shape: float) -> Array:
-        """Minus its second derivative, kept positive."""
-        return np.maximum(-self._slopes(eta, shape, 2), 1e-300)
+        """Minus its second derivative; below 0 where a density is not log-concave."""
+        return -self._slopes(eta, shape, 2)
+
+    def safe_weight(self, eta: Array, shape: float) -> Array:
+        """The same, kept positive: what a step of least squares takes."""
+        return np.maximum(self.weight(eta, shape), 1e-300)
 
     def third(self, eta: Array, shape: float) -> Array:
         """Its third derivative."""

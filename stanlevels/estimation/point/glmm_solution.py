@@ -138,7 +138,7 @@ class GlmmSolution:
         """
         mode, data = self.criterion.mode(self.optimum.z), self.model.data
         x, beta, _ = self.split
-        W = data.weight(mode.eta, mode.shape)
+        W = data.safe_weight(mode.eta, mode.shape)
         response = mode.eta - data.offset + data.first(mode.eta, mode.shape) / W
         design = Design(response, data.X, data.Z, data.blocks, None, 1 / np.sqrt(W))
         statistics = summarize(design)

@@ -51,7 +51,7 @@ def plain_fit(data: GlmmData, shape: float) -> Plain:
     at = _valued(data, Q, gamma, shape)
     settled = False
     for _ in range(_PLAIN_STEPS):
-        weighted = data.weight(at.eta, shape)[:, None] * Q
+        weighted = data.safe_weight(at.eta, shape)[:, None] * Q
         step = np.linalg.lstsq(Q.T @ weighted, Q.T @ data.first(at.eta, shape), rcond=1e-14)[0]
         new = _halved(data, Q, at, step, shape)
         settled = new is None or float(np.abs(new.eta - at.eta).max(initial=0.0)) < 1e-6
@@ -130,7 +130,7 @@ def _working_step(
     data: GlmmData, factors: Factors, eta: Array, shape: float
 ) -> tuple[Factored, Array, Array]:
     """Coefficients and spherical effects of the working linear model at a predictor."""
-    W = data.weight(eta, shape)
+    W = data.safe_weight(eta, shape)
     response = W * (eta - data.offset) + data.first(eta, shape)
     factored = data.system.factor(factors, W)
     weighted = W[:, None] * data.X

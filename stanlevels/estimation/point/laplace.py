@@ -162,12 +162,14 @@ def approximate(
     search = _Search(data, factors, base, shape)
     at, before = search.first(start), np.inf
     for _ in range(_STEPS):
-        factor = data.system.factor(factors, data.weight(at.eta, shape))
+        factor, proper = _factored(data, factors, data.weight(at.eta, shape))
         slope = data.pull(factors, data.first(at.eta, shape)) - at.v
         step = factor.solve(slope)
         size = float(np.abs(step).max(initial=0.0)) / max(1.0, float(np.abs(at.v).max(initial=0.0)))
         exact = size < _EXACT and step @ slope < _NO_GAIN
-        if exact or (size < _SMALL and size > before / 4):  # no better, because of rounding
+        if exact and not proper:
+            break
+        if exact or (proper and size < _SMALL and size > before / 4):  # no better, because of rounding
             return Mode(data, factors, beta, at.v, at.eta, shape, factor, at.penalised)
         found = search.at(at.v + step) if size < _SMALL else search.halved(at, step)
         if found is None or not np.isfinite(found.penalised):
@@ -178,6 +180,16 @@ def approximate(
         expected="a predictor within reach: no huge offsets, no outcome or covariate far from all others",
         way_out="look at the largest of them, or use method='nuts', whose priors keep the predictor finite",
     )
+
+
+def _factored(data: GlmmData, factors: Factors, weight: Array) -> tuple[Factored, bool]:
+    """M, or that of positive weights alone where densities that are not log-concave leave no M; which."""
+    if np.all(weight >= 0):
+        return data.system.factor(factors, weight), True
+    try:
+        return data.system.factor(factors, weight), True
+    except FitError:
+        return data.system.factor(factors, np.maximum(weight, 0.0)), False
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +232,7 @@ class _Search:
         """One step of penalised least squares from every row's own predictor."""
         d = self.data
         eta = d.start()
-        W = d.weight(eta, self.shape)
+        W = d.safe_weight(eta, self.shape)
         response = W * (eta - self.base) + d.first(eta, self.shape)
         try:
             return self.at(d.system.factor(self.factors, W).solve(d.pull(self.factors, response)))
