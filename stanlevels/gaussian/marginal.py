@@ -71,7 +71,7 @@ def gradient(statistics: Statistics, factors: Factors, sigma: float, beta: Array
     found = profile(statistics, parts, beta)
     slopes, by_sigma = found.slopes(sigma)
     through = sum(float((slope * part).sum()) for slope, part in zip(slopes, parts, strict=True))
-    residual = -found.gamma - statistics.ZX.T @ found.u  # Q'W(y - X beta - Z u): Q'We is zero
+    residual = statistics.Qy - found.gamma - statistics.ZX.T @ found.u  # Q'W(y - X beta - Z u)
     return Gradient(
         -found.deviance(sigma) / 2,
         tuple(-slope / sigma / 2 for slope in slopes),

@@ -81,8 +81,7 @@ class Moments:
     def _of_beta(self, b: int) -> Array:
         """What the uncertainty of beta adds to the variance of each unit."""
         p, L = self.profiled, self.profiled.factors[b]
-        half = np.linalg.inv(np.linalg.cholesky(p.information)).T
-        moved = p.statistics.by_unit(p.scores, b) @ half
+        moved = p.statistics.by_unit(p.scores, b) @ p.inverse_root
         moved = (L @ L.T) @ moved
         return np.asarray(moved @ moved.transpose(0, 2, 1))
 
@@ -101,7 +100,7 @@ class Moments:
             for b, place in enumerate(p.factor.pieces.slices):
                 moved[place] = times(p.factors[b] @ p.factors[b].T, p.scores[place])
             rest = inner - Z @ moved
-            own = own + np.square(rest @ np.linalg.inv(np.linalg.cholesky(p.information)).T).sum(axis=1)
+            own = own + np.square(rest @ p.inverse_root).sum(axis=1)
         return np.asarray(self.sigma**2 * own)
 
     def _quadratic(self, Z: Any) -> Array:

@@ -68,8 +68,18 @@ class Profiled:
         """Covariance of beta in units of sigma^2, (p, p)."""
         if not self.statistics.p:
             return np.zeros((0, 0))
-        half = np.linalg.solve(self.statistics.R, np.linalg.inv(np.linalg.cholesky(self.information)).T)
+        half = np.linalg.solve(self.statistics.R, self.inverse_root)
         return np.asarray(half @ half.T)
+
+    @cached_property
+    def inverse_root(self) -> Array:
+        """A root of the inverse information, (p, p); of its regular part where rounding leaves no other."""
+        try:
+            return np.asarray(np.linalg.inv(np.linalg.cholesky(self.information)).T)
+        except np.linalg.LinAlgError:
+            values, vectors = np.linalg.eigh(self.information)
+            kept = values > 1e-16 * values.max(initial=0.0)
+            return np.asarray(np.where(kept, vectors / np.sqrt(np.where(kept, values, 1.0)), 0.0))
 
     def moved(self, beta: Array, u: Array) -> Profiled:
         """The same with coefficients beta and effects u that were found elsewhere."""

@@ -110,6 +110,8 @@ class Criterion:
         if self.profiles_sigma:
             x = z * self.units
             found = profile(self.statistics, self.layout.factors(x, 1.0))
+            if found.r2 <= 0:
+                return -np.inf, np.zeros(len(z))
             slopes, _ = found.slopes(reml=self.reml)
             by_x, _ = self.layout.pull(x, 1.0, slopes)
             return found.deviance(reml=self.reml), by_x * self.units

@@ -277,4 +277,6 @@ def leave_ends_of_ridges(
 def settled(criterion: Criterion, optimum: Optimum) -> Optimum:
     """The same optimum with one description of every covariance; see `Layout.settled`."""
     z, zero = criterion.layout.settled(optimum.z, set(optimum.at_zero))
-    return replace(optimum, z=z, at_zero=tuple(sorted(zero)))
+    if np.array_equal(z, optimum.z):
+        return optimum
+    return replace(optimum, z=z, at_zero=tuple(sorted(zero)), model=None)

@@ -20,7 +20,7 @@ from stanlevels.gaussian import Moments, Statistics, moments, profile
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.spreads import Root
 
-__all__ = ["Steps", "expectation_maximization"]
+__all__ = ["Steps", "expectation_maximization", "in_words"]
 
 
 _PAUSE = 10  # steps between two looks at what heads to 0
@@ -258,3 +258,22 @@ def _shrinking(layout: Layout, old: State, new: State, begun: State) -> tuple[st
         if after < before and after < _SMALL * first:
             names.append(effect.name)
     return tuple(names)
+
+
+def in_words(steps: Steps) -> tuple[str, ...]:
+    """Where EM ended, and why."""
+    count = len(steps.trace) - 1
+    if steps.shrinking:
+        names = " and ".join(repr(name) for name in steps.shrinking)
+        told = (
+            f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance"
+            " to a singular one), which EM reaches only in the limit; method='mle' goes there at once"
+        )
+        return (told,)
+    ended = [
+        f"{name!r} heads to 0, which EM reaches only in the limit: it was set to it" for name in steps.ended
+    ]
+    if steps.converged:
+        return (f"converged after {count} steps, the log likelihood rising with every one", *ended)
+    state = f"did not converge in {count} steps: the log likelihood still rises; raise max_steps"
+    return (state, *ended)

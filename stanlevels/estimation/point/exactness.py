@@ -18,7 +18,7 @@ from stanlevels.words import counted
 
 __all__ = ["is_exact", "prepared", "refuse_exact", "refuse_few_rows", "rounding", "what_is_exact"]
 
-_ALL = 0.5  # degrees of freedom that are none
+_NONE = 1e-3  # degrees of freedom, rows counted by their weights, that are none
 _ROUNDING = 4 * float(np.finfo(float).eps)  # of a typical row, as a share of its size
 
 
@@ -110,8 +110,7 @@ def prepared(model: LinearModel) -> Statistics:
     found = anchored(model.design, model.statistics)
     if found.anchor is None:
         return found
-    rows = len(model.y) if model.weights is None else int(np.count_nonzero(model.weights))
-    if rows - rank(found) < _ALL:  # independent columns for every row leave nothing of any outcome
+    if found.n - rank(found) < _NONE:  # independent columns for every row leave nothing of any outcome
         return model.statistics
     _refuse_saturated(model, found.anchor)
     return found

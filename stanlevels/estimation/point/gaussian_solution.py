@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges, settled
-from stanlevels.estimation.point.em import Steps, expectation_maximization
+from stanlevels.estimation.point.em import Steps, expectation_maximization, in_words
 from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel, linear_model
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GaussianSolution", "solve_by_em", "solve_gaussian"]
 
+
+_VAGUE = 10.0  # standard errors in units of a standard deviation that tell nothing of it
 
 _WORDS = {
     "mle": "maximum likelihood",
@@ -134,6 +137,7 @@ class GaussianSolution:
             *(ridge_notes(self.model.predictor, curvature) or self.told or (state,)),
             *([_AVERAGE] if self.criterion.is_large else []),
             *rounding_notes(curvature),
+            *self._vague_notes(),
             *boundary_notes(self.criterion, optimum, self.natural),
             *role_notes(self.planned, self.model.predictor, self.model.basis),
         )
@@ -224,10 +228,21 @@ class GaussianSolution:
                 if axis == "atanh"
                 else value < -1e300
             )
-            own = np.where(stuck, np.nan, own)
+            vague = (axis == "log") & (own > _VAGUE * value)
+            own = np.where(stuck | vague, np.nan, own)
             found[name] = Numbers(value, own, np.full(len(value), np.inf), "parameter", axis)
             first += len(value)
         return found
+
+    def _vague_notes(self) -> list[str]:
+        """Which standard deviations are positive, and yet have no standard error beside a flat curvature."""
+        if self.curvature.loose.shape[1]:
+            return []
+        found = self._spread_numbers()
+        vague = [n for n, m in found.items() if m.axis == "log" and np.any(np.isnan(m.sd) & (m.estimate > 0))]
+        if not vague:
+            return []
+        return [f"the data hardly tell {listing(vague)} from 0: summary(interval='profile') says up to where"]
 
     def _axis(self, name: str) -> str:
         layout = self.criterion.layout
@@ -331,8 +346,8 @@ def solve_by_em(
     largest = float(np.abs(np.delete(gradient, zero)).max(initial=0))
     optimum = Optimum(z, value, zero, steps.converged, len(steps.trace), largest)
     if steps.converged:
-        optimum = leave_ends_of_ridges(criterion, optimum, lambda start: maximize(criterion, start))
-    return GaussianSolution(planned, bound, model, criterion, optimum, "em", steps.trace, _told(steps))
+        optimum = leave_ends_of_ridges(criterion, optimum, lambda start: optimum_of(criterion, start))
+    return GaussianSolution(planned, bound, model, criterion, optimum, "em", steps.trace, in_words(steps))
 
 
 def _point(criterion: Criterion, steps: Steps) -> Array:
@@ -347,21 +362,3 @@ def _point(criterion: Criterion, steps: Steps) -> Array:
     scale = np.array([steps.sigma if c.scales else 1.0 for c in criterion.layout.coordinates])
     z = x / criterion.units / (scale if criterion.profiles_sigma else 1.0)
     return np.append(z, np.log(steps.sigma / criterion.unit)) if criterion.has_sigma else z
-
-
-def _told(steps: Steps) -> tuple[str, ...]:
-    count = len(steps.trace) - 1
-    if steps.shrinking:
-        names = " and ".join(repr(name) for name in steps.shrinking)
-        told = (
-            f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance"
-            " to a singular one), which EM reaches only in the limit; method='mle' goes there at once"
-        )
-        return (told,)
-    ended = [
-        f"{name!r} heads to 0, which EM reaches only in the limit: it was set to it" for name in steps.ended
-    ]
-    if steps.converged:
-        return (f"converged after {count} steps, the log likelihood rising with every one", *ended)
-    state = f"did not converge in {count} steps: the log likelihood still rises; raise max_steps"
-    return (state, *ended)

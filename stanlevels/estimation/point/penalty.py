@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, layout
 from stanlevels.estimation.point.criterion import Criterion
-from stanlevels.estimation.point.exactness import refuse_exact, refuse_few_rows
+from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.glmm_criterion import differences
 from stanlevels.estimation.point.glmm_solution import GlmmSolution
 from stanlevels.estimation.point.linear_model import LinearModel
@@ -21,7 +22,8 @@ from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Bounds, maximize
 from stanlevels.estimation.point.prior_densities import log_prior
-from stanlevels.gaussian import Moments, gradient, log_likelihood, profile
+from stanlevels.gaussian import Moments, Statistics, gradient, log_likelihood, profile
+from stanlevels.gaussian.curvature import hessian
 from stanlevels.linear.predictor import by_quantity
 
 if TYPE_CHECKING:
@@ -30,32 +32,41 @@ if TYPE_CHECKING:
 __all__ = ["PenalisedSolution", "solve_penalised"]
 
 
+_LEAST = -12.0  # of the logarithm of sigma in units of the residual
+_LITTLE = 0.05  # curvature of minus twice the log density per squared step that is next to nothing
+
+
 @dataclass(frozen=True, eq=False)
 class PenalisedCriterion:
     """Minus twice the log of likelihood times priors; a point is coordinates, log sigma, coefficients."""
 
     model: LinearModel
+    statistics: Statistics
     layout: Layout
     priors: Mapping[str, Callable[[Array], float]]
     points: int = 1
 
     @cached_property
+    def _inner(self) -> Criterion:
+        return Criterion(self.statistics, self.layout)
+
+    @property
     def unit(self) -> float:
-        """The size of the outcome about its least-squares fit."""
-        s = self.model.statistics
+        """The size of the residual."""
+        return self._inner.size
+
+    @cached_property
+    def step(self) -> float:
+        """The size of the outcome about its least-squares fit, which coefficients are measured in."""
+        s = self.statistics
         return float(np.sqrt(s.yy / max(s.n - s.p, 1.0))) or 1.0
 
     @cached_property
     def units(self) -> Array:
         """What a coordinate of 1 means."""
-        inner = Criterion(self.model.statistics, self.layout)
-        scale = self.unit if inner.profiles_sigma else 1.0
-        return np.array(
-            [
-                u * (scale if c.scales else 1.0)
-                for u, c in zip(inner.units, self.layout.coordinates, strict=True)
-            ]
-        )
+        scale = self.unit if self._inner.profiles_sigma else 1.0
+        coordinates = zip(self._inner.units, self.layout.coordinates, strict=True)
+        return np.array([u * (scale if c.scales else 1.0) for u, c in coordinates])
 
     @property
     def _has_sigma(self) -> bool:
@@ -65,22 +76,22 @@ class PenalisedCriterion:
     def start(self) -> Array:
         """Standard deviations of the size of the residual, and coefficients of least squares."""
         first = [c.start for c in self.layout.coordinates]
-        return np.array([*first, *([0.0] if self._has_sigma else []), *([0.0] * self.model.statistics.p)])
+        return np.array([*first, *([0.0] if self._has_sigma else []), *([0.0] * self.statistics.p)])
 
     @property
     def bounds(self) -> Bounds:
         """Of every number of a point."""
-        rest: list[tuple[float | None, float | None]] = [(-12.0, 12.0)] * self._has_sigma
+        rest: list[tuple[float | None, float | None]] = [(_LEAST, -_LEAST)] * self._has_sigma
         first: list[tuple[float | None, float | None]] = [
             (0.0 if c.bounded else None, None) for c in self.layout.coordinates
         ]
-        return [*first, *rest, *([(None, None)] * self.model.statistics.p)]
+        return [*first, *rest, *([(None, None)] * self.statistics.p)]
 
     def split(self, z: Array) -> tuple[Array, Array, float]:
         """Absolute coordinates, coefficients, and sigma."""
-        m, s = len(self.layout.coordinates), self.model.statistics
+        m, s = len(self.layout.coordinates), self.statistics
         sigma = self.unit * float(np.exp(z[m])) if self._has_sigma else 1.0
-        gamma = z[m + self._has_sigma :] * self.unit
+        gamma = z[m + self._has_sigma :] * self.step
         return z[:m] * self.units, s.coefficients(gamma), sigma
 
     def natural(self, z: Array) -> tuple[Array, float]:
@@ -102,19 +113,19 @@ class PenalisedCriterion:
         """The value alone."""
         x, beta, sigma = self.split(z)
         factors = self.layout.factors(x, sigma)
-        return -2 * log_likelihood(self.model.statistics, factors, sigma, beta) + self.penalty(z)
+        return -2 * log_likelihood(self.statistics, factors, sigma, beta) + self.penalty(z)
 
     def __call__(self, z: Array) -> tuple[float, Array]:
         """Value and gradient: that of the likelihood exact, that of the priors by differences."""
         x, beta, sigma = self.split(z)
-        s = self.model.statistics
+        s = self.statistics
         found = gradient(s, self.layout.factors(x, sigma), sigma, beta)
         by_x, by_sigma = self.layout.pull(x, sigma, found.factors)
         parts = [by_x * self.units]
         if self._has_sigma:
             parts.append(np.array([found.log_sigma + by_sigma * sigma]))
         by_gamma = np.linalg.solve(s.R.T, found.beta) if s.p else found.beta
-        parts.append(by_gamma * self.unit)
+        parts.append(by_gamma * self.step)
         slope = -2 * np.concatenate(parts) + differences(self.penalty, z, range(len(z)))
         return -2 * found.value + self.penalty(z), slope
 
@@ -150,12 +161,78 @@ class PenalisedSolution(GlmmSolution):
         """No dispersion has a limit of another family."""
         return []
 
+    # --- curvature -----------------------------------------------------------------------------
+
+    @cached_property
+    def _steps(self) -> Array:
+        """Units of the free numbers of a point: 1, or its own size where that is larger."""
+        z, m = self.optimum.z, len(self.criterion.layout.coordinates)
+        sizes = np.where(np.arange(len(z)) < m, np.maximum(np.abs(z), 1.0), 1.0)
+        return np.asarray(sizes[self._free])
+
+    @cached_property
+    def _axes(self) -> tuple[Array, Array]:
+        """Principal curvatures in these units, and their directions."""
+
+        def slope(part: Array) -> tuple[float, Array]:
+            z = self.optimum.z.copy()
+            z[self._free] = part
+            value, gradient = self.criterion(z)
+            return value, gradient[self._free]
+
+        H = hessian(slope, self.optimum.z[self._free], 1e-4)
+        if not np.all(np.isfinite(H)):  # next to where a prior has no density
+            return np.zeros(len(H)), np.eye(len(H))
+        return np.linalg.eigh(H * np.outer(self._steps, self._steps))
+
+    @cached_property
+    def covariance(self) -> Array:
+        """Covariance of the free numbers of a point across directions without curvature."""
+        values, vectors = self._axes
+        kept = values > _LITTLE
+        wide = self._steps[:, None] * vectors[:, kept]
+        return np.asarray(2 * (wide / values[kept]) @ wide.T)
+
+    @cached_property
+    def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
+        """Places of all parameters, and their covariance; NaN for what depends on no curvature."""
+        places, covariance = super().joint
+        values, vectors = self._axes
+        loose = self._steps[:, None] * vectors[:, values <= _LITTLE]
+        if not loose.shape[1]:
+            return places, covariance
+        moved = np.zeros((len(places), loose.shape[1]))
+        for j, direction in enumerate(loose.T):
+            up, down = self.optimum.z.copy(), self.optimum.z.copy()
+            up[self._free] += 1e-5 * direction
+            down[self._free] -= 1e-5 * direction
+            moved[:, j] = (self._values(up) - self._values(down)) / 2e-5
+        sizes = np.sqrt(np.maximum(np.diagonal(covariance), 0))
+        lost = np.linalg.norm(moved, axis=1) > 1e-3 * sizes
+        covariance[lost] = np.nan
+        covariance[:, lost] = np.nan
+        return places, covariance
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """As of other fits; what has no curvature comes first, in place of a word on convergence."""
+        notes = super().notes
+        places, covariance = self.joint
+        if not np.any(self._axes[0] <= _LITTLE):
+            return notes
+        lost = {name for (name, _), i in places.items() if np.isnan(covariance[i, i])}
+        what = "is one choice of many that are nearly as good, without standard errors"
+        return (
+            f"likelihood and priors hardly determine {listing(sorted(lost))}: what is shown {what}",
+            *notes[1:],
+        )
+
     @cached_property
     def conditional(self) -> Conditional:
         """Conditional moments of the random variables."""
         x, beta, sigma = self.split
         parts = tuple(factor / sigma for factor in self.criterion.layout.factors(x, sigma))
-        found = profile(self.model.statistics, parts, beta)
+        found = profile(self.criterion.statistics, parts, beta)
         return Conditional(self.model.predictor, self.model.basis, Moments(found, sigma, False))
 
 
@@ -172,8 +249,15 @@ def solve_penalised(
     FitError
         If there is no maximum.
     """
-    refuse_few_rows(model)
-    refuse_exact(model)
     found = layout(model.predictor.effects, model.noise)
-    criterion = PenalisedCriterion(model, found, priors)
-    return PenalisedSolution(planned, model, criterion, maximize(criterion, observer=observer))
+    criterion = PenalisedCriterion(model, prepared(model), found, priors)
+    optimum = maximize(criterion, observer=observer)
+    m = len(found.coordinates)
+    if model.noise is not None and optimum.z[m] < _LEAST + 0.01:
+        raise FitError(
+            f"{model.noise.quantity!r}, the residual standard deviation, heads to 0: likelihood times priors"
+            " have no maximum",
+            expected="rows that differ from what coefficients and random variables can reproduce",
+            way_out=f"give {model.noise.quantity!r} a known value, or a prior that vanishes at 0",
+        )
+    return PenalisedSolution(planned, model, criterion, optimum)
