@@ -3,6 +3,8 @@
 >>> import stanlevels as sl
 """
 
+from typing import Never as _Never
+
 from stanlevels.errors import (
     CompileError,
     DataError,
@@ -84,3 +86,12 @@ __all__ = [
 ]
 
 __all__ += _callables.__all__  # the distributions
+
+
+def __getattr__(name: str) -> _Never:
+    """Say what a name that is not here most likely means."""
+    if name.startswith("_"):
+        raise AttributeError(f"module 'stanlevels' has no attribute {name!r}")
+    from stanlevels.language.unknown_names import unknown_name
+
+    raise unknown_name(name, __all__)

@@ -101,6 +101,9 @@ class Settings:
             _require("parallel", self.parallel, self.parallel >= 1, "at least 1")
         if self.step_size is not None:
             _require("step_size", self.step_size, 0 < self.step_size < np.inf, "positive and finite")
+        words = "a number (a radius around 0), a mapping, or one mapping per chain"
+        starts = self.inits is None or isinstance(self.inits, Real | Mapping | Sequence)
+        _require("inits", self.inits, starts and not isinstance(self.inits, str), words)
         if isinstance(self.inits, Sequence):
             _require("inits", len(self.inits), len(self.inits) == self.chains, "one mapping per chain")
         if self.metric == "unit_e" and self.inverse_metric is not None:

@@ -126,7 +126,9 @@ def _argument(family: Family, name: str, shape: str, value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         if shape not in ("vector", "simplex"):
             raise DeclarationError(
-                f"{where} is given a list", expected="a number, a quantity or an expression"
+                f"{where} is given a list",
+                expected="a number, a quantity or an expression",
+                way_out="sl.MultiNormal takes lists, an entry per component; else write a line for each",
             )
         return tuple(checked_operand(item, where) for item in value)
     if shape == "cholesky" and not isinstance(value, Expression):

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, NoReturn
 from stanlevels.errors import DeclarationError
 from stanlevels.language.check_text import check_text
 from stanlevels.language.depth import Depth, depth_of
+from stanlevels.language.index_labels import checked_labels
+from stanlevels.language.meant import SYMBOLS, instead_of_number, no_arithmetic, no_function
 
 Operand = Any
 
@@ -26,7 +28,6 @@ class Expression:
     """
 
     depth = Depth()
-    __array_ufunc__ = None  # NumPy leaves arithmetic to us
     __iter__: ClassVar[None] = None
     __hash__ = object.__hash__
 
@@ -97,6 +98,13 @@ class Expression:
                 way_out="write b @ X; for one covariate write b * sl.data('x')",
             )
         return Product(self, other)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: object) -> Expression:
+        """Arithmetic with NumPy's numbers is ours; its functions are named as ours where there are such."""
+        symbol = SYMBOLS.get(ufunc.__name__)
+        if symbol is not None and method == "__call__":
+            return Operation(symbol, *inputs)
+        raise no_function(ufunc.__name__, describe(self))
 
     def __array__(self, *_: object, **__: object) -> NoReturn:
         raise DeclarationError(
@@ -203,7 +211,14 @@ class Variable(Expression):
 class Declaration:
     """What has a name but no value: levels, indexes, covariates."""
 
+    __array_ufunc__ = None
     __iter__: ClassVar[None] = None
+
+    def _refuse_arithmetic(self, other: object) -> NoReturn:
+        raise no_arithmetic((type(self).__name__, type(other).__name__), (describe(self), describe(other)))
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse_arithmetic
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse_arithmetic
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
@@ -296,26 +311,7 @@ class Index(Declaration):
     """
 
     def __init__(self, labels: Any) -> None:
-        labels = _labels(labels)
-        if not all(isinstance(label, int | str) and not isinstance(label, bool) for label in labels):
-            raise DeclarationError(
-                f"an Index has labels {labels!r}", expected="texts or whole numbers", way_out="name them"
-            )
-        if len({type(label) for label in labels}) > 1 or len(set(labels)) < len(labels):
-            raise DeclarationError(f"an Index has labels {labels!r}", expected="distinct labels of one type")
-        self.labels: tuple[str | int, ...] = labels
-
-
-def _labels(labels: Any) -> tuple[Any, ...]:
-    """The labels of an Index as given, or counted."""
-    if isinstance(labels, int) and not isinstance(labels, bool):
-        labels = range(labels)
-    if not hasattr(labels, "__iter__") or isinstance(labels, str) or not (found := tuple(labels)):
-        raise DeclarationError(
-            f"an Index has labels {labels!r}",
-            expected="a list with at least one label, or a number of labels",
-        )
-    return tuple(x.item() if hasattr(x, "item") else x for x in found)
+        self.labels: tuple[str | int, ...] = checked_labels(labels)
 
 
 class Covariates(Declaration):
@@ -370,7 +366,9 @@ def checked_number(value: Any, where: str) -> float:
     plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
     if isinstance(plain, int | float) and not isinstance(plain, bool) and abs(plain) <= _LARGEST:
         return plain
-    raise DeclarationError(f"{where} is given {describe(value)}", expected="a finite number")
+    raise DeclarationError(
+        f"{where} is given {describe(value)}", expected="a finite number", way_out=instead_of_number(plain)
+    )
 
 
 def checked_operand(value: Operand, where: str) -> Operand:

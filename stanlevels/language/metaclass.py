@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import sys
 from collections.abc import Mapping
 from inspect import cleandoc
-from typing import Any
+from typing import Any, NoReturn
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
@@ -12,6 +14,7 @@ from stanlevels.language.check_text import check_text
 from stanlevels.language.distributions import Distribution
 from stanlevels.language.expressions import Declaration, Expression, Rows, describe
 from stanlevels.language.resolve import to_graph
+from stanlevels.words import closest
 
 RESERVED = frozenset(
     """
@@ -24,12 +27,30 @@ RESERVED = frozenset(
 Declared = dict[str, Expression | Declaration]
 
 
+class UndeclaredName(DeclarationError, NameError):
+    """A name that no line declares; also a NameError, as Python has it."""
+
+
 class Body(dict[str, Any]):
     """The namespace of a class body; a name declared twice is an error at that line."""
 
     def __init__(self, model: str) -> None:
         super().__init__()
         self.model = model
+
+    def __missing__(self, name: str) -> NoReturn:
+        """A name that is no line above: let Python look further, or say what there is."""
+        frame = sys._getframe(1)
+        elsewhere = (*frame.f_globals, *dir(builtins), *frame.f_code.co_freevars)
+        if name in elsewhere or name.startswith("__"):
+            raise KeyError(name)
+        declared = [other for other, value in self.items() if _declares(value)]
+        raise UndeclaredName(
+            f"{self.model} uses {name!r}, which no line above declares",
+            expected=closest(name, declared),
+            way_out=f"declare {name!r} first; a line cannot use itself: what comes before a unit (a random"
+            " walk, an autoregression) is no quantity here, but its column can be: sl.data('previous')",
+        )
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self and (_declares(self[name]) or _declares(value)) and self[name] is not value:

@@ -133,6 +133,7 @@ class Terms:
                 f"{self.line!r} takes component {key!r} of {use.name!r}, which has "
                 + (f"components over {listing(use.components)}" if use.components else "one value"),
                 expected="a quantity over one Index, covariates, or a MultiNormal",
+                way_out=self._instead_of_unit(use.name, key),
             )
         labels = self.places.axes[use.components[0]]
         if key in labels:
@@ -146,6 +147,24 @@ class Terms:
             )
         return Take(use, position, use.domain)
 
+    def _instead_of_unit(self, name: str, key: int | str) -> str:
+        """What to write in place of one unit of a level, by its label or place."""
+        if not self.places.place(name).domain:
+            return ""
+        return (
+            f"units have no place in a line by their label or order: differences from unit {key!r} are read"
+            f" from the draws (fit.draws({name!r})), or declared as coefficients of a category:"
+            f" sl.data('column', categorical=True, reference={key!r})"
+        )
+
+    def _instead_of_line(self, name: str, covariates: str) -> str:
+        """How a quantity over units gets coefficients as well."""
+        units = self.places.place(name).domain
+        if not units:
+            return ""
+        axes = ", ".join((*units, covariates))
+        return f"for coefficients of every unit write {name} = sl.Normal(..., over=({axes}))"
+
     def _is_correlation(self, name: str) -> bool:
         node = self.places.graph[name]
         return isinstance(node, VariableNode) and FAMILIES[node.family].is_correlation
@@ -156,6 +175,7 @@ class Terms:
             raise DeclarationError(
                 f"{self.line!r} multiplies {use.name!r} by the covariates {covariates!r}",
                 expected=f"one coefficient per column: {use.name} = sl.Normal(..., over={covariates})",
+                way_out=self._instead_of_line(use.name, covariates),
             )
         return Linear(use, covariates, self._units(f"the covariates {covariates!r}"))
 

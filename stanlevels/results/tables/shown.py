@@ -29,7 +29,9 @@ class Shown(pd.DataFrame):
     def __repr__(self) -> str:
         rows: Any = pd.get_option("display.max_rows")
         few: Any = pd.get_option("display.min_rows")
-        whole = self.to_string(max_rows=rows, min_rows=few, show_dimensions=bool(rows) and len(self) > rows)
+        whole = pd.DataFrame(self).to_string(
+            max_rows=rows, min_rows=few, show_dimensions=bool(rows) and len(self) > rows
+        )
         return "\n".join([whole, *self.notes])
 
     def _repr_html_(self) -> str:

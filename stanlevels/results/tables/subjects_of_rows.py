@@ -107,6 +107,9 @@ def _unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, 
     """Own labels of each axis, then labels of what they lie in, with one column per level."""
     if domain == (ROWS,):
         yield "row", np.arange(bound.n_rows)
+        for level in bound.levels:
+            if bound.determines(domain, (level,)):
+                yield _free(level), label_array(bound.levels[level].labels)[bound.codes(domain, (level,))]
     axes = [axis for axis in domain if axis != ROWS]
     for axis in axes:
         yield _free(axis), label_array(bound.levels[axis].labels)[bound.codes(domain, (axis,))]

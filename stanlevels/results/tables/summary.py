@@ -38,7 +38,11 @@ def summary(fit: Named, chosen: Iterable[str], columns: Columns, always: Sequenc
     for name in chosen:
         positions, labels = entries(fit, name)
         parts.append(pd.DataFrame(columns(name, positions), index=pd.Index(labels, dtype=object)))
-    return shown(pd.concat(parts) if parts else pd.DataFrame(columns=list(always), dtype=float))
+    if parts:
+        return shown(pd.concat(parts))
+    over = [name for name, line in fit.planned.lines.items() if line.is_latent and line.domain]
+    notes = [f"every quantity has units: see effects({over[0]!r})"] if over else []
+    return shown(pd.DataFrame(columns=list(always), dtype=float), notes)
 
 
 def asked_for(var_names: Sequence[str] | str, known: Iterable[str], found: str, aside: str = "") -> list[str]:

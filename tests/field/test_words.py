@@ -1,0 +1,125 @@
+"""Messages that lead to the answer, each for what people wrote."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+from tests.field.kit import Intercepts, base
+
+g = sl.Level()
+A = sl.Normal(0, 1, over=g)
+X = sl.data("region", categorical=True)
+
+
+def define(**lines: Any) -> object:
+    return sl.Model.define("M", {"g": g, "A": A, **lines}).bind(base())
+
+
+def random_walk() -> object:
+    class Walk(sl.Model):
+        t = sl.Level()
+        beta = sl.Normal(beta[-1], 1, over=t)  # type: ignore[name-defined] # noqa: F821
+        y = sl.Normal(beta, 1, observed=True)
+
+    return Walk
+
+
+def name(of: str) -> Callable[[], object]:
+    return lambda: getattr(sl, of)
+
+
+CASES: dict[str, tuple[Callable[[], object], str, str]] = {
+    "a misspelt distribution": (name("Nromal"), "no 'Nromal'", r"did you mean sl\.Normal"),
+    "a small letter": (name("normal"), "no 'normal'", r"did you mean sl\.Normal"),
+    "a flat prior": (name("Flat"), "no 'Flat'", r"no flat prior.*leave the prior open"),
+    "another package's name": (name("Deterministic"), "no 'Deterministic'", "write name = a"),
+    "an endless uniform": (lambda: sl.Uniform(0, np.inf), "float inf", "no flat prior"),
+    "numpy's function": (lambda: np.exp(A), "numpy.exp", r"write sl\.exp\(\.\.\.\)"),
+    "numpy's other function": (lambda: np.arctan(A), "numpy.arctan", "functions of stanlevels"),
+    "a column of a frame": (lambda: A * base()["x"], "Series", r"sl\.data\('x'\)"),
+    "an array": (lambda: A + np.ones(3), "ndarray", r"sl\.data\('column'\)"),
+    "category by category": (lambda: X * sl.data("age", categorical=True), "arithmetic", "column of both"),
+    "a category times a number": (lambda: X * 2, "arithmetic", "b @ X"),
+    "level by level": (lambda: g * sl.Level(), "arithmetic", r"over=\(a, b\)"),
+    "a unit by its label": (
+        lambda: define(y=sl.Normal(A - A["g1"], 1, observed=True)),
+        "component 'g1' of 'A'",
+        r"fit\.draws\('A'\).*reference='g1'",
+    ),
+    "a random walk": (random_walk, "'beta', which no line above declares", "a line cannot use itself"),
+    "lists for means": (
+        lambda: sl.Normal([1, 2, 3], [1, 2, 3], over=sl.Index(3)),
+        "mu of sl.Normal is given a list",
+        "sl.MultiNormal takes lists",
+    ),
+    "effects as coefficients": (
+        lambda: define(Z=(Z := sl.covariates("x", "y")), w=sl.Normal(A @ Z, 1, observed="y")),
+        "multiplies 'A' by the covariates",
+        r"over=\(g, Z\)",
+    ),
+    "inits by name": (
+        lambda: Intercepts.fit(base(), inits="zero", engine="stanli", progress=False),
+        "the setting inits is 'zero'",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "found", "way_out"), CASES.values(), ids=CASES)
+def test_what_people_write_leads_to_what_they_mean(
+    make: Callable[[], object], found: str, way_out: str
+) -> None:
+    with pytest.raises(sl.StanlevelsError) as error:
+        make()
+    assert found in error.value.found
+    assert re.search(way_out, error.value.way_out)
+
+
+def test_names_that_are_absent_are_absent_for_python_too() -> None:
+    assert not hasattr(sl, "Flat")
+    assert not hasattr(sl, "__wrapped__")
+    with pytest.raises(NameError):
+        random_walk()
+
+
+def test_names_from_around_a_class_body_are_found() -> None:
+    local_sd = 2.0
+
+    class Around(sl.Model):
+        a = sl.Normal(0, local_sd)
+        y = sl.Normal(a, abs(-1.0), observed=True)
+
+    assert Around.bind({"y": [1.0]}).program
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    for made in (np.float64(2) * A, A / np.int64(3), np.float32(2) - A, np.float64(2) ** A):
+        assert define(y=sl.Normal(made, 1, observed=True))
+
+
+def test_a_table_without_rows_says_where_to_look() -> None:
+    class Units(sl.Model):
+        g = sl.Level()
+        A = sl.Normal(0, 1, over=g)
+        y = sl.Normal(A, 1, observed=True)
+
+    assert str(Units.fit(base(), "reml").summary()).endswith("every quantity has units: see effects('A')")
+
+
+def test_effects_over_rows_carry_the_labels_to_join_by() -> None:
+    class Named(sl.Model):
+        g = sl.Level()
+        a = sl.Normal()
+        sd = sl.HalfNormal()
+        noise = sl.HalfNormal()
+        A = sl.Normal(a, sd, over=g)
+        mu = A + 0.5 * sl.data("x")
+        y = sl.Normal(mu, noise, observed=True)
+
+    table = Named.fit(base(), "reml").effects("mu")
+    assert table["g"].tolist() == base()["g"].tolist()
+    assert table["row"].tolist() == list(range(60))
