@@ -25,7 +25,7 @@ __all__ = ["Mixed", "Mixing", "mixing"]
 Floats = NDArray[np.float64]
 
 _ENOUGH = 4  # draws per chain below which halves of chains cannot be compared
-_PIECE = 250_000  # numbers handled at once: they and what is made of them stay near the processor
+_PIECE = 125_000  # numbers handled at once: they and what is made of them stay near the processor
 
 
 class Mixing(NamedTuple):
