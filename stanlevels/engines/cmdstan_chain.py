@@ -18,6 +18,7 @@ from stanlevels.engines.base import Settings
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob
 from stanlevels.engines.cmdstan_csv import Output, metric_of, read_output
 from stanlevels.engines.console import Console, Report
+from stanlevels.engines.unflatten import kept
 from stanlevels.errors import EngineError
 
 __all__ = ["DIGITS", "command_of", "run_chain"]
@@ -40,7 +41,7 @@ def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     if code != 0:
         raise _failure(job.chain, code, said, folder)
     try:
-        output = read_output(folder / "output.csv")
+        output = read_output(folder / "output.csv", job.settings.keep)
     except EngineError:
         if disk.is_exhausted(folder):  # CmdStan itself does not notice, and ends well
             raise disk.full(f"the draws of chain {job.chain}", folder) from None
@@ -106,14 +107,14 @@ def _metric(job: ChainJob, folder: Path) -> list[str]:
 
 def _draws(output: Output, job: ChainJob, seconds: dict[str, float]) -> ChainDraws:
     names, table = list(output.names), output.table
-    draws = [position for position, name in enumerate(names) if name not in STATS]
+    draws = kept(names, {name.partition(".")[0] for name in names if name not in STATS})
     stats = np.column_stack([_column(table, names, stat) for stat in STATS])
     metric = metric_of(output.comments)
     if metric is None and job.settings.metric != "unit_e":
         metric = job.inverse_metric
     return ChainDraws(
-        columns=tuple(names[position] for position in draws),
-        draws=np.ascontiguousarray(table[:, draws]),
+        columns=tuple(np.array(names, dtype=object)[draws].tolist()),
+        draws=table[:, draws],
         stats=stats,
         step_size=float(stats[-1, STATS.index("stepsize__")]),
         inverse_metric=metric,

@@ -107,3 +107,11 @@ def test_what_cannot_be_recorded_is_refused_before_anything_is_sampled(record, s
 def test_a_fit_without_draws_records_nothing():
     with pytest.raises(sl.FitError, match="takes no record"):
         Intercepts.fit(base(), "mle", record=["a"])
+
+
+@pytest.mark.cmdstan
+def test_cmdstan_keeps_what_is_recorded_and_nothing_else():
+    every, some = fitted(engine="cmdstan"), fitted(engine="cmdstan", record=["A", "sd"])
+    assert set(every.raw.variables) == {"a", "b", "sd", "noise", "icc", "A", "twice"}
+    assert set(some.raw.variables) == {"A", "sd"}
+    np.testing.assert_array_equal(some.draws("A"), every.draws("A"))
