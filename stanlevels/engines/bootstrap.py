@@ -2,21 +2,40 @@
 
 It makes the worker's import path that of its parent, entry by entry and in the same order, whatever the
 parent did to it since it started; and it lets the worker import rooms of this package without the package's
-own `__init__`, which would load all others. Until then nothing is imported.
+own `__init__`, which would load all others.
+
+What the parent has loaded from the standard library stays so when a folder with a `json.py` or a `copy.py` in
+it, as that of a notebook, comes first in the path later. So a worker loads those modules before.
 """
 
+import importlib
 import sys
 
-if __name__ == "__main__":
-    with open(f"{sys.argv[1]}/imports.txt", encoding="utf-8", errors="surrogateescape", newline="") as file:
+_STANDARD = """
+ast bisect bz2 collections contextlib contextvars copy copyreg ctypes dataclasses datetime dis enum fcntl
+fnmatch functools inspect ipaddress json keyword linecache locale lzma math ntpath numbers opcode operator
+pathlib pickle platform queue re reprlib select selectors shutil signal struct subprocess textwrap threading
+token tokenize traceback types typing urllib.parse warnings weakref zlib
+"""
+
+
+def main(folder: str) -> int:
+    """Run the worker of a folder."""
+    for name in _STANDARD.split():
+        try:
+            importlib.import_module(name)
+        except ImportError:  # not every system has all of them
+            continue
+    with open(f"{folder}/imports.txt", encoding="utf-8", errors="surrogateescape", newline="") as file:
         package, *path = file.read().split("\0")
     sys.path[:] = path
     bare = type(sys)("stanlevels")
     bare.__path__ = [package]
     sys.modules["stanlevels"] = bare
+    worker = importlib.import_module("stanlevels.engines.worker")
+    code: int = worker.main(sys.modules["pathlib"].Path(folder))
+    return code
 
-    from pathlib import Path
 
-    from stanlevels.engines.worker import main
-
-    sys.exit(main(Path(sys.argv[1])))
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

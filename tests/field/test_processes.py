@@ -113,3 +113,12 @@ def test_a_mode_is_found_in_any_thread():
     )
     done = run(code, "-Wignore")
     assert done.stdout.split() == ["True", "True"], done.stderr
+
+
+def test_files_of_a_person_that_are_called_like_standard_modules_do_not_end_a_worker(tmp_path):
+    """As in the folder of a notebook, which comes first in the path once the kernel runs."""
+    for name in ("json", "copy", "queue", "pickle", "threading", "pathlib"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('a file of mine')")
+    code = f"import sys, stanlevels, tests.field.kit, pandas; sys.path.insert(0, {str(tmp_path)!r})"
+    done = run(code + FIT.format(chains=1))
+    assert done.stdout.strip() == "20", done.stderr
