@@ -164,7 +164,7 @@ def timed(name: str, model: Any, data: pd.DataFrame, quantity: str) -> None:
     _, effects, _ = _both(lambda: fit.effects(quantity))
     print(
         f"{name:28} {len(data):9,} rows: bind {bind:6.2f}, fit {wall:6.2f} (processor {cpu:6.2f}), summary"
-        f" {summary:6.2f}, effects {effects:6.2f}; -2 log likelihood {fit.deviance:.4f}, {fit.notes[0]}"
+        f" {summary:6.2f}, effects {effects:6.2f}; -2 log likelihood {fit.deviance:.4f}, {fit.notes[0]}",
         flush=True,
     )
 

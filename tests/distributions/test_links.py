@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,7 +14,7 @@ from stanlevels.distributions.table import FAMILIES
 
 ETA = np.linspace(-3, 2, 11)
 LIKELIHOODS = [(f.name, p.key) for f in FAMILIES.values() for p in f.parameterizations if p.likelihood]
-OTHERS = {"trials": np.array([9.0]), "shape": np.array([2.5])}
+OTHERS = {"trials": np.array([9.0]), "shape": np.array([2.5]), "concentration": np.array([2.5])}
 
 
 @pytest.mark.parametrize("name", LINKS)
@@ -40,6 +42,7 @@ def test_every_generalised_linear_model_has_derivatives():
         ("Gamma", "log"),
         ("Bernoulli", "logit"),
         ("Binomial", "logit"),
+        ("BetaBinomial", "logit"),
         ("Poisson", "log"),
         ("NegBinomial", "log"),
     ]
@@ -87,3 +90,25 @@ def test_the_dispersion_is_an_argument():
         others = {p.name for p in form.parameters if p.kind == "shape"}
         assert form.likelihood is not None
         assert others == ({form.likelihood.dispersion} - {""})
+
+
+@pytest.mark.parametrize(("family", "of"), [("NegBinomial", "Poisson"), ("BetaBinomial", "Binomial")])
+def test_a_dispersion_without_end_leads_to_the_limit(family, of):
+    """At infinity it is the other distribution, with its derivatives; before, 1 / dispersion away from it."""
+    form, other = (next(p for p in FAMILIES[f].parameterizations if p.likelihood) for f in (family, of))
+    assert form.likelihood is not None
+    y = np.array([0.0, 1.0, 3.0, 9.0])[:, None]
+    known = {form.trials: OTHERS[form.trials]} if form.trials else {}
+
+    def numbers(form, dispersion):
+        given = {**known, form.location: ETA, **dispersion}
+        found = form.log_density(y, given), *(form.slopes(y, given, k) for k in (1, 2, 3))
+        return np.stack([np.broadcast_to(each, (len(y), len(ETA))) for each in found])
+
+    limit = numbers(other, {})
+    np.testing.assert_allclose(
+        numbers(form, {form.likelihood.dispersion: np.inf}), limit, rtol=1e-12, atol=1e-13
+    )
+    near = [numbers(form, {form.likelihood.dispersion: d}) - limit for d in (1e4, 1e5, 1e6, 1e8, 1e11)]
+    for one, next_ in pairwise(near):
+        assert np.abs(next_).max() < 0.11 * np.abs(one).max() + 1e-8

@@ -48,9 +48,10 @@ def _computed(
     sds = np.concatenate([numbers[n].sd for n in inputs])
     steps = 1e-5 * np.maximum(np.nan_to_num(sds), 1e-8)
     points = np.stack([center, *(center + s * e for s, e in _moves(steps))])
-    found = value(name, _at(points, inputs, planned, numbers), data)
-    values = np.broadcast_to(found, (1, len(points), *found.shape[2:])).reshape(len(points), -1)
-    slopes = (values[1::2] - values[2::2]).T / (2 * steps)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):  # estimates may be infinite
+        found = value(name, _at(points, inputs, planned, numbers), data)
+        values = np.broadcast_to(found, (1, len(points), *found.shape[2:])).reshape(len(points), -1)
+        slopes = (values[1::2] - values[2::2]).T / (2 * steps)
     places, covariance = joint
     keys = [(n, k) for n in inputs for k in range(len(numbers[n].estimate))]
     free = np.full(len(values[0]), np.inf)
