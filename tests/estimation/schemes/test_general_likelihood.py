@@ -296,6 +296,26 @@ def test_degrees_of_freedom_that_head_for_infinity_are_said_to():
     assert any("nu heads for infinity" in note for note in fit.notes)
 
 
+def test_ordinal_outcomes_that_a_covariate_separates_send_its_coefficient_to_infinity():
+    class Rated(sl.Model):
+        between = sl.Index(["low", "high"])
+        b = sl.Normal(0, 5)
+        cut = sl.Normal(0, 5, over=between, ordered=True)
+        y = sl.OrderedLogistic(b * sl.data("x"), cut, observed=True)
+
+    x = np.linspace(-2, 2, 40)
+    data = {"x": x, "y": pd.Categorical(np.digitize(x, [-0.7, 0.8]), ordered=True)}
+    fit = Rated.fit(data, "mle", progress=False)
+    assert any(note.startswith("b heads for infinity") for note in fit.notes)
+    assert np.isnan(fit.summary().loc["b", "sd"])
+
+
+def test_an_outcome_that_does_not_vary_is_said_not_to():
+    data = robust_data().assign(y=5.0)
+    with pytest.raises(FitError, match="'y' does not vary, in 120 rows of 5"):
+        Robust.fit(data, "mle")
+
+
 def test_reml_is_refused_where_data_are_not_normal():
     with pytest.raises(FitError, match="method='reml' is for"):
         Robust.fit(robust_data(), "reml")

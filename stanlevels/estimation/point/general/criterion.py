@@ -188,6 +188,7 @@ class GeneralCriterion:
         ]
         return np.asarray(self.model.basis.expand[:, list(self.model.kept)][free])
 
+    @np.errstate(all="ignore")
     def mode(self, z: Array) -> Mode:
         """The mode of the deviations at a point."""
         found = find_mode(self.inner(z), self.last.v)
@@ -212,6 +213,7 @@ class GeneralCriterion:
             return self.quadrature(mode).deviance + self._constant()
         return -2 * mode.value + mode.factor.log_determinant + self._constant()
 
+    @np.errstate(all="ignore")
     def value(self, z: Array) -> float:
         """The value alone."""
         try:
@@ -219,6 +221,7 @@ class GeneralCriterion:
         except FitError:
             return float("inf")
 
+    @np.errstate(all="ignore")
     def __call__(self, z: Array) -> tuple[float, Array]:
         """Value and gradient."""
         mode = self.mode(z)

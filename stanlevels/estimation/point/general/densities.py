@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import FitError
 from stanlevels.estimation.point.general import nodes
 from stanlevels.estimation.point.general.nodes import Node, evaluate
 from stanlevels.estimation.point.general.reading import Atoms, Reading
 from stanlevels.linear.forms import NotLinear
 from stanlevels.plan.placed import Line
+from stanlevels.words import counted
 
 __all__ = ["Density", "own_density", "row_density"]
 
@@ -49,6 +51,7 @@ def row_density(line: Line, reading: Reading) -> Density:
     n = reading.bound.size(line.domain)
     y = np.asarray(reading.bound.outcome(line.name), dtype=float).ravel()
     weights = reading.bound.weights(line.name)
+    _refuse_still(line, y if weights is None else y[weights > 0], reading)
     atoms = Atoms()
     arguments = {name: reading.node(term, line, (), n, atoms) for name, term in line.args.items()}
     compute, vectors = line.form.numbers.log_density, _vectors(line)
@@ -66,6 +69,17 @@ def row_density(line: Line, reading: Reading) -> Density:
         location=location.index if isinstance(location, nodes.Atom) else None,
         trials=np.broadcast_to(trials.values[:, 0], (n,)) if isinstance(trials, nodes.Constant) else None,
     )
+
+
+def _refuse_still(line: Line, y: Array, reading: Reading) -> None:
+    """Raise for an outcome without variation whose unknown scale has nothing to go by."""
+    scaled = bool(line.scale) and not reading.forms.reader.is_known(line.args[line.scale])
+    if scaled and len(y) and np.ptp(y) == 0:
+        raise FitError(
+            f"{line.name!r} does not vary, in {counted(len(y), 'row')} of {y[0]:g}: its scale heads to 0",
+            expected="an outcome that varies",
+            way_out="give its scale a known value, or leave the outcome out",
+        )
 
 
 def _vectors(line: Line) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Parameters whose best value is a limit: 0, infinity, or an end of their support."""
+"""Parameters whose best value is a limit: 0, infinity, or another end of their support."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAME = 0.02  # ... minus twice the log likelihood changes by less than this
 
 
 def limits_of(criterion: GeneralCriterion, z: Array, covariance: Array, free: list[int]) -> dict[int, float]:
-    """Columns of bounded parameters that are at a limit, each with the sign of its direction.
+    """Columns of parameters that are at a limit, or run off to infinity, each with the sign of its direction.
 
     Parameters
     ----------
@@ -34,17 +34,18 @@ def limits_of(criterion: GeneralCriterion, z: Array, covariance: Array, free: li
     vague = (np.sqrt(np.maximum(variance, 0)) > _VAGUE) | np.any(np.abs(root[:, unknown]) > 1e-9, axis=1)
     value, found = criterion.value(z), {}
     for i in np.flatnonzero(vague).tolist():
-        if model.predictor.columns[i][0] not in model.reading.free:
-            continue
+        name, k = model.predictor.columns[i]
+        bounded = name in model.reading.free
+        step = _STEP if bounded else max(1.0, abs(float(criterion.free(z)[name][k])))
         flat = []
         for sign in (1.0, -1.0):
-            moved = _moved(criterion, z, i, sign * _STEP)
+            moved = _moved(criterion, z, i, sign * step)
             if moved is None:
                 continue
             rise = criterion.value(moved) - value
             if rise < _SAME or not np.isfinite(rise):  # it has no value beyond where the search ends
                 flat.append(sign)
-        if flat:
+        if len(flat) == 1 or (flat and bounded):  # an unbounded one may simply say nothing
             found[i] = flat[0] if len(flat) == 1 else _side(criterion, z, i)
     return found
 
@@ -76,7 +77,9 @@ def limit_notes(criterion: GeneralCriterion, limits: dict[int, float]) -> list[s
     for i, sign in limits.items():
         column = model.predictor.columns[i]
         where = "the upper end of its support" if sign > 0 else "the lower end of its support"
-        if model.reading.free[column[0]].axis == "log":
+        if column[0] not in model.reading.free:
+            where = "infinity" if sign > 0 else "minus infinity"
+        elif model.reading.free[column[0]].axis == "log":
             where = "infinity" if sign > 0 else "0"
         notes.append(
             f"{called(model.predictor, column)} heads for {where}: beyond some value the likelihood no longer"

@@ -93,7 +93,7 @@ class _Search:
             return at
         H, fresh, slow = self._curvature(at, free), True, 0
         for _ in range(_STEPS):
-            step = -np.linalg.solve(H, at.gradient[free])
+            step = -np.linalg.lstsq(H, at.gradient[free], rcond=None)[0]
             if -float(at.gradient[free] @ step) < _DONE:
                 break
             new = self._along(at, free, step)

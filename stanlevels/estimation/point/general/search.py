@@ -11,10 +11,12 @@ from itertools import product
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
 from stanlevels.estimation.point.general.minimum import minimize
 from stanlevels.estimation.point.observer import Observer
 from stanlevels.estimation.point.optimum import Optimum
+from stanlevels.linear.forms import NotLinearError
 
 __all__ = ["searched"]
 
@@ -25,7 +27,12 @@ _SAME = 1e-6
 
 def searched(criterion: GeneralCriterion, observer: Observer) -> Optimum:
     """The best optimum found."""
-    best = minimize(criterion, criterion.start, observer)
+    try:
+        best = minimize(criterion, criterion.start, observer)
+    except NotLinearError:
+        raise
+    except (FitError, np.linalg.LinAlgError):
+        raise _nowhere(criterion) from None
     if not best.at_zero:
         return best
     silent = _silent(criterion, best)[:_SIGNS]
@@ -35,6 +42,16 @@ def searched(criterion: GeneralCriterion, observer: Observer) -> Optimum:
         found = minimize(criterion, _flipped(criterion, silent, signs), observer)
         best = found if found.value < best.value - _SAME else best
     return best
+
+
+def _nowhere(criterion: GeneralCriterion) -> FitError:
+    names = [line.name for line in criterion.model.lines if not line.own]
+    return FitError(
+        f"the likelihood of {listing(names)} has no value where the search begins: some unknown number"
+        " heads for the end of its support, as a scale does to 0 where nothing is left to explain",
+        expected="rows that differ from what parameters and effects can reproduce exactly",
+        way_out="give a scale a known value, leave an effect out, or use method='nuts'",
+    )
 
 
 def _silent(criterion: GeneralCriterion, optimum: Optimum) -> list[int]:

@@ -45,6 +45,7 @@ class Start:
     sizes: Array
 
 
+@np.errstate(all="ignore")
 def started(model: GeneralModel) -> Start:
     """Find a start: coefficients from the middles of the priors and the outcomes, then Newton steps."""
     K, r = len(model.penalty), len(model.kept)
@@ -59,10 +60,11 @@ def started(model: GeneralModel) -> Start:
     )
     whole = _joint(model, lines, np.ones(r), first)
     inner = replace(_joint(model, lines, _moving(model), first), elimination=whole.elimination)
-    x = find_start(inner, np.concatenate([v, first]))
-    etas = inner.eta(x)
-    for data, line, eta in zip(model.lines, lines, etas, strict=True):
+    x = np.concatenate([v, first])
+    for data, line, eta in zip(model.lines, lines, inner.eta(x), strict=True):
         _refuse_kinks(model, data, line, eta)
+    x = find_start(inner, x)
+    etas = inner.eta(x)
     units = tuple(_units(line, eta) for line, eta in zip(lines, etas, strict=True))
     curvatures = [line.curvature(eta, line.random)[1] for line, eta in zip(lines, etas, strict=True)]
     weights = [projected(-second) for second in curvatures]
