@@ -42,10 +42,27 @@ def general_notes(
     return (
         state,
         *boundary_notes(criterion, optimum),
+        *_separated(model, optimum),
         *limit_notes(criterion, limits),
         *_ridges(model, criterion, optimum, curvature, limits),
         *role_notes(planned, model.predictor, model.basis, bool(criterion.priors)),
     )
+
+
+_SURE = 2e-3  # of minus twice the log likelihood, per row
+
+
+def _separated(model: GeneralModel, optimum: Optimum) -> list[str]:
+    """Outcomes of a few values that are predicted all but surely."""
+    lines = [model.predictor.planned.lines[line.name] for line in model.lines if not line.own]
+    if not all(line.family.discrete for line in lines) or optimum.value > _SURE * model.n_rows:
+        return []
+    names = dict.fromkeys(name for name, _ in model.predictor.columns)
+    told = (
+        f"{listing(line.name for line in lines)} is separated: every row is predicted all but surely, and"
+        f" {listing(names)} run off to infinity, so that these estimates are where the search ended"
+    )
+    return [told]
 
 
 def _ridges(
