@@ -16,6 +16,7 @@ from stanlevels.errors import (
     InstallError,
     InternalError,
     NestingError,
+    NoMode,
     StanlevelsError,
     StanlevelsWarning,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "InstallError",
     "InternalError",
     "NestingError",
+    "NoMode",
     "StanlevelsError",
     "StanlevelsWarning",
 ]

@@ -8,16 +8,29 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from stanlevels.errors import DataError, FitError, listing, warn
+from stanlevels.errors import (
+    DataError,
+    EngineError,
+    EngineMissing,
+    FitError,
+    NoMode,
+    StanlevelsError,
+    listing,
+    warn,
+)
 from stanlevels.graph import Graph
+from stanlevels.graph.text import node_text
 from stanlevels.language.resolve import node_of
 from stanlevels.passes import run
 from stanlevels.passes.assign_roles import assign_roles, refuse_under_nuts
+from stanlevels.passes.center import without_mode
 from stanlevels.passes.open_arguments import open_arguments
 from stanlevels.passes.place import place
 from stanlevels.plan.decisions import Plan, Priors, make_plan, make_priors
+from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Decided, Planned
 from stanlevels.plan.recording import recorded_names
+from stanlevels.plan.terms import uses
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
 from stanlevels.program.render import Rendered, render
@@ -275,12 +288,30 @@ class BoundModel:
         from stanlevels.results.approximate_fit import ApproximateFit
 
         names = recorded_names(self.planned, settings.pop("record"))
-        raw, run, k = approximate(self.posterior, names, method, progress=progress, **settings)
+        try:
+            raw, run, k = approximate(self.posterior, names, method, progress=progress, **settings)
+        except (NoMode, EngineError) as error:
+            tried = method == "laplace" and not isinstance(error, EngineMissing)
+            left = without_mode(self.planned) if tried else {}
+            raise _without_mode(left, error) if left else error from None
         parts = (self.name, self.data, self.named, self.rendered, raw, run, names)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit
+
+
+def _without_mode(left: Mapping[str, Line], error: StanlevelsError) -> FitError:
+    """The line to which it is due that there is no mode."""
+    line = next(iter(left.values()))
+    sd = listing(dict.fromkeys(use.name for use in uses(line.args[line.scale])))
+    return NoMode(
+        f"{error.found}; {node_text(line.node)} is sampled as it is (centred), where the density rises"
+        f" without bound as {sd} goes to 0 and {line.name} to its mean",
+        expected="a mode",
+        way_out=f"use method='nuts', or method='mle', which integrates {line.name} out (centered=False in its"
+        " line has a mode, but one far from the posterior where the data say much)",
+    )
 
 
 def bind_graph(

@@ -23,6 +23,7 @@ __all__ = [
     "InstallError",
     "InternalError",
     "NestingError",
+    "NoMode",
     "StanlevelsError",
     "StanlevelsWarning",
     "listing",
@@ -221,6 +222,16 @@ class FitError(StanlevelsError):
     ... except sl.FitError as error:
     ...     print(type(error).__name__)
     FitError
+    """
+
+
+class NoMode(FitError):
+    """A posterior has no mode, or none was found.
+
+    Examples
+    --------
+    >>> issubclass(NoMode, FitError)
+    True
     """
 
 

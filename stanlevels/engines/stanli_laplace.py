@@ -9,7 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.engines.base import Approximation, Mode
-from stanlevels.errors import FitError
+from stanlevels.errors import FitError, NoMode
 from stanlevels.gaussian.curvature import hessian
 
 __all__ = ["laplace"]
@@ -73,7 +73,7 @@ def _root(H: Array, gradient: Array) -> Array:
             raise np.linalg.LinAlgError
         root = np.linalg.cholesky(H)
     except np.linalg.LinAlgError:
-        raise FitError(
+        raise NoMode(
             "the posterior has no mode with a curvature in every direction: in a centred model the density"
             " rises without bound as a standard deviation goes to 0",
             expected="a mode",
@@ -81,7 +81,7 @@ def _root(H: Array, gradient: Array) -> Array:
         ) from None
     step = np.linalg.solve(root.T, np.linalg.solve(root, gradient))
     if float(gradient @ step) > 1.0:
-        raise FitError(
+        raise NoMode(
             "the optimiser stopped before it reached a mode of the posterior",
             way_out="use method='nuts'",
         )

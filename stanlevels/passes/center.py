@@ -20,6 +20,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Sampled, Standardised
+from stanlevels.plan.terms import uses
 from stanlevels.records import Record
 from stanlevels.words import counted
 
@@ -103,3 +104,17 @@ def threshold(units: int) -> float:
     for _ in range(20):  # Newton's steps from above, on a convex function
         found -= (found - np.log1p(found) - wanted) * (1 + found) / found
     return float(max(found, _LEAST))
+
+
+def without_mode(planned: Planned) -> dict[str, Line]:
+    """Random variables in the centred form with an unknown standard deviation, by name.
+
+    The density rises without bound as that goes to 0 and they to their means, unless its prior forbids it.
+    """
+    centred = {name: planned.lines[name] for name, chosen in planned.centered.items() if chosen}
+    return {name: line for name, line in centred.items() if line.domain and _has_unknown_sd(line, planned)}
+
+
+def _has_unknown_sd(line: Line, planned: Planned) -> bool:
+    term = line.args.get(line.scale)
+    return term is not None and any(planned.unknowns[use.name] for use in uses(term))

@@ -65,12 +65,17 @@ def test_the_same_seed_gives_the_same_draws():
     np.testing.assert_array_equal(first.idata.posterior["G"], second.idata.posterior["G"])
 
 
-def test_a_centred_model_without_a_mode_is_an_error_in_words():
+@pytest.mark.parametrize("centered", [None, True])
+def test_a_centred_model_without_a_mode_is_an_error_that_names_the_line(centered):
     class Centred(m.Pastes):
-        C = sl.Normal(m.Pastes.B, m.Pastes.cask_sd, over=m.Pastes.cask, centered=True)
+        C = sl.Normal(m.Pastes.B, m.Pastes.cask_sd, over=m.Pastes.cask, centered=centered)
 
-    with pytest.raises(FitError, match="rises without bound"):
-        Centred.fit(frame("lme4", "Pastes"), "laplace", engine="stanli", seed=1, progress=False)
+    bound = Centred.bind(frame("lme4", "Pastes"))
+    assert bound.plan.centered["C"]
+    words = r"C ~ Normal\(B, cask_sd\), over cask is sampled as it is \(centred\), .* as 'cask_sd' goes to 0"
+    with pytest.raises(FitError, match=words) as caught:
+        bound.fit("laplace", engine="stanli", seed=1, progress=False)
+    assert "method='mle', which integrates C out" in caught.value.way_out
 
 
 @pytest.mark.parametrize("method", ["pathfinder", "advi"])
