@@ -204,6 +204,6 @@ def test_a_level_without_units_keeps_its_axis(tmp_path):
     assert len(fit.effects("A")) == 0
     assert list(fit.effects("A").columns)[:3] == ["level", "rows", "estimate"]
     assert fit.summary(kind="all").empty
-    assert fit.diagnose().ok
+    assert [problem.kind for problem in fit.diagnose().problems] == ["prior"]
     fit.idata.to_netcdf(tmp_path / "fit.nc")
     assert az.from_netcdf(tmp_path / "fit.nc").posterior.A.shape == (4, 100, 0)
