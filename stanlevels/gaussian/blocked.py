@@ -197,7 +197,11 @@ def _cholesky(matrices: Array) -> Array:
 
 
 def _not_told_apart() -> FitError:
-    return FitError("the random effects cannot be told apart at these variances")
+    return FitError(
+        "rounding leaves nothing that tells the random effects apart at these variances",
+        expected="standard deviations of the same order as the residual's, or units that overlap",
+        way_out="leave out an effect whose units are those of another, or give its standard deviation",
+    )
 
 
 def _less(part: Any, product: Any, kind: Any, shape: tuple[int, int]) -> Any:

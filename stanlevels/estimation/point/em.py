@@ -79,7 +79,7 @@ def expectation_maximization(
     Raises
     ------
     FitError
-        If a covariance has no closed form in the M step.
+        If a covariance has no closed form in the M step, or the residual heads to 0.
     """
     _check(layout)
     criterion = Criterion(statistics, layout)
@@ -98,6 +98,12 @@ def expectation_maximization(
         trace.append(-found.profiled.deviance(state.sigma) / 2)
         observer(trace[-1])
         new = _step(found, layout)
+        if new.sigma <= 0:
+            raise FitError(
+                "the likelihood has no maximum: the residual standard deviation heads to 0",
+                expected="rows that differ from what the random variables can reproduce exactly",
+                way_out="leave out an effect that has one unit per row, or give the residual a known value",
+            )
         if converged := _done(trace, tolerance):
             left = ends.left(state, trace[-1])
             if left is None:
