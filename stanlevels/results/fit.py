@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stanlevels import show as html
 from stanlevels.arrays import Array
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from stanlevels.plan.decisions import Plan, Priors
 
 __all__ = ["Fit", "Written"]
+
+
+_VIEWS = frozenset(["by_quantity", "idata", "_mixed", "_pooling"])
+"""Properties that hold the draws once more where they are written down, and are made again from them."""
 
 
 class Written(Protocol):
@@ -85,6 +89,10 @@ class Fit:
     raw: RawDraws
     settings: Settings
     recorded: tuple[str, ...] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds: the draws once, and not the other ways of looking at them."""
+        return {name: value for name, value in self.__dict__.items() if name not in _VIEWS}
 
     @property
     def stan_code(self) -> str:

@@ -52,6 +52,12 @@ def test_it_survives_pickling_with_everything_computed(fit):
     assert back.names.renamed == {}
 
 
+def test_a_pickle_holds_the_draws_once(fit):
+    size = sum(values.nbytes for values in (*fit.raw.variables.values(), *fit.raw.stats.values()))
+    fit.idata, fit.diagnose(), fit.effects("A")
+    assert size < len(pickle.dumps(fit)) < size + 40_000
+
+
 def test_it_cannot_be_changed(fit):
     with pytest.raises(AttributeError):
         fit.raw = None
