@@ -22,7 +22,7 @@ from stanlevels.estimation.point.linear_model import LinearModel, linear_model
 from stanlevels.estimation.point.natural import correlation_names, spread_values
 from stanlevels.estimation.point.newton import optimum_of
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
 from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
