@@ -255,3 +255,10 @@ def test_what_the_data_tell_apart_is_not_called_a_ridge(method):
     fit = Slopes.fit(data, method)
     assert fit.notes[0].startswith("converged")
     assert np.isfinite(fit.summary()["se"]).all()
+
+
+def test_a_profile_says_nothing_of_what_the_data_do_not_determine():
+    fit = Means.fit(base().assign(g=np.arange(60)), "mle")
+    table = fit.summary(interval="profile")
+    assert table.loc[["sd", "noise"], ["lower", "upper"]].isna().all(axis=None)
+    assert np.isfinite(table.loc["a", ["lower", "upper"]].astype(float)).all()

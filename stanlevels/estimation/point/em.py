@@ -20,7 +20,7 @@ from stanlevels.gaussian import Moments, Statistics, moments, profile
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.spreads import Root
 
-__all__ = ["Steps", "expectation_maximization", "in_words"]
+__all__ = ["Steps", "expectation_maximization", "in_words", "point_of"]
 
 
 _PAUSE = 10  # steps between two looks at what heads to 0
@@ -283,3 +283,17 @@ def in_words(steps: Steps) -> tuple[str, ...]:
         return (f"converged after {count} steps, the log likelihood rising with every one", *ended)
     state = f"did not converge in {count} steps: the log likelihood still rises; raise max_steps"
     return (state, *ended)
+
+
+def point_of(criterion: Criterion, steps: Steps) -> Array:
+    """Where EM ended, as a point of the criterion."""
+    x = np.zeros(len(criterion.layout.coordinates))
+    for k, c in enumerate(criterion.layout.coordinates):
+        if c.root is None:
+            x[k] = steps.factors[c.block][c.i, c.j]
+            continue
+        b, i = criterion.first_use(c.root)
+        x[k] = float(np.linalg.norm(steps.factors[b][i]))
+    scale = np.array([steps.sigma if c.scales else 1.0 for c in criterion.layout.coordinates])
+    z = x / criterion.units / (scale if criterion.profiles_sigma else 1.0)
+    return np.append(z, np.log(steps.sigma / criterion.unit)) if criterion.has_sigma else z

@@ -50,7 +50,8 @@ def what_is_exact(model: LinearModel) -> str:
     """Which outcome does not vary, or what reproduces it."""
     p = model.predictor
     outcome = listing(line.name for line in p.planned.observed.values())
-    counting = model.y if model.weights is None else model.y[model.weights > 0]
+    values = np.concatenate([np.asarray(p.bound.outcome(name), dtype=float) for name in p.planned.observed])
+    counting = values if model.weights is None else values[model.weights > 0]
     rows = counted(len(counting), "row")
     if np.ptp(counting) == 0 and not np.any(p.offset):
         return f"{outcome} does not vary: it is {counting[0]:.6g} in {rows}"

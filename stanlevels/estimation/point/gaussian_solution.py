@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.errors import listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.criterion import Criterion
 from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges, settled
-from stanlevels.estimation.point.em import Steps, expectation_maximization, in_words
+from stanlevels.estimation.point.em import expectation_maximization, in_words, point_of
 from stanlevels.estimation.point.exactness import prepared
 from stanlevels.estimation.point.intervals import profile_interval
 from stanlevels.estimation.point.linear_model import LinearModel, linear_model
@@ -24,7 +23,7 @@ from stanlevels.estimation.point.newton import optimum_of
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
-from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes
+from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes, vague_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, profile
 from stanlevels.linear.predictor import row_factors
@@ -236,13 +235,7 @@ class GaussianSolution:
 
     def _vague_notes(self) -> list[str]:
         """Which standard deviations are positive, and yet have no standard error beside a flat curvature."""
-        if self.curvature.loose.shape[1]:
-            return []
-        found = self._spread_numbers()
-        vague = [n for n, m in found.items() if m.axis == "log" and np.any(np.isnan(m.sd) & (m.estimate > 0))]
-        if not vague:
-            return []
-        return [f"the data hardly tell {listing(vague)} from 0: summary(interval='profile') says up to where"]
+        return [] if self.curvature.loose.shape[1] else vague_notes(self._spread_numbers())
 
     def _axis(self, name: str) -> str:
         layout = self.criterion.layout
@@ -284,7 +277,9 @@ class GaussianSolution:
         return self.conditional.mean_variance(name)
 
     def profile_interval(self, name: str, position: int, level: float) -> tuple[float, float]:
-        """Where minus twice the log likelihood rises by a chi-squared quantile."""
+        """Where minus twice the log likelihood rises by a chi-squared quantile; NaN on a ridge of it."""
+        if self.curvature.loose.shape[1] and np.isnan(self.numbers()[name].sd[position]):
+            return float("nan"), float("nan")
         return profile_interval(self, name, position, level)
 
 
@@ -340,7 +335,7 @@ def solve_by_em(
     steps = expectation_maximization(
         criterion.statistics, found, tolerance, max_steps, lambda value: observer(value + model.log_jacobian)
     )
-    z = _point(criterion, steps)
+    z = point_of(criterion, steps)
     value, gradient = criterion(z)
     zero = tuple(k for k, c in enumerate(found.coordinates) if c.bounded and z[k] == 0)
     largest = float(np.abs(np.delete(gradient, zero)).max(initial=0))
@@ -348,17 +343,3 @@ def solve_by_em(
     if steps.converged:
         optimum = leave_ends_of_ridges(criterion, optimum, lambda start: optimum_of(criterion, start))
     return GaussianSolution(planned, bound, model, criterion, optimum, "em", steps.trace, in_words(steps))
-
-
-def _point(criterion: Criterion, steps: Steps) -> Array:
-    """Where EM ended, as a point of the criterion."""
-    x = np.zeros(len(criterion.layout.coordinates))
-    for k, c in enumerate(criterion.layout.coordinates):
-        if c.root is None:
-            x[k] = steps.factors[c.block][c.i, c.j]
-            continue
-        b, i = criterion.first_use(c.root)
-        x[k] = float(np.linalg.norm(steps.factors[b][i]))
-    scale = np.array([steps.sigma if c.scales else 1.0 for c in criterion.layout.coordinates])
-    z = x / criterion.units / (scale if criterion.profiles_sigma else 1.0)
-    return np.append(z, np.log(steps.sigma / criterion.unit)) if criterion.has_sigma else z

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import listing
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.curvature import Curvature
+from stanlevels.estimation.point.solution import Numbers
 from stanlevels.linear.predictor import Effect, Predictor
 from stanlevels.linear.spreads import Root
 from stanlevels.words import joined
 
-__all__ = ["ridge_notes", "rounding_notes"]
+__all__ = ["ridge_notes", "rounding_notes", "vague_notes"]
 
 
 def ridge_notes(made: Predictor, curvature: Curvature) -> list[str]:
@@ -45,6 +48,14 @@ def rounding_notes(curvature: Curvature) -> list[str]:
         return []
     what = "standard errors, degrees of freedom and intervals"
     return [f"rounding leaves no digits of {what}: standard deviations differ too much from the residual's"]
+
+
+def vague_notes(found: Mapping[str, Numbers]) -> list[str]:
+    """Which standard deviations are positive, and yet have no standard error."""
+    vague = [n for n, m in found.items() if m.axis == "log" and np.any(np.isnan(m.sd) & (m.estimate > 0))]
+    if not vague:
+        return []
+    return [f"the data hardly tell {listing(vague)} from 0: summary(interval='profile') says up to where"]
 
 
 def _involved(curvature: Curvature, directions: Array) -> list[int]:
