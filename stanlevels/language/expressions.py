@@ -386,7 +386,7 @@ def checked_operand(value: Operand, where: str) -> Operand:
         raise DeclarationError(
             f"{where} is a set of covariates",
             expected="b @ X with b = sl.Normal(0, 1, over=X)",
-            way_out="write b @ X",
+            way_out="write b @ X; for coefficients that vary, over=(level, X)",
         )
     if isinstance(value, str):
         raise DeclarationError(
