@@ -26,7 +26,7 @@ from stanlevels.linear.working import Curved, Outcome, Rows
 
 __all__ = ["Components", "components"]
 
-_STEPS = 40
+_STEPS = 25
 _CLOSE = 0.02  # of a log variance: a pilot needs no last digits
 _STRIDE = 100.0  # by which a step may change a variance
 _LOST = 0.01  # share of the information in an effect that comes from its data: lambda / (1 + lambda)
@@ -163,7 +163,11 @@ def _moved(
             freedom[part.root] += float(np.clip(free[where].sum(), 0.0, part.units))
             units[part.root] += part.units
     after = {
-        root: float(np.clip(square[root] / max(freedom[root], 1e-12), old / _STRIDE, old * _STRIDE))
+        root: float(
+            np.clip(
+                square[root] / max(freedom[root], _LOST * units[root], 1e-12), old / _STRIDE, old * _STRIDE
+            )
+        )
         for root, old in variances.items()
     }
     share = {root: freedom[root] / max(units[root], 1) for root in variances}

@@ -23,7 +23,7 @@ _SIGNS = 12
 _DRAWS = 8
 _SWEEPS = 60
 _CLOSE = 1e-3  # relative, of conjugate gradients
-_EVEN = 1e-9  # added to a diagonal of ones, where columns may depend on each other
+_EVEN = 1e-9  # added to a diagonal of ones where columns depend on each other
 _PIECE = 2_000_000  # numbers of a dense product at a time
 
 
@@ -101,8 +101,7 @@ def solve(cross: Cross, penalty: Array, before: Solved | None = None) -> Solved:
     if len(penalty) <= _DENSE:
         square = cross.square + np.diag(penalty)
         scale = 1 / np.sqrt(np.diagonal(square))
-        even = square * np.outer(scale, scale) + _EVEN * np.eye(len(scale))
-        inverse = np.linalg.inv(even) * np.outer(scale, scale)
+        inverse = _inverse(square * np.outer(scale, scale)) * np.outer(scale, scale)
         return Solved(cross, penalty, inverse @ cross.right, np.diagonal(inverse), inverse, None)
     rng = np.random.default_rng(2)
     signs = rng.choice([-1.0, 1.0], size=(len(penalty), _SIGNS))
@@ -111,6 +110,14 @@ def solve(cross: Cross, penalty: Array, before: Solved | None = None) -> Solved:
     found = _conjugate(cross, penalty, right, None if before is None else before.found)
     variance = np.mean(signs * found[:, 1 : 1 + _SIGNS], axis=1)
     return Solved(cross, penalty, found[:, 0], variance, None, found)
+
+
+def _inverse(square: Array) -> Array:
+    """The inverse of a matrix with a diagonal of ones, nearly where its columns depend on each other."""
+    try:
+        return np.asarray(np.linalg.inv(square))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.inv(square + _EVEN * np.eye(len(square))))
 
 
 def _conjugate(cross: Cross, penalty: Array, right: Array, start: Array | None) -> Array:
