@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _PIECE = 8_000_000  # numbers at a time
-_GATHERED = 0.1  # a product of single numbers costs as much as so many in a long row
+_GATHERED = 60.0  # a product of single entries costs as much as so many in a long row
 _DENSE = 250.0  # how many times as fast as a sparse product a dense one is, per multiplication
 
 

@@ -29,6 +29,7 @@ WAYS: dict[str, dict[tuple[Any, str], float]] = {
         (stages, "_NARROW"): -1.0,
         (stages, "_FULL"): 2.0,
         (products, "_DENSE"): 0.0,
+        (products, "_GATHERED"): 0.0,
         (products, "_PIECE"): 7,
     },
     "by stages, a piece at a time": {
