@@ -15,7 +15,7 @@ linear algebra; seconds are those of the processor, which such company makes abo
 | nightly | 100,000 | 500 / 10,000 x 1,000 | 5 | 1.4 | 2.5 | 0.2 | 0.4 | 0.2 | 0.3 GB | 53 s |
 | insteval | 73,421 | 2,972 x 1,128 | 6 | 2.8 | 2.7 | 0.2 | 0.2 | 0.9 | 0.6 GB | 5 s |
 | monthly | 1,000,000 | 5,000 / 100,000 x 1,000 | 5 | 6.3 | 14.6 | 0.2 | 3.0 | 3.0 | 1.5 GB | MemoryError |
-| weekly | 2,000,000 | 500 x 8,000 x 3,000 x 8 | 6 | 10.8 | 64.0 | 0.2 | 35 | 1.8 | 1.5 GB | 544 s |
+| weekly | 2,000,000 | 500 x 8,000 x 3,000 x 8 | 6 | 9.5 | 64.6 | 0.4 | 9.6 | 1.6 | 1.4 GB | 544 s |
 
 (The weekly case was measured with apps that are crossed with publishers; a / b: b within a.)
 
