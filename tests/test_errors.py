@@ -57,7 +57,8 @@ def test_numpy_scalars_read_as_plain_numbers_and_texts():
 
 
 def test_a_warning_points_at_the_persons_own_line():
-    model = {"p": sl.Beta(1, 1), "heads": sl.Bernoulli(sl.data("q"), observed=True)}
+    p = sl.Beta(1, 1)
+    model = {"p": p, "heads": sl.Bernoulli(sl.data("q") * p, observed=True)}
     short: dict[str, Any] = {
         "engine": "stanli",
         "chains": 1,

@@ -19,7 +19,7 @@ from stanlevels.linear.multiples import Columns
 from stanlevels.linear.parts import Part, Road
 from stanlevels.linear.spreads import Spread, spreads
 from stanlevels.linear.sums import Addend, Factor, Place, Reader, Sum, Unknown
-from stanlevels.linear.working import Curved, Normal, Outcome
+from stanlevels.linear.working import Curved, Outcome, Straight
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -136,18 +136,18 @@ class Look:
             return None
         return self._curved(line, location, y, offset, frequency)
 
-    def _normal(self, line: Line, y: Array, offset: Array, frequency: Array) -> Normal | None:
+    def _normal(self, line: Line, y: Array, offset: Array, frequency: Array) -> Straight | None:
         with np.errstate(all="ignore"):
             response = (np.log(y) if line.family.location_link == "log" else y) - offset
         found = self._spreads(line, 1)
         if not np.all(np.isfinite(response)):
             return None
         if found is None:
-            return Normal(response, frequency, np.ones(len(y)), self._groups(line, len(y)))
+            return Straight(response, frequency, np.ones(len(y)), self._groups(line, len(y)))
         scale = np.broadcast_to(np.abs(found[0].known), y.shape)
         if not np.all(np.isfinite(scale) & (scale > 0)):
-            return Normal(response, frequency, np.ones(len(y)))
-        return Normal(response, frequency, scale, None, found[0].root is not None)
+            return Straight(response, frequency, np.ones(len(y)))
+        return Straight(response, frequency, scale, None, found[0].root is not None)
 
     def _groups(self, line: Line, n: int) -> Array | None:
         """Rows whose standard deviation is one unknown number; None where that cannot be told."""

@@ -20,7 +20,7 @@ from stanlevels.linear.locations import location_of
 from stanlevels.linear.look import Look
 from stanlevels.linear.parts import Part
 from stanlevels.linear.thinning import thinned
-from stanlevels.linear.working import Normal, Outcome
+from stanlevels.linear.working import Outcome, Straight
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -98,7 +98,7 @@ def _of_line(line: Line, look: Look) -> dict[str, Information]:
 
 def _on_a_common_scale(outcome: Outcome, parts: tuple[Part, ...]) -> tuple[Outcome, tuple[Part, ...], float]:
     """Normal responses about 0 with spread 1, known standard deviations in that unit, and the unit."""
-    if not isinstance(outcome, Normal):
+    if not isinstance(outcome, Straight):
         return outcome, parts, 1.0
     largest = float(np.max(np.abs(outcome.response)))
     y = outcome.response / largest if largest > 0 else outcome.response
@@ -127,7 +127,7 @@ def _components(outcome: Outcome, X: Array, parts: tuple[Part, ...]) -> Componen
 
 def _weights(outcome: Outcome, X: Array, parts: tuple[Part, ...], found: Components) -> Array:
     """Precisions of all rows, at what was found."""
-    if isinstance(outcome, Normal):
+    if isinstance(outcome, Straight):
         return outcome.rows(outcome.response, found.dispersion).weight
     eta = outcome.offset + X @ found.fixed
     for part, effect in zip(parts, found.effects, strict=True):

@@ -12,7 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.distributions.family import Parameterization
 from stanlevels.distributions.links import LINKS
 
-__all__ = ["Curved", "Normal", "Outcome", "Rows"]
+__all__ = ["Curved", "Straight", "Outcome", "Rows"]
 
 _STEP = 1e-4  # of a predictor, for numerical slopes
 _FARTHEST = 30.0  # of a predictor from 0, beyond which counts and odds are what they are there
@@ -29,7 +29,7 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class Normal:
+class Straight:
     """Responses around their predictor with standard deviations ``sigma_g * scale``.
 
     Attributes
@@ -55,7 +55,7 @@ class Normal:
         """Whether the precisions depend on the predictor."""
         return False
 
-    def at(self, rows: Array) -> Normal:
+    def at(self, rows: Array) -> Straight:
         """At some rows."""
         groups = None if self.groups is None else self.groups[rows]
         return replace(
@@ -189,7 +189,7 @@ class Curved:
         return np.array([found])
 
 
-Outcome = Normal | Curved
+Outcome = Straight | Curved
 
 
 def _crossing(excess: Callable[[float], float], low: float, high: float) -> float:

@@ -1,5 +1,7 @@
 """The Laplace approximation on random designs: its matrix, leverages and gradient against dense ones."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -11,7 +13,7 @@ from stanlevels.estimation.point.laplace import approximate
 from stanlevels.gaussian.design import Block
 
 
-def random_data(seed: int, family: str, rows: int = 60) -> tuple[GlmmData, tuple]:
+def random_data(seed: int, family: str, rows: int = 60) -> tuple[GlmmData, tuple[Any, ...]]:
     """Two crossed effects, one of two correlated components with a unit that has no rows."""
     r = np.random.default_rng(seed)
     blocks = (Block("h", 4), Block("g", 9, 2))

@@ -162,7 +162,8 @@ def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
         return
     involved = np.any(np.abs(right[null]) > 1e-7, axis=0)
     parameters = np.flatnonzero(np.any(expand[:, involved] != 0, axis=1))
-    names = list(dict.fromkeys(made.columns[i][0] for i in parameters.tolist()))
+    found = list(dict.fromkeys(made.columns[i][0] for i in parameters.tolist()))
+    names = sorted(found, key=lambda name: not made.planned.lines[name].domain)  # one number goes first
     numbers = [called(made, made.columns[i]) for i in parameters.tolist()]
     raise FitError(
         f"the data cannot tell apart {' and '.join(repr(n) for n in names)}: {X.shape[1]} columns have"
