@@ -7,9 +7,9 @@ import pytest
 from scipy import sparse
 
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.estimation.point import bordered
-from stanlevels.estimation.point.glmm_data import GlmmData, Outcome
-from stanlevels.estimation.point.laplace import approximate
+from stanlevels.estimation.point.glmm import bordered
+from stanlevels.estimation.point.glmm.data import GlmmData, Outcome
+from stanlevels.estimation.point.glmm.laplace import approximate
 from stanlevels.gaussian.design import Block
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
-from stanlevels.estimation.point import criterion
+from stanlevels.estimation.point.lmm import criterion
 from stanlevels.gaussian import Block, Design, profile, summarize
 from stanlevels.gaussian.information import average_information, coefficient_slopes
 

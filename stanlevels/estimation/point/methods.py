@@ -58,10 +58,10 @@ def _gaussian(
     planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
 ) -> Solution:
     """A linear model with one residual standard deviation, whose integrals are exact."""
-    from stanlevels.estimation.point.gaussian_solution import solve_by_em, solve_gaussian
-    from stanlevels.estimation.point.least_squares import solve_least_squares
-    from stanlevels.estimation.point.linear_model import linear_model
-    from stanlevels.estimation.point.penalty import solve_penalised
+    from stanlevels.estimation.point.lmm.least_squares import solve_least_squares
+    from stanlevels.estimation.point.lmm.model import linear_model
+    from stanlevels.estimation.point.lmm.penalty import solve_penalised
+    from stanlevels.estimation.point.lmm.solution import solve_by_em, solve_gaussian
     from stanlevels.estimation.point.prior_densities import priors_of
 
     model = linear_model(planned, bound)
@@ -81,8 +81,8 @@ def _generalised(
     planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
 ) -> Solution:
     """Maximum likelihood of a generalised linear mixed model."""
-    from stanlevels.estimation.point.glmm_model import glmm_model
-    from stanlevels.estimation.point.glmm_solution import solve_glmm
+    from stanlevels.estimation.point.glmm.model import glmm_model
+    from stanlevels.estimation.point.glmm.solution import solve_glmm
     from stanlevels.estimation.point.prior_densities import priors_of
 
     if method != "mle":

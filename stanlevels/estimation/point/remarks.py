@@ -11,7 +11,7 @@ from stanlevels.distributions.supports import BINARY
 from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.glmm_model import GlmmModel
+from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.planned import Planned

@@ -9,7 +9,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import listing
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.curvature import Curvature
+from stanlevels.estimation.point.lmm.curvature import Curvature
 from stanlevels.estimation.point.solution import Numbers
 from stanlevels.linear.predictor import Effect, Predictor
 from stanlevels.linear.spreads import Root

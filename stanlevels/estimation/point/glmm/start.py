@@ -13,11 +13,11 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.bordered import Factored
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.crossings import gather
-from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
-from stanlevels.estimation.point.glmm_data import GlmmData
+from stanlevels.estimation.point.glmm.bordered import Factored
+from stanlevels.estimation.point.glmm.criterion import GlmmCriterion
+from stanlevels.estimation.point.glmm.crossings import gather
+from stanlevels.estimation.point.glmm.data import GlmmData
 from stanlevels.gaussian.design import Factors
 
 __all__ = ["Plain", "plain_fit", "start_of"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
-from stanlevels.estimation.point.linear_model import LinearModel
+from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.gaussian import Statistics
 from stanlevels.gaussian.anchor import anchored, rank
 from stanlevels.gaussian.statistics import Anchor

@@ -11,9 +11,9 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.crossings import gather
-from stanlevels.estimation.point.glmm_model import GlmmModel
-from stanlevels.estimation.point.laplace import Mode, approximate, quadrature
+from stanlevels.estimation.point.glmm.crossings import gather
+from stanlevels.estimation.point.glmm.laplace import Mode, approximate, quadrature
+from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.prior_densities import log_prior
 from stanlevels.linear.predictor import by_quantity

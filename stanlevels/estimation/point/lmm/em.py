@@ -14,7 +14,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.gaussian import Moments, Statistics, moments, profile
 from stanlevels.gaussian.design import Factors

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.gaussian import Profiled
 from stanlevels.gaussian.curvature import second_differences

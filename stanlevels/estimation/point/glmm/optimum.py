@@ -11,10 +11,10 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.glmm_criterion import Evaluated, GlmmCriterion
+from stanlevels.estimation.point.glmm.criterion import Evaluated, GlmmCriterion
+from stanlevels.estimation.point.glmm.separation import refuse_exact_fit, refuse_separated_units
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.separation import refuse_exact_fit, refuse_separated_units
 
 __all__ = ["minimize"]
 

@@ -17,10 +17,10 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.covariance import Layout
-from stanlevels.estimation.point.glmm_data import GlmmData
-from stanlevels.estimation.point.glmm_model import GlmmModel
-from stanlevels.estimation.point.glmm_start import plain_fit
-from stanlevels.estimation.point.laplace import Mode
+from stanlevels.estimation.point.glmm.data import GlmmData
+from stanlevels.estimation.point.glmm.laplace import Mode
+from stanlevels.estimation.point.glmm.model import GlmmModel
+from stanlevels.estimation.point.glmm.start import plain_fit
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Predictor, called

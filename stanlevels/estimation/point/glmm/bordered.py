@@ -16,7 +16,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.crossings import Crossing, crossings
+from stanlevels.estimation.point.glmm.crossings import Crossing, crossings
 from stanlevels.gaussian.design import Block, Factors
 from stanlevels.gaussian.elimination import Elimination, Factor, eliminate
 

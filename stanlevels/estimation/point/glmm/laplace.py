@@ -16,8 +16,8 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.bordered import Factored
-from stanlevels.estimation.point.glmm_data import GlmmData
+from stanlevels.estimation.point.glmm.bordered import Factored
+from stanlevels.estimation.point.glmm.data import GlmmData
 from stanlevels.gaussian.design import Factors
 
 __all__ = ["Mode", "approximate", "quadrature"]

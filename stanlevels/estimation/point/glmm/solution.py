@@ -13,15 +13,15 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
-from stanlevels.estimation.point.glmm_criterion import GlmmCriterion
-from stanlevels.estimation.point.glmm_model import GlmmModel
-from stanlevels.estimation.point.glmm_optimum import minimize
-from stanlevels.estimation.point.glmm_start import start_of
+from stanlevels.estimation.point.glmm.criterion import GlmmCriterion
+from stanlevels.estimation.point.glmm.model import GlmmModel
+from stanlevels.estimation.point.glmm.optimum import minimize
+from stanlevels.estimation.point.glmm.separation import Runaway, limit_of, runaway_note
+from stanlevels.estimation.point.glmm.start import start_of
 from stanlevels.estimation.point.natural import correlation_names
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes, single_trial_notes
-from stanlevels.estimation.point.separation import Runaway, limit_of, runaway_note
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
 from stanlevels.gaussian.curvature import hessian

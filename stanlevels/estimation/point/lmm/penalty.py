@@ -13,11 +13,11 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, layout
-from stanlevels.estimation.point.criterion import Criterion
-from stanlevels.estimation.point.exactness import prepared
-from stanlevels.estimation.point.glmm_criterion import differences
-from stanlevels.estimation.point.glmm_solution import GlmmSolution
-from stanlevels.estimation.point.linear_model import LinearModel
+from stanlevels.estimation.point.glmm.criterion import differences
+from stanlevels.estimation.point.glmm.solution import GlmmSolution
+from stanlevels.estimation.point.lmm.criterion import Criterion
+from stanlevels.estimation.point.lmm.exactness import prepared
+from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Bounds, maximize

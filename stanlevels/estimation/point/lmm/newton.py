@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.criterion import Criterion
+from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum, maximize
 

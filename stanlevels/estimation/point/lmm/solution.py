@@ -12,18 +12,18 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
-from stanlevels.estimation.point.criterion import Criterion
-from stanlevels.estimation.point.curvature import Curvature, leave_ends_of_ridges, settled
-from stanlevels.estimation.point.em import expectation_maximization, in_words, point_of
-from stanlevels.estimation.point.exactness import prepared
-from stanlevels.estimation.point.intervals import profile_interval
-from stanlevels.estimation.point.linear_model import LinearModel, linear_model
+from stanlevels.estimation.point.lmm.criterion import Criterion
+from stanlevels.estimation.point.lmm.curvature import Curvature, leave_ends_of_ridges, settled
+from stanlevels.estimation.point.lmm.em import expectation_maximization, in_words, point_of
+from stanlevels.estimation.point.lmm.exactness import prepared
+from stanlevels.estimation.point.lmm.intervals import profile_interval
+from stanlevels.estimation.point.lmm.model import LinearModel, linear_model
+from stanlevels.estimation.point.lmm.newton import optimum_of
+from stanlevels.estimation.point.lmm.ridges import ridge_notes, rounding_notes, vague_notes
 from stanlevels.estimation.point.natural import correlation_names, spread_values
-from stanlevels.estimation.point.newton import optimum_of
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, role_notes
-from stanlevels.estimation.point.ridges import ridge_notes, rounding_notes, vague_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, profile
 from stanlevels.linear.predictor import row_factors

@@ -12,8 +12,8 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
-from stanlevels.estimation.point.exactness import is_exact, refuse_few_rows, rounding, what_is_exact
-from stanlevels.estimation.point.linear_model import LinearModel
+from stanlevels.estimation.point.lmm.exactness import is_exact, refuse_few_rows, rounding, what_is_exact
+from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.remarks import role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, Profiled, profile

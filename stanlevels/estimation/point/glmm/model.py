@@ -11,7 +11,7 @@ from stanlevels.arrays import Array
 from stanlevels.distributions.table import Parameterization
 from stanlevels.errors import listing
 from stanlevels.estimation.point.contrasts import Basis, independent
-from stanlevels.estimation.point.glmm_data import GlmmData, Outcome
+from stanlevels.estimation.point.glmm.data import GlmmData, Outcome
 from stanlevels.linear.forms import NotLinear, NotLinearError
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.predictor import Predictor, predictor

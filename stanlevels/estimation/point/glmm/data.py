@@ -11,8 +11,8 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.family import Parameterization
-from stanlevels.estimation.point.bordered import System, system
-from stanlevels.estimation.point.crossings import gather, spread
+from stanlevels.estimation.point.glmm.bordered import System, system
+from stanlevels.estimation.point.glmm.crossings import gather, spread
 from stanlevels.gaussian.design import Block, Factors
 
 __all__ = ["GlmmData", "Outcome"]

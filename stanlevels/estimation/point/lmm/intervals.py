@@ -16,8 +16,8 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_layout
-from stanlevels.estimation.point.criterion import Criterion
-from stanlevels.estimation.point.linear_model import LinearModel
+from stanlevels.estimation.point.lmm.criterion import Criterion
+from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names
 from stanlevels.estimation.point.optimum import Optimum, maximize
 from stanlevels.gaussian import summarize

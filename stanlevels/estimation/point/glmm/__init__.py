@@ -1,0 +1,1 @@
+"""Generalised linear mixed models: the Laplace approximation and adaptive quadrature."""

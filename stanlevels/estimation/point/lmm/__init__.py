@@ -1,0 +1,1 @@
+"""Linear mixed models: exact, by least squares, maximum likelihood, REML and EM."""
