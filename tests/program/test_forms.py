@@ -131,7 +131,12 @@ def with_line(frame, line):
     """A model in which `u` is used, with all that a case may need."""
     vector = line.family == "MultiNormal" or Base.k in line.over
     use = line[0] + line[1] if vector else line
-    lines = {"u": line, "y": sl.Normal(use + Base.a + Base.P, Base.s, observed=True)}
+    lines = {  # each with an outcome of its own: in one sum, effects are sampled with what is beside them
+        "u": line,
+        "y": sl.Normal(use, Base.s, observed=True),
+        "again": sl.Normal(Base.a, Base.s, observed="y"),
+        "once_more": sl.Normal(Base.P, Base.s, observed="y"),
+    }
     return Base.define("M", lines).bind(frame)
 
 
