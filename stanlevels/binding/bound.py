@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -22,7 +23,7 @@ from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows, derive
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.errors import InternalError
+from stanlevels.errors import InternalError, NestingError
 from stanlevels.graph import ROWS, CovariatesNode, Graph, LevelNode, VariableNode
 from stanlevels.records import Record
 
@@ -83,7 +84,7 @@ class Bound:
         codes = {name: units for name, units in self.rows.codes.items() if self._named_by_rows(name)}
         places = {ROWS: Place(ROWS, self.n_rows, self.rows.columns, codes), **self.encodings.tables}
         every_size = {ROWS: self.n_rows, **sizes, **self.rows.derived}
-        return Domains(self.graph, self.levels, every_size, links, places)
+        return Domains(self.graph, self.levels, every_size, links, places, self.rows.counts)
 
     def _named_by_rows(self, axis: str) -> bool:
         """Whether the rows themselves say which unit they belong to, rather than what they determine."""
@@ -128,6 +129,21 @@ class Bound:
         """
         domains = self.domains
         return replace(self, rows=derive(self.rows, domains.links, domains.sizes, name, codes))
+
+    def without_rows(self, counted: Iterable[Domain]) -> Bound:
+        """The same without its rows: units, their labels and nesting, and tables stay.
+
+        Parameters
+        ----------
+        counted : iterable of tuple
+            Domains of which the number of rows of each unit stays known.
+        """
+        counts = {}
+        for domain in counted:
+            with suppress(NestingError):
+                counts[domain] = self.rows_of(domain)
+        links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n != ROWS}
+        return replace(self, rows=replace(self.rows, columns={}, links=links, counts=counts))
 
     # --- columns -----------------------------------------------------------------------------
 

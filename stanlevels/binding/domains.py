@@ -37,6 +37,8 @@ class Domains:
         What each axis determines.
     places : mapping of str to Place
         Columns and codes of the rows and of each table.
+    counts : mapping, optional
+        Rows of each unit by domain, where the rows themselves were left out.
     """
 
     graph: Graph
@@ -44,6 +46,7 @@ class Domains:
     sizes: Mapping[str, int]
     links: Links
     places: Mapping[str, Place]
+    counts: Mapping[Domain, Codes] | None = None
 
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
@@ -103,6 +106,8 @@ class Domains:
 
     def rows_of(self, domain: Domain) -> Codes:
         """Number of data rows of each unit; those of a level reached by roads count for each road."""
+        if self.counts is not None and domain in self.counts:
+            return self.counts[domain]
         n = self.size(domain)
         if domain == (ROWS,) or self.determines((ROWS,), domain):
             return np.bincount(self.codes((ROWS,), domain), minlength=n).astype(np.int64)

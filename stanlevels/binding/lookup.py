@@ -30,6 +30,12 @@ def values_at(domains: Domains, domain: Domain, name: str) -> Values:
         If the column is nowhere, varies within a unit (three are named), or units have no value.
     """
     holders = [place for place in domains.places.values() if name in place.columns]
+    if not holders and domains.counts is not None:
+        raise DataError(
+            f"column {name!r} was left out with the rows of the data, as a saved fit holds none",
+            expected="what was estimated, or columns of tables of levels",
+            way_out="bind the data again",
+        )
     if not holders:
         known = dict.fromkeys(column for place in domains.places.values() for column in place.columns)
         raise DataError(

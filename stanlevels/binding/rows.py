@@ -36,6 +36,8 @@ class Rows:
         What was found in these rows and done with them, in words.
     summaries : tuple of ColumnSummary
         The used columns as they were read.
+    counts : mapping, optional
+        Rows of each unit by domain, where the rows themselves were left out; see `without_rows`.
     """
 
     n: int
@@ -44,6 +46,7 @@ class Rows:
     derived: Mapping[str, int] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
     summaries: tuple[ColumnSummary, ...] = ()
+    counts: Mapping[tuple[str, ...], Codes] | None = None
 
     @property
     def codes(self) -> Mapping[str, Codes]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.words import joined
 
-__all__ = ["comparable"]
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+    from stanlevels.estimation.point.solution import Solution
+
+__all__ = ["comparable", "likelihood_of"]
 
 
 def comparable(fits: Mapping[str, Any]) -> tuple[dict[str, bool], list[str]]:
@@ -33,7 +37,7 @@ def comparable(fits: Mapping[str, Any]) -> tuple[dict[str, bool], list[str]]:
         Sentences on what is left out, and on what is of another kind.
     """
     estimates = {name: fit for name, fit in fits.items() if hasattr(fit, "log_likelihood")}
-    kept = _commonest({name: _outcomes(fit) for name, fit in estimates.items()})
+    kept = _commonest({name: fit.likelihood_of[0] for name, fit in estimates.items()})
     notes = []
     if len(kept) < len(estimates):
         rows = [f"{name!r} to {fit.bound.n_rows:,} rows" for name, fit in estimates.items()]
@@ -44,7 +48,7 @@ def comparable(fits: Mapping[str, Any]) -> tuple[dict[str, bool], list[str]]:
             + _left_out(estimates, kept)
         )
     restricted = {name: estimates[name] for name in kept if estimates[name].method == "reml"}
-    same = _commonest({name: _coefficients(fit) for name, fit in restricted.items()})
+    same = _commonest({name: fit.likelihood_of[1] for name, fit in restricted.items()})
     if len(same) < len(restricted):
         notes.append(
             "restricted likelihoods of models with different coefficients (or units of covariates) cannot be"
@@ -84,13 +88,21 @@ def _named(names: list[str]) -> str:
     return joined([repr(name) for name in names], "and")
 
 
-def _outcomes(fit: Any) -> Hashable:
-    """What a likelihood is a density of: the outcomes with their weights, whatever the order of rows."""
+def likelihood_of(bound: Bound, solution: Solution) -> tuple[Hashable, Hashable]:
+    """What a likelihood is a density of, and for a restricted one, which coefficients are integrated out.
+
+    The first are the outcomes with their weights, whatever the order of rows; the second the columns of
+    the model's coefficients, in no order, as far as their sums tell them apart.
+    """
+    return _outcomes(bound), _coefficients(solution) if solution.method == "reml" else None
+
+
+def _outcomes(bound: Bound) -> Hashable:
     found = []
-    for name, node in fit.bound.graph.observed.items():
-        values = np.asarray(fit.bound.outcome(name), dtype=float)
+    for name, node in bound.graph.observed.items():
+        values = np.asarray(bound.outcome(name), dtype=float)
         values = values.reshape(len(values), -1)
-        weights = fit.bound.weights(name)
+        weights = bound.weights(name)
         columns = values if weights is None else np.column_stack([values, weights])
         order = np.lexsort(columns.T)
         discrete = FAMILIES[node.family].discrete
@@ -98,7 +110,7 @@ def _outcomes(fit: Any) -> Hashable:
     return tuple(sorted(found))
 
 
-def _coefficients(fit: Any) -> Hashable:
-    """The columns of a model's coefficients, as far as their sums tell them apart; in no order."""
-    X = np.asarray(fit.solution.model.basis.X)
-    return tuple(sorted((f"{column.sum():.9g}", f"{(column**2).sum():.9g}") for column in X.T))
+def _coefficients(solution: Any) -> Hashable:
+    X = solution.model.basis.X  # dense or sparse
+    sums = zip(np.ravel(X.sum(axis=0)), np.ravel((X * X).sum(axis=0)), strict=True)
+    return tuple(sorted((f"{total:.9g}", f"{square:.9g}") for total, square in sums))

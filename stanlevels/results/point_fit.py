@@ -6,7 +6,7 @@ Least squares, maximum likelihood, REML and EM give a `PointFit`. It has the fac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,10 +15,13 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.kept import kept
 from stanlevels.estimation.point.solution import Numbers, Solution
+from stanlevels.graph import ROWS
 from stanlevels.plan.planned import Planned
 from stanlevels.records import cautions
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
+from stanlevels.results.comparable import likelihood_of
 from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
 from stanlevels.results.tables.describe import check_level
@@ -54,6 +57,31 @@ class PointFit:
     bound: Bound
     planned: Planned
     solution: Solution
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a pickle holds: what was estimated, computed for all tables, and no row of the data."""
+        lines = self.planned.lines.values()
+        return {
+            "model_name": self.model_name,
+            "bound": self.bound.without_rows({n.domain for n in lines if n.domain and ROWS not in n.domain}),
+            "planned": self.planned,
+            "solution": kept(self.solution, self.planned),
+            "numbers": self.numbers,
+            "likelihood_of": self.likelihood_of,
+        }
+
+    def __copy__(self) -> PointFit:
+        """Itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> PointFit:
+        """Itself: it never changes."""
+        return self
+
+    @cached_property
+    def likelihood_of(self) -> tuple[Hashable, Hashable]:
+        """What `compare` holds likelihoods together by; see `comparable.likelihood_of`."""
+        return likelihood_of(self.bound, self.solution)
 
     @property
     def method(self) -> str:

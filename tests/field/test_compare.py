@@ -44,6 +44,18 @@ def test_restricted_likelihoods_depend_on_the_units_of_covariates() -> None:
     assert np.isnan(figures(table)["Scaled"]).all()
 
 
+def test_restricted_likelihoods_of_varying_residuals_are_compared_too() -> None:
+    class Varying(Intercepts):
+        noise = sl.HalfNormal(1)
+        growth = sl.Normal(0, 1)
+        spread = noise * sl.exp(growth * sl.data("x"))
+        y = sl.Normal(Intercepts.A + Intercepts.b * sl.data("x"), spread, observed=True)
+
+    fit = Varying.fit(base(), "reml")
+    table: Any = sl.compare({"once": fit, "twice": fit})
+    assert figures(table)["twice"][0] == fit.log_likelihood
+
+
 def test_restricted_likelihoods_of_the_same_coefficients_are_compared() -> None:
     class Slopes(sl.Model):
         g = sl.Level()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,10 +52,6 @@ class LinearModel:
     scale: Array
     weights: Array | None
     log_jacobian: float
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Saved are the model and its data, of which all else is made again."""
-        return linear_model, (self.predictor.planned, self.predictor.bound)
 
     @property
     def design(self) -> Design:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from stanlevels.estimation.point.lmm.curvature import Curvature, leave_ends_of_r
 from stanlevels.estimation.point.lmm.em import expectation_maximization, in_words, point_of
 from stanlevels.estimation.point.lmm.exactness import prepared
 from stanlevels.estimation.point.lmm.intervals import profile_interval
-from stanlevels.estimation.point.lmm.model import LinearModel, linear_model
+from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.lmm.newton import optimum_of
 from stanlevels.estimation.point.lmm.ridges import ridge_notes, rounding_notes, vague_notes
 from stanlevels.estimation.point.natural import correlation_names, spread_values
@@ -62,11 +62,6 @@ class GaussianSolution:
     method: str
     trace: Array = field(default_factory=lambda: np.zeros(0))
     told: tuple[str, ...] = ()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Saved are the data and where the maximum is; all else is made of them again."""
-        optimum = replace(self.optimum, model=None)
-        return _again, (self.planned, self.bound, optimum, self.method, self.trace, self.told)
 
     # --- figures -------------------------------------------------------------------------------
 
@@ -285,15 +280,6 @@ class GaussianSolution:
 
 def _criterion(model: LinearModel, method: str) -> Criterion:
     return Criterion(prepared(model), layout(model.predictor.effects, model.noise), method == "reml")
-
-
-def _again(
-    planned: Planned, bound: Bound, optimum: Optimum, method: str, trace: Array, told: tuple[str, ...]
-) -> GaussianSolution:
-    """A solution that was saved."""
-    model = linear_model(planned, bound)
-    criterion = _criterion(model, method)
-    return GaussianSolution(planned, bound, model, criterion, optimum, method, trace, told)
 
 
 def solve_gaussian(

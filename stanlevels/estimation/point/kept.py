@@ -1,0 +1,117 @@
+"""What was estimated, without the data: all that tables show, as it stays in a saved fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from stanlevels.arrays import Array
+from stanlevels.errors import FitError
+from stanlevels.estimation.point.solution import Numbers, Solution, UnitMoments
+from stanlevels.graph import ROWS
+
+if TYPE_CHECKING:
+    from stanlevels.plan.planned import Planned
+
+__all__ = ["Kept", "kept"]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A `Solution` whose numbers were computed while the data were there.
+
+    Attributes
+    ----------
+    moments : mapping of str to UnitMoments or FitError
+        Of every quantity over a level, or why there are none.
+    variances : mapping of str to ndarray
+        Var[mean over units of the deviations | y] of random variables.
+
+    The other attributes are those of `Solution`, under the same names or in the singular.
+    """
+
+    method: str
+    words: str
+    roles: Mapping[str, str]
+    log_likelihood: float
+    n_parameters: int
+    n_rows: float
+    notes: tuple[str, ...]
+    trace: Array
+    extras: Mapping[str, float]
+    residual_variance: float
+    number: Mapping[str, Numbers]
+    joint: tuple[Mapping[tuple[str, int], int], Array]
+    moments: Mapping[str, UnitMoments | FitError]
+    factors: Mapping[str, float]
+    variances: Mapping[str, Array]
+
+    def numbers(self) -> Mapping[str, Numbers]:
+        """Quantities that have no units."""
+        return self.number
+
+    def units(self, name: str) -> UnitMoments:
+        """A quantity over units."""
+        found = self.moments.get(name)
+        if found is None:
+            raise FitError(
+                f"{name!r} is a quantity over rows, and a saved fit holds no rows",
+                expected="a quantity over a level",
+                way_out="ask for it before the fit is saved, or fit again",
+            )
+        if isinstance(found, FitError):
+            raise found
+        return found
+
+    def row_factors(self) -> Mapping[str, float]:
+        """Mean square coefficients of random variables with one component."""
+        return self.factors
+
+    def mean_variance(self, name: str) -> Array:
+        """Var[mean over units of the deviations | y]."""
+        return self.variances[name]
+
+    def profile_interval(self, name: str, position: int, level: float) -> NoReturn:
+        """Not available: the likelihood needs the data."""
+        raise FitError(
+            "profile intervals refit the model, and a saved fit holds no rows",
+            expected="interval='wald'",
+            way_out="ask for them before the fit is saved, or fit again",
+        )
+
+
+def kept(solution: Solution, planned: Planned) -> Kept:
+    """What tables can ask of a solution, computed.
+
+    Quantities over rows are left out: they would be as long as the data.
+    """
+    moments: dict[str, UnitMoments | FitError] = {}
+    for name, line in planned.lines.items():
+        if line.domain and ROWS not in line.domain and not line.is_observed:
+            moments[name] = _moments(solution, name)
+    random = [n for n, m in moments.items() if isinstance(m, UnitMoments) and m.deviation is not None]
+    return Kept(
+        method=solution.method,
+        words=solution.words,
+        roles=dict(solution.roles),
+        log_likelihood=solution.log_likelihood,
+        n_parameters=solution.n_parameters,
+        n_rows=solution.n_rows,
+        notes=tuple(solution.notes),
+        trace=solution.trace,
+        extras=dict(solution.extras),
+        residual_variance=solution.residual_variance,
+        number=dict(solution.numbers()),
+        joint=solution.joint,
+        moments=moments,
+        factors=dict(solution.row_factors()),
+        variances={name: solution.mean_variance(name) for name in random},
+    )
+
+
+def _moments(solution: Solution, name: str) -> UnitMoments | FitError:
+    try:
+        return solution.units(name)
+    except FitError as error:
+        return error
