@@ -37,7 +37,7 @@ def is_exhausted(folder: Path) -> bool:
 
 
 def room(folder: Path) -> str:
-    """How much is free where a folder lies, as in `1.5 GB free in /tmp/x`."""
+    """How much is free where a folder lies, as in `1.5 GB free in FOLDER`."""
     try:
         free = shutil.disk_usage(folder).free
     except OSError:

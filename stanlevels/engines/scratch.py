@@ -16,7 +16,6 @@ import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from stanlevels.engines.disk import writing
 from stanlevels.engines.locks import try_lock
@@ -60,15 +59,16 @@ def scratch() -> Iterator[Path]:
         folder.close()
 
 
-def _hold(folder: Path) -> IO[bytes]:
-    """The lock of a folder, held until the file is closed; without meaning where there are no locks."""
-    handle = open(folder / _LOCK, "wb")  # noqa: SIM115 - it stays open as long as the folder is used
-    with contextlib.suppress(OSError):
-        try_lock(handle)
-    return handle
+def _hold(folder: Path) -> contextlib.ExitStack:
+    """The lock of a folder, held until the stack is closed; without meaning where there are no locks."""
+    with contextlib.ExitStack() as stack:
+        handle = stack.enter_context(open(folder / _LOCK, "wb"))
+        with contextlib.suppress(OSError):
+            try_lock(handle)
+        return stack.pop_all()
 
 
-def _remove(folder: Path, held: IO[bytes], owner: int) -> None:
+def _remove(folder: Path, held: contextlib.ExitStack, owner: int) -> None:
     held.close()
     if os.getpid() == owner:  # a forked child must leave it alone
         shutil.rmtree(folder, ignore_errors=True)

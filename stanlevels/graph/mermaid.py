@@ -20,18 +20,32 @@ class Drawn(Protocol):
     """What is drawn of a graph (see `stanlevels.graph.Graph`)."""
 
     @property
-    def nodes(self) -> Mapping[str, Node]: ...  # noqa: D102
+    def nodes(self) -> Mapping[str, Node]:
+        """Everything declared, by name."""
+
     @property
-    def quantities(self) -> Mapping[str, QuantityNode]: ...  # noqa: D102
+    def quantities(self) -> Mapping[str, QuantityNode]:
+        """Variables, named expressions and named constants."""
+
     @property
-    def variables(self) -> Mapping[str, VariableNode]: ...  # noqa: D102
+    def variables(self) -> Mapping[str, VariableNode]:
+        """Every line with a distribution."""
+
     @property
-    def observed(self) -> Mapping[str, VariableNode]: ...  # noqa: D102
+    def observed(self) -> Mapping[str, VariableNode]:
+        """Lines with data."""
+
     @property
-    def levels(self) -> Mapping[str, LevelNode]: ...  # noqa: D102
+    def levels(self) -> Mapping[str, LevelNode]:
+        """Levels that have units of their own."""
+
     @property
-    def parents(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
-    def units(self, node: VariableNode) -> tuple[str, ...]: ...  # noqa: D102
+    def parents(self) -> Mapping[str, tuple[str, ...]]:
+        """The levels right above every level."""
+
+    def units(self, node: VariableNode) -> tuple[str, ...]:
+        """Levels over which a variable has units."""
+
     def __getitem__(self, name: str) -> Node: ...
 
 
