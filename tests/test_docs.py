@@ -45,7 +45,7 @@ def start_of(page):
     return {"df": load_script(ROOT / "examples" / "crashes.py").simulate()[0]}
 
 
-# docs/schemes.md runs in tests/estimation/schemes/test_page.py, which compares what it prints too.
+# docs/schemes.md runs in tests/test_docs_of_schemes.py, which compares what it prints too.
 RUN_HERE = [page for page in PAGES if blocks(page) and page != "docs/schemes.md"]
 
 

@@ -40,6 +40,48 @@ class Line(sl.Model):
     y = sl.Normal(a + b * sl.data("x"), noise, observed=True)
 
 
+class TwoLevels(sl.Model):
+    """y ~ 1 + (1 | g) + (1 | h)."""
+
+    g = sl.Level()
+    h = sl.Level()
+    a = sl.Normal()
+    sd = sl.HalfNormal()
+    other_sd = sl.HalfNormal()
+    noise = sl.HalfNormal()
+    A = sl.Normal(0, sd, over=g)
+    B = sl.Normal(0, other_sd, over=h)
+    y = sl.Normal(a + A + B, noise, observed=True)
+
+
+class Slopes(sl.Model):
+    """y ~ 1 + x + (1 + x || g)."""
+
+    g = sl.Level()
+    a = sl.Normal()
+    b = sl.Normal()
+    sd = sl.HalfNormal()
+    other_sd = sl.HalfNormal()
+    noise = sl.HalfNormal()
+    A = sl.Normal(a, sd, over=g)
+    B = sl.Normal(b, other_sd, over=g)
+    y = sl.Normal(A + B * sl.data("x"), noise, observed=True)
+
+
+class Correlated(sl.Model):
+    """y ~ 1 + x + (1 + x | g)."""
+
+    g = sl.Level()
+    a = sl.Normal()
+    b = sl.Normal()
+    sd = sl.HalfNormal()
+    other_sd = sl.HalfNormal()
+    corr = sl.LKJCholesky(2, dim=2)
+    noise = sl.HalfNormal()
+    A = sl.MultiNormal([a, b], [sd, other_sd], corr, over=g)
+    y = sl.Normal(A[0] + A[1] * sl.data("x"), noise, observed=True)
+
+
 def base(n: int = 60, k: int = 6, seed: int = 1) -> pd.DataFrame:
     """`n` rows of `k` units, with y = 2 + x + N(0, 1) by unit + N(0, 1)."""
     r = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
-from tests.field.kit import Intercepts, Line, Means, base
+from tests.field.kit import Intercepts, Line, Means, Slopes, base
 
 FIGURES = ["log likelihood", "AIC", "BIC"]
 
@@ -57,17 +57,6 @@ def test_restricted_likelihoods_of_varying_residuals_are_compared_too() -> None:
 
 
 def test_restricted_likelihoods_of_the_same_coefficients_are_compared() -> None:
-    class Slopes(sl.Model):
-        g = sl.Level()
-        a = sl.Normal()
-        b = sl.Normal()
-        sd = sl.HalfNormal()
-        sd_slope = sl.HalfNormal()
-        noise = sl.HalfNormal()
-        A = sl.Normal(a, sd, over=g)
-        B = sl.Normal(b, sd_slope, over=g)
-        y = sl.Normal(A + B * sl.data("x"), noise, observed=True)
-
     table: Any = sl.compare(Intercepts.fit(base(), "reml"), Slopes.fit(base(), "reml"))
     assert np.isfinite(list(figures(table).values())).all()
     assert table.notes == ()

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from stanlevels import FitError
-from tests.estimation.test_large import Crashes
+from tests.estimation.point.lmm.crossed import Crashes
 
 TRUTH = {"a": 1.0, "publisher_sd": 0.3, "app_sd": 0.5, "device_sd": 0.2, "noise": 1.0}
 

@@ -9,19 +9,13 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.errors import DataError, FitError
-from tests.field.kit import Intercepts, Line, Means, base
+from tests.field.kit import Correlated, Intercepts, Line, Means, Slopes, TwoLevels, base
 
 LIKELIHOODS = ("mle", "reml", "em")
 
 
-class Weighted(sl.Model):
-    g = sl.Level()
-    a = sl.Normal()
-    b = sl.Normal()
-    sd = sl.HalfNormal()
-    noise = sl.HalfNormal()
-    A = sl.Normal(a, sd, over=g)
-    y = sl.Normal(A + b * sl.data("x"), noise, observed=True, weights="w")
+class Weighted(Intercepts):
+    y = sl.Normal(Intercepts.A + Intercepts.b * sl.data("x"), Intercepts.noise, observed=True, weights="w")
 
 
 # --- outcomes that do not vary ---------------------------------------------------------------------
@@ -137,42 +131,6 @@ def test_a_covariate_too_far_from_0_cannot_be_told_from_the_constant():
 # --- standard deviations that the data cannot tell apart -------------------------------------------
 
 
-class TwoLevels(sl.Model):
-    g = sl.Level()
-    h = sl.Level()
-    a = sl.Normal()
-    sg = sl.HalfNormal()
-    sh = sl.HalfNormal()
-    noise = sl.HalfNormal()
-    A = sl.Normal(0, sg, over=g)
-    B = sl.Normal(0, sh, over=h)
-    y = sl.Normal(a + A + B, noise, observed=True)
-
-
-class Slopes(sl.Model):
-    g = sl.Level()
-    a = sl.Normal()
-    b = sl.Normal()
-    sa = sl.HalfNormal()
-    sb = sl.HalfNormal()
-    noise = sl.HalfNormal()
-    A = sl.Normal(a, sa, over=g)
-    B = sl.Normal(b, sb, over=g)
-    y = sl.Normal(A + B * sl.data("x"), noise, observed=True)
-
-
-class Correlated(sl.Model):
-    g = sl.Level()
-    a = sl.Normal()
-    b = sl.Normal()
-    sa = sl.HalfNormal()
-    sb = sl.HalfNormal()
-    corr = sl.LKJCholesky(2, dim=2)
-    noise = sl.HalfNormal()
-    AB = sl.MultiNormal([a, b], [sa, sb], corr, over=g)
-    y = sl.Normal(AB[0] + AB[1] * sl.data("x"), noise, observed=True)
-
-
 def two_rows_each():
     """30 units with two rows each, at x = -1 and 1."""
     r = np.random.default_rng(5)
@@ -210,8 +168,8 @@ def test_an_effect_for_every_row_cannot_be_told_from_the_noise(method):
 @pytest.mark.parametrize("method", LIKELIHOODS)
 def test_two_levels_with_the_same_units_are_named(method):
     fit = TwoLevels.fit(base().assign(h=lambda d: "h" + d.g), method)
-    note = assert_not_unique(fit, "sg", "sh")
-    assert "'A' and 'B' have the same units; only sg**2 + sh**2 is determined" in note
+    note = assert_not_unique(fit, "sd", "other_sd")
+    assert "'A' and 'B' have the same units; only sd**2 + other_sd**2 is determined" in note
     assert fit.summary().loc["noise", "se"] > 0
     one = Means.fit(base(), method)
     assert fit.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-5)
@@ -220,7 +178,7 @@ def test_two_levels_with_the_same_units_are_named(method):
 @pytest.mark.parametrize("method", LIKELIHOODS)
 @pytest.mark.parametrize(
     ("model", "names"),
-    [(Slopes, ("sa", "sb", "noise")), (Correlated, ("sa", "sb", "corr", "noise"))],
+    [(Slopes, ("sd", "other_sd", "noise")), (Correlated, ("sd", "other_sd", "corr", "noise"))],
     ids=["independent", "correlated"],
 )
 def test_a_slope_and_an_intercept_need_more_than_two_rows_a_unit(model, names, method):

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from stanlevels.errors import FitError
-from tests.field.kit import Intercepts, Means, base
-from tests.field.test_degenerate import LIKELIHOODS, Correlated, TwoLevels
+from tests.field.kit import Correlated, Intercepts, Means, TwoLevels, base
+from tests.field.test_degenerate import LIKELIHOODS
 
 
 def one_way(data, groups, restricted):
@@ -74,8 +74,8 @@ def test_random_slopes_far_above_the_noise_are_those_of_the_units_own_lines(nois
     sds, corr = lines.std(axis=0) * np.sqrt(12 / k), np.corrcoef(lines.T)[0, 1]
     table = Correlated.fit(data, method).summary()
     within = 100 * noise**2 + 1e-5
-    np.testing.assert_allclose(table.loc[["sa", "sb"], "estimate"], sds, rtol=within)
-    np.testing.assert_allclose(table.loc[["sa", "sb"], "se"], sds / np.sqrt(2 * k), rtol=within + 1e-4)
+    np.testing.assert_allclose(table.loc[["sd", "other_sd"], "estimate"], sds, rtol=within)
+    np.testing.assert_allclose(table.loc[["sd", "other_sd"], "se"], sds / np.sqrt(2 * k), rtol=within + 1e-4)
     assert table.loc["corr[a, b]", "estimate"] == pytest.approx(corr, rel=within + 1e-5)
     np.testing.assert_allclose(table.loc[["a", "b"], "df"], k, rtol=1e-3)
     np.testing.assert_allclose(table.loc[["a", "b"], "se"], sds / np.sqrt(12), rtol=within + 1e-5)
@@ -90,7 +90,7 @@ def test_one_of_two_crossed_effects_may_be_as_small_as_the_noise(method):
     tables = []
     for noise in (1e-3, 1e-6):
         table = TwoLevels.fit(data.assign(y=u + noise * (v + z)), method).summary()[["estimate", "se", "df"]]
-        table.loc[["sh", "noise"], ["estimate", "se"]] /= noise
+        table.loc[["other_sd", "noise"], ["estimate", "se"]] /= noise
         tables.append(table)
     np.testing.assert_allclose(tables[0], tables[1], rtol=5e-3)
 
@@ -106,7 +106,9 @@ def test_what_rounding_takes_is_not_shown():
     if table["se"].isna().all():
         assert any("rounding leaves no digits" in note for note in fit.notes)
     else:
-        np.testing.assert_allclose(table.loc[["sg", "sh"], "se"], wanted.loc[["sg", "sh"], "se"], rtol=1e-2)
+        np.testing.assert_allclose(
+            table.loc[["sd", "other_sd"], "se"], wanted.loc[["sd", "other_sd"], "se"], rtol=1e-2
+        )
 
 
 @pytest.mark.parametrize("method", LIKELIHOODS)

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
-from tests.estimation.test_large import Crashes, rows
+from tests.estimation.point.lmm.crossed import Crashes, rows
 from tests.field.kit import Intercepts, base
+from tests.literature import generalised, linear
+from tests.literature.frames import frame
 
 
 @pytest.mark.parametrize("method", ["mle", "reml", "em"])
 def test_a_saved_fit_gives_the_same_tables(method):
-    fit = m.Penicillin.fit(frame("lme4", "Penicillin"), method)
+    fit = linear.Penicillin.fit(frame("lme4", "Penicillin"), method)
     again = pickle.loads(pickle.dumps(fit))
     pd.testing.assert_frame_equal(again.summary(), fit.summary())
     pd.testing.assert_frame_equal(again.pooling(), fit.pooling())
@@ -27,7 +27,9 @@ def test_a_saved_fit_gives_the_same_tables(method):
 
 
 def test_a_saved_least_squares_fit_gives_the_same_tables():
-    fit = m.Penicillin.fit(frame("lme4", "Penicillin"), "ols", roles={"P": "parameter", "S": "parameter"})
+    fit = linear.Penicillin.fit(
+        frame("lme4", "Penicillin"), "ols", roles={"P": "parameter", "S": "parameter"}
+    )
     pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(fit)).summary(), fit.summary())
 
 
@@ -41,9 +43,9 @@ class Varying(Intercepts):
 
 
 CASES: dict[str, tuple[type[sl.Model], pd.DataFrame, str, bool]] = {
-    "linear": (m.Penicillin, frame("lme4", "Penicillin"), "reml", False),
-    "generalised": (m.Cbpp, frame("lme4", "cbpp"), "mle", False),
-    "penalised": (m.Penicillin, frame("lme4", "Penicillin"), "mle", True),
+    "linear": (linear.Penicillin, frame("lme4", "Penicillin"), "reml", False),
+    "generalised": (generalised.Cbpp, frame("lme4", "cbpp"), "mle", False),
+    "penalised": (linear.Penicillin, frame("lme4", "Penicillin"), "mle", True),
     "general": (Varying, base(), "reml", False),
 }
 
@@ -73,7 +75,7 @@ def test_a_saved_fit_says_what_needs_rows(case):
 
 
 def test_saved_twice_is_saved_once():
-    fit = m.Penicillin.fit(frame("lme4", "Penicillin"), "reml")
+    fit = linear.Penicillin.fit(frame("lme4", "Penicillin"), "reml")
     once = pickle.loads(pickle.dumps(fit))
     again = pickle.loads(pickle.dumps(once))
     pd.testing.assert_frame_equal(again.pooling(), fit.pooling())
@@ -82,7 +84,7 @@ def test_saved_twice_is_saved_once():
 
 def test_saved_fits_are_compared_like_others():
     data = frame("lme4", "Penicillin")
-    fits = [m.Penicillin.fit(data, method) for method in ("mle", "reml")]
+    fits = [linear.Penicillin.fit(data, method) for method in ("mle", "reml")]
     saved = [pickle.loads(pickle.dumps(fit)) for fit in fits]
     pd.testing.assert_frame_equal(sl.compare(*saved), sl.compare(*fits))
     assert sl.compare(*saved).notes == sl.compare(*fits).notes

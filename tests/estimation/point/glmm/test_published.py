@@ -12,7 +12,7 @@ from scipy.special import expit
 
 import stanlevels as sl
 from stanlevels.errors import FitError
-from tests.estimation.schemes import models as m
+from tests.literature import generalised as m
 
 
 def test_cbpp_is_the_fit_of_lme4():

@@ -9,8 +9,8 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.prior_densities import prior_of
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import forms_of
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import generalised, linear
+from tests.literature.frames import frame
 
 DENSITIES = [
     (sl.Normal(1, 2), stats.norm(1, 2), 0.3),
@@ -60,7 +60,7 @@ def test_normal_priors_give_ridge_regression():
 
 
 def test_nearly_flat_priors_give_maximum_likelihood():
-    class Flat(m.Pastes):
+    class Flat(linear.Pastes):
         mean = sl.Normal(0, 1e7)
         batch_sd = sl.HalfNormal(1e6)
         cask_sd = sl.HalfNormal(1e6)
@@ -76,7 +76,7 @@ def test_nearly_flat_priors_give_maximum_likelihood():
 
 
 def test_a_prior_that_bounds_a_standard_deviation_away_from_zero_does():
-    class Away(m.Dyestuff):
+    class Away(linear.Dyestuff):
         batch_sd = sl.Gamma(2, 0.1)
 
     fit = Away.fit(frame("lme4", "Dyestuff2"), "mle", priors=True)
@@ -85,11 +85,11 @@ def test_a_prior_that_bounds_a_standard_deviation_away_from_zero_does():
 
 
 def test_penalised_counts_draw_towards_the_prior():
-    class Tight(m.Cbpp):
-        b = sl.Normal(0, 0.1, over=m.Cbpp.X)
+    class Tight(generalised.Cbpp):
+        b = sl.Normal(0, 0.1, over=generalised.Cbpp.X)
 
-    data = m.cbpp()
-    tight, free = Tight.fit(data, "mle", priors=True), m.Cbpp.fit(data, "mle")
+    data = generalised.cbpp()
+    tight, free = Tight.fit(data, "mle", priors=True), generalised.Cbpp.fit(data, "mle")
     slopes = [name for name in free.summary().index if name.startswith("b[")]
     assert (abs(tight.summary().loc[slopes, "estimate"]) < abs(free.summary().loc[slopes, "estimate"])).all()
     assert tight.log_likelihood < free.log_likelihood
@@ -97,4 +97,4 @@ def test_penalised_counts_draw_towards_the_prior():
 
 def test_other_methods_take_no_priors():
     with pytest.raises(FitError, match="takes no priors"):
-        m.Pastes.fit(frame("lme4", "Pastes"), "reml", priors=True)
+        linear.Pastes.fit(frame("lme4", "Pastes"), "reml", priors=True)

@@ -6,8 +6,8 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.errors import FitError
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 smf = pytest.importorskip("statsmodels.formula.api")
 

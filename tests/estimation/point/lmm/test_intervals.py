@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from stanlevels.errors import FitError
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 SLEEP = {
     "sds[intercept]": (14.3814, 37.7160),

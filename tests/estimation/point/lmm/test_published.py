@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 MIXED_MODELS = "MixedModels.jl, test/pls.jl and docs/src/constructors.md"
 PINHEIRO_BATES = "Pinheiro and Bates (2000), and the output of nlme's lme for the same calls"

@@ -9,8 +9,8 @@ import stanlevels as sl
 from stanlevels.engines import get_engine
 from stanlevels.errors import EngineMissing, FitError
 from stanlevels.estimation.bayes.pareto import pareto_k
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 
 class Known(sl.Model):

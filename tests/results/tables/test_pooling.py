@@ -10,8 +10,8 @@ import pytest
 import stanlevels as sl
 from stanlevels.errors import FitError
 from stanlevels.results.tables.pooling_factor import pooling_factor
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 
 class Romcom(sl.Model):

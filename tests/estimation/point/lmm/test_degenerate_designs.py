@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stanlevels.errors import InternalError, StanlevelsError
-from tests.estimation.schemes.designs import MODELS, Correlated, confounded, design, roles
+from tests.estimation.point.lmm.designs import MODELS, Correlated, confounded, design, roles
 
 METHODS = ("ols", "mle", "reml", "em", "penalised")
 ALWAYS = ("priors of parameters", "the units of", "left out", "nothing is known", "y: counts")

@@ -8,8 +8,8 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.errors import DeclarationError, FitError
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 
 class Crashes(sl.Model):

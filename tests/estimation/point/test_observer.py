@@ -8,8 +8,8 @@ import pytest
 from stanlevels.estimation.point import observer
 from stanlevels.estimation.point.methods import solve
 from stanlevels.estimation.point.observer import Watch, unobserved, watching
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import generalised, linear
+from tests.literature.frames import frame
 
 
 class Clock:
@@ -61,7 +61,7 @@ def test_nobody_listens_without_progress():
 @pytest.mark.parametrize("method", ["mle", "reml", "em"])
 def test_every_evaluation_is_told_with_its_log_likelihood(method):
     heard: list[float] = []
-    bound = m.Dyestuff.bind(frame("lme4", "Dyestuff"))
+    bound = linear.Dyestuff.bind(frame("lme4", "Dyestuff"))
     found = solve(bound.planned, bound.data, method, {}, heard.append)
     assert max(heard) == pytest.approx(found.log_likelihood, abs=1e-6)
     assert len(heard) >= 3
@@ -74,7 +74,7 @@ def test_an_interruption_passes_through(method, monkeypatch):
 
     monkeypatch.setattr(observer, "watching", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        m.Dyestuff.fit(frame("lme4", "Dyestuff"), method)
+        linear.Dyestuff.fit(frame("lme4", "Dyestuff"), method)
 
 
 class Interrupting(Watch):
@@ -86,6 +86,6 @@ class Interrupting(Watch):
 
 def test_what_is_told_is_a_number():
     heard: list[float] = []
-    bound = m.Cbpp.bind(m.cbpp())
+    bound = generalised.Cbpp.bind(generalised.cbpp())
     solve(bound.planned, bound.data, "mle", {}, heard.append)
     assert np.isfinite(heard).all()

@@ -11,7 +11,7 @@ import pytest
 
 import stanlevels as sl
 
-PAGE = Path(__file__).parents[3] / "docs" / "schemes.md"
+PAGE = Path(__file__).parents[1] / "docs" / "schemes.md"
 BLOCK = re.compile(r"^```(python|text draws|text)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.estimation.schemes import models as m
-from tests.estimation.schemes.models import frame
+from tests.literature import linear as m
+from tests.literature.frames import frame
 
 INTERIOR = [
     (m.Sleep, "lme4", "sleepstudy"),
