@@ -120,3 +120,16 @@ def test_what_has_no_maximum_without_draws_names_its_line():
     with pytest.raises(FitError, match="theta ~ Dirichlet") as error:
         Shares.fit(data, "mle")
     assert "nuts" in str(error.value)
+
+
+def test_reml_with_a_random_noise_says_that_the_noise_is_random():
+    class Noises(sl.Model):
+        g = sl.Level()
+        a = sl.Normal()
+        noise = sl.HalfNormal(over=g)
+        y = sl.Normal(a, noise, observed=True)
+
+    with pytest.raises(FitError, match="'noise' is random elsewhere") as caught:
+        Noises.fit(base(), "reml")
+    assert "roles={'noise': 'parameter'}" in caught.value.way_out
+    assert np.isfinite(Noises.fit(base(), "reml", roles={"noise": "parameter"}).log_likelihood)

@@ -219,6 +219,14 @@ def restrict(model: GeneralModel) -> GeneralModel:
             located, elsewhere = (
                 (located | here, elsewhere) if a == line.location else (located, elsewhere | here)
             )
+    if inside := _not_in_locations(model):
+        raise FitError(
+            f"method='reml' integrates over normal random variables in the location of the outcome, and"
+            f" {listing(inside)} {'is' if len(inside) == 1 else 'are'} random elsewhere in its line, or not"
+            " normal",
+            expected="random variables that are normal, in the location",
+            way_out=f"make it a parameter, roles={{{inside[0]!r}: 'parameter'}}, or use method='mle'",
+        )
     if not model.is_exact or np.any(located & elsewhere):
         names = [line.name for line in model.lines if not line.own]
         raise FitError(
@@ -252,6 +260,24 @@ def restrict(model: GeneralModel) -> GeneralModel:
         kept=tuple(kept.tolist()),
         integrated=tuple(moved.tolist()),
     )
+
+
+def _not_in_locations(model: GeneralModel) -> list[str]:
+    """Random variables that are not normal, or that other arguments of an outcome than its location use."""
+    found, first = [], 0
+    for effect, normal in zip(model.effects, model.normal, strict=True):
+        own = slice(first, first + effect.block.size)
+        first += effect.block.size
+        elsewhere = any(
+            Z[:, own].nnz
+            for line in model.lines
+            if not line.own
+            for a, Z in enumerate(line.Z)
+            if a != line.location
+        )
+        if elsewhere or not normal:
+            found.append(effect.name)
+    return found
 
 
 def _independent(made: Predictor, densities: list[Density]) -> Basis:

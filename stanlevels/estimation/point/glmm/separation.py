@@ -94,17 +94,22 @@ class Runaway:
 def runaway_note(runaway: Runaway, made: Predictor) -> str:
     """What is infinite, and why, in words."""
     finite, limit = runaway.limits(np.eye(len(made.columns)))
-    up, down, lost = (
-        [called(made, made.columns[i]) for i in np.flatnonzero(~finite & which).tolist()]
-        for which in (limit == np.inf, limit == -np.inf, np.isnan(limit))
-    )
-    ways = ((up, "to infinity"), (down, "to minus infinity"), (lost, "anywhere"))
-    going = [f"{listing(names)} {_go(names)} {where}" for names, where in ways if names]
+    going = _going(made, np.where(finite, 0.0, limit))
     return (
-        f"the maximum is at infinity: the likelihood grows without end as {' and '.join(going)}, since that"
+        f"the maximum is at infinity: the likelihood grows without end as {going}, since that"
         f" fits {runaway.exact:g} of the rows exactly (separation); everything else is estimated at this"
         " limit, in which these rows play no part; priors=True or method='nuts' keep it finite"
     )
+
+
+def _going(made: Predictor, direction: Array) -> str:
+    """Which coefficients go where in a direction, 0 for those that stay; NaN means anywhere."""
+    up, down, lost = (
+        [called(made, made.columns[i]) for i in np.flatnonzero(which).tolist()]
+        for which in (direction > _ZERO, direction < -_ZERO, np.isnan(direction))
+    )
+    ways = ((up, "to infinity"), (down, "to minus infinity"), (lost, "anywhere"))
+    return " and ".join(f"{listing(names)} {_go(names)} {where}" for names, where in ways if names)
 
 
 def _go(names: list[str]) -> str:
@@ -139,7 +144,7 @@ def limit_of(model: GlmmModel) -> tuple[GlmmModel, Runaway | None]:
         return model, None
     expand = model.basis.expand
     if rows.all():
-        raise _all_alike(model, sides)
+        raise _all_alike(model, sides, _scaled(expand @ direction))
     kept, undetermined = _independent(data.X[~rows])
     runaway = Runaway(
         _scaled(expand @ direction),
@@ -218,7 +223,7 @@ def _independent(X: Array) -> tuple[Array, Array]:
     return np.sort(order[:rank]), null
 
 
-def _all_alike(model: GlmmModel, sides: Array) -> FitError:
+def _all_alike(model: GlmmModel, sides: Array, direction: Array) -> FitError:
     y = np.concatenate([outcome.y for outcome in model.data.outcomes])
     if np.ptp(y) == 0:
         what = f"every outcome is {y[0]:g}"
@@ -226,14 +231,21 @@ def _all_alike(model: GlmmModel, sides: Array) -> FitError:
         what = "all trials of every row are successes"
     else:
         what = "covariates tell every outcome exactly"
-    names = list(dict.fromkeys(name for name, _ in model.predictor.columns))
+    going = _going(model.predictor, _simplest(model, sides, direction))
     return FitError(
-        f"the likelihood has no maximum: {what}, so that it grows without end as"
-        f" {' and '.join(repr(n) for n in names)} {_go(names)} to infinity"
+        f"the likelihood has no maximum: {what}, so that it grows without end as {going}"
         f" (separation), and says nothing of anything else ({counted(len(y), 'row')})",
         expected="outcomes that differ, and that no covariate separates",
         way_out="use priors=True, which makes the maximum finite, or method='nuts'",
     )
+
+
+def _simplest(model: GlmmModel, sides: Array, direction: Array) -> Array:
+    """The direction in which every row moves by as much, where there is one: often the intercept's alone."""
+    even = np.linalg.lstsq(model.data.X, sides, rcond=None)[0]
+    if np.abs(model.data.X @ even - sides).max() > 1e-6:
+        return direction
+    return _scaled(model.basis.expand @ even)
 
 
 def refuse_separated_units(model: GlmmModel, layout: Layout, z: Array, mode: Mode, largest: float) -> None:
