@@ -1,4 +1,4 @@
-"""The curvature of a smooth function, which a normal approximation at its minimum needs."""
+"""Slope and curvature of a smooth function by differences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,26 @@ import numpy as np
 
 from stanlevels.arrays import Array
 
-__all__ = ["hessian", "second_differences"]
+__all__ = ["differences", "hessian", "second_differences"]
+
+
+def differences(function: Callable[[Array], float], x: Array) -> Array:
+    """The gradient by central differences.
+
+    Parameters
+    ----------
+    function : callable
+        Value at a point (n,).
+    x : ndarray, (n,)
+    """
+    found = np.empty(len(x))
+    for k in range(len(x)):
+        h = 1e-5 * max(1.0, abs(float(x[k])))
+        up, down = x.copy(), x.copy()
+        up[k] += h
+        down[k] -= h
+        found[k] = (function(up) - function(down)) / (2 * h)
+    return found
 
 
 def hessian(function: Callable[[Array], tuple[float, Array]], x: Array, step: float = 1e-4) -> Array:

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.linear.spreads import FORMS, Root
 
-__all__ = ["correlation_names", "spread_values"]
+__all__ = ["axis_of", "correlation_names", "is_stuck", "spread_values"]
+
+_ONE = 1 - 1e-9  # a correlation of 1 but for rounding
 
 
 def correlation_names(layout: Layout) -> list[str]:
     """Quantities that hold correlations."""
     return list(dict.fromkeys(effect.corr for effect in layout.effects if effect.corr))
+
+
+def axis_of(layout: Layout, name: str, further: Iterable[Root | None] = ()) -> str:
+    """On which scale an interval of a parameter is symmetric (see `solution.Numbers`).
+
+    `further` are positive numbers beside the standard deviations of a layout.
+    """
+    if name in correlation_names(layout):
+        return "atanh"
+    roots = [layout.noise, *further, *(root for effect in layout.effects for root in effect.roots)]
+    forms = {root.form for root in roots if root is not None and root.quantity == name}
+    return "log" if forms and forms != {"exp"} else "identity"
+
+
+def is_stuck(value: Array, axis: str) -> Array:
+    """Which numbers are at the end of an axis, or nowhere on it, and so have no standard error."""
+    at_end = {"log": value == 0, "atanh": np.abs(value) > _ONE}.get(axis, False)
+    return np.asarray(~np.isfinite(value) | at_end)
 
 
 def spread_values(layout: Layout, x: Array, sigma: float) -> dict[str, Array]:

@@ -16,7 +16,7 @@ from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.linear.predictor import Predictor, called
 from stanlevels.plan.planned import Planned
 
-__all__ = ["boundary_notes", "role_notes", "single_trial_notes"]
+__all__ = ["boundary_notes", "convergence_note", "role_notes", "single_trial_notes"]
 
 
 class Described(Protocol):
@@ -28,6 +28,13 @@ class Described(Protocol):
 
     def natural(self, z: Array) -> tuple[Array, float]:
         """Coordinates in absolute units, and the residual standard deviation."""
+
+
+def convergence_note(optimum: Optimum, settled: bool = False) -> str:
+    """Whether a search has converged; `settled` where it may end with a slope that is left."""
+    if optimum.converged or settled:
+        return f"converged after {optimum.evaluations} evaluations"
+    return f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
 
 
 def boundary_notes(

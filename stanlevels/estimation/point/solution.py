@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from stanlevels.arrays import Array
 
-__all__ = ["Numbers", "Solution", "UnitMoments"]
+if TYPE_CHECKING:
+    from stanlevels.linear.predictor import Effect
+    from stanlevels.plan.planned import Planned
+
+__all__ = ["Numbers", "Solution", "UnitMoments", "random_numbers"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +69,19 @@ class UnitMoments:
     spread: Array | None = None
     weight: Array | None = None
     no_pooling: Array | None = None
+
+
+def random_numbers(
+    planned: Planned, effects: Iterable[Effect], units: Callable[[str], UnitMoments]
+) -> dict[str, Numbers]:
+    """Random variables for the whole model, from their moments."""
+    found = {}
+    for effect in effects:
+        if not planned.lines[effect.name].domain:
+            m = units(effect.name)
+            infinite = np.full(len(m.mean), np.inf)
+            found[effect.name] = Numbers(m.mean, np.sqrt(m.variance), infinite, "random")
+    return found
 
 
 class Solution(Protocol):

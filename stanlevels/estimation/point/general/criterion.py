@@ -27,6 +27,7 @@ from stanlevels.estimation.point.general.start import Start, started
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.optimum import Bounds
 from stanlevels.estimation.point.prior_densities import log_prior
+from stanlevels.gaussian.curvature import differences
 from stanlevels.gaussian.elimination import Elimination, eliminate
 from stanlevels.gaussian.statistics import spread_blocks
 from stanlevels.linear.predictor import by_quantity
@@ -239,13 +240,3 @@ class GeneralCriterion:
 
     def _spread(self, z: Array) -> Any:
         return spread_blocks(self.layout.factors(self.split(z)[0], 1.0), self.model.blocks)
-
-
-def differences(function: Callable[[Array], float], z: Array) -> Array:
-    """Central differences of a function by all of its arguments."""
-    found = np.empty(len(z))
-    for k in range(len(z)):
-        h = np.zeros(len(z))
-        h[k] = 1e-5 * max(1.0, abs(float(z[k])))
-        found[k] = (function(z + h) - function(z - h)) / (2 * h[k])
-    return found

@@ -10,7 +10,7 @@ from stanlevels.estimation.point.general.criterion import GeneralCriterion
 from stanlevels.estimation.point.general.limits import limit_notes
 from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.remarks import boundary_notes, role_notes
+from stanlevels.estimation.point.remarks import boundary_notes, convergence_note, role_notes
 from stanlevels.plan.planned import Planned
 
 __all__ = ["general_notes", "how_integrated"]
@@ -34,13 +34,8 @@ def general_notes(
 ) -> tuple[str, ...]:
     """Convergence, boundaries, what the data do not tell, and roles."""
     model = criterion.model
-    state = (
-        f"converged after {optimum.evaluations} evaluations"
-        if optimum.converged or limits
-        else f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
-    )
     return (
-        state,
+        convergence_note(optimum, bool(limits)),
         *boundary_notes(criterion, optimum),
         *_separated(model, optimum),
         *limit_notes(criterion, limits),

@@ -18,11 +18,8 @@ from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.general.quadrature import is_scalar
 from stanlevels.estimation.point.general.remarks import general_notes, how_integrated
 from stanlevels.estimation.point.general.search import searched
-from stanlevels.estimation.point.natural import correlation_names
+from stanlevels.estimation.point.maximum import MaximumSolution, without
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.solution import Numbers, UnitMoments
-from stanlevels.gaussian.curvature import hessian
 
 if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
@@ -34,13 +31,8 @@ _POINTS = 25
 
 
 @dataclass(frozen=True, eq=False)
-class GeneralSolution:
+class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
     """The optimum of a general model, with what follows from it."""
-
-    planned: Planned
-    model: GeneralModel
-    criterion: GeneralCriterion
-    optimum: Optimum
 
     @property
     def method(self) -> str:
@@ -56,29 +48,9 @@ class GeneralSolution:
         return f"{kind}{penalised}{'' if self.model.integrated else how}"
 
     @property
-    def roles(self) -> Mapping[str, str]:
-        """The role of every quantity that reaches the data."""
-        return self.model.predictor.roles
-
-    @property
-    def extras(self) -> Mapping[str, float]:
-        """Nothing further."""
-        return {}
-
-    @property
-    def trace(self) -> Array:
-        """No steps are kept."""
-        return np.zeros(0)
-
-    @property
-    def log_likelihood(self) -> float:
-        """At the estimates, without the priors."""
-        return -(self.optimum.value - self.criterion.penalty(self.optimum.z)) / 2
-
-    @property
     def n_parameters(self) -> int:
         """Every number of a point, and for REML the coefficients."""
-        return len(self.optimum.z) + len(self.model.integrated)
+        return super().n_parameters + len(self.model.integrated)
 
     @property
     def n_rows(self) -> float:
@@ -97,25 +69,10 @@ class GeneralSolution:
 
     # --- uncertainty of the parameters -----------------------------------------------------------
 
-    @cached_property
-    def _free(self) -> list[int]:
-        return [k for k in range(len(self.optimum.z)) if k not in self.optimum.at_zero]
-
-    @cached_property
-    def curvature(self) -> Array:
-        """Second derivatives of the criterion by the free numbers of a point."""
-        free = self._free
-
-        def slope(part: Array) -> tuple[float, Array]:
-            z = self.optimum.z.copy()
-            z[free] = part
-            try:
-                value, gradient = self.criterion(z)
-            except FitError:  # next to a limit
-                return np.nan, np.full(len(free), np.nan)
-            return value, gradient[free]
-
-        return hessian(slope, self.optimum.z[free], 1e-3)
+    @property
+    def step(self) -> float:
+        """What the gradient is differenced by."""
+        return 1e-3
 
     @cached_property
     def covariance(self) -> Array:
@@ -130,37 +87,31 @@ class GeneralSolution:
         inverse = np.where(flat, 0.0, 2 / np.where(flat, 1.0, values))
         found = (vectors * inverse) @ vectors.T
         unknown = np.any(np.abs(vectors[:, flat]) > 1e-3, axis=1)
-        found[unknown] = np.nan
-        found[:, unknown] = np.nan
-        return np.asarray(found)
+        return without(found, unknown)
 
     @cached_property
     def limits(self) -> dict[int, float]:
         """Columns of parameters whose best value is a limit, each with the sign of its direction."""
-        return limits_of(self.criterion, self.optimum.z, self.covariance, self._free)
+        return limits_of(self.criterion, self.optimum.z, self.covariance, self.free)
 
-    def _values(self, z: Array) -> Array:
-        return np.concatenate([np.zeros(0), *self.criterion.named(z).values()])
+    @cached_property
+    def slopes(self) -> Array:
+        """Derivatives of all parameters by the free numbers of a point.
+
+        0 of coefficients that were integrated over: as everywhere, standard deviations are taken for known.
+        """
+        found = super().slopes
+        if self.model.integrated:
+            own = np.any(self.model.basis.expand[:, list(self.model.integrated)] != 0, axis=1)
+            columns = zip(self.model.predictor.columns, own, strict=True)
+            found[[self.places[column] for column, is_own in columns if is_own]] = 0
+        return found
 
     @cached_property
     def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
-        """Places of all parameters in one vector, and its covariance, by the delta method."""
-        places: dict[tuple[str, int], int] = {}
-        for name, value in self.criterion.named(self.optimum.z).items():
-            places |= {(name, k): len(places) + k for k in range(len(value))}
-        columns = []
-        for k in self._free:
-            up, down = self.optimum.z.copy(), self.optimum.z.copy()
-            up[k] += 1e-5
-            down[k] -= 1e-5
-            columns.append(np.nan_to_num(self._values(up) - self._values(down)) / 2e-5)
-        slopes = np.stack(columns, axis=1) if columns else np.zeros((len(places), 0))
+        """As of other maxima, with the covariance of coefficients that were integrated over."""
+        places, found = super().joint
         if p := len(self.model.integrated):
-            own = np.any(self.model.basis.expand[:, list(self.model.integrated)] != 0, axis=1)
-            at = [places[c] for c, o in zip(self.model.predictor.columns, own, strict=True) if o]
-            slopes[at] = 0  # as everywhere, standard deviations are taken for known
-        found = _propagated(slopes, self.covariance)
-        if p:
             found = found + self._flat(places, self.conditional.flat[-p:])
         return places, found
 
@@ -172,31 +123,10 @@ class GeneralSolution:
             expand[places[column]] = row
         return expand @ covariance @ expand.T
 
-    def numbers(self) -> Mapping[str, Numbers]:
-        """Quantities that have no units."""
-        places, covariance = self.joint
-        values = self._values(self.optimum.z)
-        variance = np.diagonal(covariance)
-        found: dict[str, Numbers] = {}
-        owned: dict[str, list[int]] = {}
-        for (name, _), i in places.items():
-            owned.setdefault(name, []).append(i)
-        for name, at in owned.items():
-            if self.planned.lines[name].domain:
-                continue
-            axis, limit = self._axis(name), self._limit(name)
-            value = np.where(np.isnan(limit), values[at], limit) if len(limit) == len(at) else values[at]
-            with np.errstate(invalid="ignore"):
-                sd = np.where(np.isnan(value), np.nan, np.sqrt(variance[at]))
-            stuck = (axis == "log") & ((value == 0) | ~np.isfinite(value))
-            infinite = np.full(len(at), np.inf)
-            found[name] = Numbers(value, np.where(stuck, np.nan, sd), infinite, "parameter", axis)
-        for effect in self.model.predictor.effects:
-            if not self.planned.lines[effect.name].domain:
-                m = self.units(effect.name)
-                infinite = np.full(len(m.mean), np.inf)
-                found[effect.name] = Numbers(m.mean, np.sqrt(m.variance), infinite, "random")
-        return found
+    def adjusted(self, name: str, value: Array, sd: Array) -> tuple[Array, Array]:
+        """Estimates and standard errors of a parameter, those whose best value is a limit replaced."""
+        limit = self._limit(name)
+        return (np.where(np.isnan(limit), value, limit), sd) if len(limit) == len(value) else (value, sd)
 
     def _limit(self, name: str) -> Array:
         """The limits of a parameter's numbers; NaN where there is none. Only of what is positive."""
@@ -207,14 +137,10 @@ class GeneralSolution:
         signs = [self.limits.get(i, 0.0) for i, (owner, _) in enumerate(columns) if owner == name]
         return np.array([np.nan if s == 0 else np.inf if s > 0 else 0.0 for s in signs])
 
-    def _axis(self, name: str) -> str:
-        layout = self.criterion.layout
-        if name in correlation_names(layout):
-            return "atanh"
-        if free := self.model.reading.free.get(name):
-            return free.axis
-        forms = {r.form for e in layout.effects for r in e.roots if r is not None and r.quantity == name}
-        return "log" if forms and forms != {"exp"} else "identity"
+    def axis(self, name: str) -> str:
+        """On which scale an interval of a parameter is symmetric."""
+        free = self.model.reading.free.get(name)
+        return super().axis(name) if free is None else free.axis
 
     # --- random variables ------------------------------------------------------------------------
 
@@ -222,39 +148,14 @@ class GeneralSolution:
     def conditional(self) -> GeneralConditional:
         """Moments of the random variables given the data."""
         m = len(self.criterion.layout.coordinates)
-        free = [i for i, k in enumerate(self._free) if k >= m]
-        root = self.criterion.started.root[:, [self._free[i] - m for i in free]]
+        free = [i for i, k in enumerate(self.free) if k >= m]
+        root = self.criterion.started.root[:, [self.free[i] - m for i in free]]
         of_beta = root @ np.nan_to_num(self.covariance[np.ix_(free, free)]) @ root.T
         return GeneralConditional(self.model, self.criterion, self.optimum.z, of_beta)
-
-    def units(self, name: str) -> UnitMoments:
-        """A quantity over units."""
-        return self.conditional.units(name)
 
     def row_factors(self) -> Mapping[str, float]:
         """There is no one scale of the rows to compare random variables on."""
         return {}
-
-    def mean_variance(self, name: str) -> Array:
-        """Var[mean over units of the deviations | y]."""
-        return self.conditional.mean_variance(name)
-
-    def profile_interval(self, name: str, position: int, level: float) -> tuple[float, float]:
-        """Not available."""
-        raise FitError(
-            "profile intervals are available for linear models with one residual standard deviation",
-            expected="interval='wald'",
-        )
-
-
-def _propagated(slopes: Array, covariance: Array) -> Array:
-    """``J C J'``, NaN only for what depends on numbers whose covariance is."""
-    unknown = np.isnan(np.diagonal(covariance))
-    found = slopes @ np.nan_to_num(covariance) @ slopes.T
-    lost = np.any(np.abs(slopes[:, unknown]) > 1e-9, axis=1)
-    found[lost] = np.nan
-    found[:, lost] = np.nan
-    return np.asarray(found)
 
 
 def solve_general(

@@ -16,10 +16,11 @@ from stanlevels.estimation.point.glmm.laplace import Mode, approximate, quadratu
 from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.prior_densities import log_prior
+from stanlevels.gaussian.curvature import differences
 from stanlevels.linear.predictor import by_quantity
 from stanlevels.linear.spreads import FORMS
 
-__all__ = ["Evaluated", "GlmmCriterion", "differences", "information"]
+__all__ = ["Evaluated", "GlmmCriterion", "information"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,11 +133,11 @@ class GlmmCriterion:
         mode = self.mode(z, near)
         value = self._deviance(mode) + self.penalty(z)
         if self.points > 1:
-            gradient = differences(lambda at: self._deviance(self.mode(at, mode.v)), z, range(len(z)))
+            gradient = differences(lambda at: self._deviance(self.mode(at, mode.v)), z)
         else:
             gradient = self._gradient(z, mode)
         if self.priors:
-            gradient = gradient + differences(self.penalty, z, range(len(z)))
+            gradient = gradient + differences(self.penalty, z)
         return Evaluated(z, value, gradient, mode)
 
     def _gradient(self, z: Array, mode: Mode) -> Array:
@@ -193,15 +194,3 @@ def information(mode: Mode) -> Array:
     weighted = W[:, None] * d.X
     border = gather(mode.factors, d.blocks, np.asarray(d.transposed @ weighted))
     return np.asarray(d.X.T @ weighted - border.T @ mode.factor.solve(border))
-
-
-def differences(function: Callable[[Array], float], z: Array, which: Any) -> Array:
-    """Central differences of a function by some of its arguments."""
-    found = []
-    for k in which:
-        h = 1e-5 * max(1.0, abs(float(z[k])))
-        up, down = z.copy(), z.copy()
-        up[k] += h
-        down[k] -= h
-        found.append((function(up) - function(down)) / (2 * h))
-    return np.array(found)

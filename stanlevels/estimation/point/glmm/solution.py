@@ -18,14 +18,17 @@ from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.glmm.optimum import minimize
 from stanlevels.estimation.point.glmm.separation import Runaway, limit_of, runaway_note
 from stanlevels.estimation.point.glmm.start import start_of
-from stanlevels.estimation.point.natural import correlation_names
+from stanlevels.estimation.point.maximum import MaximumSolution
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.remarks import boundary_notes, role_notes, single_trial_notes
-from stanlevels.estimation.point.solution import Numbers, UnitMoments
+from stanlevels.estimation.point.remarks import (
+    boundary_notes,
+    convergence_note,
+    role_notes,
+    single_trial_notes,
+)
+from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
-from stanlevels.gaussian.curvature import hessian
-from stanlevels.linear.predictor import row_factors
+from stanlevels.linear.spreads import Root
 
 if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
@@ -34,19 +37,10 @@ __all__ = ["GlmmSolution", "solve_glmm"]
 
 
 @dataclass(frozen=True, eq=False)
-class GlmmSolution:
+class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
     """The optimum of a generalised linear mixed model, with what follows from it."""
 
-    planned: Planned
-    model: GlmmModel
-    criterion: GlmmCriterion
-    optimum: Optimum
     runaway: Runaway | None = None
-
-    @property
-    def method(self) -> str:
-        """Always "mle"."""
-        return "mle"
 
     @property
     def words(self) -> str:
@@ -60,29 +54,9 @@ class GlmmSolution:
         )
 
     @property
-    def roles(self) -> Mapping[str, str]:
-        """The role of every quantity that reaches the data."""
-        return self.model.predictor.roles
-
-    @property
-    def extras(self) -> Mapping[str, float]:
-        """Nothing further."""
-        return {}
-
-    @property
-    def trace(self) -> Array:
-        """No steps are kept."""
-        return np.zeros(0)
-
-    @property
-    def log_likelihood(self) -> float:
-        """At the estimates, without the priors."""
-        return -(self.optimum.value - self.criterion.penalty(self.optimum.z)) / 2
-
-    @property
     def n_parameters(self) -> int:
         """Every number of a point, and coefficients at infinity."""
-        return len(self.optimum.z) + (self.runaway.columns if self.runaway else 0)
+        return super().n_parameters + (self.runaway.columns if self.runaway else 0)
 
     @property
     def n_rows(self) -> float:
@@ -97,22 +71,17 @@ class GlmmSolution:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
-        o = self.optimum
-        state = (
-            f"converged after {o.evaluations} evaluations"
-            if o.converged
-            else f"did not converge: the largest derivative is {o.gradient:.2g}; rescale the covariates"
+        state, made = convergence_note(self.optimum), self.model.predictor
+        if self.runaway is not None:
+            state = f"the rest {state}"
+        return (
+            *([] if self.runaway is None else [runaway_note(self.runaway, made)]),
+            state,
+            *boundary_notes(self.criterion, self.optimum),
+            *self._dispersion_notes(),
+            *single_trial_notes(self.model),
+            *role_notes(self.planned, made, self.model.basis, bool(self.criterion.priors)),
         )
-        boundary = [*boundary_notes(self.criterion, o), *self.limit_notes()]
-        penalised = bool(self.criterion.priors)
-        notes = role_notes(self.planned, self.model.predictor, self.model.basis, penalised)
-        if self.runaway is None:
-            return (state, *boundary, *notes)
-        return (runaway_note(self.runaway, self.model.predictor), f"the rest {state}", *boundary, *notes)
-
-    def limit_notes(self) -> list[str]:
-        """What a dispersion at its limit means, and which standard deviations nothing tells of."""
-        return [*self._dispersion_notes(), *single_trial_notes(self.model)]
 
     def _dispersion_notes(self) -> list[str]:
         root, likelihood = self.model.shape, self.model.data.outcomes[0].form.likelihood
@@ -148,99 +117,36 @@ class GlmmSolution:
             self.model.predictor, self.model.basis, Moments(at_mode, 1.0, False), gaussian=False
         )
 
-    @cached_property
-    def _free(self) -> list[int]:
-        return [k for k in range(len(self.optimum.z)) if k not in self.optimum.at_zero]
+    @property
+    def step(self) -> float:
+        """What the gradient is differenced by: more where it comes from differences itself."""
+        return 1e-4 if self.criterion.points == 1 else 1e-3
 
     @cached_property
     def covariance(self) -> Array:
         """Covariance of the free numbers of a point: twice the inverse Hessian; NaN where it has none."""
-        free = self._free
-
-        def slope(part: Array) -> tuple[float, Array]:
-            z = self.optimum.z.copy()
-            z[free] = part
-            value, gradient = self.criterion(z)
-            return value, gradient[free]
-
-        step = 1e-4 if self.criterion.points == 1 else 1e-3
-        H = hessian(slope, self.optimum.z[free], step)
         try:
-            np.linalg.cholesky(H)
+            np.linalg.cholesky(self.curvature)
         except np.linalg.LinAlgError:
-            return np.full(H.shape, np.nan)
-        return 2 * np.linalg.inv(H)
+            return np.full(self.curvature.shape, np.nan)
+        return 2 * np.linalg.inv(self.curvature)
 
-    def _values(self, z: Array) -> Array:
-        """Every parameter: coefficients, then standard deviations, correlations and shape."""
-        return np.concatenate([np.zeros(0), *self.criterion.named(z).values()])
+    @property
+    def further_roots(self) -> tuple[Root | None, ...]:
+        """The dispersion."""
+        return (self.model.shape,)
 
-    @cached_property
-    def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
-        """Places of all parameters in one vector, and its covariance, by the delta method."""
-        places: dict[tuple[str, int], int] = {}
-        for name, value in self.criterion.named(self.optimum.z).items():
-            places |= {(name, k): len(places) + k for k in range(len(value))}
-        columns = []
-        for k in self._free:
-            up, down = self.optimum.z.copy(), self.optimum.z.copy()
-            up[k] += 1e-5
-            down[k] -= 1e-5
-            with np.errstate(invalid="ignore"):  # a dispersion at infinity has no slope
-                columns.append((self._values(up) - self._values(down)) / 2e-5)
-        slopes = np.stack(columns, axis=1) if columns else np.zeros((len(places), 0))
-        return places, slopes @ self.covariance @ slopes.T
-
-    def numbers(self) -> Mapping[str, Numbers]:
-        """Quantities that have no units."""
-        places, covariance = self.joint
-        values = self._values(self.optimum.z)
-        correlations = correlation_names(self.criterion.layout)
-        found: dict[str, Numbers] = {}
-        owned: dict[str, list[int]] = {}
-        for (name, _), i in places.items():
-            owned.setdefault(name, []).append(i)
-        located = {name for name, _ in self.model.predictor.columns}
-        for name, at in owned.items():
-            if self.planned.lines[name].domain:
-                continue
-            with np.errstate(invalid="ignore"):
-                sd = np.sqrt(np.diagonal(covariance)[at])
-            axis = "identity" if name in located else "atanh" if name in correlations else "log"
-            value = values[at]
-            if self.runaway is not None and name in located:
-                value, sd = self.runaway.replace(self.model.predictor, name, value, sd)
-            stuck = (axis == "log") & (value == 0)
-            found[name] = Numbers(
-                value, np.where(stuck, np.nan, sd), np.full(len(at), np.inf), "parameter", axis
-            )
-        for effect in self.model.predictor.effects:
-            if not self.planned.lines[effect.name].domain:
-                m = self.conditional.units(effect.name)
-                found[effect.name] = Numbers(
-                    m.mean, np.sqrt(m.variance), np.full(len(m.mean), np.inf), "random"
-                )
-        return found
+    def adjusted(self, name: str, value: Array, sd: Array) -> tuple[Array, Array]:
+        """Estimates and standard errors of a parameter, those at infinity replaced."""
+        made = self.model.predictor
+        if self.runaway is None or all(name != owner for owner, _ in made.columns):
+            return value, sd
+        return self.runaway.replace(made, name, value, sd)
 
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
-        found = self.conditional.units(name)
+        found = super().units(name)
         return found if self.runaway is None else self.runaway.units(self.model.predictor, name, found)
-
-    def row_factors(self) -> Mapping[str, float]:
-        """Mean square coefficients of random variables with one component."""
-        return row_factors(self.model.predictor)
-
-    def mean_variance(self, name: str) -> Array:
-        """Var[mean over units of the deviations | y]."""
-        return self.conditional.mean_variance(name)
-
-    def profile_interval(self, name: str, position: int, level: float) -> tuple[float, float]:
-        """Not available."""
-        raise FitError(
-            "profile intervals are available for linear models",
-            expected="interval='wald'",
-        )
 
 
 def solve_glmm(

@@ -13,17 +13,17 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, layout
-from stanlevels.estimation.point.glmm.criterion import differences
-from stanlevels.estimation.point.glmm.solution import GlmmSolution
 from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.lmm.exactness import prepared
 from stanlevels.estimation.point.lmm.model import LinearModel
+from stanlevels.estimation.point.maximum import MaximumSolution, without
 from stanlevels.estimation.point.natural import spread_values
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Bounds, maximize
 from stanlevels.estimation.point.prior_densities import log_prior
+from stanlevels.estimation.point.remarks import boundary_notes, convergence_note, role_notes
 from stanlevels.gaussian import Moments, Statistics, gradient, log_likelihood, profile
-from stanlevels.gaussian.curvature import hessian
+from stanlevels.gaussian.curvature import differences
 from stanlevels.linear.predictor import by_quantity
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ class PenalisedCriterion:
     statistics: Statistics
     layout: Layout
     priors: Mapping[str, Callable[[Array], float]]
-    points: int = 1
 
     @cached_property
     def _inner(self) -> Criterion:
@@ -126,16 +125,13 @@ class PenalisedCriterion:
             parts.append(np.array([found.log_sigma + by_sigma * sigma]))
         by_gamma = np.linalg.solve(s.R.T, found.beta) if s.p else found.beta
         parts.append(by_gamma * self.step)
-        slope = -2 * np.concatenate(parts) + differences(self.penalty, z, range(len(z)))
+        slope = -2 * np.concatenate(parts) + differences(self.penalty, z)
         return -2 * found.value + self.penalty(z), slope
 
 
 @dataclass(frozen=True, eq=False)
-class PenalisedSolution(GlmmSolution):
+class PenalisedSolution(MaximumSolution[LinearModel, PenalisedCriterion]):
     """The optimum of a penalised linear Gaussian model, with what follows from it."""
-
-    model: LinearModel  # type: ignore[assignment]
-    criterion: PenalisedCriterion  # type: ignore[assignment]
 
     @property
     def words(self) -> str:
@@ -155,11 +151,7 @@ class PenalisedSolution(GlmmSolution):
     @property
     def residual_variance(self) -> float:
         """Of an average row."""
-        return float(self.split[2] ** 2 * np.mean(np.square(self.model.scale)))
-
-    def limit_notes(self) -> list[str]:
-        """No dispersion has a limit of another family."""
-        return []
+        return float(self.criterion.natural(self.optimum.z)[1] ** 2 * np.mean(np.square(self.model.scale)))
 
     # --- curvature -----------------------------------------------------------------------------
 
@@ -168,19 +160,12 @@ class PenalisedSolution(GlmmSolution):
         """Units of the free numbers of a point: 1, or its own size where that is larger."""
         z, m = self.optimum.z, len(self.criterion.layout.coordinates)
         sizes = np.where(np.arange(len(z)) < m, np.maximum(np.abs(z), 1.0), 1.0)
-        return np.asarray(sizes[self._free])
+        return np.asarray(sizes[self.free])
 
     @cached_property
     def _axes(self) -> tuple[Array, Array]:
         """Principal curvatures in these units, and their directions."""
-
-        def slope(part: Array) -> tuple[float, Array]:
-            z = self.optimum.z.copy()
-            z[self._free] = part
-            value, gradient = self.criterion(z)
-            return value, gradient[self._free]
-
-        H = hessian(slope, self.optimum.z[self._free], 1e-4)
+        H = self.curvature
         if not np.all(np.isfinite(H)):  # next to where a prior has no density
             return np.zeros(len(H)), np.eye(len(H))
         return np.linalg.eigh(H * np.outer(self._steps, self._steps))
@@ -198,39 +183,31 @@ class PenalisedSolution(GlmmSolution):
         """Places of all parameters, and their covariance; NaN for what depends on no curvature."""
         places, covariance = super().joint
         values, vectors = self._axes
-        loose = self._steps[:, None] * vectors[:, values <= _LITTLE]
-        if not loose.shape[1]:
-            return places, covariance
-        moved = np.zeros((len(places), loose.shape[1]))
-        for j, direction in enumerate(loose.T):
-            up, down = self.optimum.z.copy(), self.optimum.z.copy()
-            up[self._free] += 1e-5 * direction
-            down[self._free] -= 1e-5 * direction
-            moved[:, j] = (self._values(up) - self._values(down)) / 2e-5
+        moved = np.nan_to_num(self.slopes) @ (self._steps[:, None] * vectors[:, values <= _LITTLE])
         sizes = np.sqrt(np.maximum(np.diagonal(covariance), 0))
-        lost = np.linalg.norm(moved, axis=1) > 1e-3 * sizes
-        covariance[lost] = np.nan
-        covariance[:, lost] = np.nan
-        return places, covariance
+        return places, without(covariance, np.linalg.norm(moved, axis=1) > 1e-3 * sizes)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """As of other fits; what has no curvature comes first, in place of a word on convergence."""
-        notes = super().notes
-        places, covariance = self.joint
+        """Convergence, or what has no curvature in its place, and everything else, in words."""
+        return (
+            self._state(),
+            *boundary_notes(self.criterion, self.optimum),
+            *role_notes(self.planned, self.model.predictor, self.model.basis, True),
+        )
+
+    def _state(self) -> str:
         if not np.any(self._axes[0] <= _LITTLE):
-            return notes
+            return convergence_note(self.optimum)
+        places, covariance = self.joint
         lost = {name for (name, _), i in places.items() if np.isnan(covariance[i, i])}
         what = "is one choice of many that are nearly as good, without standard errors"
-        return (
-            f"likelihood and priors hardly determine {listing(sorted(lost))}: what is shown {what}",
-            *notes[1:],
-        )
+        return f"likelihood and priors hardly determine {listing(sorted(lost))}: what is shown {what}"
 
     @cached_property
     def conditional(self) -> Conditional:
         """Conditional moments of the random variables."""
-        x, beta, sigma = self.split
+        x, beta, sigma = self.criterion.split(self.optimum.z)
         parts = tuple(factor / sigma for factor in self.criterion.layout.factors(x, sigma))
         found = profile(self.criterion.statistics, parts, beta)
         return Conditional(self.model.predictor, self.model.basis, Moments(found, sigma, False))

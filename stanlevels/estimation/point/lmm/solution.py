@@ -20,11 +20,11 @@ from stanlevels.estimation.point.lmm.intervals import profile_interval
 from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.lmm.newton import optimum_of
 from stanlevels.estimation.point.lmm.ridges import ridge_notes, rounding_notes, vague_notes
-from stanlevels.estimation.point.natural import correlation_names, spread_values
+from stanlevels.estimation.point.natural import axis_of, is_stuck, spread_values
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.estimation.point.remarks import boundary_notes, role_notes
-from stanlevels.estimation.point.solution import Numbers, UnitMoments
+from stanlevels.estimation.point.remarks import boundary_notes, convergence_note, role_notes
+from stanlevels.estimation.point.solution import Numbers, UnitMoments, random_numbers
 from stanlevels.gaussian import Moments, profile
 from stanlevels.linear.predictor import row_factors
 
@@ -121,11 +121,9 @@ class GaussianSolution:
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
         optimum, curvature = self.optimum, self.curvature
-        count, largest = optimum.evaluations, optimum.gradient
-        state = f"converged after {count} evaluations"
-        if not optimum.converged:
-            state = f"did not converge: the largest derivative is {largest:.2g}; rescale the covariates"
+        state = convergence_note(optimum)
         if not curvature.reliable:
+            count = optimum.evaluations
             state = f"stopped after {count} evaluations, as near to the maximum as rounding allows"
         return (
             *(ridge_notes(self.model.predictor, curvature) or self.told or (state,)),
@@ -194,13 +192,7 @@ class GaussianSolution:
                 continue
             at = [i for i, (owner, _) in enumerate(p.columns) if owner == name]
             found[name] = Numbers(c.beta[at], sd[at], self.df[at], "parameter")
-        for effect in p.effects:
-            if not self.planned.lines[effect.name].domain:
-                m = c.units(effect.name)
-                found[effect.name] = Numbers(
-                    m.mean, np.sqrt(m.variance), np.full(len(m.mean), np.inf), "random"
-                )
-        return found
+        return found | random_numbers(self.planned, p.effects, c.units)
 
     def _spread_vector(self, x: Array, sigma: float) -> Array:
         return np.concatenate([np.zeros(0), *spread_values(self.criterion.layout, x, sigma).values()])
@@ -211,19 +203,11 @@ class GaussianSolution:
         with np.errstate(invalid="ignore"):
             sd = np.sqrt(np.diagonal(self.curvature.spread(slopes)))
         found, first = {}, 0
-        correlations = correlation_names(self.criterion.layout)
         for name, value in values.items():
             own = sd[first : first + len(value)]
-            axis = "atanh" if name in correlations else self._axis(name)
-            stuck = (
-                (value == 0)
-                if axis == "log"
-                else np.abs(value) > 1 - 1e-9
-                if axis == "atanh"
-                else value < -1e300
-            )
+            axis = axis_of(self.criterion.layout, name)
             vague = (axis == "log") & (own > _VAGUE * value)
-            own = np.where(stuck | vague, np.nan, own)
+            own = np.where(is_stuck(value, axis) | vague, np.nan, own)
             found[name] = Numbers(value, own, np.full(len(value), np.inf), "parameter", axis)
             first += len(value)
         return found
@@ -231,12 +215,6 @@ class GaussianSolution:
     def _vague_notes(self) -> list[str]:
         """Which standard deviations are positive, and yet have no standard error beside a flat curvature."""
         return [] if self.curvature.loose.shape[1] else vague_notes(self._spread_numbers())
-
-    def _axis(self, name: str) -> str:
-        layout = self.criterion.layout
-        roots = [layout.noise, *(root for effect in layout.effects for root in effect.roots)]
-        forms = {root.form for root in roots if root is not None and root.quantity == name}
-        return "identity" if forms == {"exp"} else "log"
 
     @cached_property
     def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
