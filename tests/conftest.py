@@ -1,6 +1,7 @@
 """What every test may use: golden files, and one small frame with columns of every kind."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,12 @@ def pytest_configure(config):
     """Tests that do not name an engine run on the interpreter: they are about other things.
 
     Every core has a process of its own already; threads of linear algebra would get in each other's way.
+    A shell's background jobs ignore interrupts, and so would all that they start: those are tests here too.
     """
     os.environ.setdefault("STANLEVELS_ENGINE", "stanli")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

@@ -16,6 +16,7 @@ from scipy import optimize, special, stats
 
 import stanlevels as sl
 from stanlevels.errors import FitError
+from tests.estimation.point.integrals import integrated
 
 
 @cache
@@ -23,16 +24,6 @@ def units(n: int = 20, each: int = 6, seed: int = 4) -> tuple[np.ndarray, np.nda
     """The unit of every row, a covariate, and standard normal effects of the units."""
     rng = np.random.default_rng(seed)
     return np.repeat(np.arange(n), each), rng.normal(size=n * each), rng.normal(size=n)
-
-
-def integrated(log_density, unit: np.ndarray, log_prior, low: float = -12, high: float = 12) -> float:
-    """Sum over units of the log of the integral of exp(rows + prior) over a line, by 600 points."""
-    v = np.linspace(low, high, 601)
-    step = np.full(len(v), v[1] - v[0])
-    step[[0, -1]] /= 2
-    rows = np.stack([log_density(x) for x in v])
-    sums = np.stack([np.bincount(unit, row) for row in rows]) + log_prior(v)[:, None]
-    return float(special.logsumexp(sums + np.log(step)[:, None], axis=0).sum())
 
 
 class Wine(sl.Model):

@@ -64,7 +64,7 @@ def test_grouseticks_is_the_fit_of_lme4():
 
 def test_large_counts_in_few_groups_are_integrated_at_their_own_scale():
     """Poisson counts from 0 to 950 (B. Goldstein, R-SIG-mixed-models, 2020): each group's integral by
-    adaptive Simpson's rule around its own mode, at the estimates; to 1e-5."""
+    Simpson's rule around its own mode, at the estimates; to 1e-5."""
     y = """83 3 8 78 901 21 4 1 1 39 82 3 2 82 874 18 5 1 3 50 87 7 3 67 914 18 0 1 1 38
     86 13 5 65 913 13 2 0 0 48 90 5 5 71 886 19 3 0 2 32 96 1 1 87 860 21 3 0 1 54
     83 2 4 70 874 19 5 0 4 36 100 11 3 71 950 21 6 0 1 40 89 5 5 73 859 29 3 0 2 38
@@ -76,15 +76,14 @@ def test_large_counts_in_few_groups_are_integrated_at_their_own_scale():
     for own in counts.T:
 
         def log_density(eta, own=own):
-            return stats.norm.logpdf(eta, mean, sd) + stats.poisson.logpmf(own, np.exp(eta)).sum()
+            counted = stats.poisson.logpmf(own[:, None], np.exp(eta)).sum(axis=0)
+            return stats.norm.logpdf(eta, mean, sd) + counted
 
         grid = np.linspace(-4, 8, 4001)
-        values = np.array([log_density(eta) for eta in grid])
-        mode = grid[values.argmax()]
-        width = 12 / np.sqrt(own.sum() + 1)
-        top = float(values.max())
-        area = integrate.quad(lambda e, top=top: np.exp(log_density(e) - top), mode - width, mode + width)[0]
-        total += np.log(area) + top
+        mode = grid[log_density(grid).argmax()]
+        near = mode + 12 / np.sqrt(own.sum() + 1) * np.linspace(-1, 1, 2001)
+        values = log_density(near)
+        total += np.log(integrate.simpson(np.exp(values - values.max()), x=near)) + values.max()
     assert fit.log_likelihood == pytest.approx(total, abs=1e-5)
 
 
