@@ -125,7 +125,8 @@ def _at_rows(line: Line, entries: Codes) -> Iterator[Record]:
 
 def _unconnected(line: Line, entries: Codes, planned: Planned, facts: Facts) -> Iterator[Record]:
     """Two crossed levels whose units fall into groups that never meet."""
-    for (a, first), (b, second) in combinations(entries.items(), 2):
+    crossed = {name: np.unique(codes, return_inverse=True)[1] for name, codes in entries.items()}
+    for (a, first), (b, second) in combinations(crossed.items(), 2):
         domains = planned.lines[a].domain, planned.lines[b].domain
         if facts.determines(*domains) or facts.determines(*domains[::-1]):
             continue
@@ -142,13 +143,18 @@ def _unconnected(line: Line, entries: Codes, planned: Planned, facts: Facts) -> 
 
 
 def _groups(first: Any, second: Any) -> int:
-    """Connected components of the graph that joins units which share a row."""
+    """Connected components of the graph that joins units which share a row, all of which occur."""
     if not len(first):
         return 0
+    units, others = int(first.max()) + 1, int(second.max()) + 1
+    if units * others <= len(first):
+        met = np.bincount(first * others + second, minlength=units * others).reshape(units, others) > 0
+        if met.all(axis=1).any() or met.all(axis=0).any():
+            return 1
+        first, second = np.nonzero(met)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    a, b = np.unique(first, return_inverse=True)[1], np.unique(second, return_inverse=True)[1]
-    size = int(a.max()) + int(b.max()) + 2
-    edges = coo_array((np.ones(len(a), dtype=np.int8), (a, b + a.max() + 1)), shape=(size, size))
+    ones = np.ones(len(first), dtype=np.int8)
+    edges = coo_array((ones, (first, second + units)), shape=(units + others, units + others))
     return int(connected_components(edges, directed=False)[0])
