@@ -7,7 +7,8 @@ approximation of the marginal likelihood is stationary where
 
 h being the variances of the predictor in the rows; for normal outcomes s is 0 and the likelihood exact.
 Coefficients are integrated too (REML). Each step solves one penalised least-squares problem and moves every
-variance to what that equation says (Fellner 1986; Schall 1991; Wood and Fasiolo 2017, without s).
+variance to what that equation says (Fellner 1986; Schall 1991; Wood and Fasiolo 2017, without s), or many
+together to where it holds (`linear/ascent.py`).
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.linear.ascent import MANY, ascent
 from stanlevels.linear.parts import Part, columns_of
 from stanlevels.linear.solving import Cross, Solved, cross_of, solve
-from stanlevels.linear.working import Curved, Outcome, Rows
+from stanlevels.linear.working import Curved, Outcome, Rows, Straight
 
 __all__ = ["Components", "components"]
 
 _STEPS = 25
 _CLOSE = 0.02  # of a log variance: a pilot needs no last digits
+_NEAR = 0.1  # of steps of many variances, which come closer by their square
 _STRIDE = 100.0  # by which a step may change a variance
 _LOST = 0.01  # share of the information in an effect that comes from its data: lambda / (1 + lambda)
+_LITTLE = 0.3  # share below which effects are far from being centred
 _RANGE = 1e8  # that a variance may be away from its first value, either way
 _PERIOD = 3  # steps before one that looks ahead
 _SHARE = 0.85  # of a step that the next is thought to be, at most
@@ -107,9 +111,13 @@ def components(outcome: Outcome, X: Array, parts: tuple[Part, ...], ridge: Array
         fitted = np.asarray(problem.G @ solved.solution)
         leverage = solved.leverage if len(dispersion) > 1 else None
         spread = outcome.dispersed(fitted, leverage, freedom.rows, dispersion)
+        together = len(variances) >= MANY
+        if together:
+            after, spread = _together(problem, solved, freedom, variances, after, dispersion, spread)
         moves.append(_change(variances, after))
-        far = max(_matters(moves[-1], freedom), float(np.max(np.abs(np.log(spread / dispersion)))))
-        if len(moves) % _PERIOD == 0:
+        far = max(_matters(moves[-1], freedom, together), float(np.max(np.abs(np.log(spread / dispersion)))))
+        far = far * _CLOSE / _NEAR if together else far
+        if not together and len(moves) % _PERIOD == 0:
             after = _onward(after, *moves[-2:])
         if isinstance(outcome, Curved):
             move = np.clip(fitted + outcome.offset - eta, -_FARTHEST, _FARTHEST)
@@ -129,6 +137,7 @@ def components(outcome: Outcome, X: Array, parts: tuple[Part, ...], ridge: Array
 def _first(parts: tuple[Part, ...], rows: Rows, dispersion: float) -> dict[Hashable, float]:
     """Variances at which each part is about as large as what a row leaves."""
     size = 0.3 * (1.0 if rows.bend is not None else 2 * dispersion)
+    size = size / max(1, len(parts) / MANY)
     found: dict[Hashable, float] = {}
     for part in parts:
         if part.root is not None:
@@ -140,10 +149,15 @@ def _first(parts: tuple[Part, ...], rows: Rows, dispersion: float) -> dict[Hasha
 
 @dataclass(frozen=True)
 class _Freedom:
-    """Degrees of freedom: what is left to the rows, and the share of a root's units that the data tell."""
+    """Degrees of freedom: what is left to the rows, and the share of a root's units that the data tell.
+
+    A root's variance is to be `square` divided by `effects`.
+    """
 
     rows: float
     share: dict[Hashable, float]
+    square: dict[Hashable, float]
+    effects: dict[Hashable, float]
 
 
 def _moved(
@@ -171,7 +185,31 @@ def _moved(
         for root, old in variances.items()
     }
     share = {root: freedom[root] / max(units[root], 1) for root in variances}
-    return after, _Freedom(float(problem.outcome.frequency.sum() - free.sum()), share)
+    return after, _Freedom(float(problem.outcome.frequency.sum() - free.sum()), share, square, freedom)
+
+
+def _together(
+    problem: _Problem,
+    solved: Solved,
+    freedom: _Freedom,
+    variances: dict[Hashable, float],
+    alone: dict[Hashable, float],
+    dispersion: Array,
+    spread: Array,
+) -> tuple[dict[Hashable, float], Array]:
+    """Variances and dispersion after a step of all; those that the data tell nearly nothing of move alone."""
+    roots = [root for root in variances if freedom.share[root] >= _LOST]
+    excess = np.array([freedom.square[root] / variances[root] - freedom.effects[root] for root in roots])
+    rest = None
+    if isinstance(problem.outcome, Straight) and problem.outcome.unknown and len(dispersion) == 1:
+        left = float(spread[0] / dispersion[0]) * freedom.rows
+        rest = (left, left - freedom.rows)
+    steps, residual = ascent(solved, problem.parts, problem.slices, roots, excess, rest)
+    if rest is not None:
+        spread = dispersion * np.exp(residual)
+    return {
+        root: variances[root] * float(np.exp(steps[root])) if root in steps else alone[root] for root in alone
+    }, spread
 
 
 def _change(before: dict[Hashable, float], after: dict[Hashable, float]) -> dict[Hashable, float]:
@@ -179,8 +217,13 @@ def _change(before: dict[Hashable, float], after: dict[Hashable, float]) -> dict
     return {root: float(np.log(after[root] / old)) for root, old in before.items()}
 
 
-def _matters(moves: dict[Hashable, float], freedom: _Freedom) -> float:
-    """The largest change, but for variances on their way to 0 that the data tell nearly nothing of."""
+def _matters(moves: dict[Hashable, float], freedom: _Freedom, together: bool) -> float:
+    """The largest change, but for variances on their way to 0 that the data tell nearly nothing of.
+
+    Of many, those that the data tell little of, whose form is plain, count for less.
+    """
+    if together:
+        return max(abs(move) * min(1.0, freedom.share[root] / _LITTLE) for root, move in moves.items())
     lost = {root for root, share in freedom.share.items() if share < _LOST and moves[root] < 0}
     return max((abs(move) for root, move in moves.items() if root not in lost), default=0.0)
 

@@ -28,6 +28,8 @@ from stanlevels.plan.terms import Vector
 
 __all__ = ["Information", "pilot"]
 
+_SUMMED = 300  # columns of which cross products of all rows are cheap,
+_ENTRIES = 10_000_000  # with so many numbers in them
 _RIDGE = 1e-3  # of coefficients of columns with spread 1, where outcomes or predictors have about that too
 
 
@@ -113,7 +115,7 @@ def _on_a_common_scale(outcome: Outcome, parts: tuple[Part, ...]) -> tuple[Outco
 
 def _components(outcome: Outcome, X: Array, parts: tuple[Part, ...]) -> Components:
     """Variances, and effects of all units: 0 for those that were not looked at."""
-    rows = thinned(parts, len(X))
+    rows = np.arange(len(X)) if _is_summed(outcome, X, parts) else thinned(parts, len(X))
     ridge = np.full(X.shape[1], _RIDGE)
     if len(rows) == len(X):
         return components(outcome, X, parts, ridge)
@@ -123,6 +125,13 @@ def _components(outcome: Outcome, X: Array, parts: tuple[Part, ...]) -> Componen
     for effect, (_, units), values in zip(effects, pieces, found.effects, strict=True):
         effect[units] = values
     return replace(found, effects=tuple(effects))
+
+
+def _is_summed(outcome: Outcome, X: Array, parts: tuple[Part, ...]) -> bool:
+    """Whether all rows go into sums once: of few large units, some rows would not show a small variance."""
+    once = isinstance(outcome, Straight) and outcome.groups is None
+    columns = X.shape[1] + sum(part.units for part in parts)
+    return once and columns <= _SUMMED and len(X) * (X.shape[1] + len(parts)) <= _ENTRIES
 
 
 def _weights(outcome: Outcome, X: Array, parts: tuple[Part, ...], found: Components) -> Array:
