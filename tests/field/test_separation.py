@@ -207,7 +207,43 @@ def test_amounts_that_are_fitted_exactly_are_refused_by_their_shape():
         Amounts.fit(data.assign(k=3.0), "mle")
 
 
-def test_units_with_one_trial_each_are_noted():
-    r = np.random.default_rng(4)
-    fit = Coins.fit(pd.DataFrame({"g": np.arange(60), "k": r.integers(0, 2, 60)}), "mle")
-    assert any("each of its units has one trial" in note for note in fit.notes)
+@pytest.mark.parametrize("seed", range(3))
+def test_units_with_one_trial_each_tell_nothing_of_how_they_differ(seed):
+    """Whatever the search ends at has no standard error, and is not called a result."""
+    r = np.random.default_rng(seed)
+    data = pd.DataFrame({"g": np.arange(60), "z": r.normal(size=60), "k": r.integers(0, 2, 60)})
+    fit = Treated.fit(data, "mle")
+    assert fit.notes[0].startswith("hardly anything tells of the standard deviation of 'A'")
+    assert "each of its units has one trial" in fit.notes[0]
+    assert not any("converged" in note or "a result" in note for note in fit.notes)
+    assert np.isnan(fit.summary().loc["sd", "se"])
+    assert np.isfinite(fit.summary().loc[["a", "c"], "se"]).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_effects_with_the_same_units_are_not_told_apart(seed):
+    """Only the sum of their variances is: the rest is as with one of them."""
+
+    class Twice(sl.Model):
+        g = sl.Level()
+        h = sl.Level()
+        a = sl.Normal(0, 2)
+        sg = sl.HalfNormal(1)
+        sh = sl.HalfNormal(1)
+        A = sl.Normal(a, sg, over=g)
+        B = sl.Normal(0, sh, over=h)
+        k = sl.Bernoulli(logit=A + B, observed=True)
+
+    r = np.random.default_rng(seed)
+    g = np.repeat(np.arange(12), 12)
+    k = (r.random(144) < 1 / (1 + np.exp(-1.5 * r.normal(size=12)[g]))).astype(int)
+    data = pd.DataFrame({"g": g, "h": g + 100, "k": k})
+    fit, one = Twice.fit(data, "mle"), Coins.fit(data, "mle")
+    assert "the maximum is not unique: the data cannot tell 'sg' and 'sh' apart" in fit.notes[0]
+    table, single = fit.summary(), one.summary()
+    assert table.loc[["sg", "sh"], "se"].isna().all()
+    assert np.hypot(*table.loc[["sg", "sh"], "estimate"]) == pytest.approx(
+        single.loc["sd", "estimate"], rel=1e-4
+    )
+    assert table.loc["a", "se"] == pytest.approx(single.loc["a", "se"], rel=1e-2)
+    assert fit.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-6)

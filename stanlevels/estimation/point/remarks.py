@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import numpy as np
@@ -13,10 +14,10 @@ from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.optimum import Optimum
-from stanlevels.linear.predictor import Predictor, called
+from stanlevels.linear.predictor import Effect, Predictor, called
 from stanlevels.plan.planned import Planned
 
-__all__ = ["boundary_notes", "convergence_note", "role_notes", "single_trial_notes"]
+__all__ = ["boundary_notes", "convergence_note", "role_notes", "single_trial_notes", "single_trials"]
 
 
 class Described(Protocol):
@@ -38,11 +39,15 @@ def convergence_note(optimum: Optimum, settled: bool = False) -> str:
 
 
 def boundary_notes(
-    criterion: Described, optimum: Optimum, natural: tuple[Array, float] | None = None
+    criterion: Described,
+    optimum: Optimum,
+    natural: tuple[Array, float] | None = None,
+    untold: Collection[str] = (),
 ) -> list[str]:
     """What a standard deviation of 0 or a correlation of 1 means.
 
-    `natural` are the optimum's coordinates in absolute units and its sigma, where they are at hand.
+    `natural` are the optimum's coordinates in absolute units and its sigma, where they are at hand;
+    of the random variables `untold` something else is said.
     """
     layout: Layout = criterion.layout
     x, sigma = criterion.natural(optimum.z) if natural is None else natural
@@ -50,6 +55,8 @@ def boundary_notes(
     for effect, factor in zip(layout.effects, layout.factors(x, sigma), strict=True):
         sds = np.sqrt(np.square(factor).sum(axis=1))
         level = effect.name
+        if level in untold:
+            continue
         zero = [k for k in range(len(sds)) if sds[k] == 0 and effect.roots[k] is not None]
         if zero:
             which = "" if len(sds) == 1 else f" in components {listing(zero)}"
@@ -88,17 +95,24 @@ def role_notes(planned: Planned, made: Predictor, basis: Basis, penalised: bool 
     return notes
 
 
-def single_trial_notes(model: GlmmModel) -> list[str]:
-    """Standard deviations of units with one trial each: only success or failure is known of such a unit."""
-    data, notes = model.data, []
+def single_trials(model: GlmmModel) -> list[Effect]:
+    """Random variables whose units have one trial each: only success or failure is known of such a unit."""
+    data, found = model.data, []
     if any(o.form.numbers.support != BINARY and not o.form.trials for o in data.outcomes):
         return []
     trials = [o.known[o.form.trials] if o.form.trials else np.ones(len(o.y)) for o in data.outcomes]
     rows = np.asarray(abs(data.Z).sign().T @ (np.concatenate(trials) * data.frequencies))
     for b, effect in enumerate(model.predictor.effects):
-        if effect.block.width == 1 and np.all(rows[data.offsets[b] : data.offsets[b + 1]] <= 1):
-            notes.append(
-                f"hardly anything tells of the standard deviation of {effect.name!r}: each of its units has"
-                " one trial"
-            )
-    return notes
+        unknown = effect.block.width == 1 and effect.roots[0] is not None
+        if unknown and np.all(rows[data.offsets[b] : data.offsets[b + 1]] <= 1):
+            found.append(effect)
+    return found
+
+
+def single_trial_notes(effects: list[Effect]) -> list[str]:
+    """What one trial a unit leaves unknown."""
+    return [
+        f"hardly anything tells of the standard deviation of {effect.name!r}: each of its units has one"
+        " trial; what is shown for it is where the search ended, without a standard error"
+        for effect in effects
+    ]

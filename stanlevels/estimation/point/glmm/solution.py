@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.errors import FitError
+from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import layout
 from stanlevels.estimation.point.glmm.criterion import GlmmCriterion
@@ -18,22 +18,28 @@ from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.glmm.optimum import minimize
 from stanlevels.estimation.point.glmm.separation import Runaway, limit_of, runaway_note
 from stanlevels.estimation.point.glmm.start import start_of
-from stanlevels.estimation.point.maximum import MaximumSolution
+from stanlevels.estimation.point.maximum import MaximumSolution, without
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.remarks import (
     boundary_notes,
     convergence_note,
     role_notes,
     single_trial_notes,
+    single_trials,
 )
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian import Design, Moments, profile, summarize
+from stanlevels.linear.predictor import Effect
 from stanlevels.linear.spreads import Root
+from stanlevels.words import joined
 
 if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
 
 __all__ = ["GlmmSolution", "solve_glmm"]
+
+_NO_CURVATURE = 1e-6  # of minus twice the log likelihood, by numbers of a point in units of their own
+_RISE = 1e-2  # of the same: less is the error of differences
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,17 +77,39 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
-        state, made = convergence_note(self.optimum), self.model.predictor
+        state, made = self._state(), self.model.predictor
         if self.runaway is not None:
             state = f"the rest {state}"
         return (
             *([] if self.runaway is None else [runaway_note(self.runaway, made)]),
             state,
-            *boundary_notes(self.criterion, self.optimum),
+            *boundary_notes(self.criterion, self.optimum, untold=[e.name for e in self._single]),
             *self._dispersion_notes(),
-            *single_trial_notes(self.model),
             *role_notes(self.planned, made, self.model.basis, bool(self.criterion.priors)),
         )
+
+    def _state(self) -> str:
+        """Convergence, or what takes its place where the data do not determine everything."""
+        told, state = [*self._ridges(), *single_trial_notes(self._single)], convergence_note(self.optimum)
+        if self.optimum.converged and told:
+            return "; ".join(told)
+        return "; ".join([state, *told])
+
+    def _ridges(self) -> list[str]:
+        """Which parameters the data do not tell apart."""
+        if not self._loose.shape[1] or self.criterion.priors:
+            return []
+        places, covariance = self.joint
+        lost = list(dict.fromkeys(name for (name, _), i in places.items() if np.isnan(covariance[i, i])))
+        apart = f"cannot tell {joined([repr(n) for n in lost], 'and')} apart"
+        what = apart if len(lost) > 1 else f"do not determine {listing(lost)}"
+        one = "What is shown is one choice of many with the same likelihood, without standard errors for what"
+        return [f"the maximum is not unique: the data {what}. {one} depends on the choice"]
+
+    @cached_property
+    def _single(self) -> list[Effect]:
+        """Random variables whose units have one trial each."""
+        return [] if self.criterion.priors else single_trials(self.model)
 
     def _dispersion_notes(self) -> list[str]:
         root, likelihood = self.model.shape, self.model.data.outcomes[0].form.likelihood
@@ -123,13 +151,42 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
         return 1e-4 if self.criterion.points == 1 else 1e-3
 
     @cached_property
+    def _axes(self) -> tuple[Array, Array]:
+        """Principal curvatures in units of the numbers' own, and their directions."""
+        size = 1 / np.sqrt(np.maximum(np.abs(np.diagonal(self.curvature)), _NO_CURVATURE))
+        values, vectors = np.linalg.eigh(self.curvature * np.outer(size, size))
+        return values, size[:, None] * vectors
+
+    @property
+    def _is_maximum(self) -> bool:
+        """Whether the likelihood falls, or stays, in every direction."""
+        return bool(np.all(np.isfinite(self.curvature))) and bool(np.all(self._axes[0] > -_RISE))
+
+    @cached_property
     def covariance(self) -> Array:
-        """Covariance of the free numbers of a point: twice the inverse Hessian; NaN where it has none."""
-        try:
-            np.linalg.cholesky(self.curvature)
-        except np.linalg.LinAlgError:
+        """Twice the inverse curvature, across directions that have some; NaN where this is no maximum."""
+        if not self._is_maximum:
             return np.full(self.curvature.shape, np.nan)
-        return 2 * np.linalg.inv(self.curvature)
+        values, wide = self._axes
+        kept = values > _NO_CURVATURE
+        return np.asarray(2 * (wide[:, kept] / values[kept]) @ wide[:, kept].T)
+
+    @cached_property
+    def _loose(self) -> Array:
+        """Directions without curvature, (free numbers, m)."""
+        if not self._is_maximum:
+            return np.zeros((len(self.free), 0))
+        values, wide = self._axes
+        return np.asarray(wide[:, values <= _NO_CURVATURE])
+
+    @cached_property
+    def joint(self) -> tuple[dict[tuple[str, int], int], Array]:
+        """Places of all parameters, and their covariance; NaN for what depends on no curvature."""
+        places, covariance = super().joint
+        loose, slopes = self._loose, np.nan_to_num(self.slopes)
+        moved = np.abs(slopes @ loose) / np.maximum(np.abs(loose).max(axis=0, initial=0.0), 1e-300)
+        size = np.maximum(np.abs(slopes).max(axis=1, initial=0.0), 1e-300)
+        return places, without(covariance, np.any(moved > 1e-3 * size[:, None], axis=1))
 
     @property
     def further_roots(self) -> tuple[Root | None, ...]:
@@ -139,6 +196,8 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
     def adjusted(self, name: str, value: Array, sd: Array) -> tuple[Array, Array]:
         """Estimates and standard errors of a parameter, those at infinity replaced."""
         made = self.model.predictor
+        if any(root is not None and root.quantity == name for e in self._single for root in e.roots):
+            return value, np.full(len(sd), np.nan)
         if self.runaway is None or all(name != owner for owner, _ in made.columns):
             return value, sd
         return self.runaway.replace(made, name, value, sd)
