@@ -17,7 +17,7 @@ FIT = """
 import sys
 from tests.field.kit import Line, base
 fit = Line.fit(base(), seed=1, warmup=150, draws=20, chains={chains}, engine="stanli", progress=False)
-print(fit.draws("b").shape[-1])
+print(fit.raw.variables["b"].shape[1])
 """
 
 
