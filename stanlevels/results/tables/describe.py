@@ -7,12 +7,14 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.results.checks.mixing import Mixing, mixing
-from stanlevels.values.pieces import chunks
+from stanlevels.values.pieces import chunks, for_each, turned
 
 __all__ = ["COLUMNS", "check_level", "describe"]
 
 COLUMNS = ("estimate", "sd", "lower", "upper")
 """What every table of results begins with, for every method of estimation."""
+
+_PIECE = 125_000  # numbers sorted at once
 
 
 def check_level(level: float) -> None:
@@ -43,12 +45,28 @@ def describe(values: Array, level: float, mixed: Mixing | None = None) -> dict[s
     """
     chains, draws, n = values.shape
     table = {column: np.full(n, np.nan) for column in COLUMNS}
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    for piece in chunks(n if chains * draws else 0, chains * draws):
-        part = values[:, :, piece].reshape(chains * draws, -1)
+    if not chains * draws:
+        return table | (mixed or mixing(values))._asdict()
+
+    def fill(piece: slice) -> None:
+        rows = turned(values[:, :, piece]).reshape(-1, chains * draws)
         with np.errstate(invalid="ignore"):
-            table["estimate"][piece] = part.mean(axis=0)
-            if len(part) > 1:
-                table["sd"][piece] = part.std(axis=0, ddof=1)
-            table["lower"][piece], table["upper"][piece] = np.quantile(part, tails, axis=0)
+            table["estimate"][piece] = rows.mean(axis=1)
+            if chains * draws > 1:
+                table["sd"][piece] = rows.std(axis=1, ddof=1)
+        rows.sort(axis=1)
+        for column, share in (("lower", (1 - level) / 2), ("upper", (1 + level) / 2)):
+            table[column][piece] = _quantile(rows, share)
+
+    for_each(chunks(n, chains * draws, _PIECE), fill)
     return table | (mixed or mixing(values))._asdict()
+
+
+def _quantile(ascending: Array, share: float) -> Array:
+    """A quantile of each row, interpolated between neighbours; NaN where a row holds one."""
+    last = ascending.shape[1] - 1
+    below, part = divmod(share * last, 1)
+    low, high = ascending[:, int(below)], ascending[:, min(int(below) + 1, last)]
+    with np.errstate(invalid="ignore"):
+        between = np.where(low == high, low, low + part * (high - low))
+    return np.where(np.isnan(ascending[:, -1]), np.nan, between)
