@@ -39,10 +39,14 @@ class Facts(Data, Protocol):
     """Nesting, labels and weights besides."""
 
     @property
-    def graph(self) -> Graph: ...  # noqa: D102
+    def graph(self) -> Graph:
+        """The declared model."""
+        ...
 
     @property
-    def levels(self) -> Mapping[str, Any]: ...  # noqa: D102
+    def levels(self) -> Mapping[str, Any]:
+        """Units of every level, by name."""
+        ...
 
     def determines(self, domain: Domain, target: Domain) -> bool:
         """Whether each unit of `domain` has one unit of `target`."""

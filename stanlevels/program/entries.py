@@ -15,20 +15,17 @@ import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, VariableNode
+from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Use, walk
 
 
-class Source(Protocol):
+class Source(Data, Protocol):
     """What entries may ask of bound data (see `stanlevels.binding.Bound`)."""
 
-    def size(self, domain: Domain) -> int: ...  # noqa: D102
-    def codes(self, domain: Domain, target: Domain) -> Any: ...  # noqa: D102
-    def column(self, domain: Domain, name: str) -> Any: ...  # noqa: D102
-    def matrix(self, domain: Domain, name: str) -> Any: ...  # noqa: D102
-    def outcome(self, name: str) -> Any: ...  # noqa: D102
-    def weights(self, name: str) -> Any: ...  # noqa: D102
+    def weights(self, name: str) -> Any:
+        """Frequency weights of an observed line, None where it has none."""
 
 
 @dataclass(frozen=True)
