@@ -35,7 +35,7 @@ from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
 from stanlevels.program.render import Rendered, render
 from stanlevels.records import Record, cautions
-from stanlevels.show import Table
+from stanlevels.show import Source, Table
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -91,9 +91,9 @@ class BoundModel:
         return render(self.program)
 
     @property
-    def stan_code(self) -> str:
+    def stan_code(self) -> Source:
         """The Stan program, with the person's own names and the declaration over each statement."""
-        return self.rendered.text
+        return Source(self.rendered.text)
 
     @cached_property
     def stan_data(self) -> dict[str, Any]:

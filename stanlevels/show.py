@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Html", "Table", "block", "details", "items", "paragraph", "preformatted", "table", "text_table"]
+__all__ = [
+    "Html",
+    "Source",
+    "Table",
+    "block",
+    "details",
+    "items",
+    "paragraph",
+    "preformatted",
+    "table",
+    "text_table",
+]
 
 
 class Html(str):
@@ -24,6 +35,18 @@ class Html(str):
 
 def _safe(value: Any) -> str:
     return value if isinstance(value, Html) else escape(str(value))
+
+
+class Source(str):
+    """Text of many lines, such as a program, which a notebook shows as it is written and not quoted."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
 
 def paragraph(*parts: Any, strong: bool = False) -> Html:

@@ -94,8 +94,15 @@ def settings_of(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {**own, **chosen}
 
 
+_PRIOR_ALONE = frozenset({"prior_only", "sample_prior", "prior_PD", "prior_predictive"})
+
+
 def _meant(name: str, own: Mapping[str, Any]) -> str:
     """What a setting that a method does not take is called, or belongs to."""
+    if name in _PRIOR_ALONE:
+        return (
+            f"{name}=: a fit is always to the data, none draws from the priors alone; bound.priors shows them"
+        )
     here = _ELSEWHERE.get(name, ())
     if here and all(word in own or word in ("method", "progress") for word in here):
         return f"{name}= is called {' and '.join(f'{word}=' for word in here)}"

@@ -105,7 +105,19 @@ def to_graph(
 
 
 def node_of(name: str, thing: Any, names: Mapping[int, str]) -> Node:
-    """One declaration as a node called `name`; `names` are those of the objects it may refer to."""
+    """One declaration as a node called `name`; `names` are those of the objects it may refer to.
+
+    Raises
+    ------
+    DeclarationError
+        For something that declares nothing.
+    """
+    if not isinstance(thing, Expression | Declaration):
+        raise DeclarationError(
+            f"{name!r} is to be {describe(thing)}",
+            expected="a number, a distribution, sl.data('column') or an expression of them",
+            way_out=f"{name!r}: sl.Normal(0, 1)",
+        )
     return _node(name, thing, _Scope(names, name))
 
 

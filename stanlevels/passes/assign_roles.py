@@ -75,7 +75,7 @@ def assign_roles(
     nodes = dict(graph.nodes)
     chosen: dict[str, str] = {}
     records: list[Record] = []
-    for name, role in (roles or {}).items():
+    for name, role in _mapping(graph, roles).items():
         declared = _quantity(graph, name)
         if isinstance(role, str):
             chosen[name] = _word(declared, role)
@@ -105,6 +105,18 @@ def assign_roles(
     ]
     kept = {n: node for n, node in nodes.items() if n not in lost}
     return Assigned(_closed(Graph(graph.name, kept, graph.doc), lost), chosen, tuple(records))
+
+
+def _mapping(graph: Graph, roles: Any) -> Mapping[str, Any]:
+    """The roles as a person gave them, where they are a mapping."""
+    if roles is None or isinstance(roles, Mapping):
+        return roles or {}
+    some = next(iter(graph.latent), "a")
+    raise DeclarationError(
+        f"roles= is {roles!r}",
+        expected="a mapping from names of quantities to roles",
+        way_out=f"roles={{{some!r}: 'parameter'}}",
+    )
 
 
 def _closed(graph: Graph, lost: list[str]) -> Graph:

@@ -26,6 +26,7 @@ from stanlevels.results.tables.effects import effects
 from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
+from stanlevels.show import Source
 from stanlevels.values.evaluate import recording
 from stanlevels.values.restore import restored
 from stanlevels.values.store import from_draws
@@ -95,9 +96,9 @@ class Fit:
         return {name: value for name, value in self.__dict__.items() if name not in _VIEWS}
 
     @property
-    def stan_code(self) -> str:
+    def stan_code(self) -> Source:
         """The Stan program that was sampled."""
-        return self.program.text
+        return Source(self.program.text)
 
     @cached_property
     def plan(self) -> Plan:
@@ -153,7 +154,7 @@ class Fit:
         """
         from stanlevels.results.arviz.inference_data import About, to_inference_data
 
-        about = About(self.model_name, self.stan_code, __version__)
+        about = About(self.model_name, self.program.text, __version__)
         warmup = self._draws(self.raw.warmup_variables) if self.raw.warmup_variables else None
         return to_inference_data(self.by_quantity, warmup, self.raw, self.names, about)
 

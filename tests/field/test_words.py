@@ -1,5 +1,6 @@
 """Messages that lead to the answer, each for what people wrote."""
 
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any
@@ -123,3 +124,49 @@ def test_effects_over_rows_carry_the_labels_to_join_by() -> None:
     table = Named.fit(base(), "reml").effects("mu")
     assert table["g"].tolist() == base()["g"].tolist()
     assert table["row"].tolist() == list(range(60))
+
+
+@pytest.mark.parametrize(
+    "roles", ["A", [("A", "parameter")], {"A": None}, {"sd": [1, 2]}, {"sd": np.ones(2)}]
+)
+def test_roles_that_are_none_say_what_a_role_is(roles: Any) -> None:
+    with pytest.raises(
+        sl.DeclarationError, match=r"expected: +a (mapping from names|number, a distribution)"
+    ):
+        Intercepts.bind(base(), roles=roles)
+
+
+@pytest.mark.parametrize("level", ["0.9", None, [0.5, 0.9]])
+def test_a_level_of_intervals_that_is_no_number_is_refused(level: Any) -> None:
+    fit = Intercepts.fit(base(), "mle")
+    for table in (fit.summary, lambda level: fit.effects("A", level=level)):
+        with pytest.raises(sl.FitError, match="a number between 0 and 1"):
+            table(level=level)
+
+
+def test_names_that_are_no_names_are_refused() -> None:
+    fit = Intercepts.fit(base(), "mle")
+    with pytest.raises(sl.FitError, match="the names of quantities are 3"):
+        fit.summary(3)  # type: ignore[arg-type]
+    for names in (["A"], {"A"}, None, np.array(["A"])):
+        with pytest.raises(sl.FitError, match="the name of one quantity: one of 'A'"):
+            fit.effects(names)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("start", "words"), [("x", "a number, or an array"), (np.nan, "finite numbers")])
+def test_starting_values_that_are_no_numbers_are_refused(start: Any, words: str) -> None:
+    with pytest.raises(sl.FitError, match=words):
+        Intercepts.fit(base(), engine="stanli", progress=False, inits={"noise": start})
+
+
+@pytest.mark.parametrize("name", ["prior_only", "sample_prior"])
+def test_draws_from_the_priors_alone_are_refused_with_where_priors_are_shown(name: str) -> None:
+    with pytest.raises(sl.FitError, match=r"none draws from the priors alone; bound\.priors shows them"):
+        Intercepts.fit(base(), **{name: True})
+
+
+def test_a_program_is_shown_line_by_line_in_a_notebook() -> None:
+    code = Intercepts.bind(base()).stan_code
+    assert isinstance(code, str)
+    assert code._repr_html_().startswith("<pre>")
+    assert pickle.loads(pickle.dumps(code)) == code

@@ -78,12 +78,17 @@ def completed(posterior: Posterior, settings: Settings) -> float | list[dict[str
 
 
 def _checked(posterior: Posterior, start: dict[str, Array], given: Mapping[str, Any]) -> dict[str, Array]:
-    values = {name: np.asarray(value, dtype=float) for name, value in given.items()}
+    values = {name: _numbers(name, value) for name, value in given.items()}
     for name, value in values.items():
         if name not in start:
             raise FitError(
                 f"inits= names {name!r}, which is no parameter of the program{_instead(posterior, name)}",
                 expected=f"one of {listing(start, 20)}",
+            )
+        if not np.isfinite(value).all():
+            raise FitError(
+                f"inits= gives {name!r} {listing(value[~np.isfinite(value)].tolist())}",
+                expected="finite numbers",
             )
         if value.shape != np.shape(start[name]):
             raise FitError(
@@ -91,6 +96,16 @@ def _checked(posterior: Posterior, start: dict[str, Array], given: Mapping[str, 
                 expected=f"shape {np.shape(start[name])}",
             )
     return values
+
+
+def _numbers(name: str, value: Any) -> Array:
+    """The starting value of one parameter as an array."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise FitError(
+            f"inits= gives {name!r} {value!r}", expected="a number, or an array of numbers"
+        ) from None
 
 
 def _instead(posterior: Posterior, name: str) -> str:

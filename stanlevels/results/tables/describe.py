@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 
 from stanlevels.arrays import Array
@@ -19,7 +21,7 @@ _PIECE = 125_000  # numbers sorted at once
 
 def check_level(level: float) -> None:
     """Raise FitError where `level` is not a probability such as 0.95."""
-    if not 0 < level < 1:
+    if not isinstance(level, Real) or not 0 < level < 1:
         raise FitError(
             f"the level of the intervals is {level!r}",
             expected="a number between 0 and 1",

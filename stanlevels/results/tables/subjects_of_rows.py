@@ -133,6 +133,12 @@ def check_has_units(planned: Planned, name: str) -> None:
     graph = planned.graph
     with_units = [n for n, line in planned.lines.items() if line.domain and not line.is_observed]
     known = f"one of {listing(with_units, 20)}" if with_units else "a quantity over a level (there is none)"
+    if not isinstance(name, str):
+        raise FitError(
+            f"effects() was given {name!r}",
+            expected=f"the name of one quantity: {known}",
+            way_out="one call for each: [fit.effects(name) for name in names]",
+        )
     if isinstance(graph.nodes.get(name), LevelNode):
         over = [n for n in with_units if graph.target_level(name) in planned.lines[n].domain]
         raise FitError(

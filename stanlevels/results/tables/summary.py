@@ -53,7 +53,13 @@ def asked_for(var_names: Sequence[str] | str, known: Iterable[str], found: str, 
     FitError
         If one is not `known`; `found` says so, with ``{}`` where the names go.
     """
-    wanted, there = [var_names] if isinstance(var_names, str) else list(var_names), list(known)
+    there = list(known)
+    if not isinstance(var_names, Iterable):
+        raise FitError(
+            f"the names of quantities are {var_names!r}",
+            expected=f"a name or a list of names: {listing(there, 20)}{aside}",
+        )
+    wanted = [var_names] if isinstance(var_names, str) else list(var_names)
     if unknown := [name for name in wanted if name not in there]:
         raise FitError(found.format(listing(unknown)), expected=f"one of {listing(there, 20)}{aside}")
     return wanted
