@@ -160,6 +160,10 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
     whole = [_whole(label) for label in labels]
     if values.kind in ("integer", "float") and all(isinstance(label, int) for label in whole):
         return _range_of(node, values, whole, n_categories)
+    if not FAMILIES[node.family].is_ordinal:
+        if n_categories not in (None, len(labels)):
+            raise _wrong_number(node, values, f"holds {listing(labels, 20)}", n_categories)
+        return tuple(labels)
     names = listing(labels, 20)
     raise DataError(
         f"the categories of {values.name!r}, observed by {node.name} ~ {node.family}, have no order: {names}",
@@ -251,15 +255,20 @@ def category_records(graph: Graph, places: Mapping[str, Place]) -> list[Record]:
     for node in graph.observed.values():
         if FAMILIES[node.family].is_categorical:
             for place in places.values():
-                records += _unobserved(node, place.columns.get(node.observed[0]))
+                records += _unobserved(graph, node, place.columns.get(node.observed[0]))
     return records
 
 
-def _unobserved(node: VariableNode, values: Values | None) -> list[Record]:
+def _unobserved(graph: Graph, node: VariableNode, values: Values | None) -> list[Record]:
     if values is None or not len(values):
         return []
     _, labels = values.factorize()
     empty: list[Any] = values.unused if values.ordered else []
+    if not values.ordered and values.kind not in ("integer", "float", "boolean"):
+        if _model_categories(graph, node)[0] is not None:
+            return []
+        action = "the categories stand in the order of their labels, the first one first"
+        return [noticed(node.name, action, listing(labels, 20))]
     whole = [_whole(label) for label in labels]
     if (
         values.labels is None

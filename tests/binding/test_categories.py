@@ -73,10 +73,22 @@ def test_the_models_own_labels_give_the_order_of_text():
 
 
 @pytest.mark.parametrize("values", [["b", "a"], pd.Categorical(["b", "a"])], ids=["text", "unordered"])
-@pytest.mark.parametrize("family", ["OrderedLogistic", "Categorical"])
-def test_categories_without_an_order_are_an_error_with_the_way_out(values, family):
+def test_ordinal_categories_without_an_order_are_an_error_with_the_way_out(values):
     with pytest.raises(DataError, match=r"have no order: 'a', 'b'(.|\n)*ordered=True"):
-        bind(None, family, data=pd.DataFrame({"y": values})).outcome("y")
+        bind(None, "OrderedLogistic", data=pd.DataFrame({"y": values})).outcome("y")
+
+
+@pytest.mark.parametrize("values", [["b", "a"], pd.Categorical(["b", "a"])], ids=["text", "unordered"])
+def test_unordered_categories_take_any_labels_in_their_own_order(values):
+    bound = bind(None, "Categorical", data=pd.DataFrame({"y": values}))
+    assert bound.outcome("y").tolist() == [2, 1]
+    assert bound.outcome_labels("y") == ("a", "b")
+    assert any("in the order of their labels" in str(record) for record in bound.records)
+
+
+def test_as_many_labels_as_the_arguments_have_are_expected():
+    with pytest.raises(DataError, match=r"holds 'a', 'b'\n(.|\n)*the 3 categories"):
+        bind(["b", "a"], "Categorical", **simplex(3))
 
 
 def test_booleans_are_two_categories():
