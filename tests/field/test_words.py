@@ -147,10 +147,10 @@ def test_a_level_of_intervals_that_is_no_number_is_refused(level: Any) -> None:
 def test_names_that_are_no_names_are_refused() -> None:
     fit = Intercepts.fit(base(), "mle")
     with pytest.raises(sl.FitError, match="the names of quantities are 3"):
-        fit.summary(3)  # type: ignore[arg-type]
+        fit.summary(3)
     for names in (["A"], {"A"}, None, np.array(["A"])):
         with pytest.raises(sl.FitError, match="the name of one quantity: one of 'A'"):
-            fit.effects(names)  # type: ignore[arg-type]
+            fit.effects(names)
 
 
 @pytest.mark.parametrize(("start", "words"), [("x", "a number, or an array"), (np.nan, "finite numbers")])
@@ -161,8 +161,9 @@ def test_starting_values_that_are_no_numbers_are_refused(start: Any, words: str)
 
 @pytest.mark.parametrize("name", ["prior_only", "sample_prior"])
 def test_draws_from_the_priors_alone_are_refused_with_where_priors_are_shown(name: str) -> None:
+    setting: dict[str, Any] = {name: True}
     with pytest.raises(sl.FitError, match=r"none draws from the priors alone; bound\.priors shows them"):
-        Intercepts.fit(base(), **{name: True})
+        Intercepts.bind(base()).fit("nuts", **setting)
 
 
 def test_a_program_is_shown_line_by_line_in_a_notebook() -> None:
