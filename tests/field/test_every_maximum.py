@@ -133,3 +133,22 @@ def test_reml_with_a_random_noise_says_that_the_noise_is_random():
         Noises.fit(base(), "reml")
     assert "roles={'noise': 'parameter'}" in caught.value.way_out
     assert np.isfinite(Noises.fit(base(), "reml", roles={"noise": "parameter"}).log_likelihood)
+
+
+def test_a_unit_without_variation_leaves_a_noise_of_units_without_maximum():
+    """The second half of the units repeat one value each: their noise heads to 0."""
+
+    class Spread(sl.Model):
+        g = sl.Level()
+        a = sl.Normal()
+        sd = sl.HalfNormal()
+        m = sl.Normal(0, 1)
+        s = sl.HalfNormal(1)
+        A = sl.Normal(a, sd, over=g)
+        L = sl.Normal(m, s, over=g)
+        y = sl.Normal(A, sl.exp(L), observed=True)
+
+    data = base()
+    data = data.assign(y=data.y.where(data.g != "g2", 3.0))
+    with pytest.raises(FitError, match=r"'y' is fitted exactly in 10 rows \(20, 21, 22"):
+        Spread.fit(data, "mle")

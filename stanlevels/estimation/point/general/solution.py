@@ -18,6 +18,7 @@ from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.general.quadrature import is_scalar
 from stanlevels.estimation.point.general.remarks import general_notes, how_integrated
 from stanlevels.estimation.point.general.search import searched
+from stanlevels.estimation.point.general.spikes import refuse_spikes
 from stanlevels.estimation.point.maximum import MaximumSolution, without
 from stanlevels.estimation.point.observer import Observer, unobserved
 
@@ -188,4 +189,7 @@ def solve_general(
             expected="nAGQ=1, the Laplace approximation",
         )
     criterion = GeneralCriterion(model, points, priors)
-    return GeneralSolution(planned, model, criterion, searched(criterion, observer))
+    optimum = searched(criterion, observer)
+    if not criterion.priors:
+        refuse_spikes(criterion, optimum.z)
+    return GeneralSolution(planned, model, criterion, optimum)
