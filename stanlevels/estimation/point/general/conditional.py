@@ -11,12 +11,13 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
+from stanlevels.estimation.point.general.jets import variable
 from stanlevels.estimation.point.general.mode import Mode
 from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.general.nodes import evaluate
+from stanlevels.estimation.point.general.parts import Frame
 from stanlevels.estimation.point.general.quadrature import Quadrature
 from stanlevels.estimation.point.general.reading import Atoms
-from stanlevels.estimation.point.general.series import Series
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian.statistics import spread_blocks
 from stanlevels.linear.predictor import Effect
@@ -310,12 +311,9 @@ class GeneralConditional:
 
 def _linearised(node: Any, eta: list[Array], k: int, units: int) -> tuple[Array, list[Array]]:
     """The value of a component at every unit, and its derivative by every atom."""
-    atoms = [
-        Series([e[:, None], np.eye(len(eta))[:, a][:, None, None] * np.ones((1, len(e), 1))])
-        for a, e in enumerate(eta)
-    ]
+    frame = Frame(1)
     with np.errstate(all="ignore"):
-        found = evaluate(node, atoms)
-    value = np.broadcast_to(found.parts[0][:, k], (units,))
-    slopes = np.broadcast_to(found.parts[1][:, :, k], (len(eta), units))
-    return value, list(slopes)
+        found = evaluate(node, [variable(frame, a, e[:, None]) for a, e in enumerate(eta)])
+    picked = found[..., k]
+    slopes = [np.broadcast_to(picked.first.get(a, 0.0), (units,)) for a in range(len(eta))]
+    return np.broadcast_to(picked.value, (units,)), slopes

@@ -1,6 +1,7 @@
 """Unconstrained coordinates of quantities: the log of what is positive, log ratios of probabilities, ...
 
-Each map works on arrays and series alike, from coordinates (rows, d) to values (rows, components).
+Each map works on arrays, with derivatives or without, from coordinates (rows, d) to
+values (rows, components).
 """
 
 from __future__ import annotations

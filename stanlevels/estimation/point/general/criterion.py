@@ -80,8 +80,7 @@ class GeneralCriterion:
     def rows(self) -> tuple[Rows, ...]:
         """Every line with a density."""
         return tuple(
-            Rows(line.name, line.density, line.weights, line.random, units)
-            for line, units in zip(self.model.lines, self.started.units, strict=True)
+            Rows(line.name, line.density, line.weights, line.random, line.common) for line in self.model.lines
         )
 
     @cached_property

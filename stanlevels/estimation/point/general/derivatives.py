@@ -71,7 +71,7 @@ def _log_ndtr(x: Any, order: int) -> Sequence[Any]:
 
 
 def _zero_after(first: Callable[[Any], Any]) -> Slopes:
-    return lambda x, order: [first(x), np.zeros_like(x), np.zeros_like(x)][:order]
+    return lambda x, order: [first(x), 0.0, 0.0][:order]
 
 
 _SLOPES: dict[str, Slopes] = {
@@ -80,11 +80,11 @@ _SLOPES: dict[str, Slopes] = {
     "log": _log,
     "log1p": lambda x, order: _log(1 + x, order),
     "sqrt": _sqrt,
-    "square": lambda x, order: [2 * x, np.full_like(x, 2.0), np.zeros_like(x)][:order],
+    "square": lambda x, order: [2 * x, 2.0, 0.0][:order],
     "absolute": _zero_after(np.sign),
     "fabs": _zero_after(np.sign),
-    "negative": _zero_after(lambda x: np.full_like(x, -1.0)),
-    "positive": _zero_after(np.ones_like),
+    "negative": _zero_after(lambda _: -1.0),
+    "positive": _zero_after(lambda _: 1.0),
     "reciprocal": lambda x, order: [-1 / x**2, 2 / x**3, -6 / x**4][:order],
     "tanh": _tanh,
     "sin": lambda x, order: [np.cos(x), -np.sin(x), -np.cos(x)][:order],
@@ -101,6 +101,8 @@ _SLOPES: dict[str, Slopes] = {
 
 def derivatives_of(function: str) -> Slopes | None:
     """The first derivatives of a function of NumPy or SciPy, as many as asked for; None if not known.
+
+    One that is 0 everywhere is the number 0.0.
 
     Examples
     --------

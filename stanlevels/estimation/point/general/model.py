@@ -69,6 +69,12 @@ class LineData:
         """Atoms in which random variables enter."""
         return tuple(a for a, Z in enumerate(self.Z) if Z.nnz)
 
+    @cached_property
+    def common(self) -> frozenset[int]:
+        """Atoms that are the same number in every row, whatever the coefficients are."""
+        alike = (self.offset == self.offset[:, :1]).all(axis=1)
+        return frozenset(a for a, X in enumerate(self.X) if alike[a] and a not in self.random and _repeats(X))
+
 
 @dataclass(frozen=True, eq=False)
 class GeneralModel:
@@ -134,6 +140,15 @@ class GeneralModel:
     def n_rows(self) -> float:
         """Rows of data, counted by their frequencies."""
         return float(sum(line.weights.sum() for line in self.lines if not line.own))
+
+
+def _repeats(X: Any) -> bool:
+    """Whether all rows of a sparse array are the same."""
+    X = X.tocsr().sorted_indices()
+    n = X.shape[0]
+    if n == 0 or np.any(np.diff(X.indptr) != X.indptr[1]):
+        return False
+    return all(bool(np.all(part.reshape(n, -1) == part[: X.indptr[1]])) for part in (X.indices, X.data))
 
 
 def general_model(planned: Planned, bound: Bound, restricted: bool = False) -> GeneralModel:

@@ -1,4 +1,5 @@
-"""Expressions of a row as functions of a few linear predictors, the *atoms*: evaluated on arrays or series.
+"""Expressions of a row as functions of a few linear predictors, the *atoms*: evaluated on arrays, with
+derivatives or without.
 
 Every value has the shape (rows, components), with one component where there is one number.
 """
@@ -33,7 +34,7 @@ class Atom:
 
 @dataclass(frozen=True, eq=False)
 class Apply:
-    """A function of values: of the language, or one that takes arrays and series alike."""
+    """A function of values, with derivatives or without: of the language, or any other."""
 
     function: str | Callable[..., Any]
     args: tuple[Node, ...]
@@ -63,7 +64,7 @@ def evaluate(node: Node, atoms: Sequence[Any]) -> Any:
     Parameters
     ----------
     node : Node
-    atoms : sequence of ndarray or Series, (rows, 1)
+    atoms : sequence of ndarray or Jet, (rows or 1, 1)
     """
     match node:
         case Constant(values=values):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.general.series import Series
+from stanlevels.estimation.point.general.jets import Jet, variable
+from stanlevels.estimation.point.general.parts import Frame
 
 __all__ = ["Rows", "Third"]
-
-_AT_ONCE = 400_000  # numbers of one coefficient of a series
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,68 +41,35 @@ class Rows:
     ----------
     name : str
     density : callable
-        From the atoms, each (n, 1), as arrays or series, to the log density (n,).
+        From the atoms, each (n, 1) or (1, 1), as arrays or with derivatives, to the log density (n,).
     weights : ndarray, (n,)
         Frequencies of the rows.
     random : tuple of int
         Atoms in which random variables enter.
-    units : ndarray, (atoms,)
-        A step of ordinary size for each atom; directions are scaled by it.
+    common : frozenset of int
+        Atoms that are the same number in every row: what depends on these alone is computed once.
     """
 
     name: str
     density: Callable[[Sequence[Any]], Any]
     weights: Array
     random: tuple[int, ...]
-    units: Array
+    common: frozenset[int] = frozenset()
 
     def value(self, eta: Array) -> Array:
         """Log density of every row (n,) at atoms (atoms, n), as often as it counts."""
         with np.errstate(all="ignore"):
-            return np.asarray(self.weights * self.density([e[:, None] for e in eta]))
-
-    def along(self, eta: Array, directions: Array, order: int) -> list[Array]:
-        """Taylor coefficients (directions, n) of the log density along directions (d, atoms[, n])."""
-        n, d = eta.shape[1], len(directions)
-        step = max(1, _AT_ONCE // max(n, 1))
-        found = [self._along(eta, directions[i : i + step], order) for i in range(0, d, step)]
-        return [np.concatenate(parts) for parts in zip(*found, strict=True)]
-
-    def _along(self, eta: Array, directions: Array, order: int) -> list[Array]:
-        if directions.ndim == 2:
-            directions = directions[:, :, None]
-        d, n = len(directions), eta.shape[1]
-        still = [np.zeros((1, 1, 1))] * (order - 1)
-        atoms = [Series([eta[a][:, None], directions[:, a, :, None], *still]) for a in range(len(eta))]
-        with np.errstate(all="ignore"):
-            found = self.density(atoms)
-        parts = found.parts[1:] if isinstance(found, Series) else [np.zeros((1, 1))] * order
-        return [self.weights * np.broadcast_to(part, (d, n)) for part in parts]
+            return np.asarray(self.weights * self.density(self._atoms(eta)))
 
     def first(self, eta: Array) -> Array:
         """Derivatives by every atom, (atoms, n)."""
-        (found,) = self.along(eta, np.diag(self.units), 1)
-        return found / self.units[:, None]
+        every = range(len(eta))
+        return self._stacked(self._jet(eta, every, Frame(1)).first, every)
 
     def curvature(self, eta: Array, chosen: Sequence[int]) -> tuple[Array, Array]:
         """First (c, n) and second (c, c, n) derivatives by some of the atoms."""
-        c = len(chosen)
-        pairs = [(i, j) for i in range(c) for j in range(i)]
-        directions = np.zeros((c + len(pairs), len(eta)))
-        for i, a in enumerate(chosen):
-            directions[i, a] = self.units[a]
-        for k, (i, j) in enumerate(pairs):
-            directions[c + k] = directions[i] + directions[j]
-        if not c:
-            return np.zeros((0, eta.shape[1])), np.zeros((0, 0, eta.shape[1]))
-        one, two = self.along(eta, directions, 2)
-        second = np.empty((c, c, eta.shape[1]))
-        for i in range(c):
-            second[i, i] = 2 * two[i]
-        for k, (i, j) in enumerate(pairs):
-            second[i, j] = second[j, i] = two[c + k] - two[i] - two[j]
-        u = self.units[list(chosen)]
-        return one[:c] / u[:, None], second / (u[:, None, None] * u[None, :, None])
+        found = self._jet(eta, chosen, Frame(2, frozenset(chosen)))
+        return self._stacked(found.first, chosen), self._pairs(found, chosen, chosen)
 
     def third(self, eta: Array, spread: Array) -> Third:
         """First, second, and third derivatives: the latter summed over pairs of random atoms.
@@ -114,26 +80,40 @@ class Rows:
         spread : ndarray, (n, r, r)
             Weights of the pairs of random atoms: their conditional covariances.
         """
-        every, n = range(len(eta)), eta.shape[1]
-        first, second = self.curvature(eta, every)
-        random = list(self.random)
-        curved = np.zeros((len(eta), n))
-        u = self.units[random]
-        values, vectors = np.linalg.eigh(spread / (u[:, None] * u[None, :]))
-        for k in range(len(random)):
-            along = np.zeros((len(eta), n))
-            along[random] = u[:, None] * vectors[:, :, k].T
-            curved += values[:, k] * self._mixed(eta, along)
-        return Third(first, second[random], curved)
+        every, random = range(len(eta)), self.random
+        weights = {
+            (a, b): spread[:, i, j] for i, a in enumerate(random) for j, b in enumerate(random) if a <= b
+        }
+        found = self._jet(eta, every, Frame(3, frozenset(random), weights))
+        return Third(
+            self._stacked(found.first, every),
+            self._pairs(found, random, every),
+            self._stacked(found.third, every),
+        )
 
-    def _mixed(self, eta: Array, w: Array) -> Array:
-        """Derivatives by every atom of the second derivative along w, (atoms, n).
+    def _atoms(self, eta: Array) -> list[Array]:
+        return [e[:1, None] if a in self.common else e[:, None] for a, e in enumerate(eta)]
 
-        From third derivatives along w + c, w - c and c: their combination leaves the mixed one.
-        """
-        m, n = eta.shape
-        own = np.broadcast_to(np.diag(self.units)[:, :, None], (m, m, n))
-        directions = np.concatenate([w + own, w - own, own])
-        third = self.along(eta, directions, 3)[2]
-        mixed = third[:m] - third[m : 2 * m] - 2 * third[2 * m :]
-        return np.asarray(mixed / self.units[:, None])
+    def _jet(self, eta: Array, chosen: Iterable[int], frame: Frame) -> Jet:
+        """The log density with derivatives by some atoms."""
+        followed, atoms = set(chosen), self._atoms(eta)
+        given: list[Any] = [variable(frame, a, e) if a in followed else e for a, e in enumerate(atoms)]
+        with np.errstate(all="ignore"):
+            found = self.density(given)
+        return found if isinstance(found, Jet) else Jet(frame, np.asarray(found), {}, {}, {})
+
+    def _stacked(self, parts: dict[int, Any], chosen: Sequence[int]) -> Array:
+        found = np.zeros((len(chosen), len(self.weights)))
+        for k, a in enumerate(chosen):
+            if a in parts:
+                found[k] = self.weights * parts[a]
+        return found
+
+    def _pairs(self, jet: Jet, left: Sequence[int], right: Sequence[int]) -> Array:
+        found = np.zeros((len(left), len(right), len(self.weights)))
+        for i, a in enumerate(left):
+            for j, b in enumerate(right):
+                part = jet.second.get((min(a, b), max(a, b)))
+                if part is not None:
+                    found[i, j] = self.weights * part
+        return found

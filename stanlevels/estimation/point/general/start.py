@@ -32,8 +32,6 @@ class Start:
         ``beta + root @ g`` has coordinates g of ordinary size 1.
     v : ndarray, (K,)
         Deviations.
-    units : tuple of ndarray, (atoms,)
-        Of every line: a step of ordinary size for each atom.
     sizes : ndarray, (K,)
         Precision that the rows give every deviation, per row of data.
     """
@@ -41,7 +39,6 @@ class Start:
     beta: Array
     root: Array
     v: Array
-    units: tuple[Array, ...]
     sizes: Array
 
 
@@ -55,8 +52,7 @@ def started(model: GeneralModel) -> Start:
         v[-len(model.integrated) :] = first[list(model.integrated)]
     first = first[list(model.kept)]
     lines = tuple(
-        Rows(x.name, x.density, x.weights, tuple(range(len(x.offset))), np.ones(len(x.offset)))
-        for x in model.lines
+        Rows(x.name, x.density, x.weights, tuple(range(len(x.offset))), x.common) for x in model.lines
     )
     whole = _joint(model, lines, np.ones(r), first)
     inner = replace(_joint(model, lines, _moving(model), first), elimination=whole.elimination)
@@ -65,10 +61,9 @@ def started(model: GeneralModel) -> Start:
         _refuse_kinks(model, data, line, eta)
     x = find_start(inner, x)
     etas = inner.eta(x)
-    units = tuple(_units(line, eta) for line, eta in zip(lines, etas, strict=True))
     curvatures = [line.curvature(eta, line.random)[1] for line, eta in zip(lines, etas, strict=True)]
     weights = [projected(-second) for second in curvatures]
-    return Start(x[K:], _root(_covariance(whole, weights, r)), x[:K], units, _sizes(model, weights))
+    return Start(x[K:], _root(_covariance(whole, weights, r)), x[:K], _sizes(model, weights))
 
 
 def _joint(model: GeneralModel, lines: tuple[Rows, ...], moving: Array, first: Array) -> Inner:
@@ -148,15 +143,6 @@ def _pattern(B: tuple[tuple[Any, ...], ...], K: int) -> Any:
             around = sum(abs(part) for part in parts)
             total = total + around.T @ around
     return sparse.csr_array(total)
-
-
-def _units(line: Rows, eta: Array) -> Array:
-    """One over the root of the mean curvature by each atom."""
-    _, second = line.curvature(eta, line.random)
-    own = np.abs(np.diagonal(second, axis1=0, axis2=1))  # (n, atoms)
-    counted = max(float(line.weights.sum()), 1e-300)
-    mean = np.where(np.isfinite(own), own, 0.0).sum(axis=0) / counted
-    return np.where(mean > 0, 1 / np.sqrt(np.maximum(mean, 1e-300)), 1.0)
 
 
 def _sizes(model: GeneralModel, weights: list[Array]) -> Array:
