@@ -1,13 +1,12 @@
 """Expectation-maximisation for linear Gaussian models, with the log likelihood after every step.
 
-The E step is `stanlevels.gaussian.moments`; the M step has closed forms: beta by least squares on
-``y - Z E[u]``, covariances by ``mean_j E[u_j u_j']``, sigma^2 by the expected residual sum of squares
-(Dempster, Laird and Rubin 1977; Laird and Ware 1982). The log likelihood never falls.
+Two plain steps and a leap beyond them take turns; the log likelihood never falls.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,26 +14,19 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.lmm.criterion import Criterion
+from stanlevels.estimation.point.lmm.em_ends import Ends
+from stanlevels.estimation.point.lmm.em_leap import Leaps
+from stanlevels.estimation.point.lmm.em_step import State, stepped
 from stanlevels.estimation.point.observer import Observer, unobserved
-from stanlevels.gaussian import Moments, Statistics, moments, profile
+from stanlevels.gaussian import Moments, Statistics, moments
 from stanlevels.gaussian.design import Factors
-from stanlevels.linear.spreads import Root
 
 __all__ = ["Steps", "expectation_maximization", "in_words", "point_of"]
 
 
-_PAUSE = 10  # steps between two looks at what heads to 0
-_SMALL_ENOUGH = 0.3  # of the start: a smaller sd that shrinks is tried at 0
-_SMALL = 0.02  # of the start, which has the size of the residual: a smaller sd that shrinks heads to 0
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """Parameters between two steps."""
-
-    factors: Factors
-    sigma: float
-    beta: Array
+_PAUSE = 5  # leaps between two looks at what heads to a limit
+_SLOWEST = 0.99999  # of the rates at which steps are taken to shrink
+_ROUNDING = 1e-13  # of the log likelihood
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +41,10 @@ class Steps:
     beta : ndarray, (p,)
     trace : ndarray
         Log likelihood before every step, and at the end.
-    shrinking : tuple of str
-        Random variables whose standard deviation (or a combination of them) still heads to 0.
     ended : tuple of str
-        Quantities that headed to 0, and were set to it: the likelihood was no smaller there.
+        Standard deviations that headed to 0, and were set to it: the likelihood was no smaller there.
+    singular : tuple of str
+        Random variables whose covariance headed to a singular one, likewise.
     converged : bool
     """
 
@@ -60,9 +52,18 @@ class Steps:
     sigma: float
     beta: Array
     trace: Array
-    shrinking: tuple[str, ...]
     ended: tuple[str, ...]
+    singular: tuple[str, ...]
     converged: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _At:
+    """A state, its log likelihood, and the state one step on."""
+
+    state: State
+    value: float
+    next: State
 
 
 def expectation_maximization(
@@ -72,9 +73,9 @@ def expectation_maximization(
     max_steps: int = 20_000,
     observer: Observer = unobserved,
 ) -> Steps:
-    """Run EM until the log likelihood has less than `tolerance` to gain.
+    """Run EM until the log likelihood has less than `tolerance` to gain by plain steps.
 
-    What is left to gain is judged by Aitken's extrapolation of the last two gains.
+    What is left to gain is judged by the last gain and the rate at which gains shrink.
 
     Raises
     ------
@@ -83,102 +84,65 @@ def expectation_maximization(
     """
     _check(layout)
     criterion = Criterion(statistics, layout)
-    start = criterion.size
-    known = layout.noise is None
-    sigma = 1.0 if known else start
-    factors = layout.factors(_start(criterion, start), sigma)
-    state = State(factors, sigma, statistics.start)
-    begun = state
-    trace: list[float] = []
-    shrinking: tuple[str, ...] = ()
-    ends = _Ends(statistics, layout, begun)
-    converged = False
-    for _ in range(max_steps):
+    begun = _begun(criterion)
+    ends, leaps = Ends(statistics, layout, begun), Leaps(layout, statistics, begun, criterion.size)
+
+    def at(state: State) -> _At:
         found = moments(statistics, state.factors, state.sigma, state.beta)
-        trace.append(-found.profiled.deviance(state.sigma) / 2)
-        observer(trace[-1])
-        new = _step(found, layout)
-        if new.sigma <= 0:
-            raise FitError(
-                "the likelihood has no maximum: the residual standard deviation heads to 0",
-                expected="rows that differ from what the random variables can reproduce exactly",
-                way_out="leave out an effect that has one unit per row, or give the residual a known value",
-            )
-        if converged := _done(trace, tolerance):
-            left = ends.left(state, trace[-1])
-            if left is None:
+        return _At(state, -found.profiled.deviance(state.sigma) / 2, _next(found, layout, ends.lost))
+
+    trace: list[float] = []
+
+    def told(found: _At) -> _At:
+        trace.append(found.value)
+        observer(found.value)
+        return found
+
+    now, converged, leaped = told(at(begun)), False, 0
+    while len(trace) <= max_steps:
+        new = told(at(now.next))
+        other = None
+        if _done(new.value - now.value, leaps.rate(now.state, new.state, new.next), new.value, tolerance):
+            other = ends.left(new.state, new.value)
+            if converged := other is None:
+                now = new
                 break
-            converged, new = False, left
-        elif len(trace) % _PAUSE == 0:
-            new = ends.reached(state, new, trace[-1]) or new
-            if trace[-1] - trace[-2] < 1e-6 and (shrinking := _shrinking(layout, state, new, begun)):
-                break
-        state = new
-    names = tuple(dict.fromkeys(root.quantity for root in ends.held))
-    return Steps(state.factors, state.sigma, state.beta, np.array(trace), shrinking, names, converged)
+        elif len(trace) > max_steps:
+            now = new
+            break
+        elif leaped % _PAUSE == _PAUSE - 1:
+            other = ends.reached(new.state, new.next, new.value)
+        leaped += 1
+        now = told(at(other)) if other is not None else told(_leap(at, leaps, now, new))
+    blocks = tuple(layout.effects[b].name for b in ends.lost)
+    names = tuple(dict.fromkeys(place.quantity for place in ends.held if not isinstance(place, int)))
+    state = now.state
+    return Steps(state.factors, state.sigma, state.beta, np.array(trace), names, blocks, converged)
 
 
-class _Ends:
-    """Standard deviations that head to 0, which EM itself reaches only in the limit.
-
-    One that has become small and goes on shrinking is set to 0 where the likelihood is no smaller
-    there; EM keeps it. In the end it is let go once if the likelihood rises away from 0.
-    """
-
-    def __init__(self, statistics: Statistics, layout: Layout, begun: State) -> None:
-        self.statistics = statistics
-        self.layout = layout
-        self.begun = begun
-        self.held: list[Root] = []
-        self.tried: set[Root] = set()
-
-    def reached(self, old: State, new: State, value: float) -> State | None:
-        """A state with one more standard deviation at 0, if that is no worse."""
-        before, after, first = (_sds(self.layout, state) for state in (old, new, self.begun))
-        for root in first:
-            if after[root] < min(before[root], _SMALL_ENOUGH * first[root]) and root not in self.tried:
-                trial = self._with(old, root, 0.0)
-                if self._log_likelihood(trial) >= value:
-                    self.held.append(root)
-                    return trial
-        return None
-
-    def left(self, state: State, value: float) -> State | None:
-        """A state with a standard deviation that was set to 0 away from it, if that is better."""
-        first = _sds(self.layout, self.begun)
-        for root in list(self.held):
-            for share in (0.02, 0.1, 0.5):
-                trial = self._with(state, root, share * first[root])
-                if self._log_likelihood(trial) > value + 1e-9:
-                    self.held.remove(root)
-                    self.tried.add(root)
-                    return trial
-        return None
-
-    def _with(self, state: State, root: Root, sd: float) -> State:
-        factors = list(state.factors)
-        for b, effect in enumerate(self.layout.effects):
-            if not self.layout.free[b] and root in effect.roots:
-                sds = [
-                    sd if own == root else s
-                    for own, s in zip(effect.roots, np.diagonal(factors[b]), strict=True)
-                ]
-                factors[b] = np.diag(sds)
-        return replace(state, factors=tuple(factors))
-
-    def _log_likelihood(self, state: State) -> float:
-        found = profile(self.statistics, tuple(L / state.sigma for L in state.factors), state.beta)
-        return -found.deviance(state.sigma) / 2
+def _leap(at: Callable[[State], _At], leaps: Leaps, now: _At, new: _At) -> _At:
+    """Beyond the second of two steps, or there if that leads to less."""
+    beyond = leaps.beyond(now.state, new.state, new.next)
+    if beyond is None:
+        return at(new.next)
+    try:
+        found = at(beyond[0])
+    except FitError:  # nothing can be factored there
+        found = None
+    gained = found is not None and found.value >= new.value
+    leaps.learn(beyond[1], gained)
+    return found if found is not None and gained else at(new.next)
 
 
-def _sds(layout: Layout, state: State) -> dict[Root, float]:
-    """Standard deviations that are numbers of their own: no noise, and no correlated components."""
-    return {
-        root: float(state.factors[b][i, i])
-        for b, effect in enumerate(layout.effects)
-        for i, root in enumerate(effect.roots)
-        if root is not None and root != layout.noise and not layout.free[b]
-    }
+def _next(found: Moments, layout: Layout, lost: Mapping[int, int]) -> State:
+    new = stepped(found, layout, lost)
+    if new.sigma > 0:
+        return new
+    raise FitError(
+        "the likelihood has no maximum: the residual standard deviation heads to 0",
+        expected="rows that differ from what the random variables can reproduce exactly",
+        way_out="leave out an effect that has one unit per row, or give the residual a known value",
+    )
 
 
 def _check(layout: Layout) -> None:
@@ -192,93 +156,28 @@ def _check(layout: Layout) -> None:
             )
 
 
-def _start(criterion: Criterion, start: float) -> Array:
+def _begun(criterion: Criterion) -> State:
     """Every standard deviation as large as the residual's, on the scale of its covariate."""
-    scale = start if criterion.layout.relative else 1.0
-    return np.array([c.start for c in criterion.layout.coordinates]) * criterion.units * scale
+    layout, size = criterion.layout, criterion.size
+    sigma = 1.0 if layout.noise is None else size
+    x = np.array([c.start for c in layout.coordinates]) * criterion.units * (size if layout.relative else 1.0)
+    return State(layout.factors(x, sigma), sigma, criterion.statistics.start)
 
 
-def _done(trace: list[float], tolerance: float) -> bool:
-    if len(trace) < 3:
-        return False
-    last, before = trace[-1] - trace[-2], trace[-2] - trace[-3]
-    rounding = 1e-13 * max(1.0, abs(trace[-1]))
-    if abs(last) <= rounding:
+def _done(gain: float, rate: float, value: float, tolerance: float) -> bool:
+    """Whether plain steps have next to nothing to gain: gains shrink by the square of the rate of steps."""
+    if abs(gain) <= _ROUNDING * max(1.0, abs(value)):
         return True
-    rate = min(max(last / before, 0.0), 0.99999) if before > 0 else 0.0
-    return last / (1 - rate) < tolerance
-
-
-def _step(found: Moments, layout: Layout) -> State:
-    """One E step and one M step."""
-    s = found.profiled.statistics
-    u, covariance = found.mean, found.covariance_sums
-    gamma = s.Qy - s.ZX.T @ u  # least squares of e - Z E[u] on Q
-    beta = s.coefficients(gamma)
-    residual = s.residual(gamma, u)
-    slopes = zip(found.profiled.factors, found.profiled.determinant_slopes, strict=True)
-    trace = found.sigma**2 * sum(float((L * slope).sum()) for L, slope in slopes)  # tr(I - M^-1)
-    squares: dict[Root, list[float]] = {}
-    factors: list[Array] = []
-    for b, effect in enumerate(layout.effects):
-        mean = s.by_unit(u, b)
-        second = mean.T @ mean + covariance[b]
-        factors.append(_root(second / effect.block.units))
-        if not layout.free[b]:
-            for a, root in enumerate(effect.roots):
-                if root is not None:
-                    entry = squares.setdefault(root, [0.0, 0.0])
-                    entry[0] += float(second[a, a])
-                    entry[1] += effect.block.units
-    if layout.noise is not None:
-        entry = squares.setdefault(layout.noise, [0.0, 0.0])
-        entry[0] += residual + trace
-        entry[1] += s.n
-    sds = {root: float(np.sqrt(max(total, 0.0) / count)) for root, (total, count) in squares.items()}
-    sigma = found.sigma if layout.noise is None else sds[layout.noise]
-    for b, effect in enumerate(layout.effects):
-        if not layout.free[b]:
-            factors[b] = np.diag([1.0 if root is None else sds[root] for root in effect.roots])
-    return State(tuple(factors), sigma, beta)
-
-
-def _root(covariance: Array) -> Array:
-    """A lower triangular root, also of a matrix that is singular to rounding."""
-    try:
-        return np.linalg.cholesky(covariance)
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(covariance)
-        _, upper = np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0))).T)
-        return np.asarray(upper.T * np.sign(np.diagonal(upper)))
-
-
-def _shrinking(layout: Layout, old: State, new: State, begun: State) -> tuple[str, ...]:
-    """Random variables whose smallest standard deviation is small beside where it began, and shrinks."""
-    names = []
-    for b, effect in enumerate(layout.effects):
-        if all(root is None for root in effect.roots):
-            continue
-        before = np.linalg.svd(old.factors[b], compute_uv=False)[-1]
-        after = np.linalg.svd(new.factors[b], compute_uv=False)[-1]
-        first = np.linalg.svd(begun.factors[b], compute_uv=False)[-1]
-        if after < before and after < _SMALL * first:
-            names.append(effect.name)
-    return tuple(names)
+    left = min(rate, _SLOWEST) ** 2
+    return gain * left / (1 - left) < tolerance
 
 
 def in_words(steps: Steps) -> tuple[str, ...]:
     """Where EM ended, and why."""
     count = len(steps.trace) - 1
-    if steps.shrinking:
-        names = " and ".join(repr(name) for name in steps.shrinking)
-        told = (
-            f"stopped after {count} steps: the standard deviation of {names} heads to 0 (or its covariance"
-            " to a singular one), which EM reaches only in the limit; method='mle' goes there at once"
-        )
-        return (told,)
-    ended = [
-        f"{name!r} heads to 0, which EM reaches only in the limit: it was set to it" for name in steps.ended
-    ]
+    limit = "which EM reaches only in the limit: it was set to it"
+    ended = [f"{name!r} heads to 0, {limit}" for name in steps.ended]
+    ended += [f"the covariance of {name!r} heads to a singular one, {limit}" for name in steps.singular]
     if steps.converged:
         return (f"converged after {count} steps, the log likelihood rising with every one", *ended)
     state = f"did not converge in {count} steps: the log likelihood still rises; raise max_steps"

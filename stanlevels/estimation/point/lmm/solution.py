@@ -305,5 +305,6 @@ def solve_by_em(
     largest = float(np.abs(np.delete(gradient, zero)).max(initial=0))
     optimum = Optimum(z, value, zero, steps.converged, len(steps.trace), largest)
     if steps.converged:
-        optimum = leave_ends_of_ridges(criterion, optimum, lambda start: optimum_of(criterion, start))
+        again = leave_ends_of_ridges(criterion, optimum, lambda start: optimum_of(criterion, start))
+        optimum = settled(criterion, again)
     return GaussianSolution(planned, bound, model, criterion, optimum, "em", steps.trace, in_words(steps))
