@@ -24,7 +24,7 @@ from stanlevels.gaussian.covariances import determinant_slopes
 from stanlevels.gaussian.design import Design, Factors
 from stanlevels.gaussian.statistics import Anchor, Statistics
 
-__all__ = ["anchored", "rank"]
+__all__ = ["anchored", "ranks"]
 
 _LARGE = 1e4  # relative standard deviations under which effects are all but least squares
 _SPANNED = 1e-12  # share of the squares of a column of X that the columns of Z leave, if they span it
@@ -48,13 +48,13 @@ def _is_small(s: Statistics, fitted: Blocked) -> bool:
     return bool(left < _SMALL * s.yy)
 
 
-def rank(statistics: Statistics) -> float:
-    """Rank of [X, Z], as the trace of the projection on them; `statistics` are anchored."""
-    s, fitted = statistics, factor(statistics.pieces, _wide(statistics))
+def ranks(statistics: Statistics) -> tuple[float, int]:
+    """Rank of Z, as the trace of the projection on it, and how much X adds; `statistics` are anchored."""
+    fitted = factor(statistics.pieces, _wide(statistics))
     slopes = determinant_slopes(fitted)
     effects = sum(float((L * slope).sum()) for L, slope in zip(fitted.factors, slopes, strict=True))
-    scores, u = fitted.solve(np.column_stack([s.ZX, s.Zy]))
-    return effects + float(np.trace(s.products(scores, u)[:-1, :-1]))
+    beside = np.zeros((0, 0)) if statistics.anchor is None else statistics.anchor.rest[:-1, :-1]
+    return effects, int((np.linalg.eigvalsh(beside) > _SPANNED).sum())
 
 
 def anchored(design: Design, statistics: Statistics) -> Statistics:

@@ -97,7 +97,8 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
             trials = _trials(line, columns)
             yes, all_ = _total(y, weights), _total(np.broadcast_to(trials, y.shape), weights)
             some = 0.0 if 0 < yes < all_ else 0.5  # an event more of both, where there is none of one
-            center = float(np.log((yes + some) / (all_ - yes + some))) - moments(offset, weights)[0]
+            no = max(all_ - yes, 0.0)  # more events than trials are refused later, in words
+            center = float(np.log((yes + some) / (no + some))) - moments(offset, weights)[0]
             return Target(center, 1.0, True, f"1 on the logit scale of {name}")
     if line.family.location_link == "log":
         return _linear(np.log(y) - offset, weights, f"log {name}")

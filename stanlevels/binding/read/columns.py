@@ -34,6 +34,8 @@ Kind = Literal["boolean", "integer", "float", "text", "date", "other", "empty"]
 _NULL_TYPES = {"NoneType", "NAType", "NaTType"}
 _INT64 = np.iinfo(np.int64)
 
+_SMALLEST = 1e-140  # a number whose square a sum of many can still hold
+
 
 @dataclass(frozen=True)
 class Values:
@@ -122,9 +124,10 @@ class Values:
         if self.kind == "empty":
             return np.zeros(len(self), dtype=np.float64)
         if self.labels is None:
-            return self.data.astype(np.int64) if self.kind == "boolean" else self.data
+            found = self.data.astype(np.int64) if self.kind == "boolean" else self.data
+            return _in_range(found, f"column {self.name!r}{where}")
         if self._is_wide:
-            return self._wide_numbers(where)
+            return _in_range(self._wide_numbers(where), f"column {self.name!r}{where}")
         raise not_numeric(self.name, where, self.kind, self.factorize()[1], categorical=self.categorical)
 
     def _wide_numbers(self, where: str) -> Array:
@@ -137,6 +140,27 @@ class Values:
                 expected="numbers below 1.8e308",
             )
         return np.asarray(found[self.data])
+
+
+def _in_range(values: Array, where: str) -> Array:
+    """The values, where their squares are numbers too.
+
+    Raises
+    ------
+    DataError
+        If they are all so small, or one is so large, that sums of squares are not.
+    """
+    if values.dtype.kind != "f":
+        return values
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0 or _SMALLEST <= largest <= 1 / _SMALLEST:
+        return values
+    what = "large" if largest > 1 else "small"
+    raise DataError(
+        f"{where} holds numbers too {what} to compute with: the largest, {largest:.3g}, has no square",
+        expected=f"numbers of sizes between {_SMALLEST:g} and {1 / _SMALLEST:g}",
+        way_out=f"divide the column by a unit, such as 1e{int(np.floor(np.log10(largest)))}",
+    )
 
 
 @dataclass(frozen=True)

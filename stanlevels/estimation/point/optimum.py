@@ -15,7 +15,7 @@ from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.gaussian import Profiled
 from stanlevels.gaussian.curvature import hessian
 
-__all__ = ["Bounds", "Optimum", "Target", "maximize"]
+__all__ = ["Bounds", "Optimum", "Target", "is_done", "maximize"]
 
 Function = Callable[[Array], tuple[float, Array]]
 
@@ -23,6 +23,9 @@ _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
 _FAR = 1e50  # stands for infinity, which line searches do not take
 _SAME = 1e-7  # of minus twice the log likelihood
+_FLAT = 1e-3  # a derivative, in units in which 1 is an ordinary value, that leaves next to nothing to gain
+_GAIN = 1e-6  # of minus twice the log likelihood, that one more step would gain
+_REGULAR = 1e-8  # of the largest curvature, in units in which the diagonal is 1
 
 
 Bounds = Sequence[tuple[float | None, float | None]]
@@ -111,9 +114,43 @@ def maximize(criterion: Target, start: Array | None = None, observer: Observer =
     gradient = counter(z)[1]
     free = [k for k in range(len(z)) if k not in zero]
     largest = float(np.abs(gradient[free]).max(initial=0.0))
-    return Optimum(
-        z, value, tuple(sorted(zero)), largest < 1e-3 * max(1.0, abs(value) * 1e-6), counter.calls, largest
-    )
+    done = is_done(value, gradient[free], lambda: _curvature(counter, z, free))
+    return Optimum(z, value, tuple(sorted(zero)), done, counter.calls, largest)
+
+
+def is_done(value: float, gradient: Array, curvature: Callable[[], Array]) -> bool:
+    """Whether derivatives leave next to nothing to gain.
+
+    Parameters
+    ----------
+    value : float
+        Minus twice the log likelihood.
+    gradient : ndarray, (m,)
+        By the numbers that are free.
+    curvature : callable
+        The Hessian (m, m). Where it is large, as of a billion trials, so is a derivative that rounding
+        leaves, and a step along it gains nothing.
+    """
+    if float(np.abs(gradient).max(initial=0.0)) < _FLAT * max(1.0, abs(value) * 1e-6):
+        return True
+    H = curvature()
+    size = np.sqrt(np.abs(np.diagonal(H)))
+    if not np.all(np.isfinite(H)) or not np.all(size > 0):
+        return False
+    values, vectors = np.linalg.eigh(H / np.outer(size, size))
+    if values[0] < _REGULAR * values[-1]:
+        return False
+    return float(np.square(vectors.T @ (gradient / size)) @ (1 / values)) / 2 < _GAIN
+
+
+def _curvature(function: Function, z: Array, free: list[int]) -> Array:
+    def inner(part: Array) -> tuple[float, Array]:
+        whole = z.copy()
+        whole[free] = part
+        value, gradient = function(whole)
+        return value, gradient[free]
+
+    return hessian(inner, z[free])
 
 
 def _no_residual() -> FitError:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.optimum import Optimum
+from stanlevels.estimation.point.optimum import Optimum, is_done
 
 __all__ = ["along", "optimum_at", "positive_definite", "smallest", "updated"]
 
@@ -71,12 +71,24 @@ def smallest(
     return at, zero
 
 
-def optimum_at(at: Point, zero: frozenset[int], calls: int) -> Optimum:
-    """What was found, and whether the derivatives there say that it is the minimum."""
+def optimum_at(
+    at: P, zero: frozenset[int], calls: int, curvature: Callable[[P, list[int]], Array] | None = None
+) -> Optimum:
+    """What was found, and whether the derivatives there say that it is the minimum.
+
+    Parameters
+    ----------
+    curvature : callable, optional
+        The Hessian by some coordinates, which says what derivatives leave to gain.
+    """
     free = [k for k in range(len(at.z)) if k not in zero]
     largest = float(np.abs(at.gradient[free]).max(initial=0.0))
-    converged = largest < 1e-3 * max(1.0, abs(at.value) * 1e-6)
-    return Optimum(at.z, at.value, tuple(sorted(zero)), converged, calls, largest)
+
+    def unknown() -> Array:
+        return np.full((len(free), len(free)), np.nan)
+
+    done = is_done(at.value, at.gradient[free], unknown if curvature is None else lambda: curvature(at, free))
+    return Optimum(at.z, at.value, tuple(sorted(zero)), done, calls, largest)
 
 
 def along(

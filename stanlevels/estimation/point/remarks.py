@@ -109,10 +109,11 @@ def single_trials(model: GlmmModel) -> list[Effect]:
     return found
 
 
-def single_trial_notes(effects: list[Effect]) -> list[str]:
-    """What one trial a unit leaves unknown."""
+def single_trial_notes(effects: list[Effect], weighted: bool = False) -> list[str]:
+    """What one trial a unit, or less by its weights, leaves unknown."""
+    trials = "at most one trial by its weights" if weighted else "one trial"
     return [
-        f"hardly anything tells of the standard deviation of {effect.name!r}: each of its units has one"
-        " trial; what is shown for it is where the search ended, without a standard error"
+        f"hardly anything tells of the standard deviation of {effect.name!r}: each of its units has {trials};"
+        " what is shown for it is where the search ended, without a standard error"
         for effect in effects
     ]

@@ -46,7 +46,7 @@ def minimize(criterion: GlmmCriterion, start: Array, observer: Observer = unobse
     at, zero = smallest(count.attempt, partial(_descend, count), at, criterion.bounded)
     if not criterion.priors:
         _refuse_runaway(criterion, at, _LARGE)
-    return optimum_at(at, zero, count.calls)
+    return optimum_at(at, zero, count.calls, partial(_hessian, count))
 
 
 class _Counted:
@@ -102,10 +102,14 @@ def _refuse_runaway(criterion: GlmmCriterion, at: Evaluated, largest: float = _H
 
 def _curvature(count: _Counted, at: Evaluated, free: list[int]) -> Array:
     """The approximate Hessian, made positive definite."""
-    H = count.criterion.curvature(at, count)[np.ix_(free, free)]
+    H = _hessian(count, at, free)
     if not np.all(np.isfinite(H)):
         return np.eye(len(free))
     return positive_definite(H)
+
+
+def _hessian(count: _Counted, at: Evaluated, free: list[int]) -> Array:
+    return count.criterion.curvature(at, count)[np.ix_(free, free)]
 
 
 def _along(count: _Counted, at: Evaluated, free: list[int], step: Array) -> Evaluated | None:

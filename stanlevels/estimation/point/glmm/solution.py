@@ -90,7 +90,9 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
 
     def _state(self) -> str:
         """Convergence, or what takes its place where the data do not determine everything."""
-        told, state = [*self._ridges(), *single_trial_notes(self._single)], convergence_note(self.optimum)
+        weighted = bool(np.any(self.model.data.frequencies != 1))
+        told = [*self._ridges(), *single_trial_notes(self._single, weighted)]
+        state = convergence_note(self.optimum)
         if self.optimum.converged and told:
             return "; ".join(told)
         return "; ".join([state, *told])

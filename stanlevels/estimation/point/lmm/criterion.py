@@ -56,7 +56,12 @@ class Criterion:
 
     @property
     def unit(self) -> float:
-        """What a standard deviation of 1 means; 1 where sigma is profiled."""
+        """What a standard deviation of 1 means; 1 where sigma is profiled.
+
+        Beside a known residual, which is 1 here, a smaller one tells nothing of the data.
+        """
+        if self.layout.noise is None:
+            return max(self.size, 1.0)
         return 1.0 if self.profiles_sigma else self.size
 
     @cached_property

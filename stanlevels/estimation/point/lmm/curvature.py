@@ -28,6 +28,7 @@ _FLAT = 1e-3  # of minus twice the log likelihood per squared step: a standard e
 _LITTLE = 0.05  # the same, where a direction is tried for a ridge: an optimum is not exact
 _SAME = 1e-3  # of minus twice the log likelihood: what nobody can tell apart
 _ASYMMETRIC = 1e-3  # of second derivatives: beyond, two digits of standard errors are not to be had
+_EPSILON = 2.2e-16  # of the value, that rounding leaves of it
 _ROUNDING = 1e-10  # of the value and of the largest curvature
 _STEEP = 0.3  # rise per variance, in ordinary steps, above which a variance of 0 is a result
 _TRIAL = 0.02  # where a variance of 0 is left on trial, in ordinary steps
@@ -104,9 +105,16 @@ class Curvature:
             return average_information(self.model, self.sigma, self.directions)
         return second_differences(self.slope, np.zeros(len(self.steps)), 1e-4)
 
+    @property
+    def has_digits(self) -> bool:
+        """Whether rounding leaves the likelihood digits that tell points apart."""
+        return _EPSILON * abs(self.optimum.value) < _SAME
+
     @cached_property
     def reliable(self) -> bool:
         """Whether rounding leaves second derivatives their digits: they do not depend on their order."""
+        if not self.has_digits:
+            return False
         H = self._second
         size = np.sqrt(np.abs(np.diagonal(H)))
         return bool(np.all(np.abs(H - H.T) <= _ASYMMETRIC * (np.outer(size, size) + _LITTLE)))

@@ -12,7 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.gaussian import Statistics
-from stanlevels.gaussian.anchor import anchored, rank
+from stanlevels.gaussian.anchor import anchored, ranks
 from stanlevels.gaussian.statistics import Anchor
 from stanlevels.words import counted
 
@@ -97,8 +97,14 @@ def refuse_exact(model: LinearModel) -> None:
         )
 
 
-def prepared(model: LinearModel) -> Statistics:
+def prepared(model: LinearModel, restricted: bool = False) -> Statistics:
     """Statistics from which a likelihood can be maximised, with every digit that the data have.
+
+    Parameters
+    ----------
+    model : LinearModel
+    restricted : bool
+        Whether it is REML's, which looks across the coefficients: they cannot take up what is left of rows.
 
     Raises
     ------
@@ -111,10 +117,25 @@ def prepared(model: LinearModel) -> Statistics:
     found = anchored(model.design, model.statistics)
     if found.anchor is None:
         return found
-    if found.n - rank(found) < _NONE:  # independent columns for every row leave nothing of any outcome
+    effects, beside = ranks(found)
+    if found.n - effects - beside < _NONE:  # columns for every row leave nothing of any outcome
+        if not restricted and found.n - effects > _NONE:
+            _refuse_together(model, found.n, beside)
         return model.statistics
     _refuse_saturated(model, found.anchor)
     return found
+
+
+def _refuse_together(model: LinearModel, n: float, beside: int) -> None:
+    if model.noise is None:
+        return
+    names, noise = listing(effect.name for effect in model.predictor.effects), model.noise.quantity
+    raise FitError(
+        f"the units of {names} and {counted(beside, 'coefficient')} that vary within them reproduce all"
+        f" {n:g} rows exactly, so {noise!r} heads to 0 and the likelihood has no maximum",
+        expected="more rows than units and such coefficients",
+        way_out=f"method='reml' has a maximum; or use fewer coefficients, or give {noise!r} a known value",
+    )
 
 
 def _refuse_saturated(model: LinearModel, anchor: Anchor) -> None:

@@ -123,8 +123,11 @@ class GaussianSolution:
         optimum, curvature = self.optimum, self.curvature
         state = convergence_note(optimum)
         if not curvature.reliable:
-            count = optimum.evaluations
-            state = f"stopped after {count} evaluations, as near to the maximum as rounding allows"
+            state = (
+                f"stopped after {optimum.evaluations} evaluations, as near to the maximum as rounding allows"
+            )
+        if not curvature.has_digits:
+            state = "did not converge: rounding leaves nothing by which log likelihoods of this size differ"
         return (
             *(ridge_notes(self.model.predictor, curvature) or self.told or (state,)),
             *([_AVERAGE] if self.criterion.is_large else []),
@@ -170,10 +173,10 @@ class GaussianSolution:
         parameters and A their covariance (Kuznetsova, Brockhoff and Christensen 2017).
         """
         v = np.maximum(np.diagonal(self.conditional.beta_covariance), 0)
-        slopes = self._slopes_of_variances
         with np.errstate(invalid="ignore", divide="ignore"):
+            slopes = self._slopes_of_variances / v[:, None]  # squares of v leave the range of numbers
             spread = np.einsum("ka,ab,kb->k", slopes, self.curvature.covariance, slopes)
-            found = np.where(spread > 0, 2 * v**2 / spread, np.inf)
+            found = np.where(spread > 0, 2 / spread, np.inf)
         return np.where(self._arbitrary, np.nan, found)
 
     # --- numbers -------------------------------------------------------------------------------
@@ -257,7 +260,8 @@ class GaussianSolution:
 
 
 def _criterion(model: LinearModel, method: str) -> Criterion:
-    return Criterion(prepared(model), layout(model.predictor.effects, model.noise), method == "reml")
+    reml = method == "reml"
+    return Criterion(prepared(model, reml), layout(model.predictor.effects, model.noise), reml)
 
 
 def solve_gaussian(
