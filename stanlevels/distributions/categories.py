@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,12 +57,29 @@ def _picked(table: Any, x: Any) -> Any:
     return np.take_along_axis(np.broadcast_to(table, (*shape, last)), index, axis=-1)[..., 0]
 
 
-def _between_cutpoints(eta: Any, cutpoints: Any) -> Any:
-    """Log of the probability that a logistic variable with location eta lies between two cutpoints."""
-    distance = eta[..., None] - cutpoints
-    end = np.full((*distance.shape[:-1], 1), np.inf)
-    above, below = np.concatenate([end, distance], -1), np.concatenate([distance, -end], -1)
+def _between(eta: Any, lower: Any, upper: Any) -> Any:
+    """Log of the probability that a logistic variable with location eta lies between two numbers."""
+    above, below = eta - lower, eta - upper
     return special.log_expit(above) + special.log_expit(-below) + np.log(-np.expm1(below - above))
+
+
+def _ends(cutpoints: Any) -> tuple[Any, Any]:
+    """The lower and the upper end of every category."""
+    cutpoints = cutpoints + np.zeros(1)  # one number stands for one cutpoint
+    end = np.full((*np.shape(cutpoints)[:-1], 1), np.inf)
+    return np.concatenate([-end, cutpoints], -1), np.concatenate([cutpoints, end], -1)
+
+
+def _between_cutpoints(eta: Any, cutpoints: Any) -> Any:
+    """Log of the probability of every category of a logistic variable with location eta."""
+    return _between(eta[..., None], *_ends(cutpoints))
+
+
+def _within_cutpoints(x: Any, eta: Any, cutpoints: Any) -> Any:
+    """The same of the categories x alone."""
+    lower, upper = _ends(cutpoints)
+    found = _between(eta, _picked(lower, x), _picked(upper, x))
+    return np.where(x <= np.shape(lower)[-1], found, -np.inf)
 
 
 def _log_softmax(logit: Any) -> Any:
@@ -101,7 +119,7 @@ ORDERED_LOGISTIC = Family(
     (
         standard(
             "ordered_logistic",
-            categorical(_between_cutpoints),
+            replace(categorical(_between_cutpoints), log_density=_within_cutpoints),
             location("eta"),
             Parameter("cutpoints", ORDERED_VECTOR),
             link="logit",

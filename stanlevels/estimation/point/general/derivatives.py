@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.distributions.special import special
+from stanlevels.estimation.point.general.polygamma import tetragamma, trigamma
 
 __all__ = ["derivatives_of"]
 
@@ -56,7 +57,7 @@ def _log_expit(x: Any, order: int) -> Sequence[Any]:
 
 
 def _gammaln(x: Any, order: int) -> Sequence[Any]:
-    return [special.digamma(x), *(special.polygamma(k, x) for k in range(1, order))]
+    return [special.digamma(x), *(f(x) for f in (trigamma, tetragamma)[: order - 1])]
 
 
 def _ndtr(x: Any, order: int) -> Sequence[Any]:
