@@ -23,6 +23,9 @@ __all__ = ["Inner", "Mode", "find_mode", "find_start", "projected"]
 
 _STEPS = 200
 _RIDGE = 1e-8
+_EXACT = 1e-18  # gain of a step from a mode: deviations are right to 1e-9 of their conditional sd
+_RESOLVED = 1e-12  # gain, beside the log density, below which rounding hides it
+_POLISHED = 2  # steps of such gains
 _NEAR = 1e-6  # of the log density, still to be gained at a start
 
 
@@ -175,6 +178,7 @@ def find_mode(inner: Inner, start: Array) -> Mode:
         v = np.zeros_like(start)
         eta = inner.eta(v)
         value = inner.value(v, eta)
+    polished = 0
     for _ in range(_STEPS):
         curvature = inner.curvature(eta)
         weights = tuple(-second for _, second in curvature)
@@ -187,8 +191,14 @@ def find_mode(inner: Inner, start: Array) -> Mode:
             break
         step = factor.solve(gradient[:, None])[:, 0]
         gain = float(gradient @ step)
-        if exact and gain < 1e-14 * max(1.0, abs(value)):
+        resolved = _RESOLVED * max(1.0, abs(value))
+        if exact and (gain < _EXACT or (polished == _POLISHED and gain < resolved)):
             return Mode(inner, v, tuple(eta), value, factor, weights)
+        if exact and gain < resolved:  # the log density cannot tell such steps apart, its derivatives can
+            v = v + step
+            eta = inner.eta(v)
+            value, polished = inner.value(v, eta), polished + 1
+            continue
         v, eta, new = _halved(inner, v, eta, value, step)
         stuck = new <= value
         value = new
@@ -210,13 +220,8 @@ def find_start(inner: Inner, start: Array) -> Array:
     value = value if np.isfinite(value) else -np.inf
     for _ in range(_STEPS):
         curvature = inner.curvature(eta)
-        weights = [projected(-second) for _, second in curvature]
         gradient = np.nan_to_num(inner.gradient(v, curvature), posinf=0.0, neginf=0.0)
-        matrix = inner.hessian(weights)
-        diagonal = matrix.diagonal()
-        factor = inner.factor(inner.hessian(weights, 1e-8 * (1e-12 + float(np.median(diagonal)))))
-        if factor is None:
-            factor = inner.factor(inner.hessian(weights, 1e-3 * (1e-12 + float(diagonal.max(initial=0.0)))))
+        factor = _start_factor(inner, [-second for _, second in curvature])
         if factor is None:
             break
         step = factor.solve(gradient[:, None])[:, 0]
@@ -227,6 +232,27 @@ def find_start(inner: Inner, start: Array) -> Array:
             break
         value = new
     return v
+
+
+def _start_factor(inner: Inner, weights: Sequence[Array]) -> Factor | None:
+    """Minus the Hessian, factored, where it is safely positive definite; else that of `projected` rows."""
+    from scipy import sparse
+
+    if _finite(weights):
+        matrix = inner.hessian(weights)
+        factor = inner.factor(matrix + sparse.diags_array(-1e-6 * np.abs(matrix.diagonal()), format="csr"))
+        if factor is not None:
+            return factor
+    weights = [projected(W) for W in weights]
+    diagonal = inner.hessian(weights).diagonal()
+    for ridge in (
+        1e-8 * (1e-12 + float(np.median(diagonal))),
+        1e-3 * (1e-12 + float(diagonal.max(initial=0.0))),
+    ):
+        factor = inner.factor(inner.hessian(weights, ridge))
+        if factor is not None:
+            return factor
+    return None
 
 
 def _finite(weights: Sequence[Array]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.gaussian.design import Block, Factors
 
 __all__ = ["Slopes", "laplace_slopes", "through_factors"]
+
+_FEW = 40  # products of entries of a row that are summed one after another
+_SMALL = 2_000  # columns of a matrix that is looked up as a dense one
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,34 +76,68 @@ def laplace_slopes(mode: Mode, model: GeneralModel, T: Any) -> Slopes:
         kept = np.concatenate([np.arange(k * n, (k + 1) * n) for k in scaled])
         part = Z @ (spread_weights(W) @ B)[kept]
         M = part if M is None else M + part
-    determinant = None if M is None else (M @ G)
-    return Slopes(by_beta, through_factors(model.blocks, mode.v, left, r, moved, determinant))
+    crossed = None if M is None else (M, G)
+    return Slopes(by_beta, through_factors(model.blocks, mode.v, left, r, moved, crossed))
 
 
 def _spread(B: tuple[Any, ...], G: Any, n: int) -> Array:
     """The conditional covariances of the random atoms of every row, (n, r, r)."""
     found = np.zeros((n, len(B), len(B)))
-    for i, left in enumerate(B):
-        across = (left @ G).tocsr()
-        for j in range(i + 1):
-            found[:, i, j] = found[:, j, i] = np.asarray(across.multiply(B[j]).sum(axis=1)).ravel()
+    sides = [_side(part) for part in B]
+    look = _lookup(G)
+    for i, left in enumerate(sides):
+        for j, right in enumerate(sides[: i + 1]):
+            if len(left[0]) * len(right[0]) <= _FEW:
+                found[:, i, j] = found[:, j, i] = _gathered(left, right, look, i == j)
+            else:
+                across = (B[i] @ G).tocsr()
+                found[:, i, j] = found[:, j, i] = np.asarray(across.multiply(B[j]).sum(axis=1)).ravel()
     return found
 
 
+def _side(B: Any) -> tuple[Array, Array]:
+    """Columns and values of the entries of every row (most entries, n); of shorter rows the rest is 0."""
+    B = B.tocsr()
+    counts = np.diff(B.indptr)
+    width = int(counts.max(initial=0))
+    columns, values = np.zeros((len(counts), width), dtype=np.int64), np.zeros((len(counts), width))
+    there = np.arange(width) < counts[:, None]
+    columns[there], values[there] = B.indices, B.data
+    return np.ascontiguousarray(columns.T), np.ascontiguousarray(values.T)
+
+
+def _lookup(G: Any) -> Callable[[Array, Array], Array]:
+    """Entries of a sparse matrix by row and column."""
+    dense = G.toarray() if G.shape[0] <= _SMALL else None
+    return lambda i, j: np.asarray(G[i, j] if dense is None else dense[i, j]).ravel()
+
+
+def _gathered(
+    left: tuple[Array, Array], right: tuple[Array, Array], look: Callable[[Array, Array], Array], same: bool
+) -> Array:
+    """``sum over the entries of a row of b_j G_jk c_k``."""
+    total = np.zeros(left[0].shape[1])
+    for j, (row, b) in enumerate(zip(*left, strict=True)):
+        for k, (column, c) in enumerate(zip(*right, strict=True)):
+            if not same or k <= j:
+                total += (2.0 if same and k < j else 1.0) * b * c * look(row, column)
+    return total
+
+
 def through_factors(
-    blocks: tuple[Block, ...], v: Array, left: Array, r: Array, moved: Array, determinant: Any
+    blocks: tuple[Block, ...], v: Array, left: Array, r: Array, moved: Array, crossed: tuple[Any, Any] | None
 ) -> Factors:
-    """Sums over the units of every block: ``left v' + moved r' + 2 diag(M G)``."""
+    """Sums over the units of every block: ``left v' + moved r' + 2 diag(M G)``; `crossed` are M and G."""
     found, first = [], 0
     for block in blocks:
         last, q = first + block.size, block.width
         shape = (block.units, q)
         slope = left[first:last].reshape(shape).T @ v[first:last].reshape(shape)
         slope = slope + moved[first:last].reshape(shape).T @ r[first:last].reshape(shape)
-        if determinant is not None:
-            own = determinant[first:last, first:last]
+        if crossed is not None:
+            M, G = (matrix[first:last].tocsr() for matrix in crossed)
             slope = slope + 2 * np.array(
-                [[own[a::q, c::q].diagonal().sum() for c in range(q)] for a in range(q)]
+                [[float(M[a::q].multiply(G[c::q]).sum()) for c in range(q)] for a in range(q)]
             )
         found.append(np.tril(slope))
         first = last
