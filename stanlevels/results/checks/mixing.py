@@ -14,8 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stanlevels.results.checks.effective_size import effective_size
-from stanlevels.results.checks.ranks import Order, order_of, scores, scores_of_distances
+from stanlevels.results.checks.effective_size import effective_sizes
+from stanlevels.results.checks.folded import spread
+from stanlevels.results.checks.ranks import Order, order_of, scores
+from stanlevels.results.checks.series import series_of_flags, series_of_numbers
 from stanlevels.results.draws import Draws
 from stanlevels.values.pieces import chunks, for_each, turned
 
@@ -104,15 +106,14 @@ def _mixing(x: Floats) -> Mixing:
     halves = _split(x)
     order = _order(halves)
     whole = order if halves.size == x.size else _order(x)
-    bulk, bulk_means = _centred(scores(order).reshape(halves.shape))
-    distances = np.abs(order.rows - order.median()[:, None])
-    spread = _centred(scores_of_distances(distances).reshape(halves.shape))
-    ends = [_centred((halves <= whole.quantile(q)[:, None, None]).astype(float)) for q in (0.05, 0.95)]
-    return Mixing(
-        effective_size(bulk, bulk_means),
-        np.minimum(*(effective_size(*end) for end in ends)),
-        np.maximum(_r_hat(bulk, bulk_means), _r_hat(*spread)),
-    )
+    bulk = series_of_numbers(scores(order).reshape(halves.shape))
+    ends = [series_of_flags(halves <= whole.quantile(q)[:, None, None]) for q in (0.05, 0.95)]
+    folded = spread(order, halves.shape[1])
+    r_hats = [
+        _r_hat(means, within, halves.shape[2]) for means, within in ((bulk.means, bulk.variance()), folded)
+    ]
+    ess_bulk, *ess_tail = effective_sizes([bulk, *ends])
+    return Mixing(ess_bulk, np.minimum(*ess_tail), np.maximum(*r_hats))
 
 
 def _split(x: Floats) -> Floats:
@@ -128,17 +129,8 @@ def _order(x: Floats) -> Order:
     return order_of(x.reshape(len(x), -1))
 
 
-def _centred(x: Floats) -> tuple[Floats, Floats]:
-    """Deviations from the mean of each chain, and these means."""
-    means = x.mean(axis=2)
-    x -= means[:, :, None]
-    return x, means
-
-
-def _r_hat(centred: Floats, means: Floats) -> Floats:
-    draws = centred.shape[2]
+def _r_hat(means: Floats, within: Floats, draws: int) -> Floats:
     between = draws * means.var(axis=1, ddof=1)
-    within = np.einsum("ijk,ijk->ij", centred, centred).mean(axis=1) / (draws - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio: Floats = np.sqrt((between / within + draws - 1) / draws)
     return ratio

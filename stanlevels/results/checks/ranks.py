@@ -1,26 +1,24 @@
 """Ranks of many rows at once, as normal scores.
 
-Sorting whole numbers is three times as fast as finding the order of real ones. So every number is
-written as a whole number of the same order (its bits, with those of negative numbers turned), whose
-lowest bits are given to the place it came from: one sort then gives values and places. Rows in which
-numbers agree in all other bits, as ties do, are put in order exactly instead.
+Sorting is three times as fast as finding an order. So the lowest bits of every number are given to the place
+it came from: one sort then gives values and places. Rows in which numbers agree in all other bits, as ties
+do, are put in order exactly instead.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stanlevels.arrays import Array
 
-__all__ = ["Order", "order_of", "scores", "scores_of_distances"]
+__all__ = ["Order", "order_of", "scores", "scores_in_order", "scores_of_distances", "scores_of_ranks"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-
-_MAGNITUDE = np.int64(0x7FFFFFFFFFFFFFFF)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +60,34 @@ class Order:
 
 def order_of(rows: Floats) -> Order:
     """The order of finite numbers in each of many rows (n, size)."""
-    keys = np.add(rows, 0.0).view(np.int64)  # -0.0 becomes 0.0
-    keys ^= (keys >> 63) & _MAGNITUDE
-    places, near = _sorted(keys)
+    places, near = _sorted(rows)
     return _exact(rows, places, np.asarray(near.any(axis=1)))
 
 
+def scores_of_ranks(ranks: Floats, size: int) -> Floats:
+    """Normal quantiles of ranks among `size` numbers (Blom's offset 3/8)."""
+    from scipy.special import ndtri
+
+    found: Floats = ndtri((ranks - 0.375) / (size + 0.25))
+    return found
+
+
+@lru_cache(maxsize=4)
+def scores_in_order(size: int) -> Floats:
+    """Normal quantiles of all ranks from the first."""
+    found = scores_of_ranks(np.arange(1.0, size + 1), size)
+    found.flags.writeable = False
+    return found
+
+
 def scores(order: Order) -> Floats:
-    """Normal quantiles of the ranks (Blom's offset 3/8), (n, size); tied numbers share their mean rank."""
+    """Normal quantiles of the ranks, (n, size); tied numbers share their mean rank."""
     n, size = order.rows.shape
-    found, each = np.empty((n, size)), _score(np.arange(1.0, size + 1), size)
+    found, each = np.empty((n, size)), scores_in_order(size)
     for row, places in zip(found, order.places, strict=True):  # far faster than one assignment for all
         row[places] = each
     if order.tied.any():
-        shared = _score(_shared_ranks(order), size)
+        shared = scores_of_ranks(_shared_ranks(order), size)
         for at, each in zip(np.flatnonzero(order.tied), shared, strict=True):
             found[at][order.places[at]] = each
     return found
@@ -87,40 +99,36 @@ def scores_of_distances(rows: Floats) -> Floats:
     They are equal up to rounding, in every row: they alone are looked at again.
     """
     size = rows.shape[1]
-    places, near = _sorted(np.add(rows, 0.0).view(np.int64))
+    places, near = _sorted(rows)
     order = _exact(rows, places, np.asarray(near[:, 1:].any(axis=1)))
     first, second = order.at(0), order.at(1)
     turned = first > second
     places[turned, :2] = places[turned, 1::-1]
     found = scores(order)
     equal = np.flatnonzero((first == second) & ~order.tied)
-    found[equal[:, None], places[equal, :2]] = _score(np.array(1.5), size)
+    found[equal[:, None], places[equal, :2]] = scores_of_ranks(np.array(1.5), size)
     return found
 
 
-def _sorted(keys: Places) -> tuple[Places, Array]:
-    """Places in the order of keys, up to their lowest bits; and whether neighbours agree but for these."""
-    size = keys.shape[1]
+def _sorted(rows: Floats) -> tuple[Places, Array]:
+    """Places in the order of rows, up to their lowest bits; and whether neighbours agree but for these."""
+    size = rows.shape[1]
     low = np.int64((1 << max(size - 1, 1).bit_length()) - 1)
-    keys &= ~low
-    keys |= np.arange(size)
-    keys.sort(axis=1)
-    near = np.diff(keys, axis=1) <= low
-    keys &= low
-    return keys, near
+    keys = np.add(rows, 0.0)  # -0.0 becomes 0.0
+    bits = keys.view(np.int64)
+    bits &= ~low
+    bits |= np.arange(size)
+    keys.sort(axis=1)  # as real numbers, whichever their sign
+    unsigned = bits.view(np.uint64)
+    near = (unsigned[:, 1:] ^ unsigned[:, :-1]) <= np.uint64(low)
+    bits &= low
+    return bits, near
 
 
 def _exact(rows: Floats, places: Places, near: Array) -> Order:
     if near.any():
         places[near] = np.argsort(rows[near], axis=1)
     return Order(rows, places, near)
-
-
-def _score(ranks: Floats, size: int) -> Floats:
-    from scipy.special import ndtri
-
-    found: Floats = ndtri((ranks - 0.375) / (size + 0.25))
-    return found
 
 
 def _shared_ranks(order: Order) -> Floats:

@@ -1,0 +1,74 @@
+"""How chains differ in distances from the median, against SciPy, wherever distances meet."""
+
+import numpy as np
+import pytest
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+from stanlevels.results.checks.folded import spread
+from stanlevels.results.checks.ranks import order_of
+
+RNG = np.random.default_rng(1)
+EPS = np.finfo(float).eps
+BESIDE = RNG.normal(size=(9, 118))
+
+
+def expected(rows, chains):
+    distances = np.abs(rows - np.median(rows, axis=1, keepdims=True))
+    scores = ndtri((rankdata(distances, axis=1) - 0.375) / (rows.shape[1] + 0.25))
+    x = scores.reshape(len(rows), chains, -1)
+    return x.mean(axis=2), x.var(axis=2, ddof=1).mean(axis=1)
+
+
+def mirrored(rows):
+    """Each distance twice, up to rounding, on both sides of the median."""
+    return RNG.permuted(np.concatenate([1 / 3 + rows, 1 / 3 - rows], axis=1), axis=1)
+
+
+ROWS = {
+    "normal": RNG.normal(size=(50, 120)),
+    "heavy-tailed": RNG.standard_cauchy(size=(20, 120)),
+    "with huge distances, which short keys cannot tell apart": RNG.normal(size=(9, 120)) ** 21,
+    "with one far away": np.append(RNG.normal(size=(3, 119)), np.full((3, 1), 1e200), axis=1),
+    "with many ties": np.round(RNG.normal(size=(9, 120)), 1),
+    "with two draws of one chain alike": np.concatenate([BESIDE, BESIDE[:, 7:8], BESIDE[:, :1]], axis=1),
+    "with a draw that stayed": np.repeat(RNG.normal(size=(9, 60)), 2, axis=1),
+    "symmetric up to rounding": mirrored(RNG.normal(size=(50, 60))),
+    "a bit apart": 1 + RNG.permuted(np.tile(np.arange(120.0), (9, 1)), axis=1) * EPS,
+    "almost all equal": np.where(np.arange(120) % 60 == 5, 1.0, 0.0)[None],
+    "tiny": RNG.normal(size=(9, 120)) * 1e-310,
+    "huge": RNG.uniform(-8e307, 8e307, size=(9, 120)),
+    "apart by chains": RNG.normal(size=(9, 120)) + np.repeat(np.arange(4), 30),
+    "of four draws": RNG.normal(size=(50, 4)),
+}
+
+
+@pytest.mark.parametrize("chains", [2, 4])
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+def test_means_and_variance_of_scores_are_those_of_mean_ranks(rows, chains):
+    if rows.shape[1] < 2 * chains:
+        chains = 2
+    found = spread(order_of(rows), chains)
+    means, variance = expected(rows, chains)
+    np.testing.assert_allclose(found.means, means, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.variance, variance, rtol=1e-12)
+
+
+def test_any_number_of_chains_and_long_keys_give_the_same(monkeypatch):
+    rows = RNG.normal(size=(20, 126))
+    for chains in (2, 3, 6, 7, 9, 21, 63):
+        means, variance = expected(rows, chains)
+        for met in (0.5, 0):
+            monkeypatch.setattr("stanlevels.results.checks.folded._MET", met)
+            found = spread(order_of(rows), chains)
+            np.testing.assert_allclose(found.means, means, rtol=0, atol=1e-13)
+            np.testing.assert_allclose(found.variance, variance, rtol=1e-12)
+
+
+def test_most_rows_need_no_second_look(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "stanlevels.results.checks.folded.scores_of_distances", lambda rows: seen.append(rows)
+    )
+    spread(order_of(RNG.normal(size=(20, 4000))), 8)
+    assert not seen
