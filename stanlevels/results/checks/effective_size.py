@@ -1,7 +1,7 @@
 """Effective sample sizes of many quantities: draws over the integrated autocorrelation time.
 
 Geyer's initial monotone sequence: autocorrelations are added in pairs up to the first pair that is not
-positive. Chains that mix well stop at the first lags; those that go on are given to a Fourier transform.
+positive. Chains that mix well stop at the first lags; those that go on are given more, then all of them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stanlevels.arrays import Array
-from stanlevels.results.checks.series import Rows, Series
+from stanlevels.results.checks.series import Rows, Series, autocovariances
 
 __all__ = ["effective_sizes"]
 
 Floats = NDArray[np.float64]
+
+_LAGS = 64  # up to which products of matrices are cheaper than a Fourier transform
 
 
 def effective_sizes(several: Sequence[Series]) -> list[Floats]:
@@ -30,13 +32,22 @@ def effective_sizes(several: Sequence[Series]) -> list[Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         time, stopped = _time(covariances, within, pooled, draws)
         for first, series in zip(range(0, len(time), n), several, strict=True):
-            rest = np.flatnonzero(~stopped[first : first + n])
-            if rest.size:
-                at = first + rest
-                time[at], _ = _time(_all_covariances(series.draws[rest]), within[at], pooled[at], draws)
+            some = slice(first, first + n)
+            time[some] = _finished(series.draws, time[some], stopped[some], within[some], pooled[some])
         time = np.maximum(time, 1 / np.log10(chains * draws))
         sizes = np.where(pooled > 0, chains * draws / time, chains * draws)
     return np.split(sizes, len(several))
+
+
+def _finished(draws: Rows, time: Floats, stopped: Array, within: Floats, pooled: Floats) -> Floats:
+    """Times of which those that did not stop are replaced by times of more lags, then of all."""
+    length, rest = draws.shape[2], np.flatnonzero(~stopped)
+    for more in (_some_covariances, _all_covariances) if length > _LAGS else (_all_covariances,):
+        if rest.size:
+            found, stopped = _time(more(draws[rest]), within[rest], pooled[rest], length)
+            time[rest] = found
+            rest = rest[~stopped]
+    return time
 
 
 def _time(covariances: Floats, within: Floats, pooled: Floats, draws: int) -> tuple[Floats, Array]:
@@ -57,6 +68,10 @@ def _time(covariances: Floats, within: Floats, pooled: Floats, draws: int) -> tu
     return -1 + 2 * sums + after, np.asarray(stops.any(axis=1))
 
 
+def _some_covariances(x: Rows) -> Floats:
+    return autocovariances(x, _LAGS)
+
+
 def _all_covariances(x: Rows) -> Floats:
     """Biased autocovariances at all lags, averaged over chains, (n, draws)."""
     from scipy.fft import irfft, next_fast_len, rfft
@@ -64,6 +79,8 @@ def _all_covariances(x: Rows) -> Floats:
     draws = x.shape[2]
     length = next_fast_len(2 * draws, real=True)
     spectrum = rfft(x - x.mean(axis=2, dtype=float)[:, :, None], length, axis=2)
-    power = (spectrum.real**2 + spectrum.imag**2).mean(axis=1)
+    parts = spectrum.view(np.float64)
+    squares = np.einsum("ijk,ijk->ik", parts, parts) / x.shape[1]
+    power = squares[:, ::2] + squares[:, 1::2]  # of the real and the imaginary parts
     found: Floats = irfft(power, length, axis=1)[:, :draws] / draws
     return found

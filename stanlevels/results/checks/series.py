@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LAGS", "Rows", "Series", "series_of_flags", "series_of_numbers"]
+__all__ = ["LAGS", "Rows", "Series", "autocovariances", "series_of_flags", "series_of_numbers"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.floating[Any]]
@@ -72,10 +72,18 @@ def series_of_flags(flags: NDArray[np.bool_]) -> Series:
     return Series(draws, means, sums / (chains * size))
 
 
-def _room(shape: tuple[int, ...], kind: np.dtype[Any]) -> tuple[Rows, Rows]:
+def autocovariances(x: Rows, lags: int) -> Floats:
+    """Biased autocovariances of x, (n, chains, draws), at lags up to a multiple of LAGS, as in `Series`."""
+    rows, draws = _room(x.shape, np.dtype(np.float64), lags)
+    np.subtract(x, x.mean(axis=2, dtype=float)[:, :, None], out=draws)
+    found: Floats = _products(rows, lags) / x[0].size
+    return found
+
+
+def _room(shape: tuple[int, ...], kind: np.dtype[Any], lags: int = LAGS) -> tuple[Rows, Rows]:
     """Rows in which zeros follow each chain, so that no lag leads from one to the next, and their draws."""
     n, chains, draws = shape
-    width = -(-(draws + LAGS) // LAGS) * LAGS
+    width = -(-(draws + lags) // LAGS) * LAGS
     rows = np.empty((n, chains * width + LAGS), dtype=kind)
     rows[:, chains * width :] = 0
     each = rows[:, : chains * width].reshape(n, chains, width)  # a view
@@ -83,18 +91,19 @@ def _room(shape: tuple[int, ...], kind: np.dtype[Any]) -> tuple[Rows, Rows]:
     return rows, each[:, :, :draws]
 
 
-def _products(rows: Rows) -> Floats:
-    """Sums of the products of draws that are 0, 1, ... LAGS apart, (n, LAGS + 1)."""
+def _products(rows: Rows, lags: int = LAGS) -> Floats:
+    """Sums of the products of draws that are 0, 1, ... lags apart, (n, lags + 1)."""
     n, length = rows.shape
-    blocks = length // LAGS - 2  # the last but one of which only zeros follow
+    blocks = (length - lags) // LAGS - 1  # only zeros follow
+    width = lags + LAGS
     first = rows[:, : blocks * LAGS].reshape(n, blocks, LAGS).transpose(0, 2, 1)
-    found = np.zeros((n, LAGS * (2 * LAGS + 1)), dtype=rows.dtype)
-    pairs = found[:, : 2 * LAGS * LAGS].reshape(n, LAGS, 2 * LAGS)
-    for start in (0, LAGS):
+    found = np.zeros((n, LAGS * (width + 1)), dtype=rows.dtype)
+    pairs = found[:, : LAGS * width].reshape(n, LAGS, width)
+    for start in range(0, width, LAGS):
         later = rows[:, start + 1 : start + 1 + blocks * LAGS].reshape(n, blocks, LAGS)
         np.matmul(first, later, out=pairs[:, :, start : start + LAGS])
-    sums = np.empty((n, LAGS + 1))
+    sums = np.empty((n, lags + 1))
     sums[:, 0] = np.matmul(rows[:, None, :], rows[:, :, None])[:, 0, 0]
     # Pair (i, j) is j - i + 1 apart. Read in lines one number longer, a diagonal is a column.
-    sums[:, 1:] = found.reshape(n, LAGS, 2 * LAGS + 1)[:, :, :LAGS].sum(axis=1)
+    sums[:, 1:] = found.reshape(n, LAGS, width + 1)[:, :, :lags].sum(axis=1)
     return sums
