@@ -12,6 +12,7 @@ lose 12 of 16 digits.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +23,14 @@ from stanlevels.errors import FitError
 from stanlevels.gaussian.blocked import Blocked, factor
 from stanlevels.gaussian.covariances import determinant_slopes
 from stanlevels.gaussian.design import Design, Factors
+from stanlevels.gaussian.rowwise import thinned
 from stanlevels.gaussian.statistics import Anchor, Statistics
 
 __all__ = ["anchored", "ranks"]
 
 _LARGE = 1e4  # relative standard deviations under which effects are all but least squares
 _SPANNED = 1e-12  # share of the squares of a column of X that the columns of Z leave, if they span it
+_FEW = 400  # columns whose rows are decomposed in no time
 _SMALL = 1e-5  # share of the squares about the coefficients: a residual sd of 1/300 of the outcome's
 
 
@@ -50,9 +53,7 @@ def _is_small(s: Statistics, fitted: Blocked) -> bool:
 
 def ranks(statistics: Statistics) -> tuple[float, int]:
     """Rank of Z, as the trace of the projection on it, and how much X adds; `statistics` are anchored."""
-    fitted = factor(statistics.pieces, _wide(statistics))
-    slopes = determinant_slopes(fitted)
-    effects = sum(float((L * slope).sum()) for L, slope in zip(fitted.factors, slopes, strict=True))
+    effects = _rank(factor(statistics.pieces, _wide(statistics)))
     beside = np.zeros((0, 0)) if statistics.anchor is None else statistics.anchor.rest[:-1, :-1]
     return effects, int((np.linalg.eigvalsh(beside) > _SPANNED).sum())
 
@@ -85,7 +86,8 @@ def anchored(design: Design, statistics: Statistics) -> Statistics:
     Y = root[:, None] * np.column_stack([Q, design.y - design.X @ s.start])
     Z = design.Z.multiply(root[:, None]).tocsr()
     C = _fitted(Y, Z, fitted)
-    C = _fitted(Y, Z, factor(s.pieces, _sized(s, Y - Z @ C, C)))
+    with suppress(FitError):  # where units add up to the same, what is there
+        C = _fitted(Y, Z, factor(s.pieces, _sized(s, Y - Z @ C, C)))
     R = Y - Z @ C
     gamma = _within(R)
     Y[:, -1] -= Y[:, :-1] @ gamma
@@ -96,8 +98,21 @@ def anchored(design: Design, statistics: Statistics) -> Statistics:
         Zy=s.Zy - s.ZX @ gamma,
         yy=float(Y[:, -1] @ Y[:, -1]),
         start=s.coefficients(gamma),
-        anchor=Anchor(C, R.T @ R, np.asarray(Z.T @ R), -gamma),
+        anchor=Anchor(C, R.T @ R, np.asarray(Z.T @ R), -gamma, _rows(Z, Y, fitted)),
     )
+
+
+def _rows(Z: Any, Y: Array, fitted: Blocked) -> Array | None:
+    """Rows to factor from, where columns of Z are linearly dependent, and few."""
+    if Z.shape[1] > _FEW or _rank(fitted) > Z.shape[1] - 0.5:
+        return None
+    return thinned(Z, Y)
+
+
+def _rank(fitted: Blocked) -> float:
+    """Rank of Z, as the trace of the projection on it."""
+    slopes = determinant_slopes(fitted)
+    return sum(float((L * slope).sum()) for L, slope in zip(fitted.factors, slopes, strict=True))
 
 
 def _fitted(Y: Array, Z: Any, fitted: Blocked, C: Array | None = None) -> Array:

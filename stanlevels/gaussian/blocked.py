@@ -55,7 +55,10 @@ class Step:
         """``(I + a L L')^-1`` of every unit."""
         q = len(self.L)
         whole = np.eye(q) + self.own @ (self.L @ self.L.T)
-        return np.asarray(1 / whole if q == 1 else np.linalg.inv(whole))
+        try:
+            return np.asarray(1 / whole if q == 1 else np.linalg.inv(whole))
+        except np.linalg.LinAlgError:
+            raise _not_told_apart() from None
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,7 @@ from stanlevels.gaussian.products import (
     symmetric,
     values_at,
 )
+from stanlevels.gaussian.rowwise import Rowwise
 from stanlevels.gaussian.stages import Pair
 
 __all__ = ["covariance_on", "covariances", "determinant_slopes"]
@@ -37,6 +38,8 @@ def determinant_slopes(found: Blocked) -> Factors:
 
     They are the sums over units of the diagonal blocks of ``Z'V^-1Z T``.
     """
+    if isinstance(found, Rowwise):
+        return found.slopes()
     blocks = found.pieces.scheme.blocks
     slopes = [np.zeros((block.width, block.width)) for block in blocks]
     inverse = _inverse(found)
@@ -59,6 +62,8 @@ def determinant_slopes(found: Blocked) -> Factors:
 
 def covariances(found: Blocked) -> dict[Pair, Any]:
     """Q where blocks meet in A or by elimination: of (i, i) the blocks (units, q, q), as far as kept so."""
+    if isinstance(found, Rowwise):
+        return found.covariances()
     Q = _last_covariances(found, _inverse(found))
     for step in reversed(found.steps):
         _step_back(step, Q)

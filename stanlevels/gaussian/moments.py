@@ -18,6 +18,7 @@ from stanlevels.gaussian.covariances import covariance_on, covariances
 from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.marginal import relative
 from stanlevels.gaussian.profile import Profiled, profile
+from stanlevels.gaussian.rowwise import Rowwise
 from stanlevels.gaussian.stages import Pair
 from stanlevels.gaussian.statistics import Statistics
 
@@ -106,6 +107,8 @@ class Moments:
     def _quadratic(self, Z: Any) -> Array:
         if not self.profiled.statistics.blocks or not Z.nnz:
             return np.zeros(Z.shape[0])
+        if isinstance(self.profiled.factor, Rowwise):
+            return np.asarray(np.square(Z @ self.profiled.factor.half).sum(axis=1))
         if self._covered(Z):
             return np.asarray((Z @ self._on_pattern).multiply(Z).sum(axis=1))
         total = np.empty(Z.shape[0])

@@ -18,6 +18,7 @@ from stanlevels.errors import FitError
 from stanlevels.gaussian.blocked import Blocked, factor
 from stanlevels.gaussian.covariances import determinant_slopes
 from stanlevels.gaussian.design import Factors
+from stanlevels.gaussian.rowwise import rowwise
 from stanlevels.gaussian.statistics import Statistics
 
 __all__ = ["Profiled", "profile"]
@@ -167,9 +168,7 @@ def profile(statistics: Statistics, factors: Factors, beta: Array | None = None)
         If the matrix of the random effects is not positive definite to rounding.
     """
     s = statistics
-    found = factor(s.pieces, tuple(np.atleast_2d(np.asarray(L, dtype=float)) for L in factors))
-    scores, effects = found.solve(np.column_stack([s.ZX, s.Zy]))
-    products = s.products(scores, effects)
+    found, scores, effects, products = _solved(s, tuple(np.atleast_2d(np.asarray(L, float)) for L in factors))
     information, cross, yy = products[:-1, :-1], products[:-1, -1], float(products[-1, -1])
     if beta is None:
         gamma = _least(information, cross)
@@ -190,11 +189,26 @@ def profile(statistics: Statistics, factors: Factors, beta: Array | None = None)
     )
 
 
+def _solved(s: Statistics, factors: Factors) -> tuple[Blocked, Array, Array, Array]:
+    """The factored matrix; Z'V^-1Y and effects for Y = [Q, e], (K, p + 1), and Y'V^-1Y."""
+    if s.anchor is not None and s.anchor.rows is not None:
+        K = s.offsets[-1]
+        rowly = rowwise(s.pieces, factors, s.anchor.rows[:, :K])
+        return rowly, *rowly.rows(s.anchor.rows[:, K:])
+    found = factor(s.pieces, factors)
+    scores, effects = found.solve(np.column_stack([s.ZX, s.Zy]))
+    return found, scores, effects, s.products(scores, effects)
+
+
 def _least(information: Array, cross: Array) -> Array:
     if not len(cross):
         return np.zeros(0)
     try:
         root = np.linalg.cholesky(information)
     except np.linalg.LinAlgError:
-        raise FitError("the coefficients cannot be told from the random effects") from None
+        raise FitError(
+            "rounding leaves nothing that tells the coefficients from the random effects at these variances",
+            expected="standard deviations of the same order as the residual's",
+            way_out="leave out an effect, or give its standard deviation a value nearer to the residual's",
+        ) from None
     return np.linalg.solve(root.T, np.linalg.solve(root, cross))

@@ -34,12 +34,16 @@ class Anchor:
         Z'WR, which is 0 to rounding.
     Qy : ndarray, (p,)
         Q'We, which is not 0 here: e is the residual of the coefficients beside the effects C.
+    rows : ndarray, (m, K + p + 1), or None
+        Rows with the cross-products of [Z, Y], where units of the blocks add up to the same; see
+        `stanlevels.gaussian.rowwise`.
     """
 
     C: Array
     rest: Array
     cross: Array
     Qy: Array
+    rows: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

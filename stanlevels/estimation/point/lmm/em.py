@@ -38,7 +38,6 @@ class Steps:
     factors : tuple of ndarray
         L_b.
     sigma : float
-    beta : ndarray, (p,)
     trace : ndarray
         Log likelihood before every step, and at the end.
     ended : tuple of str
@@ -50,7 +49,6 @@ class Steps:
 
     factors: Factors
     sigma: float
-    beta: Array
     trace: Array
     ended: tuple[str, ...]
     singular: tuple[str, ...]
@@ -85,10 +83,10 @@ def expectation_maximization(
     _check(layout)
     criterion = Criterion(statistics, layout)
     begun = _begun(criterion)
-    ends, leaps = Ends(statistics, layout, begun), Leaps(layout, statistics, begun, criterion.size)
+    ends, leaps = Ends(statistics, layout, begun), Leaps(layout, begun)
 
     def at(state: State) -> _At:
-        found = moments(statistics, state.factors, state.sigma, state.beta)
+        found = moments(statistics, state.factors, state.sigma)
         return _At(state, -found.profiled.deviance(state.sigma) / 2, _next(found, layout, ends.lost))
 
     trace: list[float] = []
@@ -117,7 +115,7 @@ def expectation_maximization(
     blocks = tuple(layout.effects[b].name for b in ends.lost)
     names = tuple(dict.fromkeys(place.quantity for place in ends.held if not isinstance(place, int)))
     state = now.state
-    return Steps(state.factors, state.sigma, state.beta, np.array(trace), names, blocks, converged)
+    return Steps(state.factors, state.sigma, np.array(trace), names, blocks, converged)
 
 
 def _leap(at: Callable[[State], _At], leaps: Leaps, now: _At, new: _At) -> _At:
@@ -161,7 +159,7 @@ def _begun(criterion: Criterion) -> State:
     layout, size = criterion.layout, criterion.size
     sigma = 1.0 if layout.noise is None else size
     x = np.array([c.start for c in layout.coordinates]) * criterion.units * (size if layout.relative else 1.0)
-    return State(layout.factors(x, sigma), sigma, criterion.statistics.start)
+    return State(layout.factors(x, sigma), sigma)
 
 
 def _done(gain: float, rate: float, value: float, tolerance: float) -> bool:

@@ -147,4 +147,4 @@ class Ends:
         return -self._profiled(state).deviance(state.sigma) / 2
 
     def _profiled(self, state: State) -> Profiled:
-        return profile(self.statistics, tuple(L / state.sigma for L in state.factors), state.beta)
+        return profile(self.statistics, tuple(L / state.sigma for L in state.factors))

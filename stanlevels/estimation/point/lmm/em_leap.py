@@ -14,7 +14,6 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.lmm.em_step import State, factors_of, sds_of
-from stanlevels.gaussian import Statistics
 
 __all__ = ["Leaps"]
 
@@ -28,9 +27,7 @@ class Leaps:
     """States as vectors in which 1 is an ordinary step, and how far leaps may go."""
 
     layout: Layout
-    statistics: Statistics
     begun: State
-    size: float
     longest: float = _LONGER
     rates: deque[float] = field(default_factory=lambda: deque(maxlen=_MEMORY))
 
@@ -61,8 +58,6 @@ class Leaps:
         parts = [state.factors[b][np.tril_indices(len(L))] / self._unit(b) for b, L in self._free(state)]
         first = sds_of(self.layout, self.begun)
         parts.append(np.array([sd / first[root] for root, sd in sds_of(self.layout, state).items()]))
-        s = self.statistics
-        parts.append(s.internal(state.beta) / (self.size * np.sqrt(max(s.n, 1.0))))
         return np.concatenate([*parts, [np.log(state.sigma)]])
 
     def _state(self, vector: Array, near: State) -> State:
@@ -77,12 +72,10 @@ class Leaps:
             moved = float(vector[first]) * begun[root]
             sds[root] = moved if moved > 0 else _LEFT * sds[root]
             first += 1
-        s, known = self.statistics, self.layout.noise is None
-        beta = s.coefficients(vector[first:-1] * self.size * np.sqrt(max(s.n, 1.0)))
-        sigma = near.sigma if known else float(np.exp(vector[-1]))
+        sigma = near.sigma if self.layout.noise is None else float(np.exp(vector[-1]))
         if self.layout.noise is not None:
             sds[self.layout.noise] = sigma
-        return State(factors_of(self.layout, tuple(factors), sds), sigma, beta)
+        return State(factors_of(self.layout, tuple(factors), sds), sigma)
 
     def _free(self, state: State) -> list[tuple[int, Array]]:
         return [(b, L) for b, L in enumerate(state.factors) if self.layout.free[b]]

@@ -1,8 +1,10 @@
 """One step of expectation-maximisation for linear Gaussian models.
 
-The E step is `stanlevels.gaussian.moments`; the M step has closed forms: beta by least squares on
-``y - Z E[u]``, covariances by ``mean_j E[u_j u_j']``, sigma^2 by the expected residual sum of squares
-(Dempster, Laird and Rubin 1977; Laird and Ware 1982).
+The E step is `stanlevels.gaussian.moments`; the M step has closed forms: covariances by
+``mean_j E[u_j u_j']``, sigma^2 by the expected residual sum of squares (Dempster, Laird and Rubin 1977;
+Laird and Ware 1982). Coefficients are those that maximise the likelihood itself at every step (ECME; Liu
+and Rubin 1994): least squares on ``y - Z E[u]`` would move them by next to nothing where effects, whose
+means they are, are much larger than the residual.
 """
 
 from __future__ import annotations
@@ -23,19 +25,17 @@ __all__ = ["State", "factors_of", "sds_of", "stepped", "triangular"]
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Parameters between two steps.
+    """Parameters between two steps, beside the coefficients.
 
     Attributes
     ----------
     factors : tuple of ndarray
         L_b of every block.
     sigma : float
-    beta : ndarray, (p,)
     """
 
     factors: Factors
     sigma: float
-    beta: Array
 
 
 def sds_of(layout: Layout, state: State) -> dict[Root, float]:
@@ -62,16 +62,13 @@ def stepped(found: Moments, layout: Layout, lost: Mapping[int, int]) -> State:
     Parameters
     ----------
     found : Moments
-        With known coefficients.
     layout : Layout
     lost : mapping
         How many directions of a block's covariance are 0 for good; EM keeps them, but for rounding.
     """
     s = found.profiled.statistics
     u, covariance = found.mean, found.covariance_sums
-    gamma = s.Qy - s.ZX.T @ u  # least squares of e - Z E[u] on Q
-    beta = s.coefficients(gamma)
-    residual = s.residual(gamma, u)
+    residual = s.residual(found.profiled.gamma, u)
     slopes = zip(found.profiled.factors, found.profiled.determinant_slopes, strict=True)
     trace = found.sigma**2 * sum(float((L * slope).sum()) for L, slope in slopes)  # tr(I - M^-1)
     squares: dict[Root, list[float]] = {}
@@ -92,7 +89,7 @@ def stepped(found: Moments, layout: Layout, lost: Mapping[int, int]) -> State:
         entry[1] += s.n
     sds = {root: float(np.sqrt(max(total, 0.0) / count)) for root, (total, count) in squares.items()}
     sigma = found.sigma if layout.noise is None else sds[layout.noise]
-    return State(factors_of(layout, tuple(free), sds), sigma, beta)
+    return State(factors_of(layout, tuple(free), sds), sigma)
 
 
 def triangular(root: Array) -> Array:

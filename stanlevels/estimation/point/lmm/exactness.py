@@ -6,6 +6,8 @@ products of columns and coefficients, 2.2e-16 of each.
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from stanlevels.arrays import Array
@@ -19,6 +21,8 @@ from stanlevels.words import counted
 __all__ = ["is_exact", "prepared", "refuse_exact", "refuse_few_rows", "rounding", "what_is_exact"]
 
 _NONE = 1e-3  # degrees of freedom, rows counted by their weights, that are none
+_FEW = 4  # effects of which every selection is tried
+_DENSE = 1e6  # numbers of a matrix that is decomposed in no time
 _ROUNDING = 4 * float(np.finfo(float).eps)  # of a typical row, as a share of its size
 
 
@@ -121,6 +125,7 @@ def prepared(model: LinearModel, restricted: bool = False) -> Statistics:
     if found.n - effects - beside < _NONE:  # columns for every row leave nothing of any outcome
         if not restricted and found.n - effects > _NONE:
             _refuse_together(model, found.n, beside)
+        _refuse_some_saturated(model)
         return model.statistics
     _refuse_saturated(model, found.anchor)
     return found
@@ -142,10 +147,30 @@ def _refuse_saturated(model: LinearModel, anchor: Anchor) -> None:
     explained = abs(model.predictor.Z) @ np.abs(anchor.C[:, -1])
     if model.noise is None or anchor.rest[-1, -1] > rounding(model, explained):
         return
-    names = listing(effect.name for effect in model.predictor.effects)
-    noise = model.noise.quantity
+    raise _saturated(model, model.noise.quantity, [effect.name for effect in model.predictor.effects])
+
+
+def _refuse_some_saturated(model: LinearModel) -> None:
+    """Refuse where some of the effects reproduce the outcome, though all of them would reproduce any."""
+    effects, n = model.predictor.effects, len(model.y)
+    if model.noise is None or not 1 < len(effects) <= _FEW or model.predictor.Z.shape[1] * n > _DENSE:
+        return
+    root, Z, ends = np.sqrt(model.design.precisions), model.predictor.Z.tocsc(), model.statistics.offsets
+    for size in range(1, len(effects)):
+        for some in combinations(range(len(effects)), size):
+            own = [Z[:, ends[b] : ends[b + 1]].toarray() for b in some]
+            columns = root[:, None] * np.column_stack([model.basis.X, *own])
+            found, _, rank, _ = np.linalg.lstsq(columns, root * model.y, rcond=1e-12)
+            left = float(np.square(root * model.y - columns @ found).sum())
+            explained = np.abs(np.column_stack(own)) @ np.abs(found[model.statistics.p :])
+            if rank < np.count_nonzero(root) and left <= rounding(model, explained):
+                raise _saturated(model, model.noise.quantity, [effects[b].name for b in some])
+
+
+def _saturated(model: LinearModel, noise: str, effects: list[str]) -> FitError:
+    names = listing(effects)
     outcome = listing(line.name for line in model.predictor.planned.observed.values())
-    raise FitError(
+    return FitError(
         f"{outcome} does not vary within the units of {names}, which reproduce it exactly, so {noise!r} heads"
         " to 0 and the likelihood has no maximum",
         expected="rows that differ from what the random variables can reproduce",
