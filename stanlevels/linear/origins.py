@@ -45,12 +45,14 @@ def far_from_origin(
     """
     reader, columns = Reader(planned), Columns(planned, facts)
     found: dict[str, tuple[Reference, ...]] = {}
+    seen: set[str] = set()
     several: set[str] = set()
     for line in planned.observed.values():
         of_line = _of_line(line, reader, columns)
         carrying = _carrying([name for name, _, _ in of_line], planned, facts)
         for name, far, references in of_line:
-            several |= {name} & set(found)
+            several |= {name} & seen
+            seen.add(name)
             if far and name in carrying if decided is None else name in decided:
                 found[name] = references
     return {name: references for name, references in found.items() if references and name not in several}

@@ -126,13 +126,13 @@ def type_text(type_: Type) -> str:
     ('array[N] int<lower=0>', 'matrix[N, 2]')
     """
     array = f"array[{_listed(type_.array)}] " if type_.array else ""
-    bounds = [
-        f"{word}={expression_text(bound)}"
-        for word, bound in (("lower", type_.lower), ("upper", type_.upper))
-        if bound is not None
-    ]
+    bounds = [f"{word}={expression_text(bound)}" for word, bound in _constraints(type_) if bound is not None]
     constraint = f"<{', '.join(bounds)}>" if bounds else ""
     return f"{array}{type_.kind}{constraint}{f'[{_listed(type_.sizes)}]' if type_.sizes else ''}"
+
+
+def _constraints(type_: Type) -> tuple[tuple[str, Expression | None], ...]:
+    return ("lower", type_.lower), ("upper", type_.upper), ("multiplier", type_.multiplier)
 
 
 def lines(body: Iterable[Command]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
 from stanlevels.program.code import Code, binary
 from stanlevels.program.keys import factor_key, local_key, moved_key, raw_key
+from stanlevels.program.multipliers import multiplier
 from stanlevels.program.program import Declared, Item, Parameter, Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer
@@ -57,7 +58,8 @@ def parameters(scope: Scope) -> Iterator[Parameter]:
             case Sampled(form=Standardised() as form):
                 yield Parameter(name, form, scope.names[raw_key(name)], _raw_type(line, scope))
             case Sampled(form=Moved() as form):
-                yield Parameter(name, form, scope.names[moved_key(name)], shaped(line, scope))
+                type_ = replace(shaped(line, scope), multiplier=multiplier(line, scope))
+                yield Parameter(name, form, scope.names[moved_key(name)], type_)
             case Sampled(form=Natural() as form):
                 key = factor_key(name) if line.is_correlation else name
                 yield Parameter(name, form, scope.names[key], _natural_type(line, scope))
@@ -77,6 +79,8 @@ def _natural_type(line: Line, scope: Scope) -> stan.Type:
         write = Writer(scope, line, inline="all")
         low, high = (write(line.args[name]).expression for name in line.family.bounds)
         return replace(plain, lower=low, upper=high)
+    if unit := multiplier(line, scope):
+        return replace(plain, multiplier=unit)
     if line.variable.ordered or not line.family.is_scalar:
         return plain
     return bounded(plain, line.family.support)

@@ -86,13 +86,17 @@ Expression = Variable | Literal | Index | Call | Density | Binary | Negative | R
 
 @dataclass(frozen=True)
 class Type:
-    """A type with its sizes and constraints: ``array[array] kind<lower=, upper=>[sizes]``."""
+    """A type with its sizes and constraints: ``array[array] kind<lower=, upper=>[sizes]``.
+
+    `multiplier` is the unit in which a parameter without bounds is sampled.
+    """
 
     kind: str
     sizes: tuple[Expression, ...] = ()
     lower: Expression | None = None
     upper: Expression | None = None
     array: tuple[Expression, ...] = ()
+    multiplier: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ def inside(node: Node) -> tuple[Node, ...]:
     found: tuple[Node | None, ...]
     match node:
         case Type():
-            found = (*node.array, *node.sizes, node.lower, node.upper)
+            found = (*node.array, *node.sizes, node.lower, node.upper, node.multiplier)
         case Declaration(type=type_, value=value):
             found = (type_, value)
         case Increment(value=value):

@@ -76,7 +76,7 @@ def test_the_density_of_a_moved_model_is_the_declared_one():
 
 def test_draws_are_of_the_quantity_and_not_of_what_was_sampled():
     fit = sl.Model.define("M", trend()).fit(
-        FAR, seed=1, engine="stanli", progress=False, warmup=300, draws=300
+        FAR, seed=1, engine="stanli", progress=False, warmup=500, draws=500
     )
     ml = sl.Model.define("M", trend()).fit(FAR, method="mle")
     found, wanted = fit.effects("u")["estimate"], ml.effects("u")["estimate"]

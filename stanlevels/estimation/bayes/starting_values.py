@@ -3,8 +3,8 @@
 Stan starts every unconstrained parameter between -2 and 2. With a mean near 5,000 and effects
 that hang on it, warm-up then spends itself on the way there. Here every quantity starts near the mean
 of its own distribution, given where its arguments start (unit by unit, at the covariates' values);
-locations within 2 units or one standard deviation of it, whichever is less, positive quantities within
-a factor of e.
+locations within one standard deviation of it, and within 2 units where a person wrote it; positive
+quantities within a factor of e.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ def _start(
         return np.asarray(1 / (1 + np.exp(-(np.log(middle / (1 - middle)) + jitter))))
     if family.support.lower > -math.inf:
         return np.asarray(middle * np.exp(jitter))
-    start = np.asarray(middle + np.minimum(_spread(line, middles).reshape(shape), 2.0) * jitter)
+    spread = _spread(line, middles).reshape(shape)
+    known = parameter.type.multiplier is not None  # the data told how large it may be
+    start = np.asarray(middle + (spread if known else np.minimum(spread, 2.0)) * jitter)
     if isinstance(parameter.form, Moved):
         by = evaluate(parameter.form.by, line.domain, middles.values, middles.data)[0, 0]
         return np.asarray(start + (by.reshape(shape) if by.size == start.size else by.ravel()))

@@ -8,15 +8,21 @@ data {
   vector<lower=0>[N] admitted_weights;  // frequency weights of admitted
   vector[N] male;  // 'male' of each row
   // numbers in the declarations
-  real<lower=0> overall_sigma;
-  real<lower=0> department_sd_sigma;
   real<lower=0> male_effect_sigma;
+  real<lower=0> overall_sigma;
+  real overall_at_male_effect;
+  real<lower=0> department_sd_sigma;
+  real of_department_at_male_effect;
 }
 parameters {
-  real overall;
+  real overall_at_means;
   real<lower=0> department_sd;
   real male_effect;
-  vector[N_department] of_department;
+  vector[N_department] of_department_at_means;
+}
+transformed parameters {
+  real overall = overall_at_means - overall_at_male_effect * male_effect;
+  vector[N_department] of_department = of_department_at_means - of_department_at_male_effect * male_effect;
 }
 model {
   // overall ~ Normal(0, 1.5)

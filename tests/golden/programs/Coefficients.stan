@@ -18,7 +18,7 @@ data {
 }
 parameters {
   vector[N_school] a;
-  vector[K_X] b;
+  vector<multiplier=b_sigma>[K_X] b;
   matrix[N_school, K_X] mine_raw;
 }
 transformed parameters {

@@ -20,7 +20,7 @@ parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;
   vector[K_v] v;
   vector[K_w] w_raw;
-  vector[K_k] open_;
+  vector<multiplier=open__sigma>[K_k] open_;
 }
 transformed parameters {
   vector[K_w] w = v + diag_pre_multiply(w_sigma, corr_cholesky) * w_raw;

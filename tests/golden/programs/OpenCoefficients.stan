@@ -15,7 +15,7 @@ data {
 }
 parameters {
   real a_raw;
-  vector[K_X] b;
+  vector<multiplier=b_sigma>[K_X] b;
   real<lower=0> y_sigma;
 }
 transformed parameters {

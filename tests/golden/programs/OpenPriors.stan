@@ -13,7 +13,7 @@ data {
 }
 parameters {
   real a_raw;
-  real b;
+  real<multiplier=b_sigma> b;
   real<lower=0> y_sigma;
 }
 transformed parameters {

@@ -11,16 +11,19 @@ data {
   real<lower=0> b_sigma;
   real<lower=0> c_sigma;
   real<lower=0> of_school_sigma;
+  real of_school_at_c;
+  real of_school_at_b;
   real<lower=0> y_sigma;
 }
 parameters {
   real b;
   real c;
-  vector[N_school] of_school;
+  vector[N_school] of_school_at_means;
 }
 transformed parameters {
   vector[N_school] part = b * school_size;  // part = b * data("size")
   vector[N_school] whole = part + c;  // whole = part + c
+  vector[N_school] of_school = of_school_at_means - (of_school_at_c * c + of_school_at_b * b);
 }
 model {
   // b ~ Normal(0, 1)

@@ -1,0 +1,58 @@
+"""The unit in which a parameter is sampled: the default prior's, so that the scale of the data is nothing.
+
+Stan's adaptation takes parameters to lie within a few orders of magnitude of 1: it starts with steps of one
+length for all, and never believes a standard deviation much below 0.003. An outcome in units of 1e-5, or a
+covariate such as an income, has coefficients and effects far from that. Default priors know the scale; with
+``multiplier=`` the sampler works in it. Numbers that a person wrote are no measure of the posterior.
+"""
+
+from __future__ import annotations
+
+import math
+
+from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Setting, Take, Term, Use, Vector
+from stanlevels.program import stan
+from stanlevels.program.entries import Number
+from stanlevels.program.scope import Scope
+
+__all__ = ["multiplier"]
+
+
+def multiplier(line: Line, scope: Scope) -> stan.Expression | None:
+    """The unit of a quantity that is sampled as it is, or moved; None where no default tells it."""
+    plain = bool(line.family.location_scale) and not line.variable.ordered
+    if not plain or math.isfinite(line.family.support.lower) or math.isfinite(line.family.support.upper):
+        return None
+    unit = _unit(line.args[line.scale], scope)
+    if unit is None or not (line.domain and line.components) or not _is_vector(line.args[line.scale], scope):
+        return unit
+    row = unit if isinstance(unit, stan.Row) else stan.Transposed(unit)
+    return stan.Call("rep_matrix", (row, scope.units(line.domain)))
+
+
+def _unit(term: Term, scope: Scope) -> stan.Expression | None:
+    """The size of a scale: the number of its default prior, or that of what it is."""
+    match term:
+        case Setting(quantity=name, argument=argument, components=components):
+            given = dict(scope.planned.lines[name].variable.args).get(argument)
+            return None if given is not None else scope.variable(Number(name, argument, bool(components)))
+        case Use(name=name):
+            line = scope.planned.lines[name]
+            return _unit(line.args[line.scale], scope) if line.is_latent and line.family.half else None
+        case Take(use=use, position=position):
+            whole = _unit(use, scope)
+            vector = whole is not None and _is_vector(use, scope)
+            return stan.Index(whole, (stan.Literal(position + 1),)) if vector and whole else whole
+        case Vector(items=items):
+            found = tuple(unit for item in items if (unit := _unit(item, scope)) is not None)
+            return stan.Row(found) if len(found) == len(items) else None
+    return None
+
+
+def _is_vector(term: Term, scope: Scope) -> bool:
+    """Whether there is a unit for each component."""
+    if isinstance(term, Use):
+        line = scope.planned.lines[term.name]
+        return _is_vector(line.args[line.scale], scope)
+    return isinstance(term, Vector) or (isinstance(term, Setting) and bool(term.components))
