@@ -39,6 +39,8 @@ class Coordinates:
         Coordinates per unit.
     axis : str
         On which scale an interval is symmetric: see `solution.Numbers`.
+    unbounded : frozenset of int
+        Coordinates that are numbers like any other: nothing ends where they run far.
     """
 
     value: Map
@@ -46,6 +48,11 @@ class Coordinates:
     log_slope: Map
     size: int
     axis: str
+    unbounded: frozenset[int] = frozenset()
+
+    def ends(self, k: int) -> bool:
+        """Whether far out in the k-th free number of a quantity, over all its units, the support ends."""
+        return k % self.size not in self.unbounded
 
 
 def coordinates_of(line: Line, width: int, lower: float, upper: float) -> Coordinates:
@@ -60,7 +67,8 @@ def coordinates_of(line: Line, width: int, lower: float, upper: float) -> Coordi
         return _above(width, lower)
     if upper < inf:
         return _below(width, upper)
-    return Coordinates(lambda w: w, lambda x: x, lambda w: w * 0.0, width, "identity")
+    every = frozenset(range(width))
+    return Coordinates(lambda w: w, lambda x: x, lambda w: w * 0.0, width, "identity", every)
 
 
 def _above(width: int, lower: float) -> Coordinates:
@@ -110,7 +118,8 @@ def _ordered(width: int, lower: float) -> Coordinates:
         first = np.log(np.maximum(x[..., :1] - lower, 1e-300)) if lower > -inf else x[..., :1]
         return np.concatenate([first, np.log(np.maximum(np.diff(x, axis=-1), 1e-300))], axis=-1)
 
-    return Coordinates(value, free, lambda w: w * 0.0, width, "identity")
+    unbounded = frozenset([0] if lower == -inf else [])
+    return Coordinates(value, free, lambda w: w * 0.0, width, "identity", unbounded)
 
 
 def _simplex(width: int) -> Coordinates:

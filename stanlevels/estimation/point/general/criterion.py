@@ -183,9 +183,8 @@ class GeneralCriterion:
     @cached_property
     def _bounded(self) -> Array:
         """Rows of the basis that belong to parameters with bounds."""
-        free = [
-            i for i, (name, _) in enumerate(self.model.predictor.columns) if name in self.model.reading.free
-        ]
+        columns, ends = self.model.predictor.columns, self.model.reading.ends
+        free = [i for i, column in enumerate(columns) if ends(column)]
         return np.asarray(self.model.basis.expand[:, list(self.model.kept)][free])
 
     @np.errstate(all="ignore")

@@ -35,7 +35,7 @@ def limits_of(criterion: GeneralCriterion, z: Array, covariance: Array, free: li
     value, found = criterion.value(z), {}
     for i in np.flatnonzero(vague).tolist():
         name, k = model.predictor.columns[i]
-        bounded = name in model.reading.free
+        bounded = model.reading.ends((name, k))
         step = _STEP if bounded else max(1.0, abs(float(criterion.free(z)[name][k])))
         flat = []
         for sign in (1.0, -1.0):
@@ -77,7 +77,7 @@ def limit_notes(criterion: GeneralCriterion, limits: dict[int, float]) -> list[s
     for i, sign in limits.items():
         column = model.predictor.columns[i]
         where = "the upper end of its support" if sign > 0 else "the lower end of its support"
-        if column[0] not in model.reading.free:
+        if not model.reading.ends(column):
             where = "infinity" if sign > 0 else "minus infinity"
         elif model.reading.free[column[0]].axis == "log":
             where = "infinity" if sign > 0 else "0"

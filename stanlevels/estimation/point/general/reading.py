@@ -78,6 +78,11 @@ class Reading:
     logs: Mapping[str, Affine]
     moved: frozenset[str]
 
+    def ends(self, column: tuple[str, int]) -> bool:
+        """Whether far out in a free number of a parameter the parameter's support ends."""
+        name, k = column
+        return name in self.free and self.free[name].ends(k)
+
     def node(self, term: Term, line: Line, path: Path, rows: int, atoms: Atoms) -> Node:
         """A term of `line`, looked up along `path` from `rows` rows."""
         found = self.forms.term(line, term)

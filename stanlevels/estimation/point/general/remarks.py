@@ -8,6 +8,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import listing
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
 from stanlevels.estimation.point.general.limits import limit_notes
+from stanlevels.estimation.point.general.minimum import newton_step
 from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, convergence_note, role_notes
@@ -35,13 +36,31 @@ def general_notes(
     """Convergence, boundaries, what the data do not tell, and roles."""
     model = criterion.model
     return (
-        convergence_note(optimum, bool(limits)),
+        _state(criterion, optimum, curvature, limits),
         *boundary_notes(criterion, optimum),
         *_separated(model, optimum),
         *limit_notes(criterion, limits),
         *_ridges(model, criterion, optimum, curvature, limits),
         *role_notes(planned, model.predictor, model.basis, bool(criterion.priors)),
     )
+
+
+_LEFT = 1e-3  # of minus twice the log likelihood
+_DOWNWARD = -1e-2  # curvature in units in which the diagonal is 1
+
+
+def _state(criterion: GeneralCriterion, optimum: Optimum, curvature: Array, limits: dict[int, float]) -> str:
+    """Whether a search has converged, by slope and curvature where it ended."""
+    if limits or not optimum.converged or not curvature.size or not np.all(np.isfinite(curvature)):
+        return convergence_note(optimum, bool(limits))
+    free = [k for k in range(len(optimum.z)) if k not in optimum.at_zero]
+    _, gain = newton_step(curvature, criterion(optimum.z)[1][free])
+    size = np.sqrt(np.maximum(np.abs(np.diagonal(curvature)), 1e-8))
+    lowest = float(np.linalg.eigvalsh(curvature / np.outer(size, size)).min())
+    if gain < _LEFT and lowest > _DOWNWARD:
+        return convergence_note(optimum)
+    told = f"by about {gain / 2:.2g}" if lowest > _DOWNWARD else "along some combination of parameters"
+    return f"did not converge: a further step would raise the log likelihood {told}; rescale the covariates"
 
 
 _SURE = 2e-3  # of minus twice the log likelihood, per row
