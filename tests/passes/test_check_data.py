@@ -9,10 +9,10 @@ from stanlevels.errors import DataError
 
 # For each support of an outcome: values at its edge that are allowed, and values that are not.
 ALLOWED: dict[str, list[float]] = {
-    "Normal": [-1e300, 0.0],
-    "LogNormal": [1e-300],
-    "Gamma": [1e-300],
-    "InverseGamma": [1e-300],
+    "Normal": [-1e139, 0.0],
+    "LogNormal": [1e-300, 1.0],
+    "Gamma": [1e-300, 1.0],
+    "InverseGamma": [1e-300, 1.0],
     "Exponential": [0.0],
     "Weibull": [0.0, 3.0],
     "HalfNormal": [0.0],
