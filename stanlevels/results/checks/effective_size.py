@@ -22,21 +22,23 @@ _LAGS = 64  # up to which products of matrices are cheaper than a Fourier transf
 
 
 def effective_sizes(several: Sequence[Series]) -> list[Floats]:
-    """Effective sample sizes of each of several series, (n,), of chains as many and as long."""
-    n, chains, draws = several[0].draws.shape
+    """Effective sample sizes of each of several series, of chains as many and as long."""
+    _, chains, draws = several[0].draws.shape
     covariances = np.concatenate([series.covariances for series in several])
     variance = covariances[:, 0]
-    within = variance * draws / (draws - 1)
+    within = variance * (draws / (draws - 1))
     between = np.concatenate([series.means for series in several]).var(axis=1, ddof=1) if chains > 1 else 0.0
     pooled = variance + between
+    found, first = [], 0
     with np.errstate(divide="ignore", invalid="ignore"):
         time, stopped = _time(covariances, within, pooled, draws)
-        for first, series in zip(range(0, len(time), n), several, strict=True):
-            some = slice(first, first + n)
-            time[some] = _finished(series.draws, time[some], stopped[some], within[some], pooled[some])
-        time = np.maximum(time, 1 / np.log10(chains * draws))
-        sizes = np.where(pooled > 0, chains * draws / time, chains * draws)
-    return np.split(sizes, len(several))
+        for series in several:
+            some = slice(first, first + len(series.draws))
+            long = _finished(series.draws, time[some], stopped[some], within[some], pooled[some])
+            long = np.maximum(long, 1 / np.log10(chains * draws))
+            found.append(np.where(pooled[some] > 0, chains * draws / long, chains * draws))
+            first = some.stop
+    return found
 
 
 def _finished(draws: Rows, time: Floats, stopped: Array, within: Floats, pooled: Floats) -> Floats:

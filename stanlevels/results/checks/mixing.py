@@ -107,13 +107,14 @@ def _mixing(x: Floats) -> Mixing:
     order = _order(halves)
     whole = order if halves.size == x.size else _order(x)
     bulk = series_of_numbers(scores(order).reshape(halves.shape))
-    ends = [series_of_flags(halves <= whole.quantile(q)[:, None, None]) for q in (0.05, 0.95)]
+    ends = np.concatenate([whole.quantile(share) for share in (0.05, 0.95)]).reshape(2, len(x), 1, 1)
+    tails = series_of_flags((halves <= ends).reshape(-1, *halves.shape[1:]))
     folded = spread(order, halves.shape[1])
-    r_hats = [
-        _r_hat(means, within, halves.shape[2]) for means, within in ((bulk.means, bulk.variance()), folded)
-    ]
-    ess_bulk, *ess_tail = effective_sizes([bulk, *ends])
-    return Mixing(ess_bulk, np.minimum(*ess_tail), np.maximum(*r_hats))
+    ess_bulk, ess_tail = effective_sizes([bulk, tails])
+    means, within = np.stack([bulk.means, folded.means]), np.stack([bulk.variance(), folded.variance])
+    return Mixing(
+        ess_bulk, ess_tail.reshape(2, -1).min(axis=0), _r_hat(means, within, halves.shape[2]).max(axis=0)
+    )
 
 
 def _split(x: Floats) -> Floats:
@@ -130,7 +131,8 @@ def _order(x: Floats) -> Order:
 
 
 def _r_hat(means: Floats, within: Floats, draws: int) -> Floats:
-    between = draws * means.var(axis=1, ddof=1)
+    """From the means of chains (along the last axis) and the variance within them."""
+    between = draws * means.var(axis=-1, ddof=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio: Floats = np.sqrt((between / within + draws - 1) / draws)
     return ratio
