@@ -116,3 +116,16 @@ def test_a_covariate_is_moved_by_from_one_standard_deviation_on():
     for mean, moved in ((0.8, Natural), (1.2, Moved)):
         t = (NEAR["t"] - NEAR["t"].mean()) / NEAR["t"].std() + mean
         assert isinstance(form(bind(trend(), {**NEAR, "t": t}), "u"), moved)
+
+
+@pytest.mark.parametrize("centered", [True, False])
+@pytest.mark.parametrize("distance", [2.0, 20.0])
+def test_means_of_centred_slopes_stay_unless_the_covariate_is_far(centered, distance):
+    """Rows see them through the effects alone: what is moved there comes to depend on the other mean."""
+    g, a, b = sl.Level(), sl.Normal(0, 10), sl.Normal(0, 10)
+    s, corr = sl.HalfNormal(1), sl.LKJCholesky(2, dim=2)
+    B = sl.MultiNormal([a, b], [1, 1], corr, over=g, centered=centered)
+    y = sl.Normal(B[0] + B[1] * sl.data("t"), s, observed=True)
+    t = (NEAR["t"] - NEAR["t"].mean()) / NEAR["t"].std() + distance
+    bound = bind({"g": g, "a": a, "b": b, "s": s, "corr": corr, "B": B, "y": y}, {**NEAR, "t": t})
+    assert isinstance(form(bound, "a"), Natural if centered and distance < 10 else Moved)

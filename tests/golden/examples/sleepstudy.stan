@@ -9,24 +9,20 @@ data {
   vector[N] reaction;  // observed
   vector[N] days;  // 'days' of each row
   // numbers in the declarations
-  real<lower=0> slope_sigma;
   real intercept_mu;
   real<lower=0> intercept_sigma;
-  real intercept_at_slope;
+  real<lower=0> slope_sigma;
   real<lower=0> sds_sigma;
   real<lower=0> corr_eta;
   real<lower=0> noise_sigma;
 }
 parameters {
-  real intercept_at_means;
+  real intercept;
   real slope;
   vector<lower=0>[K_effect] sds;
   cholesky_factor_corr[K_corr] corr_cholesky;
   real<lower=0> noise;
   matrix[N_subject, K_effect] B;
-}
-transformed parameters {
-  real intercept = intercept_at_means - intercept_at_slope * slope;
 }
 model {
   // intercept ~ Normal(250, 100)
