@@ -34,6 +34,8 @@ def prior_location(line: Line, size: PriorSize, planned: Planned) -> Beside | No
 
     It cannot where what stands beside the intercept depends on it, or is a component of the same quantity.
     """
+    if not size.beside:  # no numbers at all: a covariate of one category
+        return None
     first = size.beside[0]
     alike = all(len(references) == len(first) for references in size.beside)
     if not first or not alike or line.domain:

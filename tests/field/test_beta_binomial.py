@@ -70,3 +70,17 @@ def test_with_overdispersion_it_is_the_integral_over_every_group(concentration):
     total = integrated(log_mass, data["g"].to_numpy(), stats.norm.logpdf)
     assert fit.log_likelihood == pytest.approx(total, abs=1e-6)
     assert fit.notes[0].startswith("converged")
+
+
+def test_rows_that_are_all_or_nothing_have_no_concentration():
+    """glmmTMB 1.1.5 ends near 5e-11. At 0 every row is one yes or no, and its trials add nothing."""
+    data = pd.DataFrame({"g": np.arange(60) % 6, "n": 2 + np.arange(60) % 7, "k": 0})
+    data.loc[np.arange(60) % 5 < 3, "k"] = data["n"]
+    fit = Spread.fit(data, "mle")
+    table = fit.summary()
+    assert table.loc["concentration", "estimate"] == 0
+    assert np.isnan(table.loc["concentration", "se"])
+    assert table.loc["a", "estimate"] == pytest.approx(np.log(36 / 24), abs=1e-6)
+    assert table.loc["a", "se"] == pytest.approx(np.sqrt(1 / 36 + 1 / 24), rel=1e-4)
+    assert fit.notes[0].startswith("converged")
+    assert any("'concentration' is at its end, where what one row counts is alike" in n for n in fit.notes)

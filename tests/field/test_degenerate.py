@@ -99,6 +99,30 @@ def test_weights_of_0_alone_leave_nothing():
         Weighted.fit(base().assign(w=0), "mle")
 
 
+@pytest.mark.parametrize("method", ["mle", "reml", "em", "ols"])
+def test_precisions_of_0_are_refused_by_row(method):
+    """lme4's weights are precisions; one of 0 makes the residual standard deviation infinite."""
+
+    class Precise(Line):
+        y = sl.Normal(Line.a + Line.b * sl.data("x"), Line.noise / sl.sqrt(sl.data("w")), observed=True)
+
+    data = base().assign(w=lambda d: (d.g != "g0").astype(float))
+    with pytest.raises(FitError, match=r"of 'y' is infinite in 10 rows \(0, 1, 2, 3, 4 and 5 more"):
+        Precise.fit(data, method)
+
+
+@pytest.mark.parametrize("method", ["mle", "reml", "em"])
+def test_a_covariate_of_one_category_adds_nothing(method):
+    class Regions(Intercepts):
+        C = sl.data("region", categorical=True)
+        c = sl.Normal(over=C)
+        y = sl.Normal(Intercepts.A + Intercepts.b * sl.data("x") + c @ C, Intercepts.noise, observed=True)
+
+    fit, plain = (model.fit(base().assign(region="north"), method) for model in (Regions, Intercepts))
+    assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-9)
+    assert list(fit.summary().index) == list(plain.summary().index)
+
+
 # --- scales ----------------------------------------------------------------------------------------
 
 

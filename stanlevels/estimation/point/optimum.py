@@ -21,6 +21,8 @@ Function = Callable[[Array], tuple[float, Array]]
 
 _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
+_FAR_TURN = 30.0  # loadings of correlated components: correlations above 0.999
+_TURNED = 1e9  # and of 1, to rounding
 _FAR = 1e50  # stands for infinity, which line searches do not take
 _SAME = 1e-7  # of minus twice the log likelihood
 _FLAT = 1e-3  # a derivative, in units in which 1 is an ordinary value, that leaves next to nothing to gain
@@ -233,7 +235,7 @@ def _newton(function: Function, x: Array, value: float, lower: list[float | None
 
 
 def _to_zero(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[Array, float, set[int]]:
-    """Set to 0 what is near it, where that is no worse."""
+    """Set to 0 what is near it, and correlations near 1 or -1 to that, where that is no worse."""
     zero = set(zero)
     for k, c in enumerate(criterion.layout.coordinates):
         if c.bounded and k not in zero and z[k] < _NEAR_ZERO:
@@ -243,7 +245,23 @@ def _to_zero(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple
             if at_zero <= value + _SAME * max(1.0, abs(value) * 1e-6):
                 z, value = trial, at_zero
                 zero.add(k)
+    for turn in _far_turns(criterion.layout, z, zero):
+        trial = z.copy()
+        trial[turn] *= _TURNED / float(np.abs(z[turn]).max())
+        at_end = criterion.value(trial)
+        if at_end <= value + _SAME * max(1.0, abs(value) * 1e-6):
+            z, value = trial, at_end
+            zero |= set(turn)
     return z, value, zero
+
+
+def _far_turns(layout: Layout, z: Array, zero: set[int]) -> list[list[int]]:
+    """Rows of roots of correlations, by the places of their numbers, that are all but turned to the end."""
+    rows: dict[tuple[str, int], list[int]] = {}
+    for k, c in enumerate(layout.coordinates):
+        if c.corr:
+            rows.setdefault((c.corr, c.i), []).append(k)
+    return [row for row in rows.values() if np.abs(z[row]).max() > _FAR_TURN and not zero & set(row)]
 
 
 def _escape(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[int, Array] | None:

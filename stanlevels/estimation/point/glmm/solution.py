@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["GlmmSolution", "solve_glmm"]
 
 _NO_CURVATURE = 1e-6  # of minus twice the log likelihood, by numbers of a point in units of their own
+_NO_SHAPE = 1e-7  # a dispersion that no data have
 _RISE = 1e-2  # of the same: less is the error of differences
 
 
@@ -103,6 +104,8 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
             return []
         places, covariance = self.joint
         lost = list(dict.fromkeys(name for (name, _), i in places.items() if np.isnan(covariance[i, i])))
+        if self._vanished is not None and lost == [self._vanished.quantity]:
+            return []
         apart = f"cannot tell {joined([repr(n) for n in lost], 'and')} apart"
         what = apart if len(lost) > 1 else f"do not determine {listing(lost)}"
         one = "What is shown is one choice of many with the same likelihood, without standard errors for what"
@@ -115,6 +118,12 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
 
     def _dispersion_notes(self) -> list[str]:
         root, likelihood = self.model.shape, self.model.data.outcomes[0].form.likelihood
+        if (gone := self._vanished) is not None and likelihood is not None:
+            note = (
+                f"the likelihood grows as {likelihood.dispersion} goes to 0: {gone.quantity!r} is at its end"
+                ", where what one row counts is alike, all or nothing; this is a result, not an error"
+            )
+            return [note]
         if root is None or likelihood is None or np.isfinite(self.split[2]):
             return []
         note = (
@@ -123,6 +132,11 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
             " this is a result, not an error"
         )
         return [note]
+
+    @property
+    def _vanished(self) -> Root | None:
+        """A dispersion whose best value is 0."""
+        return self.model.shape if self.model.shape is not None and self.split[2] < _NO_SHAPE else None
 
     @cached_property
     def split(self) -> tuple[Array, Array, float]:
@@ -198,6 +212,8 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
     def adjusted(self, name: str, value: Array, sd: Array) -> tuple[Array, Array]:
         """Estimates and standard errors of a parameter, those at infinity replaced."""
         made = self.model.predictor
+        if self._vanished is not None and name == self._vanished.quantity:
+            return np.zeros_like(value), np.full(len(sd), np.nan)
         if any(root is not None and root.quantity == name for e in self._single for root in e.roots):
             return value, np.full(len(sd), np.nan)
         if self.runaway is None or all(name != owner for owner, _ in made.columns):

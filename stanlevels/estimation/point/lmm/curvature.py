@@ -221,7 +221,7 @@ class Curvature:
         """Whether variances can change as far as they reach, in both senses, without a difference."""
         for sense in (1.0, -1.0):
             value = self.criterion.absolute(*self._along(sense * direction))[0]
-            if value - self.optimum.value > _SAME + _ROUNDING * abs(value):
+            if not value - self.optimum.value <= _SAME + _ROUNDING * abs(value):
                 return False
         return True
 
@@ -234,9 +234,13 @@ class Curvature:
         squares = np.append(np.where(plain, np.square(self.x), 0.0), self.sigma**2)
         slopes = np.append(np.where(plain, 2 * self.x * change, 0.0), 2 * self.sigma**2 * direction[m:].sum())
         sizes = np.append(self.steps[:m], self.sigma if self.with_sigma else [])
-        relative = float(np.abs(self.variances(direction) / sizes**2).max(initial=0.0))
+        turns = np.array([bool(c.corr) for c in layout.coordinates], dtype=bool)
+        own = np.append(~turns[self.free], True)[: len(sizes)]  # of variances, not of correlations
+        relative = float(np.abs(self.variances(direction) / sizes**2)[own].max(initial=0.0))
         ends = -squares[slopes < 0] / slopes[slopes < 0]
+        turned = np.abs(change[turns]) / np.maximum(np.abs(self.x[turns]), 1.0)  # as far as to 0, or to twice
         t = min(0.5 / max(relative, 1e-300), 0.99 * float(ends.min(initial=np.inf)))
+        t = min(t, 1 / max(float(turned.max(initial=0.0)), 1e-300))
         roots, t = self._roots_along(change, t)
         x = self.x + t * change
         moved = np.sqrt(np.maximum(squares + t * slopes, 0.0))

@@ -19,12 +19,14 @@ from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_la
 from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names
-from stanlevels.estimation.point.optimum import Optimum, maximize
+from stanlevels.estimation.point.optimum import Bounds, Optimum, maximize
 from stanlevels.gaussian import summarize
 from stanlevels.gaussian.anchor import anchored
 from stanlevels.linear.spreads import FORMS
 
 __all__ = ["Maximum", "profile_interval"]
+
+_TURN = 2.0  # a correlation of 0.9, as the ratio of loadings that describes it
 
 
 class Maximum(Protocol):
@@ -216,8 +218,6 @@ def _both(
 
 def _minimum_with(criterion: Criterion, at: Array, k: int, value: float) -> float:
     """The smallest deviance with coordinate k held at `value`, over the others and sigma."""
-    from scipy import optimize
-
     layout, known = criterion.layout, criterion.layout.noise is None
     m = len(layout.coordinates)
     sizes = np.append(
@@ -248,6 +248,21 @@ def _minimum_with(criterion: Criterion, at: Array, k: int, value: float) -> floa
     if not others:
         return function(start)[0]
     bounds = [(low, None) for low in lower]
+    turns = np.array([j < m and bool(layout.coordinates[j].corr) for j in others])
+    return min(_least_from(function, begin, bounds) for begin in _starts(start, turns))
+
+
+def _starts(start: Array, turns: Array) -> list[Array]:
+    """Where to begin: also from smaller correlations, which one of 1 or -1 hides behind a flat likelihood."""
+    if np.abs(start[turns]).max(initial=0.0) <= _TURN:
+        return [start]
+    tamer = np.where(turns, np.clip(start, -_TURN, _TURN), start)
+    return [start, tamer, np.where(turns, 0.0, start)]
+
+
+def _least_from(function: Callable[[Array], tuple[float, Array]], start: Array, bounds: Bounds) -> float:
+    from scipy import optimize
+
     options = {"maxiter": 300, "ftol": 1e-13, "gtol": 1e-6}
     found = optimize.minimize(function, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return float(found.fun)

@@ -10,7 +10,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.links import LINKS
-from stanlevels.errors import FitError
+from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.gaussian import Design, Statistics, summarize
 from stanlevels.linear.forms import NotLinear, NotLinearError
@@ -19,6 +19,7 @@ from stanlevels.linear.predictor import Predictor, predictor
 from stanlevels.linear.spreads import Root, Spread
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
+from stanlevels.words import counted
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -120,8 +121,16 @@ def _refuse_noises(lines: list[Line], noise: list[Spread]) -> None:
             expected="one unknown residual standard deviation",
             way_out="use method='mle' or method='nuts', or fit the outcomes one at a time",
         )
-    if any(np.any(spread.known <= 0) for spread in noise):
+    for line, spread in zip(lines, noise, strict=True):
+        known = spread.known
+        odd = np.flatnonzero(~((known > 0) & np.isfinite(known)))
+        if not len(odd):
+            continue
+        what = "infinite" if np.all(np.isinf(known[odd])) else "not a positive number"
+        way_out = "drop these rows; or let them count for nothing, weights='w' with a column of 0 and 1"
         raise FitError(
-            f"the residual standard deviation of {lines[0].name!r} is not positive for every row",
+            f"the residual standard deviation of {line.name!r} is {what} in {counted(len(odd), 'row')}"
+            f" ({listing(odd.tolist())}, counted from 0)",
             expected="a positive number",
+            way_out=way_out if what == "infinite" else "",
         )

@@ -4,9 +4,11 @@ lme4 interpolates the profile, so agreement is to about 1e-3 of the width.
 """
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from stanlevels.errors import FitError
+from tests.field.kit import Correlated
 from tests.literature import linear as m
 from tests.literature.frames import frame
 
@@ -60,3 +62,42 @@ def test_wald_intervals_of_standard_deviations_are_positive():
 def test_coefficients_have_no_profile_under_reml():
     with pytest.raises(FitError, match="REML criteria"):
         m.Dyestuff.fit(frame("lme4", "Dyestuff"), "reml").summary("mean", interval="profile")
+
+
+def alike() -> pd.DataFrame:
+    """Eight units whose intercepts and slopes are estimated to be perfectly correlated."""
+    r = np.random.default_rng(79)
+    g, x = np.arange(80) % 8, r.normal(size=80)
+    u = r.normal(size=8)
+    return pd.DataFrame({"g": g, "x": x, "y": 1 + x + 0.6 * u[g] + r.normal(size=80)})
+
+
+def test_a_correlation_of_1_does_not_hold_a_profile_back():
+    """lme4 1.1-31, confint(lmer(y ~ x + (x | g), REML = FALSE)): sd of the slope from 0 to 0.64984.
+
+    At 0.51, where the profile once ended, minus twice the log likelihood has risen by 2.63 only.
+    """
+    data = alike()
+    fit = Correlated.fit(data, "mle")
+    assert fit.summary().loc["corr[a, b]", "estimate"] == 1
+    ends = fit.summary("other_sd", interval="profile").iloc[0]
+    assert ends["lower"] == 0
+    assert ends["upper"] == pytest.approx(0.64984, rel=2e-3)
+    held = Correlated.fit(data, "mle", roles={"other_sd": float(ends["upper"])})
+    assert held.deviance - fit.deviance == pytest.approx(3.841459, abs=2e-3)
+
+
+@pytest.mark.parametrize("method", ["mle", "reml"])
+def test_a_correlation_beside_a_known_standard_deviation_is_told_from_a_ridge(method):
+    """It is near its end, where its unbounded number hardly curves, and at it: neither is arbitrary."""
+    held = Correlated.fit(alike(), method, roles={"other_sd": 0.3})
+    assert held.notes[0].startswith("converged")
+    assert np.isfinite(held.summary()["se"]).all()
+    free = Correlated.fit(alike(), method)
+    known = float(free.summary().loc["sd", "estimate"])
+    at_end = Correlated.fit(alike(), method, roles={"sd": known})
+    assert at_end.notes[0].startswith("converged")
+    assert any("a correlation of 1 or -1" in note for note in at_end.notes)
+    assert at_end.log_likelihood == pytest.approx(free.log_likelihood, abs=1e-6)
+    table, wanted = at_end.summary()["estimate"], free.summary()["estimate"]
+    np.testing.assert_allclose(table, wanted[table.index], rtol=1e-3)
