@@ -2,8 +2,8 @@
 
 R-hat asks for the mean normal score of the distances of each chain, and for the sum of their squares, which
 is that of all ranks. So it does not matter where in its chain a draw stands, and a key for sorting is the
-distance as a whole number with the number of the chain below it, which fits in 32 bits. Where two distances
-become the same number, that row is done again with longer keys and then, as ties are, exactly.
+distance as a whole number with the number of the chain below it, which fits in 32 bits. Where distances that
+are not of equal draws become the same number, that row is done again with longer keys and then exactly.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stanlevels.arrays import Array
-from stanlevels.results.checks.ranks import Order, scores_in_order, scores_of_distances, scores_of_ranks
+from stanlevels.results.checks.ranks import (
+    Order,
+    order_of,
+    scores,
+    scores_in_order,
+    scores_of_ranks,
+    shared_ranks,
+)
 
 __all__ = ["Spread", "spread"]
 
@@ -41,6 +48,7 @@ class _Middle(NamedTuple):
     farthest: Floats  # distance, (n,)
     beside: Floats  # distances, (n, 2)
     chains: Array  # that these two belong to, (n, 2)
+    equal: Array  # pairs of equal neighbours in the order of draws, without these two, (n,)
 
     def take(self, rows: Array) -> _Middle:
         """Some of the rows."""
@@ -61,7 +69,7 @@ def spread(order: Order, chains: int) -> Spread:
         if not rest.size:
             return found
     distances = np.abs(order.rows[rest] - middle.median[rest, None])
-    x = scores_of_distances(distances).reshape(len(rest), chains, -1)
+    x = scores(order_of(distances)).reshape(len(rest), chains, -1)
     found.means[rest], found.variance[rest] = x.mean(axis=2), x.var(axis=2, ddof=1).mean(axis=1)
     return found
 
@@ -72,28 +80,39 @@ def _middle(order: Order, draws: int) -> _Middle:
     farthest = np.maximum(median - order.at(0), order.at(size - 1) - median)
     places = order.places[:, size // 2 - 1 : size // 2 + 1]
     beside = np.abs(np.take_along_axis(order.rows, places, axis=1) - median[:, None])
-    return _Middle(order.rows, median, farthest, beside, places // draws)
+    row, at = np.divmod(order.equal, size)
+    equal = np.bincount(row[at != size // 2 - 1], minlength=len(median))
+    return _Middle(order.rows, median, farthest, beside, places // draws, equal)
 
 
 def _by_chain(middle: _Middle, chains: int, key: np.dtype[Any]) -> tuple[Spread, Array]:
-    """Spread, and whether no two distances met in a key."""
+    """Spread, and whether the distances that met in a key are those of equal draws."""
     n, size = middle.rows.shape
     draws = size // chains
     keys, nearest = _keys(middle, chains, key)
     keys.sort(axis=1)
     below = keys.dtype.type((1 << (chains - 1).bit_length()) - 1)
-    differ = keys[:, 3:] ^ keys[:, 2:-1]
-    sure = (differ > below).all(axis=1) & (keys[:, 2] > nearest) & np.isfinite(middle.farthest)
+    met = np.zeros((n, size), dtype=bool)
+    np.less_equal(keys[:, 3:] ^ keys[:, 2:-1], below, out=met[:, 2:-1])
+    # Equal draws always meet: where as many pairs met, no others did.
+    sure = (np.count_nonzero(met, axis=1) == middle.equal) & (keys[:, 2] > nearest)
+    sure &= np.isfinite(middle.farthest)
     keys &= below
-    each, beside = scores_in_order(size), _scores_beside(middle, size)
-    inner = each.copy()
+    beside, inner = _scores_beside(middle, size), scores_in_order(size).copy()
     inner[:2] = 0
     sums = np.array([np.bincount(row, inner, chains) for row in keys])
+    squares = inner @ inner + np.square(beside).sum(axis=1)
     for chain, score in zip(middle.chains.T, beside.T, strict=True):
         sums[np.arange(n), chain] += score
+    if middle.equal[sure].any():
+        met[~sure] = False
+        tied, ranks = shared_ranks(np.flatnonzero(met), size)
+        shared, alone, row = scores_of_ranks(ranks, size), inner[tied % size], tied // size
+        cell = row * chains + keys.reshape(-1)[tied].astype(np.int64)
+        sums += np.bincount(cell, shared - alone, n * chains).reshape(n, chains)
+        squares += np.bincount(row, shared**2 - alone**2, n)
     means = sums / draws
-    mean_square = (inner @ inner + np.square(beside).sum(axis=1)) / size
-    return Spread(means, (mean_square - np.square(means).mean(axis=1)) * (draws / (draws - 1))), sure
+    return Spread(means, (squares / size - np.square(means).mean(axis=1)) * (draws / (draws - 1))), sure
 
 
 def _keys(middle: _Middle, chains: int, key: np.dtype[Any]) -> tuple[Array, Array]:

@@ -1,8 +1,8 @@
 """Ranks of many rows at once, as normal scores.
 
 Sorting is three times as fast as finding an order. So the lowest bits of every number are given to the place
-it came from: one sort then gives values and places. Rows in which numbers agree in all other bits, as ties
-do, are put in order exactly instead.
+it came from: one sort then gives values and places. Neighbours that agree in all other bits are few, those
+of a draw that stayed where it was, and these alone are looked at again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from stanlevels.arrays import Array
-
-__all__ = ["Order", "order_of", "scores", "scores_in_order", "scores_of_distances", "scores_of_ranks"]
+__all__ = ["Order", "order_of", "scores", "scores_in_order", "scores_of_ranks", "shared_ranks"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -30,13 +28,13 @@ class Order:
     rows : ndarray, (n, size)
     places : ndarray, (n, size)
         Where the smallest number of each row stands, then the next, and so on.
-    tied : ndarray of bool, (n,)
-        Rows in which numbers may be equal.
+    equal : ndarray
+        Where in the flat order of all rows a number is equal to the next one of its row, ascending.
     """
 
     rows: Floats
     places: Places
-    tied: Array
+    equal: Places
 
     def at(self, position: int) -> Floats:
         """The number at a position of the order of each row, (n,)."""
@@ -60,8 +58,17 @@ class Order:
 
 def order_of(rows: Floats) -> Order:
     """The order of finite numbers in each of many rows (n, size)."""
-    places, near = _sorted(rows)
-    return _exact(rows, places, np.asarray(near.any(axis=1)))
+    n, size = rows.shape
+    low = np.int64((1 << max(size - 1, 1).bit_length()) - 1)
+    keys = np.add(rows, 0.0)  # -0.0 becomes 0.0
+    places = keys.view(np.int64)
+    places &= ~low
+    places |= np.arange(size)
+    keys.sort(axis=1)  # as real numbers, whichever their sign
+    bits, near = keys.view(np.uint64), np.zeros((n, size), dtype=bool)
+    np.less_equal(bits[:, 1:] ^ bits[:, :-1], np.uint64(low), out=near[:, :-1])
+    places &= low
+    return Order(rows, places, _settled(rows, places, np.flatnonzero(near)))
 
 
 def scores_of_ranks(ranks: Floats, size: int) -> Floats:
@@ -86,57 +93,43 @@ def scores(order: Order) -> Floats:
     found, each = np.empty((n, size)), scores_in_order(size)
     for row, places in zip(found, order.places, strict=True):  # far faster than one assignment for all
         row[places] = each
-    if order.tied.any():
-        shared = scores_of_ranks(_shared_ranks(order), size)
-        for at, each in zip(np.flatnonzero(order.tied), shared, strict=True):
-            found[at][order.places[at]] = each
+    if order.equal.size:
+        tied, ranks = shared_ranks(order.equal, size)
+        found[tied // size, order.places.ravel()[tied]] = scores_of_ranks(ranks, size)
     return found
 
 
-def scores_of_distances(rows: Floats) -> Floats:
-    """The same of distances from the middle of each row, of an even number: the first two are alike.
+def shared_ranks(equal: Places, size: int) -> tuple[Places, Floats]:
+    """Where in a flat order of rows of `size` numbers the tied ones are, and the mean rank of each.
 
-    They are equal up to rounding, in every row: they alone are looked at again.
+    `equal` is where numbers are equal to the next ones of their rows, ascending.
     """
-    size = rows.shape[1]
-    places, near = _sorted(rows)
-    order = _exact(rows, places, np.asarray(near[:, 1:].any(axis=1)))
-    first, second = order.at(0), order.at(1)
-    turned = first > second
-    places[turned, :2] = places[turned, 1::-1]
-    found = scores(order)
-    equal = np.flatnonzero((first == second) & ~order.tied)
-    found[equal[:, None], places[equal, :2]] = scores_of_ranks(np.array(1.5), size)
-    return found
+    starts = np.flatnonzero(np.diff(equal, prepend=-2) != 1)
+    first, pairs = equal[starts], np.diff(starts, append=len(equal))
+    alike = pairs + 1
+    begin = np.cumsum(alike) - alike
+    tied = np.arange(alike.sum()) + np.repeat(first - begin, alike)
+    return tied, np.repeat(first % size + pairs / 2 + 1, alike)
 
 
-def _sorted(rows: Floats) -> tuple[Places, Array]:
-    """Places in the order of rows, up to their lowest bits; and whether neighbours agree but for these."""
-    size = rows.shape[1]
-    low = np.int64((1 << max(size - 1, 1).bit_length()) - 1)
-    keys = np.add(rows, 0.0)  # -0.0 becomes 0.0
-    bits = keys.view(np.int64)
-    bits &= ~low
-    bits |= np.arange(size)
-    keys.sort(axis=1)  # as real numbers, whichever their sign
-    unsigned = bits.view(np.uint64)
-    near = (unsigned[:, 1:] ^ unsigned[:, :-1]) <= np.uint64(low)
-    bits &= low
-    return bits, near
+def _settled(rows: Floats, places: Places, near: Places) -> Places:
+    """The pairs of neighbours that are equal, after those that are in the wrong order were put right.
 
-
-def _exact(rows: Floats, places: Places, near: Array) -> Order:
-    if near.any():
-        places[near] = np.argsort(rows[near], axis=1)
-    return Order(rows, places, near)
-
-
-def _shared_ranks(order: Order) -> Floats:
-    """Ranks from 1 along the order of the rows with ties, the mean rank where numbers are equal."""
-    rows, places = order.rows[order.tied], order.places[order.tied]
-    ascending = np.take_along_axis(rows, places, axis=1)
-    fresh = np.ones(rows.shape, dtype=bool)
-    fresh[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
-    starts = np.flatnonzero(fresh)
-    lengths = np.diff(np.append(starts, fresh.size))
-    return np.repeat(starts % rows.shape[1] + (lengths + 1) / 2, lengths).reshape(rows.shape)
+    `near` is where, in the flat order of all rows, the bits of a number do not tell it from the next one.
+    """
+    if not near.size:
+        return near
+    size, flat = rows.shape[1], places.reshape(-1)
+    row = near // size
+    first, second = rows[row, flat[near]], rows[row, flat[near + 1]]
+    wrong = first > second
+    if wrong.any():
+        gaps = np.diff(near, prepend=-2, append=rows.size + 1)
+        alone = (gaps[1:] > 1) & (gaps[:-1] > 1)
+        turned = near[wrong & alone]
+        flat[turned], flat[turned + 1] = flat[turned + 1], flat[turned]
+        several = np.unique(row[wrong & ~alone])
+        places[several] = np.argsort(rows[several], axis=1)
+        first, second = rows[row, flat[near]], rows[row, flat[near + 1]]
+    equal: Places = near[first == second]
+    return equal

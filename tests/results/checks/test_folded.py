@@ -65,10 +65,19 @@ def test_any_number_of_chains_and_long_keys_give_the_same(monkeypatch):
             np.testing.assert_allclose(found.variance, variance, rtol=1e-12)
 
 
-def test_most_rows_need_no_second_look(monkeypatch):
+@pytest.mark.parametrize("stays", [0, 12])
+def test_rows_in_which_a_chain_stays_now_and_then_need_no_second_look(monkeypatch, stays):
+    rows = RNG.normal(size=(20, 4000))
+    at = RNG.choice(np.arange(1, 4000, 2), stays, replace=False)
+    rows[:, at] = rows[:, at - 1]
     seen = []
-    monkeypatch.setattr(
-        "stanlevels.results.checks.folded.scores_of_distances", lambda rows: seen.append(rows)
-    )
-    spread(order_of(RNG.normal(size=(20, 4000))), 8)
-    assert not seen
+
+    def looked_at(distances):
+        seen.append(len(distances))
+        return order_of(distances)
+
+    monkeypatch.setattr("stanlevels.results.checks.folded.order_of", looked_at)
+    order = order_of(rows)
+    beside_the_median = np.isin(order.equal % 4000, [1998, 2000])
+    spread(order, 8)
+    assert sum(seen) <= beside_the_median.sum()

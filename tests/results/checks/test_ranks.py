@@ -5,9 +5,10 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from stanlevels.results.checks.ranks import order_of, scores, scores_of_distances
+from stanlevels.results.checks.ranks import order_of, scores
 
 RNG = np.random.default_rng(1)
+BASE, EPS = RNG.normal(size=(7, 50)), np.finfo(float).eps
 
 
 def expected(rows):
@@ -21,6 +22,9 @@ ROWS = {
     "with both zeros": np.array([[0.0, -0.0, 1.0, -1.0, -0.0, 2.0]]),
     "a bit apart": 1 + np.arange(8)[None, ::-1] * np.finfo(float).eps,
     "tiny and huge": np.array([[5e-324, -5e-324, 1e308, -1e308, 0.0, 1e-310]]),
+    "with two that stayed": np.concatenate([BASE, BASE[:, 3:5], BASE[:, 8:9], BASE[:, 8:9]], axis=1),
+    "with several a bit apart and equal": 1
+    + RNG.permuted(np.tile([0, 1, 1, 2, 40, 40], (9, 1)), axis=1) * EPS,
     "of two": np.array([[2.0, 1.0], [1.0, 1.0]]),
 }
 
@@ -33,7 +37,7 @@ def test_scores_are_those_of_mean_ranks(rows):
 @pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
 def test_distances_from_the_middle_have_the_same_scores_whether_their_first_two_tie_or_not(rows):
     distances = np.abs(rows - order_of(rows).median()[:, None])
-    np.testing.assert_allclose(scores_of_distances(distances), expected(distances), rtol=0, atol=1e-14)
+    np.testing.assert_allclose(scores(order_of(distances)), expected(distances), rtol=0, atol=1e-14)
 
 
 def test_medians_and_quantiles_are_those_of_numpy():
