@@ -158,7 +158,7 @@ def newton_step(H: Array, gradient: Array) -> tuple[Array, float]:
     Examples
     --------
     >>> step, gain = newton_step(np.diag([2.0, 0.0]), np.array([4.0, 0.0]))
-    >>> step.tolist(), gain
+    >>> (step + 0.0).tolist(), gain
     ([-2.0, 0.0], 4.0)
     """
     size = np.sqrt(np.abs(np.diagonal(H)))
