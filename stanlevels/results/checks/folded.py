@@ -49,6 +49,7 @@ class _Middle(NamedTuple):
     beside: Floats  # distances, (n, 2)
     chains: Array  # that these two belong to, (n, 2)
     equal: Array  # pairs of equal neighbours in the order of draws, without these two, (n,)
+    lone: Array  # whether no other draw is equal to one of these two, (n,)
 
     def take(self, rows: Array) -> _Middle:
         """Some of the rows."""
@@ -60,17 +61,17 @@ def spread(order: Order, chains: int) -> Spread:
     n, size = order.rows.shape
     middle = _middle(order, size // chains)
     found = Spread(np.empty((n, chains)), np.empty(n))
-    rest = np.arange(n)
-    bits = 32 - (chains - 1).bit_length()
+    bits, undone = 32 - (chains - 1).bit_length(), np.ones(n, dtype=bool)
     for key in (np.int32, np.int64) if size**2 / 2 < _MET * 2.0**bits else (np.int64,):
-        part = middle if len(rest) == n else middle.take(rest)
-        (found.means[rest], found.variance[rest]), sure = _by_chain(part, chains, np.dtype(key))
-        rest = rest[~sure]
-        if not rest.size:
-            return found
-    distances = np.abs(order.rows[rest] - middle.median[rest, None])
-    x = scores(order_of(distances)).reshape(len(rest), chains, -1)
-    found.means[rest], found.variance[rest] = x.mean(axis=2), x.var(axis=2, ddof=1).mean(axis=1)
+        rest = np.flatnonzero(undone & middle.lone)
+        if rest.size:
+            part = middle if len(rest) == n else middle.take(rest)
+            (found.means[rest], found.variance[rest]), sure = _by_chain(part, chains, np.dtype(key))
+            undone[rest[sure]] = False
+    if undone.any():
+        distances = np.abs(order.rows[undone] - middle.median[undone, None])
+        x = scores(order_of(distances)).reshape(len(distances), chains, -1)
+        found.means[undone], found.variance[undone] = x.mean(axis=2), x.var(axis=2, ddof=1).mean(axis=1)
     return found
 
 
@@ -82,7 +83,9 @@ def _middle(order: Order, draws: int) -> _Middle:
     beside = np.abs(np.take_along_axis(order.rows, places, axis=1) - median[:, None])
     row, at = np.divmod(order.equal, size)
     equal = np.bincount(row[at != size // 2 - 1], minlength=len(median))
-    return _Middle(order.rows, median, farthest, beside, places // draws, equal)
+    lone = np.ones(len(median), dtype=bool)
+    lone[row[np.abs(at - (size // 2 - 1)) == 1]] = False
+    return _Middle(order.rows, median, farthest, beside, places // draws, equal, lone)
 
 
 def _by_chain(middle: _Middle, chains: int, key: np.dtype[Any]) -> tuple[Spread, Array]:

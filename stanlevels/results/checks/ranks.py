@@ -72,18 +72,24 @@ def order_of(rows: Floats) -> Order:
 
 
 def scores_of_ranks(ranks: Floats, size: int) -> Floats:
-    """Normal quantiles of ranks among `size` numbers (Blom's offset 3/8)."""
-    from scipy.special import ndtri
-
-    found: Floats = ndtri((ranks - 0.375) / (size + 0.25))
+    """Normal quantiles (Blom's offset 3/8) of ranks among `size` numbers, whole or halves."""
+    found: Floats = _scores_of_halves(size)[(2 * ranks).astype(np.int64) - 2]
     return found
 
 
 @lru_cache(maxsize=4)
 def scores_in_order(size: int) -> Floats:
     """Normal quantiles of all ranks from the first."""
-    found = scores_of_ranks(np.arange(1.0, size + 1), size)
+    found = _scores_of_halves(size)[::2].copy()
     found.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=4)
+def _scores_of_halves(size: int) -> Floats:
+    from scipy.special import ndtri
+
+    found: Floats = ndtri((np.arange(2, 2 * size + 1) / 2 - 0.375) / (size + 0.25))
     return found
 
 
