@@ -27,6 +27,8 @@ __all__ = [
     "axis_links",
 ]
 
+_FIRST = 500  # pairs, of which two mostly tell at once that levels are crossed
+
 Links = Mapping[str, Mapping[str, Codes]]
 """For each axis (a level, or the rows): the levels, roads and rows it determines, with the unit of each."""
 
@@ -80,13 +82,24 @@ def find_links(graph: Graph, levels: Mapping[str, BoundLevel], places: Mapping[s
             found = pairs(places, name, target)
             if target == name or not found:
                 continue
-            one, differs, unseen = only_value(*joined(found), sizes[name])
+            units, values = joined(found)
+            if _crosses(units[:_FIRST], values[:_FIRST]):
+                broken.add((name, target))
+                continue
+            one, differs, unseen = only_value(units, values, sizes[name])
             if differs.any():
                 broken.add((name, target))
             elif not unseen.any():
                 links[name][target] = one
     _close(links, broken)
     return links
+
+
+def _crosses(units: Codes, values: Codes) -> bool:
+    """Whether some unit has several different values."""
+    order = np.argsort(units, kind="stable")
+    same = units[order[1:]] == units[order[:-1]]
+    return bool((same & (values[order[1:]] != values[order[:-1]])).any())
 
 
 def pairs(places: Mapping[str, Place], name: str, target: str) -> list[tuple[Codes, Codes]]:
