@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.linear.expansion import expand
-from stanlevels.linear.gather import gather
+from stanlevels.linear.gather import Column, gather
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.prior_location import depends
+from stanlevels.linear.scales import moments
 from stanlevels.linear.size_of import Reference, references_to
 from stanlevels.linear.sums import Reader, Sum
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Vector
+from stanlevels.plan.terms import Use, Vector
 
 __all__ = ["BESIDE", "FAR", "far_from_origin", "far_slopes"]
 
 BESIDE = 1.0
-"""Standard deviations from 0 beyond which a covariate moves what stands beside it.
+"""Standard deviations from 0 beyond which covariates move what stands beside them.
 
 Sampling there costs nothing. Effects of 10 to 40 well-measured units with a covariate 1, 2, 3, 5 and 8
 standard deviations from 0: effective sample size by gradient is 2, 3 to 10, 10 to 15, 20 to 50 and 60 to
@@ -120,8 +122,36 @@ def _of_line(line: Line, reader: Reader, columns: Columns) -> list[tuple[str, fl
     parts = expand(reader.read(location.term, location.place), reader)
     fixed = gather(parts.fixed, n, columns)
     varying = [column for column in fixed if not column.alone]
-    moments = [each for column in varying for each in column.moments(weights)]
-    distance = max((abs(mean) / sd for mean, sd in moments if sd > 0), default=0.0)
+    distance = _distance(varying, weights)
     every = (*fixed, *gather(parts.effects, n, columns))
     movable = [c for c in every if c.alone and c.position is None and np.any(c.values)]
-    return [(c.name, distance, references_to(varying, float(c.values[0, 0]), weights)) for c in movable]
+    cutpoints = [
+        (name, distance, references_to(varying, -1.0, weights)) for name in _cutpoints(line, columns)
+    ]
+    return cutpoints + [
+        (c.name, distance, references_to(varying, float(c.values[0, 0]), weights)) for c in movable
+    ]
+
+
+def _distance(varying: list[Column], weights: Array | None) -> float:
+    """How far from 0 covariates lie together, in standard deviations: Mahalanobis' distance.
+
+    An indicator of a third of the rows lies 0.7 from 0, those of two of three equal categories 1.4.
+    """
+    both = [(values, *moments(values, weights)) for c in varying for values in c.values.T]
+    moving = [(values, mean, sd) for values, mean, sd in both if sd > 0]
+    if not moving:
+        return 0.0
+    means, sds = (np.array([each[k] for each in moving]) for k in (1, 2))
+    Z = (np.stack([values for values, _, _ in moving], axis=1) - means) / sds
+    W = Z if weights is None else Z * weights[:, None]
+    correlation = (W.T @ Z) / (len(Z) if weights is None else weights.sum())
+    solved = np.linalg.lstsq(correlation, means / sds, rcond=1e-10)[0]
+    return float(np.sqrt(max(means / sds @ solved, 0.0)))
+
+
+def _cutpoints(line: Line, columns: Columns) -> list[str]:
+    """The quantity that a predictor is held against, where it is one for all rows."""
+    terms = [line.args[p.name] for p in line.form.parameters if p.support.ordered]
+    lines = [columns.planned.lines[term.name] for term in terms if isinstance(term, Use)]
+    return [cut.name for cut in lines if cut.is_latent and cut.variable.ordered and not cut.domain]

@@ -28,11 +28,12 @@ def move(planned: Planned, facts: Facts) -> Planned:
         line, value = planned.lines[name], planned.quantities[name].value
         lifted = planned.quantities[name].lifted
         plain = value == Sampled(Natural()) or bool(lifted)
-        if plain and not line.components and line.family.location_scale and not line.variable.ordered:
+        together = line.variable.ordered or not line.components  # cutpoints move by one number
+        if plain and together and line.family.location_scale:
             beside = tuple(reference for reference in references if _called(reference) not in lifted)
             by = sum_of_means(line, beside, planned)
             found |= {} if by is None else {name: Sampled(_with(value, by, line.domain))}
-    why = "a covariate beside it lies more than a standard deviation from 0"
+    why = "the covariates beside it lie more than a standard deviation from 0"
     records = [Record(name, "move", "sampled where covariates are at their means", why) for name in found]
     return planned.with_values(found).in_order().noting(*records)
 

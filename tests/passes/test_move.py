@@ -129,3 +129,46 @@ def test_means_of_centred_slopes_stay_unless_the_covariate_is_far(centered, dist
     t = (NEAR["t"] - NEAR["t"].mean()) / NEAR["t"].std() + distance
     bound = bind({"g": g, "a": a, "b": b, "s": s, "corr": corr, "B": B, "y": y}, {**NEAR, "t": t})
     assert isinstance(form(bound, "a"), Natural if centered and distance < 10 else Moved)
+
+
+def ordinal(**declared):
+    return {
+        "g": (g := sl.Level()),
+        "k": (k := sl.Index(["1|2", "2|3"])),
+        "cut": (cut := sl.Normal(**declared, over=k, ordered=True)),
+        "b": (b := sl.Normal()),
+        "sd": (sd := sl.HalfNormal()),
+        "u": (u := sl.Normal(0, sd, over=g, centered=True)),
+        "y": sl.OrderedLogistic(u + b * sl.data("t"), cut, observed=True),
+    }
+
+
+CATEGORIES = {**FAR, "y": 1 + np.arange(120) % 3}
+
+
+@pytest.mark.parametrize("declared", [{}, {"mu": 0, "sigma": 500}], ids=["open", "given"])
+def test_cutpoints_are_moved_and_effects_about_0_beside_them_are_not(declared):
+    """With calendar years, cutpoints and slope are a ridge: a minute for 500 rows, and not converged."""
+    import pandas as pd
+
+    bound = bind(ordinal(**declared), CATEGORIES)
+    assert isinstance(form(bound, "cut"), Moved)
+    assert not bound.planned.quantities["u"].is_at_means
+    assert "ordered[K_k] cut = cut_at_means - cut_at_b * b;" in bound.stan_code
+    values = {"cut": [20.0, 22.0], "b": 0.01, "sd": 1.5, "u": np.linspace(-1, 1, 12)}
+    model = sl.Model.define("M", ordinal(**declared))
+    check(model, pd.DataFrame(CATEGORIES), {n: np.asarray(v) for n, v in values.items()}, forms=(None,))
+
+
+def test_draws_of_cutpoints_are_those_beside_the_covariate_as_it_is():
+    data = {**CATEGORIES, "y": np.digitize(Y - Y.mean(), [-2, 2]) + 1}
+    fit, near = (
+        sl.Model.define("M", ordinal()).fit(
+            d, seed=3, chains=2, warmup=500, draws=800, engine="stanli", progress=False
+        )
+        for d in (data, {**data, "t": data["t"] - 2005})
+    )
+    cut, shifted = (f.draws("cut").mean(("chain", "draw")).to_numpy() for f in (fit, near))
+    slope = fit.summary().loc["b", "estimate"]
+    assert slope == pytest.approx(near.summary().loc["b", "estimate"], abs=0.02)
+    assert cut - 2005 * slope == pytest.approx(shifted, abs=0.25)

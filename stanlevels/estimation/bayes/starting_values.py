@@ -95,7 +95,25 @@ def _checked(posterior: Posterior, start: dict[str, Array], given: Mapping[str, 
                 f"inits= gives {name!r} values of shape {value.shape}",
                 expected=f"shape {np.shape(start[name])}",
             )
+        if np.any(wrong := _outside(posterior, name, value)):
+            raise FitError(
+                f"inits= gives {name!r} {listing(value[wrong].tolist())}",
+                expected=posterior.planned.lines[_quantity(posterior, name)].family.support.words,
+            )
     return values
+
+
+def _quantity(posterior: Posterior, name: str) -> str:
+    """The quantity that a parameter stands for."""
+    return next(p.quantity for p in posterior.program.parameters if p.name == name)
+
+
+def _outside(posterior: Posterior, name: str, value: Array) -> Any:
+    """Which starting values a quantity cannot have, where it has bounds and is sampled as it is."""
+    line = posterior.planned.lines[_quantity(posterior, name)]
+    if line.family.support.shape != "scalar":
+        return np.zeros(value.shape, dtype=bool)
+    return (value <= line.family.support.lower) | (value >= line.family.support.upper)
 
 
 def _numbers(name: str, value: Any) -> Array:
@@ -132,7 +150,9 @@ def _start(
         return np.asarray(share / share.sum(axis=-1, keepdims=True))
     middle = middles.values.arrays[line.name].reshape(shape)
     if line.variable.ordered:
-        return _increasing(family, middle.mean(axis=-1, keepdims=True), jitter)
+        return _moved(
+            line, parameter, _increasing(family, middle.mean(axis=-1, keepdims=True), jitter), middles
+        )
     if family.bounds:
         low, high = (middles.of(line, name).reshape(shape) for name in family.bounds)
         return low + (high - low) * (0.5 + 0.3 * jitter)
@@ -143,10 +163,15 @@ def _start(
     spread = _spread(line, middles).reshape(shape)
     known = parameter.type.multiplier is not None  # the data told how large it may be
     start = np.asarray(middle + (spread if known else np.minimum(spread, 2.0)) * jitter)
-    if isinstance(parameter.form, Moved):
-        by = evaluate(parameter.form.by, line.domain, middles.values, middles.data)[0, 0]
-        return np.asarray(start + (by.reshape(shape) if by.size == start.size else by.ravel()))
-    return start
+    return _moved(line, parameter, start, middles)
+
+
+def _moved(line: Line, parameter: Parameter, start: Array, middles: _Middles) -> Array:
+    """Where a parameter starts whose quantity starts there."""
+    if not isinstance(parameter.form, Moved):
+        return start
+    by = evaluate(parameter.form.by, line.domain, middles.values, middles.data)[0, 0]
+    return np.asarray(start + (by.reshape(start.shape) if by.size == start.size else by.ravel()))
 
 
 def _increasing(family: Family, middle: Array, jitter: Array) -> Array:

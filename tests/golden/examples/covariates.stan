@@ -12,25 +12,35 @@ data {
   matrix[N, K_X] X;  // the columns of X for each row
   matrix[N, K_heating] heating;  // the columns of heating for each row
   // numbers in the declarations
-  real base_mu;
-  real<lower=0> base_sigma;
-  real<lower=0> street_sd_sigma;
   real<lower=0> b_sigma;
   real<lower=0> by_heating_sigma;
   real<lower=0> size_by_age_sigma;
+  real base_mu;
+  real<lower=0> base_sigma;
+  vector[K_X] base_at_b;
+  vector[K_heating] base_at_by_heating;
+  real base_at_size_by_age;
+  real<lower=0> street_sd_sigma;
   real<lower=0> noise_sigma;
+  vector[K_X] of_street_at_b;
+  vector[K_heating] of_street_at_by_heating;
+  real of_street_at_size_by_age;
 }
 transformed data {
   matrix[N, K_X + K_heating + 1] log_rent_columns = append_col(append_col(X, heating), size .* age);
 }
 parameters {
-  real base;
+  real base_at_means;
   real<lower=0> street_sd;
   vector[K_X] b;
   vector[K_heating] by_heating;
   real size_by_age;
   real<lower=0> noise;
-  vector[N_street] of_street;
+  vector[N_street] of_street_at_means;
+}
+transformed parameters {
+  real base = base_at_means - (dot_product(base_at_b, b) + dot_product(base_at_by_heating, by_heating) + base_at_size_by_age * size_by_age);
+  vector[N_street] of_street = of_street_at_means - (dot_product(of_street_at_b, b) + dot_product(of_street_at_by_heating, by_heating) + of_street_at_size_by_age * size_by_age);
 }
 model {
   // base ~ Normal(6, 2)

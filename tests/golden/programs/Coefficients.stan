@@ -9,19 +9,21 @@ data {
   vector[N] y2;  // observed
   matrix[N, K_X] X;  // the columns of X for each row
   // numbers in the declarations
-  real<lower=0> a_sigma;
   vector[K_X] b_mu;
   vector<lower=0>[K_X] b_sigma;
+  real<lower=0> a_sigma;
+  vector[K_X] a_at_b;
   real<lower=0> mine_sigma;
   real<lower=0> y_sigma;
   real<lower=0> y2_sigma;
 }
 parameters {
-  vector[N_school] a;
+  vector[N_school] a_at_means;
   vector<multiplier=b_sigma>[K_X] b;
   matrix[N_school, K_X] mine_raw;
 }
 transformed parameters {
+  vector[N_school] a = a_at_means - dot_product(a_at_b, b);
   matrix[N_school, K_X] mine;
   for (k in 1:K_X) {
     mine[, k] = b[k] + mine_sigma * mine_raw[, k];
