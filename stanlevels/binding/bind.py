@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from stanlevels.binding.bound import Bound
+from stanlevels.binding.category_records import category_records
 from stanlevels.binding.coding import find_codings
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.find_levels import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
-from stanlevels.binding.outcomes import category_records, find_categories
+from stanlevels.binding.outcomes import find_categories
 from stanlevels.binding.read.column_places import read_places
 from stanlevels.binding.read.column_summaries import summarize
 from stanlevels.binding.read.missing import settle_missing
@@ -60,7 +61,7 @@ def bind_data(
     links = find_links(graph, levels, places)
     codings, coded = find_codings(graph, places)
     levels = {name: _with_parents(level, levels, links) for name, level in levels.items()}
-    records = [*dropped, *noticed, *_found_nesting(graph, levels), *coded, *category_records(graph, places)]
+    records = [*dropped, *noticed, *_found_nesting(graph, levels), *coded]
     encodings = Encodings(
         levels=levels,
         links={name: {to: units for to, units in links[name].items() if to != ROWS} for name in levels},
@@ -85,12 +86,18 @@ def bind_data(
 
 def _with_categories(bound: Bound) -> Bound:
     """The same with the categories of its outcomes."""
-    categories = {}
+    categories, records = {}, list(bound.rows.records)
     for name, node in bound.graph.observed.items():
         if FAMILIES[node.family].is_categorical:
             values = bound.values(bound.observed_domain(name), node.observed[0])
             categories[name] = find_categories(bound.graph, node, values)
-    return replace(bound, encodings=replace(bound.encodings, categories=categories))
+            records += category_records(bound.graph, node, values, categories[name])
+    encodings, rows = bound.encodings, bound.rows
+    return replace(
+        bound,
+        encodings=replace(encodings, categories=categories),
+        rows=replace(rows, records=tuple(records)),
+    )
 
 
 def _with_parents(level: BoundLevel, levels: Mapping[str, BoundLevel], links: Links) -> BoundLevel:

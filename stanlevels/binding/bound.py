@@ -171,11 +171,18 @@ class Bound:
         return np.concatenate(parts, axis=1, dtype=np.float64)
 
     def covariate_labels(self, covariates: str) -> tuple[str, ...]:
-        """Names of the K columns of `matrix`: ``age``, ``region[south]``."""
+        """Names of the K columns of `matrix`: ``age``, ``region[south]``.
+
+        A set that is called as its only column, as in ``region = sl.data("region", categorical=True)``,
+        says the column already: ``south``.
+        """
+        columns = self._covariates(covariates).columns
+        alone = [column.name for column in columns] == [covariates]
         labels: list[str] = []
-        for column in self._covariates(covariates).columns:
+        for column in columns:
             coding = self.encodings.codings.get((covariates, column.name))
-            labels += [column.name] if coding is None else coding.labels
+            plain = [] if coding is None else [str(category) for category in coding.kept]
+            labels += [column.name] if coding is None else plain if alone else coding.labels
         return tuple(labels)
 
     def _covariates(self, name: str) -> CovariatesNode:

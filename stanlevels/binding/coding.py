@@ -76,7 +76,7 @@ def find_codings(
             for column in node.columns:
                 if column.coding is not None:
                     codings[node.name, column.name] = _coding(column, column.coding, places)
-    records = [_record(name, coding) for (name, _), coding in codings.items()]
+    records = [_record(name, coding, places) for (name, _), coding in codings.items()]
     for (name, data_column), coding in codings.items():
         if not all(isinstance(category, str) for category in coding.categories):
             continue
@@ -110,8 +110,12 @@ def _coding(column: CovariateColumn, kind: str, places: Mapping[str, Place]) -> 
     return Coding(column.name, kind, tuple(categories), reference)
 
 
-def _record(name: str, coding: Coding) -> Record:
+def _record(name: str, coding: Coding, places: Mapping[str, Place]) -> Record:
     values = f"categories {listing(coding.categories, 8)}"
+    stands = [place.columns[coding.column] for place in places.values() if coding.column in place.columns]
+    declared = dict.fromkeys(label for column in stands for label in column.unused)
+    if unused := [label for label in declared if label not in coding.categories]:
+        values += f"; no row has {listing(unused, 3)}"
     if coding.kind == "indicator":
         return noticed(f"{name}.{coding.column}", "indicator coding: a column for every category", values)
     says = {"treatment": "differences from", "sum": "deviations that sum to zero, without a column for"}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.read.not_numbers import how_to_numbers
 from stanlevels.distributions.table import FAMILIES
@@ -25,15 +24,15 @@ from stanlevels.graph import (
     VariableNode,
     children,
 )
-from stanlevels.records import Record, noticed
 from stanlevels.words import counted
 
 __all__ = [
     "category_codes",
-    "category_records",
     "find_categories",
+    "model_categories",
     "plain_outcome",
     "weights_of",
+    "whole",
 ]
 
 
@@ -58,14 +57,14 @@ def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
             expected=f"whole numbers up to {2**31 - 1}, the largest that Stan holds",
             way_out="count in larger units",
         )
-    whole = numbers.astype(np.int64)
-    if (whole != numbers).any():
-        odd = np.unique(numbers[whole != numbers]).tolist()
+    counts = numbers.astype(np.int64)
+    if (counts != numbers).any():
+        odd = np.unique(numbers[counts != numbers]).tolist()
         raise DataError(
             f"column {values.name!r}, observed by {node.name} ~ {node.family}, holds {listing(odd)}",
             expected="whole numbers",
         )
-    return whole
+    return counts
 
 
 def _not_an_outcome(node: VariableNode, values: Values) -> DataError:
@@ -131,7 +130,7 @@ def category_codes(node: VariableNode, values: Values, labels: tuple[Any, ...]) 
     """
     found, present = values.factorize()
     rank = {label: code for code, label in enumerate(labels, start=1)}
-    present = [_whole(label) for label in present]
+    present = [whole(label) for label in present]
     strangers = [label for label in present if label not in rank]
     if strangers:
         raise DataError(
@@ -142,7 +141,8 @@ def category_codes(node: VariableNode, values: Values, labels: tuple[Any, ...]) 
     return to_code[found] if len(found) else np.zeros(0, dtype=np.int64)
 
 
-def _whole(label: Any) -> Any:
+def whole(label: Any) -> Any:
+    """A float that is a whole number as one."""
     return int(label) if isinstance(label, float) and label.is_integer() else label
 
 
@@ -157,10 +157,12 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
         return (False, True)
     if not labels:
         return tuple(range(1, (n_categories or 0) + 1))
-    whole = [_whole(label) for label in labels]
-    if values.kind in ("integer", "float") and all(isinstance(label, int) for label in whole):
-        return _range_of(node, values, whole, n_categories)
+    numbers = [whole(label) for label in labels]
+    if values.kind in ("integer", "float") and all(isinstance(label, int) for label in numbers):
+        return _range_of(node, values, numbers, n_categories)
     if not FAMILIES[node.family].is_ordinal:
+        if values.labels is not None and n_categories == len(values.labels):
+            return values.labels  # those of the column's type, whether a row has them or not
         if n_categories not in (None, len(labels)):
             raise _wrong_number(node, values, f"holds {listing(labels, 20)}", n_categories)
         return tuple(labels)
@@ -202,15 +204,15 @@ def _from_model(
     graph: Graph, node: VariableNode, values: Values, present: list[Any]
 ) -> tuple[Sequence[Any] | None, int | None]:
     """The model's own labels where they are those of the data, or else give them their only order."""
-    labels, n = _model_categories(graph, node)
+    labels, n = model_categories(graph, node)
     if labels is None:
         return None, n
-    names_them = {_whole(label) for label in present} <= set(labels)
+    names_them = {whole(label) for label in present} <= set(labels)
     has_order = values.ordered or values.kind in ("integer", "float", "boolean", "empty")
     return (labels, None) if names_them or not has_order else (None, n)
 
 
-def _model_categories(graph: Graph, node: VariableNode) -> tuple[tuple[Any, ...] | None, int | None]:
+def model_categories(graph: Graph, node: VariableNode) -> tuple[tuple[Any, ...] | None, int | None]:
     """Labels of the categories as far as the model names them (an Index), and their number."""
     form = FAMILIES[node.family].parameterization(node.parameterization)
     argument, more = form.categories or ("", 0)
@@ -247,38 +249,3 @@ def _of_quantity(graph: Graph, name: str) -> tuple[Any, ...] | int | None:
         return node.size
     stacks = [len(expr.items) for _, expr in node.args if isinstance(expr, Stack)]
     return stacks[0] if stacks else None
-
-
-def category_records(graph: Graph, places: Mapping[str, Place]) -> list[Record]:
-    """Categories of outcomes that nobody has, in words."""
-    records = []
-    for node in graph.observed.values():
-        if FAMILIES[node.family].is_categorical:
-            for place in places.values():
-                records += _unobserved(graph, node, place.columns.get(node.observed[0]))
-    return records
-
-
-def _unobserved(graph: Graph, node: VariableNode, values: Values | None) -> list[Record]:
-    if values is None or not len(values):
-        return []
-    _, labels = values.factorize()
-    empty: list[Any] = values.unused if values.ordered else []
-    if not values.ordered and values.kind not in ("integer", "float", "boolean"):
-        if _model_categories(graph, node)[0] is not None:
-            return []
-        action = "the categories stand in the order of their labels, the first one first"
-        return [noticed(node.name, action, listing(labels, 20))]
-    whole = [_whole(label) for label in labels]
-    if (
-        values.labels is None
-        and values.kind in ("integer", "float")
-        and all(isinstance(v, int) for v in whole)
-    ):
-        if max(whole) - min(whole) >= 1000:
-            return []
-        empty = [v for v in range(min(whole), max(whole) + 1) if v not in set(whole)]
-    if not empty:
-        return []
-    action = f"{counted(len(empty), 'category')} of {values.name!r} kept that no row has"
-    return [noticed(node.name, action, listing(empty))]

@@ -129,3 +129,40 @@ def test_weights_of_counts_and_of_known_noise_are_not_noted() -> None:
     assert notes(counts, {"y": [0, 1, 2, 3], "n": [10, 20, 5, 3]}) == ()
     known = sl.Model.define("Known", {**lines, "y": sl.Normal(lines["a"], 1, observed=True, weights="n")})
     assert notes(known, cell_means()) == ()
+
+
+class Choice(sl.Model):
+    """Three kinds, the last one the reference."""
+
+    a = sl.Normal(0, 1)
+    b = sl.Normal(0, 1)
+    y = sl.Categorical(logit=[a, b, 0], observed=True)
+
+
+def said(categories: Any) -> list[str]:
+    return [f"{r.decision}: {r.reason}" for r in Choice.bind({"y": categories}).data.records]
+
+
+def test_unused_categories_of_an_outcome_count_where_the_model_has_so_many_and_it_is_said() -> None:
+    kinds = pd.Categorical(["x", "y", "x"] * 5, categories=["z", "y", "x"])
+    bound = Choice.bind({"y": kinds})
+    assert bound.data.encodings.categories["y"] == ("z", "y", "x")
+    assert "1 category of 'y' kept that no row has: 'z'" in said(kinds)
+    more = pd.Categorical(["x", "y", "w"] * 5, categories=["z", "y", "x", "w"])
+    assert Choice.bind({"y": more}).data.encodings.categories["y"] == ("y", "x", "w")
+    assert "1 unused category of 'y' left out: no row has 'z'" in said(more)
+
+
+def test_outcome_categories_that_look_alike_are_noted() -> None:
+    assert any("2 labels that look alike" in record for record in said(["a", "a ", "b"] * 5))
+
+
+def test_unused_categories_of_a_covariate_are_named() -> None:
+    class Coded(sl.Model):
+        g = sl.data("g", categorical=True)
+        b = sl.Normal(0, 1, over=g)
+        y = sl.Normal(b @ g, 1, observed=True)
+
+    kinds = pd.Categorical(["x", "y"] * 5, categories=["z", "y", "x"])
+    (record,) = Coded.bind({"g": kinds, "y": np.zeros(10) + np.arange(10)}).data.records
+    assert record.reason == "categories 'y', 'x'; no row has 'z'"

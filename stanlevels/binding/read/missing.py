@@ -41,7 +41,7 @@ def settle_missing(
     if not any(mask.any() for mask in absent.values()):
         return {name: _settled(place) for name, place in places.items()}, []
     if missing == "error":
-        raise _counted_error(places, absent)
+        raise _counted_error(graph, places, absent)
     followed = _follow(graph, places, absent)
     kept = {name: place.take(~(absent[name] | followed[name])) for name, place in places.items()}
     records = [_record(places[name], absent[name], followed[name]) for name in places]
@@ -70,7 +70,7 @@ def _counts(place: ReadPlace) -> list[str]:
     return parts
 
 
-def _counted_error(places: Mapping[str, ReadPlace], absent: Mapping[str, Mask]) -> DataError:
+def _counted_error(graph: Graph, places: Mapping[str, ReadPlace], absent: Mapping[str, Mask]) -> DataError:
     lines = [
         f"{where(name)} lacks values in {int(absent[name].sum()):,} of {counted(place.n, 'row')}: "
         + ", ".join(_counts(place))
@@ -80,8 +80,20 @@ def _counted_error(places: Mapping[str, ReadPlace], absent: Mapping[str, Mask]) 
     return DataError(
         "; ".join(lines),
         expected="a finite value in every row of every column that the model uses",
-        way_out='missing="drop" leaves these rows out and records it',
+        way_out='missing="drop" leaves these rows out and records it' + _of_no_unit(graph, places[ROWS]),
     )
+
+
+def _of_no_unit(graph: Graph, rows: ReadPlace) -> str:
+    """What to do where a row has no second unit by nature, as a match without a guest has."""
+    for name, road in graph.aliases.items():
+        column = rows.columns.get(road.column)
+        if column is not None and column.absent.any():
+            return (
+                f"; where a row has no {name} by nature, write any known label there and multiply by a"
+                f" column that is 0 in these rows: effect[{name}] * sl.data('has_{name}')"
+            )
+    return ""
 
 
 def _follow(graph: Graph, places: Mapping[str, ReadPlace], absent: Mapping[str, Mask]) -> dict[str, Mask]:
