@@ -38,8 +38,8 @@ def simulate(seed: int = 1) -> tuple[pd.DataFrame, dict]:
     data["log_rent"] = rng.normal(mean, 0.25)
     truth = {"base": 6.5, "street_sd": 0.3, "b[size]": 0.4, "b[age]": -0.2, "size_by_age": 0.1}
     return data, truth | {
-        "by_heating[heating[electric]]": 0.2,
-        "by_heating[heating[oil]]": -0.1,
+        "by_heating[electric]": 0.2,
+        "by_heating[oil]": -0.1,
         "noise": 0.25,
     }
 

@@ -323,10 +323,12 @@ def bind_graph(
     plan: Plan | None = None,
     roles: Mapping[str, Any] | None = None,
     names: Mapping[int, str] | None = None,
+    priors: bool = True,
 ) -> BoundModel:
     """Attach data to a graph, plan it, and check the outcomes; see `Model.bind`.
 
-    `names` are those of the declarations that a distribution in `roles` may refer to.
+    `names` are those of the declarations that a distribution in `roles` may refer to; `priors` is whether
+    the fit that follows has any use for priors.
     """
     from stanlevels.binding import bind_data
     from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
@@ -341,7 +343,7 @@ def bind_graph(
     bound = bind_data(graph, data, tables=tables, missing=missing)
     check_outcomes(graph, bound)
     decided = Decided() if plan is None else Decided(plan.centered, plan.places, plan.moved, plan.lifted)
-    placed = place(graph, bound, decided)
+    placed = place(graph, bound, replace(decided, priors=priors))
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)
     check_numbers(placed, bound)

@@ -207,7 +207,18 @@ class Model(metaclass=ModelMeta):
         -------
         Fit or PointFit
         """
-        bound = cls.bind(data, tables=tables, missing=missing, roles=roles, plan=plan)
+        from stanlevels.estimation.point.methods import POINT_METHODS
+
+        bound = bind_graph(
+            cls._graph,
+            data,
+            tables=tables,
+            missing=missing,
+            plan=plan,
+            roles=roles,
+            names=cls._names,
+            priors=method not in POINT_METHODS or bool(settings.get("priors")),
+        )
         return bound.fit(method, **settings)
 
 

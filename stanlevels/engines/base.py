@@ -34,6 +34,9 @@ __all__ = [
 Data = Mapping[str, Any]
 Inits = float | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
+_MOST = 2**31 - 2
+"""Iterations are counted by what C++ calls an int."""
+
 _METRICS = ("diag_e", "dense_e", "unit_e")
 
 
@@ -93,6 +96,8 @@ class Settings:
         _require("chains", self.chains, self.chains >= 1, "at least 1")
         _require("warmup", self.warmup, self.warmup >= 0, "at least 0")
         _require("draws", self.draws, self.draws >= 1, "at least 1")
+        for name in ("chains", "warmup", "draws", "max_depth"):
+            _require(name, getattr(self, name), getattr(self, name) <= _MOST, f"at most {_MOST:,}")
         _require("seed", self.seed, 0 <= self.seed < 2**32, "between 0 and 2**32 - 1")
         _require("target_accept", self.target_accept, 0 < self.target_accept < 1, "between 0 and 1")
         _require("max_depth", self.max_depth, self.max_depth >= 1, "at least 1")
@@ -105,6 +110,8 @@ class Settings:
         starts = self.inits is None or isinstance(self.inits, Real | Mapping | Sequence)
         _require("inits", self.inits, starts and not isinstance(self.inits, str), words)
         if isinstance(self.inits, Sequence):
+            mappings = all(isinstance(start, Mapping) for start in self.inits)
+            _require("inits", self.inits, mappings, words)
             _require("inits", len(self.inits), len(self.inits) == self.chains, "one mapping per chain")
         if self.metric == "unit_e" and self.inverse_metric is not None:
             raise EngineError("metric='unit_e' takes no inverse metric", way_out="use metric='diag_e'")

@@ -6,7 +6,9 @@ from stanlevels.errors import DeclarationError
 
 
 def check_text(text: str, what: str) -> None:
-    """Refuse what no file, program or table can hold: half of a surrogate pair, and the character 0."""
+    """Refuse what no file can hold (half of a surrogate pair, the character 0), and no text at all."""
+    if not text:
+        raise DeclarationError(f"{what} is ''", expected="a name", way_out="rename the column first")
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
+from stanlevels.language.check_text import check_text
 from stanlevels.language.expressions import (
     Covariates,
     Expression,
@@ -158,10 +159,13 @@ def _axes(family: Family, over: Axis | Sequence[Axis] | None) -> tuple[Axis, ...
 
 
 def _observed(family: Family, observed: Any) -> bool | str | tuple[str, ...]:
-    if isinstance(observed, bool | str):
+    columns = (observed,) if isinstance(observed, str) else observed
+    if isinstance(columns, tuple | list) and columns and all(isinstance(c, str) for c in columns):
+        for column in columns:
+            check_text(column, f"the column that sl.{family.name} observes")
+        return observed if isinstance(observed, str) else tuple(columns)
+    if isinstance(observed, bool):
         return observed
-    if isinstance(observed, tuple | list) and observed and all(isinstance(c, str) for c in observed):
-        return tuple(observed)
     raise DeclarationError(
         f"observed= of sl.{family.name} is {describe(observed)}",
         expected="True (the column of the same name), a column's name, or a list of columns' names",
@@ -175,6 +179,7 @@ def _weights(weights: Any, observed: Any) -> str | None:
         raise DeclarationError(
             f"weights= is {describe(weights)}", expected="the name of a column of frequency weights"
         )
+    check_text(weights, "the column of weights=")
     if observed is False:
         raise DeclarationError(
             f"weights={weights!r} stands on a line without data", expected="observed=True beside it"

@@ -2,7 +2,7 @@
 
 The numbers come from the sizes of quantities (`linear/sizes.py`, docs/priors.md). An open intercept gets
 its prior where the covariates beside it are at their means, and is sampled there. A quantity whose size
-nothing tells is an error that asks for a number.
+nothing tells is an error that asks for a number, unless the fit has no use for priors.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ def default_priors(planned: Planned, facts: Facts) -> Planned:
     for name, args in open_lines.items():
         line = planned.lines[name]
         size = prior_size(sizes.get(name, []), axis_size(dict(planned.axes), line.components), sizes)
+        if size is None and not planned.decided.priors and any(_needs_size(line, arg) for arg in args):
+            lines[name] = _of_any_size(line, args)
+            records.append(Record(name, "priors", "no prior", "nothing tells its size, and none is needed"))
+            continue
         lines[name], at_means = _filled(line, args, size, planned)
         moved += [name] if at_means else []
         decision = f"default prior {prior_text(lines[name])}"
@@ -91,6 +95,15 @@ def _filled(line: Line, args: list[str], size: PriorSize | None, planned: Planne
         if arg == location and beside is not None:
             filled[arg] = beside.at(filled[arg])
     return replace(line, args=filled), beside is not None
+
+
+def _of_any_size(line: Line, args: list[str]) -> Line:
+    """The line with numbers that stand for none, where no prior enters the fit."""
+    found = {arg: default for arg in args if (default := line.parameter(arg).default) is not None}
+    settings = {
+        arg: Setting(line.name, arg, default.numbers((1.0,), (0.0,))) for arg, default in found.items()
+    }
+    return replace(line, args={**line.args, **settings})
 
 
 def _given_location(line: Line) -> float | None:

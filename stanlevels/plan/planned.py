@@ -23,13 +23,14 @@ class Decided:
     """What a plan that was given decides: forms of random variables, domains of named expressions.
 
     `moved` are the quantities that are sampled where covariates are at their means, `lifted` what is sampled
-    together with centred effects; None without a plan.
+    together with centred effects; None without a plan. `priors` says whether the fit has any use for them.
     """
 
     centered: Mapping[str, bool] = field(default_factory=dict)
     places: Mapping[str, Domain] = field(default_factory=dict)
     moved: frozenset[str] | None = None
     lifted: Mapping[str, tuple[str, ...]] | None = None
+    priors: bool = True
 
 
 @dataclass(frozen=True)

@@ -229,8 +229,13 @@ class Fit:
 
         return effects(self, name, level, columns)
 
-    def pooling(self) -> pd.DataFrame:
+    def pooling(self, var_names: Sequence[str] | str | None = None) -> pd.DataFrame:
         """A row per normal random variable (and component): how much its units were pooled.
+
+        Parameters
+        ----------
+        var_names : str or sequence of str, optional
+            Some of them; by default all.
 
         Returns
         -------
@@ -239,7 +244,7 @@ class Fit:
             of the variance of a row), pooling_factor (Gelman and Pardoe 2006, with 1 = complete
             pooling, so opposite to the weights in `effects`), weight (mean over units).
         """
-        return pooling(self, self._pooling.shrinkage())
+        return pooling(self, self._pooling.shrinkage(), var_names)
 
     def draws(self, name: str) -> xarray.DataArray:
         """Draws of a quantity with dimensions chain, draw, and its own, labelled.

@@ -224,8 +224,13 @@ class PointFit:
             self, name, level, lambda n, share: columns_of_estimates.of_units(self.solution.units(n), share)
         )
 
-    def pooling(self) -> pd.DataFrame:
+    def pooling(self, var_names: Sequence[str] | str | None = None) -> pd.DataFrame:
         """A row per random variable (and component): how much its units were pooled.
+
+        Parameters
+        ----------
+        var_names : str or sequence of str, optional
+            Some of them; by default all.
 
         Returns
         -------
@@ -235,7 +240,7 @@ class PointFit:
             pooling, so opposite to the weights in `effects`), weight (mean over units).
         """
         random = [n for n, role in self.roles.items() if role == "random" and self.planned.lines[n].domain]
-        return pooling(self, columns_of_estimates.shrinkage(self.solution, random))
+        return pooling(self, columns_of_estimates.shrinkage(self.solution, random), var_names)
 
     def __repr__(self) -> str:
         lines = [f"  {note}" for note in self.notes]

@@ -10,7 +10,7 @@ import stanlevels as sl
 from stanlevels.commands.scripts import load_script
 from stanlevels.errors import FitError
 from stanlevels.resources import folder
-from tests.field.kit import base
+from tests.field.kit import Means, base
 
 
 def test_the_first_example_with_a_noise_for_every_friend_has_its_maximum():
@@ -152,3 +152,22 @@ def test_a_unit_without_variation_leaves_a_noise_of_units_without_maximum():
     data = data.assign(y=data.y.where(data.g != "g2", 3.0))
     with pytest.raises(FitError, match=r"'y' is fitted exactly in 10 rows \(20, 21, 22"):
         Spread.fit(data, "mle")
+
+
+def test_what_no_prior_could_be_scaled_to_needs_none_under_maximum_likelihood():
+    """A standard deviation written as exp(a) times standard effects: that of lme4's (1 | g)."""
+
+    class Scaled(sl.Model):
+        g = sl.Level()
+        a = sl.Normal()
+        m = sl.Normal()
+        noise = sl.HalfNormal()
+        z = sl.Normal(0, 1, over=g)
+        y = sl.Normal(m + sl.exp(a) * z, noise, observed=True)
+
+    fit, plain = Scaled.fit(base(), "mle"), Means.fit(base(), "mle")
+    assert np.exp(fit.summary().loc["a", "estimate"]) == pytest.approx(plain.summary().loc["sd", "estimate"])
+    assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-6)
+    for settings in ({"method": "nuts"}, {"method": "mle", "priors": True}):
+        with pytest.raises(sl.DeclarationError, match="nothing tells how large 'a' may be"):
+            Scaled.fit(base(), **settings)

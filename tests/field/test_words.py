@@ -171,3 +171,76 @@ def test_a_program_is_shown_line_by_line_in_a_notebook() -> None:
     assert isinstance(code, str)
     assert code._repr_html_().startswith("<pre>")
     assert pickle.loads(pickle.dumps(code)) == code
+
+
+@pytest.mark.parametrize(
+    ("inits", "words"),
+    [([1], "inits is"), ({"sd": -1}, "'sd' -1"), ({"noise": [0.5, 1]}, "shape"), ({"A": 1}, "non-centred")],
+)
+def test_starting_values_that_a_quantity_cannot_have_are_refused(inits: Any, words: str) -> None:
+    with pytest.raises(sl.StanlevelsError, match=words) as error:
+        Intercepts.fit(base(), inits=inits, chains=1, engine="stanli", progress=False)
+    assert error.value.expected
+
+
+@pytest.mark.parametrize("name", ["draws", "warmup", "chains", "max_depth"])
+def test_numbers_of_draws_that_no_program_counts_to_are_refused(name: str) -> None:
+    with pytest.raises(sl.EngineError, match=f"the setting {name}") as error:
+        settings: dict[str, Any] = {name: 10**12}
+        Intercepts.fit(base(), engine="stanli", progress=False, **settings)
+    assert "at most" in error.value.expected
+
+
+EMPTY_NAMES = {
+    "data": lambda name: sl.data(name),
+    "covariates": lambda name: sl.covariates("x", name),
+    "level": lambda name: sl.Level(name),
+    "observed": lambda name: sl.Normal(0, 1, observed=name),
+    "one of several observed": lambda name: sl.Normal(0, 1, observed=["y", name]),
+    "weights": lambda name: sl.Normal(0, 1, observed=True, weights=name),
+}
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "a\ud800"])
+@pytest.mark.parametrize("make", EMPTY_NAMES.values(), ids=EMPTY_NAMES)
+def test_columns_without_a_name_are_refused_where_they_are_written(make: Any, name: str) -> None:
+    with pytest.raises(sl.DeclarationError, match="is ") as error:
+        make(name)
+    assert error.value.expected
+
+
+def test_pooling_takes_names_as_summaries_do() -> None:
+    fit = Intercepts.fit(base(), "reml")
+    assert fit.pooling("A").equals(fit.pooling())
+    assert list(fit.pooling(["A"])["quantity"]) == ["A"]
+    with pytest.raises(sl.FitError, match="'zz'") as error:
+        fit.pooling("zz")
+    assert "'A'" in error.value.expected
+
+
+def test_a_categorical_covariate_called_as_its_column_reads_by_its_categories() -> None:
+    class Sites(sl.Model):
+        site = sl.data("g", categorical=True)
+        g = sl.data("g", categorical=True)
+        b_site = sl.Normal(0, 1, over=site)
+        b_g = sl.Normal(0, 1, over=g)
+        noise = sl.HalfNormal(1)
+        y = sl.Normal(b_site @ site + b_g @ g, noise, observed=True)
+
+    axes = Sites.bind(base()).planned.axes
+    assert axes["g"] == ("g1", "g2", "g3", "g4", "g5")
+    assert axes["site"] == ("g[g1]", "g[g2]", "g[g3]", "g[g4]", "g[g5]")
+
+
+def test_a_row_without_a_second_unit_says_what_to_write() -> None:
+    class Match(sl.Model):
+        team = sl.Level()
+        home = sl.Level("h", of=team)
+        away = sl.Level("w", of=team)
+        s = sl.HalfNormal(1)
+        S = sl.Normal(0, s, over=team)
+        y = sl.Normal(S[home] - S[away], 1, observed=True)
+
+    with pytest.raises(sl.DataError, match="'w' in 1") as error:
+        Match.bind({"h": ["a", "b", "c"], "w": ["b", None, "a"], "y": [1.0, 2, 3]})
+    assert "effect[away] * sl.data('has_away')" in error.value.way_out

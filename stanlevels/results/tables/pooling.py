@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
 from stanlevels.results.arviz.axes import rows_of
 from stanlevels.results.tables.subjects_of_rows import Named, component_words
@@ -46,14 +47,29 @@ class Shrinkage:
     icc: float
 
 
-def pooling(fit: Named, found: Mapping[str, Shrinkage]) -> pd.DataFrame:
-    """A row per component of every random variable in `found`."""
+def pooling(
+    fit: Named, found: Mapping[str, Shrinkage], names: Sequence[str] | str | None = None
+) -> pd.DataFrame:
+    """A row per component of every random variable in `found`, or of some of them.
+
+    Raises
+    ------
+    FitError
+        For a name that is none of theirs.
+    """
     import pandas as pd
 
     from stanlevels.results.tables.shown import shown
 
+    chosen = tuple(found) if names is None else (names,) if isinstance(names, str) else names
+    if not isinstance(chosen, Sequence) or any(name not in found for name in chosen):
+        raise FitError(
+            f"pooling() was given {names!r}",
+            expected=f"names of normal random variables: {listing(found, 20) or 'there are none'}",
+        )
     rows = []
-    for name, shrinkage in found.items():
+    for name in chosen:
+        shrinkage = found[name]
         for k, label in enumerate(component_words(fit, name)):
             numbers = {
                 "sd": float(shrinkage.sd[k]),
