@@ -239,11 +239,12 @@ def here(name: str) -> None:
     Wine.fit(wine(), "mle", progress=False)  # loads what is loaded once
     start, own = time.perf_counter(), time.process_time()
     fit = case.model.bind(data, roles=case.roles).fit("mle", progress=False)
+    fit.summary()
     print("seconds", time.perf_counter() - start)
     print("processor", time.process_time() - own)
     print("deviance", fit.deviance)
-    print("evaluations", fit.solution.optimum.evaluations)
-    print("note", fit.notes[0])
+    if not fit.notes[0].startswith("converged"):
+        raise SystemExit(f"{name}: {fit.notes[0]}")
 
 
 def read(command: list[str]) -> dict[str, str]:
@@ -270,7 +271,7 @@ def compared(name: str) -> str:
     if "deviance" not in theirs:
         return f"{row} | | | | none |"
     other, gap = float(theirs["processor"]), float(ours["deviance"]) - float(theirs["deviance"])
-    return f"{row} {other:.2f} | {other / own:.1f} | {gap:+.4f} | {theirs['version']} |"
+    return f"{row} {other:.2f} | {other / own:.1f} | {round(gap, 4) + 0.0:.4f} | {theirs['version']} |"
 
 
 def main() -> None:

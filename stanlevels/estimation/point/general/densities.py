@@ -11,7 +11,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.general import nodes
-from stanlevels.estimation.point.general.nodes import Node, evaluate
+from stanlevels.estimation.point.general.nodes import Node, atoms_of, evaluate
 from stanlevels.estimation.point.general.reading import Atoms, Reading
 from stanlevels.linear.forms import NotLinear
 from stanlevels.plan.placed import Line
@@ -25,7 +25,8 @@ class Density:
     """A line with a density, and the linear predictors that it depends on.
 
     `own` says whether it is the distribution of a random variable, not of data; `location` which atom the
-    location is, where it is one; `trials` are known numbers of trials.
+    location is, where it is one, and `elsewhere` which atoms the other arguments depend on; `trials` are
+    known numbers of trials.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Density:
     rows: int
     own: bool = False
     location: int | None = None
+    elsewhere: frozenset[int] = frozenset()
     trials: Array | None = None
 
 
@@ -67,6 +69,9 @@ def row_density(line: Line, reading: Reading) -> Density:
         atoms,
         n,
         location=location.index if isinstance(location, nodes.Atom) else None,
+        elsewhere=frozenset[int]().union(
+            *(atoms_of(node) for name, node in arguments.items() if name != line.location)
+        ),
         trials=np.broadcast_to(trials.values[:, 0], (n,)) if isinstance(trials, nodes.Constant) else None,
     )
 

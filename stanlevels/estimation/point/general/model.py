@@ -49,6 +49,8 @@ class LineData:
         Whether it is the distribution of a random variable, not of data.
     location : int or None
         The atom that is the location, where one is.
+    elsewhere : frozenset of int
+        Atoms that the other arguments depend on; the location too, where a spread grows with it.
     trials : ndarray, (n,), or None
         Known numbers of trials.
     """
@@ -62,6 +64,7 @@ class LineData:
     spherical: tuple[bool, ...]
     own: bool
     location: int | None
+    elsewhere: frozenset[int]
     trials: Array | None
 
     @cached_property
@@ -119,7 +122,8 @@ class GeneralModel:
         """Whether data and random variables are jointly normal given the parameters."""
         lines = self.predictor.planned.lines
         return all(self.normal[: len(self.predictor.effects)]) and all(
-            lines[line.name].family.gaussian and set(line.random) <= {line.location} for line in self.lines
+            lines[line.name].family.gaussian and set(line.random) <= {line.location} - line.elsewhere
+            for line in self.lines
         )
 
     def coefficients(self, kept: Array, v: Array) -> Array:
@@ -231,9 +235,8 @@ def restrict(model: GeneralModel) -> GeneralModel:
     for line in model.lines:
         for a, X in enumerate(line.X):
             here = np.diff(X.tocsc().indptr) > 0
-            located, elsewhere = (
-                (located | here, elsewhere) if a == line.location else (located, elsewhere | here)
-            )
+            located = located | here if a == line.location else located
+            elsewhere = elsewhere | here if a in line.elsewhere or a != line.location else elsewhere
     if inside := _not_in_locations(model):
         raise FitError(
             f"method='reml' integrates over normal random variables in the location of the outcome, and"
@@ -288,7 +291,7 @@ def _not_in_locations(model: GeneralModel) -> list[str]:
             for line in model.lines
             if not line.own
             for a, Z in enumerate(line.Z)
-            if a != line.location
+            if a != line.location or a in line.elsewhere
         )
         if elsewhere or not normal:
             found.append(effect.name)
@@ -328,5 +331,6 @@ def _line(density: Density, offset: Array, X: Any, Z: Any, first: int) -> LineDa
         tuple(density.atoms.spherical),
         density.own,
         density.location,
+        density.elsewhere,
         density.trials,
     )

@@ -15,7 +15,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.distributions.functions import FUNCTIONS, OPERATORS
 
-__all__ = ["Apply", "Atom", "Constant", "Joined", "Node", "Part", "evaluate"]
+__all__ = ["Apply", "Atom", "Constant", "Joined", "Node", "Part", "atoms_of", "evaluate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,24 @@ class Part:
 
 
 Node = Constant | Atom | Apply | Joined | Part
+
+
+def atoms_of(node: Node) -> frozenset[int]:
+    """The linear predictors that a value depends on.
+
+    Examples
+    --------
+    >>> sorted(atoms_of(Apply("+", (Atom(2), Apply("exp", (Part(Joined((Atom(0), Atom(1))), 0),))))))
+    [0, 1, 2]
+    """
+    match node:
+        case Atom(index=index):
+            return frozenset([index])
+        case Part(node=inner):
+            return atoms_of(inner)
+        case Joined(items=parts) | Apply(args=parts):
+            return frozenset[int]().union(*(atoms_of(part) for part in parts))
+    return frozenset()
 
 
 def evaluate(node: Node, atoms: Sequence[Any]) -> Any:
