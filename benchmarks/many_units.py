@@ -59,9 +59,10 @@ def measure(units: int, draws: int, chains: int, centred: bool) -> dict[str, flo
         "effects": lambda: fit.effects("A"),
         "idata": lambda: fit.idata,
     }.items():
-        start = time.perf_counter()
+        start, processor = time.perf_counter(), time.process_time()
         ask()
         times[name] = time.perf_counter() - start
+        times[f"{name} CPU"] = time.process_time() - processor
     size = sum(values.nbytes for values in fit.raw.variables.values())
     return {
         "GB": size / 1e9,

@@ -28,6 +28,7 @@ __all__ = ["Spread", "spread"]
 Floats = NDArray[np.float64]
 
 _MET = 0.5  # pairs of a row that may be expected to meet in a short key, were distances spread evenly
+_FEW = 1 / 8  # of the rows that are done exactly at once
 
 
 class Spread(NamedTuple):
@@ -64,10 +65,13 @@ def spread(order: Order, chains: int) -> Spread:
     bits, undone = 32 - (chains - 1).bit_length(), np.ones(n, dtype=bool)
     for key in (np.int32, np.int64) if size**2 / 2 < _MET * 2.0**bits else (np.int64,):
         rest = np.flatnonzero(undone & middle.lone)
-        if rest.size:
-            part = middle if len(rest) == n else middle.take(rest)
-            (found.means[rest], found.variance[rest]), sure = _by_chain(part, chains, np.dtype(key))
-            undone[rest[sure]] = False
+        if len(rest) <= n * _FEW:
+            break
+        if len(rest) > n / 2:  # some rows in vain cost less than a copy of the others
+            rest = np.arange(n)
+        part = middle if len(rest) == n else middle.take(rest)
+        (found.means[rest], found.variance[rest]), sure = _by_chain(part, chains, np.dtype(key))
+        undone[rest[sure]] = False
     if undone.any():
         distances = np.abs(order.rows[undone] - middle.median[undone, None])
         x = scores(order_of(distances)).reshape(len(distances), chains, -1)

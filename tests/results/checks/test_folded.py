@@ -65,8 +65,18 @@ def test_any_number_of_chains_and_long_keys_give_the_same(monkeypatch):
             np.testing.assert_allclose(found.variance, variance, rtol=1e-12)
 
 
+@pytest.mark.parametrize("few", [0, 1])
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+def test_how_many_rows_are_done_exactly_at_once_changes_nothing(monkeypatch, rows, few):
+    whole = spread(order_of(rows), 2)
+    monkeypatch.setattr("stanlevels.results.checks.folded._FEW", few)
+    found = spread(order_of(rows), 2)
+    np.testing.assert_allclose(found.means, whole.means, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.variance, whole.variance, rtol=1e-12)
+
+
 @pytest.mark.parametrize("stays", [0, 12])
-def test_rows_in_which_a_chain_stays_now_and_then_need_no_second_look(monkeypatch, stays):
+def test_rows_in_which_a_chain_stays_now_and_then_need_no_exact_order(monkeypatch, stays):
     rows = RNG.normal(size=(20, 4000))
     at = RNG.choice(np.arange(1, 4000, 2), stays, replace=False)
     rows[:, at] = rows[:, at - 1]
@@ -77,6 +87,9 @@ def test_rows_in_which_a_chain_stays_now_and_then_need_no_second_look(monkeypatc
         return order_of(distances)
 
     monkeypatch.setattr("stanlevels.results.checks.folded.order_of", looked_at)
+    monkeypatch.setattr(
+        "stanlevels.results.checks.folded._FEW", 0
+    )  # else long keys are left out for a few rows
     order = order_of(rows)
     beside_the_median = np.isin(order.equal % 4000, [1998, 2000])
     spread(order, 8)
