@@ -148,8 +148,8 @@ class Blocked:
 
 def _unturned(L: Array, v: Array, otherwise: Array) -> Array:
     """The s with L's = v where L is regular, which loses no digits; else what else is known of it."""
-    diagonal = np.abs(np.diagonal(L))
-    if diagonal.min() <= 1e-8 * np.abs(L).max():
+    sizes = np.linalg.svd(L, compute_uv=False)
+    if sizes[-1] <= 1e-8 * sizes[0]:
         return otherwise
     return times(np.linalg.inv(L).T, v)
 

@@ -136,13 +136,13 @@ class Profiled:
         given = self.best_sigma(reml=reml) if sigma is None else sigma
         s, found = self.statistics, []
         inverse = np.linalg.inv(self.information) if reml and s.p else None
-        for b, block in enumerate(s.blocks):
+        for b in range(len(s.blocks)):
             L, score = self.factors[b], s.by_unit(self.score, b)
             slope = 2 * self.determinant_slopes[b] - 2 * (score.T @ score) @ L / given**2
             if inverse is not None:
                 scores = s.by_unit(self.scores, b)
                 slope -= 2 * np.einsum("jap,pr,jcr->ac", scores, inverse, scores, optimize=True) @ L
-            found.append(np.tril(slope) if block.width > 1 else slope)
+            found.append(slope)
         by_sigma = 2 * (self._freedom(reml) - self.r2 / given**2)
         return tuple(found), float(by_sigma)
 

@@ -8,7 +8,7 @@ residual one) has one coordinate per unknown number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,10 @@ from stanlevels.gaussian.design import Factors
 from stanlevels.linear.predictor import Effect
 from stanlevels.linear.spreads import Root
 
-__all__ = ["Coordinate", "Layout", "layout", "scaled_layout"]
+__all__ = ["Coordinate", "Layout", "based", "layout", "scaled_layout", "triangular"]
 
 
+_ALIKE = 1e-9  # share of a component that others leave of it, where they say the same
 _NOTHING = 1e-6  # in ordinary units: an entry of a factor that is 0 but for rounding
 
 
@@ -66,12 +67,17 @@ class Layout:
     coordinates : tuple of Coordinate
     free : tuple of bool
         Which blocks are described by the entries of their factor.
+    bases : tuple of ndarray or None
+        Of every block, what turns that factor into one of its components as they are written, where it is
+        described in other ones: an intercept and a slope far from the middle of a covariate are nearly
+        the same, and neither coordinates nor limits at 0 should depend on where a covariate has its 0.
     """
 
     effects: tuple[Effect, ...]
     noise: Root | None
     coordinates: tuple[Coordinate, ...]
     free: tuple[bool, ...]
+    bases: tuple[Array | None, ...] = ()
 
     @property
     def relative(self) -> bool:
@@ -87,17 +93,32 @@ class Layout:
     def factors(self, x: Array, sigma: float) -> Factors:
         """L_b of every block at coordinates x in absolute units (sigma=1 for relative ones)."""
         return tuple(
-            self._entries(b, x) if free else self._scaled(effect, x, sigma)
+            self.turned(b, self.entries(b, x)) if free else self._scaled(effect, x, sigma)
             for b, (effect, free) in enumerate(zip(self.effects, self.free, strict=True))
         )
 
-    def _entries(self, b: int, x: Array) -> Array:
+    def entries(self, b: int, x: Array) -> Array:
+        """The factor that describes a covariance of a block, in its own basis."""
         q = self.effects[b].block.width
         factor = np.zeros((q, q))
         for k, c in enumerate(self.coordinates):
             if c.block == b:
                 factor[c.i, c.j] = x[k]
         return factor
+
+    def basis(self, b: int) -> Array | None:
+        """What turns the factor of a block into one of its components as they are written."""
+        return self.bases[b] if self.bases else None
+
+    def turned(self, b: int, entries: Array) -> Array:
+        """The factor of the components as they are written, from one in the block's own basis."""
+        basis = self.basis(b)
+        return entries if basis is None else basis @ entries
+
+    def unturned(self, b: int, factor: Array) -> Array:
+        """The lower triangular factor in the block's own basis, from one of the components as written."""
+        basis = self.basis(b)
+        return triangular(factor if basis is None else np.linalg.solve(basis, factor))
 
     def _scaled(self, effect: Effect, x: Array, sigma: float) -> Array:
         sds = self.sds(effect, x, sigma)
@@ -146,7 +167,7 @@ class Layout:
             q = effect.block.width
             if not self.free[b] or not zero & {places[j, j] for j in range(q)}:
                 continue
-            factor = self._entries(b, z)
+            factor = self.entries(b, z)
             for j in range(q):
                 if places[j, j] in zero and j + 1 < q:
                     upper = np.linalg.qr(factor[j + 1 :, j:].T)[1]
@@ -160,13 +181,18 @@ class Layout:
         return z, zero
 
     def pull(self, x: Array, sigma: float, slopes: Factors) -> tuple[Array, float]:
-        """Derivatives by the coordinates, and by sigma where it is a random effect's sd, from those by L."""
+        """Derivatives by the coordinates, and by sigma where it is a random effect's sd, from those by L.
+
+        Where a block has a basis, `slopes` must hold those by all entries of L.
+        """
         by_x, by_sigma = np.zeros(len(x)), 0.0
         for b, (effect, slope) in enumerate(zip(self.effects, slopes, strict=True)):
             if self.free[b]:
+                basis = self.basis(b)
+                own = slope if basis is None else basis.T @ slope
                 for k, c in enumerate(self.coordinates):
                     if c.block == b:
-                        by_x[k] += slope[c.i, c.j]
+                        by_x[k] += own[c.i, c.j]
                 continue
             root = self.correlation_root(effect, x)
             for a, by_sd in enumerate((slope * root).sum(axis=1).tolist()):
@@ -195,6 +221,46 @@ class Layout:
 def layout(effects: tuple[Effect, ...], noise: Root | None) -> Layout:
     """Choose coordinates."""
     return _laid_out(effects, noise, tuple(_is_free(effect, effects, noise) for effect in effects))
+
+
+def based(found: Layout, Z: Any, weights: Array) -> Layout:
+    """The same with correlated components described in a basis that is orthogonal in the rows.
+
+    Parameters
+    ----------
+    found : Layout
+    Z : sparse array, (n, K)
+        Columns of the blocks.
+    weights : ndarray, (n,)
+        How much rows count.
+    """
+    if not any(found.free):
+        return found
+    ends = np.cumsum([0, *(effect.block.size for effect in found.effects)])
+    columns = Z.tocsc()
+    bases = [
+        _basis(columns[:, ends[b] : ends[b + 1]], effect.block.width, weights) if free else None
+        for b, (effect, free) in enumerate(zip(found.effects, found.free, strict=True))
+    ]
+    return replace(found, bases=tuple(bases))
+
+
+def _basis(Z: Any, width: int, weights: Array) -> Array | None:
+    """The upper triangular K for which the components ``Z K`` are orthogonal, and 1 on average in square."""
+    components = [np.asarray(Z[:, i::width].sum(axis=1)).ravel() for i in range(width)]
+    R = np.asarray(np.linalg.qr(np.sqrt(weights)[:, None] * np.column_stack(components), mode="r"))
+    diagonal = np.diagonal(R)
+    if R.shape[0] < width or np.any(np.abs(diagonal) <= _ALIKE * np.linalg.norm(R, axis=0)):
+        return None  # components that say the same
+    return np.asarray(np.linalg.inv(R * np.sign(diagonal)[:, None]) * np.sqrt(weights.sum()))
+
+
+def triangular(root: Array) -> Array:
+    """The lower triangular root L, with no negative number on its diagonal, of ``root @ root.T``."""
+    upper = np.linalg.qr(root.T)[1]
+    found = upper.T * np.where(np.diagonal(upper) < 0, -1.0, 1.0)
+    size = np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(np.where(np.abs(found) > 1e-12 * size, found, 0.0))
 
 
 def scaled_layout(effects: tuple[Effect, ...], noise: Root | None) -> Layout:

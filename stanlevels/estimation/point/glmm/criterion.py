@@ -50,7 +50,7 @@ class GlmmCriterion:
         d, found = self.model.data, []
         squares = np.asarray(d.Z.multiply(d.Z).sum(axis=0)).ravel()
         for c in self.layout.coordinates:
-            if not c.scales:
+            if not c.scales or (c.root is None and self.layout.basis(c.block) is not None):
                 found.append(1.0)
                 continue
             b, i = (c.block, c.i) if c.root is None else self._first_use(c.root)

@@ -95,7 +95,7 @@ class Mode:
             shape = (block.units, block.width)
             slope = by_effect[low:high].reshape(shape).T @ self.v[low:high].reshape(shape)
             slope = slope + by_score[low:high].reshape(shape).T @ a[low:high].reshape(shape)
-            found.append(np.tril(slope + 2 * determinant[b]))
+            found.append(slope + 2 * determinant[b])
         return np.asarray(d.X.T @ c), tuple(found)
 
     def _determinant_slopes(self) -> list[Array]:

@@ -12,7 +12,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
-from stanlevels.estimation.point.covariance import layout
+from stanlevels.estimation.point.covariance import based, layout
 from stanlevels.estimation.point.glmm.criterion import GlmmCriterion
 from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.glmm.optimum import minimize
@@ -242,7 +242,9 @@ def solve_glmm(
     """
     _check_points(model, points)
     model, runaway = (model, None) if priors else limit_of(model)
-    criterion = GlmmCriterion(model, layout(model.predictor.effects, None), points, priors or {})
+    found = layout(model.predictor.effects, None)
+    found = based(found, model.data.Z, model.data.frequencies)
+    criterion = GlmmCriterion(model, found, points, priors or {})
     laplace = replace(criterion, points=1)
     start = start_of(criterion) if points == 1 else minimize(laplace, start_of(laplace), observer).z
     return GlmmSolution(planned, model, criterion, minimize(criterion, start, observer), runaway)

@@ -165,7 +165,10 @@ def _second_moments(data: GlmmData, factors: Factors, factored: Factored, v: Arr
 def _updated(layout: Layout, x: Array, moments: list[Array]) -> Array:
     """Coordinates that give these covariances, where each has its own; correlations stay otherwise."""
     new = x.copy()
-    roots = [np.linalg.cholesky(m + np.diag(1e-8 * np.diagonal(m) + 1e-300)) for m in moments]
+    roots = {}
+    for b in np.flatnonzero(layout.free).tolist():
+        jitter = np.diag(1e-8 * np.diagonal(moments[b]) + 1e-300)
+        roots[b] = layout.unturned(b, np.linalg.cholesky(moments[b] + jitter))
     for k, c in enumerate(layout.coordinates):
         if c.block >= 0:
             new[k] = roots[c.block][c.i, c.j]

@@ -74,11 +74,13 @@ class Criterion:
                 found.append(1.0)
                 continue
             b, i = self.owner(k)
+            basis = self.layout.basis(b) if c.root is None else None
             mine = s.by_unit(diagonal, b)[:, i]
-            size = float(np.sqrt(mine.sum() / max(s.n, 1.0)))
+            size = float(np.sqrt(mine.sum() / max(s.n, 1.0))) if basis is None else 1.0
             ratio = 1 / size if size > 0 else 1.0
             if s.anchor is not None:
-                own = s.by_unit(s.anchor.C[:, -1], b)[:, i]
+                effects = s.by_unit(s.anchor.C[:, -1], b)
+                own = (effects if basis is None else np.linalg.solve(basis, effects.T).T)[:, i]
                 ratio = max(ratio, float(np.sqrt(np.mean(np.square(own)))) / self.size)
             found.append(self.unit * ratio)
         return np.array(found)

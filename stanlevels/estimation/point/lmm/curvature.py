@@ -75,11 +75,10 @@ class Curvature:
     def steps(self) -> Array:
         """Units of the free absolute coordinates (and of log sigma, where it is unknown)."""
         layout = self.criterion.layout
-        factors = layout.factors(self.x, self.sigma)
         own = np.where([k.scales for k in layout.coordinates], np.abs(self.x), 0.0)
         for k, c in enumerate(layout.coordinates):
             if c.block >= 0:
-                own[k] = np.linalg.norm(factors[c.block][c.i])
+                own[k] = np.linalg.norm(layout.entries(c.block, self.x)[c.i])
         free = np.maximum(self.ordinary, own)[self.free]
         return np.append(free, 1.0) if self.with_sigma else free
 
@@ -251,10 +250,14 @@ class Curvature:
         return x, float(moved[-1])
 
     def _roots_along(self, change: Array, t: float) -> tuple[dict[int, Array], float]:
-        """Factors of the covariances that have some, at t or as far as they stay positive definite."""
+        """Factors of the covariances that have some, at t or as far as they stay positive definite.
+
+        A singular covariance need not stay one of a variance along a straight line; its factor moves instead.
+        """
         layout = self.criterion.layout
-        pairs = zip(layout.factors(self.x, 1.0), layout.factors(change, 1.0), strict=True)
-        free = {b: pair for b, pair in enumerate(pairs) if layout.free[b]}
+        blocks = np.flatnonzero(layout.free).tolist()
+        free = {b: (layout.entries(b, self.x), layout.entries(b, change)) for b in blocks}
+        whole = t
         for _ in range(8):
             try:
                 return {
@@ -262,7 +265,7 @@ class Curvature:
                 }, t
             except np.linalg.LinAlgError:
                 t /= 2
-        return {b: L for b, (L, _) in free.items()}, 0.0
+        return {b: L + whole * d for b, (L, d) in free.items()}, whole
 
 
 def leave_ends_of_ridges(

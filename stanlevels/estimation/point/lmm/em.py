@@ -187,7 +187,7 @@ def point_of(criterion: Criterion, steps: Steps) -> Array:
     x = np.zeros(len(criterion.layout.coordinates))
     for k, c in enumerate(criterion.layout.coordinates):
         if c.root is None:
-            x[k] = steps.factors[c.block][c.i, c.j]
+            x[k] = criterion.layout.unturned(c.block, steps.factors[c.block])[c.i, c.j]
             continue
         b, i = criterion.first_use(c.root)
         x[k] = float(np.linalg.norm(steps.factors[b][i]))

@@ -55,7 +55,9 @@ class Leaps:
             self.longest = max(1.0 + 1e-9, far / _LONGER)
 
     def _vector(self, state: State) -> Array:
-        parts = [state.factors[b][np.tril_indices(len(L))] / self._unit(b) for b, L in self._free(state)]
+        parts = [
+            self.layout.unturned(b, L)[np.tril_indices(len(L))] / self._unit(b) for b, L in self._free(state)
+        ]
         first = sds_of(self.layout, self.begun)
         parts.append(np.array([sd / first[root] for root, sd in sds_of(self.layout, state).items()]))
         return np.concatenate([*parts, [np.log(state.sigma)]])
@@ -64,8 +66,9 @@ class Leaps:
         factors, first = list(near.factors), 0
         for b, L in self._free(near):
             at = np.tril_indices(len(L))
-            factors[b] = np.zeros_like(L)
-            factors[b][at] = vector[first : first + len(at[0])] * self._unit(b)
+            own = np.zeros_like(L)
+            own[at] = vector[first : first + len(at[0])] * self._unit(b)
+            factors[b] = self.layout.turned(b, own)
             first += len(at[0])
         begun, sds = sds_of(self.layout, self.begun), sds_of(self.layout, near)
         for root in sds:
@@ -82,5 +85,5 @@ class Leaps:
 
     def _unit(self, b: int) -> Array:
         """Where the rows of a factor began, for its entries at and below the diagonal."""
-        L = self.begun.factors[b]
+        L = self.layout.unturned(b, self.begun.factors[b])
         return np.asarray(np.linalg.norm(L, axis=1)[np.tril_indices(len(L))[0]])

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.covariance import Layout, triangular
 from stanlevels.gaussian import Moments
 from stanlevels.gaussian.design import Factors
 from stanlevels.linear.spreads import Root
 
-__all__ = ["State", "factors_of", "sds_of", "stepped", "triangular"]
+__all__ = ["State", "factors_of", "sds_of", "stepped"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +90,6 @@ def stepped(found: Moments, layout: Layout, lost: Mapping[int, int]) -> State:
     sds = {root: float(np.sqrt(max(total, 0.0) / count)) for root, (total, count) in squares.items()}
     sigma = found.sigma if layout.noise is None else sds[layout.noise]
     return State(factors_of(layout, tuple(free), sds), sigma)
-
-
-def triangular(root: Array) -> Array:
-    """The lower triangular root L, with no negative number on its diagonal, of ``root @ root.T``."""
-    upper = np.linalg.qr(root.T)[1]
-    found = upper.T * np.where(np.diagonal(upper) < 0, -1.0, 1.0)
-    size = np.linalg.norm(found, axis=1, keepdims=True)
-    return np.asarray(np.where(np.abs(found) > 1e-12 * size, found, 0.0))
 
 
 def _root(covariance: Array, lost: int = 0) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.conditional import Conditional
-from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_layout
+from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_layout, triangular
 from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names
@@ -41,8 +41,8 @@ class Maximum(Protocol):
         """Columns, effects and noise."""
 
     @property
-    def criterion(self) -> Criterion:
-        """Minus twice the (restricted) log likelihood."""
+    def written(self) -> Criterion:
+        """Minus twice the (restricted) log likelihood, by components as they are written."""
 
     @property
     def optimum(self) -> Optimum:
@@ -100,9 +100,9 @@ def _coefficient(solution: Maximum, column: tuple[str, int], rise: float) -> tup
     def deviance(value: float) -> float:
         fixed = replace(design, y=design.y - value * x, X=rest)
         found = summarize(fixed)
-        if solution.criterion.statistics.anchor is not None:
+        if solution.written.statistics.anchor is not None:
             found = anchored(fixed, found)
-        criterion = Criterion(found, solution.criterion.layout)
+        criterion = Criterion(found, solution.written.layout)
         if not criterion.profiles_sigma and criterion.has_sigma:
             return maximize(criterion).value
         return maximize(criterion, np.maximum(start, _floor(criterion, start))).value
@@ -138,9 +138,9 @@ def _edge(deviance: Callable[[float], float], best: float, step: float, wanted: 
 
 
 def _spread(solution: Maximum, name: str, position: int, rise: float) -> tuple[float, float]:
-    old = solution.criterion.layout
+    old = solution.written.layout
     layout = scaled_layout(old.effects, old.noise)
-    criterion = replace(solution.criterion, layout=layout)
+    criterion = replace(solution.written, layout=layout)
     sds = _sds(solution, layout)
     if name in correlation_names(layout):
         return _correlation(criterion, sds, name, rise, solution.optimum.value)
@@ -163,7 +163,7 @@ def _spread(solution: Maximum, name: str, position: int, rise: float) -> tuple[f
 def _sds(solution: Maximum, layout: Layout) -> Array:
     """The optimum in coordinates of standard deviations, unscaled correlations, and log sigma."""
     x, sigma = solution.natural
-    old = solution.criterion.layout
+    old = solution.written.layout
     factors = old.factors(x, sigma)
     values = []
     for c in layout.coordinates:
@@ -171,9 +171,8 @@ def _sds(solution: Maximum, layout: Layout) -> Array:
             b, i = next((b, e.roots.index(c.root)) for b, e in enumerate(old.effects) if c.root in e.roots)
             values.append(float(np.linalg.norm(factors[b][i])))
             continue
-        b = next(b for b, e in enumerate(old.effects) if e.corr == c.corr)
-        diagonal = max(float(factors[b][c.i, c.i]), 1e-6)
-        values.append(float(factors[b][c.i, c.j]) / diagonal)
+        factor = triangular(factors[next(b for b, e in enumerate(old.effects) if e.corr == c.corr)])
+        values.append(float(factor[c.i, c.j]) / max(float(factor[c.i, c.i]), 1e-6))
     return np.array([*values, np.log(sigma)] if layout.noise is not None else values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from stanlevels.distributions.links import LINKS
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.contrasts import Basis, independent
 from stanlevels.gaussian import Design, Statistics, summarize
+from stanlevels.gaussian.statistics import spread_blocks
 from stanlevels.linear.forms import NotLinear, NotLinearError
 from stanlevels.linear.noise import is_gaussian_line, noise_of
 from stanlevels.linear.predictor import Predictor, predictor
@@ -60,6 +61,14 @@ class LinearModel:
         p = self.predictor
         scale = None if np.all(self.scale == 1) else self.scale
         return Design(self.y, self.basis.X, p.Z, p.blocks, self.weights, scale)
+
+    def turned(self, bases: tuple[Array | None, ...]) -> LinearModel:
+        """The same with the components of some blocks in other bases: their columns Z K in place of Z."""
+        if not bases:
+            return self
+        p = self.predictor
+        each = [np.eye(block.width) if K is None else K for K, block in zip(bases, p.blocks, strict=True)]
+        return replace(self, predictor=replace(p, Z=(p.Z @ spread_blocks(tuple(each), p.blocks)).tocsr()))
 
     @cached_property
     def statistics(self) -> Statistics:

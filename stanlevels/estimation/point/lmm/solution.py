@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.conditional import Conditional
-from stanlevels.estimation.point.covariance import layout
+from stanlevels.estimation.point.covariance import Layout, based, layout
 from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.lmm.curvature import Curvature, leave_ends_of_ridges, settled
 from stanlevels.estimation.point.lmm.em import expectation_maximization, in_words, point_of
@@ -112,9 +112,20 @@ class GaussianSolution:
         return self.natural[1]
 
     @cached_property
+    def written(self) -> Criterion:
+        """The criterion with components as they are written; the search has them in a basis of their own."""
+        found = _written(self.model)
+        if not found.bases:
+            return self.criterion
+        return replace(self.criterion, statistics=prepared(self.model, self.criterion.reml), layout=found)
+
+    @cached_property
     def conditional(self) -> Conditional:
         """Conditional moments of the random variables, the coefficients being estimated."""
+        x, sigma = self.natural
         found = self.curvature.model
+        if self.written is not self.criterion:
+            found = profile(self.written.statistics, self.written.relative(x, sigma))
         return Conditional(self.model.predictor, self.model.basis, Moments(found, self.sigma, False))
 
     @cached_property
@@ -133,7 +144,7 @@ class GaussianSolution:
             *([_AVERAGE] if self.criterion.is_large else []),
             *rounding_notes(curvature),
             *self._vague_notes(),
-            *boundary_notes(self.criterion, optimum, self.natural),
+            *boundary_notes(self.written, optimum, self.natural),
             *role_notes(self.planned, self.model.predictor, self.model.basis),
         )
 
@@ -198,10 +209,10 @@ class GaussianSolution:
         return found | random_numbers(self.planned, p.effects, c.units)
 
     def _spread_vector(self, x: Array, sigma: float) -> Array:
-        return np.concatenate([np.zeros(0), *spread_values(self.criterion.layout, x, sigma).values()])
+        return np.concatenate([np.zeros(0), *spread_values(self.written.layout, x, sigma).values()])
 
     def _spread_numbers(self) -> dict[str, Numbers]:
-        values = spread_values(self.criterion.layout, *self.natural)
+        values = spread_values(self.written.layout, *self.natural)
         slopes = self.curvature.jacobian(self._spread_vector, 1e-5)
         with np.errstate(invalid="ignore"):
             sd = np.sqrt(np.diagonal(self.curvature.spread(slopes)))
@@ -226,7 +237,7 @@ class GaussianSolution:
         """
         p = self.model.predictor
         places = {column: i for i, column in enumerate(p.columns)}
-        spread = spread_values(self.criterion.layout, *self.natural)
+        spread = spread_values(self.written.layout, *self.natural)
         for name, value in spread.items():
             for k in range(len(value)):
                 places[(name, k)] = len(places)
@@ -261,7 +272,14 @@ class GaussianSolution:
 
 def _criterion(model: LinearModel, method: str) -> Criterion:
     reml = method == "reml"
-    return Criterion(prepared(model, reml), layout(model.predictor.effects, model.noise), reml)
+    found = layout(model.predictor.effects, model.noise)
+    return Criterion(prepared(model.turned(_written(model).bases), reml), found, reml)
+
+
+def _written(model: LinearModel) -> Layout:
+    """Coordinates in the basis in which they are searched for, and factors of components as written."""
+    found = layout(model.predictor.effects, model.noise)
+    return based(found, model.predictor.Z, model.design.precisions)
 
 
 def solve_gaussian(
