@@ -9,6 +9,7 @@ it, as that of a notebook, comes first in the path later. So a worker loads thos
 """
 
 import importlib
+import os
 import sys
 
 _STANDARD = """
@@ -26,8 +27,8 @@ def main(folder: str) -> int:
             importlib.import_module(name)
         except ImportError:  # not every system has all of them
             continue
-    with open(f"{folder}/imports.txt", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        package, *path = file.read().split("\0")
+    with open(f"{folder}/imports.txt", "rb") as file:
+        package, *path = map(os.fsdecode, file.read().split(b"\0"))
     sys.path[:] = path
     bare = type(sys)("stanlevels")
     bare.__path__ = [package]

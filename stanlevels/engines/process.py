@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stanlevels import errors
@@ -46,7 +46,7 @@ class Worker:
                 expected="its path in sys.executable",
                 way_out="set sys.executable, or use method='mle' or 'laplace', which start no chains",
             )
-        (folder / "imports.txt").write_bytes("\0".join(_import_path()).encode("utf-8", "surrogateescape"))
+        (folder / "imports.txt").write_bytes(b"\0".join(_import_path()))
         with open(folder / "stderr.txt", "wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *_options(), str(Path(__file__).with_name("bootstrap.py")), str(folder)],
@@ -157,12 +157,19 @@ def _rebuilt(facts: dict[str, str]) -> StanlevelsError:
     return error
 
 
-def _import_path() -> list[str]:
-    """The folder of this package, then the import path of this process."""
-    return [
-        str(Path(__file__).parents[1]),
-        *(entry or os.getcwd() for entry in sys.path if isinstance(entry, str)),
-    ]
+def _import_path() -> list[bytes]:
+    """The folder of this package, then the import path of this process, as the system has them."""
+    path = (entry or os.getcwd() for entry in sys.path if isinstance(entry, str))
+    return [*_of_system([str(Path(__file__).parents[1])]), *_of_system(path)]
+
+
+def _of_system(entries: Iterable[str]) -> Iterator[bytes]:
+    """Names of folders; where this process has no way to write one, it has imported nothing from it."""
+    for entry in entries:
+        try:
+            yield os.fsencode(entry)
+        except UnicodeEncodeError:
+            continue
 
 
 def _options() -> list[str]:

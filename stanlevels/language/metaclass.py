@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import copyreg
 import sys
 from collections.abc import Mapping
 from inspect import cleandoc
@@ -132,6 +133,24 @@ class ModelMeta(type):
                 way_out=f"inherit: class Changed({cls.__name__}): {name} = ...",
             )
         super().__setattr__(name, value)
+
+
+def _reduced(model: ModelMeta) -> str | tuple[Any, ...]:
+    """What a pickle holds of a model: its name where it can be imported by it, else every line of it.
+
+    Models made by `define`, or in a function or a notebook, may have no such name. Lines refer to each other,
+    inherited ones included, so all are kept, and the model is made anew without its parents.
+    """
+    found: Any = sys.modules.get(model.__module__)
+    for part in model.__qualname__.split("."):
+        found = getattr(found, part, None)
+    if found is model:
+        return str(model.__qualname__)
+    root = next(base for base in reversed(model.__mro__) if isinstance(base, ModelMeta))
+    return ModelMeta.make, (model.__name__, (root,), model._declared, model.__doc__ or "")
+
+
+copyreg.pickle(ModelMeta, _reduced)
 
 
 def _check_called(model: str, body: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.field.kit import Line, base
+import stanlevels as sl
+from tests.field.kit import Intercepts, Line, base
 
 ROOT = Path(__file__).parents[2]
 FIT = """
@@ -122,3 +124,39 @@ def test_files_of_a_person_that_are_called_like_standard_modules_do_not_end_a_wo
     code = f"import sys, stanlevels, tests.field.kit, pandas; sys.path.insert(0, {str(tmp_path)!r})"
     done = run(code + FIT.format(chains=1))
     assert done.stdout.strip() == "20", done.stderr
+
+
+def test_folders_of_the_import_path_need_no_letters_of_the_locale(tmp_path):
+    """A Python without UTF-8, as under cron, whose path has a folder with other letters in it."""
+    (tmp_path / "ü").mkdir()
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    path = os.pathsep.join([str(ROOT), str(tmp_path / "ü")])
+    done = run(FIT.format(chains=2), **{**plain, "PYTHONPATH": path})
+    assert done.stdout.strip() == "20", done.stderr
+
+
+def made_here() -> type[sl.Model]:
+    class Local(Intercepts):
+        b = sl.Normal(0, 3)
+        y = sl.Normal(Intercepts.A + b * sl.data("x"), Intercepts.noise, observed=True)
+
+    return Local
+
+
+@pytest.mark.parametrize("make", [lambda: sl.Model.define("Copied", lines()), made_here])
+def test_models_without_a_name_to_import_them_by_pickle_with_all_their_lines(make):
+    model = make()
+    back = pickle.loads(pickle.dumps(model))
+    assert back.__name__ == model.__name__
+    assert back.bind(base()).stan_code == model.bind(base()).stan_code
+    again = type(model)("Again", (back,), {"b": sl.Normal(0, 9)})
+    assert str(again.graph()) == str(model.graph())
+
+
+def lines() -> dict[str, object]:
+    """Those of `Intercepts`."""
+    return dict(Intercepts._declared)
+
+
+def test_a_model_that_can_be_imported_pickles_as_its_name():
+    assert pickle.loads(pickle.dumps(Intercepts)) is Intercepts

@@ -185,8 +185,8 @@ def test_starting_values_that_a_quantity_cannot_have_are_refused(inits: Any, wor
 
 @pytest.mark.parametrize("name", ["draws", "warmup", "chains", "max_depth"])
 def test_numbers_of_draws_that_no_program_counts_to_are_refused(name: str) -> None:
+    settings: dict[str, Any] = {name: 10**12}
     with pytest.raises(sl.EngineError, match=f"the setting {name}") as error:
-        settings: dict[str, Any] = {name: 10**12}
         Intercepts.fit(base(), engine="stanli", progress=False, **settings)
     assert "at most" in error.value.expected
 
