@@ -2,7 +2,7 @@
 
 After Vehtari, Gelman, Simpson, Carpenter and Bürkner (2021), "Rank-normalization, folding, and
 localization: an improved R-hat", Bayesian Analysis 16(2), 667-718. Pieces of many quantities are handled
-as one array, on all processors, so that 100,000 units of 4,000 draws take seconds and little memory.
+as one array, on all processors: 100,000 units of 4,000 draws take some 20 seconds of processor time.
 """
 
 from __future__ import annotations
