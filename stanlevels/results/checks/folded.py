@@ -104,10 +104,10 @@ def _by_chain(middle: _Middle, chains: int, key: np.dtype[Any]) -> tuple[Spread,
     # Equal draws always meet: where as many pairs met, no others did.
     sure = (np.count_nonzero(met, axis=1) == middle.equal) & (keys[:, 2] > nearest)
     sure &= np.isfinite(middle.farthest)
-    keys &= below
+    of_chain = (keys & below).view(key)
     beside, inner = _scores_beside(middle, size), scores_in_order(size).copy()
     inner[:2] = 0
-    sums = np.array([np.bincount(row, inner, chains) for row in keys])
+    sums = np.array([np.bincount(row, inner, chains) for row in of_chain])
     squares = inner @ inner + np.square(beside).sum(axis=1)
     for chain, score in zip(middle.chains.T, beside.T, strict=True):
         sums[np.arange(n), chain] += score
@@ -115,7 +115,7 @@ def _by_chain(middle: _Middle, chains: int, key: np.dtype[Any]) -> tuple[Spread,
         met[~sure] = False
         tied, ranks = shared_ranks(np.flatnonzero(met), size)
         shared, alone, row = scores_of_ranks(ranks, size), inner[tied % size], tied // size
-        cell = row * chains + keys.reshape(-1)[tied].astype(np.int64)
+        cell = row * chains + of_chain.reshape(-1)[tied]
         sums += np.bincount(cell, shared - alone, n * chains).reshape(n, chains)
         squares += np.bincount(row, shared**2 - alone**2, n)
     means = sums / draws
