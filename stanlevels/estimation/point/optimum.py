@@ -12,6 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.observer import Observer, unobserved
+from stanlevels.estimation.point.turns import turned
 from stanlevels.gaussian import Profiled
 from stanlevels.gaussian.curvature import hessian
 
@@ -108,7 +109,7 @@ def maximize(criterion: Target, start: Array | None = None, observer: Observer =
         z, value, now = _to_zero(criterion, z, value, zero)
         escape = _escape(criterion, z, value, now)
         if escape is not None:
-            zero, z = now - {escape[0]}, escape[1]
+            z, zero = escape
             continue
         if now == zero:
             break
@@ -264,12 +265,16 @@ def _far_turns(layout: Layout, z: Array, zero: set[int]) -> list[list[int]]:
     return [row for row in rows.values() if np.abs(z[row]).max() > _FAR_TURN and not zero & set(row)]
 
 
-def _escape(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[int, Array] | None:
-    """A coordinate at 0 that is better elsewhere, and a point with it there."""
+def _escape(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[Array, set[int]] | None:
+    """A point where something that is 0 is not, or is turned, and that is better; and what is 0 there."""
+    better = value - 10 * _SAME * max(1.0, abs(value) * 1e-6)
     for k in sorted(zero):
         for size in _TRIALS:
             trial = z.copy()
             trial[k] = size
-            if criterion.value(trial) < value - 10 * _SAME * max(1.0, abs(value) * 1e-6):
-                return k, trial
+            if criterion.value(trial) < better:
+                return trial, zero - {k}
+    for trial, still in turned(criterion.layout, z, frozenset(zero)):
+        if criterion.value(trial) < better:
+            return trial, set(still)
     return None

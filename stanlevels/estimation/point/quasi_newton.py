@@ -8,7 +8,9 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.optimum import Optimum, is_done
+from stanlevels.estimation.point.turns import turned
 
 __all__ = ["along", "optimum_at", "positive_definite", "smallest", "updated"]
 
@@ -40,7 +42,11 @@ Attempt = Callable[[Array, P], P | None]
 
 
 def smallest(
-    attempt: Attempt[P], descend: Callable[[P, list[int]], P], at: P, bounded: Array
+    attempt: Attempt[P],
+    descend: Callable[[P, list[int]], P],
+    at: P,
+    bounded: Array,
+    layout: Layout | None = None,
 ) -> tuple[P, frozenset[int]]:
     """The smallest value of a criterion, and which coordinates are exactly 0 there.
 
@@ -56,14 +62,16 @@ def smallest(
         Where to begin.
     bounded : ndarray of bool
         Which coordinates cannot be negative.
+    layout : Layout, optional
+        Of the first coordinates; singular covariances are then turned as well.
     """
     zero = frozenset[int]()
     for _ in range(10):
         at = descend(at, [k for k in range(len(at.z)) if k not in zero])
         now, at = _to_zero(attempt, at, zero, bounded)
-        escaped = _escape(attempt, at, now)
+        escaped = _escape(attempt, at, now, layout)
         if escaped is not None:
-            zero, at = now - {escaped[0]}, escaped[1]
+            at, zero = escaped
             continue
         if now == zero:
             break
@@ -140,13 +148,19 @@ def _to_zero(attempt: Attempt[P], at: P, zero: frozenset[int], bounded: Array) -
     return zero, at
 
 
-def _escape(attempt: Attempt[P], at: P, zero: frozenset[int]) -> tuple[int, P] | None:
-    """A coordinate at 0 that is better elsewhere, and a point with it there."""
+def _escape(
+    attempt: Attempt[P], at: P, zero: frozenset[int], layout: Layout | None
+) -> tuple[P, frozenset[int]] | None:
+    """A point where something that is 0 is not, or is turned, and that is better; and what is 0 there."""
     for k in sorted(zero):
         for size in _TRIALS:
             found = attempt(_with(at, k, size), at)
             if found is not None and found.value < at.value - 10 * _tolerance(at):
-                return k, found
+                return found, zero - {k}
+    for z, still in turned(layout, at.z, zero) if layout is not None else ():
+        found = attempt(z, at)
+        if found is not None and found.value < at.value - 10 * _tolerance(at):
+            return found, still
     return None
 
 

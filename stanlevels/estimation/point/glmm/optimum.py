@@ -43,7 +43,7 @@ def minimize(criterion: GlmmCriterion, start: Array, observer: Observer = unobse
     at = count(start)
     if not criterion.priors:
         _refuse_runaway(criterion, at)
-    at, zero = smallest(count.attempt, partial(_descend, count), at, criterion.bounded)
+    at, zero = smallest(count.attempt, partial(_descend, count), at, criterion.bounded, criterion.layout)
     if not criterion.priors:
         _refuse_runaway(criterion, at, _LARGE)
     return optimum_at(at, zero, count.calls, partial(_hessian, count))
