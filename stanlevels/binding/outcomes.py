@@ -70,7 +70,7 @@ def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
 def _not_an_outcome(node: VariableNode, values: Values) -> DataError:
     _, labels = values.factorize()
     way_out = how_to_numbers(values.name, values.kind, labels)
-    if not way_out and len(labels) == 2:
+    if not way_out and len(labels) == 2 and FAMILIES[node.family].discrete:
         way_out = f"say which of the two is 1, as in df[{values.name!r}] == {labels[1]!r}"
     elif not way_out and len(labels) > 2:
         way_out = "sl.Categorical or sl.OrderedLogistic take categories"
@@ -154,6 +154,8 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
         return values.labels
     _, labels = values.factorize()
     if values.kind == "boolean":
+        if n_categories not in (None, 2):
+            raise _wrong_number(node, values, "holds booleans", n_categories)
         return (False, True)
     if not labels:
         return tuple(range(1, (n_categories or 0) + 1))

@@ -188,3 +188,64 @@ def test_a_count_beyond_64_bits_is_called_too_large() -> None:
     for count in (10**20, 1e20, 2**63):
         error = refusal({"k": [count, 1], "x": [0.0, 1.0]}, sl.Model.define("M", COUNT))
         assert error.expected.startswith("whole numbers up to 2147483647")
+
+
+KEPT_AS_TEXT = {
+    "codes with an E": ("1E5\n1e5\n100000\n", ("100000", "1E5", "1e5")),
+    "leading zeros": ("007\n07\n7\n", ("007", "07", "7")),
+    "long numbers beside a hole": (
+        "12345678901234567\n12345678901234568\nNA\n",
+        ("12345678901234567", "12345678901234568"),
+    ),
+    "long numbers": ("12345678901234567\n12345678901234568\n", (12345678901234567, 12345678901234568)),
+}
+
+
+@pytest.mark.parametrize(("text", "labels"), KEPT_AS_TEXT.values(), ids=KEPT_AS_TEXT)
+def test_labels_in_a_file_that_are_one_as_numbers_stay_apart(
+    tmp_path: Path, text: str, labels: tuple[Any, ...]
+) -> None:
+    class Units(sl.Model):
+        g = sl.Level()
+        A = sl.Normal(0, 1, over=g)
+        y = sl.Normal(A, 1, observed=True)
+
+    rows = [f"{label},{row}" for row, label in enumerate(text.split())]
+    (tmp_path / "a.csv").write_text("\n".join(["g,y", *rows]))
+    assert Units.bind(tmp_path / "a.csv", missing="drop").data.levels["g"].labels == labels
+
+
+@pytest.mark.parametrize(
+    ("values", "way_out"),
+    [
+        (["5%", "6 %"], "df['y'].str.strip('% ').astype(float)"),
+        (["$5", "7"], "df['y'].str.strip('$ ').astype(float)"),
+        (["low", "high"], "convert the column to numbers"),
+    ],
+)
+def test_numbers_with_signs_are_told_how_to_lose_them_and_no_answer_is_made_a_yes(
+    values: list[str], way_out: str
+) -> None:
+    error = refusal({**columns(), "y": values * 30})
+    assert way_out in error.way_out or way_out in error.expected
+    assert "which of the two" not in error.way_out
+
+
+def test_a_table_whose_key_is_its_index_says_so() -> None:
+    table = pd.DataFrame({"u": [1.0]}, index=pd.Index(["g0"], name="g"))
+    assert "reset_index" in refusal(base(), tables={"g": table}).way_out
+
+
+def test_labels_that_no_file_can_hold_are_refused() -> None:
+    error = refusal({**columns(), "g": ["a", "b\ud800", "c"] * 20})
+    assert "'b\\ud800'" in error.found
+    assert Intercepts.bind({**columns(), "g": ["a", "b\0", "c\n"] * 20}).data.levels["g"].size == 3
+
+
+def test_booleans_are_two_categories_and_no_more() -> None:
+    class Ordinal(sl.Model):
+        t = sl.Index(2)
+        cut = sl.Normal(0, 3, over=t, ordered=True)
+        y = sl.OrderedLogistic(0, cut, observed=True)
+
+    assert "3 categories" in refusal({"y": [True, False] * 5}, Ordinal).expected

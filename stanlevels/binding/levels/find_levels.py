@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,7 @@ def find_levels(
     for node in by_depth(graph):
         parent = levels[graph.target_level(node.within)] if node.within is not None else None
         mentions, labels = find_mentions(graph, node, places, codes)
+        _check_writable(node, labels)
         units = find_units(node, mentions, labels, parent)
         levels[node.name], renamed = _bound_level(units)
         records += [*_repeats(units), *renamed, *_unused(units, mentions)]
@@ -45,6 +47,26 @@ def find_levels(
         records += _look_alikes(units, levels[node.name], mentions, codes)
     bound = {name: _in_order(replace(place, codes=codes[name])) for name, place in places.items()}
     return {name: levels[name] for name in graph.levels}, bound, records
+
+
+def _check_writable(node: LevelNode, labels: list[Any]) -> None:
+    """Labels go into tables and files: half of a surrogate pair, as from a file read wrongly, cannot."""
+    lost = [label for label in labels if isinstance(label, str) and not _is_writable(label)]
+    if lost:
+        raise DataError(
+            f"column {node.column!r} holds labels of {node.name} with characters that stand for nothing:"
+            f" {listing(lost)}",
+            expected="text that can be written in UTF-8",
+            way_out="read the data with the encoding that they are written in, or replace these characters",
+        )
+
+
+def _is_writable(label: str) -> bool:
+    try:
+        label.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _in_order(place: Place) -> Place:

@@ -167,6 +167,7 @@ def _check_once(units: Units, given: Codes) -> None:
         raise DataError(
             f"{where(units.node.name)} has more than one row for {units.node.name} {listing(twice)}",
             expected=f"one row per {units.node.name}",
+            way_out=f"where its rows agree, table.drop_duplicates({units.node.column!r}) leaves one of each",
         )
 
 

@@ -153,6 +153,9 @@ def _check_table_columns(graph: Graph, node: LevelNode, frame: Frame) -> None:
             raise DataError(
                 f"{frame.where} has no column {column!r}, which {purpose}",
                 expected=f"the columns {listing(needed)}; {closest(column, frame.names)}",
+                way_out="it is the table's index: pass table.reset_index()"
+                if column in frame.index_names
+                else "",
             )
 
 

@@ -9,9 +9,17 @@ from pathlib import Path
 from stanlevels.errors import DataError, listing
 from stanlevels.words import counted
 
-__all__ = ["header_of", "not_in_utf8", "with_leading_zeros"]
+__all__ = ["MISSING_IN_CSV", "header_of", "not_in_utf8", "to_keep_as_text"]
 
-_LEADING_ZERO = re.compile(rb"(?:^|[\n\r,\"])0\d")
+MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "<NA>")
+"""What stands for a missing value in a CSV file, the same for every reader.
+
+`None` is not among them: it is a common label.
+"""
+
+_MORE_THAN_A_NUMBER = re.compile(rb"(?:^|[\n\r,\"])(?:0\d|\d+[eE]\d|\d{16})")
+_CODE = re.compile(r"0\d+|\d+[eE]\d+")  # 007; 12E4, the 12th of row E
+_LONG = re.compile(r"[+-]?\d{16,}")  # more digits than floating point has
 _DECIMAL_COMMA = re.compile(r"(?:^|[;\t|])\s*[+-]?\d+,\d+\s*(?:$|[;\t|])")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")  # how a file in UTF-16 begins
 
@@ -81,15 +89,22 @@ def _check_commas(file: Path, where: str, header: list[str], first: list[str]) -
     )
 
 
-def with_leading_zeros(file: Path, names: list[str]) -> list[str]:
-    """Which of `names` hold digits after a leading zero, that reading as integers would drop."""
-    if not names or not _LEADING_ZERO.search(file.read_bytes()):
+def to_keep_as_text(file: Path, names: list[str]) -> list[str]:
+    """Which of `names` hold labels that reading them as numbers would change or make one.
+
+    Digits after a leading zero, digits with an E between them, and numbers of 16 digits and more in columns
+    with holes, which readers hold in floating point.
+    """
+    if not names or not _MORE_THAN_A_NUMBER.search(file.read_bytes()):
         return []
-    found: set[str] = set()
+    codes: set[str] = set()
+    long: set[str] = set()
+    holes: set[str] = set()
     with file.open(encoding="utf-8-sig", newline="") as lines:
         for record in csv.DictReader(lines):
             for name in names:
                 value = record.get(name) or ""
-                if len(value) > 1 and value[0] == "0" and value.isdigit():
-                    found.add(name)
-    return [name for name in names if name in found]
+                codes |= {name} if _CODE.fullmatch(value) else set()
+                long |= {name} if _LONG.fullmatch(value) else set()
+                holes |= {name} if value in MISSING_IN_CSV else set()
+    return [name for name in names if name in codes | (long & holes)]

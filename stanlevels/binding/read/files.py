@@ -9,17 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from stanlevels.binding.read.csv_text import header_of, not_in_utf8, with_leading_zeros
+from stanlevels.binding.read.csv_text import MISSING_IN_CSV, header_of, not_in_utf8, to_keep_as_text
 from stanlevels.errors import DataError, listing
 from stanlevels.words import reason_of
 
 __all__ = ["read_file"]
-
-MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "<NA>")
-"""What stands for a missing value in a CSV file, the same for every reader.
-
-`None` is not among them: it is a common label.
-"""
 
 _READERS = ("pandas", "polars", "pyarrow")
 
@@ -27,7 +21,7 @@ _READERS = ("pandas", "polars", "pyarrow")
 def read_file(path: str | PathLike[str], where: str, *, as_text: tuple[str, ...] = ()) -> Any:
     """The file at `path` as a frame of pandas, else polars, else pyarrow.
 
-    Columns named in `as_text` stay text where a number would not be written the same way: "007".
+    Columns named in `as_text` stay text where a number would not be written the same way: "007", "12E4".
 
     Raises
     ------
@@ -107,6 +101,12 @@ def _no_file(file: Path, where: str) -> DataError:
             expected="a path to a CSV or Parquet file",
             way_out="read its parts as one frame and pass that, as pandas.read_parquet(folder) does",
         )
+    if file.exists():
+        return DataError(
+            f"{where}: {str(file)!r} is no plain file but a device or a pipe",
+            expected="a path to a CSV or Parquet file",
+            way_out="read it with pandas or polars and pass the frame",
+        )
     try:
         beside = [item.name for item in file.parent.iterdir()]
     except OSError:
@@ -145,7 +145,7 @@ def _reader(where: str, choices: tuple[str, ...] = _READERS) -> str:
 
 def _read_csv(file: Path, where: str, as_text: tuple[str, ...]) -> Any:
     header = header_of(file, where)
-    zeros = with_leading_zeros(file, [name for name in as_text if name in header])
+    labels = to_keep_as_text(file, [name for name in as_text if name in header])
     match _reader("CSV files"):
         case "pandas":
             import pandas as pd
@@ -154,13 +154,13 @@ def _read_csv(file: Path, where: str, as_text: tuple[str, ...]) -> Any:
                 file,
                 keep_default_na=False,
                 na_values=list(MISSING_IN_CSV),
-                dtype=dict.fromkeys(zeros, "str"),
+                dtype=dict.fromkeys(labels, "str"),
                 low_memory=False,
             )
         case "polars":
             import polars as pl
 
-            text = dict.fromkeys(zeros, pl.String)
+            text = dict.fromkeys(labels, pl.String)
             return pl.read_csv(
                 file, null_values=list(MISSING_IN_CSV), schema_overrides=text, infer_schema_length=None
             )
@@ -171,7 +171,7 @@ def _read_csv(file: Path, where: str, as_text: tuple[str, ...]) -> Any:
             options = reader.ConvertOptions(
                 null_values=list(MISSING_IN_CSV),
                 strings_can_be_null=True,
-                column_types=dict.fromkeys(zeros, pa.string()),
+                column_types=dict.fromkeys(labels, pa.string()),
             )
             return reader.read_csv(file, convert_options=options)
 

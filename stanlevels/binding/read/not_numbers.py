@@ -11,6 +11,7 @@ from stanlevels.errors import DataError, listing
 
 __all__ = ["how_to_numbers", "not_numeric"]
 
+_SIGNS = "%‰$€£¥"
 _COMMA = re.compile(r"\s*[+-]?\d[\d.]*,\d+(,\d+)*\s*")
 """A number written with a decimal comma, or with commas between thousands."""
 
@@ -56,10 +57,19 @@ def _from_text(name: str, labels: Sequence[str]) -> str:
             f"convert it first: df[{name!r}].str.replace(',', '.').astype(float) where the comma is a decimal"
             " one, str.replace(',', '') where it parts thousands"
         )
+    marks = "".join(sorted({mark for label in stray for mark in _marks(label)}))
+    if marks and all(_marks(label) for label in stray):
+        return f"take {listing(marks)} off first: df[{name!r}].str.strip({marks + ' '!r}).astype(float)"
     if len(stray) == len(labels):
         return ""
     because = f"; {listing(stray)} cannot be read as a number" if stray else ""
     return f"convert the column to numbers before binding (pandas.to_numeric){because}"
+
+
+def _marks(label: str) -> str:
+    """The sign of percent or of money before or after a number; "" where that is not all there is to it."""
+    bare = label.strip().strip(_SIGNS).strip()
+    return "".join(sorted(set(label) & set(_SIGNS))) if _reads_as_number(bare) else ""
 
 
 def _reads_as_number(label: str) -> bool:
