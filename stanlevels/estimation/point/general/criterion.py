@@ -9,7 +9,7 @@ rows (those of normal ones have constants that cancel). Its gradient goes throug
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -97,19 +97,27 @@ class GeneralCriterion:
         return eliminate(sparse.csr_array(total), self.model.blocks)
 
     @cached_property
-    def units(self) -> Array:
-        """What a coordinate of 1 means: effects of the size of what the rows leave open."""
-        found = []
-        offsets = np.cumsum([0, *(b.size for b in self.model.blocks)])
-        for c in self.layout.coordinates:
-            if not c.scales:
-                found.append(1.0)
-                continue
-            b, i = (c.block, c.i) if c.root is None else self._first_use(c.root)
-            width = self.model.blocks[b].width
-            size = float(np.sqrt(self.started.sizes[offsets[b] : offsets[b + 1]][i::width].sum()))
-            found.append(1 / size if size > 0 else 1.0)
-        return np.array(found)
+    def turn(self) -> Array:
+        """What coordinates of 1 mean, (m, m): effects of the size of what the rows leave open.
+
+        The factor of a block that has its entries for coordinates is ``A L`` with L these coordinates and A
+        the lower factor of the inverse information, so that an intercept and the slope of a covariate that is
+        far from 0 are told apart as well as those of a centred one.
+        """
+        found = np.zeros((len(self.layout.coordinates),) * 2)
+        places = {c: k for k, c in enumerate(self.layout.coordinates)}
+        roots = [_open_root(information) for information in self.started.information]
+        for k, c in enumerate(self.layout.coordinates):
+            if c.corr:
+                found[k, k] = 1.0
+            elif c.root is not None:
+                b, i = self._first_use(c.root)
+                size = float(self.started.information[b][i, i])
+                found[k, k] = 1 / np.sqrt(size) if size > 0 else 1.0
+            else:
+                for i in range(c.i, len(roots[c.block])):
+                    found[places[replace(c, i=i)], k] = roots[c.block][i, c.i]
+        return found
 
     def _first_use(self, root: Any) -> tuple[int, int]:
         effects = self.layout.effects
@@ -134,7 +142,7 @@ class GeneralCriterion:
     def split(self, z: Array) -> tuple[Array, Array]:
         """Coordinates in absolute units, and the coefficients that are maximised over."""
         m = len(self.layout.coordinates)
-        return z[:m] * self.units, self.started.beta + self.started.root @ z[m:]
+        return self.turn @ z[:m], self.started.beta + self.started.root @ z[m:]
 
     def natural(self, z: Array) -> tuple[Array, float]:
         """Absolute coordinates; there is no common residual standard deviation, so 1."""
@@ -231,10 +239,20 @@ class GeneralCriterion:
             value = -2 * mode.value + mode.factor.log_determinant
             slopes = laplace_slopes(mode, self.model, self._spread(z))
         by_x, _ = self.layout.pull(self.split(z)[0], 1.0, slopes.by_factors)
-        gradient = np.concatenate([by_x * self.units, self.started.root.T @ slopes.by_beta])
+        gradient = np.concatenate([self.turn.T @ by_x, self.started.root.T @ slopes.by_beta])
         if self.priors:
             gradient = gradient + differences(self.penalty, z)
         return value + self._constant() + self.penalty(z), gradient
 
     def _spread(self, z: Array) -> Any:
         return spread_blocks(self.layout.factors(self.split(z)[0], 1.0), self.model.blocks)
+
+
+def _open_root(information: Array) -> Array:
+    """The lower factor of the inverse of what rows tell; diagonal where components are not told apart."""
+    size = np.sqrt(np.where(np.diagonal(information) > 0, np.diagonal(information), 1.0))
+    values, vectors = np.linalg.eigh(information / np.outer(size, size))
+    if np.any(values < 1e-12):
+        return np.diag(1 / size)
+    inverse = (vectors / values) @ vectors.T
+    return np.asarray(np.linalg.cholesky((inverse + inverse.T) / 2) / size[:, None])

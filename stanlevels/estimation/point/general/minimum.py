@@ -23,6 +23,7 @@ _STEPS = 300
 _DONE = 1e-9  # what one more step would gain
 _SLOW, _PATIENCE = 1e-5, 4  # gains of steps that lead nowhere, and how many of them
 _LONGEST = 3.0  # of a step of any coordinate
+_VANISHING = 1e-3  # of a coordinate that cannot be negative
 _NEWTON = 4  # steps with the true Hessian
 _LEFT = (
     1e-6  # of minus twice the log likelihood: estimates are right to a thousandth of their standard errors
@@ -47,7 +48,7 @@ def minimize(criterion: GeneralCriterion, start: Array, observer: Observer) -> O
         If the criterion has no value at the start.
     """
     search = _Search(criterion, observer)
-    at, zero = smallest(search.attempt, search.descend, search(start), search.bounded)
+    at, zero = smallest(search.attempt, search.descend, search(start), search.bounded, criterion.layout)
     found = optimum_at(at, zero, search.calls)
     return found if found.converged else search.finished(at, zero)
 
@@ -81,7 +82,12 @@ class _Search:
         if not free:
             return at
         H, fresh, slow = self._curvature(at, free), True, 0
+        small = {k: _VANISHING for k in free if self.bounded[k]}
         for _ in range(_STEPS):
+            for k in [k for k, size in small.items() if 0 < at.z[k] < size]:
+                if self._may_vanish(at, k):
+                    return at
+                small[k] = 0.05 * float(at.z[k])
             step = -np.linalg.lstsq(H, at.gradient[free], rcond=None)[0]
             if -float(at.gradient[free] @ step) < _DONE:
                 break
@@ -99,6 +105,11 @@ class _Search:
             H = updated(H, (new.z - at.z)[free], (new.gradient - at.gradient)[free])
             at, fresh = new, False
         return at
+
+    def _may_vanish(self, at: _Point, k: int) -> bool:
+        """Whether a coordinate that heads for 0 may as well be 0: the steps there would be small ones."""
+        found = self.attempt(_moved(at.z, k, -at.z[k]), at)
+        return found is not None and found.value <= at.value
 
     def finished(self, at: _Point, zero: frozenset[int]) -> Optimum:
         """Newton steps with the true Hessian, and by what they gain whether it is the minimum.

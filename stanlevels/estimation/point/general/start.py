@@ -32,14 +32,14 @@ class Start:
         ``beta + root @ g`` has coordinates g of ordinary size 1.
     v : ndarray, (K,)
         Deviations.
-    sizes : ndarray, (K,)
-        Precision that the rows give every deviation, per row of data.
+    information : tuple of ndarray, (width, width)
+        Of every block: what a row of data tells of the deviations of its unit, on average.
     """
 
     beta: Array
     root: Array
     v: Array
-    sizes: Array
+    information: tuple[Array, ...]
 
 
 @np.errstate(all="ignore")
@@ -63,7 +63,7 @@ def started(model: GeneralModel) -> Start:
     etas = inner.eta(x)
     curvatures = [line.curvature(eta, line.random)[1] for line, eta in zip(lines, etas, strict=True)]
     weights = [projected(-second) for second in curvatures]
-    return Start(x[K:], _root(_covariance(whole, weights, r)), x[:K], _sizes(model, weights))
+    return Start(x[K:], _root(_covariance(whole, weights, r)), x[:K], _information(model, weights))
 
 
 def _joint(model: GeneralModel, lines: tuple[Rows, ...], moving: Array, first: Array) -> Inner:
@@ -145,14 +145,25 @@ def _pattern(B: tuple[tuple[Any, ...], ...], K: int) -> Any:
     return sparse.csr_array(total)
 
 
-def _sizes(model: GeneralModel, weights: list[Array]) -> Array:
-    """Precision of every deviation, over the number of rows of data."""
-    total = np.zeros(len(model.penalty))
-    for line, W in zip(model.lines, weights, strict=True):
-        if not line.own:
-            for a, Z in enumerate(line.Z):
-                total += Z.multiply(Z).T @ W[a, a]
-    return total / max(model.n_rows, 1.0)
+def _information(model: GeneralModel, weights: list[Array]) -> tuple[Array, ...]:
+    """Second derivatives of the rows by the deviations of a unit, over units, by the number of rows."""
+    found, first = [], 0
+    for block in model.blocks:
+        q, own = block.width, slice(first, first + block.size)
+        first += block.size
+        total = np.zeros((q, q))
+        for line, W in zip(model.lines, weights, strict=True):
+            if line.own:
+                continue
+            columns = {a: Z[:, own].tocsc() for a, Z in enumerate(line.Z) if Z[:, own].nnz}
+            for a, left in columns.items():
+                for b, right in columns.items():
+                    weighted = right.multiply(W[a, b][:, None]).tocsc()
+                    total += [
+                        [left[:, i::q].multiply(weighted[:, j::q]).sum() for j in range(q)] for i in range(q)
+                    ]
+        found.append((total + total.T) / 2 / max(model.n_rows, 1.0))
+    return tuple(found)
 
 
 def _first(model: GeneralModel) -> Array:

@@ -60,6 +60,19 @@ def test_what_has_not_converged_is_told_by_what_is_left_to_gain():
     assert newton_step(flat, np.array([1e-4, 0.0]))[1] == pytest.approx(5e-3)
 
 
+@pytest.mark.parametrize(("units", "seed"), [(20, 1), (40, 0), (40, 1)])
+def test_varying_slopes_of_a_covariate_far_from_0_have_the_maximum_of_a_centred_one(units, seed):
+    """With an intercept 1,000 sds away its variance is all but that of the slope: a corner for any search."""
+    data = lines(10 * units, units, seed)
+    near, far = (Slopes.fit(d, "mle", progress=False) for d in (data, data.assign(x=data["x"] + 1000)))
+    assert near.notes[0].startswith("converged")
+    assert far.notes[0].startswith("converged")
+    assert far.log_likelihood == pytest.approx(near.log_likelihood, abs=1e-5)
+    assert far.solution.optimum.evaluations < 150
+    sds = [fit.summary().loc["sds[slope]", "estimate"] for fit in (near, far)]
+    assert sds[1] == pytest.approx(sds[0], rel=1e-2, abs=1e-3)
+
+
 def test_a_point_beside_the_maximum_is_not_called_one_though_its_search_may_say_so():
     solution = Slopes.fit(lines(500, 20), "mle", progress=False).solution
     assert solution.notes[0].startswith("converged")
