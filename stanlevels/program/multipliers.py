@@ -38,8 +38,7 @@ def _unit(term: Term, scope: Scope) -> stan.Expression | None:
             given = dict(scope.planned.lines[name].variable.args).get(argument)
             return None if given is not None else scope.variable(Number(name, argument, bool(components)))
         case Use(name=name):
-            line = scope.planned.lines[name]
-            return _unit(line.args[line.scale], scope) if line.is_latent and line.family.half else None
+            return _size(scope.planned.lines[name], scope)
         case Take(use=use, position=position):
             whole = _unit(use, scope)
             vector = whole is not None and _is_vector(use, scope)
@@ -50,9 +49,25 @@ def _unit(term: Term, scope: Scope) -> stan.Expression | None:
     return None
 
 
+def _size(line: Line, scope: Scope) -> stan.Expression | None:
+    """How large a standard deviation is by its own default prior."""
+    if not line.is_latent or not (argument := _told_by(line)):
+        return None
+    unit = _unit(line.args[argument], scope)
+    return stan.Call("inv", (unit,)) if unit is not None and argument != line.scale else unit
+
+
+def _told_by(line: Line) -> str:
+    """The argument that alone says how large a positive quantity is: a scale, or a rate; "" for none."""
+    only = line.form.parameters[0]
+    if len(line.form.parameters) == 1 and only.kind == "rate":
+        return only.name
+    return line.scale if line.family.half else ""
+
+
 def _is_vector(term: Term, scope: Scope) -> bool:
     """Whether there is a unit for each component."""
     if isinstance(term, Use):
         line = scope.planned.lines[term.name]
-        return _is_vector(line.args[line.scale], scope)
+        return _is_vector(line.args[_told_by(line)], scope)
     return isinstance(term, Vector) or (isinstance(term, Setting) and bool(term.components))

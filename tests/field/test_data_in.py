@@ -236,10 +236,10 @@ def test_a_table_whose_key_is_its_index_says_so() -> None:
     assert "reset_index" in refusal(base(), tables={"g": table}).way_out
 
 
-def test_labels_that_no_file_can_hold_are_refused() -> None:
-    error = refusal({**columns(), "g": ["a", "b\ud800", "c"] * 20})
-    assert "'b\\ud800'" in error.found
-    assert Intercepts.bind({**columns(), "g": ["a", "b\0", "c\n"] * 20}).data.levels["g"].size == 3
+@pytest.mark.parametrize("label", ["b\ud800", "b\0"])
+def test_labels_that_no_file_can_hold_are_refused(label: str) -> None:
+    error = refusal({**columns(), "g": ["a", label, "c\n"] * 20})
+    assert error.found.endswith(repr(label))
 
 
 def test_booleans_are_two_categories_and_no_more() -> None:

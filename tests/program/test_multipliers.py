@@ -43,6 +43,12 @@ class SdsOfAnIndex(sl.Model):
     y = sl.Normal(A[0] + A[1] * sl.data("x"), noise, observed=True)
 
 
+class Rate(Centred):
+    sd = sl.Exponential()
+    A = sl.Normal(Centred.a, sd, over=Centred.g, centered=True)
+    y = sl.Normal(A + Centred.b * sl.data("x"), Centred.noise, observed=True)
+
+
 class Written(Centred):
     b = sl.Normal(0, 1)
     sd = sl.HalfNormal(1)
@@ -55,6 +61,7 @@ class Written(Centred):
     [
         (Line, "b", "real<multiplier=b_sigma> b;"),
         (Centred, "A", "vector<multiplier=sd_sigma>[N_g] A;"),
+        (Rate, "A", "vector<multiplier=inv(sd_beta)>[N_g] A;"),
         (CentredPairs, "A", "matrix<multiplier=rep_matrix([sd_sigma, other_sd_sigma], N_g)>[N_g, K_A] A;"),
         (SdsOfAnIndex, "A", "matrix<multiplier=rep_matrix(sds_sigma', N_g)>[N_g, K_effect] A;"),
         (Written, "A", "vector[N_g] A;"),
@@ -66,12 +73,12 @@ def test_the_unit_is_that_of_the_default_prior(model, name, text):
     assert declared(model, base(), name) == text
 
 
-@pytest.mark.parametrize("model", [Line, Centred, CentredPairs, SdsOfAnIndex])
+@pytest.mark.parametrize("model", [Line, Centred, Rate, CentredPairs, SdsOfAnIndex])
 def test_the_density_is_the_declared_one(model):
     numbers = {"a": 2.0, "b": 0.3, "sd": 1.5, "other_sd": 0.7, "sds": [1.5, 0.7], "noise": 0.9}
     values = {name: np.asarray(value) for name, value in numbers.items() if name in model.graph().nodes}
     if "A" in model.graph().nodes:
-        shape = (6,) if model is Centred else (6, 2)
+        shape = (6,) if issubclass(model, Centred) else (6, 2)
         values["A"] = np.linspace(-1, 1, int(np.prod(shape))).reshape(shape)
     if "corr" in model.graph().nodes:
         values["corr"] = np.array([[1.0, 0.4], [0.4, 1.0]])

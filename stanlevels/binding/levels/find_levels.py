@@ -50,13 +50,13 @@ def find_levels(
 
 
 def _check_writable(node: LevelNode, labels: list[Any]) -> None:
-    """Labels go into tables and files: half of a surrogate pair, as from a file read wrongly, cannot."""
+    """Labels go into tables and files: half of a surrogate pair and the character 0 cannot."""
     lost = [label for label in labels if isinstance(label, str) and not _is_writable(label)]
     if lost:
         raise DataError(
             f"column {node.column!r} holds labels of {node.name} with characters that stand for nothing:"
             f" {listing(lost)}",
-            expected="text that can be written in UTF-8",
+            expected="text that can be written in UTF-8, without the character 0",
             way_out="read the data with the encoding that they are written in, or replace these characters",
         )
 
@@ -66,7 +66,7 @@ def _is_writable(label: str) -> bool:
         label.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in label
 
 
 def _in_order(place: Place) -> Place:
