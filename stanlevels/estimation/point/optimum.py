@@ -24,7 +24,8 @@ _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
 _FAR_TURN = 30.0  # loadings of correlated components: correlations above 0.999
 _TURNED = 1e9  # and of 1, to rounding
-_FAR = 1e50  # stands for infinity, which line searches do not take
+_FAR = 1e50  # stands for infinity, which line searches do not take ...
+_WORSE = 100.0  # ... and so much above the best value, so that they come back by a step and not to a halt
 _SAME = 1e-7  # of minus twice the log likelihood
 _FLAT = 1e-3  # a derivative, in units in which 1 is an ordinary value, that leaves next to nothing to gain
 _GAIN = 1e-6  # of minus twice the log likelihood, that one more step would gain
@@ -187,16 +188,22 @@ def _descend(function: Function, z: Array, zero: set[int], bounds: Any) -> tuple
     if not free:
         return z, function(z)[0]
 
+    best = _FAR
+
     def inner(part: Array) -> tuple[float, Array]:
+        nonlocal best
         whole = z.copy()
         whole[free] = part
         try:
             value, gradient = function(whole)
         except FitError:  # a line search went where nothing can be factored
-            return _FAR, np.zeros(len(free))
+            return min(best + _WORSE, _FAR), np.zeros(len(free))
         if value == -np.inf:
             raise _no_residual()
-        return (value, gradient[free]) if np.isfinite(value) else (_FAR, np.zeros(len(free)))
+        if not np.isfinite(value):  # or where a prior has no density
+            return min(best + _WORSE, _FAR), np.zeros(len(free))
+        best = min(best, value)
+        return value, gradient[free]
 
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}
     found = optimize.minimize(
