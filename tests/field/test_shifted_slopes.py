@@ -199,3 +199,12 @@ def test_wide_priors_leave_correlated_slopes_where_maximum_likelihood_has_them()
     columns = ["estimate", "se"]
     table, wanted = (f.summary()[columns].sort_index().astype(float) for f in (penalised, free))
     np.testing.assert_allclose(table, wanted, rtol=3e-3, atol=1e-5)
+
+
+def test_profile_intervals_do_not_depend_on_the_origin_of_a_covariate():
+    data, names = gaussian(21), ["other_sd", "noise"]
+    here, there = (
+        Correlated.fit(data.assign(x=data.x + shift), "mle").summary(names, interval="profile")
+        for shift in (0.0, 2000.0)
+    )
+    np.testing.assert_allclose(there[["lower", "upper"]], here[["lower", "upper"]], rtol=1e-3)

@@ -26,6 +26,7 @@ from stanlevels.linear.spreads import FORMS
 
 __all__ = ["Maximum", "profile_interval"]
 
+_FAR = 1e6  # a deviance that ends a line search
 _TURN = 2.0  # a correlation of 0.9, as the ratio of loadings that describes it
 
 
@@ -39,6 +40,10 @@ class Maximum(Protocol):
     @property
     def model(self) -> LinearModel:
         """Columns, effects and noise."""
+
+    @property
+    def criterion(self) -> Criterion:
+        """The same in the coordinates of the search."""
 
     @property
     def written(self) -> Criterion:
@@ -138,10 +143,10 @@ def _edge(deviance: Callable[[float], float], best: float, step: float, wanted: 
 
 
 def _spread(solution: Maximum, name: str, position: int, rise: float) -> tuple[float, float]:
-    old = solution.written.layout
-    layout = scaled_layout(old.effects, old.noise)
-    criterion = replace(solution.written, layout=layout)
-    sds = _sds(solution, layout)
+    near, unit = _coordinates(solution, name, position)
+    layout = scaled_layout(near.layout.effects, near.layout.noise)
+    criterion = replace(near, layout=layout)
+    sds = _sds(solution, near.layout, layout)
     if name in correlation_names(layout):
         return _correlation(criterion, sds, name, rise, solution.optimum.value)
     roots = [c.root for c in layout.coordinates if c.root is not None]
@@ -157,13 +162,30 @@ def _spread(solution: Maximum, name: str, position: int, rise: float) -> tuple[f
         step = 0.2 * max(float(sds[k]), 0.2 * solution.sigma * float(criterion.units[k] / criterion.unit))
         lower, upper = _both(criterion, sds, k, float(sds[k]), step, rise, solution.optimum.value, 0.0)
     form = FORMS[root.form]
-    return form.of(lower), form.of(upper)
+    return form.of(lower * unit), form.of(upper * unit)
 
 
-def _sds(solution: Maximum, layout: Layout) -> Array:
+def _coordinates(solution: Maximum, name: str, position: int) -> tuple[Criterion, float]:
+    """Coordinates in which a number can be held, and its unit there.
+
+    A slope's standard deviation is the same, up to a unit, beside an intercept in the middle of the rows,
+    which tells the two apart where the covariate's 0 is far away; so is that of the residual.
+    """
+    written = solution.written.layout
+    for b, effect in enumerate(written.effects):
+        basis = written.basis(b)
+        for i, root in enumerate(effect.roots):
+            if basis is None or root is None or (root.quantity, root.position) != (name, position):
+                continue
+            return (
+                (solution.criterion, float(basis[i, i])) if i == len(basis) - 1 else (solution.written, 1.0)
+            )
+    return (solution.written if name in correlation_names(written) else solution.criterion), 1.0
+
+
+def _sds(solution: Maximum, old: Layout, layout: Layout) -> Array:
     """The optimum in coordinates of standard deviations, unscaled correlations, and log sigma."""
     x, sigma = solution.natural
-    old = solution.written.layout
     factors = old.factors(x, sigma)
     values = []
     for c in layout.coordinates:
@@ -237,7 +259,10 @@ def _minimum_with(criterion: Criterion, at: Array, k: int, value: float) -> floa
     def function(part: Array) -> tuple[float, Array]:
         z = whole(part)
         sigma = 1.0 if known else float(np.exp(z[-1]))
-        found, by_x, by_log_sigma = criterion.absolute(z[:m], sigma)
+        try:
+            found, by_x, by_log_sigma = criterion.absolute(z[:m], sigma)
+        except FitError:  # a line search went where nothing can be factored
+            return _FAR, np.zeros(len(others))
         gradient = by_x if known else np.append(by_x, by_log_sigma)
         return found, (gradient * sizes)[others]
 
