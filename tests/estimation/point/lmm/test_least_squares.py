@@ -96,7 +96,7 @@ def test_maximum_likelihood_without_random_effects_is_the_mode_that_stan_finds()
     engine = get_engine("stanli")
     if not engine.available():
         pytest.skip(engine.why_not())
-    start = {"intercept": 250.0, "slope": 10.0, "log_noise": 4.0}
+    start = {"intercept_at_means": 300.0, "slope": 10.0, "log_noise": 4.0}
     mode = engine.prepare(bound.stan_code, bound.stan_data).optimize(init=start)
     table = bound.fit("mle").summary()["estimate"]
     for name in ("intercept", "slope", "log_noise"):
