@@ -22,7 +22,8 @@ __all__ = ["minimize", "newton_step"]
 _STEPS = 300
 _DONE = 1e-9  # what one more step would gain
 _SLOW, _PATIENCE = 1e-5, 4  # gains of steps that lead nowhere, and how many of them
-_LONGEST = 3.0  # of a step of any coordinate
+_LONGEST = 3.0  # of a step of any coordinate ...
+_SHARE = 0.1  # ... or for coefficients this times the standard errors in a row's own spread
 _VANISHING = 1e-3  # of a coordinate that cannot be negative
 _NEWTON = 4  # steps with the true Hessian
 _LEFT = (
@@ -91,7 +92,7 @@ class _Search:
             step = -np.linalg.lstsq(H, at.gradient[free], rcond=None)[0]
             if -float(at.gradient[free] @ step) < _DONE:
                 break
-            new = along(self.attempt, at, free, step, self.bounded, _LONGEST)
+            new = self._along(at, free, step)
             if new is None and fresh:
                 break
             if new is None or at.value - new.value < 1e-13 * abs(at.value):
@@ -105,6 +106,16 @@ class _Search:
             H = updated(H, (new.z - at.z)[free], (new.gradient - at.gradient)[free])
             at, fresh = new, False
         return at
+
+    def _along(self, at: _Point, free: list[int], step: Array) -> _Point | None:
+        """The first point along a step that is enough better, cut where rows would move too far.
+
+        A coefficient of 1 is one standard error, of which there are many in what rows vary by.
+        """
+        longest = np.full(len(at.z), max(_LONGEST, _SHARE * np.sqrt(self.criterion.model.n_rows)))
+        longest[: self.coordinates] = _LONGEST
+        size = float(np.min(longest[free] / np.maximum(np.abs(step), 1e-300), initial=1.0))
+        return along(self.attempt, at, free, size * step, self.bounded, np.inf)
 
     def _may_vanish(self, at: _Point, k: int) -> bool:
         """Whether a coordinate that heads for 0 may as well be 0: the steps there would be small ones."""
@@ -123,7 +134,7 @@ class _Search:
                 break
             step, gain = newton_step(H, at.gradient[free])
             done = gain < _LEFT + _ROUNDING * abs(at.value)
-            new = None if done else along(self.attempt, at, free, step, self.bounded, _LONGEST)
+            new = None if done else self._along(at, free, step)
             if new is None:
                 break
             at = new
