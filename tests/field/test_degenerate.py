@@ -244,3 +244,22 @@ def test_a_profile_says_nothing_of_what_the_data_do_not_determine():
     table = fit.summary(interval="profile")
     assert table.loc[["sd", "noise"], ["lower", "upper"]].isna().all(axis=None)
     assert np.isfinite(table.loc["a", ["lower", "upper"]].astype(float)).all()
+
+
+# --- proportions that a model fits exactly -----------------------------------------------------------
+
+
+class Shares(sl.Model):
+    g = sl.Level()
+    a, b, sd = sl.Normal(0, 5), sl.Normal(0, 5), sl.HalfNormal(2)
+    concentration = sl.Gamma(2, 0.1)
+    A = sl.Normal(a, sd, over=g)
+    y = sl.Beta(logit=A + b * sl.data("x"), concentration=concentration, observed=True)
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.0])
+def test_proportions_that_are_fitted_exactly_have_no_concentration(slope):
+    """Its likelihood was 4e13, and called converged."""
+    data = base().assign(y=lambda d: 1 / (1 + np.exp(-slope * d.x)))
+    with pytest.raises(FitError, match="the model fits 'y' exactly, in 60 rows, and grows without end"):
+        Shares.fit(data, "mle")

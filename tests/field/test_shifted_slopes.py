@@ -202,7 +202,7 @@ def test_wide_priors_leave_correlated_slopes_where_maximum_likelihood_has_them()
 
 
 def test_profile_intervals_do_not_depend_on_the_origin_of_a_covariate():
-    """Where an end is held as a constant, about 0, minus twice the log likelihood has risen by the quantile."""
+    """An end held as a constant, about 0, costs the quantile of minus twice the log likelihood."""
     data = gaussian(21)
     far = Correlated.fit(data.assign(x=data.x + 2000), "mle")
     ends = far.summary("other_sd", interval="profile").iloc[0]

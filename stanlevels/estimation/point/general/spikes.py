@@ -12,10 +12,13 @@ from stanlevels.words import counted
 __all__ = ["refuse_spikes"]
 
 _SPIKE = 16.0  # log density of a row, in units of the outcome's standard deviation: scales of 4e-8 of it
+_CONSTANT = 1e-3  # of an outcome's size, that it is taken to vary by at least
 
 
 def refuse_spikes(criterion: GeneralCriterion, z: Array) -> None:
     """Raise where rows have a scale that is next to nothing beside how the outcome varies.
+
+    A distribution without a scale, such as a beta one, is concentrated in all rows alike.
 
     Raises
     ------
@@ -25,14 +28,23 @@ def refuse_spikes(criterion: GeneralCriterion, z: Array) -> None:
     model, mode = criterion.model, criterion.mode(z)
     for data, rows, eta in zip(model.lines, mode.inner.lines, mode.eta, strict=True):
         line = model.predictor.planned.lines[data.name]
-        if data.own or line.family.discrete or not line.scale:
+        if data.own or line.family.discrete:
             continue
-        if model.reading.forms.reader.is_known(line.args[line.scale]):
+        if line.scale and model.reading.forms.reader.is_known(line.args[line.scale]):
             continue
         y = np.asarray(model.predictor.bound.outcome(data.name), dtype=float)
-        density = rows.value(eta) / np.maximum(data.weights, 1e-300)
-        sharp = np.flatnonzero((data.weights > 0) & (density + np.log(max(np.std(y), 1e-300)) > _SPIKE))
-        if len(sharp):
+        spread = max(float(np.std(y)), _CONSTANT * float(np.abs(y).max(initial=0.0)), 1e-300)
+        density, counting = rows.value(eta) / np.maximum(data.weights, 1e-300), data.weights > 0
+        count = int(np.count_nonzero(counting))
+        sharp = np.flatnonzero(counting & (density + np.log(spread) > _SPIKE))
+        if not line.scale and len(sharp) > count / 2:  # rounding hides the others
+            raise FitError(
+                f"the likelihood has no maximum: the model fits {data.name!r} exactly, in"
+                f" {counted(count, 'row')}, and grows without end as it concentrates there",
+                expected="outcomes that differ from what the model's effects can reproduce",
+                way_out="leave out an effect, or give the dispersion a known value",
+            )
+        if line.scale and len(sharp):
             raise FitError(
                 f"the likelihood has no maximum: {data.name!r} is fitted exactly in"
                 f" {counted(len(sharp), 'row')} ({listing(sharp)}, counted from 0), whose scale heads to 0",
