@@ -187,3 +187,30 @@ def test_the_textbook_case_passes_its_checks():
     assert fit.diagnose().ok
     assert 0 < fit.raw.stats["diverging"].sum() < 10
     assert "scattered" in only(fit, "divergences").title
+
+
+# --- priors at odds with data ----------------------------------------------------------------------------
+
+
+class Written(sl.Model):
+    """Priors for an outcome in other units."""
+
+    a = sl.Normal(0, 1)
+    noise = sl.HalfNormal(1)
+    y = sl.Normal(a, noise, observed=True)
+
+
+def test_a_prior_at_odds_with_the_data_is_a_problem_that_names_its_line():
+    """Mean 1,000 and sd 10 become a mean of 7 with a noise of 84: sampled well, and what nobody meant."""
+    y = np.random.default_rng(1).normal(1000, 10, 50)
+    with pytest.warns(sl.StanlevelsWarning, match="at odds over 'a', 'noise'"):
+        fit = Written.fit({"y": y}, seed=1, chains=2, engine="stanli", progress=False)
+    finding = fit.diagnose().problems[0]
+    assert finding.kind == "conflict"
+    assert "a ~ Normal(0, 1)" in finding.message
+
+
+def test_small_standard_deviations_and_wide_priors_are_not_at_odds_with_the_data():
+    y = np.random.default_rng(1).normal(0.5, 0.01, 50)
+    fit = Written.fit({"y": y}, seed=1, chains=2, engine="stanli", progress=False)
+    assert not fit.diagnose().problems

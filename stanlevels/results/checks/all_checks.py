@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.results.checks.conflict import check_conflict
 from stanlevels.results.checks.convergence import check_ess, check_r_hat, check_values
 from stanlevels.results.checks.evidence import Evidence, gather
 from stanlevels.results.checks.findings import Diagnosis, Finding
@@ -32,6 +33,7 @@ __all__ = ["CHECKS", "diagnose"]
 
 CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     check_informed,
+    check_conflict,
     check_chains,
     check_length,
     check_divergences,

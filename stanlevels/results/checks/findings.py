@@ -16,8 +16,8 @@ class Finding:
     Attributes
     ----------
     kind : str
-        "prior", "divergences", "energy", "r_hat", "ess", "ridge", "draws", "chains", "values", "stuck",
-        "tree_depth" or "record".
+        "prior", "conflict", "divergences", "energy", "r_hat", "ess", "ridge", "draws", "chains", "values",
+        "stuck", "tree_depth" or "record".
     subjects : tuple of str
         The quantities it is about, the worst first.
     title : str
