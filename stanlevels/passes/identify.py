@@ -15,6 +15,7 @@ import numpy as np
 
 from stanlevels.errors import listing
 from stanlevels.linear.expansion import expand
+from stanlevels.linear.gather import gather
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.origins import FAR, far_slopes
@@ -23,7 +24,8 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Setting, Vector
-from stanlevels.records import Record
+from stanlevels.records import Record, cautioned
+from stanlevels.words import counted
 
 __all__ = ["identify"]
 
@@ -39,6 +41,7 @@ def identify(planned: Planned, facts: Facts) -> Planned:
             entries = _entries(read, columns)
             parts = expand(read, reader)
             records += _free_means(line, parts.fixed)
+            records += _still(line, parts.fixed, columns)
             records += _far_slopes(line, parts.effects, columns)
             records += _at_rows(line, entries)
             records += _unconnected(line, entries, planned, facts)
@@ -88,6 +91,23 @@ def _free_means(line: Line, fixed: Sum) -> list[Record]:
             f"give all but one of the levels a mean of 0, and keep {free[0]}",
         )
     ]
+
+
+def _still(line: Line, fixed: Sum, columns: Columns) -> Iterator[Record]:
+    """Covariates that are the same in every row, beside something that moves the whole sum anyhow."""
+    n = columns.facts.size(line.domain)
+    found = [part for column in gather(fixed, n, columns) for part in column.split()] if n > 1 else []
+    free = [column for column in found if column.alone]
+    for column in found:
+        if free and not column.alone and column.is_constant:
+            term = f"{column.name} times {column.called}"
+            yield cautioned(
+                line.name,
+                "identify",
+                f"adds {free[0].name} and {term}, which only their priors tell apart",
+                f"{column.called} is the same in all {counted(n, 'row')}",
+                f"leave out {column.name}",
+            )
 
 
 def _far_slopes(line: Line, effects: Sum, columns: Columns) -> Iterator[Record]:

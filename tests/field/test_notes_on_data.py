@@ -166,3 +166,11 @@ def test_unused_categories_of_a_covariate_are_named() -> None:
     kinds = pd.Categorical(["x", "y"] * 5, categories=["z", "y", "x"])
     (record,) = Coded.bind({"g": kinds, "y": np.zeros(10) + np.arange(10)}).data.records
     assert record.reason == "categories 'y', 'x'; no row has 'z'"
+
+
+def test_a_covariate_that_is_the_same_in_every_row_is_named_before_a_fit() -> None:
+    d = base()
+    (record,) = [r for r in Intercepts.bind(d.assign(x=3.0)).plan.records if r.step == "identify"]
+    assert record.decision == "adds a and b times x, which only their priors tell apart"
+    assert record.reason == "x is the same in all 60 rows"
+    assert not [r for r in Intercepts.bind(d).plan.records if r.step == "identify"]
