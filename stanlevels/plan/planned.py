@@ -44,7 +44,7 @@ class Planned:
     lines : mapping of str to Line
         Every declared line at its place, in the order of dependence.
     quantities : mapping of str to Quantity
-        Where the value of each declared name comes from, in the same order.
+        Where the value of each declared name comes from, in the order of the parameters.
     factors : tuple of Factor
         The terms of the log density.
     axes : mapping of str to tuple

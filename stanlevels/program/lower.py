@@ -71,7 +71,10 @@ def _data(entries: Sequence[Entry], scope: Scope) -> Iterator[Declared]:
 
 
 def _defined_in(block: str, scope: Scope) -> Iterator[Item]:
-    for quantity in scope.planned.quantities.values():
+    # After what defines it, which need not be declared first: the default prior of an intercept lies where
+    # what stands beside it is at its mean, and that may itself be computed from what is sampled.
+    for name in scope.planned.lines:
+        quantity = scope.planned.quantities[name]
         if place_of(quantity, scope.planned) == block:
             yield from definitions(quantity, scope)
 

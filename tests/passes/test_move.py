@@ -163,12 +163,22 @@ def test_cutpoints_are_moved_and_effects_about_0_beside_them_are_not(declared):
 def test_draws_of_cutpoints_are_those_beside_the_covariate_as_it_is():
     data = {**CATEGORIES, "y": np.digitize(Y - Y.mean(), [-2, 2]) + 1}
     fit, near = (
-        sl.Model.define("M", ordinal()).fit(
-            d, seed=3, chains=2, warmup=500, draws=800, engine="stanli", progress=False
-        )
+        sl.Model.define("M", ordinal()).fit(d, seed=1, warmup=500, engine="stanli", progress=False)
         for d in (data, {**data, "t": data["t"] - 2005})
     )
     cut, shifted = (f.draws("cut").mean(("chain", "draw")).to_numpy() for f in (fit, near))
     slope = fit.summary().loc["b", "estimate"]
     assert slope == pytest.approx(near.summary().loc["b", "estimate"], abs=0.02)
     assert cut - 2005 * slope == pytest.approx(shifted, abs=0.25)
+
+
+def test_a_default_prior_at_the_mean_of_what_is_moved_is_defined_after_it():
+    """The intercept is declared first; its prior rests on a mean that is computed from what is sampled."""
+    lines = trend()
+    h, mean = sl.Level(), sl.StudentT(4, 0, 1)
+    lines["u"] = sl.Normal(0, lines["sd"], over=lines["g"], centered=False)
+    v = sl.Normal(mean, 1, over=h, centered=False)
+    location = lines["a"] + lines["u"] + v + lines["b"] * sl.data("t")
+    lines |= {"h": h, "mean": mean, "v": v, "y": sl.Normal(location, lines["s"], observed=True)}
+    code = bind(lines, {**FAR, "h": np.arange(120) % 7}).stan_code
+    assert 0 < code.index("real mean = ") < code.index("real a = ")
