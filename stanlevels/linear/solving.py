@@ -80,11 +80,13 @@ class Solved:
     found: Array | None
 
     def times(self, columns: Array) -> Array:
-        """The product of C with columns."""
+        """The product of C with a vector, or with columns."""
         if self.inverse is not None:
             return np.asarray(self.inverse @ columns)
         if self.root is not None:
             return np.asarray(self.root.T @ (self.root @ columns))
+        if columns.ndim == 1:
+            return self.times(columns[:, None])[:, 0]
         return _conjugate(self.cross, self.penalty, columns, None)
 
     @cached_property

@@ -46,6 +46,24 @@ def test_many_crossed_effects_have_the_sds_that_made_them(poisson):
     assert np.sqrt(np.mean(np.square(np.log(estimates[large] / sds[large])))) < 0.25
 
 
+@pytest.mark.parametrize("family", ["Bernoulli", "Poisson"])
+def test_more_units_than_are_factored_are_looked_at_in_generalised_models(family):
+    """3,000 users crossed with 60 items, 12,000 rows, to what rows tell and Laplace distorts."""
+    rng = np.random.default_rng(5)
+    user, item = rng.permutation(np.repeat(np.arange(3000), 4)), rng.integers(0, 60, 12_000)
+    eta = rng.normal(0, 1, 3000)[user] + rng.normal(0, 0.7, 60)[item]
+    g, h, sd, item_sd, a = sl.Level(), sl.Level(), sl.HalfNormal(1), sl.HalfNormal(1), sl.Normal(0, 1)
+    u, v = sl.Normal(0, sd, over=g), sl.Normal(0, item_sd, over=h)
+    if family == "Poisson":
+        y, outcome = sl.Poisson(log=a + u + v, observed=True), rng.poisson(np.exp(eta))
+    else:
+        y, outcome = sl.Bernoulli(logit=a + u + v, observed=True), rng.random(12_000) < 1 / (1 + np.exp(-eta))
+    lines = {"g": g, "h": h, "sd": sd, "item_sd": item_sd, "a": a, "u": u, "v": v, "y": y}
+    found = look(sl.Model.define("M", lines), {"g": user, "h": item, "y": outcome})
+    assert found["u"].effect_sd == pytest.approx(1.0, rel=0.3)
+    assert found["v"].effect_sd == pytest.approx(0.7, rel=0.3)
+
+
 def test_steps_of_many_variances_end_where_those_of_single_ones_do(monkeypatch):
     """Restricted maximum likelihood has one answer, whatever the steps."""
     from stanlevels.linear import components
