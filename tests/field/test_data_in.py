@@ -65,7 +65,10 @@ ODD_COLUMNS = {
     "decimal commas": (lambda d: ["1,5", "2"] * 30, "holds text: '1,5', '2'"),
     "no number of 64 bits": (lambda d: [10**400] * 60, "numbers too large to compute with"),
     "infinite integers among floats": (lambda d: [10**400, 0.5] * 30, r"30 infinite"),
-    "signalling NaN": (lambda d: [decimal.Decimal("sNaN")] * 60, "lacks values in 60 of 60 rows"),
+    "signalling NaN": (
+        lambda d: [decimal.Decimal("sNaN")] * 60,
+        "lacks values in 60 of 60 rows .0, 1, 2, 3, 4 and 55 more",
+    ),
     "intervals": (lambda d: pd.cut(d["x"], 5).array, "holds categories"),
     "structures": (lambda d: pl.from_pandas(d).select(pl.struct("x")).to_series(), "holds dict values"),
 }

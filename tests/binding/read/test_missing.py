@@ -42,7 +42,10 @@ FRAMES = {
 def test_missing_values_are_an_error_that_counts_rows_by_column(frame):
     with pytest.raises(DataError) as error:
         bind_data(GRAPH, frame)
-    assert error.value.found == "the data lacks values in 2 of 4 rows: 'app' in 1, 'x' in 2 (1 infinite)"
+    assert (
+        error.value.found
+        == "the data lacks values in 2 of 4 rows (1, 2, counted from 0): 'app' in 1, 'x' in 2 (1 infinite)"
+    )
     assert 'missing="drop"' in error.value.way_out
 
 
@@ -112,7 +115,9 @@ ROWS_OF_APPS = {"p": ["p1", "p2", "p1", "p2"], "app": [1, 1, 2, 2]}
 
 def test_missing_values_of_a_table_are_counted_by_table():
     table = {"p": ["p1", "p2", "p1", "p2"], "app": [1, 1, 2, 2], "price": [1.0, None, 3.0, 4.0]}
-    with pytest.raises(DataError, match="the table of 'app' lacks values in 1 of 4 rows: 'price' in 1"):
+    with pytest.raises(
+        DataError, match=r"the table of 'app' lacks values in 1 of 4 rows \(1, counted from 0\): 'price' in 1"
+    ):
         bind_data(NESTED, ROWS_OF_APPS, tables={"app": table})
 
 
