@@ -57,10 +57,10 @@ def own_axis(graph: Graph, node: VariableNode) -> str:
     fixed = graph.component_axes(node.over)
     if FAMILIES[node.family].is_vector:
         sds = node.arg(_form(node).scale)
-        if isinstance(sds, Ref) and isinstance(graph[sds.name], VariableNode):
-            over = graph.component_axes(graph[sds.name].over)  # type: ignore[union-attr]
-            if over and not fixed:
-                return over[-1]
+        scale = graph.variables.get(sds.name) if isinstance(sds, Ref) else None
+        over = graph.component_axes(scale.over) if scale is not None else ()
+        if over and not fixed:
+            return over[-1]
     return fixed[-1] if fixed else node.name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -32,8 +32,8 @@ class ArvizNames:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_key", MappingProxyType(dict(self.by_key)))
 
-    def __reduce__(self) -> tuple[type[ArvizNames], tuple[dict[Hashable, str]]]:
-        return ArvizNames, (dict(self.by_key),)  # type: ignore[arg-type]
+    def __reduce__(self) -> tuple[type[ArvizNames], tuple[dict[tuple[str, ...], str]]]:
+        return ArvizNames, (dict(self.by_key),)
 
     def __getitem__(self, name: str) -> str:
         """The name of a level, an axis or a quantity."""
