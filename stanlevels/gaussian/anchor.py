@@ -30,7 +30,8 @@ __all__ = ["anchored", "ranks"]
 
 _LARGE = 1e4  # relative standard deviations under which effects are all but least squares
 _SPANNED = 1e-12  # share of the squares of a column of X that the columns of Z leave, if they span it
-_FEW = 400  # columns whose rows are decomposed in no time
+_FEW = 400  # columns ...
+_WORK = 4e9  # ... and products of numbers, of which rows are decomposed in a few seconds at most
 _SMALL = 1e-5  # share of the squares about the coefficients: a residual sd of 1/300 of the outcome's
 
 
@@ -104,7 +105,8 @@ def anchored(design: Design, statistics: Statistics) -> Statistics:
 
 def _rows(Z: Any, Y: Array, fitted: Blocked) -> Array | None:
     """Rows to factor from, where columns of Z are linearly dependent, and few."""
-    if Z.shape[1] > _FEW or _rank(fitted) > Z.shape[1] - 0.5:
+    many = Z.shape[1] > _FEW or Z.shape[0] * Z.shape[1] ** 2 > _WORK
+    if many or _rank(fitted) > Z.shape[1] - 0.5:
         return None
     return thinned(Z, Y)
 

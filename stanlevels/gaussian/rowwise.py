@@ -121,5 +121,11 @@ def rowwise(pieces: Pieces, factors: Factors, Z: Array) -> Rowwise:
 
 
 def thinned(Z: Any, Y: Array) -> Array:
-    """As few rows (m, K + r) as columns, with the same cross-products as [Z, Y]."""
-    return np.asarray(np.linalg.qr(np.column_stack([Z.toarray(), Y]), mode="r"))
+    """As few rows (m, K + r) as columns, with the same cross-products as [Z, Y]; piece by piece."""
+    columns = Z.shape[1] + Y.shape[1]
+    R = np.zeros((0, columns))
+    for first in range(0, len(Y), 4 * columns):
+        some = slice(first, first + 4 * columns)
+        piece = np.column_stack([Z[some].toarray(), Y[some]])
+        R = np.asarray(np.linalg.qr(np.concatenate([R, piece]), mode="r"))
+    return R

@@ -16,12 +16,13 @@ from stanlevels.estimation.point.turns import turned
 from stanlevels.gaussian import Profiled
 from stanlevels.gaussian.curvature import hessian
 
-__all__ = ["Bounds", "Optimum", "Target", "is_done", "maximize"]
+__all__ = ["Bounds", "Optimum", "Target", "guarded", "is_done", "maximize"]
 
 Function = Callable[[Array], tuple[float, Array]]
 
 _NEAR_ZERO = 2e-3  # in units of the residual: below, exactly 0 is tried
 _TRIALS = (0.02, 0.1, 0.5, 2.0)  # from which a variance at 0 might have escaped
+_BACK = (30.0, 10.0, 3.0, 1.0, 0.3)  # the largest loading of a row of correlations that might come back
 _FAR_TURN = 30.0  # loadings of correlated components: correlations above 0.999
 _TURNED = 1e9  # and of 1, to rounding
 _FAR = 1e50  # stands for infinity, which line searches do not take ...
@@ -70,7 +71,7 @@ class Optimum:
         The point.
     value : float
     at_zero : tuple of int
-        Coordinates on their boundary, exactly 0.
+        Coordinates on their boundary: exactly 0, or of a correlation that is 1 or -1.
     converged : bool
     evaluations : int
     gradient : float
@@ -151,7 +152,10 @@ def _curvature(function: Function, z: Array, free: list[int]) -> Array:
     def inner(part: Array) -> tuple[float, Array]:
         whole = z.copy()
         whole[free] = part
-        value, gradient = function(whole)
+        try:
+            value, gradient = function(whole)
+        except FitError:  # next to where nothing can be factored
+            return np.nan, np.full(len(free), np.nan)
         return value, gradient[free]
 
     return hessian(inner, z[free])
@@ -188,23 +192,13 @@ def _descend(function: Function, z: Array, zero: set[int], bounds: Any) -> tuple
     if not free:
         return z, function(z)[0]
 
-    best = _FAR
-
-    def inner(part: Array) -> tuple[float, Array]:
-        nonlocal best
+    def part_of(part: Array) -> tuple[float, Array]:
         whole = z.copy()
         whole[free] = part
-        try:
-            value, gradient = function(whole)
-        except FitError:  # a line search went where nothing can be factored
-            return min(best + _WORSE, _FAR), np.zeros(len(free))
-        if value == -np.inf:
-            raise _no_residual()
-        if not np.isfinite(value):  # or where a prior has no density
-            return min(best + _WORSE, _FAR), np.zeros(len(free))
-        best = min(best, value)
+        value, gradient = function(whole)
         return value, gradient[free]
 
+    inner = guarded(part_of)
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7, "maxcor": 20}
     found = optimize.minimize(
         inner, z[free], jac=True, method="L-BFGS-B", bounds=[bounds[k] for k in free], options=options
@@ -213,6 +207,32 @@ def _descend(function: Function, z: Array, zero: set[int], bounds: Any) -> tuple
     z = z.copy()
     z[free] = part
     return z, value
+
+
+def guarded(function: Function) -> Function:
+    """The same for a line search: where there is no value, one a little worse than the best so far.
+
+    Raises
+    ------
+    FitError
+        If the value is minus infinity: there is no residual variation.
+    """
+    best = _FAR
+
+    def inner(x: Array) -> tuple[float, Array]:
+        nonlocal best
+        try:
+            value, gradient = function(x)
+        except FitError:  # where nothing can be factored
+            value, gradient = np.inf, np.zeros(len(x))
+        if value == -np.inf:
+            raise _no_residual()
+        if not np.isfinite(value):  # or where a prior has no density
+            return min(best + _WORSE, _FAR), np.zeros(len(x))
+        best = min(best, value)
+        return value, gradient
+
+    return inner
 
 
 def _newton(function: Function, x: Array, value: float, lower: list[float | None]) -> tuple[Array, float]:
@@ -264,18 +284,30 @@ def _to_zero(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple
 
 
 def _far_turns(layout: Layout, z: Array, zero: set[int]) -> list[list[int]]:
-    """Rows of roots of correlations, by the places of their numbers, that are all but turned to the end."""
+    """Rows that are all but turned to the end, and are not there."""
+    return [row for row in _turns(layout) if np.abs(z[row]).max() > _FAR_TURN and not zero & set(row)]
+
+
+def _turns(layout: Layout) -> list[list[int]]:
+    """Rows of roots of correlations, by the places of their numbers."""
     rows: dict[tuple[str, int], list[int]] = {}
     for k, c in enumerate(layout.coordinates):
         if c.corr:
             rows.setdefault((c.corr, c.i), []).append(k)
-    return [row for row in rows.values() if np.abs(z[row]).max() > _FAR_TURN and not zero & set(row)]
+    return list(rows.values())
 
 
 def _escape(criterion: Target, z: Array, value: float, zero: set[int]) -> tuple[Array, set[int]] | None:
     """A point where something that is 0 is not, or is turned, and that is better; and what is 0 there."""
     better = value - 10 * _SAME * max(1.0, abs(value) * 1e-6)
-    for k in sorted(zero):
+    turns = [row for row in _turns(criterion.layout) if zero & set(row)]
+    for row in turns:
+        for size in _BACK:
+            trial = z.copy()
+            trial[row] *= size / float(np.abs(z[row]).max())
+            if criterion.value(trial) < better:
+                return trial, zero - set(row)
+    for k in sorted(zero.difference(*turns)):
         for size in _TRIALS:
             trial = z.copy()
             trial[k] = size

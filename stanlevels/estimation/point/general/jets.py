@@ -103,8 +103,8 @@ def variable(frame: Frame, number: int, value: Array) -> Jet:
 
 
 def _trailing(axis: int) -> None:
-    if axis >= 0:
-        raise InternalError("a value with derivatives is reduced along trailing axes")
+    if axis != -1:
+        raise InternalError("values with derivatives are reduced, taken and joined along their last axis")
 
 
 def _summed(x: Jet, axis: int, keepdims: bool = False) -> Jet:
@@ -117,9 +117,8 @@ def _cumulated(x: Jet, axis: int) -> Jet:
     return x.trailing(lambda part: np.cumsum(part, axis=axis))
 
 
-def _joined(arrays: Sequence[Any], axis: int = -1) -> Jet:
-    if axis != -1:
-        raise InternalError("values with derivatives are joined along the last axis")
+def _joined(arrays: Sequence[Any], axis: int = 0) -> Jet:
+    _trailing(axis)
     like = next(x for x in arrays if isinstance(x, Jet))
     made = [x if isinstance(x, Jet) else Jet(like.frame, np.asarray(x, float), {}, {}, {}) for x in arrays]
 

@@ -128,13 +128,13 @@ class _Search:
         A derivative says nothing by itself: where the criterion is steep, rounding alone leaves large ones.
         """
         free, done = [k for k in range(len(at.z)) if k not in zero], False
-        for _ in range(_NEWTON):
+        for left in reversed(range(_NEWTON + 1)):  # after the last step it is only judged
             H = self._hessian(at, free)
             if H is None:
                 break
             step, gain = newton_step(H, at.gradient[free])
             done = gain < _LEFT + _ROUNDING * abs(at.value)
-            new = None if done else self._along(at, free, step)
+            new = None if done or not left else self._along(at, free, step)
             if new is None:
                 break
             at = new

@@ -276,6 +276,8 @@ def leave_ends_of_ridges(
     There a variance of 0 is no result: other values are as good, and `Curvature` sees it from inside.
     """
     for k in optimum.at_zero:
+        if criterion.layout.coordinates[k].corr:
+            continue  # a correlation of 1, and no variance
         trial = optimum.z.copy()
         trial[k] = _TRIAL
         rise = (criterion.value(trial) - optimum.value) / _TRIAL**2

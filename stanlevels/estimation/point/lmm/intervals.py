@@ -19,14 +19,13 @@ from stanlevels.estimation.point.covariance import Coordinate, Layout, scaled_la
 from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.natural import correlation_names
-from stanlevels.estimation.point.optimum import Bounds, Optimum, maximize
+from stanlevels.estimation.point.optimum import Bounds, Optimum, guarded, maximize
 from stanlevels.gaussian import summarize
 from stanlevels.gaussian.anchor import anchored
 from stanlevels.linear.spreads import FORMS
 
 __all__ = ["Maximum", "profile_interval"]
 
-_FAR = 1e6  # a deviance that ends a line search
 _TURN = 2.0  # a correlation of 0.9, as the ratio of loadings that describes it
 
 
@@ -259,10 +258,7 @@ def _minimum_with(criterion: Criterion, at: Array, k: int, value: float) -> floa
     def function(part: Array) -> tuple[float, Array]:
         z = whole(part)
         sigma = 1.0 if known else float(np.exp(z[-1]))
-        try:
-            found, by_x, by_log_sigma = criterion.absolute(z[:m], sigma)
-        except FitError:  # a line search went where nothing can be factored
-            return _FAR, np.zeros(len(others))
+        found, by_x, by_log_sigma = criterion.absolute(z[:m], sigma)
         gradient = by_x if known else np.append(by_x, by_log_sigma)
         return found, (gradient * sizes)[others]
 
@@ -273,7 +269,7 @@ def _minimum_with(criterion: Criterion, at: Array, k: int, value: float) -> floa
         return function(start)[0]
     bounds = [(low, None) for low in lower]
     turns = np.array([j < m and bool(layout.coordinates[j].corr) for j in others])
-    return min(_least_from(function, begin, bounds) for begin in _starts(start, turns))
+    return min(_least_from(guarded(function), begin, bounds) for begin in _starts(start, turns))
 
 
 def _starts(start: Array, turns: Array) -> list[Array]:
