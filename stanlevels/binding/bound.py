@@ -181,8 +181,12 @@ class Bound:
         labels: list[str] = []
         for column in columns:
             coding = self.encodings.codings.get((covariates, column.name))
-            plain = [] if coding is None else [str(category) for category in coding.kept]
-            labels += [column.name] if coding is None else plain if alone else coding.labels
+            if coding is None:
+                labels.append(column.name)
+            elif alone:
+                labels += [str(category) for category in coding.kept]
+            else:
+                labels += coding.labels
         return tuple(labels)
 
     def _covariates(self, name: str) -> CovariatesNode:

@@ -15,7 +15,6 @@ from stanlevels.linear.gather import Column, gather
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.prior_location import depends
-from stanlevels.linear.scales import moments
 from stanlevels.linear.size_of import Reference, references_to
 from stanlevels.linear.sums import Reader, Sum
 from stanlevels.plan.facts import Facts
@@ -69,8 +68,9 @@ def far_from_origin(
 def _carrying(names: list[str], planned: Planned, facts: Facts) -> set[str]:
     """Those of a predictor's intercepts and effects that carry its level, and so move with coefficients.
 
-    Intercepts do, and effects about them or sampled with them. Effects about 0 beside these do not: moved
-    as well, they would take the coefficients' part in the predictor twice. Where nothing but effects about
+    Intercepts do, and effects about them or sampled with them. Effects about 0 beside these do not (nor those
+    that are sampled with a covariate of their own): moved as well, they would take the coefficients' part in
+    the predictor twice. Where nothing but effects about
     0 is there, those of the fewest units carry it.
     """
     intercepts = {name for name in names if not planned.lines[name].domain}
@@ -78,7 +78,9 @@ def _carrying(names: list[str], planned: Planned, facts: Facts) -> set[str]:
     about = {
         name
         for name in effects
-        if planned.quantities[name].lifted or any(depends(name, other, planned) for other in intercepts)
+        if any(
+            other in planned.quantities[name].lifted or depends(name, other, planned) for other in intercepts
+        )
     }
     if intercepts or about or not effects:
         return intercepts | about
@@ -138,7 +140,7 @@ def _distance(varying: list[Column], weights: Array | None) -> float:
 
     An indicator of a third of the rows lies 0.7 from 0, those of two of three equal categories 1.4.
     """
-    both = [(values, *moments(values, weights)) for c in varying for values in c.values.T]
+    both = [(v, *m) for c in varying for v, m in zip(c.values.T, c.moments(weights), strict=True)]
     moving = [(values, mean, sd) for values, mean, sd in both if sd > 0]
     if not moving:
         return 0.0

@@ -25,8 +25,10 @@ def multiplier(line: Line, scope: Scope) -> stan.Expression | None:
     if not plain or math.isfinite(line.family.support.lower) or math.isfinite(line.family.support.upper):
         return None
     unit = _unit(line.args[line.scale], scope)
-    if unit is None or not (line.domain and line.components) or not _is_vector(line.args[line.scale], scope):
+    if unit is None or not line.components or not _is_vector(line.args[line.scale], scope):
         return unit
+    if not line.domain:
+        return stan.Transposed(unit) if isinstance(unit, stan.Row) else unit
     row = unit if isinstance(unit, stan.Row) else stan.Transposed(unit)
     return stan.Call("rep_matrix", (row, scope.units(line.domain)))
 
@@ -41,8 +43,9 @@ def _unit(term: Term, scope: Scope) -> stan.Expression | None:
             return _size(scope.planned.lines[name], scope)
         case Take(use=use, position=position):
             whole = _unit(use, scope)
-            vector = whole is not None and _is_vector(use, scope)
-            return stan.Index(whole, (stan.Literal(position + 1),)) if vector and whole else whole
+            if whole is None or not _is_vector(use, scope):
+                return whole
+            return stan.Index(whole, (stan.Literal(position + 1),))
         case Vector(items=items):
             found = tuple(unit for item in items if (unit := _unit(item, scope)) is not None)
             return stan.Row(found) if len(found) == len(items) else None

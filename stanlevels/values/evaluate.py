@@ -116,7 +116,7 @@ def _value(term: Term, domain: Domain, values: Values, data: Data, units: slice)
         case Literal(value=number):
             return np.full((1, 1, 1, 1), number)
         case Setting(values=numbers):
-            if not numbers:
+            if not numbers and not term.components:  # of no components there are none
                 raise InternalError(f"{term.argument} of {term.quantity!r} was left open and never set")
             return np.asarray(numbers, dtype=float).reshape(1, 1, 1, -1)
         case Use():

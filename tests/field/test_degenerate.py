@@ -123,6 +123,18 @@ def test_a_covariate_of_one_category_adds_nothing(method):
     assert list(fit.summary().index) == list(plain.summary().index)
 
 
+@pytest.mark.parametrize("prior", [(), (0, 1)], ids=["open", "written"])
+def test_a_covariate_of_one_category_adds_nothing_to_draws(prior):
+    class Regions(Intercepts):
+        C = sl.data("region", categorical=True)
+        c = sl.Normal(*prior, over=C)
+        y = sl.Normal(Intercepts.A + Intercepts.b * sl.data("x") + c @ C, Intercepts.noise, observed=True)
+
+    d = base(300, 20).assign(region="north")
+    fit, plain = (m.fit(d, seed=1, engine="stanli", progress=False) for m in (Regions, Intercepts))
+    assert fit.summary().loc["b", "estimate"] == pytest.approx(plain.summary().loc["b", "estimate"], abs=0.05)
+
+
 # --- scales ----------------------------------------------------------------------------------------
 
 

@@ -214,3 +214,20 @@ def test_small_standard_deviations_and_wide_priors_are_not_at_odds_with_the_data
     y = np.random.default_rng(1).normal(0.5, 0.01, 50)
     fit = Written.fit({"y": y}, seed=1, chains=2, engine="stanli", progress=False)
     assert not fit.diagnose().problems
+
+
+@pytest.mark.parametrize("noise", [sl.Uniform(0, 20_000), sl.Exponential(1e-5)], ids=["uniform", "rate"])
+def test_flat_priors_are_at_odds_with_nothing(noise):
+    """An sd of 1 lies in the lowest part in 10,000 of these, which is as likely as any other."""
+    a = sl.Normal(0, 10)
+    model = sl.Model.define("M", {"a": a, "noise": noise, "y": sl.Normal(a, noise, observed=True)})
+    y = np.random.default_rng(1).normal(0, 1, 50)
+    assert not model.fit({"y": y}, seed=1, chains=2, engine="stanli", progress=False).diagnose().problems
+
+
+def test_default_priors_are_not_judged_as_written_ones():
+    from stanlevels.results.checks.conflict import _judged
+
+    lines = Line.bind({"x": np.arange(5.0), "y": np.arange(5.0) ** 2}).planned.lines
+    assert not any(_judged(lines[name]) for name in ("a", "b", "noise"))
+    assert _judged(Written.bind({"y": np.arange(5.0)}).planned.lines["a"])

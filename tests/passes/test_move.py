@@ -104,6 +104,22 @@ def test_of_crossed_effects_those_that_carry_the_level_are_moved_and_no_others()
     assert [bool(bound.plan.lifted.get(name)) for name in moved] == [True]
 
 
+def test_effects_sampled_with_covariates_of_their_own_do_not_carry_the_level():
+    """What is lifted into `u` is a covariate of its units, into `v` the intercept: `v` alone moves."""
+    lines, h = crossed(), np.arange(120) % 7
+    c, d = sl.Normal(0, 1), sl.Normal(0, 1)
+    location = lines["a"] + lines["u"] + lines["v"] + lines["b"] * sl.data("t")
+    location = location + c * sl.data("of_g") + d * sl.data("of_h")
+    lines |= {"c": c, "d": d, "y": sl.Normal(location, lines["s"], observed=True)}
+    data = {**FAR, "h": h, "of_g": np.cos(G), "of_h": np.sin(h)}
+    bound = bind(lines, data)
+    lifted = {name: bound.plan.lifted.get(name, ()) for name in "uv"}
+    assert all(lifted.values())
+    assert [name for name in "uv" if bound.planned.quantities[name].is_at_means] == [
+        name for name in "uv" if "a" in lifted[name]
+    ]
+
+
 def test_of_effects_about_0_without_an_intercept_one_is_moved():
     lines = crossed()
     lines["y"] = sl.Normal(lines["u"] + lines["v"] + lines["b"] * sl.data("t"), lines["s"], observed=True)

@@ -31,6 +31,17 @@ class CentredPairs(Correlated):
     y = sl.Normal(A[0] + A[1] * sl.data("x"), Correlated.noise, observed=True)
 
 
+class OnePair(sl.Model):
+    a = sl.Normal()
+    b = sl.Normal()
+    sd = sl.HalfNormal()
+    other_sd = sl.HalfNormal()
+    noise = sl.HalfNormal()
+    corr = sl.LKJCholesky(2, dim=2)
+    A = sl.MultiNormal([a, b], [sd, other_sd], corr)
+    y = sl.Normal(A[0] + A[1] * sl.data("x"), noise, observed=True)
+
+
 class SdsOfAnIndex(sl.Model):
     g = sl.Level()
     effect = sl.Index(["intercept", "slope"])
@@ -63,6 +74,7 @@ class Written(Centred):
         (Centred, "A", "vector<multiplier=sd_sigma>[N_g] A;"),
         (Rate, "A", "vector<multiplier=inv(sd_beta)>[N_g] A;"),
         (CentredPairs, "A", "matrix<multiplier=rep_matrix([sd_sigma, other_sd_sigma], N_g)>[N_g, K_A] A;"),
+        (OnePair, "A", "vector<multiplier=[sd_sigma, other_sd_sigma]'>[K_A] A;"),
         (SdsOfAnIndex, "A", "matrix<multiplier=rep_matrix(sds_sigma', N_g)>[N_g, K_effect] A;"),
         (Written, "A", "vector[N_g] A;"),
         (Written, "b", "real b;"),

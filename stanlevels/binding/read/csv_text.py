@@ -17,8 +17,8 @@ MISSING_IN_CSV = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "<NA>")
 `None` is not among them: it is a common label.
 """
 
-_MORE_THAN_A_NUMBER = re.compile(rb"(?:^|[\n\r,\"])(?:0\d|\d+[eE]\d|\d{16})")
-_CODE = re.compile(r"0\d+|\d+[eE]\d+")  # 007; 12E4, the 12th of row E
+_MORE_THAN_A_NUMBER = re.compile(rb"(?:^|[\n\r,\"])(?:0\d|\d+[eE]\d|[+-]?\d{16})")
+_CODE = re.compile(r"0\d+|\d+[eE]\d+|[+-]?\d{19,}")  # 007; 12E4, the 12th of row E; beyond 64 bits
 _LONG = re.compile(r"[+-]?\d{16,}")  # more digits than floating point has
 _DECIMAL_COMMA = re.compile(r"(?:^|[;\t|])\s*[+-]?\d+,\d+\s*(?:$|[;\t|])")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")  # how a file in UTF-16 begins
@@ -92,8 +92,8 @@ def _check_commas(file: Path, where: str, header: list[str], first: list[str]) -
 def to_keep_as_text(file: Path, names: list[str]) -> list[str]:
     """Which of `names` hold labels that reading them as numbers would change or make one.
 
-    Digits after a leading zero, digits with an E between them, and numbers of 16 digits and more in columns
-    with holes, which readers hold in floating point.
+    Digits after a leading zero, digits with an E between them, and numbers that readers hold in floating
+    point: of 19 digits and more, and in columns with holes of 16.
     """
     if not names or not _MORE_THAN_A_NUMBER.search(file.read_bytes()):
         return []

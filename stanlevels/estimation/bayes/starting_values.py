@@ -130,9 +130,14 @@ def _instead(posterior: Posterior, name: str) -> str:
     """What stands in the program for a quantity that is not itself a parameter."""
     for parameter in posterior.program.parameters:
         if parameter.quantity == name:
-            standardised = isinstance(parameter.form, Standardised)
-            what = "non-centred" if standardised else "through its Cholesky factor"
-            return f": it is written {what}, as {parameter.name!r}"
+            match parameter.form:
+                case Standardised():
+                    what = "is written non-centred"
+                case Moved():
+                    what = "is sampled together with what stands beside it"
+                case _:
+                    what = "is written through its Cholesky factor"
+            return f": it {what}, as {parameter.name!r}"
     return ""
 
 

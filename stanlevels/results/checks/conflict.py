@@ -40,9 +40,15 @@ def check_conflict(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _judged(line: Line) -> bool:
-    """Whether a line is a number (or some) with a prior of given numbers."""
-    scalar = line.is_latent and not line.domain and line.family.support.shape == "scalar"
-    return scalar and all(_is_given(term) for term in line.args.values())
+    """Whether a line is a number (or some) with a prior that a person gave numbers and that falls off.
+
+    The tail of a flat prior, as of `Uniform(0, 20000)` or `Beta(1, 1)`, is as likely as any other part.
+    """
+    if not line.is_latent or line.domain:
+        return False
+    falls = line.family.half or bool(line.family.location_scale)
+    written = all(expression is not None for _, expression in line.variable.args)
+    return falls and written and all(_is_given(term) for term in line.args.values())
 
 
 def _is_given(term: Term) -> bool:
@@ -51,7 +57,10 @@ def _is_given(term: Term) -> bool:
 
 def _tail(draws: Draws, name: str) -> float:
     """The smallest share of the prior that lies beyond a median, among the numbers of a quantity."""
-    line, median = draws.line(name), np.median(draws.flat(name), axis=(0, 1))
+    line, values = draws.line(name), draws.flat(name)
+    if not values.size:  # coefficients of a covariate with a single category
+        return 1.0
+    median = np.median(values, axis=(0, 1))
     arguments = {a: np.asarray(draws.evaluate(term, ())).ravel() for a, term in line.args.items()}
     below: Array = np.broadcast_to(line.form.cumulative(median, arguments), median.shape)
     above = 1 - below

@@ -70,8 +70,9 @@ def spread(order: Order, chains: int) -> Spread:
         if len(rest) > n / 2:  # some rows in vain cost less than a copy of the others
             rest = np.arange(n)
         part = middle if len(rest) == n else middle.take(rest)
-        (found.means[rest], found.variance[rest]), sure = _by_chain(part, chains, np.dtype(key))
-        undone[rest[sure]] = False
+        (means, variance), sure = _by_chain(part, chains, np.dtype(key))
+        done = rest[sure]
+        found.means[done], found.variance[done], undone[done] = means[sure], variance[sure], False
     if undone.any():
         distances = np.abs(order.rows[undone] - middle.median[undone, None])
         x = scores(order_of(distances)).reshape(len(distances), chains, -1)

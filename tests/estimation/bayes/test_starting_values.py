@@ -82,6 +82,16 @@ def test_inits_that_fit_no_parameter_are_refused(given: dict[str, Any], words: s
         Both.fit(DATA, engine="stanli", chains=1, seed=1, progress=False, inits=given)
 
 
+def test_inits_of_what_is_sampled_at_the_means_of_covariates_name_what_is_sampled() -> None:
+    class Line(sl.Model):
+        a = sl.Normal(0, 10)
+        b = sl.Normal(0, 10)
+        y = sl.Normal(a + b * sl.data("x"), 1, observed=True)
+
+    with pytest.raises(sl.FitError, match="sampled together with what stands beside it, as 'a_at_means'"):
+        Line.fit({"x": [4.0, 5.0, 6.0], "y": [1.0, 2.0, 4.0]}, engine="stanli", inits={"a": 1.0})
+
+
 def test_inits_that_are_given_take_the_place_of_our_own() -> None:
     """A radius of 0 starts at 0 on the unconstrained scale: far away, so the first draw is far too."""
     settings: dict[str, Any] = {

@@ -94,3 +94,12 @@ def test_rows_in_which_a_chain_stays_now_and_then_need_no_exact_order(monkeypatc
     beside_the_median = np.isin(order.equal % 4000, [1998, 2000])
     spread(order, 8)
     assert sum(seen) <= beside_the_median.sum()
+
+
+def test_rows_that_short_keys_settled_stay_settled():
+    """Of numbers so small that long keys cannot scale them, short keys settle less than half of the rows."""
+    rows = np.random.default_rng(1).normal(size=(40, 600)) ** 3 * 1e-294
+    means, variance = expected(rows, 6)
+    found = spread(order_of(rows), 6)
+    np.testing.assert_allclose(found.means, means, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(found.variance, variance, rtol=1e-12)
