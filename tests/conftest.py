@@ -50,6 +50,17 @@ def golden(request):
 
 
 @pytest.fixture(scope="session")
+def cmdstan():
+    """CmdStan; where it is missing the tests are skipped with that reason."""
+    from stanlevels.engines.choose import engines
+
+    found = engines()["cmdstan"]
+    if why := found.why_not():
+        pytest.skip(f"engine cmdstan cannot be tested: {why}")
+    return found
+
+
+@pytest.fixture(scope="session")
 def frame():
     """24 rows: rooms in schools crossed with regions, two teams per row, outcomes of every kind."""
     rng = np.random.default_rng(7)

@@ -110,6 +110,7 @@ def test_a_fit_without_draws_records_nothing():
 
 
 @pytest.mark.cmdstan
+@pytest.mark.usefixtures("cmdstan")
 def test_cmdstan_keeps_what_is_recorded_and_nothing_else():
     every, some = fitted(engine="cmdstan"), fitted(engine="cmdstan", record=["A", "sd"])
     assert set(every.raw.variables) == {"a", "b", "sd", "noise", "icc", "A", "twice"}

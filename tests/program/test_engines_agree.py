@@ -21,15 +21,6 @@ SIX = ("Outcomes", "MeansOfVectors", "GlmFamilies", "Categories", "Cutpoints", "
 EXAMPLES = ("romcom", "students", "crashes", "radon", "sleepstudy")
 
 
-@pytest.fixture(scope="module")
-def cmdstan() -> Any:
-    """CmdStan; where it is missing the tests are skipped with that reason."""
-    found = engines()["cmdstan"]
-    if why := found.why_not():
-        pytest.skip(f"engine cmdstan cannot be tested: {why}")
-    return found
-
-
 def forms(code: str) -> set[str]:
     """Densities, parameter types and blocks of a program."""
     code = re.sub(r"//.*", "", code)

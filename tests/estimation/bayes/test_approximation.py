@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
-from stanlevels.engines import get_engine
 from stanlevels.errors import EngineMissing, FitError
 from stanlevels.estimation.bayes.pareto import pareto_k
 from tests.literature import linear as m
@@ -85,13 +84,9 @@ def test_methods_of_cmdstan_alone_say_so(method):
 
 
 @pytest.mark.cmdstan
+@pytest.mark.usefixtures("cmdstan")
 @pytest.mark.parametrize("method", ["laplace", "pathfinder", "advi"])
 def test_cmdstans_approximations_come_near_a_normal_posterior(method):
-    pytest.importorskip("cmdstanpy")
-    try:
-        get_engine("cmdstan")
-    except EngineMissing as error:
-        pytest.skip(str(error))
     mean, covariance = exact()
     fit = Known.fit(DATA, method, engine="cmdstan", draws=1000, seed=1, progress=False)
     assert abs(float(fit.idata.posterior["mean"].mean()) - mean[0]) < 0.25 * np.sqrt(covariance[0, 0])
