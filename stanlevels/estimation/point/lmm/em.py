@@ -12,7 +12,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.covariance import Layout, triangular
 from stanlevels.estimation.point.lmm.criterion import Criterion
 from stanlevels.estimation.point.lmm.em_ends import Ends
 from stanlevels.estimation.point.lmm.em_leap import Leaps
@@ -187,7 +187,7 @@ def point_of(criterion: Criterion, steps: Steps) -> Array:
     x = np.zeros(len(criterion.layout.coordinates))
     for k, c in enumerate(criterion.layout.coordinates):
         if c.root is None:
-            x[k] = criterion.layout.unturned(c.block, steps.factors[c.block])[c.i, c.j]
+            x[k] = triangular(steps.factors[c.block])[c.i, c.j]
             continue
         b, i = criterion.first_use(c.root)
         x[k] = float(np.linalg.norm(steps.factors[b][i]))

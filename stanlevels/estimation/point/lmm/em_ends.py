@@ -74,12 +74,11 @@ class Ends:
         return None
 
     def _scaled(self, state: State, b: int) -> Array:
-        """The factor of a block in its own basis, in units of where its components began."""
-        return np.asarray(self.layout.unturned(b, state.factors[b]) / self._size(b))
+        """The factor of a block, in units of where its components began."""
+        return triangular(state.factors[b]) / self._size(b)
 
     def _size(self, b: int) -> Array:
-        begun = self.layout.unturned(b, self.begun.factors[b])
-        return np.asarray(np.linalg.norm(begun, axis=1, keepdims=True))
+        return np.asarray(np.linalg.norm(self.begun.factors[b], axis=1, keepdims=True))
 
     def _smallest(self, state: State) -> Iterator[tuple[int, float]]:
         """The smallest standard deviation of every correlated block that is not held at 0."""
@@ -123,11 +122,10 @@ class Ends:
 
         def deviance(entries: Array) -> tuple[float, Array]:
             factors = list(state.factors)
-            factors[b] = self.layout.turned(b, size * scaled(entries))
+            factors[b] = size * scaled(entries)
             found = self._profiled(replace(state, factors=tuple(factors)))
-            slopes, basis = found.slopes(state.sigma)[0][b] / state.sigma, self.layout.basis(b)
-            own = size * (slopes if basis is None else basis.T @ slopes)
-            return found.deviance(state.sigma), own[places]
+            slopes = size * found.slopes(state.sigma)[0][b] / state.sigma
+            return found.deviance(state.sigma), slopes[places]
 
         start = self._scaled(state, b)[places]
         options = {"ftol": 1e-14, "gtol": 1e-9}
@@ -136,7 +134,7 @@ class Ends:
 
     def _with_factor(self, state: State, b: int, scaled: Array) -> State:
         factors = list(state.factors)
-        factors[b] = triangular(self.layout.turned(b, self._size(b) * scaled))
+        factors[b] = triangular(self._size(b) * scaled)
         return replace(state, factors=tuple(factors))
 
     def _with(self, state: State, root: Root, sd: float) -> State:

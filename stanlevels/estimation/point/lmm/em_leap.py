@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.covariance import Layout
+from stanlevels.estimation.point.covariance import Layout, triangular
 from stanlevels.estimation.point.lmm.em_step import State, factors_of, sds_of
 
 __all__ = ["Leaps"]
@@ -55,9 +55,7 @@ class Leaps:
             self.longest = max(1.0 + 1e-9, far / _LONGER)
 
     def _vector(self, state: State) -> Array:
-        parts = [
-            self.layout.unturned(b, L)[np.tril_indices(len(L))] / self._unit(b) for b, L in self._free(state)
-        ]
+        parts = [triangular(L)[np.tril_indices(len(L))] / self._unit(b) for b, L in self._free(state)]
         first = sds_of(self.layout, self.begun)
         parts.append(np.array([sd / first[root] for root, sd in sds_of(self.layout, state).items()]))
         return np.concatenate([*parts, [np.log(state.sigma)]])
@@ -68,7 +66,7 @@ class Leaps:
             at = np.tril_indices(len(L))
             own = np.zeros_like(L)
             own[at] = vector[first : first + len(at[0])] * self._unit(b)
-            factors[b] = self.layout.turned(b, own)
+            factors[b] = own
             first += len(at[0])
         begun, sds = sds_of(self.layout, self.begun), sds_of(self.layout, near)
         for root in sds:
@@ -85,5 +83,5 @@ class Leaps:
 
     def _unit(self, b: int) -> Array:
         """Where the rows of a factor began, for its entries at and below the diagonal."""
-        L = self.layout.unturned(b, self.begun.factors[b])
+        L = self.begun.factors[b]
         return np.asarray(np.linalg.norm(L, axis=1)[np.tril_indices(len(L))[0]])
