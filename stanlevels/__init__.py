@@ -42,11 +42,13 @@ from stanlevels.language.functions import (
     tanh,
 )
 from stanlevels.model import Model
+from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
 from stanlevels.version import __version__ as __version__
 
 __all__ = [
     "Model",
+    "Plan",
     "compare",
     # levels and axes
     "Level",

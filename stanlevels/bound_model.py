@@ -336,13 +336,16 @@ def bind_graph(
     from stanlevels.passes.check_weights import weight_records
 
     if plan is not None and not isinstance(plan, Plan):
-        raise DataError(f"plan= is a {type(plan).__name__}", expected="the plan of a bound model: old.plan")
+        raise DataError(
+            f"plan= is a {type(plan).__name__}",
+            expected="the plan of a bound model, old.plan, or switches such as sl.Plan(marginalize=False)",
+        )
     assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
     _check_plan(plan, assigned.graph)
     graph, opened = open_arguments(assigned.graph)
     bound = bind_data(graph, data, tables=tables, missing=missing)
     check_outcomes(graph, bound)
-    decided = Decided() if plan is None else Decided(plan.centered, plan.places, plan.moved, plan.lifted)
+    decided = Decided() if plan is None else plan.decided()
     placed = place(graph, bound, replace(decided, priors=priors))
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)
@@ -364,7 +367,7 @@ def _renamed(model: BoundModel) -> Iterator[Record]:
 
 def _check_plan(plan: Plan | None, graph: Graph) -> None:
     """A plan decides about quantities of its own model."""
-    decided = () if plan is None else (*plan.centered, *plan.places)
+    decided = () if plan is None else plan.names
     if strange := [name for name in decided if name not in graph]:
         raise FitError(
             f"plan= decides about {listing(strange)}, which {graph.name} does not have",

@@ -32,7 +32,9 @@ _NOTHING = 1e-3  # a lambda that is as good as 0
 def center(planned: Planned, facts: Facts) -> Planned:
     """Choose a form for every random variable of a location-scale family over units."""
     lines = {name: line for name, line in planned.latent.items() if line.has_forms}
+    everywhere = planned.decided.all_centered
     decided = {
+        **({} if everywhere is None else dict.fromkeys(lines, everywhere)),
         **planned.decided.centered,
         **{n: c for n, x in lines.items() if (c := x.variable.centered) is not None},
     }

@@ -26,6 +26,8 @@ _FEW = 2  # columns from which on the function pays
 
 def glm(planned: Planned, facts: Facts) -> Planned:
     """Choose a GLM function for every line with data that has one."""
+    if not planned.decided.glm:
+        return planned
 
     def chosen(factor: Factor) -> Factor:
         line = planned.lines[factor.source]

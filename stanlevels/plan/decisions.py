@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from stanlevels.errors import FitError
 from stanlevels.graph import ROWS, ExpressionNode
 from stanlevels.plan.placed import Line
-from stanlevels.plan.planned import Planned
+from stanlevels.plan.planned import Decided, Planned
 from stanlevels.plan.terms import Apply, Domain, Literal, Setting, Take, Term, Use
 from stanlevels.records import Record
 from stanlevels.show import Table
 
+_COLUMNS = ("quantity", "step", "decision", "reason", "instead")
+
 
 @dataclass(frozen=True, repr=False)
 class Plan(Table):
-    """What was decided about a model and why.
+    """What is to be decided about a model, or what was decided and why.
 
-    Given to another `bind`, it decides the same again, so that new data of the same structure have the
-    same Stan text: the forms of random variables (`centered`), what is sampled where covariates are at their
-    means (`moved`) or together with what stands beside it (`lifted`), and the domains of named expressions
-    (`places`), which otherwise follow from the data.
+    Given to `bind` or `fit`, it decides; what it leaves open (None) the planner decides from the data. The
+    plan of a bound model, ``model.plan``, is a table of every decision with its reason. Given to another
+    `bind`, it decides the same again, so that new data of the same structure have the same Stan text.
+
+    Parameters
+    ----------
+    compress : bool or collection of str, optional
+        Whether rows that agree in everything become cells, or of which observed lines they do.
+    marginalize : bool or collection of str, optional
+        Whether normal random variables are integrated out, or which ones. Their draws come back all the same.
+    lift : bool or mapping of str to tuple of str, optional
+        Whether centred effects are sampled together with what is the same in all rows of their units, or
+        which effects together with what.
+    center : bool or mapping of str to bool, optional
+        Whether random variables are sampled centred (as they are), or which of them. A line that says
+        ``centered=`` has the last word.
+    metric : {"diag", "dense"}, optional
+        The form of the sampler's inverse metric.
+    glm : bool
+        Whether Stan's functions for generalised linear models are used.
+    moved : collection of str, optional
+        What is sampled where covariates are at their means.
+    places : mapping of str to tuple of str
+        Domains of named expressions, which otherwise follow from the data.
+
+    Raises
+    ------
+    FitError
+        If a switch is none of these.
 
     Examples
     --------
@@ -30,16 +59,99 @@ class Plan(Table):
     ...     spread = sl.HalfNormal(5)
     ...     effect = sl.Normal(0, spread, over=school)
     ...     estimate = sl.Normal(effect, 10, observed=True)
-    >>> plan = Schools.bind({"school": ["A", "B"], "estimate": [28.0, 8.0]}).plan
-    >>> plan.centered
-    {'effect': False}
+    >>> data = {"school": ["A", "B"], "estimate": [28.0, 8.0]}
+    >>> Schools.bind(data, plan=sl.Plan(marginalize=False, center={"effect": True})).plan.center
+    {'effect': True}
     """
 
-    centered: Mapping[str, bool]
-    places: Mapping[str, Domain]
-    moved: frozenset[str]
-    lifted: Mapping[str, tuple[str, ...]]
-    records: tuple[Record, ...]
+    title: str = "Plan"
+    columns: tuple[str, ...] = _COLUMNS
+    rows: tuple[tuple[Any, ...], ...] = ()
+    compress: bool | Collection[str] | None = None
+    marginalize: bool | Collection[str] | None = None
+    lift: bool | Mapping[str, tuple[str, ...]] | None = None
+    center: bool | Mapping[str, bool] | None = None
+    metric: str | None = None
+    glm: bool = True
+    moved: Collection[str] | None = None
+    places: Mapping[str, Domain] = field(default_factory=dict)
+    records: tuple[Record, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, kinds, words in _SWITCHES:
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, kinds) and not isinstance(value, str)):
+                raise FitError(f"{name}= of a Plan is {value!r}", expected=words)
+        if self.metric not in (None, "diag", "dense"):
+            raise FitError(f"metric= of a Plan is {self.metric!r}", expected="'diag', 'dense', or None")
+
+    @classmethod
+    def literal(cls) -> Plan:
+        """The plan that does what the declaration says, and no algebra.
+
+        Every unknown is sampled, random variables non-centred unless their line says otherwise, with a
+        density at every row, by Stan's own adaptation from starts near the middle of the priors.
+
+        Examples
+        --------
+        >>> Plan.literal().marginalize
+        False
+        """
+        return cls(
+            title="Literal plan",
+            compress=False,
+            marginalize=False,
+            lift=False,
+            center=False,
+            metric="diag",
+            glm=False,
+            moved=(),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities about which it decides."""
+        several = (self.compress, self.marginalize, self.lift, self.center, self.moved, self.places)
+        return tuple(dict.fromkeys(n for named in several if isinstance(named, Collection) for n in named))
+
+    @property
+    def centered(self) -> Mapping[str, bool]:
+        """The random variables that it names, and whether each is sampled centred."""
+        return {} if isinstance(self.center, bool | None) else self.center
+
+    @property
+    def lifted(self) -> Mapping[str, tuple[str, ...]]:
+        """The effects that it names, and what each is sampled together with."""
+        return {} if isinstance(self.lift, bool | None) else self.lift
+
+    def decided(self) -> Decided:
+        """The switches as passes ask for them."""
+        return Decided(
+            centered=dict(self.centered),
+            all_centered=self.center if isinstance(self.center, bool) else None,
+            places=self.places,
+            moved=None if self.moved is None else frozenset(self.moved),
+            lifted=None if self.lift is None or self.lift is True else self.lifted,
+            compress=_named(self.compress),
+            marginalize=_named(self.marginalize),
+            metric=self.metric,
+            glm=self.glm,
+        )
+
+
+_SWITCHES: tuple[tuple[str, Any, str], ...] = (
+    ("compress", bool | Collection, "True, False, None, or names of observed lines"),
+    ("marginalize", bool | Collection, "True, False, None, or names of random variables"),
+    ("lift", bool | Mapping, "True, False, None, or a mapping such as {'A': ('b',)}"),
+    ("center", bool | Mapping, "True, False, None, or a mapping such as {'A': True}"),
+    ("glm", bool, "True or False"),
+    ("moved", Collection, "names of quantities, or None"),
+    ("places", Mapping, "a mapping of names to domains"),
+)
+
+
+def _named(switch: bool | Collection[str] | None) -> bool | frozenset[str] | None:
+    return switch if isinstance(switch, bool | None) else frozenset(switch)
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,16 +162,19 @@ class Priors(Table):
 def make_plan(planned: Planned) -> Plan:
     """The plan of a planned model."""
     rows = tuple((r.subject, r.step, r.decision, r.reason, r.instead) for r in planned.records)
-    places = {n: line.domain for n, line in planned.lines.items() if isinstance(line.node, ExpressionNode)}
+    quantities = planned.quantities
     return Plan(
-        f"Plan of {planned.graph.name}",
-        ("quantity", "step", "decision", "reason", "instead"),
-        rows,
-        dict(planned.centered),
-        places,
-        frozenset(name for name, quantity in planned.quantities.items() if quantity.is_at_means),
-        {name: quantity.lifted for name, quantity in planned.quantities.items() if quantity.lifted},
-        planned.records,
+        title=f"Plan of {planned.graph.name}",
+        rows=rows,
+        compress=tuple(factor.source for factor in planned.factors if factor.is_compressed),
+        marginalize=tuple(name for name, quantity in quantities.items() if quantity.is_integrated),
+        lift={name: quantity.lifted for name, quantity in quantities.items() if quantity.lifted},
+        center=dict(planned.centered),
+        metric=planned.decided.metric,
+        glm=planned.decided.glm,
+        moved=tuple(name for name, quantity in quantities.items() if quantity.is_at_means),
+        places={n: line.domain for n, line in planned.lines.items() if isinstance(line.node, ExpressionNode)},
+        records=planned.records,
     )
 
 

@@ -95,3 +95,8 @@ class Factor:
     source: str
     domain: Domain
     density: Density = Pointwise()
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether rows that agree in everything became cells."""
+        return False

@@ -20,16 +20,41 @@ Axes = Mapping[str, tuple[str | int, ...]]
 
 @dataclass(frozen=True)
 class Decided:
-    """What a plan that was given decides: forms of random variables, domains of named expressions.
+    """What a plan that was given decides; None is for what the planner decides.
 
-    `moved` are the quantities that are sampled where covariates are at their means, `lifted` what is sampled
-    together with centred effects; None without a plan. `priors` says whether the fit has any use for them.
+    Attributes
+    ----------
+    centered : mapping of str to bool
+        Forms of random variables.
+    all_centered : bool, optional
+        The form of those that `centered` does not name.
+    places : mapping
+        Domains of named expressions.
+    moved : frozenset of str, optional
+        What is sampled where covariates are at their means.
+    lifted : mapping, optional
+        What is sampled together with centred effects.
+    compress : bool or frozenset of str, optional
+        Observed lines whose rows become cells.
+    marginalize : bool or frozenset of str, optional
+        Random variables that are integrated out.
+    metric : str, optional
+        "diag" or "dense".
+    glm : bool
+        Whether Stan's functions for generalised linear models are used.
+    priors : bool
+        Whether the fit has any use for priors.
     """
 
     centered: Mapping[str, bool] = field(default_factory=dict)
+    all_centered: bool | None = None
     places: Mapping[str, Domain] = field(default_factory=dict)
     moved: frozenset[str] | None = None
     lifted: Mapping[str, tuple[str, ...]] | None = None
+    compress: bool | frozenset[str] | None = None
+    marginalize: bool | frozenset[str] | None = None
+    metric: str | None = None
+    glm: bool = True
     priors: bool = True
 
 

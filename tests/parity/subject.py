@@ -122,7 +122,7 @@ def bind_as(
     bound: BoundModel = model.bind(data, tables=tables)
     if centered is None:
         return bound
-    plan = replace(bound.plan, centered=dict.fromkeys(bound.plan.centered, centered))
+    plan = replace(bound.plan, center=dict.fromkeys(bound.plan.centered, centered))
     again: BoundModel = model.bind(data, tables=tables, plan=plan)
     assert all(again.planned.centered[name] is centered for name in plan.centered)
     return again
