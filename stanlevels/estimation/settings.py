@@ -15,7 +15,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "nuts": {
         "engine": "auto",
         "chains": 4,
-        "warmup": 1000,
+        "warmup": None,
         "draws": 1000,
         "seed": None,
         "target_accept": 0.8,

@@ -12,6 +12,7 @@ from stanlevels.engines import Settings, choose_engine
 from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import completed, starts
+from stanlevels.estimation.bayes.tuning import ORDINARY, Tuning, settled, tuned
 from stanlevels.graph import ROWS
 
 if TYPE_CHECKING:
@@ -25,18 +26,22 @@ def sample(
     engine: str,
     seed: int | None,
     progress: bool,
+    warmup: int | None = None,
+    tuning: Tuning | None = None,
     **settings: Any,
 ) -> tuple[RawDraws, Settings]:
     """Draws of the quantities `names` (by default of all), and the settings that made them.
 
-    The other parameters are those of `fit` of bound models.
+    The other parameters are those of `fit` of bound models; `tuning` is what is known of the posterior.
     """
     chosen, sentence = choose_engine(engine)
     if progress and engine == "auto":
         print(sentence, file=sys.stderr)
     keep = posterior.variables(posterior.planned.recorded if names is None else names)
-    run = Settings(seed=new_seed(seed), progress=progress, keep=keep, **settings)
-    return draw(posterior, chosen, run), run
+    if warmup is None:
+        warmup = ORDINARY if tuning is None else tuning.warmup
+    run = Settings(seed=new_seed(seed), progress=progress, keep=keep, warmup=warmup, **settings)
+    return draw(posterior, chosen, run, tuning), run
 
 
 def new_seed(seed: int | None) -> int:
@@ -44,13 +49,13 @@ def new_seed(seed: int | None) -> int:
     return 1 + secrets.randbelow(2**31 - 2) if seed is None else seed
 
 
-def draw(posterior: Posterior, engine: Engine, settings: Settings) -> RawDraws:
+def draw(posterior: Posterior, engine: Engine, settings: Settings, tuning: Tuning | None = None) -> RawDraws:
     """Draws of a bound model's program, with errors that name its lines."""
     try:
         prepared = engine.prepare(
             posterior.text, posterior.stan_data, name=posterior.name, shapes=posterior.shapes
         )
-        return _sample(posterior, prepared, settings)
+        return _sample(posterior, prepared, settings, tuning)
     except CompileError as error:
         if posterior.data.size((ROWS,)) == 0 and engine.name == "stanli":
             raise _no_rows(posterior) from error
@@ -61,8 +66,12 @@ def draw(posterior: Posterior, engine: Engine, settings: Settings) -> RawDraws:
         raise explain(posterior, error, settings.seed) from error
 
 
-def _sample(posterior: Posterior, prepared: Prepared, settings: Settings) -> RawDraws:
-    """Sample from our own starting points, or those given; from Stan's where ours have no density."""
+def _sample(posterior: Posterior, prepared: Prepared, settings: Settings, tuning: Tuning | None) -> RawDraws:
+    """Sample as a tuning says; else from starts that were given, else from our own near the priors' middle,
+    and from Stan's where ours have no density.
+    """
+    if tuning is not None:
+        return settled(prepared.sample(tuned(settings, tuning)), settings)
     if settings.inits is not None:
         return prepared.sample(replace(settings, inits=completed(posterior, settings)))
     near = [starts(posterior, settings.seed, chain) for chain in range(1, settings.chains + 1)]
