@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stanlevels import show as html
 from stanlevels.arrays import Array
-from stanlevels.errors import FitError, listing
+from stanlevels.errors import FitError, listing, warn
 from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.planned import Planned
@@ -23,6 +23,7 @@ from stanlevels.results.draws import Draws
 from stanlevels.results.tables import columns_of_draws
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.effects import effects
+from stanlevels.results.tables.fitted import fitted
 from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
@@ -265,6 +266,63 @@ class Fit:
         if name not in computed:
             raise FitError(f"there are no draws of {name!r}", expected=f"one of {listing(computed, 20)}")
         return data_array(name, self.by_quantity, self.raw, self.names)
+
+    def fitted(self, name: str | None = None, *, level: float = 0.95) -> pd.DataFrame:
+        """A row per outcome that was fitted: the posterior of its mean, effects included.
+
+        Parameters
+        ----------
+        name : str, optional
+            The line with data, where there are several.
+        level : float
+            Share of the draws between `lower` and `upper`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Labels of the units that a row belongs to, `observed`, and estimate, sd, lower, upper of the mean.
+
+        Raises
+        ------
+        FitError
+            If there is no such line, it has categories, or what it depends on was not recorded.
+        """
+        return fitted(self, self.by_quantity, name, level)
+
+    def add_log_likelihood(self, *, draws: int | None = None) -> arviz.InferenceData:
+        """Add the group `log_likelihood` to `idata`, for `arviz.loo` and `arviz.waic`, and return `idata`.
+
+        It holds the log density of every row given everything else, effects included, whatever was integrated
+        out or pooled. A row with a frequency weight has the log density of all that it counts for, and LOO
+        leaves these out together; rows of weight 0 are left out.
+
+        Parameters
+        ----------
+        draws : int, optional
+            At most so many draws of each chain, evenly spaced; by default all. A number takes 8 bytes.
+
+        Raises
+        ------
+        FitError
+            If there are too many numbers for memory, or what an outcome depends on was not recorded.
+        """
+        from stanlevels.results.arviz.log_likelihood import alone_in_their_units, log_likelihood
+
+        length = self.by_quantity.shape[1]
+        if draws is not None and (not isinstance(draws, int) or not 1 <= draws <= length):
+            raise FitError(f"draws is {draws!r}", expected=f"a whole number from 1 to {length:,}")
+        every = 1 if draws is None else -(-length // draws)
+        group = log_likelihood(self.by_quantity, self.raw, self.names, every)
+        if alone := alone_in_their_units(self.by_quantity):
+            warn(
+                f"every row has {listing(alone)} of its own, which without the row would be anything: LOO by"
+                " importance sampling is no guide there (its Pareto k says so)"
+            )
+        idata = self.idata
+        if "log_likelihood" in idata.groups():
+            del idata.log_likelihood
+        idata.add_groups({"log_likelihood": group})
+        return idata
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:

@@ -7,7 +7,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.values.evaluate import evaluate
+from stanlevels.values.evaluate import Units, evaluate
 from stanlevels.values.store import Values
 
 __all__ = ["arguments_of", "picks_categories"]
@@ -21,7 +21,7 @@ def picks_categories(line: Line) -> bool:
     return line.family.is_scalar and bool(shapes - {"scalar"})
 
 
-def arguments_of(line: Line, values: Values, data: Data, units: slice = _ALL) -> dict[str, Array]:
+def arguments_of(line: Line, values: Values, data: Data, units: Units = _ALL) -> dict[str, Array]:
     """Every argument, (chains, draws, units, components).
 
     Where the variable itself has no components, neither have arguments that are single numbers; a

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.distributions.functions import computed
 from stanlevels.errors import FitError, InternalError, listing
 from stanlevels.plan.facts import Data
@@ -29,12 +29,15 @@ from stanlevels.plan.terms import (
 )
 from stanlevels.values.store import Values
 
-__all__ = ["evaluate", "recording", "value"]
+__all__ = ["Units", "evaluate", "recording", "value"]
+
+Units = slice | Codes
+"""Which units of a domain: a piece of them, or these."""
 
 _ALL = slice(None)
 
 
-def value(name: str, values: Values, data: Data, units: slice = _ALL) -> Array:
+def value(name: str, values: Values, data: Data, units: Units = _ALL) -> Array:
     """A quantity at its own domain, wherever it comes from.
 
     Parameters
@@ -45,7 +48,7 @@ def value(name: str, values: Values, data: Data, units: slice = _ALL) -> Array:
         What is stored.
     data : Data
         The rows and units on which the rest is computed.
-    units : slice
+    units : slice or ndarray of int
         Which of its units.
 
     Returns
@@ -86,7 +89,7 @@ def recording(names: Iterable[str], values: Values, data: Data) -> Values:
     return Values(values.planned, arrays, frozenset(values.planned.recorded) - frozenset(arrays))
 
 
-def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: slice = _ALL) -> Array:
+def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: Units = _ALL) -> Array:
     """The value of `term` on a line at `domain`.
 
     Parameters
@@ -99,7 +102,7 @@ def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: slic
         What is stored of the quantities it uses.
     data : Data
         The rows and units: sizes, lookups, covariates, outcomes.
-    units : slice
+    units : slice or ndarray of int
         Which units of `domain`; smaller pieces bound the memory.
 
     Returns
@@ -111,7 +114,7 @@ def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: slic
         return _value(term, domain, values, data, units)
 
 
-def _value(term: Term, domain: Domain, values: Values, data: Data, units: slice) -> Array:
+def _value(term: Term, domain: Domain, values: Values, data: Data, units: Units) -> Array:
     match term:
         case Literal(value=number):
             return np.full((1, 1, 1, 1), number)
@@ -141,15 +144,19 @@ def _applied(function: str, args: list[Array]) -> Array:
     return computed(function, *args)
 
 
-def _use(use: Use, domain: Domain, values: Values, data: Data, units: slice) -> Array:
+def _use(use: Use, domain: Domain, values: Values, data: Data, units: Units) -> Array:
     if not values.planned.lines[use.name].domain:
         return value(use.name, values, data)
     if not use.road:
         return value(use.name, values, data, units)
-    return _some(value(use.name, values, data), data.codes(domain, use.road)[units])
+    codes = data.codes(domain, use.road)[units]
+    if use.name in values.arrays or len(codes) >= data.size(values.planned.lines[use.name].domain):
+        return _some(value(use.name, values, data), codes)
+    needed, places = np.unique(codes, return_inverse=True)  # each is computed once, and no other
+    return _some(value(use.name, values, data, needed), places)
 
 
-def _some(array: Array, units: slice | Array) -> Array:
+def _some(array: Array, units: Units) -> Array:
     """The array at some units, itself where it is the same at all of them."""
     return array if array.shape[2] == 1 else array[:, :, units]
 

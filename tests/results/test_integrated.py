@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import arviz as az
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import stanlevels as sl
 from stanlevels.plan.recording import needed
@@ -96,3 +98,63 @@ def test_it_is_not_drawn_back_where_nobody_wants_it(fit):
     scales = recording(fit, "spread")
     assert set(scales.raw.variables) == {fit.program.outputs["spread"]}
     assert list(scales.summary().index) == ["spread"]
+
+
+@pytest.mark.filterwarnings("ignore:Estimated shape")
+def test_rows_have_the_log_likelihood_of_the_model_in_which_nothing_is_integrated_out(fit, ratings):
+    post = fit.idata.posterior
+    at = np.repeat([0, 1, 2], [2, 5, 40])
+    means = post["interest"].values[..., at]
+    expected = stats.norm.logpdf(ratings["rating"].to_numpy(), means, post["noise"].values[..., None])
+    idata = fit.add_log_likelihood()
+    assert idata is fit.idata
+    np.testing.assert_allclose(idata.log_likelihood["rating"], expected, rtol=1e-12)
+    assert idata.log_likelihood["rating"].dims == ("chain", "draw", "row")
+    found = az.loo(fit.idata, pointwise=True)
+    assert found.n_data_points == 47
+    assert found.elpd_loo < expected.mean(axis=(0, 1)).sum()
+    some = fit.add_log_likelihood(draws=100).log_likelihood["rating"]
+    np.testing.assert_array_equal(some, expected[:, ::5])
+    assert list(some["draw"].values[:2]) == [0, 5]
+    np.testing.assert_allclose(az.loo(fit.idata).elpd_loo, found.elpd_loo, rtol=0.1)
+    with pytest.raises(sl.FitError, match="a whole number from 1 to 500"):
+        fit.add_log_likelihood(draws=501)
+
+
+def test_means_of_rows_are_those_of_their_units(fit, ratings):
+    table, effects = fit.fitted(), fit.effects("interest")
+    assert list(table.columns) == ["row", "friend", "observed", "estimate", "sd", "lower", "upper"]
+    assert list(table["observed"]) == list(ratings["rating"])
+    by_friend = effects.set_index("friend").loc[table["friend"], ["estimate", "sd", "lower", "upper"]]
+    np.testing.assert_allclose(table[["estimate", "sd", "lower", "upper"]], by_friend, rtol=1e-9)
+
+
+def test_what_the_likelihood_of_rows_needs_must_be_recorded(fit):
+    with pytest.raises(sl.FitError, match=r"log likelihood of 'rating'.*record="):
+        recording(fit, "spread").add_log_likelihood()
+    with pytest.raises(sl.FitError, match=r"mean of 'rating'.*record="):
+        recording(fit, "spread").fitted()
+
+
+class OwnEffects(sl.Model):
+    noise = sl.HalfNormal(1)
+    each = sl.Normal(0, noise, over=sl.rows)
+    n = sl.Poisson(log=each, observed=True, weights="w")
+
+
+def test_a_row_with_an_effect_of_its_own_is_noted_and_rows_without_weight_are_left_out():
+    frame = pd.DataFrame({"n": [1, 2, 3], "w": [1, 0, 2]})
+    fit = fit_of(OwnEffects, frame, drawn, draws=20)
+    with pytest.warns(sl.StanlevelsWarning, match="every row has 'each' of its own"):
+        found = fit.add_log_likelihood().log_likelihood["n"]
+    assert list(found["row"].values) == [0, 2]
+    eta = fit.idata.posterior["each"].values[..., [0, 2]]
+    np.testing.assert_allclose(found, [1, 2] * stats.poisson.logpmf([1, 3], np.exp(eta)), rtol=1e-12)
+
+
+def test_more_log_densities_than_fit_into_memory_are_refused(fit, monkeypatch):
+    monkeypatch.setattr("stanlevels.results.arviz.log_likelihood._LARGEST", 47 * 4 * 100)
+    with pytest.raises(sl.FitError, match="94,000 numbers") as error:
+        fit.add_log_likelihood()
+    assert "draws=100" in str(error.value)
+    assert fit.add_log_likelihood(draws=100).log_likelihood["rating"].shape == (4, 100, 47)

@@ -10,7 +10,7 @@ import numpy as np
 
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Integrated
-from stanlevels.values.store import Values
+from stanlevels.values.store import Values, width
 from tests.oracle.density import log_density
 from tests.oracle.world import Key
 
@@ -39,8 +39,7 @@ def as_values(
         each = [np.asarray(values[name], dtype=float) for values in drawn]
         if line.family.is_correlation:
             each = [factor @ factor.T for factor in each]
-        units = each[0].shape[0] if line.domain else 1
-        arrays[name] = np.stack([x.reshape(units, -1) for x in each])[None]
+        arrays[name] = np.stack([x.reshape(-1, width(planned, name)) for x in each])[None]
     return Values(planned, arrays)
 
 

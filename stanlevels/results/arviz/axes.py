@@ -39,6 +39,12 @@ class Axis:
     labels: tuple[Any, ...]
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
+    def at(self, positions: Array) -> Axis:
+        """The same with some of its positions."""
+        places = positions.tolist()
+        beside = {name: tuple(labels[i] for i in places) for name, labels in self.beside.items()}
+        return Axis(self.dim, tuple(self.labels[i] for i in places), beside)
+
 
 def label_array(labels: Iterable[Any]) -> Array:
     """Labels as an array that keeps each as it is: text as objects, so that no width cuts it."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws
 
-__all__ = ["About", "data_array", "to_inference_data"]
+__all__ = ["About", "Variable", "data_array", "dataset", "leading_axes", "to_inference_data"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class About:
 
 
 @dataclass(frozen=True, eq=False)
-class _Variable:
+class Variable:
     """One array on its way into a dataset."""
 
     name: str
@@ -86,8 +86,8 @@ def to_inference_data(
     groups = {
         "posterior": _posterior(draws, raw, names),
         "sample_stats": _stats(raw.stats, raw),
-        "observed_data": _dataset(_observed(draws.bound, draws.planned, names), {}),
-        "constant_data": _dataset(_covariates(draws.bound, draws.planned, names), {}),
+        "observed_data": dataset(_observed(draws.bound, draws.planned, names), {}),
+        "constant_data": dataset(_covariates(draws.bound, draws.planned, names), {}),
     }
     if warmup is not None:
         groups["warmup_posterior"] = _posterior(warmup, raw, names)
@@ -130,20 +130,18 @@ def _posterior(draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.Dataset
         if domain not in units:
             units[domain] = unit_axes(domain, draws.bound, names)
         found.append(_quantity(name, draws, raw, names, units[domain]))
-    return _dataset(found, {})
+    return dataset(found, {})
 
 
-def _quantity(
-    name: str, draws: Draws, raw: RawDraws, names: ArvizNames, units: tuple[Axis, ...]
-) -> _Variable:
+def _quantity(name: str, draws: Draws, raw: RawDraws, names: ArvizNames, units: tuple[Axis, ...]) -> Variable:
     """Draws of a quantity, its flat axes unfolded."""
     axes = units + component_axes(name, draws.planned, names)
     values = draws.whole(name)
-    leading = _leading(raw, values.shape[1])
+    leading = leading_axes(raw, values.shape[1])
     values = values.reshape(*values.shape[:2], *(len(axis.labels) for axis in axes))
     if draws.line(name).is_correlation:
         values = _with_unit_diagonal(values)
-    return _Variable(names[name], (*leading, *axes), values, {})
+    return Variable(names[name], (*leading, *axes), values, {})
 
 
 def _with_unit_diagonal(values: Array) -> Array:
@@ -157,16 +155,17 @@ def _with_unit_diagonal(values: Array) -> Array:
     return values
 
 
-def _leading(raw: RawDraws, draws: int) -> tuple[Axis, Axis]:
+def leading_axes(raw: RawDraws, draws: int) -> tuple[Axis, Axis]:
+    """Chains, numbered as in messages, and draws."""
     return Axis("chain", tuple(raw.chains)), Axis("draw", tuple(range(draws)))
 
 
 def _stats(stats: Mapping[str, Array], raw: RawDraws) -> xarray.Dataset:
-    found = [_Variable(name, _leading(raw, values.shape[1]), values, {}) for name, values in stats.items()]
-    return _dataset(found, {})
+    found = [Variable(name, leading_axes(raw, values.shape[1]), values, {}) for name, values in stats.items()]
+    return dataset(found, {})
 
 
-def _observed(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Variable]:
+def _observed(bound: Bound, planned: Planned, names: ArvizNames) -> list[Variable]:
     found = []
     for name, line in planned.observed.items():
         values = np.asarray(bound.outcome(name))
@@ -177,14 +176,14 @@ def _observed(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Variab
         if values.ndim > 1:
             axes += component_axes(name, planned, names)
         shape = tuple(len(axis.labels) for axis in axes)
-        found.append(_Variable(names[name], axes, values.reshape(shape), attrs))
+        found.append(Variable(names[name], axes, values.reshape(shape), attrs))
     return found
 
 
-def _covariates(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Variable]:
+def _covariates(bound: Bound, planned: Planned, names: ArvizNames) -> list[Variable]:
     """Every covariate at every domain where a line uses it, weights included."""
     taken = set(names.by_key.values())
-    found: list[_Variable] = []
+    found: list[Variable] = []
     for what, domain, labels in _known(planned, names):
         axes = unit_axes(domain, bound, names)
         shape = tuple(len(axis.labels) for axis in axes)
@@ -197,7 +196,7 @@ def _covariates(bound: Bound, planned: Planned, names: ArvizNames) -> list[_Vari
         seen = any(variable.attrs["source"] == what for variable in found)
         name = distinct(f"{wanted}_{place}" if seen or wanted in taken else wanted, taken)
         taken.add(name)
-        found.append(_Variable(name, axes, values, {"source": what}))
+        found.append(Variable(name, axes, values, {"source": what}))
     return found
 
 
@@ -220,7 +219,8 @@ def _known(planned: Planned, names: ArvizNames) -> Iterable[tuple[str, Domain, A
 # --- xarray ----------------------------------------------------------------------------------
 
 
-def _dataset(variables: Iterable[_Variable], attrs: Mapping[str, Any]) -> xarray.Dataset:
+def dataset(variables: Iterable[Variable], attrs: Mapping[str, Any]) -> xarray.Dataset:
+    """Arrays with their dimensions and labels."""
     import xarray
 
     coords: dict[str, tuple[str, Array]] = {}
@@ -244,4 +244,4 @@ def _add_coordinates(coords: dict[str, tuple[str, Array]], axis: Axis) -> None:
 def data_array(name: str, draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.DataArray:
     """Draws of any quantity, recorded or computed from those that are, with its labels."""
     units = unit_axes(draws.line(name).domain, draws.bound, names)
-    return _dataset([_quantity(name, draws, raw, names, units)], {})[names[name]]
+    return dataset([_quantity(name, draws, raw, names, units)], {})[names[name]]

@@ -11,7 +11,7 @@ from stanlevels.errors import FitError
 from stanlevels.results.checks.mixing import Mixing, mixing
 from stanlevels.values.pieces import chunks, for_each, turned
 
-__all__ = ["COLUMNS", "check_level", "describe"]
+__all__ = ["COLUMNS", "check_level", "describe", "described"]
 
 COLUMNS = ("estimate", "sd", "lower", "upper")
 """What every table of results begins with, for every method of estimation."""
@@ -45,10 +45,15 @@ def describe(values: Array, level: float, mixed: Mixing | None = None) -> dict[s
     dict of str to ndarray, (n,)
         estimate (the mean), sd, lower, upper, ess_bulk, ess_tail, r_hat.
     """
+    return described(values, level) | (mixed or mixing(values))._asdict()
+
+
+def described(values: Array, level: float) -> dict[str, Array]:
+    """The columns estimate, sd, lower and upper alone."""
     chains, draws, n = values.shape
     table = {column: np.full(n, np.nan) for column in COLUMNS}
     if not chains * draws:
-        return table | (mixed or mixing(values))._asdict()
+        return table
 
     def fill(piece: slice) -> None:
         rows = turned(values[:, :, piece]).reshape(-1, chains * draws)
@@ -61,7 +66,7 @@ def describe(values: Array, level: float, mixed: Mixing | None = None) -> dict[s
             table[column][piece] = _quantile(rows, share)
 
     for_each(chunks(n, chains * draws, _PIECE), fill)
-    return table | (mixed or mixing(values))._asdict()
+    return table
 
 
 def _quantile(ascending: Array, share: float) -> Array:

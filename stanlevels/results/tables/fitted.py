@@ -1,0 +1,72 @@
+"""The table `fitted`: a row per outcome, with the posterior of its mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stanlevels.errors import FitError, listing
+from stanlevels.results.draws import Draws
+from stanlevels.results.tables.describe import check_level, described
+from stanlevels.results.tables.subjects_of_rows import Named, leading_columns
+from stanlevels.values.pieces import chunks
+from stanlevels.values.pointwise import mean
+from stanlevels.values.remembered import remembered
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["fitted"]
+
+
+def fitted(fit: Named, draws: Draws, name: str | None, level: float) -> pd.DataFrame:
+    """A row per outcome of a line with data, in pieces of rows so that memory stays bounded.
+
+    Raises
+    ------
+    FitError
+        If the line is unknown, has categories (which have no mean), or rests on what was not recorded.
+    """
+    import pandas as pd
+
+    from stanlevels.results.tables.shown import shown
+
+    check_level(level)
+    chosen = _chosen(draws, name)
+    line, data = draws.line(chosen), remembered(draws.bound)
+    (n, numbers), (chains, length) = draws.size(chosen), draws.shape
+    parts = []
+    for piece in chunks(n, chains * length * numbers) or [slice(0, 0)]:
+        values = mean(line, draws.values, data, piece)
+        parts.append(described(values.reshape(chains, length, -1), level))
+    table = leading_columns(fit, chosen)
+    table.pop("rows", None)
+    table["observed"] = np.asarray(draws.bound.outcome(chosen)).ravel()
+    return shown(pd.DataFrame(table | {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}))
+
+
+def _chosen(draws: Draws, name: str | None) -> str:
+    """The line that is asked for: the only one, where none is named."""
+    observed = draws.planned.observed
+    if name is None and len(observed) == 1:
+        (name,) = observed
+    if name is None or name not in observed:
+        raise FitError(
+            f"fitted() was given {name!r}" if name is not None else "fitted() was given no line of several",
+            expected=f"one of the lines with data: {listing(observed, 20) or 'there is none'}",
+        )
+    line = draws.line(name)
+    if line.family.is_categorical:
+        raise FitError(
+            f"{name!r} is one of several categories, which have no mean",
+            expected="an outcome that is a number",
+            way_out="the draws of what its probabilities are computed from: fit.draws(...)",
+        )
+    if not draws.locates(name):
+        raise FitError(
+            f"the mean of {name!r} needs draws that were not recorded, as record= asked",
+            expected=f"draws of what it depends on; recorded are {listing(draws.recorded, 20)}",
+            way_out="fit again without record=",
+        )
+    return name
