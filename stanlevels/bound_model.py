@@ -164,6 +164,7 @@ class BoundModel:
         nAGQ: int | None = None,
         tolerance: float | None = None,
         max_steps: int | None = None,
+        start: Fit | PointFit | None = None,
         progress: bool = True,
         **others: Any,
     ) -> Fit | PointFit:
@@ -202,6 +203,9 @@ class BoundModel:
             Of "mle": quadrature points for models that are not Gaussian (1, the Laplace approximation).
         tolerance, max_steps
             Of "em": what the log likelihood may still gain (1e-9), and how many steps at most (20,000).
+        start : Fit or PointFit
+            Of "mle", "reml" and "em": an earlier fit of the same model, on other data as a rule, in memory or
+            loaded. The search begins at its estimates (or posterior means).
         progress : bool
             Show a progress bar and which engine runs; of fits without draws that take more than some
             seconds the evaluations (or steps) and the log likelihood.
@@ -247,6 +251,7 @@ class BoundModel:
             "nAGQ": nAGQ,
             "tolerance": tolerance,
             "max_steps": max_steps,
+            "start": start,
         }
         settings = settings_of(method, {**named, **others})
         check_informed(self.planned, self.data)
@@ -277,11 +282,16 @@ class BoundModel:
     def _estimate(self, method: str, settings: dict[str, Any], progress: bool) -> PointFit:
         from stanlevels.estimation.point.methods import solve
         from stanlevels.estimation.point.observer import watching
+        from stanlevels.results.earlier import start_of
         from stanlevels.results.point_fit import PointFit
 
+        earlier = settings.pop("start", None)
+        begun = None if earlier is None else start_of(earlier, self.planned, self.data)
         with watching(method, progress) as observer:
-            solution = solve(self.planned, self.data, method, settings, observer)
-        return PointFit(self.name, self.data, self.planned, solution)
+            told = None if begun is None else begun.estimates
+            solution = solve(self.planned, self.data, method, settings, observer, told)
+        planned = self.planned if begun is None else self.planned.noting(*begun.records)
+        return PointFit(self.name, self.data, planned, solution)
 
     def _approximate(self, method: str, settings: dict[str, Any], progress: bool) -> ApproximateFit:
         from stanlevels.estimation.bayes.approximation import APPROXIMATIONS, approximate

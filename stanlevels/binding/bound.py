@@ -189,6 +189,15 @@ class Bound:
                 labels += coding.labels
         return tuple(labels)
 
+    def covariate_meanings(self, covariates: str) -> tuple[tuple[str, str], ...]:
+        """The label of each column with what its coefficient is a difference from, "" for no category."""
+        found: list[str] = []
+        for column in self._covariates(covariates).columns:
+            coding = self.encodings.codings.get((covariates, column.name))
+            against = str(coding.reference) if coding is not None and coding.kind == "treatment" else ""
+            found += [against] * (1 if coding is None else len(coding.kept))
+        return tuple(zip(self.covariate_labels(covariates), found, strict=True))
+
     def _covariates(self, name: str) -> CovariatesNode:
         node = self.graph.nodes.get(name)
         if not isinstance(node, CovariatesNode):

@@ -20,17 +20,23 @@ __all__ = ["FORMS", "Form", "Root", "Spread", "spreads"]
 class Form:
     """How a quantity makes a standard deviation, and back.
 
-    `of` gives the quantity for the standard deviation, `slope` the derivative of that.
+    `of` gives the quantity for the standard deviation, `slope` the derivative of that, `sd` the standard
+    deviation for the quantity.
     """
 
     of: Callable[[float], float]
     slope: Callable[[float], float]
+    sd: Callable[[float], float]
 
 
 FORMS: Mapping[str, Form] = {
-    "": Form(lambda s: s, lambda s: 1.0),
-    "exp": Form(lambda s: float(np.log(s)) if s > 0 else -np.inf, lambda s: 1 / s if s > 0 else np.inf),
-    "sqrt": Form(lambda s: s * s, lambda s: 2 * s),
+    "": Form(lambda s: s, lambda s: 1.0, lambda q: q),
+    "exp": Form(
+        lambda s: float(np.log(s)) if s > 0 else -np.inf,
+        lambda s: 1 / s if s > 0 else np.inf,
+        lambda q: float(np.exp(q)),
+    ),
+    "sqrt": Form(lambda s: s * s, lambda s: 2 * s, lambda q: float(np.sqrt(q))),
 }
 
 

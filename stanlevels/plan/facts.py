@@ -56,6 +56,10 @@ class Facts(Data, Protocol):
         """The columns of a set of covariates."""
         ...
 
+    def covariate_meanings(self, covariates: str) -> tuple[tuple[str, str], ...]:
+        """The columns of a set of covariates, each with the category that it is held against."""
+        ...
+
     def weights(self, name: str) -> Any:
         """Frequency weights of an observed line, None where it has none."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.again import Earlier
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.solution import Solution
 
@@ -23,6 +24,7 @@ def solve(
     method: str,
     settings: dict[str, Any],
     observer: Observer = unobserved,
+    earlier: Earlier | None = None,
 ) -> Solution:
     """Fit a bound model by least squares, maximum likelihood, REML or EM.
 
@@ -36,6 +38,8 @@ def solve(
         Those of the method; see `stanlevels.estimation.settings`.
     observer : callable
         Hears of every evaluation.
+    earlier : mapping of str to ndarray, optional
+        Estimates to begin with, by quantity: see `stanlevels.estimation.point.again`.
 
     Raises
     ------
@@ -47,15 +51,20 @@ def solve(
 
     solver = _gaussian if is_gaussian(planned) else _generalised
     try:
-        return solver(planned, bound, method, settings, observer)
+        return solver(planned, bound, method, settings, observer, earlier)
     except NotLinearError:
         if method not in ("mle", "reml"):
             raise
-    return _general(planned, bound, method, settings, observer)
+    return _general(planned, bound, method, settings, observer, earlier)
 
 
 def _gaussian(
-    planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
+    planned: Planned,
+    bound: Bound,
+    method: str,
+    settings: dict[str, Any],
+    observer: Observer,
+    earlier: Earlier | None,
 ) -> Solution:
     """A linear model with one residual standard deviation, whose integrals are exact."""
     from stanlevels.estimation.point.lmm.least_squares import solve_least_squares
@@ -71,14 +80,19 @@ def _gaussian(
         return solve_least_squares(planned, model)
     if method == "em":
         tolerance, steps = settings.get("tolerance", 1e-9), settings.get("max_steps", 20_000)
-        return solve_by_em(planned, bound, model, tolerance, steps, observer)
+        return solve_by_em(planned, bound, model, tolerance, steps, observer, earlier)
     if settings.get("priors"):
-        return solve_penalised(planned, model, priors_of(model.predictor), observer)
-    return solve_gaussian(planned, bound, model, method, observer)
+        return solve_penalised(planned, model, priors_of(model.predictor), observer, earlier)
+    return solve_gaussian(planned, bound, model, method, observer, earlier)
 
 
 def _generalised(
-    planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
+    planned: Planned,
+    bound: Bound,
+    method: str,
+    settings: dict[str, Any],
+    observer: Observer,
+    earlier: Earlier | None,
 ) -> Solution:
     """Maximum likelihood of a generalised linear mixed model."""
     from stanlevels.estimation.point.glmm.model import glmm_model
@@ -94,11 +108,16 @@ def _generalised(
     model = glmm_model(planned, bound)
     priors = priors_of(model.predictor) if settings.get("priors") else {}
     points = settings.get("nAGQ")
-    return solve_glmm(planned, model, 1 if points is None else points, priors, observer)
+    return solve_glmm(planned, model, 1 if points is None else points, priors, observer, earlier)
 
 
 def _general(
-    planned: Planned, bound: Bound, method: str, settings: dict[str, Any], observer: Observer
+    planned: Planned,
+    bound: Bound,
+    method: str,
+    settings: dict[str, Any],
+    observer: Observer,
+    earlier: Earlier | None,
 ) -> Solution:
     """Maximum likelihood of anything else that has one."""
     from stanlevels.estimation.point.general.model import general_model
@@ -107,4 +126,4 @@ def _general(
 
     model = general_model(planned, bound, restricted=method == "reml")
     priors = priors_of(model.predictor) if settings.get("priors") else {}
-    return solve_general(planned, model, settings.get("nAGQ"), priors, observer)
+    return solve_general(planned, model, settings.get("nAGQ"), priors, observer, earlier)

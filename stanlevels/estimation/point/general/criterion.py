@@ -17,6 +17,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.again import Earlier, begin, coefficients, coordinates
 from stanlevels.estimation.point.covariance import Layout, layout
 from stanlevels.estimation.point.general.mode import Inner, Mode, find_mode
 from stanlevels.estimation.point.general.model import GeneralModel
@@ -128,6 +129,36 @@ class GeneralCriterion:
         """Standard deviations of ordinary size, and coefficients of a fit without normal variables."""
         first = [c.start for c in self.layout.coordinates]
         return np.concatenate([first, np.zeros(len(self.started.beta))])
+
+    def begun(self, earlier: Earlier) -> Array:
+        """Where maximisation begins after an earlier fit."""
+        m, start = len(self.layout.coordinates), self.started
+        told = np.full(len(self.start), np.nan)
+        if m:
+            told[:m] = np.linalg.solve(self.turn, coordinates(self.layout, earlier))
+        beta = coefficients(
+            self.model.predictor,
+            self.model.basis,
+            {**earlier, **self._freed(earlier)},
+            lambda: self.model.coefficients(start.beta, start.v),
+        )
+        if beta is not None:
+            inner = beta[list(self.model.kept)] - start.beta
+            told[m:] = np.linalg.lstsq(start.root, inner, rcond=None)[0] if inner.size else inner
+        return begin(self.start, told, np.array([low == 0.0 for low, _ in self.bounds], dtype=bool))
+
+    def _freed(self, earlier: Earlier) -> dict[str, Array]:
+        """Free coordinates of what has bounds; NaN where they do not lead back to the numbers."""
+        found = {}
+        for name, free in self.model.reading.free.items():
+            if name in earlier:
+                line = self.model.predictor.planned.lines[name]
+                numbers = earlier[name].reshape(-1, self.model.predictor.forms.width(line))
+                with np.errstate(all="ignore"):
+                    own = np.asarray(free.free(numbers))
+                    back = np.asarray(np.isclose(free.value(own), numbers, rtol=1e-3, atol=1e-12))
+                found[name] = np.where(back.all(axis=-1, keepdims=True), own, np.nan).ravel()
+        return found
 
     @property
     def bounds(self) -> Bounds:

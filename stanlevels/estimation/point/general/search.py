@@ -25,10 +25,10 @@ _SIGNS = 3  # loadings whose signs are tried in all combinations
 _SAME = 1e-6
 
 
-def searched(criterion: GeneralCriterion, observer: Observer) -> Optimum:
-    """The best optimum found."""
+def searched(criterion: GeneralCriterion, observer: Observer, begun: Array | None = None) -> Optimum:
+    """The best optimum found, from a point where there is a good one to begin with."""
     try:
-        best = minimize(criterion, criterion.start, observer)
+        best = _from(criterion, begun, observer) or minimize(criterion, criterion.start, observer)
     except NotLinearError:
         raise
     except (FitError, np.linalg.LinAlgError):
@@ -42,6 +42,17 @@ def searched(criterion: GeneralCriterion, observer: Observer) -> Optimum:
         found = minimize(criterion, _flipped(criterion, silent, signs), observer)
         best = found if found.value < best.value - _SAME else best
     return best
+
+
+def _from(criterion: GeneralCriterion, begun: Array | None, observer: Observer) -> Optimum | None:
+    """The optimum from a point; None without one, or where nothing is found from there."""
+    if begun is None or not np.isfinite(criterion.value(begun)):
+        return None
+    try:
+        found = minimize(criterion, begun, observer)
+    except (FitError, np.linalg.LinAlgError):
+        return None
+    return found if found.converged else None
 
 
 def _nowhere(criterion: GeneralCriterion) -> FitError:

@@ -11,6 +11,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.again import Earlier
 from stanlevels.estimation.point.general.conditional import GeneralConditional
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
 from stanlevels.estimation.point.general.limits import limits_of
@@ -165,8 +166,9 @@ def solve_general(
     points: int | None,
     priors: Mapping[str, Callable[[Array], float]],
     observer: Observer = unobserved,
+    earlier: Earlier | None = None,
 ) -> GeneralSolution:
-    """Maximise the likelihood of a general model.
+    """Maximise the likelihood of a general model, from earlier estimates if there are.
 
     Parameters
     ----------
@@ -189,7 +191,7 @@ def solve_general(
             expected="nAGQ=1, the Laplace approximation",
         )
     criterion = GeneralCriterion(model, points, priors)
-    optimum = searched(criterion, observer)
+    optimum = searched(criterion, observer, None if earlier is None else criterion.begun(earlier))
     if not criterion.priors:
         refuse_spikes(criterion, optimum.z)
     return GeneralSolution(planned, model, criterion, optimum)

@@ -11,13 +11,14 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.again import Earlier
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import based, layout
 from stanlevels.estimation.point.glmm.criterion import GlmmCriterion
 from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.glmm.optimum import minimize
 from stanlevels.estimation.point.glmm.separation import Runaway, limit_of, runaway_note
-from stanlevels.estimation.point.glmm.start import start_of
+from stanlevels.estimation.point.glmm.start import begun, start_of
 from stanlevels.estimation.point.maximum import MaximumSolution, without
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.remarks import (
@@ -232,8 +233,11 @@ def solve_glmm(
     points: int = 1,
     priors: Mapping[str, Callable[[Array], float]] | None = None,
     observer: Observer = unobserved,
+    earlier: Earlier | None = None,
 ) -> GlmmSolution:
     """Maximise the Laplace approximation (or quadrature with several points), with priors or without.
+
+    The search begins at earlier estimates if there are some, and there are both coefficients and dispersion.
 
     Raises
     ------
@@ -246,7 +250,9 @@ def solve_glmm(
     found = based(found, model.data.Z, model.data.frequencies)
     criterion = GlmmCriterion(model, found, points, priors or {})
     laplace = replace(criterion, points=1)
-    start = start_of(criterion) if points == 1 else minimize(laplace, start_of(laplace), observer).z
+    start = start_of(criterion) if earlier is None else begun(criterion, earlier)
+    if points > 1:
+        start = minimize(laplace, start, observer).z
     return GlmmSolution(planned, model, criterion, minimize(criterion, start, observer), runaway)
 
 

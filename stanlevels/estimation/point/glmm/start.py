@@ -8,11 +8,13 @@ of the effects give.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.again import Earlier, begin, coefficients, coordinates, sd_of
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.glmm.bordered import Factored
 from stanlevels.estimation.point.glmm.criterion import GlmmCriterion
@@ -20,10 +22,11 @@ from stanlevels.estimation.point.glmm.crossings import gather
 from stanlevels.estimation.point.glmm.data import GlmmData
 from stanlevels.gaussian.design import Factors
 
-__all__ = ["Plain", "plain_fit", "start_of"]
+__all__ = ["Plain", "begun", "plain_fit", "start_of"]
 
 _PLAIN_STEPS = 200
 _EM_STEPS = 10
+_FEWEST, _MOST = np.exp(-5.0), np.exp(23.0)  # dispersions to begin with
 _LARGEST = 500.0  # predictor at which a fit without a maximum is given up
 
 
@@ -111,6 +114,26 @@ def start_of(criterion: GlmmCriterion) -> Array:
         beta, v, eta = new_beta, new_v, new
         x = _updated(layout, x, _second_moments(data, factors, factored, v))
     return criterion.join(np.maximum(x, 1e-2 * criterion.units * criterion.bounded[: len(x)]), beta, shape)
+
+
+def begun(criterion: GlmmCriterion, earlier: Earlier) -> Array:
+    """A point to begin with after an earlier fit; what it does not tell is where it would be without."""
+    model = criterion.model
+
+    @cache
+    def cold() -> Array:
+        return start_of(criterion)
+
+    beta = coefficients(model.predictor, model.basis, earlier, lambda: criterion.split(cold())[1])
+    assert beta is not None  # the cold ones are there for it
+    shape = model.fixed_shape if model.shape is None else sd_of(model.shape, earlier)
+    if np.isnan(shape):
+        shape = criterion.split(cold())[2]
+    x = coordinates(criterion.layout, earlier)
+    if np.isnan(x).any():
+        x = np.where(np.isnan(x), criterion.split(cold())[0], x)
+    point = criterion.join(x, beta, float(np.clip(shape, _FEWEST, _MOST)))
+    return begin(point, point, criterion.bounded)
 
 
 def _best_shape(data: GlmmData, eta: Array) -> float:

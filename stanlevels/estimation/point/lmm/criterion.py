@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.estimation.point.again import Earlier, begin, coordinates, sd_of
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.optimum import Bounds
 from stanlevels.gaussian import Profiled, Statistics, profile
@@ -103,6 +104,18 @@ class Criterion:
         """Where maximisation begins."""
         first = [c.start for c in self.layout.coordinates]
         return np.array([*first, 0.0] if self.has_sigma else first)
+
+    def begun(self, written: Layout, earlier: Earlier) -> Array:
+        """Where maximisation begins after an earlier fit.
+
+        `written` is the layout in which the factors of blocks are those of components as they are written.
+        """
+        sigma = 1.0 if self.layout.noise is None else sd_of(self.layout.noise, earlier)
+        sigma = sigma if np.isfinite(sigma) and sigma > 0 else self.size
+        scale = [sigma if self.profiles_sigma and c.scales else 1.0 for c in self.layout.coordinates]
+        told = coordinates(written, earlier) / self.units / np.array(scale)
+        told = np.append(told, np.clip(np.log(sigma / self.unit), -11.0, 11.0)) if self.has_sigma else told
+        return begin(self.start, told, np.array([low == 0 for low, _ in self.bounds], dtype=bool))
 
     @property
     def bounds(self) -> Bounds:

@@ -70,10 +70,12 @@ def expectation_maximization(
     tolerance: float = 1e-9,
     max_steps: int = 20_000,
     observer: Observer = unobserved,
+    start: Array | None = None,
 ) -> Steps:
     """Run EM until the log likelihood has less than `tolerance` to gain by plain steps.
 
-    What is left to gain is judged by the last gain and the rate at which gains shrink.
+    What is left to gain is judged by the last gain and the rate at which gains shrink. `start` is a point
+    of the criterion; without one every standard deviation begins as large as the residual's.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def expectation_maximization(
     """
     _check(layout)
     criterion = Criterion(statistics, layout)
-    begun = _begun(criterion)
+    begun = _begun(criterion) if start is None else State(*_parts(criterion, start))
     ends, leaps = Ends(statistics, layout, begun), Leaps(layout, begun)
 
     def at(state: State) -> _At:
@@ -160,6 +162,12 @@ def _begun(criterion: Criterion) -> State:
     sigma = 1.0 if layout.noise is None else size
     x = np.array([c.start for c in layout.coordinates]) * criterion.units * (size if layout.relative else 1.0)
     return State(layout.factors(x, sigma), sigma)
+
+
+def _parts(criterion: Criterion, z: Array) -> tuple[Factors, float]:
+    """Factors and sigma at a point."""
+    x, sigma = criterion.natural(z)
+    return criterion.layout.factors(x, sigma), sigma
 
 
 def _done(gain: float, rate: float, value: float, tolerance: float) -> bool:

@@ -1,4 +1,4 @@
-"""Maximum likelihood and REML of large linear models by steps with the average information.
+"""Maximum likelihood and REML by steps with the average information: of large models, and from near by.
 
 A step costs one factorisation with its derivatives, and some solutions; five to ten of them lead to the
 maximum. Where a standard deviation comes near 0, or a step does not help, the general optimiser goes on
@@ -23,15 +23,19 @@ _STEPS = 25
 _FACTOR = 5.0  # by which a standard deviation moves in one step at most
 
 
-def optimum_of(criterion: Criterion, start: Array | None = None, observer: Observer = unobserved) -> Optimum:
+def optimum_of(
+    criterion: Criterion, start: Array | None = None, observer: Observer = unobserved, near: bool = False
+) -> Optimum:
     """Where a criterion is smallest: by `maximize`, after steps with the average information if it is large.
+
+    `near` says that the start is one of an earlier fit: then the steps are few, whatever the size.
 
     Raises
     ------
     FitError
         As `maximize`.
     """
-    if not criterion.is_large or not criterion.layout.coordinates:
+    if not (criterion.is_large or near) or not criterion.layout.coordinates:
         return maximize(criterion, start, observer)
     found = _steps(criterion, criterion.start if start is None else start, observer)
     if found.converged:

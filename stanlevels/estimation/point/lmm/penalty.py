@@ -11,6 +11,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.again import Earlier, begin, coefficients, coordinates, sd_of
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, layout
 from stanlevels.estimation.point.lmm.criterion import Criterion
@@ -85,6 +86,19 @@ class PenalisedCriterion:
             (0.0 if c.bounded else None, None) for c in self.layout.coordinates
         ]
         return [*first, *rest, *([(None, None)] * self.statistics.p)]
+
+    def begun(self, earlier: Earlier) -> Array:
+        """Where maximisation begins after an earlier fit."""
+        s, m, cold = self.statistics, len(self.layout.coordinates), self.start
+        told = np.full(len(cold), np.nan)
+        told[:m] = coordinates(self.layout, earlier) / self.units
+        if self._has_sigma:
+            sigma = sd_of(self.layout.noise, earlier)
+            told[m] = np.clip(np.log(sigma / self.unit), 1 + _LEAST, -1 - _LEAST) if sigma > 0 else np.nan
+        beta = coefficients(self.model.predictor, self.model.basis, earlier, lambda: self.split(cold)[1])
+        if beta is not None:
+            told[m + self._has_sigma :] = s.internal(beta) / self.step
+        return begin(cold, told, np.array([low == 0 for low, _ in self.bounds], dtype=bool))
 
     def split(self, z: Array) -> tuple[Array, Array, float]:
         """Absolute coordinates, coefficients, and sigma."""
@@ -218,8 +232,9 @@ def solve_penalised(
     model: LinearModel,
     priors: Mapping[str, Callable[[Array], float]],
     observer: Observer = unobserved,
+    earlier: Earlier | None = None,
 ) -> PenalisedSolution:
-    """Maximise likelihood times priors of a linear Gaussian model.
+    """Maximise likelihood times priors of a linear Gaussian model, from earlier estimates if there are.
 
     Raises
     ------
@@ -228,7 +243,7 @@ def solve_penalised(
     """
     found = layout(model.predictor.effects, model.noise)
     criterion = PenalisedCriterion(model, prepared(model), found, priors)
-    optimum = maximize(criterion, observer=observer)
+    optimum = maximize(criterion, None if earlier is None else criterion.begun(earlier), observer)
     m = len(found.coordinates)
     if model.noise is not None and optimum.z[m] < _LEAST + 0.01:
         raise FitError(

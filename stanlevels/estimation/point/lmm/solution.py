@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.estimation.point.again import Earlier
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.covariance import Layout, based, layout
 from stanlevels.estimation.point.lmm.criterion import Criterion
@@ -283,9 +284,14 @@ def _written(model: LinearModel) -> Layout:
 
 
 def solve_gaussian(
-    planned: Planned, bound: Bound, model: LinearModel, method: str, observer: Observer = unobserved
+    planned: Planned,
+    bound: Bound,
+    model: LinearModel,
+    method: str,
+    observer: Observer = unobserved,
+    earlier: Earlier | None = None,
 ) -> GaussianSolution:
-    """Maximise the (restricted) likelihood of a linear Gaussian model.
+    """Maximise the (restricted) likelihood of a linear Gaussian model, from earlier estimates if there are.
 
     Raises
     ------
@@ -294,10 +300,11 @@ def solve_gaussian(
     """
     criterion = _criterion(model, method)
 
-    def search(start: Array | None = None) -> Optimum:
-        return optimum_of(criterion, start, lambda value: observer(value + model.log_jacobian))
+    def search(start: Array | None = None, near: bool = False) -> Optimum:
+        return optimum_of(criterion, start, lambda value: observer(value + model.log_jacobian), near)
 
-    optimum = settled(criterion, leave_ends_of_ridges(criterion, search(), search))
+    first = search() if earlier is None else search(criterion.begun(_written(model), earlier), near=True)
+    optimum = settled(criterion, leave_ends_of_ridges(criterion, first, search))
     return GaussianSolution(planned, bound, model, criterion, optimum, method)
 
 
@@ -308,6 +315,7 @@ def solve_by_em(
     tolerance: float,
     max_steps: int,
     observer: Observer = unobserved,
+    earlier: Earlier | None = None,
 ) -> GaussianSolution:
     """Maximise the likelihood of a linear Gaussian model by expectation-maximisation.
 
@@ -318,8 +326,14 @@ def solve_by_em(
     """
     criterion = _criterion(model, "em")
     found = criterion.layout
+    begun = None if earlier is None else criterion.begun(_written(model), earlier)
     steps = expectation_maximization(
-        criterion.statistics, found, tolerance, max_steps, lambda value: observer(value + model.log_jacobian)
+        criterion.statistics,
+        found,
+        tolerance,
+        max_steps,
+        lambda value: observer(value + model.log_jacobian),
+        begun,
     )
     z = point_of(criterion, steps)
     value, gradient = criterion(z)
