@@ -27,7 +27,7 @@ from stanlevels.plan.terms import Term, Vector, uses
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Affine", "Forms", "NotLinear", "NotLinearError"]
+__all__ = ["Affine", "Forms", "NotLinear", "NotLinearError", "names_in"]
 
 
 _NUTS = "use method='mle' or method='nuts', which need no linearity"
@@ -265,15 +265,16 @@ class Forms:
 
 def why(opaque: Opaque) -> str:
     """Why a part of a predictor is not linear, in words."""
-    names = list(dict.fromkeys(_names(opaque)))
+    names = list(dict.fromkeys(names_in(opaque)))
     words = " and ".join(repr(name) for name in names)
     if opaque.function == "*":
         return f"a product of unknown quantities, {words}, is not linear"
     return f"{opaque.function} of {words} is not linear"
 
 
-def _names(opaque: Opaque) -> list[str]:
+def names_in(opaque: Opaque) -> list[str]:
+    """The quantities in what is not linear."""
     found = [use.name for term in opaque.terms for use in uses(term)]
     for part in opaque.parts:
-        found += [part.name] if isinstance(part, Unknown) else _names(part)
+        found += [part.name] if isinstance(part, Unknown) else names_in(part)
     return found

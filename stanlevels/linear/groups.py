@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.errors import InternalError
 from stanlevels.gaussian import Block
-from stanlevels.linear.forms import Forms, NotLinear
+from stanlevels.linear.forms import Affine, Forms, NotLinear, names_in
+from stanlevels.linear.sums import Addend, Opaque
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Integrated
 from stanlevels.plan.terms import uses
-from stanlevels.values.restore import Group
+from stanlevels.values.group import Group, Sums
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -45,9 +47,33 @@ def _group(names: list[str], planned: Planned, bound: Bound) -> Group:
         if not line.family.gaussian or line.family.location_link != "identity" or line.variable.ordered:
             raise InternalError(f"{name!r} is integrated out, and is not normal")
         blocks.append(Block(name, bound.size(line.domain), ones.width(line)))
-    forms = Forms(planned, bound, {block.name: np.ones(block.size) for block in blocks})
-    rows = {line.name: _coefficients(line, forms, blocks) for line in _dependent(frozenset(names), planned)}
-    return Group(tuple(names), tuple(blocks), rows)
+    ones_of_blocks = {block.name: np.ones(block.size) for block in blocks}
+    own, whole = _Own(planned, bound, ones_of_blocks), Forms(planned, bound, ones_of_blocks)
+    rows, sums = {}, {}
+    for line in _dependent(frozenset(names), planned):
+        rows[line.name] = _coefficients(line, own, blocks)
+        found = whole.term(line, line.args[line.location])
+        if isinstance(found, Affine):
+            found = found.wide(whole.width(line))
+            sums[line.name] = Sums(found.offset, found.parts)
+    for name in names:
+        found = whole.quantity(name)
+        if isinstance(found, Affine):
+            sums[name] = Sums(found.offset, found.parts)
+    return Group(tuple(names), tuple(blocks), rows, sums)
+
+
+@dataclass(frozen=True, eq=False)
+class _Own(Forms):
+    """Forms of what is integrated out alone: what else is in a sum may be anything."""
+
+    def _addend(self, line: Line, addend: Addend, n: int) -> Affine | NotLinear:
+        unknown = addend.unknown
+        if isinstance(unknown, Opaque) and not any(
+            self.planned.unknowns[name] & set(self.random) for name in set(names_in(unknown))
+        ):
+            return Affine(np.zeros(n))
+        return super()._addend(line, addend, n)
 
 
 def _dependent(names: frozenset[str], planned: Planned) -> Iterator[Line]:

@@ -8,52 +8,31 @@ drawn or estimated: draws of the rest together with these are draws of the joint
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.random import Generator
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.links import LINKS
 from stanlevels.gaussian.design import Block
 from stanlevels.gaussian.elimination import eliminate
 from stanlevels.plan.facts import Facts
-from stanlevels.plan.placed import Line
 from stanlevels.values.evaluate import evaluate, value
+from stanlevels.values.group import Group
+from stanlevels.values.nest import nest_of
+from stanlevels.values.nested import Nested, Normals
 from stanlevels.values.pieces import chunks
+from stanlevels.values.roots import root_of
+from stanlevels.values.standard import Standard
 from stanlevels.values.store import Values, width
 
-__all__ = ["Group", "Residuals", "drawn_back", "drawn_effects", "restored"]
+__all__ = ["Residuals", "drawn_back", "drawn_effects", "restored"]
 
 _STREAM = 0xBAC4  # keeps these draws apart from the sampler's
 _SMALL = 100  # effects that dense matrices hold, all draws at once
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Quantities that were integrated out together.
-
-    Attributes
-    ----------
-    names : tuple of str
-        In the order of dependence.
-    blocks : tuple of Block
-        Their deviations from their means, one block for each.
-    rows : mapping of str to sparse array, (units * components, K)
-        What the deviations are multiplied by in the location of every line that depends on them.
-    """
-
-    names: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    rows: Mapping[str, Any]
-
-    @property
-    def size(self) -> int:
-        """Number of deviations."""
-        return sum(block.size for block in self.blocks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,13 +111,15 @@ def restored(values: Values, data: Facts, groups: Iterable[Group], seed: int) ->
         Decides the draws, together with the place of the group.
     """
     for place, group in enumerate(groups):
-        rng = np.random.default_rng(np.random.SeedSequence([seed, place, _STREAM]))
-        values = drawn_back(group, values, data, rng)
+        values = drawn_back(group, values, data, Standard((seed, place, _STREAM)))
     return values
 
 
-def drawn_back(group: Group, values: Values, data: Facts, rng: Generator) -> Values:
-    """The values with those of one group besides, in pieces of draws so that memory stays bounded."""
+def drawn_back(group: Group, values: Values, data: Facts, normals: Normals) -> Values:
+    """The values with those of one group besides, in pieces so that memory stays bounded."""
+    nest = nest_of(group, values.planned, data)
+    if nest is not None:
+        return values.storing(Nested(group, nest, values, data, normals).draw(0))
     chains, draws = values.shape
     each = chains * (group.size + sum(rows.shape[0] for rows in group.rows.values()))
     parts = [np.empty((chains, 0, group.size))]
@@ -146,11 +127,21 @@ def drawn_back(group: Group, values: Values, data: Facts, rng: Generator) -> Val
         part = values.window(piece)
         at_mean = part.storing(_quantities(group, part, data, np.zeros((chains, 1, group.size))))
         lines = [_residuals(name, Z, at_mean, data) for name, Z in group.rows.items()]
-        roots = [_flat(_root(part.planned.lines[name], part, data), part.shape) for name in group.names]
+        roots = [_flat(root_of(part.planned.lines[name], part, data), part.shape) for name in group.names]
         n = piece.stop - piece.start
-        found = drawn_effects(group.blocks, roots, lines, rng.standard_normal((n * chains, group.size)))
+        found = drawn_effects(group.blocks, roots, lines, _standard(group, normals, chains, piece))
         parts.append(found.reshape(n, chains, -1).transpose(1, 0, 2))
     return values.storing(_quantities(group, values, data, np.concatenate(parts, axis=1)))
+
+
+def _standard(group: Group, normals: Normals, chains: int, draws: slice) -> Array:
+    """Standard normal numbers for every deviation, (draws * chains, K)."""
+    some = range(draws.start, draws.stop)
+    found = [
+        normals.at(place, block.width, np.arange(block.units), chains, some)
+        for place, block in enumerate(group.blocks)
+    ]
+    return np.concatenate([x.transpose(3, 2, 0, 1).reshape(len(some) * chains, -1) for x in found], axis=1)
 
 
 def _quantities(group: Group, values: Values, data: Facts, effects: Array) -> dict[str, Array]:
@@ -176,20 +167,9 @@ def _residuals(name: str, Z: Any, at_mean: Values, data: Facts) -> Residuals:
     return Residuals(
         Z,
         _flat(residual, at_mean.shape).reshape(-1, n * k),
-        _flat(_root(line, at_mean, data), at_mean.shape),
+        _flat(root_of(line, at_mean, data), at_mean.shape),
         np.ones(n) if weights is None else np.asarray(weights, dtype=float),
     )
-
-
-def _root(line: Line, values: Values, data: Facts) -> Array:
-    """The lower triangular root of a normal line's covariance, (chains, draws, units or 1, k, k)."""
-    k = width(values.planned, line.name)
-    sd = evaluate(line.args[line.scale], line.domain, values, data)
-    sd = np.broadcast_to(sd, (*sd.shape[:3], k))
-    if not line.form.correlation:
-        return np.asarray(sd[..., None] * np.eye(k))
-    corr = evaluate(line.args[line.form.correlation], line.domain, values, data)
-    return np.asarray(sd[..., None] * np.linalg.cholesky(corr.reshape(*corr.shape[:3], k, k)))
 
 
 def _flat(array: Array, shape: tuple[int, int]) -> Array:

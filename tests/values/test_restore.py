@@ -1,5 +1,6 @@
 """Integrated quantities drawn back: exactly the conditional distribution that the log density has."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -86,16 +87,21 @@ def rows(seed: int = 5) -> pd.DataFrame:
 
 
 class Zeros:
-    """Standard normal numbers that are 0, or 1 at one place: what makes means and roots visible."""
+    """Standard normal numbers that are 0, or 1 at one place of one quantity: so means and roots are seen."""
 
-    def __init__(self, place: int | None = None) -> None:
-        self.place = place
+    def __init__(self, quantity: int = 0, place: int | None = None) -> None:
+        self.quantity, self.place = quantity, place
 
-    def standard_normal(self, shape: tuple[int, ...]) -> np.ndarray:
-        found = np.zeros(shape)
-        if self.place is not None:
-            found[:, self.place] = 1.0
+    def at(self, quantity: int, width: int, units: Any, chains: int, draws: range) -> np.ndarray:
+        found = np.zeros((len(units), width, chains, len(draws)))
+        if self.place is not None and quantity == self.quantity:
+            found[units == self.place // width, self.place % width] = 1.0
         return found
+
+
+def every_place(group: Any) -> list[Zeros]:
+    """A one at every place of every quantity, in the order of deviations."""
+    return [Zeros(i, place) for i, block in enumerate(group.blocks) for place in range(block.size)]
 
 
 def prepared(model: Any, names: tuple[str, ...], seed: int = 2, draws: int = 3):
@@ -116,19 +122,28 @@ def numbers(values: Any, names: tuple[str, ...], draw: int) -> np.ndarray:
     return np.concatenate([values.arrays[name][0, draw].ravel() for name in names])
 
 
-@pytest.mark.parametrize("dense", [True, False])
-@pytest.mark.parametrize("key", MODELS)
-def test_means_and_covariances_are_those_of_the_log_density(key, dense, monkeypatch):
-    """To 1e-7 of the standard deviations: what second differences of a log density leave."""
-    monkeypatch.setattr("stanlevels.values.restore._SMALL", 100 if dense else 0)
+@cache
+def known(key: str):
+    """A model of the table with draws, and what is known of its integrated quantities given each."""
     model, names = MODELS[key]
     planned, bound, frame, units, drawn = prepared(model, names)
+    return planned, bound, drawn, [conditional(model.graph(), frame, point, names, units) for point in drawn]
+
+
+@pytest.mark.parametrize("how", ["nested", "dense", "sparse"])
+@pytest.mark.parametrize("key", MODELS)
+def test_means_and_covariances_are_those_of_the_log_density(key, how, monkeypatch):
+    """To 1e-7 of the standard deviations: what second differences of a log density leave."""
+    monkeypatch.setattr("stanlevels.values.restore._SMALL", 0 if how == "sparse" else 100)
+    if how != "nested":
+        monkeypatch.setattr("stanlevels.values.restore.nest_of", lambda *_: None)
+    _, names = MODELS[key]
+    planned, bound, drawn, exact = known(key)
     (group,) = groups_of(planned, bound)
     values = as_values(planned, drawn, names)
-    middle = drawn_back(group, values, bound, Zeros())  # type: ignore[arg-type]
-    away = [drawn_back(group, values, bound, Zeros(k)) for k in range(group.size)]  # type: ignore[arg-type]
-    for draw, point in enumerate(drawn):
-        mean, covariance = conditional(model.graph(), frame, point, names, units)
+    middle = drawn_back(group, values, bound, Zeros())
+    away = [drawn_back(group, values, bound, one) for one in every_place(group)]
+    for draw, (mean, covariance) in enumerate(exact):
         sds = np.sqrt(np.diag(covariance))
         found = numbers(middle, names, draw)
         np.testing.assert_allclose((found - mean) / sds, 0, atol=1e-7)
@@ -138,13 +153,16 @@ def test_means_and_covariances_are_those_of_the_log_density(key, dense, monkeypa
         )
 
 
-def test_a_seed_decides_the_draws_whatever_pieces_they_are_made_in(monkeypatch):
-    planned, bound, _, _, drawn = prepared(Crossed, ("P", "A", "D"), draws=7)
-    groups, values = groups_of(planned, bound), as_values(planned, drawn, ("P", "A", "D"))
+@pytest.mark.parametrize("names", [("P", "A", "D"), ("P", "A"), ("mean", "A")])
+def test_a_seed_decides_the_draws_whatever_pieces_they_are_made_in(names, monkeypatch):
+    planned, bound, _, _, drawn = prepared(Crossed, names, draws=70)
+    groups, values = groups_of(planned, bound), as_values(planned, drawn, names)
     whole, other = (restored(values, bound, groups, seed) for seed in (1, 2))
     monkeypatch.setattr("stanlevels.values.pieces._PIECE", 60)
+    monkeypatch.setattr("stanlevels.values.nested._PIECE", 10)
+    monkeypatch.setattr("stanlevels.values.nested._LARGEST", 30)
     pieces = restored(values, bound, groups, 1)
-    for name in ("P", "A", "D"):
+    for name in names:
         np.testing.assert_allclose(pieces.arrays[name], whole.arrays[name], rtol=1e-12)
         assert (other.arrays[name] != whole.arrays[name]).all()
 
