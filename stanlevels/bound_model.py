@@ -360,7 +360,7 @@ def bind_graph(
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)
     check_numbers(placed, bound)
-    planned = run(placed.noting(*weight_records(placed, bound)), bound)
+    planned, bound = run(placed.noting(*weight_records(placed, bound)), bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)
 

@@ -24,6 +24,9 @@ class Cells(NamedTuple):
     first: npt.NDArray[np.int64]
 
 
+_MOST = 2**62  # what a code may count up to
+
+
 def cells_of(n: int, *arrays: npt.NDArray[Any]) -> Cells:
     """Rows grouped by equality of several arrays: exact, with as few cells as there can be.
 
@@ -41,15 +44,39 @@ def cells_of(n: int, *arrays: npt.NDArray[Any]) -> Cells:
     >>> cells_of(4, np.array([2, 1, 2, 2]), np.array([0.5, 0.5, 0.5, 0.0])).codes
     array([2, 0, 2, 1])
     """
-    codes = np.zeros(n, dtype=np.int64)
+    codes, size = np.zeros(n, dtype=np.int64), min(n, 1)
     for column in (column for array in arrays for column in np.atleast_2d(array.T)):
-        if np.isnan(column).any():
-            raise InternalError("rows with NaN cannot be grouped")
-        values, own = np.unique(column, return_inverse=True)
-        # at most n cells and n values: their product is far below 2**63
-        _, codes = np.unique(codes * len(values) + own.reshape(-1), return_inverse=True)
-        codes = codes.reshape(-1).astype(np.int64)
-    n_cells = int(codes.max()) + 1 if n else 0
-    first = np.zeros(n_cells, dtype=np.int64)
+        own, count = _numbered(column)
+        if size * count > _MOST:
+            codes, size = _compact(codes, size)
+            own, count = _compact(own, count)  # at most n of each: their product is far below 2**62
+        codes, size = codes * count + own, size * count
+    codes, size = _compact(codes, size)
+    first = np.zeros(size, dtype=np.int64)
     first[codes[::-1]] = np.arange(n)[::-1]
-    return Cells(codes, np.bincount(codes, minlength=n_cells).astype(np.int64), first)
+    return Cells(codes, np.bincount(codes, minlength=size).astype(np.int64), first)
+
+
+def _numbered(column: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
+    """Whole numbers from 0 in the order of the values, and how many there may be."""
+    if np.isnan(column).any():
+        raise InternalError("rows with NaN cannot be grouped")
+    if not len(column):
+        return np.zeros(0, dtype=np.int64), 0
+    low, high = column.min(), column.max()
+    if abs(float(low)) < 2**52 and float(high) - float(low) < 4 * len(column):
+        whole = column.astype(np.int64)
+        if column.dtype.kind in "biu" or (whole == column).all():
+            return whole - int(low), int(high) - int(low) + 1
+    values, codes = np.unique(column, return_inverse=True)
+    return codes.reshape(-1).astype(np.int64), len(values)
+
+
+def _compact(codes: npt.NDArray[np.int64], size: int) -> tuple[npt.NDArray[np.int64], int]:
+    """The same without numbers that do not occur."""
+    if size > 4 * len(codes):
+        values, codes = np.unique(codes, return_inverse=True)
+        return codes.reshape(-1).astype(np.int64), len(values)
+    occurs = np.zeros(size, dtype=bool)
+    occurs[codes] = True
+    return (np.cumsum(occurs) - 1)[codes], int(occurs.sum())

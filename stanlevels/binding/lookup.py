@@ -52,6 +52,9 @@ def values_at(domains: Domains, domain: Domain, name: str) -> Values:
         units = _units_at(domains, place, axis)
         if units is not None:
             return _constant_within(domains, domain, place, units, name)
+    if axis.startswith("<") and axis in domains.links[ROWS] and axis != ROWS:
+        rows = Place(ROWS, domains.sizes[ROWS], {name: values_at(domains, (ROWS,), name)}, {})
+        return _constant_within(domains, domain, rows, domains.links[ROWS][axis], name)
     reached = [
         place.name for place in holders if place.name != ROWS and domains.determines(domain, (place.name,))
     ]

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family, Parameter
+from stanlevels.distributions.kept import Argument, table
 from stanlevels.distributions.numbers import Compute, Numbers
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import ORDERED_VECTOR, POSITIVE_COUNT, SIMPLEX, VECTOR
 from stanlevels.distributions.vocabulary import location, standard
+from stanlevels.graph import Ref
 
 __all__ = ["CATEGORIES"]
 
@@ -96,6 +98,7 @@ CATEGORICAL = Family(
             categorical(lambda theta: np.log(theta)),
             location("theta", SIMPLEX),
             categories=("theta", 0),
+            kept=table("categorical_cells", Argument(Ref("theta"), "table")),
         ),
         standard(
             "categorical_logit",
@@ -106,6 +109,7 @@ CATEGORICAL = Family(
             glm="categorical_logit_glm",
             glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
             categories=("logit", 0),
+            kept=table("categorical_logit_cells", Argument(Ref("logit"), "table")),
         ),
     ),
     "One of several categories, with probabilities `theta`, or with log odds `logit=` (one per"
@@ -126,6 +130,7 @@ ORDERED_LOGISTIC = Family(
             glm="ordered_logistic_glm",
             glm_arguments=(COVARIATES, SLOPES, "cutpoints"),
             categories=("cutpoints", 1),
+            kept=table("ordered_logistic_cells", Argument(Ref("eta")), Argument(Ref("cutpoints"), "common")),
         ),
     ),
     "One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions import kept
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Default, Family, Parameter
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
@@ -117,6 +118,7 @@ NORMAL = Family(
             scale(),
             glm="normal_id_glm",
             glm_arguments=(COVARIATES, INTERCEPT, SLOPES, "sigma"),
+            kept=kept.normal(),
         ),
     ),
     "The normal distribution with mean `mu` and standard deviation `sigma`.",
@@ -167,8 +169,22 @@ _BETA = Numbers(
     cumulative=lambda x, alpha, beta: special.betainc(alpha, beta, x),
 )
 
-_BETA_STANDARD = standard("beta", _BETA, shape("alpha", Default(1)), shape("beta", Default(1)))
+_BETA_STANDARD = standard(
+    "beta",
+    _BETA,
+    shape("alpha", Default(1)),
+    shape("beta", Default(1)),
+    kept=kept.beta(Ref("alpha"), Ref("beta")),
+)
 _CONCENTRATION = shape("concentration", Default(2))
+_BETA_BY_MEAN = (
+    times(Ref("mean"), Ref("concentration")),
+    times(complement(Ref("mean")), Ref("concentration")),
+)
+_BETA_BY_LOGIT = (
+    times(call("inv_logit", Ref("logit")), Ref("concentration")),
+    times(call("inv_logit", minus(Ref("logit"))), Ref("concentration")),
+)
 
 BETA = Family(
     "Beta",
@@ -178,24 +194,20 @@ BETA = Family(
             _BETA_STANDARD,
             "mean",
             (location("mean", OPEN_UNIT, Default(0.5)), _CONCENTRATION),
-            (
-                times(Ref("mean"), Ref("concentration")),
-                times(complement(Ref("mean")), Ref("concentration")),
-            ),
+            _BETA_BY_MEAN,
             stan="beta_proportion",
             stan_arguments=refs("mean", "concentration"),
+            kept=kept.beta(*_BETA_BY_MEAN),
         ),
         alternative(
             _BETA_STANDARD,
             "logit",
             (location("logit", default=Default(0)), _CONCENTRATION),
-            (
-                times(call("inv_logit", Ref("logit")), Ref("concentration")),
-                times(call("inv_logit", minus(Ref("logit"))), Ref("concentration")),
-            ),
+            _BETA_BY_LOGIT,
             stan="beta_proportion",
             stan_arguments=(call("inv_logit", Ref("logit")), Ref("concentration")),
             link="logit",
+            kept=kept.beta(*_BETA_BY_LOGIT),
         ),
     ),
     "The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions import kept
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family
 from stanlevels.distributions.numbers import Likelihood, Numbers
 from stanlevels.distributions.special import special
@@ -72,7 +73,13 @@ _BINOMIAL_SLOPES = Likelihood(
     start=lambda x, trials=1.0: np.log((x + 0.5) / (trials - x + 0.5)),
 )
 
-_BINOMIAL_STANDARD = standard("binomial", _BINOMIAL, TRIALS, location("theta", UNIT))
+_BINOMIAL_STANDARD = standard(
+    "binomial",
+    _BINOMIAL,
+    TRIALS,
+    location("theta", UNIT),
+    kept=kept.trials("theta", by_logit=False, several=True),
+)
 _BINOMIAL_LOGIT = alternative(
     _BINOMIAL_STANDARD,
     "logit",
@@ -84,6 +91,7 @@ _BINOMIAL_LOGIT = alternative(
     likelihood=_BINOMIAL_SLOPES,
     glm="binomial_logit_glm",
     glm_arguments=("trials", COVARIATES, INTERCEPT, SLOPES),
+    kept=kept.trials("logit", by_logit=True, several=True),
 )
 
 BINOMIAL = Family(
@@ -107,7 +115,9 @@ _BERNOULLI = Numbers(
     variance=lambda theta: theta * (1 - theta),
     cumulative=lambda x, theta: np.where(x >= 1, 1.0, 1 - theta),
 )
-_BERNOULLI_STANDARD = standard("bernoulli", _BERNOULLI, location("theta", UNIT))
+_BERNOULLI_STANDARD = standard(
+    "bernoulli", _BERNOULLI, location("theta", UNIT), kept=kept.trials("theta", by_logit=False)
+)
 _BERNOULLI_LOGIT = alternative(
     _BERNOULLI_STANDARD,
     "logit",
@@ -119,6 +129,7 @@ _BERNOULLI_LOGIT = alternative(
     likelihood=_BINOMIAL_SLOPES,
     glm="bernoulli_logit_glm",
     glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
+    kept=kept.trials("logit", by_logit=True),
 )
 
 BERNOULLI = Family(
@@ -271,7 +282,9 @@ _POISSON = Numbers(
     variance=lambda rate: rate,
     cumulative=lambda x, rate: special.gammaincc(x + 1, rate),
 )
-_POISSON_STANDARD = standard("poisson", _POISSON, location("rate", NONNEGATIVE))
+_POISSON_STANDARD = standard(
+    "poisson", _POISSON, location("rate", NONNEGATIVE), kept=kept.poisson("rate", by_log=False)
+)
 
 POISSON = Family(
     "Poisson",
@@ -293,6 +306,7 @@ POISSON = Family(
             ),
             glm="poisson_log_glm",
             glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
+            kept=kept.poisson("log", by_log=True),
         ),
     ),
     "A count with mean `rate`, or with the log of its mean, `log=`.",
@@ -338,7 +352,11 @@ _NEGATIVE_BINOMIAL = Numbers(
     cumulative=lambda x, mu, shape: special.betainc(shape, x + 1, shape / (shape + mu)),
 )
 _NEGATIVE_BINOMIAL_STANDARD = standard(
-    "neg_binomial_2", _NEGATIVE_BINOMIAL, location("mu", POSITIVE), shape("shape")
+    "neg_binomial_2",
+    _NEGATIVE_BINOMIAL,
+    location("mu", POSITIVE),
+    shape("shape"),
+    kept=kept.negative_binomial(call("log", Ref("mu"))),
 )
 _NEGATIVE_BINOMIAL_LOG = alternative(
     _NEGATIVE_BINOMIAL_STANDARD,
@@ -351,6 +369,7 @@ _NEGATIVE_BINOMIAL_LOG = alternative(
     likelihood=_NEGATIVE_BINOMIAL_SLOPES,
     glm="neg_binomial_2_log_glm",
     glm_arguments=(COVARIATES, INTERCEPT, SLOPES, "shape"),
+    kept=kept.negative_binomial(Ref("log")),
 )
 
 NEGATIVE_BINOMIAL = Family(

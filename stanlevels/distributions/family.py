@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.distributions.kept import Kept
 from stanlevels.distributions.links import LINKS, link_undone_by
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.supports import Support
@@ -124,6 +125,8 @@ class Parameterization:
     categories : tuple of (str, int), optional
         Where the variable is one of several categories: the vector-valued argument that tells how many,
         and how many more than its entries there are.
+    kept : Kept, optional
+        What cells of rows with the same arguments keep of them, where a few sums say it all.
     """
 
     key: str
@@ -136,6 +139,7 @@ class Parameterization:
     glm: str = ""
     glm_arguments: tuple[str, ...] = ()
     categories: tuple[str, int] | None = None
+    kept: Kept | None = None
 
     # --- what it says ------------------------------------------------------------------------------
 

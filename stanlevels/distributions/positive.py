@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions import kept
 from stanlevels.distributions.continuous import CAUCHY, NORMAL, STUDENT_T, student_variance
 from stanlevels.distributions.family import Default, Family, Parameter, Parameterization
 from stanlevels.distributions.numbers import Likelihood, Numbers
@@ -43,7 +44,15 @@ _LOGNORMAL = Numbers(
 
 LOGNORMAL = Family(
     "LogNormal",
-    (standard("lognormal", _LOGNORMAL, location(default=Default(0)), scale(Default(1))),),
+    (
+        standard(
+            "lognormal",
+            _LOGNORMAL,
+            location(default=Default(0)),
+            scale(Default(1)),
+            kept=kept.normal(by_log=True),
+        ),
+    ),
     "The distribution of exp(x) with x normal with mean `mu` and sd `sigma`.",
     location_link="log",
     gaussian=True,
@@ -69,7 +78,14 @@ _GAMMA_BY_LOG = Likelihood(
     dispersion="shape",
 )
 
-_GAMMA_STANDARD = standard("gamma", _GAMMA, shape("alpha", Default(2)), shape("beta", Default(2, -1)))
+_GAMMA_STANDARD = standard(
+    "gamma",
+    _GAMMA,
+    shape("alpha", Default(2)),
+    shape("beta", Default(2, -1)),
+    kept=kept.gamma(Ref("alpha"), Ref("beta")),
+)
+_GAMMA_LOG = (Ref("shape"), times(Ref("shape"), call("exp", minus(Ref("log")))))
 
 GAMMA = Family(
     "Gamma",
@@ -79,9 +95,10 @@ GAMMA = Family(
             _GAMMA_STANDARD,
             "log",
             (location("log", default=Default(0)), shape("shape", Default(2))),
-            (Ref("shape"), times(Ref("shape"), call("exp", minus(Ref("log"))))),
+            _GAMMA_LOG,
             link="log",
             likelihood=_GAMMA_BY_LOG,
+            kept=kept.gamma(*_GAMMA_LOG),
         ),
     ),
     "The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean"
@@ -107,7 +124,15 @@ _INVERSE_GAMMA = Numbers(
 
 INVERSE_GAMMA = Family(
     "InverseGamma",
-    (standard("inv_gamma", _INVERSE_GAMMA, shape("alpha", Default(3)), shape("beta", Default(2, 1))),),
+    (
+        standard(
+            "inv_gamma",
+            _INVERSE_GAMMA,
+            shape("alpha", Default(3)),
+            shape("beta", Default(2, 1)),
+            kept=kept.gamma(Ref("alpha"), Ref("beta"), inverse=True),
+        ),
+    ),
     "The distribution of 1/x with x gamma with shape `alpha` and rate `beta`.",
 )
 
@@ -121,7 +146,10 @@ _EXPONENTIAL = Numbers(
 )
 
 _EXPONENTIAL_STANDARD = standard(
-    "exponential", _EXPONENTIAL, Parameter("beta", POSITIVE, "rate", Default(1, -1))
+    "exponential",
+    _EXPONENTIAL,
+    Parameter("beta", POSITIVE, "rate", Default(1, -1)),
+    kept=kept.exponential(Ref("beta")),
 )
 
 EXPONENTIAL = Family(
@@ -134,6 +162,7 @@ EXPONENTIAL = Family(
             (location("log", default=Default(0)),),
             (call("exp", minus(Ref("log"))),),
             link="log",
+            kept=kept.exponential(call("exp", minus(Ref("log")))),
         ),
     ),
     "The exponential distribution with rate `beta`; or with the log of its mean (`log=`).",

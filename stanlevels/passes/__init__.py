@@ -3,33 +3,44 @@
 Before data are read, `assign_roles` and `open_arguments` rewrite the declared graph. `place` makes the
 literal plan of that graph on data (with `place_domains` and `place_terms`), and `PASSES` go over the
 plan, one a file, in this order; each takes a planned model and facts of the data, and gives a planned
-model with the same meaning. `check` and `identify` only refuse and say. `check_data` holds data against
+model with the same meaning. A pass that gives the rows an axis of their own, such as cells, gives the data
+with that axis beside it. `check` and `identify` only refuse and say. `check_data` holds data against
 supports, before and after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from stanlevels.binding import Bound
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
+from stanlevels.passes.compress import compress
 from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
 from stanlevels.passes.lift import lift
 from stanlevels.passes.move import move
-from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
 
 __all__ = ["PASSES", "Pass", "run"]
 
-Pass = Callable[[Planned, Facts], Planned]
+Pass = Callable[[Planned, Bound], Planned | tuple[Planned, Bound]]
 
-PASSES: tuple[Pass, ...] = (check, identify, default_priors, center, lift, move, glm)
+PASSES: tuple[Pass, ...] = (check, identify, default_priors, center, lift, move, compress, glm)
 
 
-def run(planned: Planned, facts: Facts) -> Planned:
-    """Run every pass in order."""
-    for step in PASSES:
-        planned = step(planned, facts)
-    return planned
+def run(planned: Planned, data: Bound, passes: Iterable[Pass] = PASSES) -> tuple[Planned, Bound]:
+    """Run every pass in order.
+
+    Returns
+    -------
+    Planned
+        The model after every pass.
+    Bound
+        The data with the axes that passes gave them.
+    """
+    for step in passes:
+        found = step(planned, data)
+        planned, data = found if isinstance(found, tuple) else (found, data)
+    return planned, data

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Domain, Linear, Term
 
 __all__ = [
     "Block",
     "CategoricalGlm",
     "Category",
+    "Cells",
     "Density",
     "Factor",
     "Glm",
@@ -76,7 +78,24 @@ class CategoricalGlm:
     blocks: tuple[Block, ...]
 
 
-Density = Pointwise | Standard | Glm | CategoricalGlm
+@dataclass(frozen=True)
+class Cells:
+    """Rows that agree in everything their density depends on, by their sufficient statistics.
+
+    Attributes
+    ----------
+    line : Line
+        The line as it stands at the cells: their axis is its domain, and what is named at the rows is
+        written out.
+    exposure : Term or None
+        Known factors of the mean, at the rows: they may differ within cells.
+    """
+
+    line: Line
+    exposure: Term | None = None
+
+
+Density = Pointwise | Standard | Glm | CategoricalGlm | Cells
 
 
 @dataclass(frozen=True)
@@ -99,4 +118,4 @@ class Factor:
     @property
     def is_compressed(self) -> bool:
         """Whether rows that agree in everything became cells."""
-        return False
+        return isinstance(self.density, Cells)

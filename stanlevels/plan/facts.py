@@ -63,3 +63,7 @@ class Facts(Data, Protocol):
     def weights(self, name: str) -> Any:
         """Frequency weights of an observed line, None where it has none."""
         ...
+
+    def outcome_labels(self, name: str) -> tuple[Any, ...] | None:
+        """Labels of the categories of an outcome; None where it is none of several."""
+        ...

@@ -161,6 +161,20 @@ class Planned:
         return found
 
     @cached_property
+    def left_out(self) -> frozenset[str]:
+        """Named expressions over rows that stand only in lines whose rows became cells: written out there."""
+        found = {factor.source for factor in self.factors if factor.is_compressed}
+        users: dict[str, set[str]] = {}
+        for name in self.lines:
+            for term in self.terms(name).values():
+                for use in uses(term):
+                    users.setdefault(use.name, set()).add(name)
+        for name, line in reversed(tuple(self.lines.items())):
+            if line.is_expression and line.domain == (ROWS,) and name in users and users[name] <= found:
+                found.add(name)
+        return frozenset(name for name in found if self.lines[name].is_expression)
+
+    @cached_property
     def recorded(self) -> Mapping[str, Quantity]:
         """Quantities that results hold for every draw: the unknown ones, and what is computed from them.
 

@@ -13,12 +13,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from stanlevels.arrays import Array
+from stanlevels.distributions.kept import CONSTANT, Grouped, Kept
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.graph import ROWS, VariableNode
+from stanlevels.graph import ROWS, VariableNode, references
+from stanlevels.plan.factors import Cells
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Domain, Known, Linear, Setting, Use, walk
+from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
+from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Values
 
 
 class Source(Data, Protocol):
@@ -26,6 +31,9 @@ class Source(Data, Protocol):
 
     def weights(self, name: str) -> Any:
         """Frequency weights of an observed line, None where it has none."""
+
+    def outcome_labels(self, name: str) -> tuple[Any, ...] | None:
+        """Labels of the categories of an outcome; None where it is none of several."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,59 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Count:
+    """How many categories an outcome has, or how many distinct values (`of`)."""
+
+    quantity: str
+    of: str
+
+    def read(self, source: Source, planned: Planned) -> Any:
+        """Return an int."""
+        if self.of == "categories":
+            return len(source.outcome_labels(self.quantity) or ())
+        return len(np.unique(source.outcome(self.quantity)))
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """What the cells of a line keep of its rows; `pooled`, summed over all cells.
+
+    `form` is the parameterisation whose statistics they are, `exposure` a term at the rows: known factors of
+    the mean that may differ within cells.
+    """
+
+    quantity: str
+    domain: Domain
+    name: str
+    pooled: bool = False
+    form: str = ""
+    exposure: Term | None = None
+
+    def read(self, source: Source, planned: Planned) -> Any:
+        """Return numbers (cells,), (cells, categories) or (values,), or one number."""
+        line = planned.lines[self.quantity]
+        kept = kept_of(self, line.variable.family)
+        trials = line.args.get(line.form.trials)
+        rows = Grouped(
+            np.asarray(source.outcome(self.quantity), dtype=float),
+            np.asarray(source.codes(line.domain, self.domain)),
+            source.size(self.domain),
+            source.weights(self.quantity),
+            None if trials is None else _known(trials, line, source, planned),
+            None if self.exposure is None else _known(self.exposure, line, source, planned),
+            len(source.outcome_labels(self.quantity) or ()),
+        )
+        found = kept.value(self.name, rows, pooled=self.pooled)
+        return found if found.ndim else float(found)
+
+
+def _known(term: Term, line: Line, source: Source, planned: Planned) -> Array:
+    """A term of data and numbers at every unit of its line."""
+    found = evaluate(term, line.domain, Values(planned, {}), source)[0, 0, :, 0]
+    return np.broadcast_to(found, (source.size(line.domain),))
+
+
+@dataclass(frozen=True)
 class Number:
     """The number (or one per component) of an argument."""
 
@@ -129,16 +190,20 @@ class Number:
         return int(setting.values[0]) if self.integer else float(setting.values[0])
 
 
-Entry = Size | Components | Codes | Covariate | Matrix | Outcome | Weights | Number
+Entry = Size | Components | Count | Codes | Covariate | Matrix | Outcome | Weights | Statistic | Number
 
 
 def needed(planned: Planned) -> tuple[Entry, ...]:
     """Every data entry of a planned model, sizes before what is sized by them."""
     found: dict[Entry, None] = {}
-    for line in planned.lines.values():
-        for entry in _of_line(planned, line):
+    cells = {f.source: f.density for f in planned.factors if isinstance(f.density, Cells)}
+    for name, line in planned.lines.items():
+        if name in planned.left_out:
+            continue
+        entries = _of_cells(planned, cells[name]) if name in cells else _of_line(planned, line)
+        for entry in entries:
             found.setdefault(entry)
-    order: tuple[type, ...] = (Size, Components, Codes, Outcome, Weights, Covariate, Matrix, Number)
+    order = (Size, Components, Count, Codes, Outcome, Weights, Statistic, Covariate, Matrix, Number)
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
 
 
@@ -153,20 +218,60 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
             yield Weights(line.name)
     for argument, term in planned.terms(line.name).items():
         integer = argument in line.args and line.is_variable and _is_count(line.variable, argument)
-        for inner in walk(term):
-            match inner:
-                case Use(road=road, name=name) if road:
-                    yield Size(planned.lines[name].domain)
-                    yield Codes(line.domain, road)
-                case Known(column=column):
-                    yield Covariate(line.domain, column, integer)
-                case Linear(covariates=covariates):
-                    yield Matrix(line.domain, covariates)
-                    yield Components((covariates,))
-                case Setting(components=components):
-                    if components and components != line.components:
-                        yield Components(components)
-                    yield Number(line.name, inner.argument, bool(components), integer)
+        yield from _of_term(planned, line, term, integer)
+
+
+def _of_cells(planned: Planned, density: Cells) -> Iterator[Entry]:
+    """What the rows of a line in cells need: nothing at the rows themselves."""
+    line = density.line
+    yield Size(line.domain)
+    for entry in statistics(density).values():
+        yield from (Count(line.name, of) for of in sizes_of(entry, planned) if of != "cells")
+        yield entry
+    for term in line.args.values():
+        yield from _of_term(planned, line, term, integer=False)
+
+
+def statistics(density: Cells) -> dict[str, Statistic]:
+    """The statistics of a density of cells by name, in the order in which our function takes them."""
+    line = density.line
+    kept = line.form.kept
+    assert kept is not None
+    names = [s.name for s in kept.statistics] + ([CONSTANT.name] if kept.constant else [])
+    either = (name for a in kept.arguments if a.shape == "either" for name in references(a.value))
+    one = not any(line.args[name].domain for name in either)
+    form, exposure = line.form.key, density.exposure
+    return {n: Statistic(line.name, line.domain, n, one and n == kept.pooled, form, exposure) for n in names}
+
+
+def sizes_of(entry: Statistic, planned: Planned) -> tuple[str, ...]:
+    """What a statistic extends over: "cells", "categories", "distinct" values; nothing where it is pooled."""
+    kept = kept_of(entry, planned.lines[entry.quantity].variable.family)
+    return () if entry.pooled else kept.statistic(entry.name).sizes
+
+
+def kept_of(entry: Statistic, family: str) -> Kept:
+    """What the cells of a family keep, in the parameterisation of an entry."""
+    kept = FAMILIES[family].parameterization(entry.form).kept
+    assert kept is not None
+    return kept
+
+
+def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterator[Entry]:
+    for inner in walk(term):
+        match inner:
+            case Use(road=road, name=name) if road:
+                yield Size(planned.lines[name].domain)
+                yield Codes(line.domain, road)
+            case Known(column=column):
+                yield Covariate(line.domain, column, integer)
+            case Linear(covariates=covariates):
+                yield Matrix(line.domain, covariates)
+                yield Components((covariates,))
+            case Setting(components=components):
+                if components and components != line.components:
+                    yield Components(components)
+                yield Number(line.name, inner.argument, bool(components), integer)
 
 
 def setting_of(planned: Planned, name: str, argument: str) -> Setting:
@@ -184,7 +289,7 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
     """The key of an entry and the name it would like in the program."""
     match entry:
         case Size(domain=domain):
-            return entry, "N" if domain == (ROWS,) else "N_" + "_".join(domain)
+            return entry, "N" if domain == (ROWS,) else "N_" + "_".join(map(_plain, domain))
         case Components(axes=axes):
             return entry, "K_" + "_".join(axes)
         case Codes(domain=domain, target=target):
@@ -197,10 +302,18 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, quantity
         case Weights(quantity=quantity):
             return entry, f"{quantity}_weights"
+        case Count(quantity=quantity, of=name) | Statistic(quantity=quantity, name=name):
+            return entry, f"{quantity}_{name}"
         case Number(quantity=quantity, argument=argument):
             return entry, quantity if argument == "value" else f"{quantity}_{argument}"
 
 
 def _at(domain: Domain, name: str) -> str:
     """Names at the rows are plain; names elsewhere begin with the domain."""
-    return name if domain == (ROWS,) else "_".join((*domain, name))
+    return name if domain == (ROWS,) else "_".join((*map(_plain, domain), name))
+
+
+def _plain(axis: str) -> str:
+    """Axes of cells are called as their line, ``y_cells``."""
+    kind, _, name = axis.strip("<>").partition(" of ")
+    return f"{name}_{kind}" if axis.startswith("<") and name else axis

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
-from stanlevels.plan.factors import CategoricalGlm, Factor, Glm, Standard
+from stanlevels.plan.factors import CategoricalGlm, Cells, Factor, Glm, Standard
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
 from stanlevels.program.categorical import categorical_glm
+from stanlevels.program.cells import cells
 from stanlevels.program.code import Code, number
 from stanlevels.program.design_matrix import definition
 from stanlevels.program.entries import Weights
@@ -29,7 +30,8 @@ Body = tuple[stan.Command, ...]
 def statement(factor: Factor, scope: Scope) -> Statement:
     """The statement of a factor, under the declaration of its line."""
     line = scope.planned.lines[factor.source]
-    return Statement(_body(factor, Writer(scope, line)), line.name, node_text(line.node))
+    note = "  (rows in cells)" if factor.is_compressed else ""
+    return Statement(_body(factor, Writer(scope, line)), line.name, node_text(line.node) + note)
 
 
 def _body(factor: Factor, write: Writer) -> Body:
@@ -39,6 +41,8 @@ def _body(factor: Factor, write: Writer) -> Body:
         return (_increment(glm(write, factor.density)),)
     if isinstance(factor.density, CategoricalGlm):
         return (_increment(categorical_glm(write, factor.density)),)
+    if isinstance(factor.density, Cells):
+        return cells(write, factor.density)
     return _pointwise(write)
 
 

@@ -120,7 +120,7 @@ def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str, ...]:
     """Our own Stan functions that families bring along or that are called, each the name of its file."""
     brought = (name for f in planned.factors for name in planned.lines[f.source].family.functions)
     nodes = (node for item in items for node in _nodes(item))
-    called = (node.function for node in nodes if isinstance(node, stan.Call | stan.Density))
+    called = (n.function.removesuffix("_lpdf") for n in nodes if isinstance(n, stan.Call | stan.Density))
     return tuple(name for name in dict.fromkeys((*brought, *called)) if name in _ours())
 
 

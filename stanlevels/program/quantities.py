@@ -37,6 +37,8 @@ def place_of(quantity: Quantity, planned: Planned) -> str:
     """
     if quantity.name in planned.recorded and quantity.name not in planned.in_program:
         return ""
+    if quantity.name in planned.left_out:
+        return ""
     match quantity.value:
         case Computed(known=True):
             return "transformed data"

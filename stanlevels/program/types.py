@@ -13,14 +13,18 @@ from stanlevels.program import stan
 from stanlevels.program.entries import (
     Codes,
     Components,
+    Count,
     Covariate,
     Entry,
     Matrix,
     Number,
     Outcome,
     Size,
+    Statistic,
     Weights,
+    kept_of,
     setting_of,
+    sizes_of,
 )
 from stanlevels.program.scope import Scope
 
@@ -30,7 +34,7 @@ __all__ = ["bounded", "data_type", "note", "shaped"]
 def data_type(entry: Entry, scope: Scope) -> stan.Type:
     """The declared type of a data entry."""
     match entry:
-        case Size() | Components():
+        case Size() | Components() | Count():
             return stan.Type("int", lower=stan.Literal(0))
         case Codes(domain=domain, target=target):
             reached = tuple(scope.planned.graph.target_level(level) for level in target)
@@ -45,8 +49,18 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
         case Weights(quantity=quantity):
             size = scope.units(scope.planned.lines[quantity].domain)
             return replace(_vector(size), lower=stan.Literal(0))
+        case Statistic():
+            return _statistic_type(entry, scope)
         case Number():
             return _number_type(entry, scope)
+
+
+def _statistic_type(entry: Statistic, scope: Scope) -> stan.Type:
+    sizes = tuple(
+        scope.units(entry.domain) if of == "cells" else scope.variable(Count(entry.quantity, of))
+        for of in sizes_of(entry, scope.planned)
+    )
+    return stan.Type(("real", "vector", "matrix")[len(sizes)], sizes)
 
 
 def _vector(size: stan.Expression) -> stan.Type:
@@ -113,7 +127,7 @@ def note(entry: Entry, graph: Graph) -> str:
     """What a data entry is, in words."""
     match entry:
         case Size(domain=domain):
-            return "rows" if domain == (ROWS,) else f"units of {' x '.join(domain)}"
+            return _units(domain)
         case Components(axes=axes):
             return f"components of {' x '.join(axes)}"
         case Codes(domain=domain, target=target):
@@ -127,11 +141,33 @@ def note(entry: Entry, graph: Graph) -> str:
             return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
         case Weights(quantity=quantity):
             return f"frequency weights of {quantity}"
+        case Count(quantity=quantity, of=of):
+            return f"categories of {quantity}" if of == "categories" else f"distinct values of {quantity}"
+        case Statistic():
+            return _statistic(entry, graph)
         case Number(quantity=quantity, argument=argument):
             if argument == "value":
                 return "a known number"
             return f"{argument.replace('_', ' ')} of {quantity}"
 
 
+def _statistic(entry: Statistic, graph: Graph) -> str:
+    statistic = kept_of(entry, graph.variables[entry.quantity].family).statistic(entry.name)
+    if entry.pooled:
+        return f"{statistic.words}, of all {_units(entry.domain)}"
+    return (
+        f"{statistic.words} of each {_unit(entry.domain)}" if "cells" in statistic.sizes else statistic.words
+    )
+
+
+def _units(domain: Domain) -> str:
+    if domain == (ROWS,):
+        return "rows"
+    derived = domain[0].startswith("<")
+    return domain[0].strip("<>") if derived else f"units of {' x '.join(domain)}"
+
+
 def _unit(domain: Domain) -> str:
-    return "row" if domain == (ROWS,) else " x ".join(domain)
+    if domain == (ROWS,):
+        return "row"
+    return " x ".join(axis.strip("<>").replace("cells of", "cell of") for axis in domain)

@@ -13,9 +13,11 @@ import stanlevels as sl
 from stanlevels.binding.bind import bind_data
 from stanlevels.errors import DeclarationError
 from stanlevels.passes import PASSES, Pass
+from stanlevels.passes import run as run_passes
 from stanlevels.passes.assign_roles import assign_roles
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
+from stanlevels.passes.compress import compress
 from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
@@ -38,7 +40,8 @@ REASONS = {
     (default_priors, move): "an open intercept is standardised at the covariates' means, and needs no move",
     (center, lift): "only what is sampled as it is (centred) takes up what stands beside it",
     (lift, move): "what an effect takes up as it is in every unit is not taken at its mean",
-    (move, glm): "the split of a predictor is the last word: no pass after it has to know of one",
+    (move, compress): "pilot looks and means of covariates are over rows, and cells leave those as they are",
+    (compress, glm): "a split of a predictor into known columns is at the cells, where there are some",
 }
 
 G = np.repeat(np.arange(12), 10)
@@ -62,10 +65,7 @@ def run(model: type[sl.Model], data: Any, passes: Sequence[Pass] = PASSES) -> Pl
     assigned = assign_roles(model.graph(), {})
     graph, _ = open_arguments(assigned.graph)
     bound = bind_data(graph, data)
-    planned = place(graph, bound)
-    for step in passes:
-        planned = step(planned, bound)
-    return planned
+    return run_passes(place(graph, bound), bound, passes)[0]
 
 
 def swapped(first: Pass, second: Pass) -> tuple[Pass, ...]:
@@ -85,7 +85,7 @@ def said(planned: Planned, step: str) -> set[str]:
 
 
 def test_the_pipeline_is_in_the_order_that_the_reasons_ask_for():
-    assert (check, identify, default_priors, center, lift, move, glm) == PASSES
+    assert (check, identify, default_priors, center, lift, move, compress, glm) == PASSES
     for (first, second), reason in REASONS.items():
         assert PASSES.index(first) < PASSES.index(second), reason
 

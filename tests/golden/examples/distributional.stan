@@ -1,10 +1,25 @@
 // Steadiness
 // Reaction times whose mean and whose standard deviation belong to the subject.
+functions {
+  // Rows in cells of n rows with a mean; `squares` are the rows' squares about the means of their cells, summed.
+  real normal_cells_lpdf(vector mean, vector n, real squares, vector mu, real sigma) {
+    vector[size(n)] root_n = sqrt(n);
+    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - squares / (2 * square(sigma))
+           - (sum(n) - size(n)) * (log(sigma) + 0.5 * log(2 * pi()));
+  }
+  real normal_cells_lpdf(vector mean, vector n, vector squares, vector mu, vector sigma) {
+    vector[size(n)] root_n = sqrt(n);
+    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - 0.5 * sum(squares ./ square(sigma))
+           - dot_product(n - 1, log(sigma)) - 0.5 * (sum(n) - size(n)) * log(2 * pi());
+  }
+}
 data {
-  int<lower=0> N;  // rows
   int<lower=0> N_subject;  // units of subject
-  array[N] int<lower=1, upper=N_subject> subject;  // the subject of each row
-  vector[N] time;  // observed
+  int<lower=0> N_time_cells;  // cells of time
+  array[N_time_cells] int<lower=1, upper=N_subject> time_cells_subject;  // the subject of each cell of time
+  vector[N_time_cells] time_mean;  // mean of each cell of time
+  vector[N_time_cells] time_n;  // rows of each cell of time
+  vector[N_time_cells] time_squares;  // sum of squares about the mean of each cell of time
   // numbers in the declarations
   real<lower=0> typical_sigma;
   real<lower=0> typical_sd_sigma;
@@ -35,6 +50,6 @@ model {
   target += normal_lpdf(mean | typical, typical_sd);
   // g ~ Normal(log_noise, log_noise_sd), over subject
   target += normal_lpdf(g | log_noise, log_noise_sd);
-  // time ~ Normal(mean, noise), observed
-  target += normal_lpdf(time | mean[subject], noise[subject]);
+  // time ~ Normal(mean, noise), observed  (rows in cells)
+  target += normal_cells_lpdf(time_mean | time_n, time_squares, mean[time_cells_subject], noise[time_cells_subject]);
 }

@@ -1,12 +1,27 @@
 // Radon
 // Log radon in houses, by the floor it was measured on and the county's uranium.
+functions {
+  // Rows in cells of n rows with a mean; `squares` are the rows' squares about the means of their cells, summed.
+  real normal_cells_lpdf(vector mean, vector n, real squares, vector mu, real sigma) {
+    vector[size(n)] root_n = sqrt(n);
+    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - squares / (2 * square(sigma))
+           - (sum(n) - size(n)) * (log(sigma) + 0.5 * log(2 * pi()));
+  }
+  real normal_cells_lpdf(vector mean, vector n, vector squares, vector mu, vector sigma) {
+    vector[size(n)] root_n = sqrt(n);
+    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - 0.5 * sum(squares ./ square(sigma))
+           - dot_product(n - 1, log(sigma)) - 0.5 * (sum(n) - size(n)) * log(2 * pi());
+  }
+}
 data {
-  int<lower=0> N;  // rows
   int<lower=0> N_county;  // units of county
-  array[N] int<lower=1, upper=N_county> county;  // the county of each row
-  vector[N] log_radon;  // observed
+  int<lower=0> N_log_radon_cells;  // cells of log_radon
+  array[N_log_radon_cells] int<lower=1, upper=N_county> log_radon_cells_county;  // the county of each cell of log_radon
+  vector[N_log_radon_cells] log_radon_mean;  // mean of each cell of log_radon
+  vector[N_log_radon_cells] log_radon_n;  // rows of each cell of log_radon
+  real log_radon_squares;  // sum of squares about the mean, of all cells of log_radon
   vector[N_county] county_uranium;  // 'uranium' of each county
-  vector[N] floor;  // 'floor' of each row
+  vector[N_log_radon_cells] log_radon_cells_floor;  // 'floor' of each cell of log_radon
   // numbers in the declarations
   real<lower=0> base_sigma;
   real<lower=0> uranium_effect_sigma;
@@ -38,6 +53,6 @@ model {
   target += normal_lpdf(house_sd | 0, house_sd_sigma) + log2();
   // county_level ~ Normal(base + uranium_effect * data("uranium"), county_sd), over county
   target += std_normal_lpdf(county_level_raw);
-  // log_radon ~ Normal(county_level + floor_effect * data("floor"), house_sd), observed
-  target += normal_lpdf(log_radon | county_level[county] + floor_effect * floor, house_sd);
+  // log_radon ~ Normal(county_level + floor_effect * data("floor"), house_sd), observed  (rows in cells)
+  target += normal_cells_lpdf(log_radon_mean | log_radon_n, log_radon_squares, county_level[log_radon_cells_county] + floor_effect * log_radon_cells_floor, house_sd);
 }

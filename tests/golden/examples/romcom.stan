@@ -1,10 +1,25 @@
 // Romcom
 // Ratings of romcoms around each friend's interest in them.
+functions {
+  // Rows in cells of n rows with a mean; `squares` are the rows' squares about the means of their cells, summed.
+  real normal_cells_lpdf(vector mean, vector n, real squares, vector mu, real sigma) {
+    vector[size(n)] root_n = sqrt(n);
+    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - squares / (2 * square(sigma))
+           - (sum(n) - size(n)) * (log(sigma) + 0.5 * log(2 * pi()));
+  }
+  real normal_cells_lpdf(vector mean, vector n, vector squares, vector mu, vector sigma) {
+    vector[size(n)] root_n = sqrt(n);
+    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - 0.5 * sum(squares ./ square(sigma))
+           - dot_product(n - 1, log(sigma)) - 0.5 * (sum(n) - size(n)) * log(2 * pi());
+  }
+}
 data {
-  int<lower=0> N;  // rows
   int<lower=0> N_friend;  // units of friend
-  array[N] int<lower=1, upper=N_friend> friend_;  // the friend of each row
-  vector[N] rating;  // observed
+  int<lower=0> N_rating_cells;  // cells of rating
+  array[N_rating_cells] int<lower=1, upper=N_friend> rating_cells_friend;  // the friend of each cell of rating
+  vector[N_rating_cells] rating_mean;  // mean of each cell of rating
+  vector[N_rating_cells] rating_n;  // rows of each cell of rating
+  vector[N_rating_cells] rating_squares;  // sum of squares about the mean of each cell of rating
   // numbers in the declarations
   real overall_mu;
   real<lower=0> overall_sigma;
@@ -26,6 +41,6 @@ model {
   target += normal_lpdf(interest | overall, spread);
   // noise ~ HalfNormal(3), over friend
   target += normal_lpdf(noise | 0, noise_sigma) + num_elements(noise) * log2();
-  // rating ~ Normal(interest, noise), observed
-  target += normal_lpdf(rating | interest[friend_], noise[friend_]);
+  // rating ~ Normal(interest, noise), observed  (rows in cells)
+  target += normal_cells_lpdf(rating_mean | rating_n, rating_squares, interest[rating_cells_friend], noise[rating_cells_friend]);
 }

@@ -1,0 +1,185 @@
+"""`compress`: rows that agree in everything their density depends on become one cell.
+
+A cell keeps the sufficient statistics of its rows (Fisher 1922): their number, mean and sum of squares where
+they are normal, successes and trials, sums of counts, ... (`distributions.kept`). The log density stays the
+same, with every constant, and costs what the cells cost, however many rows they hold. Results are about rows
+as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from stanlevels.binding import Bound
+from stanlevels.errors import FitError
+from stanlevels.graph import ROWS, references
+from stanlevels.linear.cells import Leaf, LineCells, NotRepeating, cells_of_line, leaves, written_out
+from stanlevels.linear.locations import location_of
+from stanlevels.linear.sums import Place, Reader
+from stanlevels.plan.factors import Cells, Factor, Pointwise
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Apply, Literal, Term
+from stanlevels.records import Record
+from stanlevels.words import counted, joined
+
+__all__ = ["compress"]
+
+_WORTH = 0.8  # the time of the cells in that of the rows, up to which they pay
+_LEAST = 200  # rows saved, below which nothing is gained
+
+
+def compress(planned: Planned, data: Bound) -> tuple[Planned, Bound]:
+    """Exchange the densities of rows for those of cells, where these are fewer."""
+    wanted, factors = planned.decided.compress, []
+    for factor in planned.factors:
+        found = _cells(factor, planned, data)
+        if found is not None:
+            factor, cells, record = found
+            data = data.with_axis(cells.axis, cells.codes)
+            planned = planned.noting(record)
+        elif isinstance(wanted, frozenset) and factor.source in wanted:
+            raise _impossible(planned.lines[factor.source])
+        factors.append(factor)
+    return replace(planned, factors=tuple(factors)), data
+
+
+def _cells(factor: Factor, planned: Planned, data: Bound) -> tuple[Factor, LineCells, Record] | None:
+    """The factor of the cells of a line; None where there are none, or they are not wanted."""
+    line, wanted = planned.lines[factor.source], planned.decided.compress
+    if not (isinstance(factor.density, Pointwise) and line.is_observed and line.domain == (ROWS,)):
+        return None
+    if wanted is False or (isinstance(wanted, frozenset) and line.name not in wanted):
+        return None
+    if wanted is None and (not planned.decided.priors or data.n_rows <= _LEAST):
+        return None
+    try:
+        read = _read(line, planned)
+        if read is None:
+            return None
+        cells = cells_of_line(read.line, planned, data, read.args)
+    except NotRepeating:
+        return None
+    kept = read.line.form.kept
+    assert kept is not None
+    pays = cells.size * kept.cost <= _WORTH * data.n_rows and cells.size + _LEAST < data.n_rows
+    if wanted is None and not pays:
+        return None
+    density = Cells(cells.at(read.line), read.exposure)
+    record = _record(read.line, cells, data, given=wanted is not None)
+    return replace(factor, domain=(cells.axis,), density=density), cells, record
+
+
+# --- how a line is read ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A line in the parameterisation that cells take, with the arguments in which their rows agree."""
+
+    line: Line
+    args: Mapping[str, Term]
+    exposure: Term | None = None
+
+
+def _read(line: Line, planned: Planned) -> _Read | None:
+    """How the density of a line is read for cells; None where its distribution keeps rows."""
+    found = _by_link(line, planned) or _Read(line, _others(line, line.form.trials))
+    kept = found.line.form.kept
+    if kept is None:
+        return None
+    common = {name for a in kept.arguments if a.shape == "common" for name in references(a.value)}
+    return None if any(found.args[name].domain for name in common) else found
+
+
+def _by_link(line: Line, planned: Planned) -> _Read | None:
+    """By the linear predictor, where cells have a density by it; what is known there is an exposure."""
+    location = location_of(line, Reader(planned))
+    if location is None or location.place != Place(line.domain):
+        return None
+    kept, beside = location.form.kept, location.exposure
+    if kept is None or (beside is not None and not kept.exposed):
+        return None
+    term, exposures = location.term, list[Term]()
+    if kept.exposed:
+        term, offset = _without_known(written_out(term, planned), planned)
+        exposures += [] if offset is None else [Apply("exp", (offset,), offset.domain)]
+    if beside is not None:
+        if any(known.place != location.place for known in beside.known):
+            return None
+        exposures += [Literal(beside.number), *(known.term for known in beside.known)]
+    node = replace(line.variable, parameterization=location.form.key)
+    args = {location.form.location: term, **_others(line, line.location, line.form.trials)}
+    return _Read(replace(line, node=node), args, _combined("*", exposures))
+
+
+def _others(line: Line, *names: str) -> dict[str, Term]:
+    return {name: term for name, term in line.args.items() if name not in names}
+
+
+def _without_known(term: Term, planned: Planned) -> tuple[Term, Term | None]:
+    """A sum without what is known in it, and the sum of that."""
+    reader, unknown, known = Reader(planned), list[tuple[int, Term]](), list[tuple[int, Term]]()
+    pending = [(1, term)]
+    while pending:
+        sign, inner = pending.pop()
+        match inner:
+            case Apply(function="+", args=(left, right)):
+                pending += [(sign, right), (sign, left)]
+            case Apply(function="-", args=(left, right)):
+                pending += [(-sign, right), (sign, left)]
+            case Apply(function="neg", args=(only,)):
+                pending.append((-sign, only))
+            case _:
+                (known if reader.is_known(inner) else unknown).append((sign, inner))
+    return _signed(unknown) or Literal(0.0), _signed(known)
+
+
+def _signed(parts: list[tuple[int, Term]]) -> Term | None:
+    return _combined("+", [part if sign > 0 else Apply("neg", (part,), part.domain) for sign, part in parts])
+
+
+def _combined(function: str, parts: Sequence[Term]) -> Term | None:
+    """Terms joined by an operator; None of none."""
+    return reduce(lambda a, b: Apply(function, (a, b), a.domain or b.domain), parts) if parts else None
+
+
+# --- in words -------------------------------------------------------------------------------------
+
+
+def _record(line: Line, cells: LineCells, data: Bound, given: bool) -> Record:
+    kept = line.form.kept
+    assert kept is not None
+    found = leaves(cells.args.values())
+    agree = joined([_called(leaf) for leaf in found], "and") or "everything"
+    what = ", ".join(statistic.words for statistic in kept.statistics)
+    reason = (
+        "as in the plan that was given"
+        if given
+        else "the log density is the same, and costs what the cells cost"
+    )
+    return Record(
+        line.name,
+        "compress",
+        f"{counted(data.n_rows, 'row')} that agree in {agree} in {counted(cells.size, 'cell')} of ({what})",
+        reason,
+        "bind with plan=sl.Plan(compress=False)",
+    )
+
+
+def _called(leaf: Leaf) -> str:
+    return " with ".join(leaf.road) or leaf.column or leaf.covariates
+
+
+def _impossible(line: Line) -> FitError:
+    why = (
+        f"sums of the rows do not say what {line.variable.family} needs"
+        if line.form.kept is None
+        else "it uses a quantity with a value of its own for every row, or is no line over rows"
+    )
+    return FitError(
+        f"plan= asks for cells of {line.name!r}, whose rows cannot be compressed: {why}",
+        way_out=f"leave {line.name!r} out of compress=",
+    )

@@ -1,0 +1,54 @@
+"""Densities of cells: rows that agree in everything, by their sufficient statistics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stanlevels.distributions.kept import CONSTANT, Argument
+from stanlevels.graph import Ref
+from stanlevels.plan.factors import Cells
+from stanlevels.program import stan
+from stanlevels.program.entries import statistics
+from stanlevels.program.keys import local_key
+from stanlevels.program.terms import Writer, argument
+from stanlevels.program.vector_arguments import filled, matrix_of_rows, vector_piece
+
+__all__ = ["cells"]
+
+Body = tuple[stan.Command, ...]
+
+
+def cells(write: Writer, density: Cells) -> Body:
+    """Our function of cells: of the first statistic, given the others and the arguments at the cells."""
+    write = replace(write, line=density.line)
+    kept = density.line.form.kept
+    assert kept is not None
+    entries = {name: write.scope.variable(entry) for name, entry in statistics(density).items()}
+    constant = entries.pop(CONSTANT.name, None)
+    variable, *others = entries.values()
+    tables = [command for a in kept.arguments if a.shape == "table" for command in _table(write, a)]
+    given = (*others, *(_given(write, a) for a in kept.arguments))
+    found: stan.Expression = stan.Density(f"{kept.stan}_lpdf", variable, given)
+    if constant is not None:
+        found = stan.Binary("+", found, constant)
+    increment = stan.Increment(found)
+    return (stan.Block((*tables, increment)),) if tables else (increment,)
+
+
+def _given(write: Writer, of: Argument) -> stan.Expression:
+    """One argument in the shape that the function takes."""
+    line = write.line
+    if of.shape == "table":
+        assert isinstance(of.value, Ref)
+        return write.scope.variable(local_key(line.name, of.value.name))
+    vectors = {p.name for p in line.form.parameters if p.support.shape != "scalar"}
+    if isinstance(of.value, Ref) and of.value.name in vectors:
+        return vector_piece(write, of.value.name).whole
+    code = argument(of.value, write.arguments(skipping={*vectors, line.form.trials}))
+    return filled(code, write.scope.length(line)) if of.shape == "cells" else code.expression
+
+
+def _table(write: Writer, of: Argument) -> Body:
+    """A matrix with a row for every cell."""
+    assert isinstance(of.value, Ref)
+    return matrix_of_rows(write, of.value.name)
