@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.graph import VariableNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Term, uses
 from stanlevels.values.evaluate import evaluate, value
-from stanlevels.values.store import Values, width
+from stanlevels.values.pieces import chunks
+from stanlevels.values.standard import UNITS as BLOCK
+from stanlevels.values.store import Units, Values, width
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Draws", "component_labels", "is_constant", "is_simplex"]
+__all__ = ["SAMPLE", "Draws", "component_labels", "is_constant", "is_simplex"]
 
 _ALL = slice(None)
+SAMPLE = 4096
+"""Units that a diagnosis looks at where their draws are made again each time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +68,8 @@ class Draws:
 
     def holds(self, name: str) -> bool:
         """Whether a quantity has a value here: it was recorded, is known, or is computed from such."""
-        if name in self.values.arrays or self.line(name).is_observed:
+        stored = name in self.values.arrays or name in self.values.on_demand
+        if stored or self.line(name).is_observed:
             return True
         return not self.planned.quantities[name].is_unknown and self.determines(self.line(name).args.values())
 
@@ -88,19 +93,47 @@ class Draws:
         """Numbers of units and of numbers per unit."""
         return self.bound.size(self.line(name).domain), width(self.planned, name)
 
-    def value(self, name: str, units: slice = _ALL) -> Array:
+    def is_on_demand(self, name: str) -> bool:
+        """Whether a quantity has too many draws to be stored: they are made again each time."""
+        return self.values.is_on_demand(name)
+
+    def pieces(self, name: str) -> list[slice]:
+        """Units of a quantity in pieces that bound the memory; such as are made again in whole blocks."""
+        (units, numbers), (chains, length) = self.size(name), self.shape
+        found = chunks(units, chains * length * numbers)
+        if not self.is_on_demand(name) or len(found) < 2:
+            return found
+        step = max(1, found[0].stop // BLOCK) * BLOCK
+        return [slice(first, min(first + step, units)) for first in range(0, units, step)]
+
+    def some_units(self, name: str) -> Codes:
+        """Units of a quantity that stand for all where these are made again each time: every n-th block."""
+        units, _ = self.size(name)
+        if not self.is_on_demand(name) or units <= SAMPLE:
+            return np.arange(units)
+        blocks = np.unique(np.linspace(0, (units - 1) // BLOCK, SAMPLE // BLOCK).astype(np.int64))
+        found = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+        return np.asarray(found[found < units])
+
+    def numbers(self, name: str, positions: Codes) -> Array:
+        """Some numbers of a quantity, by their flat positions (units slowest): (chains, draws, positions)."""
+        _, width = self.size(name)
+        units, places = np.unique(positions // width, return_inverse=True)
+        return self.whole(name, units)[:, :, places, positions % width]
+
+    def value(self, name: str, units: Units = _ALL) -> Array:
         """A quantity at its own domain; see `stanlevels.values.evaluate.value`."""
         return value(name, self.values, self.bound, units)
 
-    def evaluate(self, term: Term, domain: Domain, units: slice = _ALL) -> Array:
+    def evaluate(self, term: Term, domain: Domain, units: Units = _ALL) -> Array:
         """A term on a line at `domain`; see `stanlevels.values.evaluate.evaluate`."""
         return evaluate(term, domain, self.values, self.bound, units)
 
-    def whole(self, name: str, units: slice = _ALL) -> Array:
+    def whole(self, name: str, units: Units = _ALL) -> Array:
         """A quantity with all its axes at full length, (chains, draws, units, components)."""
         found = self.value(name, units)
         n, numbers = self.size(name)
-        shape = (*self.shape, len(range(*units.indices(n))), numbers)
+        shape = (*self.shape, len(np.arange(n)[units]), numbers)
         return found if found.shape == shape else np.broadcast_to(found, shape)
 
     def flat(self, name: str) -> Array:

@@ -7,10 +7,11 @@ that ordinary broadcasting does the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stanlevels.arrays import Array, Codes
+from stanlevels.arrays import Array
 from stanlevels.distributions.functions import computed
 from stanlevels.errors import FitError, InternalError, listing
 from stanlevels.plan.facts import Data
@@ -27,12 +28,9 @@ from stanlevels.plan.terms import (
     Use,
     Vector,
 )
-from stanlevels.values.store import Values
+from stanlevels.values.store import Units, Values
 
-__all__ = ["Units", "evaluate", "recording", "value"]
-
-Units = slice | Codes
-"""Which units of a domain: a piece of them, or these."""
+__all__ = ["evaluate", "recording", "value"]
 
 _ALL = slice(None)
 
@@ -65,6 +63,8 @@ def value(name: str, values: Values, data: Data, units: Units = _ALL) -> Array:
     """
     if name in values.arrays:
         return _some(values.arrays[name], units)
+    if name in values.on_demand:
+        return values.on_demand[name].at(units)
     line = values.planned.lines[name]
     match values.planned.quantities[name].value:
         case Computed():
@@ -85,8 +85,32 @@ def value(name: str, values: Values, data: Data, units: Units = _ALL) -> Array:
 
 def recording(names: Iterable[str], values: Values, data: Data) -> Values:
     """The values of some quantities alone: the others with draws of their own are left out."""
-    arrays = {name: value(name, values, data) for name in names}
-    return Values(values.planned, arrays, frozenset(values.planned.recorded) - frozenset(arrays))
+    wanted = list(names)
+    again = {name: _Again(name, values, data) for name in wanted if values.is_on_demand(name)}
+    arrays = {name: value(name, values, data) for name in wanted if name not in again}
+    left_out = frozenset(values.planned.recorded) - frozenset(wanted)
+    return Values(values.planned, arrays, left_out, again)
+
+
+@dataclass(frozen=True, eq=False)
+class _Again:
+    """A quantity that is made from others each time, of which no draws were to be recorded."""
+
+    name: str
+    values: Values
+    data: Data
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.values.shape
+
+    def at(self, units: Units) -> Array:
+        found = value(self.name, self.values, self.data, units)
+        n = len(np.arange(self.data.size(self.values.planned.lines[self.name].domain))[units])
+        return np.broadcast_to(found, (*self.values.shape, n, found.shape[3]))
+
+    def window(self, draws: slice) -> _Again:
+        return replace(self, values=self.values.window(draws))
 
 
 def evaluate(term: Term, domain: Domain, values: Values, data: Data, units: Units = _ALL) -> Array:

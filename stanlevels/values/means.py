@@ -13,6 +13,7 @@ from stanlevels.graph import VariableNode
 from stanlevels.plan.facts import Data
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.pieces import chunks
+from stanlevels.values.remembered import remembered
 from stanlevels.values.store import Values, width
 
 __all__ = ["declared_mean", "mean_of"]
@@ -34,20 +35,19 @@ def mean_of(node: VariableNode, arguments: Arguments, width: int) -> Array:
 def declared_mean(name: str, values: Values, data: Data) -> Array | None:
     """Mean over draws of a quantity's declared mean, (units, components); None for a named expression.
 
-    Draws are taken in pieces, so that memory stays bounded.
+    Units are taken in pieces, so that memory stays bounded.
     """
     line = values.planned.lines[name]
     if not isinstance(line.node, VariableNode):
         return None
     shape = (data.size(line.domain), width(values.planned, name))
-    total, (chains, length) = np.zeros(shape), values.shape
-    for piece in chunks(length, chains * shape[0] * shape[1]):
-        part = values.window(piece)
+    found, (chains, length), kept = np.full(shape, np.nan), values.shape, remembered(data)
+    for piece in chunks(shape[0], chains * length * shape[1]) if length else []:
         arguments = {
-            arg: evaluate(term, line.domain, part, data)
+            arg: evaluate(term, line.domain, values, kept, piece)
             for arg, term in line.args.items()
             if arg != line.form.correlation
         }
-        mean = mean_of(line.node, arguments, shape[1]).mean(axis=(0, 1)) if length else np.nan
-        total += np.broadcast_to(mean, shape) * (piece.stop - piece.start) / length
-    return total
+        mean = mean_of(line.node, arguments, shape[1]).mean(axis=(0, 1))
+        found[piece] = np.broadcast_to(mean, (piece.stop - piece.start, shape[1]))
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -19,9 +19,9 @@ from stanlevels.values.nest import Nest
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.roots import root_of
 from stanlevels.values.standard import DRAWS
-from stanlevels.values.store import Values
+from stanlevels.values.store import Units, Values
 
-__all__ = ["Nested", "Normals"]
+__all__ = ["Nested", "Normals", "Redrawn"]
 
 _PIECE = 300_000  # units times draws handled at once: what is made of them stays near the processor
 _LARGEST = 2_000_000  # the same where one unit has so much below it that it cannot be parted
@@ -114,6 +114,11 @@ class Nested:
 
     # --- whole levels --------------------------------------------------------------------------
 
+    def size(self, level: int) -> int:
+        """How many numbers the draws of all quantities of a level are."""
+        chains, draws = self.values.shape
+        return chains * draws * self.nest.levels[level].units * len(self.nest.levels[level].effects)
+
     def draw(self, lowest: int, keep: bool = False) -> dict[str, Array]:
         """Draws of all quantities from a level to the top, (chains, draws, units, components).
 
@@ -200,21 +205,28 @@ class Nested:
         for name in self._middle:
             sampled.of(name)
 
+        normals = {
+            i: self._normals(i, units, draws) for i in self.nest.levels[level].names
+        }  # made once, for blocks are shared by pieces
+
         def work(piece: slice) -> None:
             branch = self._branches.at(level, units[piece])
             step = max(1, _LARGEST // (branch.largest * chains))
             for first in range(0, len(draws), step):
                 some = draws[first : first + step]
                 own = sampled if len(some) == len(draws) else _Sampled(self.values, self._middle, some)
-                places = self._drawn_again(branch, own)
+                inner = slice(first, first + len(some))
+                places = self._drawn_again(branch, own, {i: z[piece, ..., inner] for i, z in normals.items()})
                 shape = (len(branch.units), chains, len(some))
                 for k, values in enumerate(self._values(quantity, branch, own, places)):
-                    found[:, first : first + len(some), piece, k] = _turned(values, shape)
+                    found[:, inner, piece, k] = _turned(values, shape)
 
         for_each(chunks(len(units), chains * len(draws), _PIECE), work)
         return found
 
-    def _drawn_again(self, branch: Branch, sampled: _Sampled) -> dict[int, _Place]:
+    def _drawn_again(
+        self, branch: Branch, sampled: _Sampled, normals: Mapping[int, Array]
+    ) -> dict[int, _Place]:
         """Deviations of the units of a branch and of all that they lie in."""
         level, places = self.nest.levels[branch.level], dict[int, _Place]()
         if branch.level + 1 < len(self.nest.levels):
@@ -222,7 +234,6 @@ class Nested:
             known = self._known(branch.level + 1, parents, sampled)
             places = {m: _Place(place.effects, place.at[within]) for m, place in known.items()}
         systems, roots = self._up(branch, sampled)
-        normals = {i: self._normals(i, branch.units, sampled.draws) for i in level.names}
         standard = [normals[i][:, k].reshape(len(branch.units), -1) for i, k in level.effects]
         places[branch.level] = self._down(branch, systems, roots, places, standard)
         return places
@@ -230,7 +241,8 @@ class Nested:
     def _known(self, at: int, units: Codes, sampled: _Sampled) -> dict[int, _Place]:
         """Deviations of a level further up and of all above it: those that are kept, or drawn again."""
         if at not in self.kept:
-            return self._drawn_again(self._branches.at(at, units), sampled)
+            normals = {i: self._normals(i, units, sampled.draws) for i in self.nest.levels[at].names}
+            return self._drawn_again(self._branches.at(at, units), sampled, normals)
         places, codes, draws = {}, units, sampled.draws
         for m in range(at, len(self.nest.levels)):
             some, where = np.unique(codes, return_inverse=True)
@@ -340,6 +352,41 @@ class Nested:
                     own = own + share[branch.units][:, None] * places[m].of(j)
             found.append(own)
         return found
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """Draws of one quantity, made again each time they are asked for.
+
+    Attributes
+    ----------
+    nested : Nested
+    quantity : int
+        Its place in the group.
+    draws : range
+        Which draws of every chain.
+    """
+
+    nested: Nested
+    quantity: int
+    draws: range
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of chains and of draws per chain."""
+        return self.nested.values.shape[0], len(self.draws)
+
+    def at(self, units: Units) -> Array:
+        """Draws of some units, (chains, draws, units, components)."""
+        wanted = np.arange(self.nested.group.blocks[self.quantity].units)[units]
+        if len(wanted) < 2 or np.all(np.diff(wanted) > 0):
+            return self.nested.at(self.quantity, wanted, self.draws)
+        ascending, places = np.unique(wanted, return_inverse=True)
+        return self.nested.at(self.quantity, ascending, self.draws)[:, :, places]
+
+    def window(self, draws: slice) -> Redrawn:
+        """The same with some of the draws of every chain."""
+        return replace(self, draws=self.draws[draws])
 
 
 def _turned(values: Array, shape: tuple[int, int, int]) -> Array:

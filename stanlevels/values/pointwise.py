@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import uses
 from stanlevels.values.arguments import arguments_of, picks_categories
-from stanlevels.values.evaluate import Units, value
-from stanlevels.values.store import Values, width
+from stanlevels.values.evaluate import value
+from stanlevels.values.store import Units, Values, width
 
-__all__ = ["log_density", "mean", "numbers_per_row"]
+__all__ = ["in_order", "log_density", "mean", "numbers_per_row"]
 
 _ALL = slice(None)
 
@@ -23,6 +24,22 @@ _ALL = slice(None)
 def numbers_per_row(line: Line, values: Values) -> int:
     """How many log densities a unit of a line has: one for each component, where these are independent."""
     return width(values.planned, line.name) if line.family.is_scalar and not picks_categories(line) else 1
+
+
+def in_order(line: Line, values: Values, data: Facts) -> Codes:
+    """The units of a line in the order in which they are best taken in pieces.
+
+    Those that share a unit of what is made again each time come together.
+    """
+    used = {n for term in line.args.values() for use in uses(term) for n in values.planned.unknowns[use.name]}
+    n = data.size(line.domain)
+    for name in sorted(
+        used & set(values.on_demand), key=lambda name: -data.size(values.planned.lines[name].domain)
+    ):
+        domain = values.planned.lines[name].domain
+        if data.determines(line.domain, domain):
+            return np.argsort(data.codes(line.domain, domain), kind="stable")
+    return np.arange(n)
 
 
 def log_density(line: Line, values: Values, data: Facts, units: Units = _ALL) -> Array:

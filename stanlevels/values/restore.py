@@ -9,7 +9,7 @@ drawn or estimated: draws of the rest together with these are draws of the joint
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.values.evaluate import evaluate, value
 from stanlevels.values.group import Group
 from stanlevels.values.nest import nest_of
-from stanlevels.values.nested import Nested, Normals
+from stanlevels.values.nested import Nested, Normals, Redrawn
 from stanlevels.values.pieces import chunks
 from stanlevels.values.roots import root_of
 from stanlevels.values.standard import Standard
@@ -32,6 +32,7 @@ from stanlevels.values.store import Values, width
 __all__ = ["Residuals", "drawn_back", "drawn_effects", "restored"]
 
 _STREAM = 0xBAC4  # keeps these draws apart from the sampler's
+_STORED = 200_000_000  # numbers of integrated quantities, beyond which they are drawn again when wanted
 _SMALL = 100  # effects that dense matrices hold, all draws at once
 
 
@@ -100,6 +101,9 @@ class Residuals:
 def restored(values: Values, data: Facts, groups: Iterable[Group], seed: int) -> Values:
     """The values with those of integrated quantities, drawn given the others.
 
+    What of nested levels would take more than 1.6 GB is not stored but drawn again each time it is asked for,
+    with the same numbers: a unit's draws do not depend on which others are asked for with it.
+
     Parameters
     ----------
     values : Values
@@ -110,9 +114,28 @@ def restored(values: Values, data: Facts, groups: Iterable[Group], seed: int) ->
     seed : int
         Decides the draws, together with the place of the group.
     """
+    room = _STORED
     for place, group in enumerate(groups):
-        values = drawn_back(group, values, data, Standard((seed, place, _STREAM)))
+        values, taken = _with_group(group, values, data, Standard((seed, place, _STREAM)), room)
+        room -= taken
     return values
+
+
+def _with_group(group: Group, values: Values, data: Facts, normals: Normals, room: int) -> tuple[Values, int]:
+    """The values with those of one group besides, and how many numbers of it are stored."""
+    nest = nest_of(group, values.planned, data)
+    if nest is None:
+        return drawn_back(group, values, data, normals), group.size * values.shape[0] * values.shape[1]
+    nested = Nested(group, nest, values, data, normals)
+    sizes = [nested.size(level) for level in range(len(nest.levels))]
+    stored = next(at for at in range(len(sizes) + 1) if sum(sizes[at:]) <= room)
+    found = values.storing(nested.draw(stored, keep=stored > 0)) if stored < len(sizes) else values
+    again = {
+        group.names[i]: Redrawn(nested, i, range(values.shape[1]))
+        for level in nest.levels[:stored]
+        for i in level.names
+    }
+    return replace(found, on_demand={**values.on_demand, **again}), sum(sizes[stored:])
 
 
 def drawn_back(group: Group, values: Values, data: Facts, normals: Normals) -> Values:

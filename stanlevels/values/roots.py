@@ -7,8 +7,8 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.values.evaluate import Units, evaluate
-from stanlevels.values.store import Values, width
+from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Units, Values, width
 
 __all__ = ["root_of"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from stanlevels.arrays import Array, Codes
 from stanlevels.values.pieces import for_each
 
-__all__ = ["DRAWS", "Standard"]
+__all__ = ["DRAWS", "UNITS", "Standard"]
 
 UNITS, DRAWS = 64, 64  # of a block
 

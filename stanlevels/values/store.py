@@ -7,18 +7,39 @@ quantity does not vary have length 1, so that ordinary broadcasting does the res
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.errors import InternalError
 from stanlevels.plan.facts import Data
 from stanlevels.plan.planned import Planned
 
-__all__ = ["Values", "flat_shape", "from_draws", "width"]
+__all__ = ["OnDemand", "Units", "Values", "flat_shape", "from_draws", "width"]
+
+Units = slice | Codes
+"""Which units of a domain: a piece of them, or these."""
+
+
+class OnDemand(Protocol):
+    """Values that are too many to be stored, and are made again each time they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of chains and of draws per chain."""
+        ...
+
+    def at(self, units: Units) -> Array:
+        """Those of some units, (chains, draws, units, components)."""
+        ...
+
+    def window(self, draws: slice) -> OnDemand:
+        """The same with some of the draws of every chain."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,29 +54,40 @@ class Values:
         By quantity. What is stored goes before what could be computed or read from data.
     left_out : frozenset of str
         Quantities with draws of which a person wanted none recorded.
+    on_demand : mapping of str to OnDemand
+        By quantity, what is not stored and can be had all the same.
     """
 
     planned: Planned
     arrays: Mapping[str, Array]
     left_out: frozenset[str] = frozenset()
+    on_demand: Mapping[str, OnDemand] = field(default_factory=dict)
 
     @cached_property
     def shape(self) -> tuple[int, int]:
         """Numbers of chains and of draws per chain."""
-        if not self.arrays:
+        shapes = [array.shape[:2] for array in self.arrays.values()]
+        shapes += [each.shape for each in self.on_demand.values()]
+        if not shapes:
             return 0, 0
-        chains, draws = np.broadcast_shapes(*(array.shape[:2] for array in self.arrays.values()))
+        chains, draws = np.broadcast_shapes(*shapes)
         return chains, draws
 
     def window(self, draws: slice) -> Values:
         """The same with some of the draws of every chain."""
         whole = self.shape[1]
         some = {n: a[:, draws] if a.shape[1] == whole else a for n, a in self.arrays.items()}
-        return replace(self, arrays=some)
+        return replace(self, arrays=some, on_demand={n: x.window(draws) for n, x in self.on_demand.items()})
 
     def storing(self, arrays: Mapping[str, Array]) -> Values:
         """The same with more quantities stored."""
         return replace(self, arrays={**self.arrays, **arrays})
+
+    def is_on_demand(self, name: str) -> bool:
+        """Whether a quantity is made again each time, or computed from what is."""
+        if name in self.arrays or not self.on_demand:
+            return False
+        return name in self.on_demand or bool(self.planned.unknowns[name] & set(self.on_demand))
 
 
 def width(planned: Planned, name: str) -> int:

@@ -83,6 +83,8 @@ def to_inference_data(
     import arviz
 
     attrs = _attributes(raw, names, about)
+    if again := [name for name in draws.recorded if draws.is_on_demand(name)]:
+        attrs["on_demand"] = json.dumps(again, ensure_ascii=False)
     groups = {
         "posterior": _posterior(draws, raw, names),
         "sample_stats": _stats(raw.stats, raw),
@@ -126,6 +128,8 @@ def _posterior(draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.Dataset
     units: dict[Domain, tuple[Axis, ...]] = {}
     found = []
     for name in draws.recorded:
+        if draws.is_on_demand(name):
+            continue
         domain = draws.line(name).domain
         if domain not in units:
             units[domain] = unit_axes(domain, draws.bound, names)

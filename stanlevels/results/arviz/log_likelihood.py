@@ -14,7 +14,7 @@ from stanlevels.results.arviz.axes import component_axes, unit_axes
 from stanlevels.results.arviz.inference_data import Variable, dataset, leading_axes
 from stanlevels.results.draws import Draws
 from stanlevels.values.pieces import chunks, for_each
-from stanlevels.values.pointwise import log_density, numbers_per_row
+from stanlevels.values.pointwise import in_order, log_density, numbers_per_row
 from stanlevels.values.remembered import remembered
 
 if TYPE_CHECKING:
@@ -80,9 +80,13 @@ def _filled(draws: Draws, name: str, units: Codes, numbers: int) -> Array:
     """Log densities (chains, draws, units, numbers), in pieces of units."""
     line, (chains, length), data = draws.line(name), draws.shape, remembered(draws.bound)
     found = np.empty((chains, length, len(units), numbers))
+    places = np.full(data.size(line.domain), -1)
+    places[units] = np.arange(len(units))
+    order = in_order(line, draws.values, data)
+    order = order[places[order] >= 0]
 
     def fill(piece: slice) -> None:
-        found[:, :, piece] = log_density(line, draws.values, data, units[piece])
+        found[:, :, places[order[piece]]] = log_density(line, draws.values, data, order[piece])
 
     for_each(chunks(len(units), chains * length * numbers), fill)
     return found

@@ -55,7 +55,7 @@ def check_values(evidence: Evidence) -> Iterator[Finding]:
         unknown = np.flatnonzero(np.isnan(mixed.ess_bulk))
         if not unknown.size or evidence.draws.shape[1] < 4:
             continue
-        values = evidence.draws.flat(name)[:, :, positions[unknown]]
+        values = evidence.draws.numbers(name, positions[unknown])
         finite = np.isfinite(values).all(axis=(0, 1))
         broken += [(name, int(i)) for i in positions[unknown[~finite]]]
         stuck += [(name, int(i)) for i in positions[unknown[finite]]]

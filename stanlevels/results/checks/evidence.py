@@ -32,7 +32,7 @@ class Evidence:
         What was asked for.
     mixed : mapping
         For each recorded quantity that the declaration lets vary: flat positions of its numbers, and
-        how each mixed.
+        how each mixed. Of quantities with too many draws to be stored some units stand for all.
     """
 
     draws: Draws
@@ -56,6 +56,12 @@ def gather(draws: Draws, mixed: Mixed, raw: RawDraws, settings: Settings) -> Evi
     found = {}
     for name in draws.recorded:
         if not is_constant(draws.planned, name):
-            positions = shown_positions(draws.planned, name, draws.size(name)[0])
-            found[name] = positions, mixed.of(name).take(positions)
+            (n, width), units = draws.size(name), draws.some_units(name)
+            positions = shown_positions(draws.planned, name, n)
+            if len(units) == n:
+                found[name] = positions, mixed.of(name).take(positions)
+            else:
+                every = (units[:, None] * width + np.arange(width)).ravel()
+                shown = np.isin(every, positions)
+                found[name] = every[shown], mixed.of_some(name, units).take(np.flatnonzero(shown))
     return Evidence(draws, raw, settings, found)

@@ -7,6 +7,7 @@ as one array, on all processors: 100,000 units of 4,000 draws take some 20 secon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,14 +15,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stanlevels.arrays import Codes
 from stanlevels.results.checks.effective_size import effective_sizes
 from stanlevels.results.checks.folded import spread
 from stanlevels.results.checks.ranks import Order, order_of, scores
 from stanlevels.results.checks.series import series_of_flags, series_of_numbers
 from stanlevels.results.draws import Draws
 from stanlevels.values.pieces import chunks, for_each, turned
+from stanlevels.values.store import Units
 
-__all__ = ["Mixed", "Mixing", "mixing"]
+__all__ = ["Mixed", "Mixing", "joined", "mixing"]
 
 Floats = NDArray[np.float64]
 
@@ -53,12 +56,44 @@ class Mixed:
     def of(self, name: str) -> Mixing:
         """How each of the numbers of a quantity mixed."""
         if name not in self._found:
-            self._found[name] = mixing(self.draws.flat(name))
+            parts = [mixing(self._flat(name, piece)) for piece in self.draws.pieces(name)]
+            whole = len(parts) != 1
+            self._found[name] = joined(parts) if whole else parts[0]
         return self._found[name]
+
+    def _flat(self, name: str, units: Units) -> Floats:
+        values = self.draws.whole(name, units)
+        flat: Floats = values.reshape(*values.shape[:2], -1)
+        return flat
+
+    def found(self, name: str) -> Mixing | None:
+        """The same, where it was found before."""
+        return self._found.get(name)
+
+    def keep(self, name: str, found: Mixing) -> None:
+        """How the numbers of a quantity mixed, as was found on the way to something else."""
+        self._found[name] = found
+
+    def of_some(self, name: str, units: Codes) -> Mixing:
+        """How the numbers of some units of a quantity mixed."""
+        if name in self._found or len(units) == self.draws.size(name)[0]:
+            numbers = self.draws.size(name)[1]
+            return self.of(name).take((units[:, None] * numbers + np.arange(numbers)).ravel())
+        return mixing(self._flat(name, units))
 
     @cached_property
     def _found(self) -> dict[str, Mixing]:
         return {}
+
+
+def joined(parts: Sequence[Mixing]) -> Mixing:
+    """How many quantities mixed, of which parts are given."""
+    empty = [np.empty(0)]
+    return (
+        Mixing(*(np.concatenate([*empty, *values]) for values in zip(*parts, strict=True)))
+        if parts
+        else Mixing(*empty * 3)
+    )
 
 
 def mixing(values: Floats) -> Mixing:

@@ -111,6 +111,8 @@ def _series(draws: Draws) -> dict[str, Array]:
         units, width = draws.size(name)
         if not quantity.is_unknown or width != 1 or not units or not draws.holds(name):
             continue
+        if draws.is_on_demand(name):  # their mean follows from what was sampled, which is looked at
+            continue
         with np.errstate(invalid="ignore"):
             values = draws.whole(name).mean(axis=(2, 3))
         if len(found) < _MOST and np.isfinite(values).all() and values.size > 1 and np.ptp(values) > 0:

@@ -14,7 +14,6 @@ from stanlevels.results.tables.describe import describe
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import asked_for
 from stanlevels.values.means import declared_mean
-from stanlevels.values.pieces import chunks
 
 __all__ = ["ALWAYS", "chosen", "of_numbers", "of_units"]
 
@@ -55,12 +54,16 @@ def of_units(draws: Draws, mixed: Mixed, pooling: Pooling, name: str, level: flo
 
 def _described(draws: Draws, mixed: Mixed, name: str, level: float) -> dict[str, Array]:
     """Every number of a quantity, in pieces of units so that memory stays bounded."""
-    (chains, length), (units, width) = draws.shape, draws.size(name)
-    known = mixed.of(name) if name in draws.recorded else None
+    (chains, length), (_, width) = draws.shape, draws.size(name)
+    recorded = name in draws.recorded
+    known = mixed.of(name) if recorded and not draws.is_on_demand(name) else mixed.found(name)
     parts = []
-    for piece in chunks(units, chains * length * width):
+    for piece in draws.pieces(name):
         values = draws.whole(name, piece).reshape(chains, length, -1)
         numbers = np.arange(piece.start * width, piece.stop * width)
         parts.append(describe(values, level, None if known is None else known.take(numbers)))
     parts = parts or [describe(np.empty((chains, length, 0)), level)]
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    found = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    if recorded and known is None:
+        mixed.keep(name, Mixing(**{key: found[key] for key in Mixing._fields}))
+    return found

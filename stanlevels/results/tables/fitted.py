@@ -8,10 +8,10 @@ import numpy as np
 
 from stanlevels.errors import FitError, listing
 from stanlevels.results.draws import Draws
-from stanlevels.results.tables.describe import check_level, described
+from stanlevels.results.tables.describe import COLUMNS, check_level, described
 from stanlevels.results.tables.subjects_of_rows import Named, leading_columns
 from stanlevels.values.pieces import chunks
-from stanlevels.values.pointwise import mean
+from stanlevels.values.pointwise import in_order, mean
 from stanlevels.values.remembered import remembered
 
 if TYPE_CHECKING:
@@ -36,14 +36,15 @@ def fitted(fit: Named, draws: Draws, name: str | None, level: float) -> pd.DataF
     chosen = _chosen(draws, name)
     line, data = draws.line(chosen), remembered(draws.bound)
     (n, numbers), (chains, length) = draws.size(chosen), draws.shape
-    parts = []
-    for piece in chunks(n, chains * length * numbers) or [slice(0, 0)]:
-        values = mean(line, draws.values, data, piece)
-        parts.append(described(values.reshape(chains, length, -1), level))
+    order, found = in_order(line, draws.values, data), {c: np.empty((n, numbers)) for c in COLUMNS}
+    for piece in chunks(n, chains * length * numbers):
+        values = mean(line, draws.values, data, order[piece])
+        for column, part in described(values.reshape(chains, length, -1), level).items():
+            found[column][order[piece]] = part.reshape(-1, numbers)
     table = leading_columns(fit, chosen)
     table.pop("rows", None)
     table["observed"] = np.asarray(draws.bound.outcome(chosen)).ravel()
-    return shown(pd.DataFrame(table | {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}))
+    return shown(pd.DataFrame(table | {column: values.ravel() for column, values in found.items()}))
 
 
 def _chosen(draws: Draws, name: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from stanlevels.results.arviz.axes import rows_of
 from stanlevels.results.draws import Draws
 from stanlevels.results.tables.pooling import Shrinkage
 from stanlevels.values.pieces import chunks
+from stanlevels.values.remembered import remembered
 
 __all__ = ["Pooled", "Pooling"]
 
@@ -119,20 +120,23 @@ class Pooling:
         (n, width), (chains, length) = draws.size(name), draws.shape
         tree = self._tree if self._tree is not None and name in self._tree.order else None
         first, second, tau, tau2 = (np.zeros((n, width)) for _ in range(4))
-        weight, between = np.zeros((n, 1)), np.zeros(width)
-        for piece in chunks(length, chains * n * width):
-            part = draws.window(piece)
-            shape = (chains, piece.stop - piece.start, n, width)
-            mean, sd = (part.evaluate(line.args[arg], line.domain) for arg in (line.location, line.scale))
-            deviation = np.broadcast_to(part.value(name) - mean, shape)
-            first += deviation.sum(axis=(0, 1))
-            second += np.square(deviation).sum(axis=(0, 1))
-            tau += np.broadcast_to(sd, shape).sum(axis=(0, 1))
-            tau2 += np.broadcast_to(np.square(sd), shape).sum(axis=(0, 1))
-            if n > 1:
-                between += deviation.var(axis=2, ddof=1).sum(axis=(0, 1))
-            if tree is not None:
-                weight += _weights(tree, name, part).sum(axis=(0, 1))[:, None]
+        weight, spreads = np.zeros((n, 1)), _Spreads((chains, length, width))
+        data = remembered(draws.bound)
+        for window, units in self._pieces(name):
+            part = replace(draws.window(window), bound=data)
+            mean, sd = (
+                part.evaluate(line.args[arg], line.domain, units) for arg in (line.location, line.scale)
+            )
+            deviation = part.whole(name, units) - mean
+            first[units] += deviation.sum(axis=(0, 1))
+            second[units] += np.square(deviation).sum(axis=(0, 1))
+            tau[units] += np.broadcast_to(sd, deviation.shape).sum(axis=(0, 1))
+            tau2[units] += np.broadcast_to(np.square(sd), deviation.shape).sum(axis=(0, 1))
+            spreads.add(window, deviation)
+        if tree is not None:
+            for window in chunks(length, chains * n):
+                weight += _weights(tree, name, draws.window(window)).sum(axis=(0, 1))[:, None]
+        between = spreads.variances().sum(axis=(0, 1)) if n > 1 else np.zeros(width)
         count = chains * length
         own = first / count
         variance = np.maximum(second / count - np.square(own), 0)
@@ -142,6 +146,13 @@ class Pooling:
             factor = 1 - own.var(axis=0, ddof=1) / (between / count) if n > 1 else np.full(width, np.nan)
         share = np.where(_without_rows(draws, name)[:, None], 0.0, np.broadcast_to(share, own.shape))
         return Pooled(own, variance, tau.mean(axis=0) / count, share, factor)
+
+    def _pieces(self, name: str) -> list[tuple[slice, slice]]:
+        """Draws and units in pieces that bound the memory: of units, where draws are made again each time."""
+        (n, width), (chains, length) = self.draws.size(name), self.draws.shape
+        if self.draws.is_on_demand(name):
+            return [(slice(0, length), units) for units in self.draws.pieces(name)]
+        return [(draws, slice(0, n)) for draws in chunks(length, chains * n * width)]
 
     def _share(self, name: str, others: list[str]) -> float:
         """Posterior mean of the share of a row's variance; NaN where that is not a sum of such shares."""
@@ -153,6 +164,29 @@ class Pooling:
         squares = {other: factors[other] * _mean_square(draws, other) for other in others}
         total = _mean_square(draws, lines[0].name) + sum(squares.values())
         return float(np.mean(squares[name] / total))
+
+
+class _Spreads:
+    """Variances over units, for every draw, of units that come in pieces (Chan, Golub and LeVeque 1979)."""
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self._n = np.zeros((1, shape[1], 1))
+        self._mean, self._squares = np.zeros(shape), np.zeros(shape)
+
+    def add(self, draws: slice, values: Array) -> None:
+        """Values (chains, draws, units, components) of some more units, for some draws."""
+        more = values.shape[2]
+        mean = values.mean(axis=2)
+        squares = np.square(values - mean[:, :, None]).sum(axis=2)
+        n = self._n[:, draws]
+        apart = mean - self._mean[:, draws]
+        self._squares[:, draws] += squares + np.square(apart) * n * more / (n + more)
+        self._mean[:, draws] += apart * more / (n + more)
+        self._n[:, draws] += more
+
+    def variances(self) -> Array:
+        """(chains, draws, components)."""
+        return np.asarray(self._squares / (self._n - 1))
 
 
 def _without(lost: list[str], found: Collection[str]) -> None:
