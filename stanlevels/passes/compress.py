@@ -28,6 +28,7 @@ from stanlevels.words import counted, joined
 __all__ = ["compress"]
 
 _WORTH = 0.8  # the time of the cells in that of the rows, up to which they pay
+_MANY = 32  # terms, from which on a chain of operators would be deep
 _LEAST = 200  # rows saved, below which nothing is gained
 
 
@@ -142,7 +143,10 @@ def _signed(parts: list[tuple[int, Term]]) -> Term | None:
 
 
 def _combined(function: str, parts: Sequence[Term]) -> Term | None:
-    """Terms joined by an operator; None of none."""
+    """Terms joined by an operator; None of none. Many are joined by halves, so that walking them is never deep."""
+    if len(parts) > _MANY:
+        half = len(parts) // 2
+        parts = [part for some in (parts[:half], parts[half:]) if (part := _combined(function, some))]
     return reduce(lambda a, b: Apply(function, (a, b), a.domain or b.domain), parts) if parts else None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+import stanlevels as sl
 from stanlevels.bound_model import BoundModel
 from stanlevels.graph import (
     Call,
@@ -116,10 +117,15 @@ def _sampled(bound: BoundModel, found: program.Parameter) -> Parameter:
 
 
 def bind_as(
-    model: Any, data: Any, tables: Tables | None = None, *, centered: bool | None = None
+    model: Any,
+    data: Any,
+    tables: Tables | None = None,
+    *,
+    centered: bool | None = None,
+    compress: bool | None = None,
 ) -> BoundModel:
     """A bound model with every choice of parameterisation made alike; None keeps the plan's choices."""
-    bound: BoundModel = model.bind(data, tables=tables)
+    bound: BoundModel = model.bind(data, tables=tables, plan=sl.Plan(compress=compress))
     if centered is None:
         return bound
     plan = replace(bound.plan, center=dict.fromkeys(bound.plan.centered, centered))

@@ -14,11 +14,13 @@ import stanlevels as sl
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import StanlevelsError
 from tests.oracle.random_models import Case, random_values
-from tests.parity.harness import bind_as, check, closed_graph, unit_keys
+from tests.parity.harness import bind_as, check, closed_graph, densities, unit_keys
 
 ROWS = 12
 EVERY = [(f.name, p.key) for f in FAMILIES.values() for p in f.parameterizations]
 SCALAR = [key for key in EVERY if FAMILIES[key[0]].support.shape == "scalar"]
+KEPT = [(f, k) for f, k in SCALAR if FAMILIES[f].parameterization(k).kept]
+OUTCOMES = ("real", "positive", "fraction", "count", "binary", "category")
 LATENT = [key for key in SCALAR if FAMILIES[key[0]].latent]
 
 
@@ -74,13 +76,21 @@ def arguments(family: str, key: str, location: Any, spread: Any) -> dict[str, An
     return found
 
 
-def parity(lines: dict[str, Any], data: pd.DataFrame | None = None) -> None:
-    """Both parameterisations of a model, at one random point."""
+def parity(
+    lines: dict[str, Any], data: pd.DataFrame | None = None, compress: tuple[str, ...] | None = None
+) -> None:
+    """Both parameterisations of a model, at one random point; with the lines whose rows become cells."""
     table = frame() if data is None else data
     model = sl.Model.define("Declared", lines)
     case = Case(model, table, {}, frozenset(), zlib.crc32(repr(sorted(lines)).encode()))
-    bound = bind_as(model, table)
-    check(model, table, random_values(case, unit_keys(bound), graph=closed_graph(bound)))
+    bound = bind_as(model, table, compress=compress is not None)
+    assert bound.plan.compress == (compress or ())
+    values = random_values(case, unit_keys(bound), graph=closed_graph(bound))
+    if compress is None:
+        check(model, table, values)
+    else:
+        found = densities(bound, table, values)
+        assert found.agree(), f"{found}\n{bound.stan_code}"
 
 
 def distribution(family: str) -> Callable[..., Any]:
@@ -144,6 +154,21 @@ def test_a_distribution_as_a_likelihood_through_a_glm(family, key):
     b = sl.Normal(0, 0.1, over=X)
     line = distribution(family)(**arguments(family, key, m + b @ X, s), observed=outcome_column(family))
     parity({"X": X, "m": m, "b": b, "s": s, "y": line})
+
+
+@pytest.mark.parametrize(("family", "key"), KEPT)
+@pytest.mark.parametrize("weights", [None, "n"])
+@pytest.mark.parametrize("varying", [False, True], ids=["one spread", "a spread per school"])
+def test_a_distribution_as_a_likelihood_in_cells(family, key, weights, varying):
+    data = pd.concat([frame(), frame().assign(**{c: np.roll(frame()[c], 3) for c in OUTCOMES})])
+    data = data.assign(x=np.tile([0.5, -1.0], ROWS)).reset_index(drop=True)
+    school, X, m, s = sl.Level(), sl.covariates("x"), sl.Normal(0, 1), sl.HalfNormal(2)
+    b, spread = sl.Normal(0, 1, over=X), sl.Gamma(2, 2, over=school)
+    made = arguments(family, key, m + b @ X, spread if varying else s)
+    line = distribution(family)(**made, observed=outcome_column(family), weights=weights)
+    lines = {"school": school, "X": X, "m": m, "s": s, "b": b, "spread": spread, "y": line}
+    common = any(a.shape == "common" for a in FAMILIES[family].parameterization(key).kept.arguments)
+    parity(lines, data, compress=() if varying and common and family != "OrderedLogistic" else ("y",))
 
 
 @pytest.mark.parametrize(("family", "key"), SCALAR)

@@ -1,9 +1,14 @@
-"""250 random models: the log density of the program is that of the declaration, in both parameterisations."""
+"""250 random models: the log density of the program is that of the declaration, in both parameterisations.
+
+Rows are repeated in one of the two, and in cells where their density allows it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -32,6 +37,7 @@ REQUIRED = (
 @pytest.mark.slow
 def test_programs_of_random_models_have_the_log_density_that_was_declared():
     seen: Counter[str] = Counter()
+    compressed: Counter[bool] = Counter()
 
     @settings(
         max_examples=MODELS,
@@ -43,12 +49,15 @@ def test_programs_of_random_models_have_the_log_density_that_was_declared():
     @given(cases())
     def check(case: Case) -> None:
         seen.update(case.features)
-        for centered in (True, False):
-            bound = bind_as(case.model, case.data, case.tables, centered=centered)
-            values = random_values(case, unit_keys(bound), graph=closed_graph(bound))
-            found = densities(bound, case.data, values, case.tables)
+        repeated = replace(case, data=pd.concat([case.data, case.data[::2]], ignore_index=True))
+        for centered, drawn in ((True, repeated), (False, case)):  # in cells, and by row
+            bound = bind_as(drawn.model, drawn.data, drawn.tables, centered=centered, compress=centered)
+            compressed[bool(bound.plan.compress)] += 1
+            values = random_values(drawn, unit_keys(bound), graph=closed_graph(bound))
+            found = densities(bound, drawn.data, values, drawn.tables)
             assert found.agree(), f"centered={centered}: {found}\n{bound.stan_code}"
 
     check()
+    assert compressed[True] > MODELS / 4
     missing = [feature for feature in REQUIRED if not seen[feature]]
     assert not missing, f"no model drew {missing}"
