@@ -143,7 +143,7 @@ def _signed(parts: list[tuple[int, Term]]) -> Term | None:
 
 
 def _combined(function: str, parts: Sequence[Term]) -> Term | None:
-    """Terms joined by an operator; None of none. Many are joined by halves, so that walking them is never deep."""
+    """Terms joined by an operator; None of none. Many are joined by halves: walking them is never deep."""
     if len(parts) > _MANY:
         half = len(parts) // 2
         parts = [part for some in (parts[:half], parts[half:]) if (part := _combined(function, some))]

@@ -64,10 +64,8 @@ def test_rows_of_equal_units_and_columns_are_one_cell() -> None:
     bound = both(define(y=sl.Normal(Base.a + Base.u + Base.b * sl.data("x"), Base.s, observed=True)))
     assert size(bound) == len(FRAME[["g", "h", "x"]].drop_duplicates())
     said = records(bound, "compress")["y"].decision
-    assert (
-        said
-        == "1,000 rows that agree in g, h and x in 72 cells of (mean, rows, sum of squares about the mean)"
-    )
+    kept = "(mean, rows, sum of squares about the mean)"
+    assert said == f"1,000 rows that agree in g, h and x in 72 cells of {kept}"
     assert "N" not in bound.stan_data
     assert "y" not in bound.stan_data
 
