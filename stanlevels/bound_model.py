@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -204,8 +205,11 @@ class BoundModel:
         tolerance, max_steps
             Of "em": what the log likelihood may still gain (1e-9), and how many steps at most (20,000).
         start : Fit or PointFit
-            Of "mle", "reml" and "em": an earlier fit of the same model, on other data as a rule, in memory or
-            loaded. The search begins at its estimates (or posterior means).
+            An earlier fit of the same model, as a rule on other data, in memory or loaded; units are matched
+            by their labels. Of "nuts": chains start at its draws and take the inverse metric from them, new
+            units are drawn from their distribution, and the warm-up is short (75 iterations); from a fit
+            without draws they start at its estimates. Of "mle", "reml" and "em": the search begins at its
+            estimates, or posterior means.
         progress : bool
             Show a progress bar and which engine runs; of fits without draws that take more than some
             seconds the evaluations (or steps) and the log likelihood.
@@ -269,12 +273,20 @@ class BoundModel:
             )
         if method in APPROXIMATIONS:
             return self._approximate(method, settings, progress)
-        from stanlevels.estimation.bayes.nuts import sample
+        from stanlevels.estimation.bayes.nuts import new_seed, sample
+        from stanlevels.results.earlier import start_of
         from stanlevels.results.fit import Fit
 
         names = recorded_names(self.planned, settings.pop("record"))
+        planned = self.named
+        if (earlier := settings.pop("start")) is not None:
+            _refuse_both(settings["inits"])
+            begun = start_of(earlier, self.planned, self.data)
+            settings["seed"] = new_seed(settings["seed"])
+            settings |= begun.sampling(self.posterior, settings["chains"], settings["seed"])
+            planned = planned.noting(*begun.records)
         raw, run = sample(self.posterior, names, progress=progress, **settings)
-        fit = Fit(self.name, self.data, self.named, self.rendered, raw, run, names)
+        fit = Fit(self.name, self.data, planned, self.rendered, raw, run, names)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit
@@ -309,6 +321,12 @@ class BoundModel:
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit
+
+
+def _refuse_both(inits: Any) -> None:
+    """An earlier fit says where chains start."""
+    if inits is not None:
+        raise FitError("both start= and inits= say where chains start", expected="one of them")
 
 
 def _without_mode(left: Mapping[str, Line], error: StanlevelsError) -> FitError:
@@ -363,6 +381,20 @@ def bind_graph(
     planned, bound = run(placed.noting(*weight_records(placed, bound)), bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)
+
+
+def bind_again(graph: Graph, data: Any, earlier: object, **settings: Any) -> BoundModel:
+    """Bind data by the plan of an earlier fit, so that the program is the same and nothing is compiled.
+
+    Where that plan does not fit the new data, as where apps now belong to several publishers, or comes from
+    a fit of another kind, the planner decides anew.
+    """
+    from stanlevels.results.fit import Fit
+
+    if isinstance(earlier, Fit):
+        with suppress(StanlevelsError):
+            return bind_graph(graph, data, plan=earlier.plan, **settings)
+    return bind_graph(graph, data, **settings)
 
 
 def _renamed(model: BoundModel) -> Iterator[Record]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from stanlevels.bound_model import BoundModel, bind_graph
+from stanlevels.bound_model import BoundModel, bind_again, bind_graph
 from stanlevels.graph import Graph
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of
@@ -201,24 +201,42 @@ class Model(metaclass=ModelMeta):
             out; REML; EM; least squares; approximations to the posterior, labelled as such.
         **settings
             As in `BoundModel.fit`: engine, chains, warmup, draws, seed, target_accept, max_depth,
-            inits, parallel, progress.
+            inits, start (an earlier fit, whose plan is used again), parallel, progress.
 
         Returns
         -------
         Fit or PointFit
+
+        Examples
+        --------
+        Next week's data, with a new school, from where this week's fit ended:
+
+        >>> import stanlevels as sl
+        >>> class Schools(sl.Model):
+        ...     school = sl.Level()
+        ...     mean = sl.Normal(0, 5)
+        ...     spread = sl.HalfNormal(5)
+        ...     effect = sl.Normal(mean, spread, over=school)
+        ...     score = sl.Normal(effect, 1, observed=True)
+        >>> rows = {"school": ["A", "A", "B", "B", "C"], "score": [2.0, 3.5, 0.1, 0.4, 5.0]}
+        >>> fit = Schools.fit(rows, "mle", progress=False)
+        >>> more = {"school": [*rows["school"], "D"], "score": [*rows["score"], 3.0]}
+        >>> Schools.fit(more, "mle", start=fit, progress=False).plan.records[-1].decision
+        '3 of 4 schools are known from the fit that start= names'
         """
         from stanlevels.estimation.point.methods import POINT_METHODS
 
-        bound = bind_graph(
-            cls._graph,
-            data,
-            tables=tables,
-            missing=missing,
-            plan=plan,
-            roles=roles,
-            names=cls._names,
-            priors=method not in POINT_METHODS or bool(settings.get("priors")),
-        )
+        decided: dict[str, Any] = {
+            "tables": tables,
+            "missing": missing,
+            "roles": roles,
+            "names": cls._names,
+            "priors": method not in POINT_METHODS or bool(settings.get("priors")),
+        }
+        if plan is None:
+            bound = bind_again(cls._graph, data, settings.get("start"), **decided)
+        else:
+            bound = bind_graph(cls._graph, data, plan=plan, **decided)
         return bound.fit(method, **settings)
 
 

@@ -23,6 +23,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "inits": None,
         "parallel": None,
         "record": None,
+        "start": None,
     },
     "mle": {"nAGQ": None, "priors": False, "start": None},
     "reml": {"start": None},
@@ -78,7 +79,7 @@ def settings_of(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     Examples
     --------
     >>> settings_of("em", {"tolerance": 1e-6, "chains": None})
-    {'tolerance': 1e-06, 'max_steps': 20000}
+    {'tolerance': 1e-06, 'max_steps': 20000, 'start': None}
     """
     if not isinstance(method, str) or method not in SETTINGS:
         raise FitError(f"method={method!r} is not known", expected=listing(SETTINGS, 20))

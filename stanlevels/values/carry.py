@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import product
 from math import prod
 
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.values.matching import Matching
@@ -21,19 +20,21 @@ Fresh = Callable[[Line, Values, Array], Array]
 """A line, the values of all before it, and what is known of its own: values (1, draws, units, components)."""
 
 
-def carried(earlier: Values, old: Facts, planned: Planned, new: Facts, fresh: Fresh) -> Values:
-    """Values of every quantity that has a distribution and no data, on new data.
+def carried(
+    earlier: Values, matching: Matching, planned: Planned, names: Iterable[str], fresh: Fresh
+) -> Values:
+    """Values of quantities that have a distribution and no data, on new data.
 
     Parameters
     ----------
     earlier : Values
         Of the same quantities on other data, (chains, draws, units, components).
-    old : Facts
-        Those data.
+    matching : Matching
+        Those data, and the new ones.
     planned : Planned
         The model on the new data.
-    new : Facts
-        The new data.
+    names : iterable of str
+        Of the quantities.
     fresh : callable
         Values for what was not there: it is asked, in the order of dependence, for every quantity of which
         a unit or a component is new, and is given what is known of it, NaN elsewhere.
@@ -43,10 +44,12 @@ def carried(earlier: Values, old: Facts, planned: Planned, new: Facts, fresh: Fr
     Values
         One chain, of all draws.
     """
-    matching = Matching(old, new)
+    wanted = frozenset(names)
     values, draws = Values(planned, {}), int(np.prod(earlier.shape))
     for name, line in planned.latent.items():
-        units, components = new.size(line.domain), width(planned, name)
+        if name not in wanted:
+            continue
+        units, components = matching.new.size(line.domain), width(planned, name)
         known = np.full((1, draws, units, components), np.nan)
         if name in earlier.arrays:
             before = earlier.arrays[name]

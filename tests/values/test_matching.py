@@ -87,7 +87,13 @@ def carry(old, new, **arrays):
     """Draws of the earlier model on the new data, with NaN for what is new."""
     before, now = Schools.bind(old), Schools.bind(new)
     values = Values(before.planned, {n: np.asarray(a, dtype=float) for n, a in arrays.items()})
-    return carried(values, before.data, now.planned, now.data, lambda line, values, known: known).arrays
+    return carried(
+        values,
+        Matching(before.data, now.data),
+        now.planned,
+        now.planned.latent,
+        lambda line, values, known: known,
+    ).arrays
 
 
 def test_units_bring_their_draws_along():
@@ -123,7 +129,7 @@ def test_what_is_new_is_asked_for_in_the_order_of_dependence():
         asked.append((line.name, sorted(values.arrays)))
         return np.full(known.shape, 9.0)
 
-    found = carried(values, before.data, now.planned, now.data, fresh).arrays
+    found = carried(values, Matching(before.data, now.data), now.planned, now.planned.latent, fresh).arrays
     assert found["S"].ravel().tolist() == [1, 1, 9]
     assert dict(asked)["C"] == ["S", "b"]
 
@@ -147,5 +153,11 @@ def test_correlations_go_by_the_names_of_their_components_and_new_ones_have_none
     rows = {"g": ["u", "u", "v"], "x": [0.0, 1, 2], "y": [0.0, 0, 0]}
     before, now = Slopes.bind(rows), OtherSlopes.bind(rows)
     values = Values(before.planned, {"corr": np.array([1, 0.4, 0.4, 1]).reshape(1, 1, 1, 4)})
-    found = carried(values, before.data, now.planned, now.data, lambda line, values, known: known)
+    found = carried(
+        values,
+        Matching(before.data, now.data),
+        now.planned,
+        now.planned.latent,
+        lambda line, values, known: known,
+    )
     np.testing.assert_array_equal(found.arrays["corr"].reshape(3, 3), [[1, 0, 0.4], [0, 1, 0], [0.4, 0, 1]])
