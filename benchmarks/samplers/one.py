@@ -19,7 +19,7 @@ import os  # noqa: E402
 import resource  # noqa: E402
 import sys  # noqa: E402
 import warnings  # noqa: E402
-from dataclasses import asdict  # noqa: E402
+from dataclasses import asdict, replace  # noqa: E402
 from typing import Any  # noqa: E402
 
 import arviz  # noqa: E402, F401 (so that no fit pays for the import)
@@ -59,7 +59,10 @@ def fit(
     workload: Workload, program: str, engine: str, seed: int, run: Iterations, data: Any
 ) -> dict[str, Any]:
     """One fit, measured."""
+    estimated = program == "literal" and workload.by_cells
     plan = sl.Plan.literal() if program == "literal" else None
+    if estimated:
+        plan = replace(sl.Plan.literal(), compress=None)
     settings: dict[str, Any] = {} if program == "planned" else {"warmup": run.warmup}
     clock = Clock()
     bound = workload.model.bind(data, plan=plan)
@@ -81,7 +84,15 @@ def fit(
     leapfrogs = float(np.asarray(raw.stats["n_steps"]).sum())
     warmup, sampling = (float(np.sum(raw.seconds[part])) for part in ("warmup", "sampling"))
     metric = raw.inverse_metric
+    if estimated:
+        slower = _gradient(workload, engine, sl.Plan.literal(), data) / _gradient(
+            workload, engine, plan, data
+        )
+        for times in (clock.wall, clock.cpu):
+            times["fit"] *= slower
+        warmup, sampling = warmup * slower, sampling * slower
     return {
+        "estimated": estimated,
         "run": asdict(run) | {"warmup": found.settings.warmup},
         "rows": bound.data.n_rows,
         "parameters": None if metric is None else int(metric.shape[1]),
@@ -96,6 +107,20 @@ def fit(
         "cpu_seconds": sum(clock.cpu.values()) - clock.cpu["build"],
         **smallest(posterior_draws),
     }
+
+
+def _gradient(workload: Workload, engine: str, plan: sl.Plan | None, data: Any) -> float:
+    """Processor seconds of a gradient, at a point near 0."""
+    posterior = workload.model.bind(data, plan=plan).posterior
+    prepared = choose_engine(engine)[0].prepare(
+        posterior.text, posterior.stan_data, name=posterior.name, shapes=posterior.shapes
+    )
+    point, times = np.full(prepared.n_unconstrained, 0.01), 0
+    start = cpu()
+    while times < 3 or cpu() - start < 1:
+        prepared.log_density(point)
+        times += 1
+    return (cpu() - start) / times
 
 
 def main() -> None:

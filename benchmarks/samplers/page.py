@@ -41,7 +41,9 @@ What is counted, and how:
   `benchmarks/peers/`; Bambi has no correlated slopes: there they are independent.
 - A ratio is the median over pairs of seeds, with the range. Chains x (warm-up + draws) are shown; where the
   literal program gets fewer, more would have taken longer than the limit. How long a planned program warms
-  up is a decision of its plan.
+  up is a decision of its plan. A literal program whose seconds are "about" so many was run on cells of rows,
+  which has the same density and takes the same steps, and its time multiplied by how much longer a gradient
+  of the rows takes.
 """
 
 _LITERAL_HEAD = (
@@ -63,10 +65,11 @@ _PEER_HEAD = (
     "peer",
     "iterations",
     "seconds",
+    "compiling",
     "min ESS",
     "R-hat",
-    "ratio, wall",
-    "ratio, processor",
+    "ratio, whole time",
+    "ratio, compiling apart",
     "floor",
     "",
 )
@@ -92,8 +95,9 @@ def write(records: Sequence[dict[str, Any]]) -> None:
 
 
 _PEERS_TEXT = """\
-Planned programs on the embedded engine. The other tools' seconds leave out compiling (which took them
-5 to 60 s each); a fit that reached the limit is reported with what it had by then.
+Planned programs on the embedded engine. Ratios are of effective draws per processor second: of the whole
+time, with building and compiling the program, and with compiling apart. A
+fit that reached the limit of time is reported with what it had by then.
 """
 
 _TIMES_TEXT = """\
@@ -125,9 +129,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _iterations(one: Measured) -> str:
-    if not one.done:
+    if not one.tried:
         return ""
-    run = one.done[0]["run"]
+    run = (one.done or one.tried)[0]["run"]
     return f"{run['chains']} x ({run['warmup']} + {run['draws']})"
 
 
@@ -156,7 +160,7 @@ def _beside_literal(found: Found, engine: str) -> Iterable[Sequence[str]]:
             workload.title,
             _both(_number(literal.median("parameters")), _number(planned.median("parameters"))),
             _both(_iterations(literal), _iterations(planned)),
-            _both(_seconds(literal), _seconds(planned)),
+            _both(("about " if literal.estimated else "") + _seconds(literal), _seconds(planned)),
             _both(_number(literal.median("ess")), _number(planned.median("ess"))),
             _both(_number(literal.median("r_hat"), 3), _number(planned.median("r_hat"), 3)),
             _both(_number(literal.gradients_per_draw, 1), _number(planned.gradients_per_draw, 1)),
@@ -183,19 +187,21 @@ def _beside_peers(found: Found) -> Iterable[Sequence[str]]:
             other = found.get((workload.name, peer, peer))
             if other is None:
                 continue
-            by_wall, by_cpu = ratio(planned, other, "seconds"), ratio(planned, other, "cpu_seconds")
+            whole = ratio(planned, other, "cpu_seconds", building=True)
+            apart = ratio(planned, other, "cpu_seconds")
             floor = workload.floor.peers
             yield (
                 workload.title,
                 title,
                 _iterations(other),
                 _seconds(other),
+                _number(other.building, 1),
                 _number(other.median("ess")),
                 _number(other.median("r_hat"), 3),
-                by_wall.text,
-                by_cpu.text,
+                whole.text,
+                apart.text,
                 times(floor) if floor else "",
-                _met(by_wall.median, floor),
+                _met(whole.median, floor),
             )
 
 

@@ -34,7 +34,8 @@ def draw(found: Mapping[tuple[str, str, str], Measured], engine: str, path: Path
             other = found.get((workload.name, name, engine if name == "literal" else name))
             if other is None:
                 continue
-            reached = ratio(found[workload.name, "planned", engine], other, "cpu_seconds")
+            planned = found[workload.name, "planned", engine]
+            reached = ratio(planned, other, "cpu_seconds", building=name != "literal")
             if math.isnan(reached.median):
                 continue
             height = row + 0.22 * (place - 1)

@@ -23,19 +23,36 @@ class Measured:
         The limit in seconds that was reached.
     failed : str
         What went wrong, where it did.
+    tried : tuple of records
+        All of them.
     """
 
     done: tuple[dict[str, Any], ...]
     cut: float | None = None
     failed: str = ""
+    tried: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def estimated(self) -> bool:
+        """Whether seconds follow from another program's."""
+        return any(record.get("estimated") for record in self.done)
+
+    @property
+    def building(self) -> float:
+        """Seconds that building and compiling the program took."""
+        return statistics.median(r["wall"]["build"] for r in self.done) if self.done else math.nan
 
     def median(self, name: str) -> float:
         """Of a number of each record."""
         return statistics.median(record[name] for record in self.done) if self.done else math.nan
 
-    def rates(self, clock: str) -> list[float]:
-        """Effective draws per second: of wall ("seconds") or of processor ("cpu_seconds")."""
-        return [record["ess"] / record[clock] for record in self.done]
+    def rates(self, clock: str, building: bool = False) -> list[float]:
+        """Effective draws per second of wall ("seconds") or of processor ("cpu_seconds").
+
+        `building` counts what building and compiling the program took.
+        """
+        part = "wall" if clock == "seconds" else "cpu"
+        return [r["ess"] / (r[clock] + (r[part]["build"] if building else 0.0)) for r in self.done]
 
     @property
     def whole(self) -> bool:
@@ -96,12 +113,12 @@ def measured(records: Sequence[dict[str, Any]]) -> Measured:
     done = tuple(record for record in records if "ess" in record)
     cuts = [record["limit"] for record in records if "cut" in record or record.get("finished") is False]
     failures = [record["failed"] for record in records if "failed" in record]
-    return Measured(done, max(cuts, default=None), failures[0] if failures else "")
+    return Measured(done, max(cuts, default=None), failures[0] if failures else "", tuple(records))
 
 
-def ratio(one: Measured, other: Measured, clock: str) -> Ratio:
-    """Of rates of one to those of another; seeds that both have are compared with each other."""
-    above, below = one.rates(clock), other.rates(clock)
+def ratio(one: Measured, other: Measured, clock: str, building: bool = False) -> Ratio:
+    """Of rates of one to those of another, over pairs of seeds."""
+    above, below = one.rates(clock, building), other.rates(clock, building)
     pairs = [a / b for a in above for b in below if b > 0]
     if not pairs:
         return Ratio(math.nan, math.nan, math.nan)

@@ -65,6 +65,9 @@ class Workload:
         Of the planned program, and of the others unless `literal` says less.
     literal : Iterations, optional
         Of the literal program where as many as the planned program's would take hours.
+    by_cells : bool
+        Whether the literal program's time is estimated: the same program on cells takes the same steps,
+        and each costs it as many times as long as a gradient of the rows takes longer.
     formula : str
         The model as Bambi declares it; empty where Bambi cannot.
     family : str
@@ -76,8 +79,6 @@ class Workload:
         Whether peers are run: their scripts read the data as a table.
     simulated : str
         What was simulated, for the page; empty for public data.
-    prepare : callable, optional
-        Gives the data where they are read by `bind` itself (a path), which is then measured.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Workload:
     floor: Floor = Floor()
     iterations: Iterations = Iterations()
     literal: Iterations | None = None
+    by_cells: bool = False
     formula: str = ""
     family: str = "gaussian"
     priors: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)

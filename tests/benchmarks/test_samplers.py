@@ -43,10 +43,11 @@ def test_constants_do_not_count():
 
 def test_ratios_are_medians_over_pairs_with_their_range():
     def records(*rates):
-        return measured([{"ess": rate, "seconds": 1.0} for rate in rates])
+        return measured([{"ess": rate, "seconds": 1.0, "wall": {"build": 1.0}} for rate in rates])
 
     found = ratio(records(10, 20, 40), records(1, 2), "seconds")
     assert (found.median, found.low, found.high) == (15, 5, 40)
+    assert records(10).rates("seconds", building=True) == [5]
     assert math.isnan(ratio(records(10), records(), "seconds").median)
 
 

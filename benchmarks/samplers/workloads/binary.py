@@ -146,7 +146,8 @@ BINARY = (
         Flights,
         flights,
         Floor(10, 10),
-        literal=Iterations(2, 200, 100),
+        literal=Iterations(2, 200, 200),
+        by_cells=True,
         formula="late ~ 1 + (1|carrier) + (1|origin) + (1|dest) + (1|month) + (1|hour)",
         family="bernoulli",
         priors={

