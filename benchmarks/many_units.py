@@ -49,7 +49,7 @@ def measure(units: int, draws: int, chains: int, centred: bool) -> dict[str, flo
     }
     posterior = bound.posterior
     before, start = resident(resource.RUSAGE_SELF), time.perf_counter()
-    raw, run = sample(posterior, engine="stanli", seed=1, progress=False, **settings)
+    raw, run, _ = sample(posterior, engine="stanli", seed=1, progress=False, **settings)
     times = {"fit": time.perf_counter() - start, "sampling": float(raw.seconds["sampling"].sum())}
     fit = Fit(bound.name, bound.data, bound.named, bound.rendered, raw, run)
     peak = resident(resource.RUSAGE_SELF) - before

@@ -183,8 +183,10 @@ class BoundModel:
             Of "nuts" and the approximations. "auto" takes CmdStan where it is installed, else the
             embedded interpreter.
         chains, warmup, draws : int
-            Of "nuts": number of chains (4), and of iterations per chain before and after adaptation (1000
-            each). The approximations take `draws` alone.
+            Of "nuts": number of chains (4), of iterations per chain that adapt the sampler, and of kept draws
+            per chain (1000). By default the planner decides on the warm-up: short where a pilot found the
+            posterior's shape, else Stan's 1000; the number is in `fit.settings.warmup`, the reason in
+            `fit.plan`. The approximations take `draws` alone.
         seed : int, optional
             Draws reproduce per engine; None draws a seed and records it.
         target_accept, max_depth
@@ -285,8 +287,8 @@ class BoundModel:
             settings["seed"] = new_seed(settings["seed"])
             settings |= begun.sampling(self.posterior, settings["chains"], settings["seed"])
             planned = planned.noting(*begun.records)
-        raw, run = sample(self.posterior, names, progress=progress, **settings)
-        fit = Fit(self.name, self.data, planned, self.rendered, raw, run, names)
+        raw, run, decided = sample(self.posterior, names, progress=progress, **settings)
+        fit = Fit(self.name, self.data, planned.noting(*decided), self.rendered, raw, run, names)
         if not (found := fit.diagnose()).ok:
             warn(found.sentence)
         return fit

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,7 +32,7 @@ from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, 
 from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineMissing
 
-__all__ = ["Stanli", "StanliProgram"]
+__all__ = ["Stanli", "StanliProgram", "Walk"]
 
 
 class Stanli:
@@ -64,6 +64,15 @@ class Stanli:
         except RuntimeError as error:
             raise messages.compile_error(str(error), self.name) from None
         return StanliProgram(shapes, program, document, build(program, document))
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A short chain: its points (draws, n), Stan's sampler columns by name, and the step size at its end."""
+
+    points: Array
+    stats: Mapping[str, Array]
+    step_size: float
 
 
 class StanliProgram:
@@ -125,6 +134,59 @@ class StanliProgram:
             init=self.unconstrain(start) if isinstance(start, Mapping) else start,
             inverse_metric=inverse_metric_of(settings, chain, self.n_unconstrained),
         )
+
+    def walk(
+        self,
+        start: Array,
+        *,
+        inverse_metric: Array,
+        warmup: int,
+        draws: int,
+        seed: int,
+        step_size: float = 1.0,
+        target_accept: float = 0.8,
+        max_depth: int = 10,
+    ) -> Walk:
+        """A short chain in this process, silent, with its points on the unconstrained scale.
+
+        The step size is adapted in a warm-up of fewer than 150 iterations, the metric is not.
+
+        Raises
+        ------
+        EngineError
+            If the start has no density.
+        """
+        try:
+            found = self._model.sample(
+                chains=1,
+                seed=seed,
+                warmup=warmup,
+                samples=draws,
+                delta=target_accept,
+                max_depth=max_depth,
+                inits=check_point(start, self.n_unconstrained),
+                parallel_chains=1,
+                refresh=0,
+                metric="dense_e" if inverse_metric.ndim == 2 else "diag_e",
+                inv_metric=inverse_metric,
+                step_size=step_size,
+            )
+        except RuntimeError as error:
+            raise messages.run_error(str(error), 1) from None
+        values = {
+            name: found.draws(name)[0] for name, shape in self._shapes.parameters.items() if 0 not in shape
+        }
+        rows = ({name: value[row] for name, value in values.items()} for row in range(draws))
+        return Walk(
+            np.array([self.unconstrain(row) for row in rows]),
+            dict(zip(STATS, found.sampler_stats[0].T, strict=True)),
+            float(found.step_size[0]),
+        )
+
+    def constrained(self, point: Array) -> dict[str, Array]:
+        """The values of every parameter at an unconstrained point (n,)."""
+        values = self.echo(np.ascontiguousarray(point)[None])
+        return {name: values[name][0] for name in self._shapes.parameters}
 
     def echo(self, points: Array) -> dict[str, Array]:
         """Everything a draw holds at unconstrained points (draws, n): chains of one step of no length."""

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stanlevels.engines import Settings, choose_engine
 from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
+from stanlevels.estimation.bayes import precondition
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import completed, starts
 from stanlevels.estimation.bayes.tuning import ORDINARY, Tuning, settled, tuned
 from stanlevels.graph import ROWS
+from stanlevels.records import Record
 
 if TYPE_CHECKING:
     from stanlevels.engines import Engine, Prepared, RawDraws
+
+
+class Sampled(NamedTuple):
+    """Draws, the settings that made them, and what was decided about them."""
+
+    raw: RawDraws
+    settings: Settings
+    records: tuple[Record, ...]
 
 
 def sample(
@@ -29,8 +40,8 @@ def sample(
     warmup: int | None = None,
     tuning: Tuning | None = None,
     **settings: Any,
-) -> tuple[RawDraws, Settings]:
-    """Draws of the quantities `names` (by default of all), and the settings that made them.
+) -> Sampled:
+    """Draws of the quantities `names` (by default of all), and how they were made.
 
     The other parameters are those of `fit` of bound models; `tuning` is what is known of the posterior.
     """
@@ -38,10 +49,16 @@ def sample(
     if progress and engine == "auto":
         print(sentence, file=sys.stderr)
     keep = posterior.variables(posterior.planned.recorded if names is None else names)
-    if warmup is None:
-        warmup = ORDINARY if tuning is None else tuning.warmup
-    run = Settings(seed=new_seed(seed), progress=progress, keep=keep, warmup=warmup, **settings)
-    return draw(posterior, chosen, run, tuning), run
+    run = Settings(seed=new_seed(seed), progress=progress, keep=keep, warmup=warmup or 0, **settings)
+    with _explained(posterior, chosen, run.seed):
+        prepared = _prepared(posterior, chosen)
+        records: tuple[Record, ...] = ()
+        if tuning is None:
+            tuning, record = _precondition(posterior, prepared, run)
+            records = (record,)
+        if warmup is None:
+            run = replace(run, warmup=ORDINARY if tuning is None else tuning.warmup)
+        return Sampled(_sample(posterior, prepared, run, tuning), run, records)
 
 
 def new_seed(seed: int | None) -> int:
@@ -50,12 +67,20 @@ def new_seed(seed: int | None) -> int:
 
 
 def draw(posterior: Posterior, engine: Engine, settings: Settings, tuning: Tuning | None = None) -> RawDraws:
-    """Draws of a bound model's program, with errors that name its lines."""
+    """Draws of a bound model's program as settings say, with errors that name its lines."""
+    with _explained(posterior, engine, settings.seed):
+        return _sample(posterior, _prepared(posterior, engine), settings, tuning)
+
+
+def _prepared(posterior: Posterior, engine: Engine) -> Prepared:
+    return engine.prepare(posterior.text, posterior.stan_data, name=posterior.name, shapes=posterior.shapes)
+
+
+@contextlib.contextmanager
+def _explained(posterior: Posterior, engine: Engine, seed: int) -> Iterator[None]:
+    """Put Stan's complaints in the model's words."""
     try:
-        prepared = engine.prepare(
-            posterior.text, posterior.stan_data, name=posterior.name, shapes=posterior.shapes
-        )
-        return _sample(posterior, prepared, settings, tuning)
+        yield
     except CompileError as error:
         if posterior.data.size((ROWS,)) == 0 and engine.name == "stanli":
             raise _no_rows(posterior) from error
@@ -63,7 +88,15 @@ def draw(posterior: Posterior, engine: Engine, settings: Settings, tuning: Tunin
     except InitializationError as error:
         from stanlevels.estimation.bayes.failed_start import explain
 
-        raise explain(posterior, error, settings.seed) from error
+        raise explain(posterior, error, seed) from error
+
+
+def _precondition(posterior: Posterior, prepared: Prepared, run: Settings) -> tuple[Tuning | None, Record]:
+    """What a pilot says; nothing where a person said where chains start."""
+    if run.inits is not None:
+        return None, precondition.ordinary("inits= says where chains start")
+    metric = posterior.planned.decided.metric
+    return precondition.precondition(posterior, prepared, run.chains, run.seed, metric)
 
 
 def _sample(posterior: Posterior, prepared: Prepared, settings: Settings, tuning: Tuning | None) -> RawDraws:

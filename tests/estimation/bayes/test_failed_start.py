@@ -119,9 +119,9 @@ def test_no_seed_draws_one_and_records_it():
     }
     assert len(seeds) == 3
     assert all(0 < seed < 2**31 for seed in seeds)
-    _, settings = nuts.sample(
+    settings = nuts.sample(
         bound.posterior, engine="stanli", seed=7, progress=False, chains=1, warmup=20, draws=5
-    )
+    ).settings
     assert settings.seed == 7
 
 

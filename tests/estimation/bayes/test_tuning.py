@@ -35,7 +35,7 @@ def run(tuning, **settings):
 
 
 def test_the_metric_and_the_warm_up_are_those_of_the_tuning():
-    raw, settings = run(tuning())
+    raw, settings, _ = run(tuning())
     assert settings.warmup == 60
     assert raw.variables["a"].shape == (2, 200)
     np.testing.assert_array_equal(raw.inverse_metric[0], tuning().inverse_metric)
@@ -44,7 +44,7 @@ def test_the_metric_and_the_warm_up_are_those_of_the_tuning():
 
 @pytest.mark.parametrize("warmup", [KEPT, KEPT + 1, 400])
 def test_a_warm_up_that_a_person_asks_for_is_obeyed_and_keeps_the_metric(warmup):
-    raw, settings = run(tuning(), warmup=warmup, draws=50)
+    raw, settings, _ = run(tuning(), warmup=warmup, draws=50)
     assert settings.warmup == warmup
     assert raw.variables["a"].shape == (2, 50)
     assert raw.stats["lp"].shape == (2, 50)
@@ -52,17 +52,13 @@ def test_a_warm_up_that_a_person_asks_for_is_obeyed_and_keeps_the_metric(warmup)
 
 
 def test_a_diagonal_metric_is_a_vector():
-    raw, _ = run(replace(tuning(), inverse_metric=np.array([0.01, 0.03, 0.015])))
+    raw, _, _ = run(replace(tuning(), inverse_metric=np.array([0.01, 0.03, 0.015])))
     np.testing.assert_array_equal(raw.inverse_metric[0], [0.01, 0.03, 0.015])
-
-
-def test_without_a_tuning_the_warm_up_is_stans_own():
-    assert run(None, chains=1, draws=10)[1].warmup == 1000
 
 
 @pytest.mark.cmdstan
 def test_cmdstan_keeps_the_metric_too(cmdstan):
-    raw, settings = run(tuning(), engine="cmdstan", warmup=200, draws=50)
+    raw, settings, _ = run(tuning(), engine="cmdstan", warmup=200, draws=50)
     assert settings.warmup == 200
     assert raw.variables["a"].shape == (2, 50)
     np.testing.assert_allclose(raw.inverse_metric[1], tuning().inverse_metric)

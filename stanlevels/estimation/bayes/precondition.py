@@ -1,0 +1,104 @@
+"""How a bound model is sampled where no person said it: with a metric from a pilot, and a short warm-up.
+
+The pilot runs on the embedded interpreter whatever engine samples: both read the same program, and it gives
+gradients in this process. Where it cannot run (the interpreter is missing or lacks something that the program
+uses, no start has a density, the short chains went wrong), sampling is Stan's own: a diagonal metric, adapted
+in a warm-up of 1,000 iterations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.engines.stanli import Stanli, StanliProgram
+from stanlevels.errors import StanlevelsError
+from stanlevels.estimation.bayes.apart import start_of_chain
+from stanlevels.estimation.bayes.pilot import Pilot, pilot
+from stanlevels.estimation.bayes.posterior import Posterior
+from stanlevels.estimation.bayes.starting_values import starts
+from stanlevels.estimation.bayes.tuning import Tuning
+from stanlevels.records import Record
+
+__all__ = ["LARGEST", "WARMUP", "ordinary", "precondition"]
+
+LARGEST = 1000
+"""Unknown numbers up to which a metric may be dense."""
+
+WARMUP = 120
+"""Iterations of warm-up after a pilot: chains come in from their starts and find their step size."""
+
+_TRIES = 5  # starts of a pilot
+_DIVERGENT = 0.1  # share of a pilot's last draws from which it is no guide
+_LONG = 100.0  # gradients per draw from which the metric is none
+
+
+def precondition(
+    posterior: Posterior, prepared: Any, chains: int, seed: int, metric: str | None
+) -> tuple[Tuning | None, Record]:
+    """A tuning from a pilot, or None for Stan's own adaptation; and what was decided, in words.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    prepared : Prepared
+        The program on the engine that will sample.
+    chains, seed : int
+    metric : {"diag", "dense"}, optional
+        What the plan says; None decides by size and cost.
+    """
+    if metric == "diag":
+        return None, ordinary("the plan says so")
+    n = prepared.n_unconstrained
+    if n > LARGEST and metric is None:
+        return None, ordinary(f"{n:,} unknown numbers are too many for a dense metric")
+    program = _interpreted(posterior, prepared)
+    if program is None:
+        return None, ordinary("the embedded interpreter cannot run a pilot of this program")
+    found = _pilot(posterior, program, seed)
+    if found is None:
+        return None, ordinary("a pilot did not find its way")
+    points = [_start(posterior, program, found, seed, chain) for chain in range(1, chains + 1)]
+    reason = (
+        f"a pilot of {found.gradients:,} gradients found the shape of {n:,} unknown"
+        f" number{'s' if n > 1 else ''} ({found.steps:.0f} gradients a draw)"
+    )
+    decision = f"dense metric, kept as it is; {WARMUP} iterations of warm-up adapt the step size"
+    record = Record("sampling", "precondition", decision, reason, 'plan=sl.Plan(metric="diag")')
+    inits = tuple(program.constrained(point) for point in points)
+    tuning = Tuning(inits, found.root @ found.root.T, WARMUP, found.step_size)
+    return tuning, record
+
+
+def ordinary(reason: str) -> Record:
+    """The record of sampling as Stan does it by itself."""
+    decision = "Stan's own adaptation of a diagonal metric, 1,000 iterations of warm-up"
+    return Record("sampling", "precondition", decision, reason)
+
+
+def _interpreted(posterior: Posterior, prepared: Any) -> StanliProgram | None:
+    """The program on the embedded interpreter."""
+    if isinstance(prepared, StanliProgram):
+        return prepared
+    try:
+        return Stanli().prepare(posterior.text, posterior.stan_data, shapes=posterior.shapes)
+    except StanlevelsError:
+        return None
+
+
+def _pilot(posterior: Posterior, program: StanliProgram, seed: int) -> Pilot | None:
+    for attempt in range(1, _TRIES + 1):
+        start = program.unconstrain(starts(posterior, seed, attempt))
+        value, slope = program.log_density(start)
+        if np.isfinite(value) and np.isfinite(slope).all():
+            found = pilot(program, start, seed)
+            good = found is not None and found.divergent <= _DIVERGENT and found.steps <= _LONG
+            return found if good else None
+    return None
+
+
+def _start(posterior: Posterior, program: StanliProgram, found: Pilot, seed: int, chain: int) -> Array:
+    own = program.unconstrain(starts(posterior, seed, chain))
+    return start_of_chain(program.log_density, found, own, seed, chain)
