@@ -21,6 +21,7 @@ __all__ = [
     "Argument",
     "Grouped",
     "Kept",
+    "Points",
     "Statistic",
     "beta",
     "exponential",
@@ -137,6 +138,25 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Two values, each for half of a cell's rows, that have the sufficient statistics of all of them.
+
+    Attributes
+    ----------
+    means : tuple of str
+        The means that they are found from: of the "identity", the "log", the "log1m" (log of one less it) or
+        the "inverse" of the values.
+    two : callable
+        The two values from these means, and from the variance of the first where there is a `spread`.
+    spread : bool
+    """
+
+    means: tuple[str, ...]
+    two: Callable[..., tuple[Array, Array]]
+    spread: bool = False
+
+
+@dataclass(frozen=True)
 class Kept:
     """The density of rows in cells.
 
@@ -153,6 +173,8 @@ class Kept:
         The statistic that is summed over cells where the argument of shape "either" is one number.
     exposed : bool
         Whether known factors of the mean may differ within a cell.
+    points : Points, optional
+        Where the values are no whole numbers: two that stand for those of a cell.
     cost : float
         The time that the density of a cell takes, in that of a row (measured; see how-it-works).
     """
@@ -163,6 +185,7 @@ class Kept:
     constant: Callable[[Grouped], Array] | None = None
     pooled: str = ""
     exposed: bool = False
+    points: Points | None = None
     cost: float = 1.0
 
     def statistic(self, name: str) -> Statistic:
@@ -197,6 +220,37 @@ def _log_choose(n: Array, k: Array) -> Array:
     return np.asarray(-np.log1p(n) - special.betaln(1 + n - k, 1 + k))
 
 
+# --- two values for all ---------------------------------------------------------------------------
+
+
+def _apart(mean: Array, variance: Array) -> tuple[Array, Array]:
+    """Of a mean and a variance."""
+    sd = np.sqrt(np.maximum(variance, 0.0))
+    return mean - sd, mean + sd
+
+
+def _roots(half: Array, product: Array) -> tuple[Array, Array]:
+    """Of half a sum and of a product."""
+    return _apart(half, np.square(half) - product)
+
+
+def _exp(two: tuple[Array, Array]) -> tuple[Array, Array]:
+    return np.exp(two[0]), np.exp(two[1])
+
+
+def _inverse(two: tuple[Array, Array]) -> tuple[Array, Array]:
+    return 1 / two[0], 1 / two[1]
+
+
+def _of_gamma(mean: Array, log: Array) -> tuple[Array, Array]:
+    return _roots(mean, np.exp(2 * log))
+
+
+def _of_beta(log: Array, log1m: Array) -> tuple[Array, Array]:
+    product, rest = np.exp(2 * log), np.exp(2 * log1m)
+    return _roots((1 + product - rest) / 2, product)
+
+
 # --- families -------------------------------------------------------------------------------------
 
 
@@ -214,6 +268,12 @@ def normal(*, by_log: bool = False) -> Kept:
         (Argument(Ref("mu")), Argument(Ref("sigma"), "either")),
         constant=(lambda rows: -np.log(rows.y)) if by_log else None,
         pooled="squares",
+        points=Points(
+            ("log" if by_log else "identity",),
+            (lambda mean, variance: _exp(_apart(mean, variance))) if by_log else _apart,
+            spread=True,
+        ),
+        cost=1.2 if by_log else 1.8,
     )
 
 
@@ -229,6 +289,7 @@ def trials(argument: str, *, by_logit: bool, several: bool = False) -> Kept:
         (_SUCCESSES, _TRIALS),
         (Argument(Ref(argument)),),
         constant=ways if several else None,
+        cost=(1.3 if by_logit else 2.5) * (0.5 if several else 1.0),
     )
 
 
@@ -244,13 +305,20 @@ def poisson(argument: str, *, by_log: bool) -> Kept:
     )
     stan = "poisson_log_cells" if by_log else "poisson_cells"
     return Kept(
-        stan, (_total("sum"), exposure), (Argument(Ref(argument)),), constant=constant, exposed=by_log
+        stan,
+        (_total("sum"), exposure),
+        (Argument(Ref(argument)),),
+        constant=constant,
+        exposed=by_log,
+        cost=0.5 if by_log else 0.8,
     )
 
 
-def exponential(rate: Expr) -> Kept:
-    """Of waiting times."""
-    return Kept("exponential_cells", (_total("sum"), _N), (Argument(rate),))
+def exponential(argument: Expr, *, by_log: bool = False) -> Kept:
+    """Of waiting times, by their rate or the logarithm of it."""
+    stan = "exponential_log_cells" if by_log else "exponential_cells"
+    points = Points(("identity",), lambda mean: (mean, mean))
+    return Kept(stan, (_total("sum"), _N), (Argument(argument),), points=points, cost=1.0 if by_log else 1.6)
 
 
 def gamma(alpha: Expr, beta: Expr, *, inverse: bool = False) -> Kept:
@@ -266,6 +334,11 @@ def gamma(alpha: Expr, beta: Expr, *, inverse: bool = False) -> Kept:
         (Argument(alpha, "either"), Argument(beta)),
         constant=(lambda rows: -2 * np.log(rows.y)) if inverse else None,
         pooled="log_total",
+        points=Points(
+            ("inverse", "log") if inverse else ("identity", "log"),
+            (lambda mean, log: _inverse(_of_gamma(mean, -log))) if inverse else _of_gamma,
+        ),
+        cost=0.9,
     )
 
 
@@ -273,7 +346,13 @@ def beta(alpha: Expr, beta: Expr) -> Kept:
     """Of shares."""
     log_total = _total("sum of the logarithms", np.log, "log_total")
     log1m_total = _total("sum of the logarithms of the rest", lambda y: np.log1p(-y), "log1m_total")
-    return Kept("beta_cells", (log_total, _N, log1m_total), (Argument(alpha), Argument(beta)))
+    return Kept(
+        "beta_cells",
+        (log_total, _N, log1m_total),
+        (Argument(alpha), Argument(beta)),
+        points=Points(("log", "log1m"), _of_beta),
+        cost=2.5,
+    )
 
 
 def negative_binomial(log_mean: Expr) -> Kept:
@@ -284,6 +363,7 @@ def negative_binomial(log_mean: Expr) -> Kept:
         "neg_binomial_2_log_cells",
         (_total("sum"), _N, values, counts),
         (Argument(log_mean), Argument(Ref("shape"), "common")),
+        cost=0.9,
     )
 
 

@@ -162,7 +162,7 @@ EXPONENTIAL = Family(
             (location("log", default=Default(0)),),
             (call("exp", minus(Ref("log"))),),
             link="log",
-            kept=kept.exponential(call("exp", minus(Ref("log")))),
+            kept=kept.exponential(minus(Ref("log")), by_log=True),
         ),
     ),
     "The exponential distribution with rate `beta`; or with the log of its mean (`log=`).",

@@ -1,16 +1,14 @@
 // Radon
 // Log radon in houses, by the floor it was measured on and the county's uranium.
 functions {
-  // Rows in cells of n rows with a mean; `squares` are the rows' squares about the means of their cells, summed.
+  // Rows in cells of n rows with a mean; `squares` are those of the rows about the means of their cells.
   real normal_cells_lpdf(vector mean, vector n, real squares, vector mu, real sigma) {
-    vector[size(n)] root_n = sqrt(n);
-    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - squares / (2 * square(sigma))
-           - (sum(n) - size(n)) * (log(sigma) + 0.5 * log(2 * pi()));
+    return -(squares + dot_product(n, square(mean - mu))) / (2 * square(sigma))
+           - sum(n) * (log(sigma) + 0.5 * log(2 * pi()));
   }
   real normal_cells_lpdf(vector mean, vector n, vector squares, vector mu, vector sigma) {
-    vector[size(n)] root_n = sqrt(n);
-    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - 0.5 * sum(squares ./ square(sigma))
-           - dot_product(n - 1, log(sigma)) - 0.5 * (sum(n) - size(n)) * log(2 * pi());
+    return -0.5 * sum((squares + n .* square(mean - mu)) ./ square(sigma)) - dot_product(n, log(sigma))
+           - 0.5 * sum(n) * log(2 * pi());
   }
 }
 data {

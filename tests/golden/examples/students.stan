@@ -1,35 +1,20 @@
 // Students
 // Standardised scores by state, district, school, classroom and student, and by background.
-functions {
-  // Rows in cells of n rows with a mean; `squares` are the rows' squares about the means of their cells, summed.
-  real normal_cells_lpdf(vector mean, vector n, real squares, vector mu, real sigma) {
-    vector[size(n)] root_n = sqrt(n);
-    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - squares / (2 * square(sigma))
-           - (sum(n) - size(n)) * (log(sigma) + 0.5 * log(2 * pi()));
-  }
-  real normal_cells_lpdf(vector mean, vector n, vector squares, vector mu, vector sigma) {
-    vector[size(n)] root_n = sqrt(n);
-    return normal_lpdf(root_n .* mean | root_n .* mu, sigma) - 0.5 * sum(squares ./ square(sigma))
-           - dot_product(n - 1, log(sigma)) - 0.5 * (sum(n) - size(n)) * log(2 * pi());
-  }
-}
 data {
+  int<lower=0> N;  // rows
   int<lower=0> N_state;  // units of state
   int<lower=0> N_district;  // units of district
   int<lower=0> N_school;  // units of school
   int<lower=0> N_classroom;  // units of classroom
   int<lower=0> N_background;  // units of background
   int<lower=0> N_student;  // units of student
-  int<lower=0> N_score_cells;  // cells of score
   array[N_district] int<lower=1, upper=N_state> district_state;  // the state of each district
   array[N_school] int<lower=1, upper=N_district> school_district;  // the district of each school
   array[N_classroom] int<lower=1, upper=N_school> classroom_school;  // the school of each classroom
   array[N_student] int<lower=1, upper=N_classroom> student_classroom;  // the classroom of each student
   array[N_student] int<lower=1, upper=N_background> student_background;  // the background of each student
-  array[N_score_cells] int<lower=1, upper=N_student> score_cells_student;  // the student of each cell of score
-  vector[N_score_cells] score_mean;  // mean of each cell of score
-  vector[N_score_cells] score_n;  // rows of each cell of score
-  real score_squares;  // sum of squares about the mean, of all cells of score
+  array[N] int<lower=1, upper=N_student> student;  // the student of each row
+  vector[N] score;  // observed
   // numbers in the declarations
   real<lower=0> overall_sigma;
   real<lower=0> state_sd_sigma;
@@ -91,6 +76,6 @@ model {
   target += normal_lpdf(of_background | 0, background_sd);
   // of_student ~ Normal(of_classroom + of_background, student_sd), over student
   target += normal_lpdf(of_student | of_classroom[student_classroom] + of_background[student_background], student_sd);
-  // score ~ Normal(of_student, noise), observed  (rows in cells)
-  target += normal_cells_lpdf(score_mean | score_n, score_squares, of_student[score_cells_student], noise);
+  // score ~ Normal(of_student, noise), observed
+  target += normal_lpdf(score | of_student[student], noise);
 }
