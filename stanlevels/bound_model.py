@@ -34,6 +34,7 @@ from stanlevels.plan.recording import recorded_names
 from stanlevels.plan.terms import uses
 from stanlevels.program.lower import lower
 from stanlevels.program.program import Program
+from stanlevels.program.reading import Reading
 from stanlevels.program.render import Rendered, render
 from stanlevels.records import Record, cautions
 from stanlevels.show import Source, Table
@@ -99,7 +100,8 @@ class BoundModel:
     @cached_property
     def stan_data(self) -> dict[str, Any]:
         """The program's data: numbers and NumPy arrays by name, in the order of the data block."""
-        return {name: entry.read(self.data, self.planned) for name, entry in self.program.entries}
+        source = Reading(self.data, self.planned)
+        return {name: entry.read(source, self.planned) for name, entry in self.program.entries}
 
     @property
     def posterior(self) -> Posterior:

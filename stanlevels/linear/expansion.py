@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from stanlevels.linear.sums import Addend, Opaque, Reader, Sum, Unknown, component
@@ -37,8 +37,11 @@ class Expanded:
     opaque: Sum
 
 
-def expand(read: Sum, reader: Reader) -> Expanded:
-    """Write out the means of random variables of a scalar predictor, up to the top."""
+def expand(read: Sum, reader: Reader, only: Collection[str] | None = None) -> Expanded:
+    """Write out the means of random variables of a scalar predictor, up to the top.
+
+    `only` names the random variables to write out: then any others stay what they are, among `others`.
+    """
     kinds: dict[str, list[Addend]] = {k: [] for k in ("known", "fixed", "effects", "others", "opaque")}
     pending = list(read)
     while pending:
@@ -50,7 +53,7 @@ def expand(read: Sum, reader: Reader) -> Expanded:
         line = reader.planned.lines[unknown.name]
         if not line.domain:
             kinds["fixed"].append(addend)
-        elif is_random(line):
+        elif is_random(line) if only is None else unknown.name in only:
             kinds["effects"].append(addend)
             pending += _mean(addend, unknown, line, reader)
         else:

@@ -77,6 +77,8 @@ class Columns:
         """The known part of a sum (units, components or 1)."""
         total = np.zeros((units, 1))
         for addend in addends:
-            if addend.unknown is None:
+            if addend.unknown is None and addend.covariates is not None:  # of known coefficients
+                total = total + self.matrix(addend).sum(axis=1, keepdims=True)
+            elif addend.unknown is None:
                 total = total + self.multiple(addend)
         return total

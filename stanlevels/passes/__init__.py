@@ -20,6 +20,7 @@ from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
 from stanlevels.passes.lift import lift
+from stanlevels.passes.marginalize import marginalize
 from stanlevels.passes.move import move
 from stanlevels.plan.planned import Planned
 
@@ -27,7 +28,9 @@ __all__ = ["PASSES", "Pass", "run"]
 
 Pass = Callable[[Planned, Bound], Planned | tuple[Planned, Bound]]
 
-PASSES: tuple[Pass, ...] = (check, identify, default_priors, center, lift, move, compress, glm)
+PASSES: tuple[Pass, ...] = (
+    *(check, identify, default_priors, marginalize, center, lift, move, compress, glm),
+)
 
 
 def run(planned: Planned, data: Bound, passes: Iterable[Pass] = PASSES) -> tuple[Planned, Bound]:

@@ -31,7 +31,7 @@ _NOTHING = 1e-3  # a lambda that is as good as 0
 
 def center(planned: Planned, facts: Facts) -> Planned:
     """Choose a form for every random variable of a location-scale family over units."""
-    lines = {name: line for name, line in planned.latent.items() if line.has_forms}
+    lines = {name: planned.lines[name] for name in planned.centered}
     everywhere = planned.decided.all_centered
     decided = {
         **({} if everywhere is None else dict.fromkeys(lines, everywhere)),

@@ -19,6 +19,8 @@ __all__ = [
     "Density",
     "Factor",
     "Glm",
+    "Marginal",
+    "MarginalLine",
     "Pointwise",
     "Standard",
 ]
@@ -95,7 +97,43 @@ class Cells:
     exposure: Term | None = None
 
 
-Density = Pointwise | Standard | Glm | CategoricalGlm | Cells
+@dataclass(frozen=True)
+class MarginalLine:
+    """An outcome of a marginal density: its residual about what is sampled, and what that is made of.
+
+    Attributes
+    ----------
+    source : str
+    coefficients : tuple of Term
+        What is sampled and has no units: numbers, and vectors of the coefficients of sets of covariates.
+    """
+
+    source: str
+    coefficients: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """Normal outcomes with normal effects of nested levels integrated out.
+
+    Attributes
+    ----------
+    group : str
+        That of the quantities that are integrated out.
+    effects : tuple of str
+        Their names, from the finest level up.
+    lines : tuple of MarginalLine
+    plain : bool
+        Whether every effect is one number for each unit, added to each outcome as it is.
+    """
+
+    group: str
+    effects: tuple[str, ...]
+    lines: tuple[MarginalLine, ...]
+    plain: bool
+
+
+Density = Pointwise | Standard | Glm | CategoricalGlm | Cells | Marginal
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from stanlevels.graph import ROWS, Graph
-from stanlevels.plan.factors import Factor, Pointwise
+from stanlevels.plan.factors import Factor, Marginal, Pointwise
 from stanlevels.plan.placed import Line
 from stanlevels.plan.quantities import Computed, Given, Moved, Quantity, Sampled, Value
 from stanlevels.plan.terms import Domain, Term, uses
@@ -127,6 +127,10 @@ class Planned:
         changed = {name: replace(self.quantities[name], value=value) for name, value in values.items()}
         return replace(self, quantities={**self.quantities, **changed})
 
+    def with_density(self, factors: tuple[Factor, ...]) -> Planned:
+        """The same with other factors."""
+        return replace(self, factors=factors)
+
     def with_factors(self, change: Callable[[Factor], Factor]) -> Planned:
         """The same with every factor changed."""
         return replace(self, factors=tuple(change(factor) for factor in self.factors))
@@ -143,10 +147,24 @@ class Planned:
 
     @cached_property
     def centered(self) -> Mapping[str, bool]:
-        """Random variables that have two forms, and whether each is sampled centred."""
-        return {
-            n: not self.quantities[n].is_standardised for n, line in self.latent.items() if line.has_forms
-        }
+        """Random variables that are sampled and have two forms, and whether each is centred."""
+        sampled = {n: line for n, line in self.latent.items() if self.quantities[n].is_sampled}
+        return {n: not self.quantities[n].is_standardised for n, line in sampled.items() if line.has_forms}
+
+    @cached_property
+    def marginals(self) -> Mapping[str, Marginal]:
+        """The marginal density of every outcome about effects that are integrated out, by its line."""
+        found = [factor.density for factor in self.factors if isinstance(factor.density, Marginal)]
+        return {part.source: density for density in found for part in density.lines}
+
+    def written(self, name: str) -> Mapping[str, Term]:
+        """The terms of a line that its program writes: of what is integrated out, and of outcomes about it,
+        all but the location.
+        """
+        line = self.lines[name]
+        if name in self.marginals or self.quantities[name].is_integrated:
+            return {argument: term for argument, term in line.args.items() if argument != line.location}
+        return self.terms(name)
 
     @cached_property
     def unknowns(self) -> Mapping[str, frozenset[str]]:

@@ -17,7 +17,8 @@ from stanlevels.arrays import Array
 from stanlevels.distributions.kept import CONSTANT, Grouped, Kept
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, VariableNode, references
-from stanlevels.plan.factors import Cells
+from stanlevels.linear.sufficient import NestedStatistics
+from stanlevels.plan.factors import Cells, Marginal
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -34,6 +35,9 @@ class Source(Data, Protocol):
 
     def outcome_labels(self, name: str) -> tuple[Any, ...] | None:
         """Labels of the categories of an outcome; None where it is none of several."""
+
+    def statistics(self, group: str) -> NestedStatistics:
+        """The sufficient statistics about a group of effects that are integrated out."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,59 @@ class Number:
         return int(setting.values[0]) if self.integer else float(setting.values[0])
 
 
-Entry = Size | Components | Count | Codes | Covariate | Matrix | Outcome | Weights | Statistic | Number
+@dataclass(frozen=True)
+class Sufficient:
+    """A sufficient statistic of an outcome about effects that are integrated out; see `LineStatistics`.
+
+    `of` is its name there, or "columns" or "products": the numbers of columns of effects and of their
+    products.
+    """
+
+    quantity: str
+    group: str
+    of: str
+
+    def read(self, source: Source, planned: Planned) -> Any:
+        """Return a number or an array."""
+        line = source.statistics(self.group).lines[self.quantity]
+        match self.of:
+            case "columns":
+                return line.score.shape[1]
+            case "products":
+                return line.information.shape[1]
+            case "information" | "score" | "cross" if planned.marginals[self.quantity].plain:
+                whole = getattr(line, self.of)
+                return whole[0] if self.of == "cross" else whole[:, 0]
+        return getattr(line, self.of)
+
+
+@dataclass(frozen=True)
+class FirstChild:
+    """The 1-based place of the first child of every unit of a level, and the end."""
+
+    group: str
+    domain: Domain
+
+    def read(self, source: Source, planned: Planned) -> Any:
+        """Return whole numbers (units + 1,)."""
+        tree = source.statistics(self.group).tree
+        return tree.first[tree.domains.index(self.domain) - 1] + 1
+
+
+Entry = (
+    Size
+    | Components
+    | Count
+    | Codes
+    | Covariate
+    | Matrix
+    | Outcome
+    | Weights
+    | Statistic
+    | Number
+    | Sufficient
+    | FirstChild
+)
 
 
 def needed(planned: Planned) -> tuple[Entry, ...]:
@@ -203,20 +259,26 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
         entries = _of_cells(planned, cells[name]) if name in cells else _of_line(planned, line)
         for entry in entries:
             found.setdefault(entry)
-    order = (Size, Components, Count, Codes, Outcome, Weights, Statistic, Covariate, Matrix, Number)
+    order: tuple[type, ...] = (
+        *(Size, Components, Count, Codes, Outcome, Weights, Statistic, Covariate, Matrix),
+        *(Sufficient, FirstChild, Number),
+    )
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
 
 
 def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
-    if line.domain:
+    density = planned.marginals.get(line.name)
+    if density is not None:
+        yield from _of_marginal(planned, density, line.name)
+    elif line.domain:
         yield Size(line.domain)
     if line.components:
         yield Components(line.components)
-    if isinstance(line.node, VariableNode) and line.node.is_observed:
+    if density is None and isinstance(line.node, VariableNode) and line.node.is_observed:
         yield Outcome(line.name)
         if line.node.weights:
             yield Weights(line.name)
-    for argument, term in planned.terms(line.name).items():
+    for argument, term in planned.written(line.name).items():
         integer = argument in line.args and line.is_variable and _is_count(line.variable, argument)
         yield from _of_term(planned, line, term, integer)
 
@@ -274,6 +336,21 @@ def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterato
                 yield Number(line.name, inner.argument, bool(components), integer)
 
 
+def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Entry]:
+    """The statistics of one outcome, and the tree of the effects."""
+    part = next(part for part in density.lines if part.source == name)
+    sized = () if density.plain else ("columns", "products")
+    fixed = ("at", "root", "cross") if part.coefficients else ()
+    for of in (*sized, "rows", "constant", "squares", "information", "score", *fixed):
+        yield Sufficient(name, density.group, of)
+    for term in part.coefficients:
+        if isinstance(term, Linear):
+            yield Components((term.covariates,))
+    domains = dict.fromkeys(planned.lines[effect].domain for effect in density.effects)
+    for domain in list(domains)[1:]:
+        yield FirstChild(density.group, domain)
+
+
 def setting_of(planned: Planned, name: str, argument: str) -> Setting:
     """The numbers of a line that are called `argument`, wherever in its terms they stand."""
     found = (inner for term in planned.terms(name).values() for inner in walk(term))
@@ -304,6 +381,10 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, f"{quantity}_weights"
         case Count(quantity=quantity, of=name) | Statistic(quantity=quantity, name=name):
             return entry, f"{quantity}_{name}"
+        case Sufficient(quantity=quantity, of=of):
+            return entry, f"{quantity}_{of}"
+        case FirstChild(domain=domain):
+            return entry, "_".join((*domain, "first"))
         case Number(quantity=quantity, argument=argument):
             return entry, quantity if argument == "value" else f"{quantity}_{argument}"
 

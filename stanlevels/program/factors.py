@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
-from stanlevels.plan.factors import CategoricalGlm, Cells, Factor, Glm, Standard
+from stanlevels.plan.factors import CategoricalGlm, Cells, Factor, Glm, Marginal, Standard
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
 from stanlevels.program.categorical import categorical_glm
@@ -17,6 +17,7 @@ from stanlevels.program.design_matrix import definition
 from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
 from stanlevels.program.keys import factor_key, local_key, raw_key
+from stanlevels.program.marginal import marginal
 from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer, argument
@@ -30,6 +31,8 @@ Body = tuple[stan.Command, ...]
 def statement(factor: Factor, scope: Scope) -> Statement:
     """The statement of a factor, under the declaration of its line."""
     line = scope.planned.lines[factor.source]
+    if isinstance(factor.density, Marginal):
+        return marginal(factor.density, scope)
     note = "  (rows in cells)" if factor.is_compressed else ""
     return Statement(_body(factor, Writer(scope, line)), line.name, node_text(line.node) + note)
 

@@ -9,10 +9,11 @@ from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
 from stanlevels.program.entries import Entry, Number, Outcome, needed, wanted_name
 from stanlevels.program.factors import known_columns, statement
+from stanlevels.program.notes import note
 from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.quantities import correlations, definitions, parameters, place_of
 from stanlevels.program.scope import Scope, assign_names
-from stanlevels.program.types import data_type, note
+from stanlevels.program.types import data_type
 from stanlevels.resources import folder
 
 

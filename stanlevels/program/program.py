@@ -30,12 +30,13 @@ class Declared:
 class Statement:
     """Statements of Stan that belong together.
 
-    `comment` is the declaration they came from, `source` its name.
+    `comment` is the declaration they came from, `source` its name; `notes` say more.
     """
 
     body: tuple[stan.Command, ...]
     source: str
     comment: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def is_density(self) -> bool:

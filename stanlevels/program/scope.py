@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 from stanlevels.names import Names
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Domain
+from stanlevels.plan.terms import Domain, Linear
 from stanlevels.program import stan
 from stanlevels.program.entries import Components, Entry, Outcome, Size, wanted_name
 from stanlevels.program.keys import factor_key, local_key, loop_key, moved_key, raw_key
@@ -40,6 +41,14 @@ class Scope:
     def length(self, line: Line) -> stan.Variable:
         """The number of units; of components where there are no units."""
         return self.units(line.domain) if line.domain else self.count(line.components)
+
+    def coefficients(self, outcome: str) -> stan.Expression:
+        """The number of coefficients in the mean of an outcome about effects that are integrated out."""
+        parts = next(p for p in self.planned.marginals[outcome].lines if p.source == outcome).coefficients
+        sets = [self.count((term.covariates,)) for term in parts if isinstance(term, Linear)]
+        single = len(parts) - len(sets)
+        counts: list[stan.Expression] = [*sets, *([stan.Literal(single)] if single or not sets else [])]
+        return reduce(lambda left, right: stan.Binary("+", left, right), counts)
 
     def is_array(self, line: Line) -> bool:
         """Whether a quantity with units and components is an array of vectors in Stan (and not a matrix).
@@ -86,6 +95,10 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             lifted = bool(planned.quantities[line.name].lifted)
             made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))
         local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
+        if line.name in planned.marginals:
+            local = (*local, "deviation", "left", "message", "information_about", "score_about")
+        if planned.quantities[line.name].is_integrated:
+            local = (*local, "information", "score", "kept")
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]
     return Names.assign([*own, *data, *made, *counters])

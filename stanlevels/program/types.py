@@ -1,4 +1,4 @@
-"""Stan types of quantities and data entries, and what entries are in words."""
+"""Stan types of quantities and data entries."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import math
 from dataclasses import replace
 
 from stanlevels.distributions.supports import Support
-from stanlevels.graph import ROWS, Graph
 from stanlevels.plan.placed import Line
-from stanlevels.plan.terms import Domain
 from stanlevels.program import stan
 from stanlevels.program.entries import (
     Codes,
@@ -16,19 +14,20 @@ from stanlevels.program.entries import (
     Count,
     Covariate,
     Entry,
+    FirstChild,
     Matrix,
     Number,
     Outcome,
     Size,
     Statistic,
+    Sufficient,
     Weights,
-    kept_of,
     setting_of,
     sizes_of,
 )
 from stanlevels.program.scope import Scope
 
-__all__ = ["bounded", "data_type", "note", "shaped"]
+__all__ = ["bounded", "data_type", "shaped"]
 
 
 def data_type(entry: Entry, scope: Scope) -> stan.Type:
@@ -46,6 +45,11 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return stan.Type("matrix", (scope.units(domain), scope.count((covariates,))))
         case Outcome(quantity=quantity):
             return _outcome_type(scope.planned.lines[quantity], scope)
+        case Sufficient():
+            return _sufficient_type(entry, scope)
+        case FirstChild(domain=domain):
+            above = stan.Binary("+", scope.units(domain), stan.Literal(1))
+            return stan.Type("int", lower=stan.Literal(1), array=(above,))
         case Weights(quantity=quantity):
             size = scope.units(scope.planned.lines[quantity].domain)
             return replace(_vector(size), lower=stan.Literal(0))
@@ -75,6 +79,30 @@ def _number_type(entry: Number, scope: Scope) -> stan.Type:
     plain = _vector(scope.count(components)) if entry.vector else stan.Type("real")
     declared = line.is_variable and entry.argument in line.args
     return bounded(plain, line.parameter(entry.argument).support) if declared else plain
+
+
+def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
+    density = scope.planned.marginals[entry.quantity]
+    units = scope.units(scope.planned.lines[density.effects[0]].domain)
+    columns, products, coefficients = (
+        scope.variable(Sufficient(entry.quantity, entry.group, "columns")) if not density.plain else None,
+        scope.variable(Sufficient(entry.quantity, entry.group, "products")) if not density.plain else None,
+        scope.coefficients(entry.quantity),
+    )
+    match entry.of:
+        case "columns" | "products":
+            return stan.Type("int", lower=stan.Literal(1))
+        case "at":
+            return _vector(coefficients)
+        case "root":
+            return stan.Type("matrix", (coefficients, coefficients))
+        case "information":
+            return _vector(units) if products is None else stan.Type("matrix", (units, products))
+        case "score":
+            return _vector(units) if columns is None else stan.Type("matrix", (units, columns))
+        case "cross":
+            return stan.Type("matrix", (units, coefficients), array=() if columns is None else (columns,))
+    return stan.Type("real")
 
 
 def _outcome_type(line: Line, scope: Scope) -> stan.Type:
@@ -121,53 +149,3 @@ def _special(line: Line) -> str:
     if line.variable.ordered:
         return "ordered" if line.family.support.lower < 0 else "positive_ordered"
     return {"simplex": "simplex", "cholesky": "cholesky_factor_corr"}.get(line.family.support.shape, "")
-
-
-def note(entry: Entry, graph: Graph) -> str:
-    """What a data entry is, in words."""
-    match entry:
-        case Size(domain=domain):
-            return _units(domain)
-        case Components(axes=axes):
-            return f"components of {' x '.join(axes)}"
-        case Codes(domain=domain, target=target):
-            return f"the {' and '.join(target)} of each {_unit(domain)}"
-        case Covariate(domain=domain, column=column):
-            return f"{column!r} of each {_unit(domain)}"
-        case Matrix(domain=domain, covariates=covariates):
-            return f"the columns of {covariates} for each {_unit(domain)}"
-        case Outcome(quantity=quantity):
-            columns = graph.variables[quantity].observed
-            return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
-        case Weights(quantity=quantity):
-            return f"frequency weights of {quantity}"
-        case Count(quantity=quantity, of=of):
-            return f"categories of {quantity}" if of == "categories" else f"distinct values of {quantity}"
-        case Statistic():
-            return _statistic(entry, graph)
-        case Number(quantity=quantity, argument=argument):
-            if argument == "value":
-                return "a known number"
-            return f"{argument.replace('_', ' ')} of {quantity}"
-
-
-def _statistic(entry: Statistic, graph: Graph) -> str:
-    statistic = kept_of(entry, graph.variables[entry.quantity].family).statistic(entry.name)
-    if entry.pooled:
-        return f"{statistic.words}, of all {_units(entry.domain)}"
-    return (
-        f"{statistic.words} of each {_unit(entry.domain)}" if "cells" in statistic.sizes else statistic.words
-    )
-
-
-def _units(domain: Domain) -> str:
-    if domain == (ROWS,):
-        return "rows"
-    derived = domain[0].startswith("<")
-    return domain[0].strip("<>") if derived else f"units of {' x '.join(domain)}"
-
-
-def _unit(domain: Domain) -> str:
-    if domain == (ROWS,):
-        return "row"
-    return " x ".join(axis.strip("<>").replace("cells of", "cell of") for axis in domain)

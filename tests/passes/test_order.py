@@ -22,6 +22,7 @@ from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
 from stanlevels.passes.lift import lift
+from stanlevels.passes.marginalize import marginalize
 from stanlevels.passes.move import move
 from stanlevels.passes.open_arguments import open_arguments
 from stanlevels.passes.place import place
@@ -37,6 +38,8 @@ REASONS = {
     ): "a model is refused for what is wrong with it, not for an open prior",
     (identify, default_priors): "predictors are read as declared, before intercepts get means made of others",
     (default_priors, center): "a pilot look is at the model with all its numbers",
+    (default_priors, marginalize): "what is integrated out has priors like all others",
+    (marginalize, center): "only what is sampled has a form to be sampled in",
     (default_priors, move): "an open intercept is standardised at the covariates' means, and needs no move",
     (center, lift): "only what is sampled as it is (centred) takes up what stands beside it",
     (lift, move): "what an effect takes up as it is in every unit is not taken at its mean",
@@ -85,7 +88,7 @@ def said(planned: Planned, step: str) -> set[str]:
 
 
 def test_the_pipeline_is_in_the_order_that_the_reasons_ask_for():
-    assert (check, identify, default_priors, center, lift, move, compress, glm) == PASSES
+    assert (check, identify, default_priors, marginalize, center, lift, move, compress, glm) == PASSES
     for (first, second), reason in REASONS.items():
         assert PASSES.index(first) < PASSES.index(second), reason
 

@@ -68,7 +68,7 @@ def test_the_plan_names_every_decision_with_its_pass_and_reason(bound):
         ("y_sigma", "open"),
         ("y_sigma", "priors"),
         ("spread", "priors"),
-        ("u", "center"),
+        ("u", "marginalize"),
     }
     assert [r.subject for r in bound.plan.records] == [row[0] for row in bound.plan.rows]
 

@@ -1,0 +1,213 @@
+"""Normal outcomes about effects of nested levels: how a model reads where those are to be integrated out.
+
+Every outcome is ``y = offset + X b + Z u + e`` with u the deviations of the effects from their means, which
+are written out. Whether a model is of this form is asked of its terms alone; what the data must
+hold besides (nesting) of the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from stanlevels.graph import ROWS
+from stanlevels.linear.expansion import expand
+from stanlevels.linear.noise import is_gaussian_line
+from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.terms import Domain, Linear, Take, Term, Use, Vector, uses, walk
+
+__all__ = ["Reading", "able", "domains_of", "outcomes_of", "reading", "why_not"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The location of an outcome as a sum.
+
+    Attributes
+    ----------
+    line : Line
+    offset : tuple of Addend
+        What is known.
+    fixed : mapping of Term to tuple of Addend
+        What is sampled and has no units, by coefficient: a number, or the vector of a set of covariates.
+    effects : mapping of str to tuple of Addend
+        Deviations of what is integrated out, by name.
+    """
+
+    line: Line
+    offset: Sum
+    fixed: Mapping[Term, Sum]
+    effects: Mapping[str, Sum]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every effect is one number that is added as it is."""
+        return all(
+            len(addends) == 1 and addends[0].number == 1 and not addends[0].known and _is_whole(addends[0])
+            for addends in self.effects.values()
+        )
+
+
+def _is_whole(addend: Addend) -> bool:
+    unknown = addend.unknown
+    return isinstance(unknown, Unknown) and unknown.position is None and addend.covariates is None
+
+
+def able(planned: Planned) -> tuple[str, ...]:
+    """Random variables that could be integrated out, by what their own lines and a plan say.
+
+    What a plan gives a form to be sampled in is sampled.
+    """
+    if planned.decided.all_centered is not None:
+        return ()
+    free = {n: line for n, line in planned.latent.items() if n not in planned.decided.centered}
+    return tuple(name for name, line in free.items() if not _own(line, planned))
+
+
+def _own(line: Line, planned: Planned) -> str:
+    """Why the line of a random variable does not let it be integrated out; empty if it does."""
+    if not line.domain or ROWS in line.domain:
+        return "it is no random variable over a level"
+    if not line.family.is_gaussian or line.variable.ordered:
+        return "it is not normal"
+    if line.variable.centered is not None:
+        return f"its line asks for a form to sample it in (centered={line.variable.centered})"
+    for argument in (line.scale, line.form.correlation):
+        term = line.args.get(argument)
+        if term is not None and any(inner.domain for inner in walk(term)):
+            return "its standard deviation differs between units"
+    if planned.roles.get(line.name) == "parameter":
+        return "its role is that of a parameter"
+    return ""
+
+
+def outcomes_of(names: Collection[str], planned: Planned) -> tuple[Line, ...]:
+    """Observed lines whose distribution rests on any of `names`."""
+    return tuple(line for line in planned.observed.values() if _rests_on(line, frozenset(names), planned))
+
+
+def _rests_on(line: Line, names: frozenset[str], planned: Planned) -> bool:
+    return any(_used(term, planned) & names for term in line.args.values())
+
+
+def _used(term: Term, planned: Planned) -> frozenset[str]:
+    return frozenset().union(*(planned.unknowns[use.name] for use in uses(term)))
+
+
+def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
+    """Why some random variables cannot be integrated out together; empty if they can.
+
+    Parameters
+    ----------
+    names : tuple of str
+    planned : Planned
+        Before any of them has a form to be sampled in.
+    facts : Facts
+    """
+    together = frozenset(names)
+    for name in names:
+        if found := _own(planned.lines[name], planned):
+            return f"{name!r}: {found}"
+    for line in planned.latent.values():
+        if line.name not in together and _rests_on(line, together, planned):
+            return f"{line.name!r} rests on it, is sampled, and is no outcome"
+        others = [term for argument, term in line.args.items() if argument != line.location]
+        if line.name in together and any(_used(term, planned) & together for term in others):
+            return f"the standard deviation of {line.name!r} rests on what is integrated out"
+    lines = outcomes_of(names, planned)
+    if not lines:
+        return "no outcome rests on it"
+    for line in lines:
+        read = reading(line, names, planned)
+        if isinstance(read, str):
+            return f"{line.name!r}: {read}"
+    return _nesting(names, planned, facts)
+
+
+def _nesting(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
+    domains = domains_of(names, planned, facts)
+    for fine, coarse in pairwise(domains):
+        if not facts.determines(fine, coarse):
+            return f"{' x '.join(fine)} is not nested in {' x '.join(coarse)}"
+    return ""
+
+
+def domains_of(names: Collection[str], planned: Planned, facts: Facts) -> tuple[Domain, ...]:
+    """The units of some random variables, from the finest level up."""
+    found = dict.fromkeys(planned.lines[name].domain for name in names)
+    above = {d: sum(facts.determines(d, other) for other in found) for d in found}
+    return tuple(sorted(found, key=lambda d: (-above[d], -facts.size(d), d)))
+
+
+def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | str:
+    """An outcome with the effects `names` written out; or why it is no sum of the kind that is needed."""
+    if not is_gaussian_line(line):
+        return "its distribution is not normal"
+    scale, location = line.args[line.scale], line.args[line.location]
+    if any(inner.domain for inner in walk(scale)) or scale.components:
+        return "its standard deviation differs between rows"
+    if isinstance(location, Vector) or location.components:
+        return "it has several components"
+    if _used(scale, planned) & frozenset(names):
+        return "its standard deviation rests on what is integrated out"
+    reader = Reader(planned)
+    parts = expand(reader.read(location, Place(line.domain)), reader, names)
+    for addend in (*parts.others, *parts.opaque):
+        return f"{_called(addend)} stays in it, and is no number for all rows"
+    effects: dict[str, Sum] = {}
+    for addend in parts.effects:
+        unknown = addend.unknown
+        assert isinstance(unknown, Unknown)
+        width = len(planned.lines[unknown.name].components)
+        if width and unknown.position is None and addend.covariates is None:
+            return f"all components of {unknown.name!r} stand in one place"
+        if _another_road(addend, effects):
+            return f"{unknown.name!r} stands in it for several units of one row"
+        effects[unknown.name] = (*effects.get(unknown.name, ()), addend)
+    fixed: dict[Term, Sum] = {}
+    for addend in parts.fixed:
+        term = _coefficient(addend)
+        if term is None:
+            return f"{_called(addend)} stands in it in a way that is not read"
+        fixed[term] = (*fixed.get(term, ()), addend)
+    order = {name: place for place, name in enumerate(planned.lines)}
+    keys = sorted(fixed, key=lambda term: (order[_name(term)], getattr(term, "position", 0), repr(term)))
+    return Reading(line, parts.known, {key: fixed[key] for key in keys}, effects)
+
+
+def _another_road(addend: Addend, effects: Mapping[str, Sum]) -> bool:
+    """Whether the same effect was found at other units."""
+    assert isinstance(addend.unknown, Unknown)
+    before = effects.get(addend.unknown.name, ())
+    return any(isinstance(b.unknown, Unknown) and b.unknown.place != addend.unknown.place for b in before)
+
+
+def _coefficient(addend: Addend) -> Term | None:
+    """What an addend without units is multiplied by, as a term for any line."""
+    unknown = addend.unknown
+    assert isinstance(unknown, Unknown)
+    leaf = addend.leaf
+    if addend.covariates is not None and isinstance(leaf, Linear):
+        return leaf
+    use = leaf.use if isinstance(leaf, Take) else leaf
+    if not isinstance(use, Use):
+        return None
+    plain = Use(unknown.name, (), (), use.components)
+    return plain if unknown.position is None else Take(plain, unknown.position, ())
+
+
+def _name(term: Term) -> str:
+    return uses(term)[0].name
+
+
+def _called(addend: Addend) -> str:
+    unknown = addend.unknown
+    if isinstance(unknown, Unknown):
+        return repr(unknown.name)
+    assert isinstance(unknown, Opaque)
+    names = dict.fromkeys(use.name for term in unknown.terms for use in uses(term))
+    return f"{unknown.function} of {' and '.join(map(repr, names))}" if names else unknown.function

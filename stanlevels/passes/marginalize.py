@@ -1,0 +1,120 @@
+"""`marginalize`: integrate normal random variables out, exactly, where outcomes are normal.
+
+Effects of nested levels, of any number and correlated or not, that enter normal outcomes linearly are normal
+given everything else. They leave the program: its density is the marginal one, from sufficient statistics in
+which rows do not appear, with a few parameters instead of thousands. Their draws come back from their exact
+conditional distribution (`values/restore.py`), so that the posterior is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stanlevels.errors import FitError
+from stanlevels.linear.nested import able, domains_of, outcomes_of, reading, why_not
+from stanlevels.plan.components import axis_size
+from stanlevels.plan.factors import Factor, Marginal, MarginalLine
+from stanlevels.plan.facts import Facts
+from stanlevels.plan.planned import Planned
+from stanlevels.plan.quantities import Integrated
+from stanlevels.plan.terms import Domain
+from stanlevels.records import Record
+from stanlevels.words import counted, joined
+
+__all__ = ["marginalize"]
+
+Names = tuple[str, ...]
+
+
+def marginalize(planned: Planned, facts: Facts) -> Planned:
+    """Choose what is integrated out.
+
+    Raises
+    ------
+    FitError
+        If a plan asks for what cannot be integrated out.
+    """
+    wanted = planned.decided.marginalize
+    if wanted is False or wanted == frozenset():
+        return planned
+    if isinstance(wanted, frozenset):
+        names = _ordered(tuple(name for name in planned.lines if name in wanted), planned, facts)
+        if reason := _refused(names, wanted, planned, facts):
+            raise FitError(
+                f"a plan asks to integrate {joined(sorted(wanted), 'and')} out, which cannot be: {reason}",
+                expected="normal random variables of nested levels in the location of normal outcomes",
+                way_out="leave them out of marginalize= in the plan",
+            )
+        return _without(planned, names, facts)
+    for names in _chains(able(planned), planned, facts):
+        if not why_not(names, planned, facts):
+            return _without(planned, names, facts)
+    return planned
+
+
+def _refused(names: Names, wanted: frozenset[str], planned: Planned, facts: Facts) -> str:
+    strange = [name for name in wanted if name not in planned.latent]
+    return f"{strange[0]!r} is no random variable" if strange else why_not(names, planned, facts)
+
+
+def _ordered(names: Names, planned: Planned, facts: Facts) -> Names:
+    """From the finest level up."""
+    latent = [name for name in names if name in planned.latent]
+    domains = {domain: place for place, domain in enumerate(domains_of(latent, planned, facts))}
+    return tuple(sorted(latent, key=lambda name: domains[planned.lines[name].domain]))
+
+
+def _size(names: Names, planned: Planned, facts: Facts) -> int:
+    """How many numbers random variables have together."""
+    lines = [planned.lines[name] for name in names]
+    return sum(facts.size(line.domain) * axis_size(dict(planned.axes), line.components) for line in lines)
+
+
+def _chains(names: Names, planned: Planned, facts: Facts) -> Iterator[Names]:
+    """Random variables of nested levels, those with most numbers first."""
+    domains = domains_of(names, planned, facts)
+    found: list[tuple[Domain, ...]] = []
+    for domain in reversed(domains):  # the coarsest first: each chain goes on below those above it
+        above = [chain for chain in found if facts.determines(domain, chain[0])]
+        found += [(domain, *chain) for chain in above] + [(domain,)]
+    chains = [tuple(n for n in names if planned.lines[n].domain in chain) for chain in found]
+    ordered = [_ordered(chain, planned, facts) for chain in dict.fromkeys(chains)]
+    yield from sorted(ordered, key=lambda chain: -_size(chain, planned, facts))
+
+
+def _without(planned: Planned, names: Names, facts: Facts) -> Planned:
+    """The plan with some random variables integrated out."""
+    lines = outcomes_of(names, planned)
+    group = f"<effects in {' and '.join(line.name for line in lines)}>"
+    parts, plain = [], True
+    for line in lines:
+        read = reading(line, names, planned)
+        assert not isinstance(read, str)
+        parts.append(MarginalLine(line.name, tuple(read.fixed)))
+        plain = plain and read.is_plain and set(read.effects) == set(names)
+    density = Marginal(group, names, tuple(parts), plain)
+    gone = {*names, *(line.name for line in lines)}
+    last = lines[-1]
+    factors = tuple(
+        Factor(last.name, last.domain, density) if factor.source == last.name else factor
+        for factor in planned.factors
+        if factor.source == last.name or factor.source not in gone
+    )
+    planned = planned.with_values({name: Integrated(group) for name in names})
+    return planned.with_density(factors).noting(*_records(names, density, planned, facts))
+
+
+def _records(names: Names, density: Marginal, planned: Planned, facts: Facts) -> Iterator[Record]:
+    rows = sum(facts.size(planned.lines[part.source].domain) for part in density.lines)
+    units = facts.size(planned.lines[names[0]].domain)
+    for name in names:
+        size = _size((name,), planned, facts)
+        yield Record(
+            name,
+            "marginalize",
+            "integrated out, and drawn back",
+            f"normal in a normal outcome: {counted(size, 'number')} fewer to sample;"
+            f" {counted(rows, 'row')} of {joined([p.source for p in density.lines], 'and')} are known by"
+            f" statistics of {counted(units, 'unit')}",
+            f"sl.Plan(marginalize=False), or centered= in the line of {name}",
+        )

@@ -1,0 +1,98 @@
+"""What data entries are, in words."""
+
+from __future__ import annotations
+
+from stanlevels.graph import ROWS, Graph
+from stanlevels.plan.terms import Domain
+from stanlevels.program.entries import (
+    Codes,
+    Components,
+    Count,
+    Covariate,
+    Entry,
+    FirstChild,
+    Matrix,
+    Number,
+    Outcome,
+    Size,
+    Statistic,
+    Sufficient,
+    Weights,
+    kept_of,
+)
+
+__all__ = ["note"]
+
+_STATISTICS = {
+    "columns": "columns of effects in the mean",
+    "products": "products of the columns of effects",
+    "rows": "number of rows",
+    "constant": "constant in the log density",
+    "at": "least-squares coefficients of the mean",
+    "root": "root of the cross-products of the columns of coefficients",
+    "squares": "sum of squares about the least-squares fit",
+    "information": "by unit, products of the columns of effects",
+    "score": "by unit, columns of effects times the residuals",
+    "cross": "by unit, columns of effects times those of coefficients",
+}
+
+
+def note(entry: Entry, graph: Graph) -> str:
+    """What a data entry is, in words."""
+    match entry:
+        case Size(domain=domain):
+            return _units(domain)
+        case Components(axes=axes):
+            return f"components of {' x '.join(axes)}"
+        case Codes(domain=domain, target=target):
+            return f"the {' and '.join(target)} of each {_unit(domain)}"
+        case Covariate(domain=domain, column=column):
+            return f"{column!r} of each {_unit(domain)}"
+        case Matrix(domain=domain, covariates=covariates):
+            return f"the columns of {covariates} for each {_unit(domain)}"
+        case Outcome(quantity=quantity):
+            columns = graph.variables[quantity].observed
+            return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
+        case Weights(quantity=quantity):
+            return f"frequency weights of {quantity}"
+        case Count() | Statistic() | Sufficient() | FirstChild():
+            return _kept(entry, graph)
+        case Number(quantity=quantity, argument=argument):
+            if argument == "value":
+                return "a known number"
+            return f"{argument.replace('_', ' ')} of {quantity}"
+
+
+def _statistic(entry: Statistic, graph: Graph) -> str:
+    statistic = kept_of(entry, graph.variables[entry.quantity].family).statistic(entry.name)
+    if entry.pooled:
+        return f"{statistic.words}, of all {_units(entry.domain)}"
+    return (
+        f"{statistic.words} of each {_unit(entry.domain)}" if "cells" in statistic.sizes else statistic.words
+    )
+
+
+def _units(domain: Domain) -> str:
+    if domain == (ROWS,):
+        return "rows"
+    derived = domain[0].startswith("<")
+    return domain[0].strip("<>") if derived else f"units of {' x '.join(domain)}"
+
+
+def _kept(entry: Count | Statistic | Sufficient | FirstChild, graph: Graph) -> str:
+    """What is kept of rows."""
+    match entry:
+        case Count(quantity=quantity, of=of):
+            return f"categories of {quantity}" if of == "categories" else f"distinct values of {quantity}"
+        case Statistic():
+            return _statistic(entry, graph)
+        case Sufficient(quantity=quantity, of=of):
+            return f"{_STATISTICS[of]} of {quantity}"
+        case FirstChild(domain=domain):
+            return f"where the children of each {_unit(domain)} begin"
+
+
+def _unit(domain: Domain) -> str:
+    if domain == (ROWS,):
+        return "row"
+    return " x ".join(axis.strip("<>").replace("cells of", "cell of") for axis in domain)

@@ -1,0 +1,175 @@
+"""Programs that the planner integrates effects out of have the declared density, integrated densely."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stanlevels as sl
+from tests.parity.harness import densities
+
+RNG = np.random.default_rng(5)
+N = 60
+DATA = pd.DataFrame({"state": RNG.integers(0, 3, N), "x": RNG.normal(size=N).round(2)})
+DATA["school"] = DATA["state"] * 10 + RNG.integers(0, 2, N)
+DATA["room"] = DATA["school"] * 10 + RNG.integers(0, 3, N)
+DATA["size"] = DATA["school"] % 7 - 2.0
+DATA["z"] = RNG.normal(size=N).round(2)
+DATA["kind"] = RNG.choice(["a", "b", "c"], N)
+DATA["n"] = RNG.integers(1, 4, N)
+DATA["y"] = (RNG.normal(size=N) + DATA["state"]).round(2)
+DATA["w"] = np.exp(DATA["y"] / 3).round(3)
+DATA["v"] = (DATA["y"] / 2 + RNG.normal(size=N)).round(2)
+
+
+class Nested(sl.Model):
+    state, school, room = sl.Level(), sl.Level(), sl.Level()
+    mu, b, c = sl.Normal(0, 5), sl.Normal(0, 1), sl.Normal(0, 1)
+    t_state, t_school, t_room, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    S = sl.Normal(mu, t_state, over=state)
+    C = sl.Normal(S + c * sl.data("size"), t_school, over=school)
+    R = sl.Normal(C, t_room, over=room)
+    y = sl.Normal(R + b * sl.data("x"), s, observed=True)
+
+
+class Apart(sl.Model):
+    state, school, room = sl.Level(), sl.Level(), sl.Level()
+    X = sl.covariates("x", "z")
+    mu, b = sl.Normal(0, 5), sl.Normal(0, 1, over=X)
+    t_state, t_room, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    S = sl.Normal(0, t_state, over=state)
+    R = sl.Normal(0, t_room, over=room)
+    y = sl.Normal(5 + mu + S + 2 * R + b @ X, s, observed=True, weights="n")
+
+
+class Slopes(sl.Model):
+    school = sl.Level()
+    a, b = sl.Normal(0, 5), sl.Normal(0, 1)
+    sds, sd_b, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    corr = sl.LKJCholesky(2, dim=2)
+    B = sl.MultiNormal([a, b], [sds, sd_b], corr, over=school)
+    y = sl.Normal(B[0] + B[1] * sl.data("x"), s, observed=True)
+
+
+class SlopesInStates(sl.Model):
+    state, school = sl.Level(), sl.Level()
+    a, b = sl.Normal(0, 5), sl.Normal(0, 1)
+    sd_a, sd_b, sd_c, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    corr = sl.LKJCholesky(2, dim=2)
+    A = sl.Normal(a, sd_c, over=state)
+    B = sl.MultiNormal([A, b], [sd_a, sd_b], corr, over=school)
+    D = sl.Normal(0, 0.7, over=state)
+    y = sl.Normal(B[0] + (B[1] + D) * sl.data("x"), s, observed=True)
+
+
+class Coefficients(sl.Model):
+    school = sl.Level()
+    X = sl.covariates("x", sl.data("kind", categorical=True))
+    mu = sl.Normal(0, 5)
+    sd, sd_a, s = sl.HalfNormal(1, over=X), sl.HalfNormal(1), sl.HalfNormal(1)
+    A = sl.Normal(mu, sd_a, over=school)
+    m = sl.Normal(0, 1)
+    b = sl.Normal(0.3 - m, sd, over=(school, X))
+    y = sl.Normal(A + b @ X, s, observed=True)
+
+
+class Logged(sl.Model):
+    school = sl.Level()
+    mu, t, s = sl.Normal(0, 1), sl.Normal(0, 1), sl.HalfNormal(1)
+    A = sl.Normal(mu, sl.exp(t), over=school)
+    w = sl.LogNormal(A, s * 2, observed=True)
+
+
+class Two(sl.Model):
+    state, school = sl.Level(), sl.Level()
+    mu, nu, b = sl.Normal(0, 5), sl.Normal(0, 5), sl.Normal(0, 1)
+    t, u, s, r = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    S = sl.Normal(0, u, over=state)
+    A = sl.Normal(S, t, over=school)
+    y = sl.Normal(mu + A + b * sl.data("x"), s, observed=True)
+    v = sl.Normal(nu + 0.5 * A, r, observed=True)
+
+
+CASES = {
+    Nested: ("S", "C", "R"),
+    Apart: ("S", "R"),
+    Slopes: ("B",),
+    SlopesInStates: ("A", "B", "D"),
+    Coefficients: ("A", "b"),
+    Logged: ("A",),
+    Two: ("S", "A"),
+}
+
+
+def integrated(bound: Any) -> set[str]:
+    """What a plan integrates out."""
+    return {name for name, quantity in bound.planned.quantities.items() if quantity.is_integrated}
+
+
+def values_of(bound: Any, seed: int) -> dict[str, np.ndarray]:
+    """Values of what a program samples, inside their supports."""
+    rng = np.random.default_rng(seed)
+    found: dict[str, np.ndarray] = {}
+    for name, quantity in bound.planned.quantities.items():
+        if not quantity.is_sampled:
+            continue
+        line = bound.planned.lines[name]
+        shape = tuple(len(bound.planned.axes[axis]) for axis in line.components)
+        if line.is_correlation:
+            L = np.linalg.cholesky(np.array([[1, 0.4], [0.4, 1]]))
+            found[name] = L @ L.T
+        elif line.family.half:
+            found[name] = np.exp(0.3 * rng.normal(size=shape))
+        else:
+            found[name] = rng.normal(size=shape)
+    return found
+
+
+@pytest.mark.parametrize("model", CASES, ids=lambda model: model.__name__)
+def test_the_density_is_the_declared_one_with_its_constants(model: Any) -> None:
+    bound = model.bind(DATA)
+    assert integrated(bound) == set(CASES[model])
+    for seed in range(3):
+        found = densities(bound, DATA, values_of(bound, seed))
+        assert found.agree(), f"{found}\n{bound.stan_code}"
+
+
+FAR = DATA.assign(y=1e6 + DATA["y"])
+ALONE = DATA.iloc[:1]
+UNBALANCED = pd.concat([DATA, *[DATA.iloc[:1]] * 400], ignore_index=True)
+
+
+@pytest.mark.parametrize("data", [FAR, ALONE, UNBALANCED], ids=["far from 0", "one row", "unbalanced"])
+@pytest.mark.parametrize("model", [Nested, Slopes], ids=lambda model: model.__name__)
+def test_ill_conditioned_data_lose_no_digits(model: Any, data: pd.DataFrame) -> None:
+    bound = model.bind(data)
+    assert integrated(bound) == set(CASES[model])
+    values = values_of(bound, 1)
+    intercept = "mu" if model is Nested else "a"
+    values[intercept] = np.asarray(float(data["y"].mean()) + 0.3)
+    small = "t_room" if model is Nested else "sd_b"
+    values[small] = np.asarray(1e-3)
+    found = densities(bound, data, values)
+    assert abs(found.stan - found.oracle) <= 1e-9 * max(1.0, abs(found.oracle)), found
+
+
+def test_a_unit_without_rows_adds_nothing() -> None:
+    schools = pd.DataFrame({"school": [*sorted(DATA["school"].unique()), 99]})
+    schools["state"] = schools["school"] // 10
+    schools.loc[schools["school"] == 99, "state"] = 2
+
+    class M(sl.Model):
+        state = sl.Level()
+        school = sl.Level(within=state)
+        mu, t, u, s = sl.Normal(0, 5), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+        S = sl.Normal(mu, u, over=state)
+        A = sl.Normal(S, t, over=school)
+        y = sl.Normal(A, s, observed=True)
+
+    bound = M.bind(DATA[["state", "school", "y"]], tables={"school": schools})
+    assert integrated(bound) == {"S", "A"}
+    found = densities(bound, DATA, values_of(bound, 2), {"school": schools})
+    assert found.agree(), found
