@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from stanlevels.graph import ROWS
+from stanlevels.linear.cells import NotRepeating, written_out
 from stanlevels.linear.expansion import expand
 from stanlevels.linear.noise import is_gaussian_line
+from stanlevels.linear.rest import rest_of
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -36,12 +38,20 @@ class Reading:
         What is sampled and has no units, by coefficient: a number, or the vector of a set of covariates.
     effects : mapping of str to tuple of Addend
         Deviations of what is integrated out, by name.
+    beside : tuple of Addend
+        What is sampled and has units, or is not linear.
     """
 
     line: Line
     offset: Sum
     fixed: Mapping[Term, Sum]
     effects: Mapping[str, Sum]
+    beside: Sum = ()
+
+    @property
+    def rest(self) -> Sum:
+        """All but the deviations."""
+        return (*self.offset, *(addend for sums in self.fixed.values() for addend in sums), *self.beside)
 
     @property
     def is_plain(self) -> bool:
@@ -125,7 +135,23 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
         read = reading(line, names, planned)
         if isinstance(read, str):
             return f"{line.name!r}: {read}"
+        if read.beside and line.domain != (ROWS,):
+            return f"{line.name!r} is no line over rows, and holds what is sampled by unit"
+        if read.beside and not _can_be_in_cells(read, planned, facts):
+            return f"what is sampled in the location of {line.name!r} cannot be written at cells of its rows"
     return _nesting(names, planned, facts)
+
+
+def _can_be_in_cells(read: Reading, planned: Planned, facts: Facts) -> bool:
+    rest = rest_of(read.rest, read.line.domain, planned, facts)
+    if rest is None:
+        return False
+    try:
+        for term in (rest, read.line.args[read.line.location]):
+            written_out(term, planned)
+    except NotRepeating:
+        return False
+    return True
 
 
 def _nesting(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
@@ -156,8 +182,9 @@ def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | s
         return "its standard deviation rests on what is integrated out"
     reader = Reader(planned)
     parts = expand(reader.read(location, Place(line.domain)), reader, names)
-    for addend in (*parts.others, *parts.opaque):
-        return f"{_called(addend)} stays in it, and is no number for all rows"
+    for addend in parts.opaque:
+        if _rests_within(addend, frozenset(names), planned):
+            return f"{_called(addend)} stands in it, which is not linear"
     effects: dict[str, Sum] = {}
     for addend in parts.effects:
         unknown = addend.unknown
@@ -176,7 +203,23 @@ def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | s
         fixed[term] = (*fixed.get(term, ()), addend)
     order = {name: place for place, name in enumerate(planned.lines)}
     keys = sorted(fixed, key=lambda term: (order[_name(term)], getattr(term, "position", 0), repr(term)))
-    return Reading(line, parts.known, {key: fixed[key] for key in keys}, effects)
+    beside = (*parts.others, *parts.opaque)
+    return Reading(line, parts.known, {key: fixed[key] for key in keys}, effects, beside)
+
+
+def _rests_within(addend: Addend, names: frozenset[str], planned: Planned) -> bool:
+    """Whether a part that is not linear is computed from any of `names`."""
+    pending: list[Unknown | Opaque] = [addend.unknown] if addend.unknown is not None else []
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Unknown):
+            if part.name in names:
+                return True
+            continue
+        pending += part.parts
+        if any(_used(term, planned) & names for term in part.terms):
+            return True
+    return False
 
 
 def _another_road(addend: Addend, effects: Mapping[str, Sum]) -> bool:

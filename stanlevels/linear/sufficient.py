@@ -8,8 +8,10 @@ Coefficients b0 + d leave ``r'Wr + |R d|^2`` and ``Z'Wr - Z'WX d``, without diff
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
+from math import isqrt
 
 import numpy as np
 
@@ -25,7 +27,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear, Term
 
-__all__ = ["LineStatistics", "NestedStatistics", "Tree", "nested_statistics", "tree_of"]
+__all__ = ["LineStatistics", "NestedStatistics", "Tree", "nested_statistics", "tree_of", "units_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,11 @@ class Tree:
     domains: tuple[Domain, ...]
     order: tuple[Codes, ...]
     first: tuple[Codes, ...]
+
+
+def _none() -> Array:
+    """What an outcome does not keep."""
+    return np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +76,31 @@ class LineStatistics:
         Z'Wr.
     cross : ndarray, (c, units, p)
         Z'WX.
+    first : ndarray, (units + 1,)
+        With cells: the 0-based place of the first cell of every unit of the finest level, and the end.
+    mean, n : ndarray, (cells,)
+        Mean of y and sum of weights of every cell; `squares` are then those about the means.
+    multiples : ndarray, (cells, c)
+        What effects are multiplied by.
     """
 
     rows: float
     constant: float
-    at: Array
-    root: Array
     squares: float
     information: Array
-    score: Array
-    cross: Array
+    at: Array = field(default_factory=_none)
+    root: Array = field(default_factory=_none)
+    score: Array = field(default_factory=_none)
+    cross: Array = field(default_factory=_none)
+    first: Codes = field(default_factory=_none)
+    mean: Array = field(default_factory=_none)
+    n: Array = field(default_factory=_none)
+    multiples: Array = field(default_factory=_none)
+
+    @property
+    def columns(self) -> int:
+        """The number c of columns of effects."""
+        return (isqrt(8 * self.information.shape[1] + 1) - 1) // 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,41 +133,106 @@ def nested_statistics(density: Marginal, planned: Planned, facts: Facts) -> Nest
         read = reading(planned.lines[part.source], density.effects, planned)
         if isinstance(read, str):
             raise InternalError(f"{part.source!r} is integrated, and {read}")
-        lines[part.source] = _line(read, density.effects, part.coefficients, tree, columns)
+        rows = _Rows(read, density.effects, tree, columns)
+        cells = None if part.rest is None else part.rest.domain
+        lines[part.source] = _of_rows(rows, part.coefficients) if cells is None else _of_cells(rows, cells)
     return NestedStatistics(tree, lines)
 
 
-def _line(
-    read: Reading, effects: tuple[str, ...], coefficients: tuple[Term, ...], tree: Tree, columns: Columns
-) -> LineStatistics:
-    facts, line = columns.facts, read.line
-    n = facts.size(line.domain)
-    outcome = np.asarray(facts.outcome(line.name), dtype=float)
-    given = facts.weights(line.name)
-    weights = np.ones(n) if given is None else np.asarray(given, dtype=float)
-    y = LINKS[line.family.location_link].predictor(outcome) - columns.offset(read.offset, n)[:, 0]
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """An outcome, row by row."""
+
+    read: Reading
+    effects: tuple[str, ...]
+    tree: Tree
+    columns: Columns
+
+    @property
+    def n(self) -> int:
+        return self.columns.facts.size(self.read.line.domain)
+
+    @cached_property
+    def outcome(self) -> Array:
+        return np.asarray(self.columns.facts.outcome(self.read.line.name), dtype=float)
+
+    @cached_property
+    def y(self) -> Array:
+        return np.asarray(LINKS[self.read.line.family.location_link].predictor(self.outcome))
+
+    @cached_property
+    def weights(self) -> Array:
+        given = self.columns.facts.weights(self.read.line.name)
+        return np.ones(self.n) if given is None else np.asarray(given, dtype=float)
+
+    @cached_property
+    def multiples(self) -> list[Array]:
+        """What every component of every effect is multiplied by."""
+        found = self.read.effects
+        return [z for name in self.effects for z in _effect(found.get(name, ()), name, self.columns, self.n)]
+
+    @cached_property
+    def units(self) -> Codes:
+        return units_of(self.read, self.tree, self.columns)
+
+    @property
+    def constant(self) -> float:
+        rows = float(self.weights.sum())
+        link = self.read.line.family.location_link
+        return float(self.weights @ y_jacobian(link, self.outcome) - 0.5 * rows * np.log(2 * np.pi))
+
+    def sums(self, of: Array) -> Array:
+        """Weighted sums by unit of the finest level."""
+        return np.bincount(self.units, self.weights * of, len(self.tree.order[0]))
+
+    @property
+    def information(self) -> Array:
+        z = self.multiples
+        upper = [(a, b) for a in range(len(z)) for b in range(a, len(z))]
+        return np.column_stack([self.sums(z[a] * z[b]) for a, b in upper])
+
+
+def _of_rows(rows: _Rows, coefficients: tuple[Term, ...]) -> LineStatistics:
+    """About the least-squares coefficients of what has no units."""
+    n, columns, read = rows.n, rows.columns, rows.read
+    y = rows.y - columns.offset(read.offset, n)[:, 0]
     X = np.column_stack([np.zeros((n, 0)), *(_fixed(t, read.fixed[t], columns, n) for t in coefficients)])
-    half = np.sqrt(weights)
+    half = np.sqrt(rows.weights)
     Q, R = np.linalg.qr(half[:, None] * X)
     at = np.linalg.lstsq(R, Q.T @ (half * y), rcond=None)[0]
     residual = y - X @ at
-    multiples = [z for name in effects for z in _effect(read.effects.get(name, ()), name, columns, n)]
-    units, size = _units(read, tree, columns), facts.size(tree.domains[0])
-
-    def sums(of: Array) -> Array:
-        return np.bincount(units, weights * of, size)
-
-    upper = [(a, b) for a in range(len(multiples)) for b in range(a, len(multiples))]
-    jacobian = float(weights @ y_jacobian(line.family.location_link, outcome))
+    size = len(rows.tree.order[0])
     return LineStatistics(
-        rows=float(weights.sum()),
-        constant=-0.5 * float(weights.sum()) * np.log(2 * np.pi) + jacobian,
+        rows=float(rows.weights.sum()),
+        constant=rows.constant,
+        squares=float(rows.weights @ np.square(residual)),
+        information=rows.information,
         at=at,
-        root=np.zeros((len(at), len(at))) + np.vstack([R, np.zeros((len(at) - len(R), len(at)))]),
-        squares=float(weights @ np.square(residual)),
-        information=np.column_stack([sums(multiples[a] * multiples[b]) for a, b in upper]),
-        score=np.column_stack([sums(z * residual) for z in multiples]),
-        cross=np.stack([_crossed(z, X, sums, size) for z in multiples]),
+        root=np.vstack([R, np.zeros((len(at) - len(R), len(at)))]),
+        score=np.column_stack([rows.sums(z * residual) for z in rows.multiples]),
+        cross=np.stack([_crossed(z, X, rows.sums, size) for z in rows.multiples]),
+    )
+
+
+def _of_cells(rows: _Rows, domain: Domain) -> LineStatistics:
+    """By cells of rows that agree in everything."""
+    facts = rows.columns.facts
+    cells, size = np.asarray(facts.codes(rows.read.line.domain, domain)), facts.size(domain)
+    n = np.bincount(cells, rows.weights, size)
+    middle = float(np.average(rows.y, weights=rows.weights)) if rows.weights.any() else 0.0
+    mean = middle + np.bincount(cells, rows.weights * (rows.y - middle), size) / np.where(n > 0, n, 1)
+    one = np.zeros(size, dtype=np.int64)
+    one[cells] = np.arange(rows.n)
+    counts = np.bincount(rows.units[one], minlength=len(rows.tree.order[0]))
+    return LineStatistics(
+        rows=float(rows.weights.sum()),
+        constant=rows.constant,
+        squares=float(rows.weights @ np.square(rows.y - mean[cells])),
+        information=rows.information,
+        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        mean=mean,
+        n=n,
+        multiples=np.column_stack([z[one] for z in rows.multiples]),
     )
 
 
@@ -186,8 +273,14 @@ def _effect(addends: Sum, name: str, columns: Columns, n: int) -> list[Array]:
     return found
 
 
-def _units(read: Reading, tree: Tree, columns: Columns) -> Codes:
-    """The place in the tree of the finest unit of every row."""
+def units_of(read: Reading, tree: Tree, columns: Columns) -> Codes:
+    """The place in the tree of the finest unit of every row.
+
+    Raises
+    ------
+    InternalError
+        If an effect above belongs to another unit than that of the tree.
+    """
     facts, lines = columns.facts, columns.planned.lines
     domain = read.line.domain
     finest = next(a for name, (a, *_) in read.effects.items() if lines[name].domain == tree.domains[0])

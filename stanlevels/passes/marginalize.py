@@ -9,12 +9,21 @@ conditional distribution (`values/restore.py`), so that the posterior is the sam
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
+
+from stanlevels.binding import Bound
 from stanlevels.errors import FitError
-from stanlevels.linear.nested import able, domains_of, outcomes_of, reading, why_not
+from stanlevels.linear.cells import cells_of_line
+from stanlevels.linear.multiples import Columns
+from stanlevels.linear.nested import Reading, able, domains_of, outcomes_of, reading, why_not
+from stanlevels.linear.rest import rest_of
+from stanlevels.linear.sufficient import tree_of, units_of
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import Factor, Marginal, MarginalLine
 from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Integrated
 from stanlevels.plan.terms import Domain
@@ -26,7 +35,7 @@ __all__ = ["marginalize"]
 Names = tuple[str, ...]
 
 
-def marginalize(planned: Planned, facts: Facts) -> Planned:
+def marginalize(planned: Planned, facts: Bound) -> tuple[Planned, Bound]:
     """Choose what is integrated out.
 
     Raises
@@ -36,7 +45,7 @@ def marginalize(planned: Planned, facts: Facts) -> Planned:
     """
     wanted = planned.decided.marginalize
     if wanted is False or wanted == frozenset():
-        return planned
+        return planned, facts
     if isinstance(wanted, frozenset):
         names = _ordered(tuple(name for name in planned.lines if name in wanted), planned, facts)
         if reason := _refused(names, wanted, planned, facts):
@@ -49,7 +58,7 @@ def marginalize(planned: Planned, facts: Facts) -> Planned:
     for names in _chains(able(planned), planned, facts):
         if not why_not(names, planned, facts):
             return _without(planned, names, facts)
-    return planned
+    return planned, facts
 
 
 def _refused(names: Names, wanted: frozenset[str], planned: Planned, facts: Facts) -> str:
@@ -82,15 +91,19 @@ def _chains(names: Names, planned: Planned, facts: Facts) -> Iterator[Names]:
     yield from sorted(ordered, key=lambda chain: -_size(chain, planned, facts))
 
 
-def _without(planned: Planned, names: Names, facts: Facts) -> Planned:
-    """The plan with some random variables integrated out."""
+def _without(planned: Planned, names: Names, facts: Bound) -> tuple[Planned, Bound]:
+    """The plan with some random variables integrated out, and the data with the cells that it needs."""
     lines = outcomes_of(names, planned)
     group = f"<effects in {' and '.join(line.name for line in lines)}>"
     parts, plain = [], True
     for line in lines:
         read = reading(line, names, planned)
         assert not isinstance(read, str)
-        parts.append(MarginalLine(line.name, tuple(read.fixed)))
+        if read.beside:
+            rest, facts = _in_cells(read, names, planned, facts)
+            parts.append(MarginalLine(line.name, (), rest))
+        else:
+            parts.append(MarginalLine(line.name, tuple(read.fixed)))
         plain = plain and read.is_plain and set(read.effects) == set(names)
     density = Marginal(group, names, tuple(parts), plain)
     gone = {*names, *(line.name for line in lines)}
@@ -101,7 +114,22 @@ def _without(planned: Planned, names: Names, facts: Facts) -> Planned:
         if factor.source == last.name or factor.source not in gone
     )
     planned = planned.with_values({name: Integrated(group) for name in names})
-    return planned.with_density(factors).noting(*_records(names, density, planned, facts))
+    return planned.with_density(factors).noting(*_records(names, density, planned, facts)), facts
+
+
+def _in_cells(read: Reading, names: Names, planned: Planned, facts: Bound) -> tuple[Line, Bound]:
+    """A line at cells of equal rows, those of one unit of the finest level side by side."""
+    line, columns = read.line, Columns(planned, facts)
+    term = rest_of(read.rest, line.domain, planned, facts)
+    assert term is not None
+    found = cells_of_line(line, planned, facts, {"whole": line.args[line.location], line.location: term})
+    units = units_of(read, tree_of(domains_of(names, planned, facts), facts), columns)
+    of_cell = np.zeros(found.size, dtype=np.int64)
+    of_cell[found.codes] = units
+    place = np.empty(found.size, dtype=np.int64)
+    place[np.argsort(of_cell, kind="stable")] = np.arange(found.size)
+    rest = replace(found.at(line), args={line.location: found.args[line.location]})
+    return rest, facts.with_axis(found.axis, place[found.codes])
 
 
 def _records(names: Names, density: Marginal, planned: Planned, facts: Facts) -> Iterator[Record]:

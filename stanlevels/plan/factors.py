@@ -106,10 +106,15 @@ class MarginalLine:
     source : str
     coefficients : tuple of Term
         What is sampled and has no units: numbers, and vectors of the coefficients of sets of covariates.
+    rest : Line or None
+        Where what is sampled has units too: the line at cells of equal rows, those of one unit of the finest
+        level side by side, with all but the deviations of the effects as its location. Then there are no
+        `coefficients`.
     """
 
     source: str
     coefficients: tuple[Term, ...]
+    rest: Line | None = None
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,7 @@ class Planned:
     @cached_property
     def left_out(self) -> frozenset[str]:
         """Named expressions over rows that stand only in lines whose rows became cells: written out there."""
-        found = {factor.source for factor in self.factors if factor.is_compressed}
+        found = {factor.source for factor in self.factors if factor.is_compressed} | set(self.marginals)
         users: dict[str, set[str]] = {}
         for name in self.lines:
             for term in self.terms(name).values():

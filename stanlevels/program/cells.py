@@ -8,8 +8,8 @@ from stanlevels.distributions.kept import CONSTANT, Argument
 from stanlevels.graph import Ref
 from stanlevels.plan.factors import Cells
 from stanlevels.program import stan
-from stanlevels.program.entries import statistics
 from stanlevels.program.keys import local_key
+from stanlevels.program.statistics import statistics
 from stanlevels.program.terms import Writer, argument
 from stanlevels.program.vector_arguments import filled, matrix_of_rows, vector_piece
 

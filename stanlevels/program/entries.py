@@ -9,35 +9,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from math import prod
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from stanlevels.arrays import Array
-from stanlevels.distributions.kept import CONSTANT, Grouped, Kept
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.graph import ROWS, VariableNode, references
-from stanlevels.linear.sufficient import NestedStatistics
+from stanlevels.graph import ROWS, VariableNode
 from stanlevels.plan.factors import Cells, Marginal
-from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
-from stanlevels.values.evaluate import evaluate
-from stanlevels.values.store import Values
-
-
-class Source(Data, Protocol):
-    """What entries may ask of bound data (see `stanlevels.binding.Bound`)."""
-
-    def weights(self, name: str) -> Any:
-        """Frequency weights of an observed line, None where it has none."""
-
-    def outcome_labels(self, name: str) -> tuple[Any, ...] | None:
-        """Labels of the categories of an outcome; None where it is none of several."""
-
-    def statistics(self, group: str) -> NestedStatistics:
-        """The sufficient statistics about a group of effects that are integrated out."""
+from stanlevels.program.source import Source
+from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
 
 
 @dataclass(frozen=True)
@@ -125,59 +108,6 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many categories an outcome has, or how many distinct values (`of`)."""
-
-    quantity: str
-    of: str
-
-    def read(self, source: Source, planned: Planned) -> Any:
-        """Return an int."""
-        if self.of == "categories":
-            return len(source.outcome_labels(self.quantity) or ())
-        return len(np.unique(source.outcome(self.quantity)))
-
-
-@dataclass(frozen=True)
-class Statistic:
-    """What the cells of a line keep of its rows; `pooled`, summed over all cells.
-
-    `form` is the parameterisation whose statistics they are, `exposure` a term at the rows: known factors of
-    the mean that may differ within cells.
-    """
-
-    quantity: str
-    domain: Domain
-    name: str
-    pooled: bool = False
-    form: str = ""
-    exposure: Term | None = None
-
-    def read(self, source: Source, planned: Planned) -> Any:
-        """Return numbers (cells,), (cells, categories) or (values,), or one number."""
-        line = planned.lines[self.quantity]
-        kept = kept_of(self, line.variable.family)
-        trials = line.args.get(line.form.trials)
-        rows = Grouped(
-            np.asarray(source.outcome(self.quantity), dtype=float),
-            np.asarray(source.codes(line.domain, self.domain)),
-            source.size(self.domain),
-            source.weights(self.quantity),
-            None if trials is None else _known(trials, line, source, planned),
-            None if self.exposure is None else _known(self.exposure, line, source, planned),
-            len(source.outcome_labels(self.quantity) or ()),
-        )
-        found = kept.value(self.name, rows, pooled=self.pooled)
-        return found if found.ndim else float(found)
-
-
-def _known(term: Term, line: Line, source: Source, planned: Planned) -> Array:
-    """A term of data and numbers at every unit of its line."""
-    found = evaluate(term, line.domain, Values(planned, {}), source)[0, 0, :, 0]
-    return np.broadcast_to(found, (source.size(line.domain),))
-
-
-@dataclass(frozen=True)
 class Number:
     """The number (or one per component) of an argument."""
 
@@ -192,45 +122,6 @@ class Number:
         if self.vector:
             return np.asarray(setting.values, dtype=float)
         return int(setting.values[0]) if self.integer else float(setting.values[0])
-
-
-@dataclass(frozen=True)
-class Sufficient:
-    """A sufficient statistic of an outcome about effects that are integrated out; see `LineStatistics`.
-
-    `of` is its name there, or "columns" or "products": the numbers of columns of effects and of their
-    products.
-    """
-
-    quantity: str
-    group: str
-    of: str
-
-    def read(self, source: Source, planned: Planned) -> Any:
-        """Return a number or an array."""
-        line = source.statistics(self.group).lines[self.quantity]
-        match self.of:
-            case "columns":
-                return line.score.shape[1]
-            case "products":
-                return line.information.shape[1]
-            case "information" | "score" | "cross" if planned.marginals[self.quantity].plain:
-                whole = getattr(line, self.of)
-                return whole[0] if self.of == "cross" else whole[:, 0]
-        return getattr(line, self.of)
-
-
-@dataclass(frozen=True)
-class FirstChild:
-    """The 1-based place of the first child of every unit of a level, and the end."""
-
-    group: str
-    domain: Domain
-
-    def read(self, source: Source, planned: Planned) -> Any:
-        """Return whole numbers (units + 1,)."""
-        tree = source.statistics(self.group).tree
-        return tree.first[tree.domains.index(self.domain) - 1] + 1
 
 
 Entry = (
@@ -294,31 +185,6 @@ def _of_cells(planned: Planned, density: Cells) -> Iterator[Entry]:
         yield from _of_term(planned, line, term, integer=False)
 
 
-def statistics(density: Cells) -> dict[str, Statistic]:
-    """The statistics of a density of cells by name, in the order in which our function takes them."""
-    line = density.line
-    kept = line.form.kept
-    assert kept is not None
-    names = [s.name for s in kept.statistics] + ([CONSTANT.name] if kept.constant else [])
-    either = (name for a in kept.arguments if a.shape == "either" for name in references(a.value))
-    one = not any(line.args[name].domain for name in either)
-    form, exposure = line.form.key, density.exposure
-    return {n: Statistic(line.name, line.domain, n, one and n == kept.pooled, form, exposure) for n in names}
-
-
-def sizes_of(entry: Statistic, planned: Planned) -> tuple[str, ...]:
-    """What a statistic extends over: "cells", "categories", "distinct" values; nothing where it is pooled."""
-    kept = kept_of(entry, planned.lines[entry.quantity].variable.family)
-    return () if entry.pooled else kept.statistic(entry.name).sizes
-
-
-def kept_of(entry: Statistic, family: str) -> Kept:
-    """What the cells of a family keep, in the parameterisation of an entry."""
-    kept = FAMILIES[family].parameterization(entry.form).kept
-    assert kept is not None
-    return kept
-
-
 def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterator[Entry]:
     for inner in walk(term):
         match inner:
@@ -341,8 +207,15 @@ def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Ent
     part = next(part for part in density.lines if part.source == name)
     sized = () if density.plain else ("columns", "products")
     fixed = ("at", "root", "cross") if part.coefficients else ()
-    for of in (*sized, "rows", "constant", "squares", "information", "score", *fixed):
+    cells = ("n", "mean", "first") if density.plain else ("n", "mean", "first", "multiples")
+    kept = ("score", *fixed) if part.rest is None else cells
+    for of in (*sized, "rows", "constant", "squares", "information", *kept):
         yield Sufficient(name, density.group, of)
+    yield Size(planned.lines[density.effects[0]].domain)
+    if part.rest is not None:
+        yield Size(part.rest.domain)
+        for term in part.rest.args.values():
+            yield from _of_term(planned, part.rest, term, integer=False)
     for term in part.coefficients:
         if isinstance(term, Linear):
             yield Components((term.covariates,))

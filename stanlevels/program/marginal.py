@@ -11,12 +11,12 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Domain, Linear
 from stanlevels.program import stan
 from stanlevels.program.design_matrix import beside, stacked
-from stanlevels.program.entries import FirstChild, Sufficient
 from stanlevels.program.keys import local_key
 from stanlevels.program.program import Statement
 from stanlevels.program.scope import Scope
+from stanlevels.program.statistics import FirstChild, Sufficient
 from stanlevels.program.terms import Writer
-from stanlevels.program.vector_arguments import covariance_factor, vector_piece
+from stanlevels.program.vector_arguments import covariance_factor, filled, vector_piece
 from stanlevels.words import joined
 
 __all__ = ["marginal"]
@@ -51,6 +51,15 @@ def _residuals(density: Marginal, scope: Scope) -> Commands:
             return scope.variable(Sufficient(name, density.group, which))
 
         squares: stan.Expression = of("squares")
+        if part.rest is not None:
+            residual = scope.variable(local_key(name, "residual"))
+            location = Writer(scope, part.rest)(part.rest.args[part.rest.location])
+            value = stan.Binary("-", of("mean"), filled(location, scope.units(part.rest.domain)))
+            yield stan.Declaration(
+                stan.Type("vector", (scope.units(part.rest.domain),)), residual.name, value
+            )
+            about = stan.Call("dot_product", (of("n"), stan.Call("square", (residual,))))
+            squares = stan.Binary("+", squares, about)
         if part.coefficients:
             deviation = scope.variable(local_key(name, "deviation"))
             value = stan.Binary("-", stacked(_coefficients(part, scope)), of("at"))
@@ -96,7 +105,17 @@ def _about(density: Marginal, which: str, scope: Scope) -> stan.Expression:
 
 
 def _of_line(density: Marginal, part: MarginalLine, which: str, scope: Scope) -> stan.Expression:
-    whole = scope.variable(Sufficient(part.source, density.group, which))
+    def of(entry: str) -> stan.Variable:
+        return scope.variable(Sufficient(part.source, density.group, entry))
+
+    if part.rest is not None and which == "score":
+        residual = scope.variable(local_key(part.source, "residual"))
+        weighted = stan.Binary("*", of("n"), residual, elementwise=True)
+        if density.plain:
+            return stan.Call("segment_sums", (weighted, of("first")))
+        columns = stan.Call("diag_pre_multiply", (weighted, of("multiples")))
+        return stan.Call("segment_column_sums", (columns, of("first")))
+    whole = of(which)
     if which == "information" or not part.coefficients:
         return whole
     cross = scope.variable(Sufficient(part.source, density.group, "cross"))

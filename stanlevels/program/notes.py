@@ -7,19 +7,15 @@ from stanlevels.plan.terms import Domain
 from stanlevels.program.entries import (
     Codes,
     Components,
-    Count,
     Covariate,
     Entry,
-    FirstChild,
     Matrix,
     Number,
     Outcome,
     Size,
-    Statistic,
-    Sufficient,
     Weights,
-    kept_of,
 )
+from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
 
 __all__ = ["note"]
 
@@ -33,6 +29,10 @@ _STATISTICS = {
     "squares": "sum of squares about the least-squares fit",
     "information": "by unit, products of the columns of effects",
     "score": "by unit, columns of effects times the residuals",
+    "mean": "mean of the cells of equal rows",
+    "n": "rows in each cell",
+    "first": "where the cells of each unit begin,",
+    "multiples": "what effects are multiplied by in the cells",
     "cross": "by unit, columns of effects times those of coefficients",
 }
 

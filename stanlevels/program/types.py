@@ -11,21 +11,17 @@ from stanlevels.program import stan
 from stanlevels.program.entries import (
     Codes,
     Components,
-    Count,
     Covariate,
     Entry,
-    FirstChild,
     Matrix,
     Number,
     Outcome,
     Size,
-    Statistic,
-    Sufficient,
     Weights,
     setting_of,
-    sizes_of,
 )
 from stanlevels.program.scope import Scope
+from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of
 
 __all__ = ["bounded", "data_type", "shaped"]
 
@@ -84,6 +80,8 @@ def _number_type(entry: Number, scope: Scope) -> stan.Type:
 def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
     density = scope.planned.marginals[entry.quantity]
     units = scope.units(scope.planned.lines[density.effects[0]].domain)
+    rest = next(part for part in density.lines if part.source == entry.quantity).rest
+    cells = units if rest is None else scope.units(rest.domain)
     columns, products, coefficients = (
         scope.variable(Sufficient(entry.quantity, entry.group, "columns")) if not density.plain else None,
         scope.variable(Sufficient(entry.quantity, entry.group, "products")) if not density.plain else None,
@@ -100,6 +98,13 @@ def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
             return _vector(units) if products is None else stan.Type("matrix", (units, products))
         case "score":
             return _vector(units) if columns is None else stan.Type("matrix", (units, columns))
+        case "mean" | "n":
+            return _vector(cells)
+        case "first":
+            above = stan.Binary("+", units, stan.Literal(1))
+            return stan.Type("int", lower=stan.Literal(1), array=(above,))
+        case "multiples" if columns is not None:
+            return stan.Type("matrix", (cells, columns))
         case "cross":
             return stan.Type("matrix", (units, coefficients), array=() if columns is None else (columns,))
     return stan.Type("real")

@@ -93,6 +93,27 @@ class Two(sl.Model):
     v = sl.Normal(nu + 0.5 * A, r, observed=True)
 
 
+class Crossed(sl.Model):
+    state, school, kind = sl.Level(), sl.Level(), sl.Level()
+    mu, b, c = sl.Normal(0, 5), sl.Normal(0, 1), sl.Normal(0, 1)
+    t, u, k, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    S = sl.Normal(mu, u, over=state)
+    A = sl.Normal(S + c * sl.data("size"), t, over=school)
+    K = sl.Normal(0, k, over=kind)
+    eta = A + K
+    y = sl.Normal(eta + b * sl.data("x"), s, observed=True)
+
+
+class CrossedSlopes(sl.Model):
+    school, kind = sl.Level(), sl.Level()
+    a, b = sl.Normal(0, 5), sl.Normal(0, 1)
+    sd_a, sd_b, k, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    corr = sl.LKJCholesky(2, dim=2)
+    B = sl.MultiNormal([a, b], [sd_a, sd_b], corr, over=school)
+    K = sl.Normal(0.5, k, over=kind)
+    y = sl.Normal(B[0] + B[1] * sl.data("x") + sl.exp(0.1 * K), s, observed=True, weights="n")
+
+
 CASES = {
     Nested: ("S", "C", "R"),
     Apart: ("S", "R"),
@@ -101,6 +122,8 @@ CASES = {
     Coefficients: ("A", "b"),
     Logged: ("A",),
     Two: ("S", "A"),
+    Crossed: ("S", "A"),
+    CrossedSlopes: ("B",),
 }
 
 
@@ -117,7 +140,8 @@ def values_of(bound: Any, seed: int) -> dict[str, np.ndarray]:
         if not quantity.is_sampled:
             continue
         line = bound.planned.lines[name]
-        shape = tuple(len(bound.planned.axes[axis]) for axis in line.components)
+        units = (bound.data.size(line.domain),) if line.domain else ()
+        shape = (*units, *(len(bound.planned.axes[axis]) for axis in line.components))
         if line.is_correlation:
             L = np.linalg.cholesky(np.array([[1, 0.4], [0.4, 1]]))
             found[name] = L @ L.T
