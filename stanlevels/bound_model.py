@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from stanlevels.errors import (
-    DataError,
     EngineError,
     EngineMissing,
     FitError,
@@ -19,17 +17,12 @@ from stanlevels.errors import (
     listing,
     warn,
 )
-from stanlevels.graph import Graph
 from stanlevels.graph.text import node_text
-from stanlevels.language.resolve import node_of
-from stanlevels.passes import run
-from stanlevels.passes.assign_roles import assign_roles, refuse_under_nuts
+from stanlevels.passes.assign_roles import refuse_under_nuts
 from stanlevels.passes.center import without_mode
-from stanlevels.passes.open_arguments import open_arguments
-from stanlevels.passes.place import place
 from stanlevels.plan.decisions import Plan, Priors, make_plan, make_priors
 from stanlevels.plan.placed import Line
-from stanlevels.plan.planned import Decided, Planned
+from stanlevels.plan.planned import Planned
 from stanlevels.plan.recording import recorded_names
 from stanlevels.plan.terms import uses
 from stanlevels.program.lower import lower
@@ -346,61 +339,6 @@ def _without_mode(left: Mapping[str, Line], error: StanlevelsError) -> FitError:
     )
 
 
-def bind_graph(
-    graph: Graph,
-    data: Any,
-    *,
-    tables: Mapping[str, Any] | None = None,
-    missing: str = "error",
-    plan: Plan | None = None,
-    roles: Mapping[str, Any] | None = None,
-    names: Mapping[int, str] | None = None,
-    priors: bool = True,
-) -> BoundModel:
-    """Attach data to a graph, plan it, and check the outcomes; see `Model.bind`.
-
-    `names` are those of the declarations that a distribution in `roles` may refer to; `priors` is whether
-    the fit that follows has any use for priors.
-    """
-    from stanlevels.binding import bind_data
-    from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
-    from stanlevels.passes.check_numbers import check_numbers
-    from stanlevels.passes.check_weights import weight_records
-
-    if plan is not None and not isinstance(plan, Plan):
-        raise DataError(
-            f"plan= is a {type(plan).__name__}",
-            expected="the plan of a bound model, old.plan, or switches such as sl.Plan(marginalize=False)",
-        )
-    assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
-    _check_plan(plan, assigned.graph)
-    graph, opened = open_arguments(assigned.graph)
-    bound = bind_data(graph, data, tables=tables, missing=missing)
-    check_outcomes(graph, bound)
-    decided = Decided() if plan is None else plan.decided()
-    placed = place(graph, bound, replace(decided, priors=priors))
-    placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
-    check_columns(placed, bound)
-    check_numbers(placed, bound)
-    planned, bound = run(placed.noting(*weight_records(placed, bound)), bound)
-    check_knowns(planned, bound)
-    return BoundModel(bound, planned)
-
-
-def bind_again(graph: Graph, data: Any, earlier: object, **settings: Any) -> BoundModel:
-    """Bind data by the plan of an earlier fit, so that the program is the same and nothing is compiled.
-
-    Where that plan does not fit the new data, as where apps now belong to several publishers, or comes from
-    a fit of another kind, the planner decides anew.
-    """
-    from stanlevels.results.fit import Fit
-
-    if isinstance(earlier, Fit):
-        with suppress(StanlevelsError):
-            return bind_graph(graph, data, plan=earlier.plan, **settings)
-    return bind_graph(graph, data, **settings)
-
-
 def _renamed(model: BoundModel) -> Iterator[Record]:
     """Names that Stan or ArviZ could not take."""
     from stanlevels.results.arviz.arviz_names import arviz_names
@@ -409,13 +347,3 @@ def _renamed(model: BoundModel) -> Iterator[Record]:
         yield Record(name, "program", f"is called {stan!r} in Stan", "Stan's own names and letters")
     for name, given in arviz_names(model.planned.graph).renamed.items():
         yield Record(name, "results", f"is called {given!r} in ArviZ", "ArviZ keeps this name for itself")
-
-
-def _check_plan(plan: Plan | None, graph: Graph) -> None:
-    """A plan decides about quantities of its own model."""
-    decided = () if plan is None else plan.names
-    if strange := [name for name in decided if name not in graph]:
-        raise FitError(
-            f"plan= decides about {listing(strange)}, which {graph.name} does not have",
-            expected=f"a plan of {graph.name}",
-        )

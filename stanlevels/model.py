@@ -6,7 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from stanlevels.bound_model import BoundModel, bind_again, bind_graph
+from stanlevels.bind_graph import bind_again, bind_graph
+from stanlevels.bound_model import BoundModel
 from stanlevels.graph import Graph
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of

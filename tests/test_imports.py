@@ -28,7 +28,7 @@ ROOMS = (
     ("engines",),
     ("estimation",),
     ("results",),
-    ("bound_model", "model", "cli", "commands", "__main__"),
+    ("bound_model", "bind_graph", "model", "cli", "commands", "__main__"),
 )
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from stanlevels.bound_model import BoundModel, bind_graph
+from stanlevels.bind_graph import bind_graph
+from stanlevels.bound_model import BoundModel
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
 from tests.oracle.random_models import Case, random_values

@@ -1,0 +1,89 @@
+"""Attaching data to a declared graph: read, placed, planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from stanlevels.bound_model import BoundModel
+from stanlevels.errors import (
+    DataError,
+    FitError,
+    StanlevelsError,
+    listing,
+)
+from stanlevels.graph import Graph
+from stanlevels.language.resolve import node_of
+from stanlevels.passes import run
+from stanlevels.passes.assign_roles import assign_roles
+from stanlevels.passes.open_arguments import open_arguments
+from stanlevels.passes.place import place
+from stanlevels.plan.decisions import Plan
+from stanlevels.plan.planned import Decided
+
+
+def bind_again(graph: Graph, data: Any, earlier: object, **settings: Any) -> BoundModel:
+    """Bind data by the plan of an earlier fit, so that the program is the same and nothing is compiled.
+
+    Where that plan does not fit the new data, as where apps now belong to several publishers, or comes from
+    a fit of another kind, the planner decides anew.
+    """
+    from stanlevels.results.fit import Fit
+
+    if isinstance(earlier, Fit):
+        with suppress(StanlevelsError):
+            return bind_graph(graph, data, plan=earlier.plan, **settings)
+    return bind_graph(graph, data, **settings)
+
+
+def bind_graph(
+    graph: Graph,
+    data: Any,
+    *,
+    tables: Mapping[str, Any] | None = None,
+    missing: str = "error",
+    plan: Plan | None = None,
+    roles: Mapping[str, Any] | None = None,
+    names: Mapping[int, str] | None = None,
+    priors: bool = True,
+) -> BoundModel:
+    """Attach data to a graph, plan it, and check the outcomes; see `Model.bind`.
+
+    `names` are those of the declarations that a distribution in `roles` may refer to; `priors` is whether
+    the fit that follows has any use for priors.
+    """
+    from stanlevels.binding import bind_data
+    from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
+    from stanlevels.passes.check_numbers import check_numbers
+    from stanlevels.passes.check_weights import weight_records
+
+    if plan is not None and not isinstance(plan, Plan):
+        raise DataError(
+            f"plan= is a {type(plan).__name__}",
+            expected="the plan of a bound model, old.plan, or switches such as sl.Plan(marginalize=False)",
+        )
+    assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
+    _check_plan(plan, assigned.graph)
+    graph, opened = open_arguments(assigned.graph)
+    bound = bind_data(graph, data, tables=tables, missing=missing)
+    check_outcomes(graph, bound)
+    decided = Decided() if plan is None else plan.decided()
+    placed = place(graph, bound, replace(decided, priors=priors))
+    placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
+    check_columns(placed, bound)
+    check_numbers(placed, bound)
+    planned, bound = run(placed.noting(*weight_records(placed, bound)), bound)
+    check_knowns(planned, bound)
+    return BoundModel(bound, planned)
+
+
+def _check_plan(plan: Plan | None, graph: Graph) -> None:
+    """A plan decides about quantities of its own model."""
+    decided = () if plan is None else plan.names
+    if strange := [name for name in decided if name not in graph]:
+        raise FitError(
+            f"plan= decides about {listing(strange)}, which {graph.name} does not have",
+            expected=f"a plan of {graph.name}",
+        )
