@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,18 @@ def lines_of(command: Sequence[str], limit: float, first: float = 0) -> Iterator
         env=environment,
         start_new_session=True,
     )
+    end = partial(signal.signal, signal.SIGTERM, signal.signal(signal.SIGTERM, _stop))
     try:
         yield from _watched(process, limit, first)
     finally:
+        end()
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()  # closes the pipes, and waits
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(143)  # so that the process that measures is ended too
 
 
 def _watched(process: subprocess.Popen[str], limit: float, first: float) -> Iterator[dict[str, Any]]:
@@ -64,6 +71,7 @@ def _watched(process: subprocess.Popen[str], limit: float, first: float) -> Iter
         selector.register(process.stderr, selectors.EVENT_READ, "error")
         while selector.get_map():
             if (left := until - time.monotonic()) <= 0:
+                os.killpg(process.pid, signal.SIGKILL)
                 yield {"cut": limit}
                 return
             for key, _ in selector.select(timeout=min(left, 1.0)):
