@@ -10,6 +10,7 @@ from stanlevels.binding.bound import Bound
 from stanlevels.binding.category_records import category_records
 from stanlevels.binding.coding import find_codings
 from stanlevels.binding.encodings import Encodings
+from stanlevels.binding.lazy import grouped
 from stanlevels.binding.levels.find_levels import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
@@ -28,7 +29,12 @@ __all__ = ["bind_data"]
 
 
 def bind_data(
-    graph: Graph, data: Any, *, tables: Mapping[str, Any] | None = None, missing: str = "error"
+    graph: Graph,
+    data: Any,
+    *,
+    tables: Mapping[str, Any] | None = None,
+    missing: str = "error",
+    group: bool = True,
 ) -> Bound:
     """Find levels, nesting and covariates in data, and check that they fit the declaration.
 
@@ -43,6 +49,9 @@ def bind_data(
         A table of its own for a level, by the level's name.
     missing : {"error", "drop"}
         What to do with rows that lack a value of a column that the model uses.
+    group : bool
+        Whether large lazy frames and files are grouped by their own engine (see `lazy`), with frequency
+        weights in the bound graph.
 
     Returns
     -------
@@ -54,6 +63,9 @@ def bind_data(
     DataError
         If the data do not fit; the message names columns, units and the way out.
     """
+    groups = grouped(graph, data, missing) if group else None
+    if groups is not None:
+        graph, data = groups.graph, groups.data
     read = read_places(graph, data, tables)
     settled, dropped = settle_missing(graph, read, missing)
     levels, places, noticed = find_levels(graph, settled)
@@ -61,7 +73,8 @@ def bind_data(
     links = find_links(graph, levels, places)
     codings, coded = find_codings(graph, places)
     levels = {name: _with_parents(level, levels, links) for name, level in levels.items()}
-    records = [*dropped, *noticed, *_found_nesting(graph, levels), *coded]
+    grouping = () if groups is None else groups.records
+    records = [*grouping, *dropped, *noticed, *_found_nesting(graph, levels), *coded]
     encodings = Encodings(
         levels=levels,
         links={name: {to: units for to, units in links[name].items() if to != ROWS} for name in levels},
@@ -80,6 +93,7 @@ def bind_data(
         },
         records=tuple(records),
         summaries=tuple(summarize(read)),
+        times=None if groups is None else groups.times,
     )
     return _with_categories(Bound(graph, encodings, rows))
 

@@ -84,7 +84,7 @@ class Bound:
         codes = {name: units for name, units in self.rows.codes.items() if self._named_by_rows(name)}
         places = {ROWS: Place(ROWS, self.n_rows, self.rows.columns, codes), **self.encodings.tables}
         every_size = {ROWS: self.n_rows, **sizes, **self.rows.derived}
-        return Domains(self.graph, self.levels, every_size, links, places, self.rows.counts)
+        return Domains(self.graph, self.levels, every_size, links, places, self.rows.counts, self.rows.times)
 
     def _named_by_rows(self, axis: str) -> bool:
         """Whether the rows themselves say which unit they belong to, rather than what they determine."""
@@ -143,7 +143,7 @@ class Bound:
             with suppress(NestingError):
                 counts[domain] = self.rows_of(domain)
         links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n != ROWS}
-        return replace(self, rows=replace(self.rows, columns={}, links=links, counts=counts))
+        return replace(self, rows=replace(self.rows, columns={}, links=links, counts=counts, times=None))
 
     # --- columns -----------------------------------------------------------------------------
 

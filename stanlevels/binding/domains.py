@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from stanlevels.arrays import Codes
+from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, joined, only_value, pairs
 from stanlevels.binding.read.column_places import Place, where
@@ -39,6 +39,8 @@ class Domains:
         Columns and codes of the rows and of each table.
     counts : mapping, optional
         Rows of each unit by domain, where the rows themselves were left out.
+    times : ndarray, optional
+        How many rows of the data each row stands for.
     """
 
     graph: Graph
@@ -47,6 +49,7 @@ class Domains:
     links: Links
     places: Mapping[str, Place]
     counts: Mapping[Domain, Codes] | None = None
+    times: Array | None = None
 
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
@@ -110,16 +113,19 @@ class Domains:
             return self.counts[domain]
         n = self.size(domain)
         if domain == (ROWS,) or self.determines((ROWS,), domain):
-            return np.bincount(self.codes((ROWS,), domain), minlength=n).astype(np.int64)
+            return self._counted(self.codes((ROWS,), domain), n)
         total = np.zeros(n, dtype=np.int64)
         roads = [
             r for r, node in self.graph.aliases.items() if (node.of,) == domain and r in self.links[ROWS]
         ]
         for road in roads:
-            total += np.bincount(self.links[ROWS][road], minlength=n)
+            total += self._counted(self.links[ROWS][road], n)
         if not roads:
             raise self._undetermined((ROWS,), next(a for a in domain if a not in self.links[ROWS]))
         return total
+
+    def _counted(self, units: Codes, n: int) -> Codes:
+        return np.rint(np.bincount(units, self.times, minlength=n)).astype(np.int64)
 
     def _undetermined(self, domain: Domain, target: str) -> NestingError:
         if not domain:

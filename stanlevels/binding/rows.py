@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from stanlevels.arrays import Codes
+from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.nesting import Links, axis_links
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
@@ -38,6 +38,8 @@ class Rows:
         The used columns as they were read.
     counts : mapping, optional
         Rows of each unit by domain, where the rows themselves were left out; see `without_rows`.
+    times : ndarray, (n,), optional
+        How many rows of the data each stands for, where their own engine grouped them.
     """
 
     n: int
@@ -47,6 +49,7 @@ class Rows:
     records: tuple[Record, ...] = ()
     summaries: tuple[ColumnSummary, ...] = ()
     counts: Mapping[tuple[str, ...], Codes] | None = None
+    times: Array | None = None
 
     @property
     def codes(self) -> Mapping[str, Codes]:

@@ -65,8 +65,8 @@ def _cells(factor: Factor, planned: Planned, data: Bound) -> tuple[Factor, LineC
         return None
     kept = read.line.form.kept
     assert kept is not None
-    pays = cells.size * kept.cost <= _WORTH * data.n_rows and cells.size + _LEAST < data.n_rows
-    if wanted is None and not pays:
+    few = cells.size * kept.cost <= _WORTH * data.n_rows and cells.size + _LEAST < data.n_rows
+    if wanted is None and not few and line.variable.weights is None:  # rows with weights stand in a loop
         return None
     density = Cells(cells.at(read.line), read.exposure)
     record = _record(read.line, cells, data, given=wanted is not None)

@@ -14,7 +14,7 @@ from stanlevels.binding.read.series import has_rows, read_column, read_series
 from stanlevels.errors import DataError, StanlevelsError, listing
 from stanlevels.words import counted, reason_of
 
-__all__ = ["Frame", "open_frame"]
+__all__ = ["Frame", "computed", "open_frame"]
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,19 @@ def _open_native(data: Any, where: str) -> Frame:
     except TypeError:
         raise _no_frame(data, where) from None
     lazy = frame if isinstance(frame, nw.LazyFrame) else None
-    names = tuple(_computed(lambda: frame.collect_schema().names(), where))
-    n = len(frame) if lazy is None else _computed(lambda: lazy.select(nw.len()).collect().item(), where)
+    names = tuple(computed(lambda: frame.collect_schema().names(), where))
+    n = len(frame) if lazy is None else computed(lambda: lazy.select(nw.len()).collect().item(), where)
 
     def read(wanted: Iterable[str]) -> dict[str, ReadColumn]:
         wanted = list(wanted)
-        eager = frame if lazy is None else _computed(lambda: lazy.select(wanted).collect(), where)
+        eager = frame if lazy is None else computed(lambda: lazy.select(wanted).collect(), where)
         return {name: _column(name, where, lambda n: read_series(n, eager[n])) for name in wanted}
 
     index = tuple(name for name in getattr(getattr(data, "index", None), "names", ()) if name is not None)
     return Frame(where, names, int(n), read, index)
 
 
-def _computed(run: Callable[[], Any], where: str) -> Any:
+def computed(run: Callable[[], Any], where: str) -> Any:
     """What a query gives; whatever stops it is an error of ours that says so."""
     try:
         return run()
