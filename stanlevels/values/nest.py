@@ -26,7 +26,7 @@ from stanlevels.values.evaluate import evaluate, value
 from stanlevels.values.group import Group, Sums
 from stanlevels.values.store import Values, width
 
-__all__ = ["Cells", "Level", "Nest", "nest_of"]
+__all__ = ["Cells", "Level", "Nest", "Noise", "is_beyond", "nest_of", "noise_of_rows"]
 
 _WIDEST = 24  # effects along one chain of units, beyond which matrices are better left to LAPACK
 
@@ -133,7 +133,7 @@ def nest_of(group: Group, planned: Planned, data: Facts) -> Nest | None:
     lines = [planned.lines[name] for name in (*group.names, *group.rows)]
     if any(line.name not in group.sums for line in lines):
         return None
-    if any(_is_beyond(planned.lines[name], planned) for name in group.rows):
+    if any(is_beyond(planned.lines[name], planned) for name in group.rows):
         return None
     chain = _chain(group, planned, data)
     if chain is None:
@@ -164,7 +164,7 @@ def nest_of(group: Group, planned: Planned, data: Facts) -> Nest | None:
     return Nest(tuple(levels), cells, means, shares)
 
 
-def _is_beyond(line: Line, planned: Planned) -> bool:
+def is_beyond(line: Line, planned: Planned) -> bool:
     """Whether rows of a line are correlated, or it is sampled on another scale than that of its location."""
     correlated = bool(line.form.correlation) and width(planned, line.name) > 1
     return correlated or (not line.is_observed and line.family.location_link != "identity")
@@ -298,16 +298,16 @@ def _cells(
     """The rows of a line reduced to cells."""
     k = width(planned, line.name)
     n = len(read.unit) // k if k else 0
-    known, scale, inputs = _noise(line, planned, data, n, k)
+    noise = noise_of_rows(line, planned, data)
     weights = data.weights(line.name) if line.is_observed else None
     counted = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
-    cells = cells_of(len(read.unit), read.unit, *inputs)
+    cells = cells_of(len(read.unit), read.unit, *noise.inputs)
     columns = levels[read.level].columns
     c = 1 + max(columns.values())
     z = np.empty((len(read.unit), c))
     for column, place in columns.items():
         z[:, place] = read.z[column]
-    precision = np.repeat(counted, k) / np.square(known)
+    precision = np.repeat(counted, k) / np.square(noise.known)
     root, rotation = triangular(z, precision, cells.codes, len(cells.first))
     sums = group.sums[line.name]
     effect = {name: (rotation @ part).tocsr() for name, part in sums.parts.items() if name not in group.names}
@@ -318,25 +318,42 @@ def _cells(
     else:
         effect[line.name] = (-rotation).tocsr()
     return Cells(
-        line, read.level, read.unit[cells.first], root, rotation, effect, outcome, scale, k, cells.first
+        line, read.level, read.unit[cells.first], root, rotation, effect, outcome, noise.scale, k, cells.first
     )
 
 
-def _noise(
-    line: Line, planned: Planned, data: Facts, n: int, k: int
-) -> tuple[Array, Term | None, list[Array]]:
-    """Known multiples in the standard deviation of every row, what is left of it, and what that rests on."""
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """The residual standard deviation of every row: known numbers times what `scale` says.
+
+    Attributes
+    ----------
+    known : ndarray, (rows,)
+    scale : Term or None
+        None where nothing is left.
+    inputs : list of ndarray, (rows,) or (rows, columns)
+        What the scale rests on that differs between rows.
+    """
+
+    known: Array
+    scale: Term | None
+    inputs: list[Array]
+
+
+def noise_of_rows(line: Line, planned: Planned, data: Facts) -> Noise:
+    """The noise of the rows of a normal line, component by component."""
+    n, k = data.size(line.domain), width(planned, line.name)
     known, left = np.ones((n, k)), _factors(line.args[line.scale])
     rest = [(power, f) for power, f in left if any(planned.unknowns[use.name] for use in uses(f))]
     if len(rest) > 1 or any(power < 0 for power, _ in rest):
         whole = line.args[line.scale]
-        return known.ravel(), whole, _inputs(whole, line, planned, data, n, k)
+        return Noise(known.ravel(), whole, _inputs(whole, line, planned, data, n, k))
     for power, factor in left:
         if (power, factor) not in rest:
             numbers = evaluate(factor, line.domain, Values(planned, {}), data)[0, 0]
             known = known * np.broadcast_to(numbers, (n, k)) ** power
     scale = rest[0][1] if rest else None
-    return known.ravel(), scale, [] if scale is None else _inputs(scale, line, planned, data, n, k)
+    return Noise(known.ravel(), scale, [] if scale is None else _inputs(scale, line, planned, data, n, k))
 
 
 def _factors(term: Term) -> list[tuple[int, Term]]:

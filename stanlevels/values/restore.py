@@ -1,101 +1,38 @@
 """Integrated quantities drawn back: from their exact conditional normal distribution, given the rest.
 
 For one draw of everything else, the lines that depend on a group of integrated effects u read
-``y - location at u = 0 = Z u + e``, with ``u = L z`` and z standard normal. With W the precision of e,
-z is normal with precision ``M = I + L'Z'WZ L`` and mean ``M^-1 L'Z'W (y - location)``. Nothing else is
-drawn or estimated: draws of the rest together with these are draws of the joint posterior.
+``y - location at u = 0 = Z u + e``: given it, u is normal. Nothing else is drawn or estimated, so draws of
+the rest together with these are draws of the joint posterior. Levels that are nested are handled all draws at
+once (`stanlevels.values.nested`), others draw by draw (`stanlevels.values.coupled`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.links import LINKS
-from stanlevels.gaussian.design import Block
-from stanlevels.gaussian.elimination import eliminate
 from stanlevels.plan.facts import Facts
+from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Term
+from stanlevels.values.coupled import Pooled, Residuals, drawn_effects
 from stanlevels.values.evaluate import evaluate, value
 from stanlevels.values.group import Group
-from stanlevels.values.nest import nest_of
+from stanlevels.values.nest import is_beyond, nest_of, noise_of_rows
 from stanlevels.values.nested import Nested, Normals, Redrawn
 from stanlevels.values.pieces import chunks
 from stanlevels.values.roots import root_of
 from stanlevels.values.standard import Standard
 from stanlevels.values.store import Values, width
 
-__all__ = ["Residuals", "drawn_back", "drawn_effects", "restored"]
+__all__ = ["drawn_back", "restored"]
 
 _STREAM = 0xBAC4  # keeps these draws apart from the sampler's
 _STORED = 200_000_000  # numbers of integrated quantities, beyond which they are drawn again when wanted
-_SMALL = 100  # effects that dense matrices hold, all draws at once
-
-
-@dataclass(frozen=True, eq=False)
-class Residuals:
-    """One line that depends on a group: residual = Z u + e, for every draw.
-
-    Attributes
-    ----------
-    Z : sparse array, (units * components, K)
-    residual : ndarray, (draws, units * components)
-    root : ndarray, (draws, units or 1, components, components)
-        Lower triangular: the covariance of e at a unit is root root'.
-    weights : ndarray, (units,)
-        How often each unit counts.
-    """
-
-    Z: Any
-    residual: Array
-    root: Array
-    weights: Array
-
-    @property
-    def is_scaled(self) -> bool:
-        """Whether e has one variance in each draw."""
-        return bool(self.root.shape[1:] == (1, 1, 1))
-
-    @cached_property
-    def _weighted(self) -> Any:
-        return self.Z.multiply(np.repeat(self.weights, self.root.shape[-1])[:, None]).tocsr()
-
-    @cached_property
-    def cross(self) -> Any:
-        """Z'Z, weighted."""
-        return (self.Z.T @ self._weighted).tocsr()
-
-    @cached_property
-    def precision(self) -> Array:
-        """Of e where it has one variance, (draws,)."""
-        return np.asarray(1 / np.square(self.root[:, 0, 0, 0]))
-
-    def scores(self) -> Array:
-        """Z'W residual, (draws, K), where e has one variance."""
-        return np.asarray(self.precision[:, None] * (self._weighted.T @ self.residual.T).T)
-
-    def information(self, draw: int) -> tuple[Any, Array]:
-        """Z'WZ and Z'W residual of one draw."""
-        if self.is_scaled:
-            p = self.precision[draw]
-            return self.cross * p, p * (self._weighted.T @ self.residual[draw])
-        inverse = np.linalg.inv(self.root[draw])
-        precision = inverse.transpose(0, 2, 1) @ inverse * self.weights[:, None, None]
-        WZ = _block_diagonal(precision) @ self.Z
-        return (self.Z.T @ WZ).tocsr(), WZ.T @ self.residual[draw]
-
-    def dense(self, draws: slice) -> tuple[Array, Array]:
-        """Z'WZ and Z'W residual of some draws, (draws, K, K) and (draws, K)."""
-        if self.is_scaled:
-            precision = self.precision[draws]
-            scores = precision[:, None] * (self._weighted.T @ self.residual[draws].T).T
-            return precision[:, None, None] * self.cross.toarray(), np.asarray(scores)
-        each = [self.information(draw) for draw in range(draws.start, draws.stop)]
-        return np.stack([cross.toarray() for cross, _ in each]), np.stack([score for _, score in each])
 
 
 def restored(values: Values, data: Facts, groups: Iterable[Group], seed: int) -> Values:
@@ -144,12 +81,16 @@ def drawn_back(group: Group, values: Values, data: Facts, normals: Normals) -> V
     if nest is not None:
         return values.storing(Nested(group, nest, values, data, normals).draw(0))
     chains, draws = values.shape
-    each = chains * (group.size + sum(rows.shape[0] for rows in group.rows.values()))
+    pooled = {name: summed for name in group.rows if (summed := _pooled(name, group, values, data))}
+    rows = sum(Z.shape[0] for name, Z in group.rows.items() if name not in pooled)
+    each = chains * (group.size + rows)
     parts = [np.empty((chains, 0, group.size))]
     for piece in chunks(draws, each):
         part = values.window(piece)
-        at_mean = part.storing(_quantities(group, part, data, np.zeros((chains, 1, group.size))))
-        lines = [_residuals(name, Z, at_mean, data) for name, Z in group.rows.items()]
+        lines: list[Pooled | Residuals] = [line.at(part, data) for line in pooled.values()]
+        if rows:
+            at_mean = part.storing(_quantities(group, part, data, np.zeros((chains, 1, group.size))))
+            lines += [_residuals(n, Z, at_mean, data) for n, Z in group.rows.items() if n not in pooled]
         roots = [_flat(root_of(part.planned.lines[name], part, data), part.shape) for name in group.names]
         n = piece.stop - piece.start
         found = drawn_effects(group.blocks, roots, lines, _standard(group, normals, chains, piece))
@@ -180,6 +121,61 @@ def _quantities(group: Group, values: Values, data: Facts, effects: Array) -> di
     return found
 
 
+@dataclass(frozen=True, eq=False)
+class _Summed:
+    """Rows of one line, summed once: only what was sampled is left to differ between draws."""
+
+    line: Line
+    scale: Term | None
+    cross: Any
+    base: Array
+    effect: Mapping[str, Any]
+    middle: Mapping[str, Array]
+
+    def at(self, values: Values, data: Facts) -> Pooled:
+        """For some draws."""
+        shape = values.shape
+        moments = self.base[:, None]
+        for name, part in self.effect.items():
+            array = values.arrays[name]
+            whole = np.broadcast_to(array, (*shape, *array.shape[2:]))
+            moments = (
+                moments - part @ (_flat(whole, shape).reshape(shape[0] * shape[1], -1) - self.middle[name]).T
+            )
+        moments = np.broadcast_to(moments, (len(self.base), shape[0] * shape[1]))
+        sd = np.ones((1, 1, 1, 1)) if self.scale is None else evaluate(self.scale, (), values, data)
+        return Pooled(self.cross, moments.T, 1 / np.square(_flat(sd, shape)[:, 0, 0]))
+
+
+def _pooled(name: str, group: Group, values: Values, data: Facts) -> _Summed | None:
+    """The rows of a line summed, where its location is linear and its noise one number times known ones."""
+    line, planned = values.planned.lines[name], values.planned
+    if name not in group.sums or is_beyond(line, planned):
+        return None
+    Z, sums, k = group.rows[name], group.sums[name], width(planned, name)
+    noise = noise_of_rows(line, planned, data)
+    if noise.inputs or (noise.scale is not None and noise.scale.domain):
+        return None
+    weights = data.weights(name) if line.is_observed else None
+    precision = 1 / np.square(noise.known)
+    if weights is not None:
+        precision = precision * np.repeat(np.asarray(weights, dtype=float), k)
+    ZW = Z.multiply(precision[:, None]).T.tocsr()
+    residual, effect, middle = -sums.offset, {}, {}
+    if line.is_observed:
+        y = LINKS[line.family.location_link].predictor(value(name, values, data))
+        residual = y.ravel() + residual
+    parts = {other: part for other, part in sums.parts.items() if other not in group.names}
+    for other, part in parts.items():
+        middle[other] = values.arrays[other].mean(axis=(0, 1)).ravel()
+        residual = residual - part @ middle[other]
+        effect[other] = (ZW @ part).tocsr()
+    if not line.is_observed:
+        middle[name] = values.arrays[name].mean(axis=(0, 1)).ravel()
+        residual, effect[name] = residual + middle[name], -ZW
+    return _Summed(line, noise.scale, (ZW @ Z).tocsr(), ZW @ residual, effect, middle)
+
+
 def _residuals(name: str, Z: Any, at_mean: Values, data: Facts) -> Residuals:
     line = at_mean.planned.lines[name]
     location = evaluate(line.args[line.location], line.domain, at_mean, data)
@@ -199,123 +195,3 @@ def _flat(array: Array, shape: tuple[int, int]) -> Array:
     """Chains and draws on one axis, the draws slowest: so that pieces do not change what is drawn."""
     whole = np.broadcast_to(array, (*shape, *array.shape[2:]))
     return whole.swapaxes(0, 1).reshape(-1, *array.shape[2:])
-
-
-# --- algebra ---------------------------------------------------------------------------------
-
-
-def drawn_effects(
-    blocks: tuple[Block, ...], roots: list[Array], lines: list[Residuals], standard: Array
-) -> Array:
-    """Draws of effects u from their conditional distribution.
-
-    Parameters
-    ----------
-    blocks : tuple of Block
-    roots : list of ndarray, (draws, units or 1, width, width)
-        Of each block: the covariance of a unit's effects is root root'.
-    lines : list of Residuals
-        What depends on them.
-    standard : ndarray, (draws, K)
-        Independent standard normal numbers; zeros give the conditional means.
-
-    Returns
-    -------
-    ndarray, (draws, K)
-    """
-    if len(blocks) == 1 and all(line.is_scaled and _is_uncoupled(line.cross, blocks[0]) for line in lines):
-        return _unit_by_unit(blocks[0], roots[0], lines, standard)
-    if standard.shape[1] <= _SMALL:
-        return _dense(blocks, roots, lines, standard)
-    return _draw_by_draw(blocks, roots, lines, standard)
-
-
-def _is_uncoupled(cross: Any, block: Block) -> bool:
-    """Whether no row couples units."""
-    entries = cross.tocoo()
-    return np.array_equal(entries.row // block.width, entries.col // block.width)
-
-
-def _unit_by_unit(block: Block, root: Array, lines: list[Residuals], standard: Array) -> Array:
-    """All draws and units at once."""
-    units, q, draws = block.units, block.width, len(standard)
-    information, score = np.zeros((draws, units, q, q)), np.zeros((draws, units, q))
-    for line in lines:
-        information += line.precision[:, None, None, None] * _unit_blocks(line.cross, block)
-        score += line.scores().reshape(draws, units, q)
-    return _solved(root, information, score, standard.reshape(draws, units, q)).reshape(draws, -1)
-
-
-def _solved(root: Array, information: Array, score: Array, standard: Array) -> Array:
-    """Effects (..., q) whose prior covariance is root root', from Z'WZ (..., q, q) and Z'W residual."""
-    turned = root.swapaxes(-1, -2)
-    M = np.linalg.cholesky(np.eye(root.shape[-1]) + turned @ information @ root)
-    half = np.linalg.solve(M, turned @ score[..., None])
-    z = np.linalg.solve(M.swapaxes(-1, -2), half + standard[..., None])
-    return np.asarray((root @ z)[..., 0])
-
-
-def _unit_blocks(matrix: Any, block: Block) -> Array:
-    """The diagonal blocks (units, q, q) of a sparse block diagonal matrix."""
-    q = block.width
-    found = np.empty((block.units, q, q))
-    for a in range(q):
-        for b in range(q):
-            found[:, a, b] = matrix[a::q, b::q].diagonal()
-    return found
-
-
-def _dense(blocks: tuple[Block, ...], roots: list[Array], lines: list[Residuals], standard: Array) -> Array:
-    """All draws at once, in pieces."""
-    draws, K = standard.shape
-    found = np.empty(standard.shape)
-    for piece in chunks(draws, 4 * K * K):
-        n = piece.stop - piece.start
-        root, information, score = np.zeros((n, K, K)), np.zeros((n, K, K)), np.zeros((n, K))
-        first = 0
-        for block, own in zip(blocks, roots, strict=True):
-            each = np.broadcast_to(own[piece], (n, block.units, block.width, block.width))
-            for unit in range(block.units):
-                at = slice(first, first + block.width)
-                root[:, at, at] = each[:, unit]
-                first += block.width
-        for line in lines:
-            cross, own_score = line.dense(piece)
-            information += cross
-            score += own_score
-        found[piece] = _solved(root, information, score, standard[piece])
-    return found
-
-
-def _draw_by_draw(
-    blocks: tuple[Block, ...], roots: list[Array], lines: list[Residuals], standard: Array
-) -> Array:
-    """One sparse factorisation for each draw; the order of elimination is found once."""
-    from scipy import sparse
-
-    K = standard.shape[1]
-    pattern = sum((abs(line.Z).T @ abs(line.Z) for line in lines), sparse.csr_array((K, K)))
-    plan, identity = eliminate(pattern.tocsr(), blocks), sparse.eye_array(K, format="csr")
-    found = np.empty(standard.shape)
-    for draw in range(len(standard)):
-        repeated = [
-            np.broadcast_to(root[draw], (block.units, block.width, block.width))
-            for root, block in zip(roots, blocks, strict=True)
-        ]
-        L = sparse.block_diag([_block_diagonal(each) for each in repeated], format="csr")
-        M, score = identity, np.zeros(K)
-        for line in lines:
-            cross, own = line.information(draw)
-            M, score = M + L.T @ cross @ L, score + own
-        factor = plan.factor(M.tocsr())
-        z = factor.solve((L.T @ score)[:, None]) + factor.draw_root(standard[draw][:, None])
-        found[draw] = L @ z[:, 0]
-    return found
-
-
-def _block_diagonal(blocks: Array) -> Any:
-    from scipy import sparse
-
-    units, q, _ = blocks.shape
-    indices = np.arange(units), np.arange(units + 1)
-    return sparse.bsr_array((np.ascontiguousarray(blocks), *indices), shape=(units * q,) * 2).tocsr()

@@ -134,7 +134,7 @@ def known(key: str):
 @pytest.mark.parametrize("key", MODELS)
 def test_means_and_covariances_are_those_of_the_log_density(key, how, monkeypatch):
     """To 1e-7 of the standard deviations: what second differences of a log density leave."""
-    monkeypatch.setattr("stanlevels.values.restore._SMALL", 0 if how == "sparse" else 100)
+    monkeypatch.setattr("stanlevels.values.coupled._SMALL", 0 if how == "sparse" else 100)
     if how != "nested":
         monkeypatch.setattr("stanlevels.values.restore.nest_of", lambda *_: None)
     _, names = MODELS[key]
