@@ -142,9 +142,7 @@ class Nested:
             normals = {
                 i: self._normals(i, np.arange(level.units), window) for level in levels for i in level.names
             }
-            sampled = _Sampled(self.values, self._middle, window)
-            for name in self._middle:
-                sampled.of(name)
+            sampled = self._sampled(window)
 
             def work(
                 piece: slice, sampled: _Sampled = sampled, normals: Mapping[int, Array] = normals
@@ -154,6 +152,21 @@ class Nested:
 
             for_each([slice(i, i + 1) for i in range(len(branches))], work)
         return found
+
+    def _sampled(self, draws: range) -> _Sampled:
+        """Some draws of what was sampled; those of the last call where they are the same."""
+        found = self._last.get(draws)
+        if found is None:
+            found = _Sampled(self.values, self._middle, draws)
+            for name in self._middle:
+                found.of(name)
+            self._last.clear()
+            self._last[draws] = found
+        return found
+
+    @cached_property
+    def _last(self) -> dict[range, _Sampled]:
+        return {}
 
     def _normals(self, quantity: int, units: Codes, draws: range) -> Array:
         width = self.group.blocks[quantity].width
@@ -201,9 +214,7 @@ class Nested:
         level = next(at for at, level in enumerate(self.nest.levels) if quantity in level.names)
         chains = self.values.shape[0]
         found = np.empty((chains, len(draws), len(units), self.group.blocks[quantity].width))
-        sampled = _Sampled(self.values, self._middle, draws)
-        for name in self._middle:
-            sampled.of(name)
+        sampled = self._sampled(draws)
 
         normals = {
             i: self._normals(i, units, draws) for i in self.nest.levels[level].names
