@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -18,10 +18,11 @@ from stanlevels.values.group import Group
 from stanlevels.values.nest import Nest
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.roots import root_of
+from stanlevels.values.sampled import Sampled, lanes
 from stanlevels.values.standard import DRAWS
-from stanlevels.values.store import Units, Values
+from stanlevels.values.store import Values
 
-__all__ = ["Nested", "Normals", "Redrawn"]
+__all__ = ["Nested", "Normals"]
 
 _PIECE = 300_000  # units times draws handled at once: what is made of them stays near the processor
 _LARGEST = 2_000_000  # the same where one unit has so much below it that it cannot be parted
@@ -33,38 +34,6 @@ class Normals(Protocol):
     def at(self, quantity: int, width: int, units: Codes, chains: int, draws: range) -> Array:
         """The numbers of some units (ascending) and draws of a quantity, (units, width, chains, draws)."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class _Sampled:
-    """Some draws of what was sampled, as matrices (numbers, chains * draws)."""
-
-    values: Values
-    middle: Mapping[str, Array]
-    draws: range
-
-    @cached_property
-    def window(self) -> Values:
-        """The values of these draws."""
-        return self.values.window(slice(self.draws.start, self.draws.stop, self.draws.step))
-
-    @cached_property
-    def _found(self) -> dict[str, Array]:
-        return {}
-
-    def of(self, name: str) -> Array:
-        """A quantity less its mean over all draws."""
-        if name not in self._found:
-            array = self.window.arrays[name]
-            whole = np.broadcast_to(array, (*self.window.shape, *array.shape[2:]))
-            self._found[name] = lanes(whole.reshape(*whole.shape[:2], -1)) - self.middle[name][:, None]
-        return self._found[name]
-
-
-def lanes(array: Array) -> Array:
-    """An array (chains, draws, n, ...) as (n, ..., chains * draws)."""
-    turned = np.moveaxis(array, (0, 1), (-2, -1))
-    return np.ascontiguousarray(turned).reshape(*turned.shape[:-2], -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +114,7 @@ class Nested:
             sampled = self._sampled(window)
 
             def work(
-                piece: slice, sampled: _Sampled = sampled, normals: Mapping[int, Array] = normals
+                piece: slice, sampled: Sampled = sampled, normals: Mapping[int, Array] = normals
             ) -> None:
                 for branch in branches[piece]:
                     self._draw(branch, lowest, sampled, normals, found)
@@ -153,11 +122,11 @@ class Nested:
             for_each([slice(i, i + 1) for i in range(len(branches))], work)
         return found
 
-    def _sampled(self, draws: range) -> _Sampled:
+    def _sampled(self, draws: range) -> Sampled:
         """Some draws of what was sampled; those of the last call where they are the same."""
         found = self._last.get(draws)
         if found is None:
-            found = _Sampled(self.values, self._middle, draws)
+            found = Sampled(self.values, self._middle, draws)
             for name in self._middle:
                 found.of(name)
             self._last.clear()
@@ -165,7 +134,7 @@ class Nested:
         return found
 
     @cached_property
-    def _last(self) -> dict[range, _Sampled]:
+    def _last(self) -> dict[range, Sampled]:
         return {}
 
     def _normals(self, quantity: int, units: Codes, draws: range) -> Array:
@@ -176,7 +145,7 @@ class Nested:
         self,
         branch: Branch,
         lowest: int,
-        sampled: _Sampled,
+        sampled: Sampled,
         normals: Mapping[int, Array],
         found: Mapping[str, Array],
     ) -> None:
@@ -185,7 +154,7 @@ class Nested:
         step = max(1, _LARGEST // (branch.largest * chains))
         for first in range(0, len(window), step):
             some = window[first : first + step]
-            own = sampled if len(some) == len(window) else _Sampled(self.values, self._middle, some)
+            own = sampled if len(some) == len(window) else Sampled(self.values, self._middle, some)
             systems, roots = self._up(branch, own)
             places: dict[int, _Place] = {}
             for here in branch.downwards():
@@ -225,7 +194,7 @@ class Nested:
             step = max(1, _LARGEST // (branch.largest * chains))
             for first in range(0, len(draws), step):
                 some = draws[first : first + step]
-                own = sampled if len(some) == len(draws) else _Sampled(self.values, self._middle, some)
+                own = sampled if len(some) == len(draws) else Sampled(self.values, self._middle, some)
                 inner = slice(first, first + len(some))
                 places = self._drawn_again(branch, own, {i: z[piece, ..., inner] for i, z in normals.items()})
                 shape = (len(branch.units), chains, len(some))
@@ -236,7 +205,7 @@ class Nested:
         return found
 
     def _drawn_again(
-        self, branch: Branch, sampled: _Sampled, normals: Mapping[int, Array]
+        self, branch: Branch, sampled: Sampled, normals: Mapping[int, Array]
     ) -> dict[int, _Place]:
         """Deviations of the units of a branch and of all that they lie in."""
         level, places = self.nest.levels[branch.level], dict[int, _Place]()
@@ -249,7 +218,7 @@ class Nested:
         places[branch.level] = self._down(branch, systems, roots, places, standard)
         return places
 
-    def _known(self, at: int, units: Codes, sampled: _Sampled) -> dict[int, _Place]:
+    def _known(self, at: int, units: Codes, sampled: Sampled) -> dict[int, _Place]:
         """Deviations of a level further up and of all above it: those that are kept, or drawn again."""
         if at not in self.kept:
             normals = {i: self._normals(i, units, sampled.draws) for i in self.nest.levels[at].names}
@@ -264,7 +233,7 @@ class Nested:
 
     # --- up and down ---------------------------------------------------------------------------
 
-    def _up(self, branch: Branch, sampled: _Sampled) -> tuple[dict[int, System], dict[int, Matrix]]:
+    def _up(self, branch: Branch, sampled: Sampled) -> tuple[dict[int, System], dict[int, Matrix]]:
         """Systems of all levels of a branch, from below, and roots of the prior covariances."""
         systems: dict[int, System] = {}
         roots: dict[int, Matrix] = {}
@@ -288,7 +257,7 @@ class Nested:
             roots[here.level] = self._root(here, sampled)
         return systems, roots
 
-    def _lines(self, rows: Rows, sampled: _Sampled) -> Lines:
+    def _lines(self, rows: Rows, sampled: Sampled) -> Lines:
         """What some cells say, for some draws."""
         c = rows.root.shape[1]
         right = rows.base.reshape(-1, 1)
@@ -301,7 +270,7 @@ class Nested:
         ]
         return Lines(columns, list[Entry](each), rows.unit, rows.sums)
 
-    def _precision(self, rows: Rows, sampled: _Sampled) -> Array:
+    def _precision(self, rows: Rows, sampled: Sampled) -> Array:
         """The root of the residual precision of some cells, (cells or 1, chains * draws)."""
         cells = rows.cells
         if cells.scale is None:
@@ -315,7 +284,7 @@ class Nested:
             return 1 / lanes(sd[:, :, np.arange(len(units)), rows.first % k])
         return 1 / lanes(sd[..., 0])
 
-    def _root(self, branch: Branch, sampled: _Sampled) -> Matrix:
+    def _root(self, branch: Branch, sampled: Sampled) -> Matrix:
         """Roots of the covariances of all effects of a level."""
         level = self.nest.levels[branch.level]
         root: Matrix = [[None] * len(level.effects) for _ in level.effects]
@@ -347,7 +316,7 @@ class Nested:
         return _Place([np.broadcast_to(x, shape) for x in found], np.arange(len(branch.units)))
 
     def _values(
-        self, quantity: int, branch: Branch, sampled: _Sampled, places: Mapping[int, _Place]
+        self, quantity: int, branch: Branch, sampled: Sampled, places: Mapping[int, _Place]
     ) -> list[Array]:
         """The quantity at the units of a branch: its mean plus its deviation, for every component."""
         level, width = self.nest.levels[branch.level], self.group.blocks[quantity].width
@@ -363,41 +332,6 @@ class Nested:
                     own = own + share[branch.units][:, None] * places[m].of(j)
             found.append(own)
         return found
-
-
-@dataclass(frozen=True, eq=False)
-class Redrawn:
-    """Draws of one quantity, made again each time they are asked for.
-
-    Attributes
-    ----------
-    nested : Nested
-    quantity : int
-        Its place in the group.
-    draws : range
-        Which draws of every chain.
-    """
-
-    nested: Nested
-    quantity: int
-    draws: range
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Numbers of chains and of draws per chain."""
-        return self.nested.values.shape[0], len(self.draws)
-
-    def at(self, units: Units) -> Array:
-        """Draws of some units, (chains, draws, units, components)."""
-        wanted = np.arange(self.nested.group.blocks[self.quantity].units)[units]
-        if len(wanted) < 2 or np.all(np.diff(wanted) > 0):
-            return self.nested.at(self.quantity, wanted, self.draws)
-        ascending, places = np.unique(wanted, return_inverse=True)
-        return self.nested.at(self.quantity, ascending, self.draws)[:, :, places]
-
-    def window(self, draws: slice) -> Redrawn:
-        """The same with some of the draws of every chain."""
-        return replace(self, draws=self.draws[draws])
 
 
 def _turned(values: Array, shape: tuple[int, int, int]) -> Array:

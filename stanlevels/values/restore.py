@@ -23,8 +23,9 @@ from stanlevels.values.coupled import Pooled, Residuals, drawn_effects
 from stanlevels.values.evaluate import evaluate, value
 from stanlevels.values.group import Group
 from stanlevels.values.nest import is_beyond, nest_of, noise_of_rows
-from stanlevels.values.nested import Nested, Normals, Redrawn
+from stanlevels.values.nested import Nested, Normals
 from stanlevels.values.pieces import chunks
+from stanlevels.values.redrawn import Redrawn
 from stanlevels.values.roots import root_of
 from stanlevels.values.standard import Standard
 from stanlevels.values.store import Values, width

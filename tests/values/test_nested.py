@@ -205,12 +205,14 @@ def stacked(values: Values, names: tuple[str, ...], at: tuple[int, int]) -> np.n
 
 def check(
     model: Any, names: tuple[str, ...], frame: Any, tables: Any = None, nine: float = 1e-9, **fixed: Any
-):
-    """Compare with the dense distribution, to `nine` of standard deviations and 1e-15 of the values."""
+) -> bool:
+    """Compare with the dense distribution, to `nine` of standard deviations and 1e-15 of the values.
+
+    Returns whether levels are nested.
+    """
     planned, bound = planned_on(model, frame, tables)
     planned = integrating(planned, {"g": names})
     (group,) = groups_of(planned, bound)
-    assert nest_of(group, planned, bound) is not None
     values = values_of(planned, bound, names, 3, **fixed)
     middle = drawn_back(group, values, bound, Zeros())
     away = [drawn_back(group, values, bound, one) for one in every_place(group)]
@@ -235,6 +237,7 @@ def check(
         apart = np.abs(root @ root.T - covariance)
         off = apart / (nine * np.outer(sds, sds) + np.outer(rounding, sds) + np.outer(sds, rounding) + 1e-300)
         assert off.max() < 1, f"covariances {at}: {off.max()}"
+    return nest_of(group, planned, bound) is not None
 
 
 def quantities(group: Any, values: Values, bound: Any, deviations: np.ndarray) -> Values:
@@ -247,39 +250,50 @@ def quantities(group: Any, values: Values, bound: Any, deviations: np.ndarray) -
 @pytest.mark.parametrize("key", MODELS)
 def test_means_and_covariances_are_exact(key):
     model, names, left_out = MODELS[key]
-    check(without(model, left_out), names, rows(4))
+    assert check(without(model, left_out), names, rows(4))
 
 
 def test_outcomes_near_a_million_lose_no_digits():
-    check(Tree, ("C", "P", "A"), rows(4, shift=1e6), overall=1e6)
-    check(without(Slopes, ("y2", "y3", "S2", "K0", "T")), ("S", "K"), rows(4, shift=1e6), m0=1e6)
+    assert check(Tree, ("C", "P", "A"), rows(4, shift=1e6), overall=1e6)
+    assert check(without(Slopes, ("y2", "y3", "S2", "K0", "T")), ("S", "K"), rows(4, shift=1e6), m0=1e6)
 
 
 @pytest.mark.parametrize("sd", [0.0, 1e-150, 1e-8, 1e8])
 def test_standard_deviations_near_0_and_huge_ones_are_no_matter(sd):
     for which in np.eye(3) > 0:
-        check(Tree, ("C", "P", "A"), rows(4), sds=np.where(which, sd, 0.7))
+        assert check(Tree, ("C", "P", "A"), rows(4), sds=np.where(which, sd, 0.7))
 
 
 def test_one_unit_with_a_million_rows_stands_beside_units_with_one():
     frame = rows(4)
     frame.loc[(frame["app"] == 3), "w"] = 1e6
-    check(Tree, ("C", "P", "A"), frame)
-    check(Tree, ("C", "P", "A"), frame, sds=30.0, noise=0.01)
-    check(Tree, ("overall", "C", "P", "A"), frame, sds=30.0, noise=0.01)
+    assert check(Tree, ("C", "P", "A"), frame)
+    assert check(Tree, ("C", "P", "A"), frame, sds=30.0, noise=0.01)
+    assert check(Tree, ("overall", "C", "P", "A"), frame, sds=30.0, noise=0.01)
 
 
 def test_covariates_far_from_0_keep_their_digits():
     """Years: an intercept at the year 0 and a slope are nearly one number."""
     part = without(Slopes, ("y2", "y3", "S2", "K0", "T"))
-    check(part, ("S", "K"), rows(4, year=200.0), nine=1e-7)
+    assert check(part, ("S", "K"), rows(4, year=200.0), nine=1e-7)
 
 
 def test_units_without_rows_and_single_units_have_their_distribution():
     frame, apps = rows(4), pd.DataFrame({"app": range(30), "publisher": np.arange(30) // 3, "price": 1.0})
     apps["country"] = apps["publisher"] // 2
-    check(Tree, ("C", "P", "A"), frame.drop(columns="price"), tables={"app": apps})
-    check(Tree, ("C", "P", "A"), frame[frame["app"] == 2])
-    check(Tree, ("P",), frame[frame["app"] == 2])
+    assert check(Tree, ("C", "P", "A"), frame.drop(columns="price"), tables={"app": apps})
+    assert check(Tree, ("C", "P", "A"), frame[frame["app"] == 2])
+    assert check(Tree, ("P",), frame[frame["app"] == 2])
     frame["w"] = 0.0
-    check(Tree, ("C", "P", "A"), frame)
+    assert check(Tree, ("C", "P", "A"), frame)
+
+
+@pytest.mark.parametrize("small", [0, 100])
+def test_crossed_levels_are_exact_too(small, monkeypatch):
+    monkeypatch.setattr("stanlevels.values.coupled._SMALL", small)
+    frame, names = rows(4), ("C", "P", "A", "D")
+    assert not check(Tree, names, frame)
+    assert not check(Tree, names, rows(4, shift=1e6), overall=1e6)
+    assert not check(Tree, ("overall", *names), frame, sds=0.0)
+    frame.loc[(frame["app"] == 3), "w"] = 1e6
+    assert not check(Tree, names, frame, nine=1e-7)
