@@ -187,8 +187,8 @@ class BoundModel:
         target_accept, max_depth
             Of the sampler: 0.8 and 10.
         inits : float, mapping, or one mapping per chain
-            Where chains start: by default near the middle of the priors; a radius around 0 on the
-            unconstrained scale (Stan uses 2); or starting values by Stan parameter.
+            Where chains start: by default where a pilot found the posterior, apart; a radius around 0 on
+            the unconstrained scale (Stan uses 2); or starting values by Stan parameter. No pilot then runs.
         parallel : int, optional
             Chains at a time; by default as many as there are processors.
         record : str, sequence of str, or mapping of str to bool

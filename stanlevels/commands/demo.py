@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "demos:\n" + "\n".join(f"  {name:10s}{what}" for name, what in DEMOS.items())
     parser.add_argument("name", choices=list(DEMOS), metavar="name", help=" | ".join(DEMOS))
     parser.add_argument("--draws", type=int, default=1000, help="kept draws per chain (default 1000)")
-    parser.add_argument("--warmup", type=int, default=1000, help="iterations of adaptation (default 1000)")
+    parser.add_argument("--warmup", type=int, help="iterations of adaptation (default: the planner decides)")
     parser.add_argument("--chains", type=int, default=4, help="number of chains (default 4)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the draws (default 1)")
     parser.add_argument(

@@ -81,6 +81,37 @@ def test_true_values_rank_uniformly_among_posterior_draws(file):
     assert not wrong, f"ranks are not uniform: {wrong}"
 
 
+PILOTED = {"romcom": ("Romcom", friends, 60), "crashes": ("AppCrashes", apps, 60)}
+"""The same with the pilot, its metric and its short warm-up, in a process as chains have it: fewer."""
+
+
+@pytest.mark.filterwarnings("ignore:this fit did not pass its checks")
+@pytest.mark.parametrize("file", PILOTED)
+def test_they_do_so_with_a_pilot_and_a_metric_that_stays(file):
+    name, design, replicates = PILOTED[file]
+    model = example(file, name)
+    ranks = [ranks_of(model, design(), seed, draw=with_a_pilot) for seed in range(replicates)]
+    wrong = not_uniform(pd.DataFrame(ranks))
+    assert not wrong, f"ranks are not uniform: {wrong}"
+
+
+@pytest.mark.filterwarnings("ignore:this fit did not pass its checks")
+def test_they_do_so_with_a_pilot_where_the_outcome_is_yes_or_no():
+    class Yes(sl.Model):
+        person, item = sl.Level(), sl.Level()
+        person_sd, item_sd = sl.HalfNormal(1), sl.HalfNormal(1)
+        mean, slope = sl.Normal(0, 1), sl.Normal(0, 1)
+        P = sl.Normal(mean, person_sd, over=person)
+        I = sl.Normal(0, item_sd, over=item)  # noqa: E741
+        yes = sl.Bernoulli(logit=P + I + slope * sl.data("x"), observed=True)
+
+    pairs = pd.MultiIndex.from_product([range(8), range(5)], names=["person", "item"])
+    design = pairs.to_frame(index=False).astype(str).assign(x=np.linspace(-1, 2, 40))
+    ranks = [ranks_of(Yes, design, seed, draw=with_a_pilot) for seed in range(60)]
+    wrong = not_uniform(pd.DataFrame(ranks))
+    assert not wrong, f"ranks are not uniform: {wrong}"
+
+
 def test_ranks_see_that_the_truth_came_from_another_model():
     model = example("crashes", "AppCrashes")
     noisier = sl.Normal(model.A + model.D, 2 * model.noise, observed=True)
@@ -111,7 +142,29 @@ def distance(values: pd.Series, steps: np.ndarray) -> float:
     return float(np.abs(below - steps).max())
 
 
-def ranks_of(model: Any, design: pd.DataFrame, seed: int, simulated: Any = None) -> dict[str, int]:
+Drawn = dict[str, np.ndarray]
+
+
+def by_stan(bound: Any, seed: int, truth: Drawn) -> Drawn:
+    """Draws (DRAWS, ...) of every quantity, by Stan's own warm-up."""
+    fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
+        chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0
+    )
+    return {name: fit.draws(stan)[0] for name, stan in bound.program.outputs.items()}
+
+
+def with_a_pilot(bound: Any, seed: int, truth: Drawn) -> Drawn:
+    """The same as a fit has them where nobody says how to sample."""
+    settings = {"engine": "stanli", "progress": False, "chains": 1, "target_accept": 0.95}
+    fit = bound.fit(seed=seed + 1, draws=DRAWS * THIN, **settings)
+    assert fit.settings.warmup < WARMUP, fit.plan
+    thinned = {name: fit.by_quantity.value(name)[0, ::THIN] for name in fit.by_quantity.recorded}
+    return {name: draws.reshape(DRAWS, *np.shape(truth[name])) for name, draws in thinned.items()}
+
+
+def ranks_of(
+    model: Any, design: pd.DataFrame, seed: int, simulated: Any = None, draw: Any = by_stan
+) -> dict[str, int]:
     """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood.
 
     `simulated` is another model to draw the truth from.
@@ -121,10 +174,7 @@ def ranks_of(model: Any, design: pd.DataFrame, seed: int, simulated: Any = None)
     units = unit_keys(model.bind(design.assign(**anything)))
     truth, data = simulate((simulated or model).graph(), design, rng, units)
     bound = model.bind(data)
-    fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
-        chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0
-    )
-    drawn = {name: fit.draws(stan)[0] for name, stan in bound.program.outputs.items()}
+    drawn = draw(bound, seed, truth)
     world = build_world(model.graph(), data, units)
     at_truth = dict(summaries(world, truth))
     at_draws = [dict(summaries(world, {n: d[i] for n, d in drawn.items()})) for i in range(DRAWS)]

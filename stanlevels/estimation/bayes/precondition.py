@@ -30,6 +30,9 @@ LARGEST = 1000
 WARMUP = 120
 """Iterations of warm-up after a pilot: chains come in from their starts and find their step size."""
 
+# Seconds, measured on both engines: of a call, of each number that a gradient reads, of a factor by unknowns.
+_CALL, _NUMBER, _FACTOR = 1e-5, 2.5e-9, 7e-11
+_SAVED = 30  # gradients
 _TRIES = 5  # starts of a pilot
 _DIVERGENT = 0.1  # share of a pilot's last draws from which it is no guide
 _LONG = 100.0  # gradients per draw from which the metric is none
@@ -52,8 +55,8 @@ def precondition(
     if metric == "diag":
         return None, ordinary("the plan says so")
     n = prepared.n_unconstrained
-    if n > LARGEST and metric is None:
-        return None, ordinary(f"{n:,} unknown numbers are too many for a dense metric")
+    if metric is None and (why := _too_dear(posterior, n)):
+        return None, ordinary(why)
     program = _interpreted(posterior, prepared)
     if program is None:
         return None, ordinary("the embedded interpreter cannot run a pilot of this program")
@@ -70,6 +73,23 @@ def precondition(
     inits = tuple(program.constrained(point) for point in points)
     tuning = Tuning(inits, found.root @ found.root.T, WARMUP, found.step_size)
     return tuning, record
+
+
+def _too_dear(posterior: Posterior, n: int) -> str:
+    """Why a dense metric would cost more than it saves; empty where it does not.
+
+    Stan factorises a dense metric anew for every draw. A good one saves some tens of gradients a draw.
+    """
+    if n > LARGEST:
+        return f"{n:,} unknown numbers are too many for a dense metric"
+    read = sum(np.size(values) for values in posterior.stan_data.values())
+    gradient = _CALL + _NUMBER * (read + n)
+    if _FACTOR * n**3 > _SAVED * gradient:
+        return (
+            f"to factorise a dense metric of {n:,} unknown numbers for every draw takes longer than"
+            f" {_SAVED} gradients, which it might save"
+        )
+    return ""
 
 
 def ordinary(reason: str) -> Record:

@@ -98,6 +98,14 @@ def test_more_unknowns_than_a_dense_metric_is_for_are_sampled_as_stan_does(monke
     assert precondition.precondition(BOUND.posterior, program(), 4, 1, "dense")[0] is not None
 
 
+def test_a_dense_metric_that_costs_more_than_it_saves_is_not_taken():
+    many = pd.DataFrame({"group": np.arange(600), "x": 1.0, "y": np.linspace(0, 1, 600)})
+    bound = Groups.bind(many)
+    tuning, record = precondition.precondition(bound.posterior, program(bound), 4, 1, None)
+    assert tuning is None
+    assert "to factorise a dense metric" in record.reason
+
+
 def test_chains_start_apart_and_where_they_can_come_from():
     built = program()
     own = [built.unconstrain(starts(BOUND.posterior, 1, chain)) for chain in range(1, 5)]
