@@ -18,7 +18,7 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "warmup": None,
         "draws": 1000,
         "seed": None,
-        "target_accept": 0.8,
+        "target_accept": None,
         "max_depth": 10,
         "inits": None,
         "parallel": None,

@@ -31,9 +31,11 @@ def test_what_is_not_given_has_its_default(method):
 
 def test_the_sampler_has_the_defaults_of_every_run():
     run, own = Settings(), SETTINGS["nuts"]
-    of_the_run = [name for name in own if name not in ("engine", "seed", "record", "start", "warmup")]
+    of_the_run = [
+        name for name in own if name not in ("engine", "seed", "record", "start", "warmup", "target_accept")
+    ]
     assert {name: getattr(run, name) for name in of_the_run} == {name: own[name] for name in of_the_run}
-    assert own["warmup"] is None  # the planner decides
+    assert own["warmup"] is own["target_accept"] is None  # the planner decides
 
 
 def test_what_another_package_calls_a_setting_is_told_only_where_the_method_has_it():

@@ -14,6 +14,7 @@ from stanlevels.errors import CompileError, FitError, InitializationError, Inter
 from stanlevels.estimation.bayes import precondition
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import completed, starts
+from stanlevels.estimation.bayes.trouble import CALM, USUAL, disagree, diverges
 from stanlevels.estimation.bayes.tuning import ORDINARY, Tuning, settled, tuned
 from stanlevels.graph import ROWS
 from stanlevels.records import Record
@@ -38,27 +39,57 @@ def sample(
     seed: int | None,
     progress: bool,
     warmup: int | None = None,
+    target_accept: float | None = None,
     tuning: Tuning | None = None,
     **settings: Any,
 ) -> Sampled:
     """Draws of the quantities `names` (by default of all), and how they were made.
 
-    The other parameters are those of `fit` of bound models; `tuning` is what is known of the posterior.
+    The other parameters are those of `fit` of bound models; `tuning` is what is known of the posterior. What
+    a pilot tuned and a person did not is run again where it went wrong: with smaller steps where draws
+    diverged, by Stan's own warm-up where chains disagree.
     """
     chosen, sentence = choose_engine(engine)
     if progress and engine == "auto":
         print(sentence, file=sys.stderr)
     keep = posterior.variables(posterior.planned.recorded if names is None else names)
-    run = Settings(seed=new_seed(seed), progress=progress, keep=keep, warmup=warmup or 0, **settings)
+    accept = USUAL if target_accept is None else target_accept
+    settings |= {"keep": keep, "warmup": warmup or 0, "target_accept": accept}
+    run = Settings(seed=new_seed(seed), progress=progress, **settings)
     with _explained(posterior, chosen, run.seed):
         prepared = _prepared(posterior, chosen)
         records: tuple[Record, ...] = ()
-        if tuning is None:
+        if piloted := tuning is None:
             tuning, record = _precondition(posterior, prepared, run)
             records = (record,)
         if warmup is None:
             run = replace(run, warmup=ORDINARY if tuning is None else tuning.warmup)
-        return Sampled(_sample(posterior, prepared, run, tuning), run, records)
+        found = Sampled(_sample(posterior, prepared, run, tuning), run, records)
+        if tuning is None or found.raw.interrupted:
+            return found
+        if target_accept is None and diverges(found.raw):
+            found = _again(posterior, prepared, found, tuning)
+        if piloted and warmup is None and disagree(found.raw):
+            found = _as_stan_does(posterior, prepared, found)
+        return found
+
+
+def _again(posterior: Posterior, prepared: Prepared, found: Sampled, tuning: Tuning | None) -> Sampled:
+    """The same with smaller steps."""
+    run = replace(found.settings, target_accept=CALM)
+    n, of = diverges(found.raw), found.raw.stats["diverging"].size
+    reason = f"{n:,} of {of:,} draws diverged with target_accept={USUAL}"
+    record = Record("sampling", "precondition", f"run again with target_accept={CALM}", reason)
+    return Sampled(_sample(posterior, prepared, run, tuning), run, (*found.records, record))
+
+
+def _as_stan_does(posterior: Posterior, prepared: Prepared, found: Sampled) -> Sampled:
+    """The same without what the pilot found."""
+    run = replace(found.settings, warmup=ORDINARY)
+    record = precondition.ordinary(
+        f"run again: after a short warm-up chains disagreed on {disagree(found.raw)}"
+    )
+    return Sampled(_sample(posterior, prepared, run, None), run, (*found.records, record))
 
 
 def new_seed(seed: int | None) -> int:
