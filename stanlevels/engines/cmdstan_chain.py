@@ -1,13 +1,10 @@
-"""One chain of CmdStan, in a worker: the executable is run directly, so that nothing but NumPy is loaded."""
+"""One chain of CmdStan: the command that runs it (beside it stands `beside.py`), and what came of it."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +18,7 @@ from stanlevels.engines.console import Console, Report
 from stanlevels.engines.unflatten import kept
 from stanlevels.errors import EngineError
 
-__all__ = ["DIGITS", "command_of", "run_chain"]
+__all__ = ["DIGITS", "command_of", "finished", "has_ended", "run_chain"]
 
 DIGITS = 17
 """Significant digits in CmdStan's files: as many as a double has, so that text loses nothing."""
@@ -31,36 +28,36 @@ _KILLED = (-int(getattr(signal, "SIGKILL", 9)), 137)
 
 
 def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
-    """Run one chain with its own id: CmdStan's own stream for this seed and chain."""
-    start = time.perf_counter()
+    """The results of a chain that has ended, in a worker: its output is large."""
+    return finished(job, folder)
+
+
+def has_ended(folder: Path) -> bool:
+    """Whether the executable of a chain has ended, and nobody else reads what it wrote."""
+    return (folder / "ended.json").exists() and not (folder / "reading").exists()
+
+
+def finished(job: ChainJob, folder: Path) -> ChainDraws:
+    """The results of a chain whose executable has ended, with its own id: CmdStan's own stream for this seed.
+
+    Raises
+    ------
+    EngineError
+        If it did not succeed, in its own words.
+    """
+    ended = json.loads((folder / "ended.json").read_text(encoding="utf-8"))
     said: list[str] = []
-    console = Console(report, said.append)
-    command = command_of(job, folder)
-    build = time.perf_counter() - start
-    code = _listen(command, console)
-    if code != 0:
-        raise _failure(job.chain, code, said, folder)
+    console = Console(lambda iteration: None, said.append)
+    console.write("\n".join([*ended["said"], ""]))
+    if ended["code"] != 0:
+        raise _failure(job.chain, ended["code"], said, folder)
     try:
         output = read_output(folder / "output.csv", job.settings.keep)
     except EngineError:
         if disk.is_exhausted(folder):  # CmdStan itself does not notice, and ends well
             raise disk.full(f"the draws of chain {job.chain}", folder) from None
         raise
-    return _draws(output, job, {"build": build, **console.seconds})
-
-
-def _listen(command: list[str], console: Console) -> int:
-    """Run a command until it ends; its return code."""
-    # A program that was built with threads walks its chain in one of them.
-    environment = {**os.environ, "STAN_NUM_THREADS": "1"}
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, encoding="utf-8", errors="replace", env=environment,
-    ) as process:  # fmt: skip
-        assert process.stdout is not None
-        for line in process.stdout:
-            console.write(line)
-    return process.returncode
+    return _draws(output, job, {"build": 0.0, **console.seconds})
 
 
 def command_of(job: ChainJob, folder: Path) -> list[str]:

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from stanlevels import errors
 from stanlevels.engines import disk
-from stanlevels.engines.chain import ChainDraws, ChainJob, Place, read
+from stanlevels.engines.chain import ChainDraws, ChainJob, Place, checked, read
+from stanlevels.engines.cmdstan_chain import command_of, finished, has_ended
 from stanlevels.engines.messages import out_of_memory
 from stanlevels.errors import EngineError, StanlevelsError
 
@@ -47,9 +49,14 @@ class Worker:
                 way_out="set sys.executable, or use method='mle' or 'laplace', which start no chains",
             )
         (folder / "imports.txt").write_bytes(b"\0".join(_import_path()))
+        command = [sys.executable, *_options(), str(Path(__file__).with_name("bootstrap.py")), str(folder)]
+        if job.engine == "cmdstan":
+            told = json.dumps({"command": command_of(job, folder), "reader": command})
+            (folder / "command.json").write_text(told, encoding="utf-8")
+            command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("beside.py")), str(folder)]
         with open(folder / "stderr.txt", "wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *_options(), str(Path(__file__).with_name("bootstrap.py")), str(folder)],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -69,7 +76,7 @@ class Worker:
 
     def wrote_result(self) -> bool:
         """Whether its results are complete."""
-        return (self._folder / "result.json").exists()
+        return (self._folder / "result.json").exists() or has_ended(self._folder)
 
     def result(self, place: Place) -> ChainDraws:
         """Its draws, once it has ended, read to the place for their shape.
@@ -88,7 +95,12 @@ class Worker:
 
     def _read(self, place: Place) -> ChainDraws:
         try:
-            return read(self._folder, self._job.settings, place)
+            if not has_ended(self._folder):
+                return read(self._folder, self._job.settings, place)
+            result = checked(finished(self._job, self._folder), self._job.settings)
+            draws = place(result.draws.shape)
+            draws[...] = result.draws
+            return replace(result, draws=draws)
         except MemoryError:
             raise EngineError(
                 f"there is not enough memory to read the draws of chain {self._job.chain}",

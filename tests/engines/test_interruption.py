@@ -44,6 +44,7 @@ class Run:
     def __init__(self, engine, settings, tmp_path):
         self.folder = tmp_path / "temporary"
         self.folder.mkdir()
+        self.result = "ended.json" if engine == "cmdstan" else "result.json"
         (tmp_path / "settings.pkl").write_bytes(
             pickle.dumps((settings, engine, str(Path(__file__).parent / "programs")))
         )
@@ -120,7 +121,7 @@ SOME_SECONDS = {"warmup": 100_000, "draws": 100}
 
 def test_an_interrupt_keeps_finished_chains_and_names_the_others(run):
     one = run(chains=4, parallel=1, **SOME_SECONDS)
-    one.wait_for("stanlevels-*/chain-1/result.json")
+    one.wait_for(f"stanlevels-*/chain-1/{one.result}")
     one.wait_for("stanlevels-*/chain-2")
     one.process.send_signal(signal.SIGINT)
     said = one.said()
