@@ -6,22 +6,33 @@ version under `~/.cmdstan`.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import platform
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["Toolchain", "home", "toolchain", "why_not"]
+__all__ = ["MARKER", "Toolchain", "home", "toolchain", "why_not"]
+
+MARKER = "stanlevels-home.json"
+"""The file that a home made by `stanlevels install-cmdstan` from a wheel has, and a release has not."""
 
 _VERSION = re.compile(r"^CMDSTAN_VERSION\s*:=\s*(\S+)", re.MULTILINE)
 _COMPILER = re.compile(r"^\s*CXX\s*[:?]?=\s*(.+?)\s*$", re.MULTILINE)
 _OLDEST = (2, 31)
 """The first version that evaluates densities at unconstrained points."""
+_SWITCHES = (
+    "STAN_THREADS", "STAN_NO_RANGE_CHECKS", "STAN_CPP_OPTIMS", "STAN_OPENCL", "STAN_MPI", "STANCFLAGS", "O",
+    "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "LDLIBS",
+)  # fmt: skip
+"""Variables of the environment that make hands on to CmdStan's makefile."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Toolchain:
     compiler : str
         What the C++ compiler says of its version.
     options : str
-        The contents of `make/local`, which may hold flags.
+        All that decides how a program is built besides: flags, and for which processor.
     """
 
     home: Path
@@ -89,7 +100,7 @@ def toolchain() -> Toolchain:
         compiler, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     ).stdout
     return Toolchain(
-        folder.resolve(), _version(folder) or "", said.partition("\n")[0].strip(), _options(folder)
+        folder.resolve(), _version(folder) or "", said.partition("\n")[0].strip(), _decided(folder)
     )
 
 
@@ -109,6 +120,35 @@ def _version(folder: Path) -> str | None:
 def _options(folder: Path) -> str:
     path = folder / "make" / "local"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _decided(folder: Path) -> str:
+    """What decides how a program is built: a home of ours says it, a release is asked piece by piece."""
+    if (folder / MARKER).is_file():
+        inherited = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+        environment = tuple(sorted(item for item in os.environ.items() if item[0] not in inherited))
+        if said := _said_by_make(folder, _options(folder), environment):
+            return said
+    given = [f"{name}={os.environ[name]}" for name in _SWITCHES if name in os.environ]
+    options = "\n".join([_options(folder), *given])
+    return f"{options}\n{_processor()}" if "native" in options else options
+
+
+@lru_cache(maxsize=4)
+def _said_by_make(folder: Path, options: str, environment: tuple[tuple[str, str], ...]) -> str:
+    """The flags as the makefile settles them, what the processor is able to do among them."""
+    done = subprocess.run(
+        [make_name(), "-s", "info"], cwd=folder, env=dict(environment), capture_output=True, text=True,
+        errors="replace", check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _processor() -> str:
+    """What the processor is able to do, as far as the system says."""
+    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
+        return next((line.strip() for line in lines if line.startswith(("flags", "Features"))), "")
+    return platform.processor()
 
 
 def _compiler_name(folder: Path) -> str:

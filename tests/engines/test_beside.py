@@ -53,7 +53,7 @@ def start(tmp_path):
         (home.parent / "data.json").write_text("{}")
         job = ChainJob("cmdstan", 3, str(program), 1, Settings(chains=1, warmup=10, draws=20, **settings))
         (home / "job.pkl").write_bytes(pickle.dumps(job))
-        events = queue.SimpleQueue()
+        events: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
         started.append(Worker(job, home, events))
         return started[-1], events, home
 
@@ -63,7 +63,7 @@ def start(tmp_path):
 
 
 def until_it_ends(events):
-    seen = []
+    seen: list[int] = []
     while True:
         chain, iteration = events.get(timeout=60)
         assert chain == 3

@@ -6,9 +6,9 @@ import os
 import re
 from pathlib import Path
 
-__all__ = ["MARKER", "default_folder", "find_cmdstan", "is_complete", "latest_in", "version_of"]
+from stanlevels.engines.toolchain import MARKER
 
-MARKER = "stanlevels-home.json"
+__all__ = ["MARKER", "default_folder", "find_cmdstan", "is_complete", "latest_in", "version_of"]
 
 
 def default_folder() -> Path:

@@ -1,6 +1,7 @@
 """The home's makefile with a compiler that only pretends: sets of flags, spaces, faults."""
 
 import os
+import platform
 import re
 import shutil
 import signal
@@ -13,8 +14,9 @@ from stanlevels.engines.home.layout import driver_files
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
 
 COMPILER = """#!/bin/sh
-echo "$@" >> "$CALLS"
 case "$1" in --version) echo "pretended 1.0 ($VARIANT)"; exit;; esac
+case "$*" in *-dM*) for able in SSE2 $ABLE; do echo "#define __${able}__ 1"; done; exit;; esac
+echo "$@" >> "$CALLS"
 case "$*" in *piece-pathfinder*) eval "$SLOW";; esac
 for word; do case "$before" in -o) echo "$@" > "$word";; esac; before="$word"; done
 """
@@ -85,7 +87,7 @@ def test_the_library_is_found_from_a_folder_with_a_space_and_a_quote(home, make,
 
 @pytest.mark.parametrize(
     "setting",
-    ["STAN_THREADS=true", "O=1", "CXXFLAGS=-march=native", "STAN_NO_RANGE_CHECKS=true", "STAN_CPP_OPTIMS=1"],
+    ["STAN_THREADS=true", "O=1", "CXXFLAGS=-g", "STAN_NO_RANGE_CHECKS=true", "STAN_CPP_OPTIMS=1"],
 )
 def test_other_flags_have_a_driver_of_their_own(home, make, setting):
     make("build")
@@ -98,6 +100,42 @@ def test_other_flags_have_a_driver_of_their_own(home, make, setting):
 def test_another_compiler_has_a_driver_of_its_own(home, make):
     make("build")
     make("build", VARIANT="newer")
+    assert len(drivers(home)) == 2
+
+
+def flags_of(home):
+    return [(home / "driver" / name / "flags.txt").read_text() for name in drivers(home)]
+
+
+@pytest.mark.skipif(platform.machine() not in {"x86_64", "amd64"}, reason="for x86-64")
+def test_every_part_of_a_program_is_built_for_the_processor_unless_that_is_declined(home, make, tmp_path):
+    make(program(tmp_path))
+    calls = (tmp_path / "calls.txt").read_text().splitlines()
+    plain = [call for call in calls if "-march=native" not in call]
+    assert len(calls) > len(plain)
+    assert len(plain) == 1
+    assert "-c driver/src/processor.cpp" in plain[0]
+    (tmp_path / "calls.txt").unlink()
+    (tmp_path / "m").unlink()
+    make(program(tmp_path), "STAN_NATIVE=false")
+    assert "-march=native" not in (tmp_path / "calls.txt").read_text()
+    assert sum("-march=native" in flags for flags in flags_of(home)) == 1
+
+
+def test_another_processor_has_a_driver_of_its_own_that_knows_what_it_needs(home, make, tmp_path):
+    make("build", ABLE="AVX AVX512F")
+    assert "-DABLE_AVX512F " in (tmp_path / "calls.txt").read_text()
+    (tmp_path / "calls.txt").unlink()
+    make("build", ABLE="AVX")
+    assert "-DABLE_AVX " in (tmp_path / "calls.txt").read_text()
+    assert "AVX512F" not in (tmp_path / "calls.txt").read_text()
+    assert len(drivers(home)) == 2
+
+
+def test_other_sources_have_a_driver_of_their_own(home, make):
+    make("build")
+    (home / "driver/src/new.cpp").write_text("// more")
+    make("build")
     assert len(drivers(home)) == 2
 
 
@@ -126,13 +164,13 @@ def test_a_precompiled_header_is_made_only_if_asked_for(home, make):
     make("build")
     assert not list(home.rglob("*.gch"))
     make("build", "PRECOMPILED_HEADERS=true")
-    assert [path.is_file() for path in home.glob("include/stan/model/model_header.hpp.gch/*.gch")] == [True]
+    assert [path.is_file() for path in home.glob("driver/src/elementwise.hpp.gch/*.gch")] == [True]
 
 
 def test_a_user_header_comes_before_the_model(home, make, tmp_path):
     make(program(tmp_path), "USER_HEADER=/x/y.hpp", "STANCFLAGS+=--allow-undefined")
     calls = (tmp_path / "calls.txt").read_text()
-    assert "-include /x/y.hpp -x c++ -c" in calls
+    assert "-include driver/src/elementwise.hpp -include /x/y.hpp -x c++ -c" in calls
 
 
 def test_undefined_functions_are_looked_for_beside_the_model(home, make, tmp_path):
