@@ -312,7 +312,7 @@ class BoundModel:
         except (NoMode, EngineError) as error:
             tried = method == "laplace" and not isinstance(error, EngineMissing)
             left = without_mode(self.planned) if tried else {}
-            raise _without_mode(left, error) if left else error from None
+            raise _without_mode(self.planned, left, error) if left else error from None
         parts = (self.name, self.data, self.named, self.rendered, raw, run, names)
         fit = ApproximateFit(*parts, method=method, words=APPROXIMATIONS[method], pareto_k=k)
         if not (found := fit.diagnose()).ok:
@@ -326,12 +326,14 @@ def _refuse_both(inits: Any) -> None:
         raise FitError("both start= and inits= say where chains start", expected="one of them")
 
 
-def _without_mode(left: Mapping[str, Line], error: StanlevelsError) -> FitError:
+def _without_mode(planned: Planned, left: Mapping[str, Line], error: StanlevelsError) -> FitError:
     """The line to which it is due that there is no mode."""
-    line = next(iter(left.values()))
+    forms = planned.centered
+    line = next((line for name, line in left.items() if forms[name] is True), next(iter(left.values())))
+    form = "as it is (centred)" if forms[line.name] is True else "between centred and not"
     sd = listing(dict.fromkeys(use.name for use in uses(line.args[line.scale])))
     return NoMode(
-        f"{error.found}; {node_text(line.node)} is sampled as it is (centred), where the density rises"
+        f"{error.found}; {node_text(line.node)} is sampled {form}, where the density rises"
         f" without bound as {sd} goes to 0 and {line.name} to its mean",
         expected="a mode",
         way_out=f"use method='nuts', or method='mle', which integrates {line.name} out (centered=False in its"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from stanlevels.graph.expressions import Expr, references
 
@@ -93,7 +94,7 @@ class VariableNode:
         Column of frequency weights.
     ordered : bool
         Components increase along the last axis (an Index).
-    centered : bool or None
+    centered : bool, "between" or None
         The person's own choice of parameterisation; None leaves it to the plan.
     size : int or None
         Length of a vector-valued draw where it is a number (LKJCholesky's and Dirichlet's `dim`).
@@ -107,7 +108,7 @@ class VariableNode:
     observed: tuple[str, ...] = ()
     weights: str | None = None
     ordered: bool = False
-    centered: bool | None = None
+    centered: bool | Literal["between"] | None = None
     size: int | None = None
 
     @property

@@ -1,7 +1,7 @@
 """Written by ``python -m pytest tests/language --promote`` from the table of distributions."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from stanlevels.language.distributions import Axis
 from stanlevels.language.expressions import Variable
@@ -101,7 +101,7 @@ def Cauchy(
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-    centered: bool | None = None,
+    centered: bool | Literal["between"] | None = None,
 ) -> Variable:
     """The Cauchy distribution with location `mu` and scale `sigma`."""
 
@@ -199,7 +199,7 @@ def Laplace(
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-    centered: bool | None = None,
+    centered: bool | Literal["between"] | None = None,
 ) -> Variable:
     """The Laplace (double exponential) distribution with location `mu` and scale `sigma`."""
 
@@ -222,7 +222,7 @@ def Logistic(
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-    centered: bool | None = None,
+    centered: bool | Literal["between"] | None = None,
 ) -> Variable:
     """The logistic distribution with location `mu` and scale `sigma`."""
 
@@ -234,7 +234,7 @@ def MultiNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-    centered: bool | None = None,
+    centered: bool | Literal["between"] | None = None,
 ) -> Variable:
     """Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations `corr`."""
 
@@ -257,7 +257,7 @@ def Normal(
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-    centered: bool | None = None,
+    centered: bool | Literal["between"] | None = None,
 ) -> Variable:
     """The normal distribution with mean `mu` and standard deviation `sigma`."""
 
@@ -290,7 +290,7 @@ def StudentT(
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-    centered: bool | None = None,
+    centered: bool | Literal["between"] | None = None,
 ) -> Variable:
     """Student's t with `nu` degrees of freedom, location `mu` and scale `sigma`."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
@@ -54,7 +54,7 @@ class Distribution:
         observed: bool | str | Sequence[str] = False,
         weights: str | None = None,
         ordered: bool = False,
-        centered: bool | None = None,
+        centered: bool | Literal["between"] | None = None,
         dim: int | None = None,
         **kwargs: Any,
     ) -> Variable:
@@ -204,6 +204,16 @@ def _check_flags(family: Family, variable: Variable) -> None:
             + (" and data" if variable.observed else ""),
             expected="it on random variables of a location-scale family: "
             + ", ".join(f.name for f in FAMILIES.values() if f.location_scale),
+        )
+    if variable.centered not in (None, True, False, "between"):
+        raise DeclarationError(
+            f"centered= of sl.{family.name} is {describe(variable.centered)}",
+            expected="True, False or 'between', or nothing, which leaves the choice to the plan",
+        )
+    if variable.centered == "between" and family.is_vector:
+        raise DeclarationError(
+            f"centered='between' is given to a line with sl.{family.name}",
+            expected="True or False: its components are centred together",
         )
     if variable.ordered and (family.support.shape != "scalar" or family.discrete or variable.observed):
         raise DeclarationError(

@@ -7,7 +7,7 @@ numbers that are not known yet. `stanlevels/language/resolve.py` turns them into
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn
 
 from stanlevels.errors import DeclarationError
 from stanlevels.language.check_text import check_text
@@ -204,7 +204,7 @@ class Variable(Expression):
         self.observed: bool | str | tuple[str, ...] = fields["observed"]
         self.weights: str | None = fields["weights"]
         self.ordered: bool = fields["ordered"]
-        self.centered: bool | None = fields["centered"]
+        self.centered: bool | Literal["between"] | None = fields["centered"]
         self.size: int | None = fields["size"]
 
 

@@ -1,4 +1,4 @@
-"""How much the data of each unit say about its effect, beside its standard deviation: lambda."""
+"""How much the data of each unit say about its effect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stanlevels.arrays import Array
 from stanlevels.linear.parts import Part
 from stanlevels.plan.terms import Domain
 
-__all__ = ["ratios"]
+__all__ = ["informations", "variance"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,16 +23,16 @@ class _Rows:
     codes: Array
 
 
-def ratios(
+def informations(
     mine: Sequence[Part],
     others: Sequence[Part],
     weight: Array,
     variances: Mapping[Hashable, float],
     determines: Callable[[Domain, Domain], bool],
 ) -> Array:
-    """``lambda = tau^2 I`` of every unit and component (units, q) of one random variable.
+    """The information I of every unit about every component (units, q) of one random variable.
 
-    I is the information about one component with the other components unknown, and with the effects of finer
+    It is the information about one component with the other components unknown, and with the effects of finer
     levels (a class's within its school) integrated out: they stand between the unit and its rows. What
     crosses it is taken as known.
 
@@ -49,22 +49,22 @@ def ratios(
         Whether the units of one domain have one of another each.
     """
     first = mine[0]
-    tau2 = np.column_stack([_variance(part, variances) for part in mine])
     together = first.codes is not None and all(
         part.codes is not None and np.array_equal(part.codes, first.codes) for part in mine
     )
     if not together:
-        return np.asarray(tau2 * np.column_stack([_alone(part, weight) for part in mine]))
+        return np.column_stack([_alone(part, weight) for part in mine])
     assert first.codes is not None
     rows = _Rows(weight, np.column_stack([part.roads[0].multiple for part in mine]), first.codes)
     below = [part for part in others if part.domain != first.domain and determines(part.domain, first.domain)]
     codes = {part.name: part.codes for part in below}
     for part in sorted(below, key=lambda part: -part.units):
         rows, codes = _without(part, rows, codes, variances)
-    return np.asarray(tau2 * _information(rows, first.units))
+    return _information(rows, first.units)
 
 
-def _variance(part: Part, variances: Mapping[Hashable, float]) -> Array:
+def variance(part: Part, variances: Mapping[Hashable, float]) -> Array:
+    """The variance of every unit of one component of a random variable."""
     return np.asarray(np.square(part.known) * (1.0 if part.root is None else variances[part.root]))
 
 
@@ -90,7 +90,7 @@ def _without(
     if not same or not np.array_equal(rows.codes, rows.codes[within]):
         return rows, codes
     precision = np.bincount(mine, rows.weight, part.units)
-    precision = precision / (1 + _variance(part, variances) * multiple[0] ** 2 * precision)
+    precision = precision / (1 + variance(part, variances) * multiple[0] ** 2 * precision)
     at = first[seen]
     kept = {
         name: None if other is None or not np.array_equal(other, other[within]) else other[at]

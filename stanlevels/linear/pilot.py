@@ -8,14 +8,14 @@ offsets, exposures, covariates and the other effects taken into account, whereve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.linear.components import Components, components
 from stanlevels.linear.expansion import expand
-from stanlevels.linear.informed import ratios
+from stanlevels.linear.informed import informations, variance
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.look import Look
 from stanlevels.linear.parts import Part
@@ -26,11 +26,35 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Vector
 
-__all__ = ["Information", "pilot"]
+__all__ = ["Information", "Units", "pilot"]
 
 _SUMMED = 300  # columns of which cross products of all rows are cheap,
 _ENTRIES = 10_000_000  # with so many numbers in them
 _RIDGE = 1e-3  # of coefficients of columns with spread 1, where outcomes or predictors have about that too
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """One component of a random variable in every unit.
+
+    Attributes
+    ----------
+    position : int
+        The component; 0 where there is one.
+    sd : float
+    multiples : ndarray, (units,)
+        The standard deviation of the effect of each unit is `sd` times its multiple.
+    informations : ndarray, (units,)
+        What the data of each unit say about its effect, as the inverse of a variance.
+    declared : bool
+        Whether the standard deviations are known.
+    """
+
+    position: int
+    sd: float
+    multiples: Array
+    informations: Array
+    declared: bool
 
 
 @dataclass(frozen=True)
@@ -39,7 +63,7 @@ class Information:
 
     `effect_sd` and `residual_sd` are estimates (`effect_sd` is known where it is `declared`);
     `median_lambda` is the median over units of lambda_j = effect_sd^2 I_j with I_j the information of
-    the unit's data; `units` their number.
+    the unit's data; `units` their number; `components` has both unit by unit.
     """
 
     effect_sd: float
@@ -47,6 +71,7 @@ class Information:
     median_lambda: float
     units: int
     declared: bool = False
+    components: tuple[Units, ...] = field(default=(), compare=False)
 
 
 def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
@@ -156,11 +181,28 @@ def _informations(
             continue
         mine = [part for part in parts if part.name == name]
         others = [part for part in parts if part.name != name]
-        values = ratios(mine, others, weight, found.variances, look.facts.determines)
+        information = informations(mine, others, weight, found.variances, look.facts.determines)
+        tau2 = np.column_stack([variance(part, found.variances) for part in mine])
+        values = tau2 * information
         medians = np.median(values, axis=0) if len(values) else np.zeros(len(mine))
         weakest = int(np.argmin(medians))
         part = mine[weakest]
         known = float(np.median(part.known)) if len(part.known) else 0.0
-        sd = unit * known * (1.0 if part.root is None else float(np.sqrt(found.variances[part.root])))
-        told[name] = Information(sd, noise, float(medians[weakest]), len(values), part.root is None)
+        sd = unit * known * _sd(part, found)
+        units = tuple(
+            Units(
+                part.position,
+                unit * _sd(part, found),
+                part.known,
+                information[:, k] / unit**2,
+                part.root is None,
+            )
+            for k, part in enumerate(mine)
+        )
+        told[name] = Information(sd, noise, float(medians[weakest]), len(values), part.root is None, units)
     return told
+
+
+def _sd(part: Part, found: Components) -> float:
+    """The unknown number in the standard deviation of a component; 1 where all of it is known."""
+    return 1.0 if part.root is None else float(np.sqrt(found.variances[part.root]))

@@ -1,30 +1,45 @@
-"""`center`: choose the centred or the non-centred form of every random variable.
+"""`center`: choose the form in which every random variable is sampled: centred, not, or in between.
 
-The choice follows lambda_j = tau^2 I_j, with I_j the information that the data of unit j hold about its
-effect: centred where its median is above a threshold, else non-centred (Papaspiliopoulos, Roberts and Skold
-2007). The centred form is bad where tau may be near 0, whatever its estimate, so the threshold is higher the
-fewer units there are: the data have to speak against tau = 0 (`threshold`). lambda comes from a pilot look at
-the data (`linear/pilot.py`). The density of the model stays the same.
+The choice follows the share w of each unit's own data in what is known of its effect, ``lambda / (1 +
+lambda)`` with ``lambda = tau^2 I`` and I their information (`linear/weights.py`). Centred where all units
+have nearly nothing but their own data, non-centred where they have little, and between both elsewhere, each
+unit by its weight, which is data of the program: new data do not change its text (Papaspiliopoulos, Roberts
+and Skold 2003). Vectors have one form for all units, by the median of lambda, with a threshold that is
+higher the fewer units there are: the data have to speak against tau = 0 (`threshold`). All comes from a
+pilot look at the data (`linear/pilot.py`). The density of the model stays the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
+from stanlevels.errors import FitError
 from stanlevels.linear.pilot import Information, pilot
+from stanlevels.linear.weights import Weights, weights
 from stanlevels.plan.factors import Standard
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.quantities import Sampled, Standardised
+from stanlevels.plan.quantities import BETWEEN, Between, Centering, Form, Natural, Sampled, Standardised
 from stanlevels.plan.terms import uses
 from stanlevels.records import Record
 from stanlevels.words import counted
 
-_LEAST = 1.5  # lambda at which the two forms do equally well with many units (benchmarks/centring.txt)
+# Weights at which one form does as well as the one in between, and costs less (benchmarks/between.py).
+_CENTRED, _NOT_CENTRED = 0.9, 0.25
+_RULE: Mapping[Centering, str] = {
+    True: f"above {_CENTRED}",
+    False: f"below {_NOT_CENTRED}",
+    BETWEEN: "no one form suits all",
+}
+_UNTOLD = Weights(np.array([0.5]), 1.0)  # halfway, where the data alone do not tell
+
+# Of vectors, which have one form for all units.
+_LEAST = 1.5  # lambda at which the two forms do equally well with many units
 _AGAINST_ZERO = 10.0  # log likelihood ratio against tau = 0 that makes a funnel unlikely
 _NOTHING = 1e-3  # a lambda that is as good as 0
 
@@ -34,37 +49,88 @@ def center(planned: Planned, facts: Facts) -> Planned:
     lines = {name: planned.lines[name] for name in planned.centered}
     everywhere = planned.decided.all_centered
     decided = {
-        **({} if everywhere is None else dict.fromkeys(lines, everywhere)),
+        **{n: everywhere for n, x in lines.items() if everywhere is not None and _has(x, everywhere)},
         **planned.decided.centered,
         **{n: c for n, x in lines.items() if (c := x.variable.centered) is not None},
     }
-    found = pilot(planned, facts) if set(lines) - set(decided) else {}
-    chosen = {name: _choose(line, decided.get(name), found) for name, line in lines.items()}
-    raw = {n: line for n, line in lines.items() if not chosen[n][0]}
-    planned = planned.with_values({n: Sampled(_standardised(line)) for n, line in raw.items()})
-    planned = planned.with_factors(lambda f: replace(f, density=Standard()) if f.source in raw else f)
+    _check(decided, lines)
+    wanted = any(name not in decided or decided[name] == BETWEEN for name in lines)
+    found = pilot(planned, facts) if wanted else {}
+    chosen = {name: _choose(line, decided.get(name), found.get(name)) for name, line in lines.items()}
+    forms = {name: _form(lines[name], form, found.get(name), planned) for name, (form, _) in chosen.items()}
+    planned = planned.with_values({name: Sampled(form) for name, form in forms.items()})
+    away = {name for name, form in forms.items() if form != Natural()}
+    planned = planned.with_factors(lambda f: replace(f, density=Standard()) if f.source in away else f)
     return planned.noting(*(record for _, record in chosen.values()))
 
 
-def _standardised(line: Line) -> Standardised:
+def _has(line: Line, form: Centering) -> bool:
+    """Whether a form is one of a random variable's: components of a vector are centred together."""
+    return not (form == BETWEEN and line.family.is_vector)
+
+
+def _check(decided: Mapping[str, Centering], lines: Mapping[str, Line]) -> None:
+    for name, form in decided.items():
+        if name in lines and not _has(lines[name], form):
+            raise FitError(
+                f"plan= has {name!r}, of sl.{lines[name].family.name}, sampled between centred and not",
+                expected="True or False: its components are centred together",
+            )
+
+
+def _form(line: Line, chosen: Centering, found: Information | None, planned: Planned) -> Form:
     assert line.family.location_scale is not None
-    return Standardised(*line.family.location_scale)
+    if chosen != BETWEEN:
+        return Natural() if chosen else Standardised(*line.family.location_scale)
+    width = prod(len(planned.axes[axis]) for axis in line.components)
+    every = {} if found is None else {each.position: weights(each) for each in found.components}
+    columns = [every.get(k, _UNTOLD) for k in range(width)]
+    return Between(
+        *line.family.location_scale,
+        np.column_stack(np.broadcast_arrays(*(column.weights for column in columns))),
+        tuple(column.typical for column in columns),
+    )
 
 
-def _choose(line: Line, given: bool | None, pilot: Mapping[str, Information]) -> tuple[bool, Record]:
-    decided = bool(given)
+def _choose(line: Line, given: Centering | None, found: Information | None) -> tuple[Centering, Record]:
+    form: Centering = given or False
     if line.variable.centered is not None:
-        reason, instead = "as declared", f"drop centered={decided} from the line"
+        reason, instead = "as declared", f"drop centered={form!r} from the line"
     elif given is not None:
         reason, instead = "as in the plan that was given", "bind without plan="
     else:
-        decided, reason = judge(pilot.get(line.name))
-        instead = f"write centered={not decided} in the line"
-    return decided, Record(line.name, "center", "centred" if decided else "non-centred", reason, instead)
+        form, reason = judge(found) if line.family.is_vector else judge_units(found)
+        instead = f"write centered={form is not True} in the line"
+    decision = {True: "centred", False: "non-centred", BETWEEN: "between centred and not, unit by unit"}[form]
+    return form, Record(line.name, "center", decision, reason, instead)
+
+
+def judge_units(found: Information | None) -> tuple[Centering, str]:
+    """The form of a random variable whose units may each have their own, and the reason in words.
+
+    Examples
+    --------
+    >>> from stanlevels.linear.pilot import Units
+    >>> alike = Units(0, 1.0, np.ones(60), np.full(60, 40.0), declared=False)
+    >>> apart = replace(alike, informations=np.geomspace(0.1, 100, 60))
+    >>> [judge_units(Information(1, 1, 1, 60, components=(units,)))[0] for units in (alike, apart)]
+    [True, 'between']
+    """
+    if found is None:
+        return False, "the data alone do not tell how much they inform it"
+    every = [weights(each).weights for each in found.components if len(each.multiples)]
+    tenths = np.array([np.quantile(each, (0.1, 0.9)) for each in every]).reshape(-1, 2)
+    low, high = (float(tenths[:, 0].min()), float(tenths[:, 1].max())) if every else (0.0, 0.0)
+    form: Centering = True if low > _CENTRED else (BETWEEN if high > _NOT_CENTRED else False)
+    sd = f"the sd is declared, {found.effect_sd:.3g}" if found.declared else f"sd about {found.effect_sd:.3g}"
+    return form, (
+        f"weights of the units' own data go from {low:.2g} (a tenth have less) to {high:.2g} (a tenth have"
+        f" more): {_RULE[form]}; {sd}, against a residual sd of {found.residual_sd:.3g}"
+    )
 
 
 def judge(found: Information | None) -> tuple[bool, str]:
-    """The form for what a pilot look found, and the reason in words.
+    """The one form for all units, from what a pilot look found, and the reason in words.
 
     Examples
     --------

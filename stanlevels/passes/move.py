@@ -7,12 +7,14 @@ Jacobian, so the density of everything declared stays the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stanlevels.linear.origins import far_from_origin
 from stanlevels.linear.prior_location import sum_of_means
 from stanlevels.linear.size_of import Reference
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.quantities import Moved, Natural, Sampled, Value
+from stanlevels.plan.quantities import Between, Moved, Natural, Sampled, Value
 from stanlevels.plan.terms import Apply, Domain, Term
 from stanlevels.records import Record
 
@@ -27,7 +29,7 @@ def move(planned: Planned, facts: Facts) -> Planned:
     for name, references in far_from_origin(planned, facts, planned.decided.moved).items():
         line, value = planned.lines[name], planned.quantities[name].value
         lifted = planned.quantities[name].lifted
-        plain = value == Sampled(Natural()) or bool(lifted)
+        plain = value == Sampled(Natural()) or bool(lifted) or bool(planned.quantities[name].between)
         together = line.variable.ordered or not line.components  # cutpoints move by one number
         if plain and together and line.family.location_scale:
             beside = tuple(reference for reference in references if _called(reference) not in lifted)
@@ -43,8 +45,9 @@ def _called(reference: Reference) -> str:
     return reference.name if reference.position is None else f"{reference.name}[{reference.position}]"
 
 
-def _with(value: Value, by: Term, domain: Domain) -> Moved:
+def _with(value: Value, by: Term, domain: Domain) -> Moved | Between:
     """What is lifted, and means times coefficients."""
-    if isinstance(value, Sampled) and isinstance(value.form, Moved):
-        return Moved(Apply("+", (value.form.by, by), domain), value.form.lifted, at_means=True)
-    return Moved(by, at_means=True)
+    if not isinstance(value, Sampled) or not isinstance(value.form, Moved | Between):
+        return Moved(by, at_means=True)
+    total = by if value.form.by is None else Apply("+", (value.form.by, by), domain)
+    return replace(value.form, by=total, at_means=True)

@@ -10,6 +10,7 @@ from stanlevels.errors import FitError
 from stanlevels.graph import ROWS, ExpressionNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Decided, Planned
+from stanlevels.plan.quantities import BETWEEN, Centering
 from stanlevels.plan.terms import Apply, Domain, Literal, Setting, Take, Term, Use
 from stanlevels.records import Record
 from stanlevels.show import Table
@@ -34,8 +35,9 @@ class Plan(Table):
     lift : bool or mapping of str to tuple of str, optional
         Whether centred effects are sampled together with what is the same in all rows of their units, or
         which effects together with what.
-    center : bool or mapping of str to bool, optional
-        Whether random variables are sampled centred (as they are), or which of them. A line that says
+    center : bool, "between", or mapping of str to these, optional
+        Whether random variables are sampled centred (as they are), not (as standardised deviations), or in
+        between (each unit as far centred as its data inform it); or which of them. A line that says
         ``centered=`` has the last word.
     metric : {"diag", "dense"}, optional
         The form of the sampler's inverse metric.
@@ -70,7 +72,7 @@ class Plan(Table):
     compress: bool | Collection[str] | None = None
     marginalize: bool | Collection[str] | None = None
     lift: bool | Mapping[str, tuple[str, ...]] | None = None
-    center: bool | Mapping[str, bool] | None = None
+    center: Centering | Mapping[str, Centering] | None = None
     metric: str | None = None
     glm: bool = True
     moved: Collection[str] | None = None
@@ -81,7 +83,13 @@ class Plan(Table):
         for name, kinds, words in _SWITCHES:
             value = getattr(self, name)
             if value is not None and not (isinstance(value, kinds) and not isinstance(value, str)):
+                if name == "center" and value == BETWEEN:
+                    continue
                 raise FitError(f"{name}= of a Plan is {value!r}", expected=words)
+        if wrong := [each for each in self.centered.items() if each[1] not in (True, False, BETWEEN)]:
+            raise FitError(
+                f"center= of a Plan has {wrong[0][0]!r}: {wrong[0][1]!r}", expected="True, False or 'between'"
+            )
         if self.metric not in (None, "diag", "dense"):
             raise FitError(f"metric= of a Plan is {self.metric!r}", expected="'diag', 'dense', or None")
 
@@ -112,12 +120,13 @@ class Plan(Table):
     def names(self) -> tuple[str, ...]:
         """The quantities about which it decides."""
         several = (self.compress, self.marginalize, self.lift, self.center, self.moved, self.places)
-        return tuple(dict.fromkeys(n for named in several if isinstance(named, Collection) for n in named))
+        named = (each for each in several if isinstance(each, Collection) and not isinstance(each, str))
+        return tuple(dict.fromkeys(name for names in named for name in names))
 
     @property
-    def centered(self) -> Mapping[str, bool]:
+    def centered(self) -> Mapping[str, Centering]:
         """The random variables that it names, and whether each is sampled centred."""
-        return {} if isinstance(self.center, bool | None) else self.center
+        return self.center if isinstance(self.center, Mapping) else {}
 
     @property
     def lifted(self) -> Mapping[str, tuple[str, ...]]:
@@ -128,7 +137,7 @@ class Plan(Table):
         """The switches as passes ask for them."""
         return Decided(
             centered=dict(self.centered),
-            all_centered=self.center if isinstance(self.center, bool) else None,
+            all_centered=None if isinstance(self.center, Mapping) else self.center,
             places=self.places,
             moved=None if self.moved is None else frozenset(self.moved),
             lifted=None if self.lift is None or self.lift is True else self.lifted,
@@ -143,7 +152,7 @@ _SWITCHES: tuple[tuple[str, Any, str], ...] = (
     ("compress", bool | Collection, "True, False, None, or names of observed lines"),
     ("marginalize", bool | Collection, "True, False, None, or names of random variables"),
     ("lift", bool | Mapping, "True, False, None, or a mapping such as {'A': ('b',)}"),
-    ("center", bool | Mapping, "True, False, None, or a mapping such as {'A': True}"),
+    ("center", bool | Mapping, "True, False, 'between', None, or a mapping such as {'A': True}"),
     ("glm", bool, "True or False"),
     ("moved", Collection, "names of quantities, or None"),
     ("places", Mapping, "a mapping of names to domains"),

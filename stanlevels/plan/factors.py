@@ -33,7 +33,7 @@ class Pointwise:
 
 @dataclass(frozen=True)
 class Standard:
-    """The density of the standardised parameter of a non-centred quantity."""
+    """The density of the parameter of a quantity that is sampled non-centred, or between both forms."""
 
 
 @dataclass(frozen=True)

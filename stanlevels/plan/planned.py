@@ -9,7 +9,17 @@ from functools import cached_property
 from stanlevels.graph import ROWS, Graph
 from stanlevels.plan.factors import Factor, Marginal, Pointwise
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Computed, Given, Moved, Quantity, Sampled, Value
+from stanlevels.plan.quantities import (
+    BETWEEN,
+    Between,
+    Centering,
+    Computed,
+    Given,
+    Moved,
+    Quantity,
+    Sampled,
+    Value,
+)
 from stanlevels.plan.terms import Domain, Term, uses
 from stanlevels.records import Record
 
@@ -24,9 +34,9 @@ class Decided:
 
     Attributes
     ----------
-    centered : mapping of str to bool
+    centered : mapping of str to bool or "between"
         Forms of random variables.
-    all_centered : bool, optional
+    all_centered : bool or "between", optional
         The form of those that `centered` does not name.
     places : mapping
         Domains of named expressions.
@@ -46,8 +56,8 @@ class Decided:
         Whether the fit has any use for priors.
     """
 
-    centered: Mapping[str, bool] = field(default_factory=dict)
-    all_centered: bool | None = None
+    centered: Mapping[str, Centering] = field(default_factory=dict)
+    all_centered: Centering | None = None
     places: Mapping[str, Domain] = field(default_factory=dict)
     moved: frozenset[str] | None = None
     lifted: Mapping[str, tuple[str, ...]] | None = None
@@ -101,9 +111,8 @@ class Planned:
     def terms(self, name: str) -> Mapping[str, Term]:
         """All that the program says of a line: its arguments, and what its form is written with."""
         value, args = self.quantities[name].value, self.lines[name].args
-        if isinstance(value, Sampled) and isinstance(value.form, Moved):
-            return {**args, "by": value.form.by}
-        return args
+        by = value.form.by if isinstance(value, Sampled) and isinstance(value.form, Moved | Between) else None
+        return args if by is None else {**args, "by": by}
 
     def in_order(self) -> Planned:
         """The same with every line after those that its terms use."""
@@ -146,10 +155,11 @@ class Planned:
         return {name: line for name, line in self.lines.items() if line.is_observed}
 
     @cached_property
-    def centered(self) -> Mapping[str, bool]:
-        """Random variables that are sampled and have two forms, and whether each is centred."""
-        sampled = {n: line for n, line in self.latent.items() if self.quantities[n].is_sampled}
-        return {n: not self.quantities[n].is_standardised for n, line in sampled.items() if line.has_forms}
+    def centered(self) -> Mapping[str, Centering]:
+        """Random variables that are sampled and have forms, and whether each is centred."""
+        found = {n: self.quantities[n] for n, line in self.latent.items() if line.has_forms}
+        sampled = {n: quantity for n, quantity in found.items() if quantity.is_sampled}
+        return {n: BETWEEN if q.between else not q.is_standardised for n, q in sampled.items()}
 
     @cached_property
     def marginals(self) -> Mapping[str, Marginal]:

@@ -7,10 +7,15 @@ its origin, results ask for quantities and know no parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from stanlevels.arrays import Array
 from stanlevels.plan.terms import Domain, Term
 
 __all__ = [
+    "BETWEEN",
+    "Between",
+    "Centering",
     "Computed",
     "Form",
     "Given",
@@ -22,6 +27,11 @@ __all__ = [
     "Standardised",
     "Value",
 ]
+
+
+BETWEEN: Literal["between"] = "between"
+Centering = bool | Literal["between"]
+"""The form of a random variable: centred, not, or between both, each unit as far as its data inform it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,37 @@ class Moved:
     at_means: bool = False
 
 
-Form = Natural | Standardised | Moved
+@dataclass(frozen=True, eq=False)
+class Between:
+    """Sampled as z, each unit between the centred and the non-centred form.
+
+    With m the location, r the scale over its `typical` value and w the weight of a unit,
+    ``x = m + r^(1 - w) (z - w m)``: w = 1 is the centred form, w = 0 the non-centred one in units of the
+    typical scale. What is counted to it (`by`, as in `Moved`) is part of m, and taken off x.
+
+    Attributes
+    ----------
+    location, scale : str
+        The names of the line's arguments.
+    weights : ndarray, (units, components or 1)
+        From 0 to 1: numbers of the data block, so that the program does not depend on them.
+    typical : tuple of float
+        About how large the scale is: one number, or one per component.
+    by : Term or None
+    lifted, at_means
+        As in `Moved`.
+    """
+
+    location: str
+    scale: str
+    weights: Array
+    typical: tuple[float, ...]
+    by: Term | None = None
+    lifted: tuple[str, ...] = ()
+    at_means: bool = False
+
+
+Form = Natural | Standardised | Moved | Between
 
 
 @dataclass(frozen=True)
@@ -124,8 +164,14 @@ class Quantity:
 
     @property
     def is_moved(self) -> bool:
-        """Whether it is sampled together with what stands beside it."""
+        """Whether it is sampled as it is but for what stands beside it."""
         return isinstance(self.value, Sampled) and isinstance(self.value.form, Moved)
+
+    @property
+    def between(self) -> Between | None:
+        """Its form where that is between centred and not."""
+        form = self.value.form if isinstance(self.value, Sampled) else None
+        return form if isinstance(form, Between) else None
 
     @property
     def is_at_means(self) -> bool:
@@ -136,7 +182,7 @@ class Quantity:
     def lifted(self) -> tuple[str, ...]:
         """What is the same in each of its units, and sampled with it."""
         form = self.value.form if isinstance(self.value, Sampled) else None
-        return form.lifted if isinstance(form, Moved) else ()
+        return form.lifted if isinstance(form, Moved | Between) else ()
 
     @property
     def is_standardised(self) -> bool:

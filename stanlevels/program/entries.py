@@ -124,6 +124,31 @@ class Number:
         return int(setting.values[0]) if self.integer else float(setting.values[0])
 
 
+@dataclass(frozen=True)
+class Pilot:
+    """What a pilot look says of a quantity between its forms.
+
+    `name` is "pilot_weight", how far each unit is centred, from 0 for not at all to 1; or "pilot_scale",
+    about how large its scale is.
+    """
+
+    quantity: str
+    name: str
+
+    def read(self, source: Source, planned: Planned) -> Any:
+        """Return numbers of the quantity's shape, or of that of one unit."""
+        form, line = planned.quantities[self.quantity].between, planned.lines[self.quantity]
+        assert form is not None
+        width = (prod(len(planned.axes[axis]) for axis in line.components),) if line.components else ()
+        if self.name == "pilot_scale":
+            return np.broadcast_to(form.typical, width) if width else float(form.typical[0])
+        units = (source.size(line.domain),) if line.domain else ()
+        weights = np.asarray(form.weights, dtype=float)
+        kept = np.broadcast_to(weights if width else weights[:, 0], (*(units or (1,)), *width))
+        found = kept if units else kept[0]
+        return found if found.ndim else float(found)
+
+
 Entry = (
     Size
     | Components
@@ -134,6 +159,7 @@ Entry = (
     | Outcome
     | Weights
     | Statistic
+    | Pilot
     | Number
     | Sufficient
     | FirstChild
@@ -152,7 +178,7 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
             found.setdefault(entry)
     order: tuple[type, ...] = (
         *(Size, Components, Count, Codes, Outcome, Weights, Statistic, Covariate, Matrix),
-        *(Sufficient, FirstChild, Number),
+        *(Sufficient, FirstChild, Pilot, Number),
     )
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
 
@@ -169,6 +195,12 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
         yield Outcome(line.name)
         if line.node.weights:
             yield Weights(line.name)
+    if planned.quantities[line.name].between:
+        yield from (Pilot(line.name, "pilot_weight"), Pilot(line.name, "pilot_scale"))
+    yield from _of_terms(planned, line)
+
+
+def _of_terms(planned: Planned, line: Line) -> Iterator[Entry]:
     for argument, term in planned.written(line.name).items():
         integer = argument in line.args and line.is_variable and _is_count(line.variable, argument)
         yield from _of_term(planned, line, term, integer)
@@ -254,7 +286,7 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, f"{quantity}_weights"
         case Count(quantity=quantity, of=name) | Statistic(quantity=quantity, name=name):
             return entry, f"{quantity}_{name}"
-        case Sufficient(quantity=quantity, of=of):
+        case Sufficient(quantity=quantity, of=of) | Pilot(quantity=quantity, name=of):
             return entry, f"{quantity}_{of}"
         case FirstChild(domain=domain):
             return entry, "_".join((*domain, "first"))

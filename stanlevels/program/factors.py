@@ -9,14 +9,16 @@ from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
 from stanlevels.plan.factors import CategoricalGlm, Cells, Factor, Glm, Marginal, Standard
 from stanlevels.plan.placed import Line
+from stanlevels.plan.quantities import Between
 from stanlevels.program import stan
+from stanlevels.program.between import arguments_between
 from stanlevels.program.categorical import categorical_glm
 from stanlevels.program.cells import cells
 from stanlevels.program.code import Code, number
 from stanlevels.program.design_matrix import definition
 from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
-from stanlevels.program.keys import factor_key, local_key, raw_key
+from stanlevels.program.keys import between_key, factor_key, local_key, raw_key
 from stanlevels.program.marginal import marginal
 from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope
@@ -39,7 +41,8 @@ def statement(factor: Factor, scope: Scope) -> Statement:
 
 def _body(factor: Factor, write: Writer) -> Body:
     if isinstance(factor.density, Standard):
-        return _standardised(write)
+        form = write.scope.planned.quantities[factor.source].between
+        return _standardised(write) if form is None else _between(write, form)
     if isinstance(factor.density, Glm):
         return (_increment(glm(write, factor.density)),)
     if isinstance(factor.density, CategoricalGlm):
@@ -205,8 +208,23 @@ def _standardised(write: Writer) -> Body:
     codes = replace(write, component=scope.k if matrix else None).arguments()
     codes |= {location: number(0), scale: number(1)}
     arguments = tuple(argument(expr, codes).expression for expr in line.form.arguments)
-    if not matrix:
-        return (_increment(_density(line, raw, arguments)),)
-    column = stan.Index(raw, (None, scope.k))
+    return _of_parameter(raw, arguments, write)
+
+
+def _between(write: Writer, form: Between) -> Body:
+    """The density of the parameter of a quantity between both forms."""
+    line, scope = write.line, write.scope
+    matrix = bool(line.domain and line.components)
+    codes = arguments_between(replace(write, component=scope.k if matrix else None), form)
+    arguments = tuple(argument(expr, codes).expression for expr in line.form.arguments)
+    return _of_parameter(scope.variable(between_key(line.name)), arguments, write)
+
+
+def _of_parameter(parameter: stan.Expression, arguments: tuple[stan.Expression, ...], write: Writer) -> Body:
+    """The line's distribution for its parameter, column by column where it is a matrix."""
+    line, scope = write.line, write.scope
+    if not (line.domain and line.components):
+        return (_increment(_density(line, parameter, arguments)),)
+    column = stan.Index(parameter, (None, scope.k))
     count = scope.count(line.components)
     return (scope.for_components(count, _increment(_density(line, column, arguments))),)

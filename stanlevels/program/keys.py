@@ -15,6 +15,11 @@ def moved_key(quantity: str) -> Key:
     return ("moved", quantity, "")
 
 
+def between_key(quantity: str) -> Key:
+    """The parameter of a quantity that is sampled between the centred and the non-centred form."""
+    return ("between", quantity, "")
+
+
 def factor_key(quantity: str) -> Key:
     """The Cholesky factor of a correlation matrix."""
     return ("factor", quantity, "")

@@ -12,6 +12,7 @@ from stanlevels.program.entries import (
     Matrix,
     Number,
     Outcome,
+    Pilot,
     Size,
     Weights,
 )
@@ -55,7 +56,7 @@ def note(entry: Entry, graph: Graph) -> str:
             return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
         case Weights(quantity=quantity):
             return f"frequency weights of {quantity}"
-        case Count() | Statistic() | Sufficient() | FirstChild():
+        case Pilot() | Count() | Statistic() | Sufficient() | FirstChild():
             return _kept(entry, graph)
         case Number(quantity=quantity, argument=argument):
             if argument == "value":
@@ -79,9 +80,13 @@ def _units(domain: Domain) -> str:
     return domain[0].strip("<>") if derived else f"units of {' x '.join(domain)}"
 
 
-def _kept(entry: Count | Statistic | Sufficient | FirstChild, graph: Graph) -> str:
-    """What is kept of rows."""
+def _kept(entry: Pilot | Count | Statistic | Sufficient | FirstChild, graph: Graph) -> str:
+    """What is kept of rows, or was found in them by a pilot look."""
     match entry:
+        case Pilot(quantity=quantity, name="pilot_weight"):
+            return f"how far each {_unit(graph.units(graph.variables[quantity]))} is centred"
+        case Pilot(quantity=quantity):
+            return f"about how large the scale of {quantity} is"
         case Count(quantity=quantity, of=of):
             return f"categories of {quantity}" if of == "categories" else f"distinct values of {quantity}"
         case Statistic():

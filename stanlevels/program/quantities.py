@@ -9,11 +9,12 @@ from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.quantities import Computed, Moved, Natural, Quantity, Sampled, Standardised
+from stanlevels.plan.quantities import Between, Computed, Moved, Natural, Quantity, Sampled, Standardised
 from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
+from stanlevels.program.between import between_type, value_between
 from stanlevels.program.code import Code, binary
-from stanlevels.program.keys import factor_key, local_key, moved_key, raw_key
+from stanlevels.program.keys import between_key, factor_key, local_key, moved_key, raw_key
 from stanlevels.program.multipliers import multiplier
 from stanlevels.program.program import Declared, Item, Parameter, Statement
 from stanlevels.program.scope import Scope
@@ -44,7 +45,7 @@ def place_of(quantity: Quantity, planned: Planned) -> str:
             return "transformed data"
         case Computed():
             return "model" if quantity.domain == (ROWS,) else "transformed parameters"
-        case Sampled(form=Standardised() | Moved()):
+        case Sampled(form=Standardised() | Moved() | Between()):
             return "transformed parameters"
     return ""
 
@@ -62,6 +63,8 @@ def parameters(scope: Scope) -> Iterator[Parameter]:
             case Sampled(form=Moved() as form):
                 type_ = replace(shaped(line, scope), multiplier=multiplier(line, scope))
                 yield Parameter(name, form, scope.names[moved_key(name)], type_)
+            case Sampled(form=Between() as form):
+                yield Parameter(name, form, scope.names[between_key(name)], between_type(line, scope))
             case Sampled(form=Natural() as form):
                 key = factor_key(name) if line.is_correlation else name
                 yield Parameter(name, form, scope.names[key], _natural_type(line, scope))
@@ -96,6 +99,13 @@ def definitions(quantity: Quantity, scope: Scope) -> Iterator[Item]:
     line = scope.planned.lines[quantity.name]
     if quantity.is_standardised:
         yield from _unstandardised(line, scope)
+    elif quantity.between:
+        if line.domain and line.components:
+            write = Writer(scope, line, scope.k, "rows")
+            yield from _by_component(line, scope, value_between(write, quantity.between))
+        else:
+            between = value_between(Writer(scope, line, None, "rows"), quantity.between)
+            yield Declared(shaped(line, scope), scope.names[line.name], line.name, between)
     elif isinstance(quantity.value, Sampled) and isinstance(quantity.value.form, Moved):
         there = Code(scope.variable(moved_key(line.name)), bool(line.domain))
         value = binary("-", there, Writer(scope, line, None, "rows")(quantity.value.form.by))

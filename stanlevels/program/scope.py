@@ -12,7 +12,7 @@ from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear
 from stanlevels.program import stan
 from stanlevels.program.entries import Components, Entry, Outcome, Size, wanted_name
-from stanlevels.program.keys import factor_key, local_key, loop_key, moved_key, raw_key
+from stanlevels.program.keys import between_key, factor_key, local_key, loop_key, moved_key, raw_key
 
 __all__ = ["Scope", "assign_names"]
 
@@ -91,6 +91,8 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             made.append((factor_key(line.name), f"{line.name}_cholesky"))
         if planned.quantities[line.name].is_standardised:
             made.append((raw_key(line.name), f"{line.name}_raw"))
+        if planned.quantities[line.name].between:
+            made.append((between_key(line.name), f"{line.name}_between"))
         if planned.quantities[line.name].is_moved:
             lifted = bool(planned.quantities[line.name].lifted)
             made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))

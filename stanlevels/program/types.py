@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from stanlevels.distributions.supports import Support
+from stanlevels.distributions.supports import POSITIVE, UNIT, Support
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
 from stanlevels.program.entries import (
@@ -16,6 +16,7 @@ from stanlevels.program.entries import (
     Matrix,
     Number,
     Outcome,
+    Pilot,
     Size,
     Weights,
     setting_of,
@@ -51,6 +52,8 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return replace(_vector(size), lower=stan.Literal(0))
         case Statistic():
             return _statistic_type(entry, scope)
+        case Pilot():
+            return _pilot_type(entry, scope)
         case Number():
             return _number_type(entry, scope)
 
@@ -65,6 +68,13 @@ def _statistic_type(entry: Statistic, scope: Scope) -> stan.Type:
 
 def _vector(size: stan.Expression) -> stan.Type:
     return stan.Type("vector", (size,))
+
+
+def _pilot_type(entry: Pilot, scope: Scope) -> stan.Type:
+    line = scope.planned.lines[entry.quantity]
+    if entry.name == "pilot_weight":
+        return bounded(shaped(line, scope), UNIT)
+    return bounded(_vector(scope.count(line.components)) if line.components else stan.Type("real"), POSITIVE)
 
 
 def _number_type(entry: Number, scope: Scope) -> stan.Type:

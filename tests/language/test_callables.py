@@ -13,7 +13,7 @@ STUB = Path(inspect.getfile(callables)).with_suffix(".pyi")
 START = '''"""Written by ``python -m pytest tests/language --promote`` from the table of distributions."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from stanlevels.language.distributions import Axis
 from stanlevels.language.expressions import Variable
@@ -24,7 +24,7 @@ TYPES = {
     "observed": "bool | str | Sequence[str]",
     "weights": "str | None",
     "ordered": "bool",
-    "centered": "bool | None",
+    "centered": 'bool | Literal["between"] | None',
     "dim": "int | None",
 }
 

@@ -74,30 +74,36 @@ class Standardised:
         return _beside(arguments[self.location], x), _beside(arguments[self.scale], x)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Between:
-    """x = mu + s^(1 - w) (z - w mu), w = 0 standardised and 1 natural, one or one per unit.
+    """x = m + (s / t)^(1 - w) (z - w m) - by, with m = mu + by; w = 0 standardised and 1 natural.
 
-    Papaspiliopoulos, Roberts and Skold (2003), Bayesian Statistics 7; the scale of z is s^w.
+    w is one, or one per unit (and component); t one, or one per component. Papaspiliopoulos, Roberts and
+    Skold (2003), Bayesian Statistics 7; the scale of z is t (s / t)^w.
     """
 
     weight: float | Array
+    typical: float | Array = 1.0
+    moved: Moved | None = None
 
     def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
         x = evaluate.flat(node.name)
-        w, location, scale = self._parts(evaluate, node, x)
-        return w * location + (x - location) * scale ** (w - 1), (1 - w) * np.log(scale)
+        w, location, scale, by = self._parts(evaluate, node, x)
+        return w * (location + by) + (x - location) * scale ** (w - 1), (1 - w) * np.log(scale)
 
     def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
-        w, location, scale = self._parts(evaluate, node, z)
-        return location + scale ** (1 - w) * (z - w * location)
+        w, location, scale, by = self._parts(evaluate, node, z)
+        return location + scale ** (1 - w) * (z - w * (location + by))
 
-    def _parts(self, evaluate: Evaluator, node: VariableNode, x: Array) -> tuple[Array, Array, Array]:
+    def _parts(self, evaluate: Evaluator, node: VariableNode, x: Array) -> tuple[Array, ...]:
         assert node.family != "MultiNormal", "components of a vector have one scale together"
         arguments = line_arguments(evaluate, node)
-        found = (np.asarray(self.weight, dtype=float), arguments["mu"], arguments["sigma"])
-        weight, location, scale = (_beside(argument, x) for argument in found)
-        return weight, location, scale
+        weight, typical = (np.asarray(each, dtype=float) for each in (self.weight, self.typical))
+        weight = weight.reshape(x.shape) if weight.size == x.size else _beside(weight, x)
+        typical = typical.reshape(x.shape[1:] if typical.size > 1 else ())
+        location, scale = (_beside(arguments[name], x) for name in ("mu", "sigma"))
+        by = np.zeros(()) if self.moved is None else self.moved.by_units(evaluate)
+        return weight, location, scale / typical, _beside(by, x)
 
 
 @dataclass(frozen=True)
@@ -109,12 +115,12 @@ class Moved:
 
     def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
         x = evaluate.flat(node.name)
-        return x + self._by(evaluate), np.zeros(x.shape)
+        return x + self.by_units(evaluate), np.zeros(x.shape)
 
     def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
-        return z - self._by(evaluate)
+        return z - self.by_units(evaluate)
 
-    def _by(self, evaluate: Evaluator) -> Array:
+    def by_units(self, evaluate: Evaluator) -> Array:
         return np.asarray(evaluate(self.by, self.units), dtype=float)
 
 

@@ -127,9 +127,9 @@ def check(
     data: pd.DataFrame,
     values: Values,
     tables: Tables | None = None,
-    forms: Sequence[bool | None] = (True, False),
+    forms: Sequence[Any] = (True, False, "between"),
 ) -> None:
-    """Assert that the programs of both parameterisations have the declaration's log density."""
+    """Assert that the programs of all parameterisations have the declaration's log density."""
     for centered in forms:
         bound = bind_as(model, data, tables, centered=centered)
         found = densities(bound, data, values, tables)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import stanlevels as sl
@@ -33,7 +34,7 @@ from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, 
 from stanlevels.program import program
 from tests.oracle.evaluate import FUNCTIONS
 from tests.oracle.world import Key
-from tests.parity.forms import NATURAL, Form, Moved, Standardised
+from tests.parity.forms import NATURAL, Between, Form, Moved, Standardised
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -110,6 +111,12 @@ def _sampled(bound: BoundModel, found: program.Parameter) -> Parameter:
             return Parameter(found.name, quantity.name)
         case quantities.Moved(by=by):
             return Parameter(found.name, quantity.name, Moved(_expression(by, bound), quantity.domain))
+        case quantities.Between(by=by):
+            typical = np.asarray(found.form.typical)
+            shape = (bound.data.size(quantity.domain), len(typical))
+            moved = None if by is None else Moved(_expression(by, bound), quantity.domain)
+            weights = np.broadcast_to(found.form.weights, shape)
+            return Parameter(found.name, quantity.name, Between(weights, typical, moved))
         case quantities.Standardised(location=location, scale=scale):
             vectors = bound.planned.graph.variables[quantity.name].family == "MultiNormal"
             turned = vectors and bool(quantity.domain)
@@ -121,16 +128,23 @@ def bind_as(
     data: Any,
     tables: Tables | None = None,
     *,
-    centered: bool | None = None,
+    centered: quantities.Centering | Mapping[str, quantities.Centering] | None = None,
     compress: bool | None = None,
 ) -> BoundModel:
-    """A bound model with every choice of parameterisation made alike; None keeps the plan's choices."""
+    """A bound model with every choice of parameterisation made alike; None keeps the plan's choices.
+
+    Vectors, which have no form between both, are then as the plan has them. A mapping chooses for each.
+    """
     bound: BoundModel = model.bind(data, tables=tables, plan=sl.Plan(compress=compress))
     if centered is None:
         return bound
-    plan = replace(bound.plan, center=dict.fromkeys(bound.plan.centered, centered))
-    again: BoundModel = model.bind(data, tables=tables, plan=plan)
-    assert all(again.planned.centered[name] is centered for name in plan.centered)
+    wanted = dict(bound.plan.centered)
+    for name in wanted:
+        form = centered.get(name, wanted[name]) if isinstance(centered, Mapping) else centered
+        vector = bound.planned.lines[name].family.is_vector
+        wanted[name] = wanted[name] if vector and form == quantities.BETWEEN else form
+    again: BoundModel = model.bind(data, tables=tables, plan=replace(bound.plan, center=wanted))
+    assert again.planned.centered == wanted
     return again
 
 

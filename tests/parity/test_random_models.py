@@ -1,17 +1,20 @@
-"""250 random models: the log density of the program is that of the declaration, in both parameterisations.
+"""250 random models: the log density of the program is that of the declaration, in all parameterisations.
 
-Rows are repeated in one of the two, and in cells where their density allows it.
+Rows are repeated in one of them, and in cells where their density allows it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from stanlevels.bound_model import BoundModel
 from tests.oracle.random_models import Case, cases, random_values
 from tests.parity.harness import bind_as, closed_graph, densities, unit_keys
 
@@ -30,8 +33,20 @@ REQUIRED = (
     *("interaction", "column of a table", "positive prior: Constant", "named predictor", "weights"),
     *("likelihood: ordered", "likelihood: categories", "likelihood: vector", "likelihood: shares"),
     *("outcome of a level", "second outcome", "measurement error", "inheritance", "awkward name"),
+    *("between", "between with what is lifted", "between at the means of covariates"),
     *("unused categories", "unit without rows", "labels: text", "labels: whole", "labels: real"),
 )
+
+
+def _forms(bound: BoundModel) -> list[str]:
+    """Forms between centred and not in a program."""
+    found = [form for q in bound.planned.quantities.values() if (form := q.between)]
+    with_lifted = ["between with what is lifted" for form in found if form.lifted]
+    return (
+        ["between"] * len(found)
+        + with_lifted
+        + ["between at the means of covariates" for form in found if form.at_means]
+    )
 
 
 @pytest.mark.slow
@@ -50,12 +65,17 @@ def test_programs_of_random_models_have_the_log_density_that_was_declared():
     def check(case: Case) -> None:
         seen.update(case.features)
         repeated = replace(case, data=pd.concat([case.data, case.data[::2]], ignore_index=True))
-        for centered, drawn in ((True, repeated), (False, case)):  # in cells, and by row
-            bound = bind_as(drawn.model, drawn.data, drawn.tables, centered=centered, compress=centered)
+        rng = np.random.default_rng(case.seed)
+        mixed: Any = {n: (True, False, "between")[rng.integers(3)] for n in case.graph.latent}
+        choices: tuple[Any, ...] = ((True, repeated), (False, case), ("between", case), (mixed, case))
+        for centered, drawn in choices:  # in cells, and by row
+            cells = drawn is repeated
+            bound = bind_as(drawn.model, drawn.data, drawn.tables, centered=centered, compress=cells)
             compressed[bool(bound.plan.compress)] += 1
             values = random_values(drawn, unit_keys(bound), graph=closed_graph(bound))
             found = densities(bound, drawn.data, values, drawn.tables)
             assert found.agree(), f"centered={centered}: {found}\n{bound.stan_code}"
+            seen.update(_forms(bound))
 
     check()
     assert compressed[True] > MODELS / 4

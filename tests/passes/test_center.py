@@ -1,5 +1,7 @@
 """`center`: the form of every random variable, by lambda = tau^2 I (math.md, section 5)."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,8 @@ from stanlevels.errors import FitError
 from stanlevels.linear.pilot import Information
 from stanlevels.passes.center import judge, threshold
 from tests.passes.kit import records
+
+SAMPLED = sl.Plan(marginalize=False)  # every random variable has a form
 
 
 class Groups(sl.Model):
@@ -35,18 +39,18 @@ def balanced(units, rows, tau, sigma):
 @pytest.mark.parametrize(
     ("units", "rows", "tau", "centred"),
     [
-        (100, 4, 0.63, True),  # lambda = tau^2 rows / sigma^2 = 1.59
-        (100, 4, 0.60, False),  # 1.44
-        (20, 4, 0.77, True),  # 2.37: with 20 units 2.15 is the least
-        (20, 4, 0.70, False),  # 1.96
-        (9, 4, 0.94, False),  # 3.53: with 9 units 3.79
-        (9, 4, 1.01, True),  # 4.08
-        (20, 400, 0.09, True),  # 3.24, with tau below a tenth of sigma
-        (20, 400, 0.06, False),  # 1.44
+        (100, 4, 0.27, False),  # lambda = tau^2 rows / sigma^2 = 0.29, a weight of 0.23
+        (100, 4, 0.31, "between"),  # 0.38, a weight of 0.28
+        (100, 4, 1.40, "between"),  # 7.8, a weight of 0.88
+        (100, 4, 1.60, True),  # 10.2, a weight of 0.91
+        (20, 400, 0.09, "between"),  # 3.24, with tau below a tenth of sigma
+        (20, 4, 1.6, "between"),  # with 20 units 11.5 is the least
+        (20, 4, 1.9, True),
+        (5, 4, 0.01, "between"),  # 5 units do not tell that the effects are all alike
     ],
 )
 def test_the_form_follows_the_rule_at_a_known_lambda(units, rows, tau, centred):
-    bound = Groups.bind(balanced(units, rows, tau, 1.0))
+    bound = Groups.bind(balanced(units, rows, tau, 1.0), plan=SAMPLED)
     assert bound.plan.centered == {"u": centred}
 
 
@@ -75,29 +79,66 @@ def test_what_the_data_do_not_tell_is_non_centred():
     assert judge(None) == (False, "the data alone do not tell how much they inform it")
 
 
-def test_the_median_unit_decides_not_the_mean():
+def test_every_unit_has_the_weight_of_its_own_data():
     """Nine units of two rows and two of a thousand: most units are weakly informed."""
     rng = np.random.default_rng(2)
     g = np.concatenate([np.repeat([f"s{i}" for i in range(9)], 2), np.repeat(["l1", "l2"], 1000)])
     effects = dict(zip(np.unique(g), rng.normal(0, 0.4, 11), strict=True))
     y = np.array([effects[x] for x in g]) + rng.normal(size=len(g))
-    assert Groups.bind({"g": g, "y": y}).plan.centered == {"u": False}
+    bound = Groups.bind({"g": g, "y": y}, plan=SAMPLED)
+    assert bound.plan.centered == {"u": "between"}
+    large, small = bound.stan_data["u_pilot_weight"][:2], bound.stan_data["u_pilot_weight"][2:]
+    assert np.all(large > 0.95)
+    assert np.all(small < 0.4)
+    assert bound.stan_data["u_pilot_scale"] == pytest.approx(0.4, rel=0.5)
+
+
+def test_weights_are_data_so_that_new_rows_do_not_change_the_program():
+    first, second = balanced(20, 4, 1.0, 1.0), balanced(20, 8, 0.7, 1.0)
+    plan = Groups.bind(first, plan=SAMPLED).plan
+    again = Groups.bind(second, plan=plan)
+    assert plan.centered == again.plan.centered == {"u": "between"}
+    assert again.stan_code == Groups.bind(first, plan=SAMPLED).stan_code
+    assert not np.allclose(
+        again.stan_data["u_pilot_weight"], Groups.bind(first, plan=SAMPLED).stan_data["u_pilot_weight"]
+    )
+
+
+def test_components_of_vectors_have_one_form_together():
+    class Slopes(sl.Model):
+        g = sl.Level()
+        k = sl.Index(2)
+        sds = sl.HalfNormal(1, over=k)
+        corr = sl.LKJCholesky(2, dim=2)
+        B = sl.MultiNormal([0, 0], sds, corr, over=g)
+        y = sl.Normal(B[0] + B[1] * sl.data("x"), 1, observed=True)
+
+    data = balanced(20, 4, 1.0, 1.0)
+    data["x"] = np.tile([0.0, 1, 2, 3], 20)
+    assert Slopes.bind(data, plan=sl.Plan(marginalize=False)).plan.centered["B"] in (True, False)
+    assert Slopes.bind(data, plan=sl.Plan(center="between")).plan.centered["B"] in (True, False)
+    with pytest.raises(FitError, match=r"'B', of sl\.MultiNormal, sampled between"):
+        Slopes.bind(data, plan=sl.Plan(center={"B": "between"}))
 
 
 def test_the_choice_can_be_written_in_the_line():
     data = balanced(20, 4, 2.0, 1.0)
-    for form in (True, False):
+    forms: tuple[Any, ...] = (True, False, "between")
+    for form in forms:
 
         class Chosen(Groups):
             u = sl.Normal(Groups.mean, Groups.spread, over=Groups.g, centered=form)
 
-        bound = Chosen.bind(data)
+        bound = Chosen.bind(data, plan=SAMPLED)
         assert bound.plan.centered == {"u": form}
         assert records(bound, "center")["u"].reason == "as declared"
 
 
 def test_a_plan_that_is_given_is_used_as_it_is():
-    weak, strong = Groups.bind(balanced(20, 4, 0.1, 1.0)), Groups.bind(balanced(20, 4, 2.0, 1.0))
+    weak, strong = (
+        Groups.bind(balanced(60, 4, 0.1, 1.0), plan=SAMPLED),
+        Groups.bind(balanced(20, 4, 2.0, 1.0), plan=SAMPLED),
+    )
     again = Groups.bind(balanced(20, 4, 2.0, 1.0), plan=weak.plan)
     assert (weak.plan.centered, strong.plan.centered) == ({"u": False}, {"u": True})
     assert again.plan.centered == {"u": False}
@@ -117,7 +158,7 @@ def test_the_plan_of_another_model_is_refused():
 
 
 def test_every_record_says_how_to_have_it_otherwise():
-    record = records(Groups.bind(balanced(20, 4, 2.0, 1.0)), "center")["u"]
+    record = records(Groups.bind(balanced(20, 4, 2.0, 1.0), plan=SAMPLED), "center")["u"]
     assert record.decision == "centred"
     assert record.instead == "write centered=False in the line"
 
@@ -137,10 +178,10 @@ def test_only_random_variables_over_units_have_a_choice(frame):
         y = sl.Normal(mean, 1, observed=True)
         choice = sl.OrderedLogistic(0, cut, observed=True)
 
-    assert set(M.bind(frame).plan.centered) == {"unit", "both", "row"}
+    assert set(M.bind(frame, plan=SAMPLED).plan.centered) == {"unit", "both", "row"}
 
 
-@pytest.mark.parametrize(("shift", "expected"), [(2.0, True), (0.0, False)])
+@pytest.mark.parametrize(("shift", "expected"), [(2.0, {True, "between"}), (0.0, {False, "between"})])
 def test_counts_and_successes_are_judged_on_the_scale_of_their_link(shift, expected):
     """Units that differ by 2 on the log or logit scale, or by nothing, with 40 rows each."""
     rng = np.random.default_rng(4)
@@ -156,5 +197,9 @@ def test_counts_and_successes_are_judged_on_the_scale_of_their_link(shift, expec
     ):
         level, spread = sl.Level(), sl.HalfNormal(1)
         u = sl.Normal(0, spread, over=level)
-        bound = sl.Model.define("M", {"g": level, "spread": spread, "u": u, "o": outcome(u)}).bind(data)
-        assert bound.plan.centered == {"u": expected}
+        bound = sl.Model.define("M", {"g": level, "spread": spread, "u": u, "o": outcome(u)}).bind(
+            data, plan=SAMPLED
+        )
+        assert bound.plan.centered["u"] in expected
+        weight = bound.stan_data.get("u_pilot_weight", np.array([1.0 * (bound.plan.centered["u"] is True)]))
+        assert np.all(weight > 0.75) if shift else np.all(weight < 0.35)

@@ -85,6 +85,32 @@ def test_an_intercept_goes_to_the_level_with_fewest_units_and_what_lies_within_i
     assert lifted(Base.a + Base.A + Base.I) == {"I": ("a",)}
 
 
+def test_an_intercept_goes_to_the_effects_that_are_best_informed():
+    """Six inspectors of 40 visits who are all alike, and 24 counties of 10 that differ."""
+    model = made(
+        Base.a + Base.A + Base.I,
+        A=sl.Normal(0, Base.s, over=Base.county, centered="between"),
+        I=sl.Normal(0, Base.t, over=Base.inspector, centered="between"),
+    )
+    assert dict(model.bind(DATA).plan.lifted) == {"A": ("a",)}
+
+
+def test_a_plan_may_have_it_otherwise():
+    model = made(Base.a + Base.A + Base.I)
+    for name in ("A", "I"):
+        plan = sl.Plan(lift={name: ("a",)}, marginalize=False)
+        assert dict(model.bind(DATA, plan=plan).plan.lifted) == {name: ("a",)}
+
+
+def test_effects_between_centred_and_not_take_it_up_as_far_as_they_are_centred():
+    A = sl.Normal(Base.c, Base.s, over=Base.county, centered="between")
+    assert lifted(A + Base.b * sl.data("u"), A=A) == {"A": ("b",)}
+    model = made(A + Base.b * sl.data("u"), A=A)
+    code = model.bind(DATA).stan_code
+    assert "(A_between - A_pilot_weight .* (c + b * county_u));" in code
+    assert "normal_lpdf(A_between | A_pilot_weight .* (c + b * county_u), A_pilot_scale * exp(" in code
+
+
 def test_what_stands_in_the_mean_of_an_effect_is_lifted_into_its_parent():
     A = sl.Normal(Base.S + Base.a, Base.s, over=Base.county, centered=True)
     assert lifted(A, A=A) == {"S": ("a",)}

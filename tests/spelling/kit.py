@@ -14,6 +14,7 @@ from stanlevels.bind_graph import bind_graph
 from stanlevels.bound_model import BoundModel
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
+from stanlevels.plan.quantities import Centering
 from tests.oracle.random_models import Case, random_values
 from tests.oracle.world import build_world
 from tests.parity.harness import build, subject, without_model
@@ -70,7 +71,7 @@ class Face:
         What was taken off for the program's constraints.
     """
 
-    centered: Mapping[str, bool]
+    centered: Mapping[str, Centering]
     functions: Counter[str]
     priors: Mapping[str, tuple[float, ...]]
     values: list[Values]
@@ -105,7 +106,9 @@ def _values(written: Written, bound: BoundModel, seed: list[int]) -> Values:
     return found
 
 
-def _texts(bound: BoundModel) -> tuple[Mapping[str, bool], Counter[str], Mapping[str, tuple[float, ...]]]:
+def _texts(
+    bound: BoundModel,
+) -> tuple[Mapping[str, Centering], Counter[str], Mapping[str, tuple[float, ...]]]:
     functions = Counter(re.findall(r"\w+_glm_lp[dm]f", bound.stan_code))
     return dict(bound.plan.centered), functions, numbers_of_priors(bound)
 
@@ -144,7 +147,7 @@ def differences(base: Face, first: Written, spelling: Spelling) -> list[str]:
     found = [
         f"{name!r} was {_form(base.centered[name])} and is {_form(form)}"
         for name, form in centered.items()
-        if base.centered.get(name, form) is not form
+        if base.centered.get(name, form) != form
     ]
     if functions != base.functions:
         found.append(f"GLM functions were {dict(base.functions)} and are {dict(functions)}")
@@ -156,8 +159,8 @@ def differences(base: Face, first: Written, spelling: Spelling) -> list[str]:
     return [*found, *_other_densities(base, bound, written, spelling)]
 
 
-def _form(centered: bool) -> str:
-    return "centred" if centered else "non-centred"
+def _form(centered: Centering) -> str:
+    return {True: "centred", False: "non-centred", "between": "between both"}[centered]
 
 
 def _as_before(graph: Graph, spelling: Spelling) -> list[str]:

@@ -24,7 +24,7 @@ from stanlevels.errors import FitError, listing
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Moved, Standardised
+from stanlevels.plan.quantities import Between, Moved, Standardised
 from stanlevels.program.program import Parameter
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values, width
@@ -133,6 +133,8 @@ def _instead(posterior: Posterior, name: str) -> str:
             match parameter.form:
                 case Standardised():
                     what = "is written non-centred"
+                case Between():
+                    what = "is sampled between its centred and its non-centred form"
                 case Moved():
                     what = "is sampled together with what stands beside it"
                 case _:
@@ -173,10 +175,21 @@ def _start(
 
 def _moved(line: Line, parameter: Parameter, start: Array, middles: _Middles) -> Array:
     """Where a parameter starts whose quantity starts there."""
-    if not isinstance(parameter.form, Moved):
+    form = parameter.form
+    if not isinstance(form, Moved | Between):
         return start
-    by = evaluate(parameter.form.by, line.domain, middles.values, middles.data)[0, 0]
-    return np.asarray(start + (by.reshape(start.shape) if by.size == start.size else by.ravel()))
+    by = np.zeros(1)
+    if form.by is not None:
+        by = evaluate(form.by, line.domain, middles.values, middles.data)[0, 0]
+        by = by.reshape(start.shape) if by.size == start.size else by.ravel()
+    if isinstance(form, Moved):
+        return np.asarray(start + by)
+    location, scale = (middles.of(line, name).reshape(start.shape) for name in (form.location, form.scale))
+    weights = np.broadcast_to(form.weights, (middles.data.size(line.domain), len(form.typical)))
+    weights = weights.reshape(start.shape)
+    return np.asarray(
+        weights * (location + by) + (start - location) * (scale / form.typical) ** (weights - 1)
+    )
 
 
 def _increasing(family: Family, middle: Array, jitter: Array) -> Array:

@@ -161,7 +161,7 @@ def _longer(name: str, evidence: Evidence, aside: str) -> str:
         }
         if name in (other, *used):
             form = other_form(line, centered)
-            first, second = (form, run) if centered else (run, form)
+            first, second = (form, run) if centered is True else (run, form)
             return f"{first}; or {second}; {aside}"
     return f"{run}; {aside}"
 

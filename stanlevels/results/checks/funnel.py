@@ -15,6 +15,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.graph import ROWS
 from stanlevels.plan.placed import Line
+from stanlevels.plan.quantities import Centering
 from stanlevels.plan.terms import Take, Term, Use
 from stanlevels.results.draws import Draws
 from stanlevels.values.pieces import chunks
@@ -36,7 +37,7 @@ class Suspect:
         The quantity that is its scale, empty where that is an expression.
     log_scale : ndarray, (chains, draws)
         Averaged over units where it varies over them.
-    centered : bool or None
+    centered : bool, "between" or None
         Its form, where there is a choice.
     shift : float
         How far the scale of the draws in question is from that of others, in standard deviations; or
@@ -47,7 +48,7 @@ class Suspect:
     component: str
     scale: str
     log_scale: Array
-    centered: bool | None = None
+    centered: Centering | None = None
     shift: float = 0.0
 
     @property

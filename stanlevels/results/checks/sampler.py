@@ -157,9 +157,10 @@ def _calmer(suspects: list[Suspect], n: int, accept: float) -> str:
     first = suspects[0] if suspects else None
     if first is None or first.centered is None or not _clear(first, n):
         return f"{steps}; or a tighter prior for the scale"
-    if first.centered == (first.shift < 0):
-        return f"{other_form(first.line, bool(first.centered))}; or {steps}"
-    return f"{steps}; or {other_form(first.line, bool(first.centered))}"
+    better = first.shift >= 0
+    if first.centered is not better:
+        return f"{other_form(first.line, first.centered, better)}; or {steps}"
+    return f"{steps}; or {other_form(first.line, first.centered)}"
 
 
 def _smaller_steps(accept: float) -> str:
@@ -191,7 +192,7 @@ def check_energy(evidence: Evidence) -> Iterator[Finding]:
 def _wider(suspects: list[Suspect]) -> str:
     longer = "a longer warm-up (warmup=2000), or tighter priors for scales"
     if suspects and suspects[0].centered is not None:
-        return f"{other_form(suspects[0].line, bool(suspects[0].centered))}; or {longer}"
+        return f"{other_form(suspects[0].line, suspects[0].centered)}; or {longer}"
     return longer
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.plan.placed import Line
+from stanlevels.plan.quantities import BETWEEN, Centering
 from stanlevels.plan.terms import Use, uses
 from stanlevels.results.draws import Draws, component_labels
 
@@ -27,10 +28,11 @@ def called(name: str, position: int, draws: Draws) -> str:
     return f"{text} of {draws.bound.called(domain, unit)}" if domain else text
 
 
-def other_form(line: Line, centered: bool) -> str:
-    """The line to write for the other parameterisation of a random variable."""
-    now = "centred" if centered else "non-centred"
-    declaration = f"{line.name} = sl.{line.variable.family}(..., centered={not centered})"
+def other_form(line: Line, centered: Centering, to: bool | None = None) -> str:
+    """The line to write for another parameterisation of a random variable: `to`, or the opposite."""
+    other = centered is False if to is None else to
+    now = {True: "centred", False: "non-centred", BETWEEN: "between centred and not"}[centered]
+    declaration = f"{line.name} = sl.{line.variable.family}(..., centered={other})"
     return f"{line.name} is {now}: try {declaration}"
 
 

@@ -9,6 +9,12 @@ data {
   array[N] int<lower=1, upper=N_app> app;  // the app of each row
   array[N] int<lower=1, upper=N_device> device;  // the device of each row
   vector[N] reliability;  // observed
+  vector<lower=0, upper=1>[N_publisher] P_pilot_weight;  // how far each publisher is centred
+  real<lower=0> P_pilot_scale;  // about how large the scale of P is
+  vector<lower=0, upper=1>[N_app] A_pilot_weight;  // how far each app is centred
+  real<lower=0> A_pilot_scale;  // about how large the scale of A is
+  vector<lower=0, upper=1>[N_device] D_pilot_weight;  // how far each device is centred
+  real<lower=0> D_pilot_scale;  // about how large the scale of D is
   // numbers in the declarations
   real overall_mu;
   real<lower=0> overall_sigma;
@@ -23,9 +29,14 @@ parameters {
   real<lower=0> app_sd;
   real<lower=0> device_sd;
   real<lower=0> noise;
-  vector[N_publisher] P;
-  vector[N_app] A;
-  vector[N_device] D;
+  vector<multiplier=P_pilot_scale>[N_publisher] P_between;
+  vector<multiplier=A_pilot_scale>[N_app] A_between;
+  vector<multiplier=D_pilot_scale>[N_device] D_between;
+}
+transformed parameters {
+  vector[N_publisher] P = overall + exp((1 - P_pilot_weight) * log(publisher_sd / P_pilot_scale)) .* (P_between - P_pilot_weight * overall);
+  vector[N_app] A = P[app_publisher] + exp((1 - A_pilot_weight) * log(app_sd / A_pilot_scale)) .* (A_between - A_pilot_weight .* P[app_publisher]);
+  vector[N_device] D = exp((1 - D_pilot_weight) * log(device_sd / D_pilot_scale)) .* D_between;
 }
 model {
   // overall ~ Normal(0.9, 0.5)
@@ -39,11 +50,11 @@ model {
   // noise ~ HalfNormal(0.5)
   target += normal_lpdf(noise | 0, noise_sigma) + log2();
   // P ~ Normal(overall, publisher_sd), over publisher
-  target += normal_lpdf(P | overall, publisher_sd);
+  target += normal_lpdf(P_between | P_pilot_weight * overall, P_pilot_scale * exp(P_pilot_weight * log(publisher_sd / P_pilot_scale)));
   // A ~ Normal(P, app_sd), over app
-  target += normal_lpdf(A | P[app_publisher], app_sd);
+  target += normal_lpdf(A_between | A_pilot_weight .* P[app_publisher], A_pilot_scale * exp(A_pilot_weight * log(app_sd / A_pilot_scale)));
   // D ~ Normal(0, device_sd), over device
-  target += normal_lpdf(D | 0, device_sd);
+  target += normal_lpdf(D_between | 0, D_pilot_scale * exp(D_pilot_weight * log(device_sd / D_pilot_scale)));
   // reliability ~ Normal(A + D, noise), observed
   target += normal_lpdf(reliability | A[app] + D[device], noise);
 }

@@ -7,6 +7,10 @@ data {
   array[N] int<lower=1, upper=N_team> away;  // the away of each row
   array[N] int<lower=0> home_goals;  // observed
   array[N] int<lower=0> away_goals;  // observed
+  vector<lower=0, upper=1>[N_team] attack_pilot_weight;  // how far each team is centred
+  real<lower=0> attack_pilot_scale;  // about how large the scale of attack is
+  vector<lower=0, upper=1>[N_team] defence_pilot_weight;  // how far each team is centred
+  real<lower=0> defence_pilot_scale;  // about how large the scale of defence is
   // numbers in the declarations
   real<lower=0> typical_sigma;
   real<lower=0> advantage_sigma;
@@ -18,11 +22,12 @@ parameters {
   real advantage;
   real<lower=0> attack_sd;
   real<lower=0> defence_sd;
-  vector[N_team] attack_raw;
-  vector[N_team] defence;
+  vector<multiplier=attack_pilot_scale>[N_team] attack_between;
+  vector<multiplier=defence_pilot_scale>[N_team] defence_between;
 }
 transformed parameters {
-  vector[N_team] attack = attack_sd * attack_raw;
+  vector[N_team] attack = exp((1 - attack_pilot_weight) * log(attack_sd / attack_pilot_scale)) .* attack_between;
+  vector[N_team] defence = exp((1 - defence_pilot_weight) * log(defence_sd / defence_pilot_scale)) .* defence_between;
 }
 model {
   // typical ~ Normal(0, 1)
@@ -34,9 +39,9 @@ model {
   // defence_sd ~ HalfNormal(0.5)
   target += normal_lpdf(defence_sd | 0, defence_sd_sigma) + log2();
   // attack ~ Normal(0, attack_sd), over team
-  target += std_normal_lpdf(attack_raw);
+  target += normal_lpdf(attack_between | 0, attack_pilot_scale * exp(attack_pilot_weight * log(attack_sd / attack_pilot_scale)));
   // defence ~ Normal(0, defence_sd), over team
-  target += normal_lpdf(defence | 0, defence_sd);
+  target += normal_lpdf(defence_between | 0, defence_pilot_scale * exp(defence_pilot_weight * log(defence_sd / defence_pilot_scale)));
   // home_goals ~ Poisson(log=typical + advantage + attack[home] - defence[away]), observed
   target += poisson_log_lpmf(home_goals | typical + advantage + attack[home] - defence[away]);
   // away_goals ~ Poisson(log=typical + attack[away] - defence[home]), observed

@@ -20,6 +20,8 @@ data {
   real log_radon_squares;  // sum of squares about the mean, of all cells of log_radon
   vector[N_county] county_uranium;  // 'uranium' of each county
   vector[N_log_radon_cells] log_radon_cells_floor;  // 'floor' of each cell of log_radon
+  vector<lower=0, upper=1>[N_county] county_level_pilot_weight;  // how far each county is centred
+  real<lower=0> county_level_pilot_scale;  // about how large the scale of county_level is
   // numbers in the declarations
   real<lower=0> base_sigma;
   real<lower=0> uranium_effect_sigma;
@@ -33,10 +35,10 @@ parameters {
   real floor_effect;
   real<lower=0> county_sd;
   real<lower=0> house_sd;
-  vector[N_county] county_level_raw;
+  vector<multiplier=county_level_pilot_scale>[N_county] county_level_between;
 }
 transformed parameters {
-  vector[N_county] county_level = base + uranium_effect * county_uranium + county_sd * county_level_raw;
+  vector[N_county] county_level = base + uranium_effect * county_uranium + exp((1 - county_level_pilot_weight) * log(county_sd / county_level_pilot_scale)) .* (county_level_between - county_level_pilot_weight .* (base + uranium_effect * county_uranium));
 }
 model {
   // base ~ Normal(0, 5)
@@ -50,7 +52,7 @@ model {
   // house_sd ~ HalfNormal(1)
   target += normal_lpdf(house_sd | 0, house_sd_sigma) + log2();
   // county_level ~ Normal(base + uranium_effect * data("uranium"), county_sd), over county
-  target += std_normal_lpdf(county_level_raw);
+  target += normal_lpdf(county_level_between | county_level_pilot_weight .* (base + uranium_effect * county_uranium), county_level_pilot_scale * exp(county_level_pilot_weight * log(county_sd / county_level_pilot_scale)));
   // log_radon ~ Normal(county_level + floor_effect * data("floor"), house_sd), observed  (rows in cells)
   target += normal_cells_lpdf(log_radon_mean | log_radon_n, log_radon_squares, county_level[log_radon_cells_county] + floor_effect * log_radon_cells_floor, house_sd);
 }

@@ -18,6 +18,8 @@ data {
   vector[N_rating_cells] rating_mean;  // mean of each cell of rating
   vector[N_rating_cells] rating_n;  // rows of each cell of rating
   vector[N_rating_cells] rating_squares;  // sum of squares about the mean of each cell of rating
+  vector<lower=0, upper=1>[N_friend] interest_pilot_weight;  // how far each friend is centred
+  real<lower=0> interest_pilot_scale;  // about how large the scale of interest is
   // numbers in the declarations
   real overall_mu;
   real<lower=0> overall_sigma;
@@ -27,8 +29,11 @@ data {
 parameters {
   real overall;
   real<lower=0> spread;
-  vector[N_friend] interest;
+  vector<multiplier=interest_pilot_scale>[N_friend] interest_between;
   vector<lower=0>[N_friend] noise;
+}
+transformed parameters {
+  vector[N_friend] interest = overall + exp((1 - interest_pilot_weight) * log(spread / interest_pilot_scale)) .* (interest_between - interest_pilot_weight * overall);
 }
 model {
   // overall ~ Normal(5, 5)
@@ -36,7 +41,7 @@ model {
   // spread ~ HalfNormal(3)
   target += normal_lpdf(spread | 0, spread_sigma) + log2();
   // interest ~ Normal(overall, spread), over friend
-  target += normal_lpdf(interest | overall, spread);
+  target += normal_lpdf(interest_between | interest_pilot_weight * overall, interest_pilot_scale * exp(interest_pilot_weight * log(spread / interest_pilot_scale)));
   // noise ~ HalfNormal(3), over friend
   target += normal_lpdf(noise | 0, noise_sigma) + num_elements(noise) * log2();
   // rating ~ Normal(interest, noise), observed  (rows in cells)

@@ -15,6 +15,16 @@ data {
   array[N_student] int<lower=1, upper=N_background> student_background;  // the background of each student
   array[N] int<lower=1, upper=N_student> student;  // the student of each row
   vector[N] score;  // observed
+  vector<lower=0, upper=1>[N_state] of_state_pilot_weight;  // how far each state is centred
+  real<lower=0> of_state_pilot_scale;  // about how large the scale of of_state is
+  vector<lower=0, upper=1>[N_district] of_district_pilot_weight;  // how far each district is centred
+  real<lower=0> of_district_pilot_scale;  // about how large the scale of of_district is
+  vector<lower=0, upper=1>[N_school] of_school_pilot_weight;  // how far each school is centred
+  real<lower=0> of_school_pilot_scale;  // about how large the scale of of_school is
+  vector<lower=0, upper=1>[N_classroom] of_classroom_pilot_weight;  // how far each classroom is centred
+  real<lower=0> of_classroom_pilot_scale;  // about how large the scale of of_classroom is
+  vector<lower=0, upper=1>[N_student] of_student_pilot_weight;  // how far each student is centred
+  real<lower=0> of_student_pilot_scale;  // about how large the scale of of_student is
   // numbers in the declarations
   real<lower=0> overall_sigma;
   real<lower=0> state_sd_sigma;
@@ -34,18 +44,19 @@ parameters {
   real<lower=0> student_sd;
   real<lower=0> background_sd;
   real<lower=0> noise;
-  vector[N_state] of_state_raw;
-  vector[N_district] of_district_raw;
-  vector[N_school] of_school_raw;
-  vector[N_classroom] of_classroom_raw;
+  vector<multiplier=of_state_pilot_scale>[N_state] of_state_between;
+  vector<multiplier=of_district_pilot_scale>[N_district] of_district_between;
+  vector<multiplier=of_school_pilot_scale>[N_school] of_school_between;
+  vector<multiplier=of_classroom_pilot_scale>[N_classroom] of_classroom_between;
   vector[N_background] of_background;
-  vector[N_student] of_student;
+  vector<multiplier=of_student_pilot_scale>[N_student] of_student_between;
 }
 transformed parameters {
-  vector[N_state] of_state = overall + state_sd * of_state_raw;
-  vector[N_district] of_district = of_state[district_state] + district_sd * of_district_raw;
-  vector[N_school] of_school = of_district[school_district] + school_sd * of_school_raw;
-  vector[N_classroom] of_classroom = of_school[classroom_school] + classroom_sd * of_classroom_raw;
+  vector[N_state] of_state = overall + exp((1 - of_state_pilot_weight) * log(state_sd / of_state_pilot_scale)) .* (of_state_between - of_state_pilot_weight * overall);
+  vector[N_district] of_district = of_state[district_state] + exp((1 - of_district_pilot_weight) * log(district_sd / of_district_pilot_scale)) .* (of_district_between - of_district_pilot_weight .* of_state[district_state]);
+  vector[N_school] of_school = of_district[school_district] + exp((1 - of_school_pilot_weight) * log(school_sd / of_school_pilot_scale)) .* (of_school_between - of_school_pilot_weight .* of_district[school_district]);
+  vector[N_classroom] of_classroom = of_school[classroom_school] + exp((1 - of_classroom_pilot_weight) * log(classroom_sd / of_classroom_pilot_scale)) .* (of_classroom_between - of_classroom_pilot_weight .* of_school[classroom_school]);
+  vector[N_student] of_student = of_classroom[student_classroom] + of_background[student_background] + exp((1 - of_student_pilot_weight) * log(student_sd / of_student_pilot_scale)) .* (of_student_between - of_student_pilot_weight .* (of_classroom[student_classroom] + of_background[student_background]));
 }
 model {
   // overall ~ Normal(0, 1)
@@ -65,17 +76,17 @@ model {
   // noise ~ HalfNormal(1)
   target += normal_lpdf(noise | 0, noise_sigma) + log2();
   // of_state ~ Normal(overall, state_sd), over state
-  target += std_normal_lpdf(of_state_raw);
+  target += normal_lpdf(of_state_between | of_state_pilot_weight * overall, of_state_pilot_scale * exp(of_state_pilot_weight * log(state_sd / of_state_pilot_scale)));
   // of_district ~ Normal(of_state, district_sd), over district
-  target += std_normal_lpdf(of_district_raw);
+  target += normal_lpdf(of_district_between | of_district_pilot_weight .* of_state[district_state], of_district_pilot_scale * exp(of_district_pilot_weight * log(district_sd / of_district_pilot_scale)));
   // of_school ~ Normal(of_district, school_sd), over school
-  target += std_normal_lpdf(of_school_raw);
+  target += normal_lpdf(of_school_between | of_school_pilot_weight .* of_district[school_district], of_school_pilot_scale * exp(of_school_pilot_weight * log(school_sd / of_school_pilot_scale)));
   // of_classroom ~ Normal(of_school, classroom_sd), over classroom
-  target += std_normal_lpdf(of_classroom_raw);
+  target += normal_lpdf(of_classroom_between | of_classroom_pilot_weight .* of_school[classroom_school], of_classroom_pilot_scale * exp(of_classroom_pilot_weight * log(classroom_sd / of_classroom_pilot_scale)));
   // of_background ~ Normal(0, background_sd), over background
   target += normal_lpdf(of_background | 0, background_sd);
   // of_student ~ Normal(of_classroom + of_background, student_sd), over student
-  target += normal_lpdf(of_student | of_classroom[student_classroom] + of_background[student_background], student_sd);
+  target += normal_lpdf(of_student_between | of_student_pilot_weight .* (of_classroom[student_classroom] + of_background[student_background]), of_student_pilot_scale * exp(of_student_pilot_weight * log(student_sd / of_student_pilot_scale)));
   // score ~ Normal(of_student, noise), observed
   target += normal_lpdf(score | of_student[student], noise);
 }

@@ -8,6 +8,8 @@ data {
   vector[N] target_;  // observed as 'y'
   vector<lower=0>[N] target_weights;  // frequency weights of target
   vector[N] x_2;  // 'x' of each row
+  vector<lower=0, upper=1>[N_N] x_pilot_weight;  // how far each N is centred
+  real<lower=0> x_pilot_scale;  // about how large the scale of x is
   // numbers in the declarations
   real<lower=0> k_raw_sigma;
   real<lower=0> n_sigma;
@@ -23,11 +25,11 @@ parameters {
   real<lower=0> y_sigma_2;
   real<lower=0> lp;
   real<lower=0> rows;
-  vector[N_N] x_raw;
+  vector<multiplier=x_pilot_scale>[N_N] x_between;
 }
 transformed parameters {
   vector[N_N] n = n_lifted - k_raw;
-  vector[N_N] x = k[, 1] + rows * x_raw;
+  vector[N_N] x = k[, 1] + exp((1 - x_pilot_weight) * log(rows / x_pilot_scale)) .* (x_between - x_pilot_weight .* k[, 1]);
 }
 model {
   // k_raw ~ Normal(0, 1)
@@ -45,7 +47,7 @@ model {
   // rows ~ HalfCauchy(1)
   target += cauchy_lpdf(rows | 0, rows_sigma) + log2();
   // x ~ Normal(k[0], rows), over N
-  target += std_normal_lpdf(x_raw);
+  target += normal_lpdf(x_between | x_pilot_weight .* k[, 1], x_pilot_scale * exp(x_pilot_weight * log(rows / x_pilot_scale)));
   // target ~ Normal(n + k[1] + k_raw + x * data("x"), lp__), observed as y, weights times
   {
     vector[N] target_mu = n[N_2] + k[N_2, 2] + k_raw + x[N_2] .* x_2;

@@ -8,6 +8,8 @@ data {
   vector[N] y;  // observed
   vector[N] y2;  // observed
   matrix[N, K_X] X;  // the columns of X for each row
+  vector<lower=0, upper=1>[N_school] a_pilot_weight;  // how far each school is centred
+  real<lower=0> a_pilot_scale;  // about how large the scale of a is
   // numbers in the declarations
   vector[K_X] b_mu;
   vector<lower=0>[K_X] b_sigma;
@@ -18,12 +20,12 @@ data {
   real<lower=0> y2_sigma;
 }
 parameters {
-  vector[N_school] a_at_means;
+  vector<multiplier=a_pilot_scale>[N_school] a_between;
   vector<multiplier=b_sigma>[K_X] b;
   matrix[N_school, K_X] mine_raw;
 }
 transformed parameters {
-  vector[N_school] a = a_at_means - dot_product(a_at_b, b);
+  vector[N_school] a = exp((1 - a_pilot_weight) * log(a_sigma / a_pilot_scale)) .* (a_between - a_pilot_weight * dot_product(a_at_b, b));
   matrix[N_school, K_X] mine;
   for (k in 1:K_X) {
     mine[, k] = b[k] + mine_sigma * mine_raw[, k];
@@ -31,7 +33,7 @@ transformed parameters {
 }
 model {
   // a ~ Normal(0, 1), over school
-  target += normal_lpdf(a | 0, a_sigma);
+  target += normal_lpdf(a_between | a_pilot_weight * dot_product(a_at_b, b), a_pilot_scale * exp(a_pilot_weight * log(a_sigma / a_pilot_scale)));
   // b ~ Normal(), over X
   target += normal_lpdf(b | b_mu, b_sigma);
   // mine ~ Normal(b, 0.3), over school, X

@@ -15,6 +15,8 @@ data {
   array[N_room] int<lower=1, upper=N_school> room_school;  // the school of each room
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
+  vector<lower=0, upper=1>[N_school] P_pilot_weight;  // how far each school is centred
+  real<lower=0> P_pilot_scale;  // about how large the scale of P is
   // numbers in the declarations
   real<lower=0> corr_eta;
   real<lower=0> P_sigma;
@@ -29,7 +31,7 @@ data {
 }
 parameters {
   cholesky_factor_corr[K_corr] corr_cholesky;
-  vector[N_school] P;
+  vector<multiplier=P_pilot_scale>[N_school] P_between;
   vector[K_k] m;
   matrix[N_room, K_one] one;
   matrix[K_one_raw, N_room] one_raw_raw;
@@ -40,6 +42,7 @@ parameters {
   matrix[K_k, N_school] all__raw;
 }
 transformed parameters {
+  vector[N_school] P = exp((1 - P_pilot_weight) * log(P_sigma / P_pilot_scale)) .* P_between;
   matrix[N_room, K_one_raw] one_raw;
   {
     matrix[N_room, K_one_raw] one_raw_mu;
@@ -64,7 +67,7 @@ model {
   // corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
   // P ~ Normal(0, 1), over school
-  target += normal_lpdf(P | 0, P_sigma);
+  target += normal_lpdf(P_between | 0, P_pilot_scale * exp(P_pilot_weight * log(P_sigma / P_pilot_scale)));
   // m ~ Normal(0, 1), over k
   target += normal_lpdf(m | 0, m_sigma);
   // one ~ MultiNormal(P, [1, 1], corr), over room
