@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from stanlevels.arrays import Array, Codes
     from stanlevels.binding import Bound
+    from stanlevels.estimation.bayes.descent import Density
     from stanlevels.estimation.bayes.posterior import Posterior
     from stanlevels.estimation.bayes.tuning import Tuning
     from stanlevels.plan.placed import Line
@@ -78,20 +79,26 @@ class Start:
     def sampling(self, posterior: Posterior, chains: int, seed: int) -> dict[str, Any]:
         """What the sampler is told.
 
-        Draws of an earlier fit tell where chains start and what shape they meet, ``tuning``. Estimates tell
-        where to start alone, ``inits``: at draws of their normal approximation.
+        Draws of an earlier fit tell where chains start and what shape they meet: ``again`` makes a tuning of
+        them. Estimates tell where to start alone, ``inits``: at draws of their normal approximation.
         """
         rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM]))
         names = {parameter.quantity for parameter in posterior.program.parameters}
         if isinstance(self.fit, Fit):
-            return {"tuning": self._tuning(posterior, names, self.fit, chains, rng)}
+            return {"again": partial(self._tuning, posterior, names, self.fit, chains, rng)}
         draws = estimates_as_draws(self.fit.solution, self.fit.planned, self.fit.bound, _APPROXIMATE, rng)
         values = carried(draws, self.matching, self.planned, names, fresh_draws(self.bound, rng))
         points = unconstrained(posterior, values)
         return {"inits": list(starts_again(posterior, values, points, chains, rng))}
 
     def _tuning(
-        self, posterior: Posterior, names: Collection[str], fit: Fit, chains: int, rng: Generator
+        self,
+        posterior: Posterior,
+        names: Collection[str],
+        fit: Fit,
+        chains: int,
+        rng: Generator,
+        density: Density | None,
     ) -> Tuning:
         draws = _draws(fit, names)
         effective = _effective(draws)
@@ -101,7 +108,7 @@ class Start:
         units = {n: self.planned.lines[n].domain for n in names}
         known = {n: self.matching.units(domain) >= 0 for n, domain in units.items()}
         rows = {n: _rows_of(self.bound, domain) for n, domain in units.items()}
-        return tuning_again(posterior, values, known, rows, effective, chains, rng)
+        return tuning_again(posterior, values, known, rows, effective, chains, rng, density)
 
     @cached_property
     def matching(self) -> Matching:

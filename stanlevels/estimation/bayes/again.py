@@ -16,7 +16,10 @@ import numpy as np
 from numpy.random import Generator
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.estimation.bayes.curvature import corrected
+from stanlevels.estimation.bayes.descent import Density
 from stanlevels.estimation.bayes.posterior import Posterior
+from stanlevels.estimation.bayes.precondition import too_dear
 from stanlevels.estimation.bayes.tuning import Tuning
 from stanlevels.estimation.bayes.unconstrained import parameters_of, places_of, unconstrained
 from stanlevels.plan.facts import Data
@@ -28,7 +31,6 @@ from stanlevels.values.prior import draw_line
 from stanlevels.values.store import Values
 
 __all__ = [
-    "DENSE",
     "WARMUP",
     "fresh_draws",
     "shrunk_covariance",
@@ -40,9 +42,7 @@ __all__ = [
 WARMUP = 75
 """Iterations in which chains that start in the posterior and know its shape find their step size."""
 
-DENSE = 1000
-"""Parameters up to which the inverse metric is a whole matrix."""
-
+_GRADIENTS = 300  # draws at which the new density is asked for its gradient
 _CANDIDATES = 25  # draws for each chain from which starts are chosen
 _ALIKE = 5  # known units with about as many rows as a new one
 _WIDE = 2.0  # of a number whose prior alone says where it may be
@@ -76,6 +76,7 @@ def tuning_again(
     effective: float,
     chains: int,
     rng: Generator,
+    density: Density | None = None,
 ) -> Tuning:
     """How chains run that have run before.
 
@@ -94,21 +95,43 @@ def tuning_again(
     chains : int
     rng : Generator
         Decides at which draws chains start.
+    density : callable, optional
+        The new log density and its gradient. Its gradients at some draws tell what has changed: rows that
+        are new, and what earlier draws say wrongly.
     """
     points = unconstrained(posterior, values)
     inits = starts_again(posterior, values, points, chains, rng)
     points = _as_wide_as_others(posterior, points[np.isfinite(points).all(axis=1)], known, rows)
-    if points.shape[1] <= DENSE and posterior.planned.decided.metric != "diag":
+    some, slopes = _with_slopes(points, density, rng)
+    form = posterior.planned.decided.metric
+    if form == "dense" or (form is None and not too_dear(posterior, points.shape[1])):
         metric = shrunk_covariance(points, effective)
+        if len(some) > 1:
+            root = corrected(np.linalg.cholesky(metric), some, slopes)
+            metric = root @ root.T
+    elif len(some) > 1:
+        metric = np.sqrt(points.var(axis=0) / np.maximum(slopes.var(axis=0), 1e-300))
     else:
         metric = points.var(axis=0)
     return Tuning(
         inits=inits,
         inverse_metric=metric,
         warmup=WARMUP,
-        decision="starts and inverse metric are those of the fit that start= names",
-        reason=f"{len(points):,} of its draws, new units drawn from their distribution",
+        decision=f"starts and inverse metric from the fit that start= names; {WARMUP} iterations of warm-up"
+        " adapt the step size",
+        reason=f"{len(points):,} of its draws"
+        + (f", and gradients at {len(some):,} of them on the new data" if len(some) else ""),
     )
+
+
+def _with_slopes(points: Array, density: Density | None, rng: Generator) -> tuple[Array, Array]:
+    """Some of the points, and the gradients of the log density there, where there are any."""
+    if density is None:
+        return points[:0], points[:0]
+    some = points[rng.choice(len(points), size=min(_GRADIENTS, len(points)), replace=False)]
+    slopes = np.array([density(point)[1] for point in some]).reshape(some.shape)
+    finite = np.isfinite(slopes).all(axis=1)
+    return some[finite], slopes[finite]
 
 
 def starts_again(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stanlevels.engines import Settings, choose_engine
 from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
 from stanlevels.estimation.bayes import precondition
+from stanlevels.estimation.bayes.descent import Density
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import completed, starts
 from stanlevels.estimation.bayes.trouble import CALM, USUAL, disagree, diverges
@@ -21,6 +22,10 @@ from stanlevels.records import Record
 
 if TYPE_CHECKING:
     from stanlevels.engines import Engine, Prepared, RawDraws
+
+
+Again = Callable[[Density | None], Tuning]
+"""What makes a tuning of an earlier fit, given the log density where it can be had in this process."""
 
 
 class Sampled(NamedTuple):
@@ -41,13 +46,14 @@ def sample(
     warmup: int | None = None,
     target_accept: float | None = None,
     tuning: Tuning | None = None,
+    again: Again | None = None,
     **settings: Any,
 ) -> Sampled:
     """Draws of the quantities `names` (by default of all), and how they were made.
 
-    The other parameters are those of `fit` of bound models; `tuning` is what is known of the posterior. What
-    a pilot tuned and a person did not is run again where it went wrong: with smaller steps where draws
-    diverged, by Stan's own warm-up where chains disagree.
+    The other parameters are those of `fit` of bound models; `tuning` is what is known of the posterior,
+    `again` makes it of an earlier fit. What a pilot or an earlier fit tuned and a person did not is run again
+    where it went wrong: with smaller steps where draws diverged, by Stan's own warm-up where chains disagree.
     """
     chosen, sentence = choose_engine(engine)
     if progress and engine == "auto":
@@ -59,7 +65,12 @@ def sample(
     with _explained(posterior, chosen, run.seed):
         prepared = _prepared(posterior, chosen)
         records: tuple[Record, ...] = ()
-        if piloted := tuning is None:
+        given = tuning is not None
+        if again is not None:
+            program = precondition.interpreted(posterior, prepared)
+            tuning = again(None if program is None else program.log_density)
+            records = (Record("sampling", "start", tuning.decision, tuning.reason, "leave start= out"),)
+        elif tuning is None:
             tuning, record = _precondition(posterior, prepared, run)
             records = (record,)
         if warmup is None:
@@ -69,7 +80,7 @@ def sample(
             return found
         if target_accept is None and diverges(found.raw):
             found = _again(posterior, prepared, found, tuning)
-        if piloted and warmup is None and disagree(found.raw):
+        if not given and warmup is None and disagree(found.raw):
             found = _as_stan_does(posterior, prepared, found)
         return found
 
@@ -84,7 +95,7 @@ def _again(posterior: Posterior, prepared: Prepared, found: Sampled, tuning: Tun
 
 
 def _as_stan_does(posterior: Posterior, prepared: Prepared, found: Sampled) -> Sampled:
-    """The same without what the pilot found."""
+    """The same without what a pilot or an earlier fit told."""
     run = replace(found.settings, warmup=ORDINARY)
     record = precondition.ordinary(
         f"run again: after a short warm-up chains disagreed on {disagree(found.raw)}"

@@ -22,7 +22,7 @@ from stanlevels.estimation.bayes.starting_values import starts
 from stanlevels.estimation.bayes.tuning import Tuning
 from stanlevels.records import Record
 
-__all__ = ["LARGEST", "WARMUP", "ordinary", "precondition"]
+__all__ = ["LARGEST", "WARMUP", "interpreted", "ordinary", "precondition", "too_dear"]
 
 LARGEST = 1000
 """Unknown numbers up to which a metric may be dense."""
@@ -55,9 +55,9 @@ def precondition(
     if metric == "diag":
         return None, ordinary("the plan says so")
     n = prepared.n_unconstrained
-    if metric is None and (why := _too_dear(posterior, n)):
+    if metric is None and (why := too_dear(posterior, n)):
         return None, ordinary(why)
-    program = _interpreted(posterior, prepared)
+    program = interpreted(posterior, prepared)
     if program is None:
         return None, ordinary("the embedded interpreter cannot run a pilot of this program")
     found = _pilot(posterior, program, seed)
@@ -75,7 +75,7 @@ def precondition(
     return tuning, record
 
 
-def _too_dear(posterior: Posterior, n: int) -> str:
+def too_dear(posterior: Posterior, n: int) -> str:
     """Why a dense metric would cost more than it saves; empty where it does not.
 
     Stan factorises a dense metric anew for every draw. A good one saves some tens of gradients a draw.
@@ -98,8 +98,8 @@ def ordinary(reason: str) -> Record:
     return Record("sampling", "precondition", decision, reason)
 
 
-def _interpreted(posterior: Posterior, prepared: Any) -> StanliProgram | None:
-    """The program on the embedded interpreter."""
+def interpreted(posterior: Posterior, prepared: Any) -> StanliProgram | None:
+    """The program on the embedded interpreter; None where it cannot read it."""
     if isinstance(prepared, StanliProgram):
         return prepared
     try:
