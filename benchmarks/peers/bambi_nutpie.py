@@ -73,6 +73,14 @@ def sampled(compiled, job: dict, seed: int):
         return sampler.abort(), False
 
 
+def rectangle(draws: dict) -> tuple[list[int], int]:
+    """Chains that drew anything, and how many draws all of them have: a trace that was cut has holes."""
+    arrays = [array.reshape(*array.shape[:2], int(np.prod(array.shape[2:]))) for array in draws.values()]
+    lengths = np.min([np.isfinite(array).all(axis=2).sum(axis=1) for array in arrays], axis=0)
+    whole = [int(chain) for chain in np.flatnonzero(lengths >= 8)]
+    return whole, int(lengths[whole].min()) if whole else 0
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     job = json.loads(Path(sys.argv[1]).read_text())
@@ -92,14 +100,9 @@ def main() -> None:
         draws = {
             str(name): posterior[name].to_numpy() for name in posterior.data_vars if "offset" not in str(name)
         }
-        n = min((array.shape[1] for array in draws.values()), default=0)
-        finite = {
-            name: int(np.isfinite(a.reshape(*a.shape[:2], -1)).all(axis=2).all(axis=0).sum())
-            for name, a in draws.items()
-        }
-        n = min([n, *finite.values()])
+        whole, n = rectangle(draws)
         path = f"{job['out']}-{seed}.npz"
-        np.savez(path, **{name: array[:, :n] for name, array in draws.items()})
+        np.savez(path, **{name: array[whole, :n] for name, array in draws.items()})
         stats = trace.sample_stats
         print(
             json.dumps(

@@ -31,7 +31,7 @@ RECORDS = Path(__file__).with_name("records.jsonl")
 def measured(workload: Workload, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Records of everything asked for about one workload."""
     seeds = range(1, asked.seeds + 1)
-    run = Iterations(2, 200, 200) if asked.quick else None
+    run = Iterations(2, 200, 200) if asked.quick else asked.iterations
     for engine in asked.engines:
         for program in asked.programs:
             few = seeds[: asked.literal_seeds] if program == "literal" else seeds
@@ -80,6 +80,11 @@ def main() -> None:
     parser.add_argument("--peer-seeds", type=int, default=None)
     parser.add_argument("--limit", type=float, default=300, help="seconds of a fit")
     parser.add_argument("--peer-limit", type=float, default=180)
+    parser.add_argument(
+        "--iterations",
+        type=lambda text: Iterations(*map(int, text.split(","))),
+        help="chains,warmup,draws instead of the workload's",
+    )
     parser.add_argument("--quick", action="store_true", help="one seed, 2 x (200 + 200), nothing is written")
     parser.add_argument("--small", action="store_true", help="a part of the data; nothing is written")
     parser.add_argument("--records", type=Path, default=RECORDS)

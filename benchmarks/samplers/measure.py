@@ -107,7 +107,7 @@ def _judged(found: dict[str, Any]) -> dict[str, Any]:
     with np.load(path) as stored:
         draws = {name: stored[name] for name in stored.files}
     path.unlink()
-    enough = bool(draws) and next(iter(draws.values())).shape[1] >= 8
+    enough = bool(draws) and next(iter(draws.values())).shape[0] and next(iter(draws.values())).shape[1] >= 8
     reached = smallest(draws) if enough else {"ess": 0.0, "r_hat": float("inf"), "ess_of": "", "numbers": 0}
     times = {
         name: sum(found[clock].values()) - found[clock]["build"]

@@ -50,7 +50,8 @@ def draw(found: Mapping[tuple[str, str, str], Measured], engine: str, path: Path
     axes.set_yticks(range(len(shown)), [w.title for w in shown], fontsize=8)
     axes.invert_yaxis()
     axes.set_xlabel(
-        f"times as many effective draws per processor second, on {engine} (| what was to be reached)"
+        f"effective draws per processor second on {engine}, times those of others\n"
+        "(black: what was to be reached)"
     )
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=8, loc="best")

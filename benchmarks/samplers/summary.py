@@ -33,6 +33,11 @@ class Measured:
     tried: tuple[dict[str, Any], ...] = ()
 
     @property
+    def runs(self) -> frozenset[str]:
+        """The runs of the harness in which it was measured."""
+        return frozenset(record["run_id"] for record in self.tried)
+
+    @property
     def estimated(self) -> bool:
         """Whether seconds follow from another program's."""
         return any(record.get("estimated") for record in self.done)
