@@ -1,13 +1,23 @@
 """Small models that together cover every block of the program and every form of a density.
 
-Each binds to the fixture `frame` of tests/conftest.py.
+Each binds to the fixture `frame` of tests/conftest.py, by `bind`.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import stanlevels as sl
+from stanlevels.bound_model import BoundModel
 
 MODELS: dict[str, type[sl.Model]] = {}
+PLANS: dict[str, sl.Plan] = {}
+
+
+def bind(name: str, frame: Any) -> BoundModel:
+    """A model with data, by the plan that it is here for."""
+    bound: BoundModel = MODELS[name].bind(frame, plan=PLANS.get(name))
+    return bound
 
 
 def keep(model: type[sl.Model]) -> type[sl.Model]:
@@ -458,6 +468,39 @@ class Weighted(Base):
     count = sl.Poisson(log=a, observed=True, weights="times")
     positive = sl.HalfNormal(s, observed=True, weights="times")
     both = sl.MultiNormal([0, a], [1, 2], corr, observed=["y", "y2"], weights="times")
+
+
+@keep
+class InCells(Base):
+    """Rows in cells, of every distribution whose rows a few sums describe."""
+
+    s = sl.HalfNormal(1)
+    c = sl.Normal(0, 1)
+    a = sl.Normal(0, 1, over=Base.school)
+    spread = sl.Gamma(2, 2, over=Base.school)
+    eta = a + c * sl.data("size")
+    threshold = sl.Index(2)
+    cut = sl.Normal(0, 2, over=threshold, ordered=True)
+    y = sl.Normal(eta, s, observed=True)
+    y2 = sl.Normal(a, spread, observed=True)
+    positive = sl.LogNormal(eta, s, observed=True, weights="times")
+    waited = sl.Exponential(log=a, observed="positive")
+    lasted = sl.Exponential(sl.exp(a) + 1, observed="positive")
+    gamma = sl.Gamma(log=eta, shape=s, observed="positive")
+    gammas = sl.InverseGamma(spread, sl.exp(a), observed="positive")
+    share = sl.Beta(logit=a, concentration=s, observed=True)
+    flag = sl.Bernoulli(logit=eta, observed=True)
+    probit = sl.Bernoulli(sl.Phi(a), observed="flag")
+    count = sl.Binomial(sl.data("trials"), logit=a, observed=True)
+    rate = sl.Poisson(log=a + sl.log(sl.data("se")), observed="count")
+    rates = sl.Poisson(1 + sl.square(a), observed="count")
+    counts = sl.NegBinomial(log=a, shape=s, observed="count")
+    choice = sl.Categorical(logit=[0, a, c], observed=True)
+    chosen = sl.Categorical([0.2, 0.3, 0.5], observed="choice")
+    answer = sl.OrderedLogistic(a, cut, observed="choice")
+
+
+PLANS["InCells"] = sl.Plan(compress=True, marginalize=False)
 
 
 @keep

@@ -14,10 +14,10 @@ import pytest
 from stanlevels.engines.choose import engines
 from stanlevels.resources import folder
 from tests.conftest import GOLDEN
-from tests.golden.programs import MODELS
+from tests.golden.programs import MODELS, bind
 
 # Together they hold every density, transform and block of all golden programs (tested below).
-SIX = ("Outcomes", "MeansOfVectors", "GlmFamilies", "Categories", "Cutpoints", "OtherForms")
+SEVEN = ("Outcomes", "MeansOfVectors", "GlmFamilies", "Categories", "Cutpoints", "OtherForms", "InCells")
 EXAMPLES = ("romcom", "students", "crashes", "radon", "sleepstudy")
 
 
@@ -32,9 +32,9 @@ def forms(code: str) -> set[str]:
     return {*re.findall(r"\w+_lp[dm]f", code), *(t.strip() for t in types), *blocks}
 
 
-def test_the_six_programs_hold_every_form() -> None:
+def test_the_seven_programs_hold_every_form() -> None:
     programs = {p.stem: forms(p.read_text()) for p in GOLDEN.rglob("*.stan")}
-    assert set.union(*(programs[name] for name in SIX)) == set.union(*programs.values())
+    assert set.union(*(programs[name] for name in SEVEN)) == set.union(*programs.values())
 
 
 def agree(bound: Any, cmdstan: Any) -> None:
@@ -51,20 +51,20 @@ def agree(bound: Any, cmdstan: Any) -> None:
 
 @pytest.mark.cmdstan
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SIX)
+@pytest.mark.parametrize("name", SEVEN)
 def test_the_log_density_is_that_of_the_interpreter(name: str, cmdstan: Any, frame: Any) -> None:
-    agree(MODELS[name].bind(frame), cmdstan)
+    agree(bind(name, frame), cmdstan)
 
 
 @pytest.mark.cmdstan
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(MODELS) - set(SIX)))
+@pytest.mark.parametrize("name", sorted(set(MODELS) - set(SEVEN)))
 def test_the_log_density_of_every_other_golden_program(
     name: str, cmdstan: Any, frame: Any, request: pytest.FixtureRequest
 ) -> None:
     if not request.config.getoption("--full"):
         pytest.skip("compiles every golden program; run with --full")
-    agree(MODELS[name].bind(frame), cmdstan)
+    agree(bind(name, frame), cmdstan)
 
 
 def example(name: str) -> ModuleType:

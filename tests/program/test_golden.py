@@ -12,7 +12,7 @@ import pytest
 import stanlevels as sl
 from stanlevels.errors import StanlevelsError
 from stanlevels.resources import folder
-from tests.golden.programs import MODELS
+from tests.golden.programs import MODELS, bind
 from tests.golden.wrong import CASES
 
 EXAMPLES = [
@@ -43,7 +43,7 @@ def test_every_message_is_as_it_was_reviewed(family, golden):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_program_of_a_small_model_is_as_it_was_reviewed(name, golden, frame):
-    golden(f"programs/{name}.stan", MODELS[name].bind(frame).stan_code)
+    golden(f"programs/{name}.stan", bind(name, frame).stan_code)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
