@@ -185,7 +185,7 @@ class BoundModel:
         seed : int, optional
             Draws reproduce per engine; None draws a seed and records it.
         target_accept, max_depth
-            Of the sampler: 0.8 (and again 0.95 where draws diverge after a pilot), and 10.
+            Of the sampler: 0.8 (0.9 after a pilot of few unknowns; again 0.95 where draws diverge), and 10.
         inits : float, mapping, or one mapping per chain
             Where chains start: by default where a pilot found the posterior, apart; a radius around 0 on
             the unconstrained scale (Stan uses 2); or starting values by Stan parameter. No pilot then runs.

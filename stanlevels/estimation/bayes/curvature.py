@@ -11,7 +11,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.estimation.bayes.descent import Density
 
-__all__ = ["corrected", "curvature", "flattest", "root_of"]
+__all__ = ["as_wide_as", "corrected", "curvature", "flattest", "root_of"]
 
 _STEP = 1e-3  # of the width of a coordinate
 _FLAT = 0.1  # curvature, each coordinate's own being 1, from which on draws say more than the point
@@ -109,6 +109,22 @@ def corrected(root: Array, points: Array, slopes: Array) -> Array:
     half, inverse = _halves(steep)
     middle = _halves(half @ wide @ half)[0]
     return np.asarray(root @ np.linalg.cholesky(inverse @ middle @ inverse))
+
+
+def as_wide_as(root: Array, points: Array) -> Array:
+    """A root of the covariance of many draws, drawn a little towards the root that they were made with.
+
+    Long tails (of the logarithm of a small standard deviation) make draws spread further than their
+    gradients say, and chains that are to reach them need that width.
+
+    Parameters
+    ----------
+    root : array (n, n)
+    points : array (draws, n)
+    """
+    x = np.linalg.solve(root, (points - points.mean(axis=0)).T).T
+    wide = (x.T @ x + _WEIGHT * np.eye(len(root))) / (len(x) + _WEIGHT)
+    return np.asarray(root @ np.linalg.cholesky(wide))
 
 
 def _halves(S: Array) -> tuple[Array, Array]:

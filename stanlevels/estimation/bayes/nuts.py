@@ -75,6 +75,8 @@ def sample(
             records = (record,)
         if warmup is None:
             run = replace(run, warmup=ORDINARY if tuning is None else tuning.warmup)
+        if target_accept is None and tuning is not None and tuning.target_accept is not None:
+            run = replace(run, target_accept=tuning.target_accept)
         found = Sampled(_sample(posterior, prepared, run, tuning), run, records)
         if tuning is None or found.raw.interrupted:
             return found
@@ -89,7 +91,7 @@ def _again(posterior: Posterior, prepared: Prepared, found: Sampled, tuning: Tun
     """The same with smaller steps."""
     run = replace(found.settings, target_accept=CALM)
     n, of = diverges(found.raw), found.raw.stats["diverging"].size
-    reason = f"{n:,} of {of:,} draws diverged with target_accept={USUAL}"
+    reason = f"{n:,} of {of:,} draws diverged with target_accept={found.settings.target_accept}"
     record = Record("sampling", "precondition", f"run again with target_accept={CALM}", reason)
     return Sampled(_sample(posterior, prepared, run, tuning), run, (*found.records, record))
 

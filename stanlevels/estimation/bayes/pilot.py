@@ -15,15 +15,18 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.engines.stanli import Walk
 from stanlevels.errors import EngineError
-from stanlevels.estimation.bayes.curvature import corrected, curvature, root_of
+from stanlevels.estimation.bayes.curvature import as_wide_as, corrected, curvature, root_of
 from stanlevels.estimation.bayes.descent import descend
 
-__all__ = ["Pilot", "Program", "pilot"]
+__all__ = ["ROUNDS", "SMALL", "Pilot", "Program", "pilot"]
 
 ROUNDS = ((30, 40), (30, 40), (30, 80))
 """Iterations of warm-up, and draws, of each short chain."""
 
-_BY_DRAWS = 30  # unknowns up to which draws and gradients alone tell the shape
+SMALL = 30
+"""Unknowns up to which draws alone tell the shape: with and without their gradients, and more of them."""
+
+_LAST = (30, 250)  # of the last chain where unknowns are few
 _DEPTH = 7
 
 
@@ -115,7 +118,9 @@ def pilot(program: Program, start: Array, seed: int) -> Pilot | None:
 def _rounds(program: Program, density: _Counted, point: Array, seed: int) -> Pilot:
     root, step = root_of(curvature(density, point)), 0.5
     taken = 0
-    for number, (warmup, draws) in enumerate(ROUNDS):
+    small = len(point) <= SMALL
+    rounds = (*ROUNDS[:-1], _LAST) if small else ROUNDS
+    for number, (warmup, draws) in enumerate(rounds):
         walk = program.walk(
             point,
             inverse_metric=root @ root.T,
@@ -127,12 +132,10 @@ def _rounds(program: Program, density: _Counted, point: Array, seed: int) -> Pil
         )
         steps = walk.stats["n_leapfrog__"]
         taken += int(steps.mean() * (warmup + draws))
-        slopes = np.array([density(q)[1] for q in walk.points])
-        if len(point) > _BY_DRAWS:
-            widths = np.sqrt(np.square(root).sum(axis=1))
-            middle = walk.points[draws // 4 :]
-            root = root_of(curvature(density, middle.mean(axis=0), widths), middle)
-        root = corrected(root, walk.points, slopes)
+        if small and (warmup, draws) == _LAST:
+            root = as_wide_as(root, walk.points)
+        else:
+            root = _shape(density, root, walk.points)
         point, step = walk.points[-1], walk.step_size
     return Pilot(
         root,
@@ -143,3 +146,13 @@ def _rounds(program: Program, density: _Counted, point: Array, seed: int) -> Pil
         float(steps.mean()),
         density.calls + taken,
     )
+
+
+def _shape(density: _Counted, root: Array, points: Array) -> Array:
+    """The shape anew: from the curvature at the mean of some draws, and from their gradients."""
+    slopes = np.array([density(q)[1] for q in points])
+    if len(root) > SMALL:
+        widths = np.sqrt(np.square(root).sum(axis=1))
+        later = points[len(points) // 4 :]
+        root = root_of(curvature(density, later.mean(axis=0), widths), later)
+    return corrected(root, points, slopes)

@@ -16,7 +16,7 @@ from stanlevels.arrays import Array
 from stanlevels.engines.stanli import Stanli, StanliProgram
 from stanlevels.errors import StanlevelsError
 from stanlevels.estimation.bayes.apart import start_of_chain
-from stanlevels.estimation.bayes.pilot import Pilot, pilot
+from stanlevels.estimation.bayes.pilot import SMALL, Pilot, pilot
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import starts
 from stanlevels.estimation.bayes.tuning import Tuning
@@ -33,6 +33,9 @@ WARMUP = 120
 # Seconds, measured on both engines: of a call, of each number that a gradient reads, of a factor by unknowns.
 _CALL, _NUMBER, _FACTOR = 1e-5, 2.5e-9, 7e-11
 _SAVED = 30  # gradients
+CAREFUL = 0.9
+"""Target acceptance where unknowns are few: trajectories are short, and tails of scales are reached."""
+
 _TRIES = 5  # starts of a pilot
 _DIVERGENT = 0.1  # share of a pilot's last draws from which it is no guide
 _LONG = 100.0  # gradients per draw from which the metric is none
@@ -71,7 +74,8 @@ def precondition(
     decision = f"dense metric, kept as it is; {WARMUP} iterations of warm-up adapt the step size"
     record = Record("sampling", "precondition", decision, reason, 'plan=sl.Plan(metric="diag")')
     inits = tuple(program.constrained(point) for point in points)
-    tuning = Tuning(inits, found.root @ found.root.T, WARMUP, found.step_size)
+    accept = CAREFUL if n <= SMALL else None
+    tuning = Tuning(inits, found.root @ found.root.T, WARMUP, found.step_size, accept)
     return tuning, record
 
 

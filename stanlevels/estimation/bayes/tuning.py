@@ -37,6 +37,8 @@ class Tuning:
         Iterations in which a chain forgets its start and adapts its step size, where no person said how many.
     step_size : float, optional
         What the step size is first.
+    target_accept : float, optional
+        Where no person said it.
     decision, reason : str
         What this is and where it comes from, as the plan records it.
     """
@@ -45,6 +47,7 @@ class Tuning:
     inverse_metric: Array
     warmup: int
     step_size: float | None = None
+    target_accept: float | None = None
     decision: str = ""
     reason: str = ""
 

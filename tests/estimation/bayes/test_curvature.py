@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stanlevels.estimation.bayes.curvature import corrected, curvature, flattest, root_of
+from stanlevels.estimation.bayes.curvature import as_wide_as, corrected, curvature, flattest, root_of
 
 RNG = np.random.default_rng(1)
 A = RNG.normal(size=(6, 6)) * np.geomspace(1e-4, 1e4, 6)[:, None]
@@ -61,3 +61,11 @@ def test_a_root_that_is_right_stays():
     draws = RNG.multivariate_normal(np.zeros(6), COVARIANCE, 3)
     root = np.linalg.cholesky(COVARIANCE)
     assert alike(corrected(root, draws, -draws @ PRECISION), COVARIANCE, 1.001)
+
+
+def test_many_draws_say_how_wide_a_shape_is():
+    draws = RNG.multivariate_normal(np.zeros(6), COVARIANCE, 400)
+    root = np.diag(np.sqrt(np.diag(COVARIANCE)))
+    assert alike(as_wide_as(np.linalg.cholesky(4 * COVARIANCE), draws), COVARIANCE, 1.5)
+    wide = as_wide_as(root, draws)
+    np.testing.assert_allclose(np.diag(wide @ wide.T), np.diag(COVARIANCE), rtol=0.3)

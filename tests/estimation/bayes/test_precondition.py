@@ -87,7 +87,7 @@ def test_without_a_pilot_stans_own_warm_up_is_there(monkeypatch):
 
 
 def test_a_program_that_the_interpreter_lacks_something_of_is_sampled_all_the_same(monkeypatch):
-    monkeypatch.setattr(precondition, "_interpreted", lambda *_: None)
+    monkeypatch.setattr(precondition, "interpreted", lambda *_: None)
     _, record = precondition.precondition(BOUND.posterior, program(), 4, 1, None)
     assert "cannot run a pilot" in record.reason
 

@@ -71,7 +71,7 @@ def diverging(raw):
 
 def test_after_divergences_chains_run_again_with_smaller_steps(monkeypatch):
     fit, calls = runs(monkeypatch, diverging)
-    assert [run.target_accept for run, _ in calls] == [0.8, 0.95]
+    assert [run.target_accept for run, _ in calls] == [0.9, 0.95]
     assert fit.settings.target_accept == 0.95
     assert "run again with target_accept=0.95" in str(fit.plan)
 
