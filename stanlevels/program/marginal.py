@@ -55,11 +55,12 @@ def _residuals(density: Marginal, scope: Scope) -> Commands:
             residual = scope.variable(local_key(name, "residual"))
             location = Writer(scope, part.rest)(part.rest.args[part.rest.location])
             value = stan.Binary("-", of("mean"), filled(location, scope.units(part.rest.domain)))
-            yield stan.Declaration(
-                stan.Type("vector", (scope.units(part.rest.domain),)), residual.name, value
-            )
-            about = stan.Call("dot_product", (of("n"), stan.Call("square", (residual,))))
-            squares = stan.Binary("+", squares, about)
+            cells = stan.Type("vector", (scope.units(part.rest.domain),))
+            yield stan.Declaration(cells, residual.name, value)
+            weighted = scope.variable(local_key(name, "weighted"))
+            value = stan.Binary("*", of("n"), residual, elementwise=True)
+            yield stan.Declaration(cells, weighted.name, value)
+            squares = stan.Binary("+", squares, stan.Call("dot_product", (weighted, residual)))
         if part.coefficients:
             deviation = scope.variable(local_key(name, "deviation"))
             value = stan.Binary("-", stacked(_coefficients(part, scope)), of("at"))
@@ -109,8 +110,7 @@ def _of_line(density: Marginal, part: MarginalLine, which: str, scope: Scope) ->
         return scope.variable(Sufficient(part.source, density.group, entry))
 
     if part.rest is not None and which == "score":
-        residual = scope.variable(local_key(part.source, "residual"))
-        weighted = stan.Binary("*", of("n"), residual, elementwise=True)
+        weighted = scope.variable(local_key(part.source, "weighted"))
         if density.plain:
             return stan.Call("segment_sums", (weighted, of("first")))
         columns = stan.Call("diag_pre_multiply", (weighted, of("multiples")))

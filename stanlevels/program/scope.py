@@ -98,7 +98,7 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))
         local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
         if line.name in planned.marginals:
-            local = (*local, "deviation", "residual", "message")
+            local = (*local, "deviation", "residual", "weighted", "message")
         if planned.quantities[line.name].is_integrated:
             local = (*local, "information", "score", "kept")
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
