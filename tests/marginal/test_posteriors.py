@@ -1,0 +1,39 @@
+"""What is integrated out and drawn back has the posterior of the literal program, to Monte Carlo error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+from tests.marginal.test_densities import CASES, DATA, Coefficients, Crossed, Nested, Slopes, Two
+
+ALIKE = 5.0
+"""Standard errors of a difference: two-sided 6e-7 each; about 300 means and log sds are compared, 2e-4 in all."""
+
+
+def moments(fit: Any, names: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Means with their standard errors, from effective sizes."""
+    import arviz as az
+
+    posterior = fit.idata.posterior[names]
+    mean, sd = posterior.mean(("chain", "draw")), posterior.std(("chain", "draw"))
+    size = az.ess(posterior, method="mean")
+    return {n: (mean[n].values, sd[n].values / np.sqrt(size[n].values)) for n in names}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::stanlevels.errors.StanlevelsWarning")  # few groups, a few divergences
+@pytest.mark.parametrize("model", [Nested, Slopes, Coefficients, Two, Crossed], ids=lambda m: m.__name__)
+def test_posteriors_of_planned_and_literal_programs_agree(model: Any) -> None:
+    settings: dict[str, Any] = {"draws": 1500, "seed": 7, "progress": False}
+    planned = model.fit(DATA, **settings)
+    literal = model.fit(DATA, plan=sl.Plan.literal(), target_accept=0.95, **settings)
+    assert set(CASES[model]) <= set(planned.idata.posterior.data_vars)
+    names = [n for n in planned.idata.posterior.data_vars if n != "corr"]
+    ours, theirs = moments(planned, names), moments(literal, names)
+    for name in names:
+        (a, se_a), (b, se_b) = ours[name], theirs[name]
+        assert np.all(np.abs(a - b) <= ALIKE * np.hypot(se_a, se_b)), name
