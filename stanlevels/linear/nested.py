@@ -8,7 +8,7 @@ hold besides (nesting) of the facts.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from stanlevels.graph import ROWS
@@ -20,7 +20,7 @@ from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Domain, Linear, Take, Term, Use, Vector, uses, walk
+from stanlevels.plan.terms import Domain, Linear, Literal, Take, Term, Use, Vector, uses, walk
 
 __all__ = ["Reading", "able", "domains_of", "outcomes_of", "reading", "why_not"]
 
@@ -38,6 +38,10 @@ class Reading:
         What is sampled and has no units, by coefficient: a number, or the vector of a set of covariates.
     effects : mapping of str to tuple of Addend
         Deviations of what is integrated out, by name.
+    scale : Term
+        The residual standard deviation, but for known numbers that differ between rows.
+    known_scale : Addend
+        Those numbers.
     beside : tuple of Addend
         What is sampled and has units, or is not linear.
     """
@@ -46,6 +50,8 @@ class Reading:
     offset: Sum
     fixed: Mapping[Term, Sum]
     effects: Mapping[str, Sum]
+    scale: Term
+    known_scale: Addend
     beside: Sum = ()
 
     @property
@@ -173,14 +179,15 @@ def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | s
     """An outcome with the effects `names` written out; or why it is no sum of the kind that is needed."""
     if not is_gaussian_line(line):
         return "its distribution is not normal"
-    scale, location = line.args[line.scale], line.args[line.location]
-    if any(inner.domain for inner in walk(scale)) or scale.components:
-        return "its standard deviation differs between rows"
+    reader, location = Reader(planned), line.args[line.location]
+    spread = _spread(line, reader)
+    if spread is None:
+        return "its standard deviation differs between rows, by more than known numbers"
+    scale, known_scale = spread
     if isinstance(location, Vector) or location.components:
         return "it has several components"
     if _used(scale, planned) & frozenset(names):
         return "its standard deviation rests on what is integrated out"
-    reader = Reader(planned)
     parts = expand(reader.read(location, Place(line.domain)), reader, names)
     for addend in parts.opaque:
         if _rests_within(addend, frozenset(names), planned):
@@ -204,7 +211,27 @@ def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | s
     order = {name: place for place, name in enumerate(planned.lines)}
     keys = sorted(fixed, key=lambda term: (order[_name(term)], getattr(term, "position", 0), repr(term)))
     beside = (*parts.others, *parts.opaque)
-    return Reading(line, parts.known, {key: fixed[key] for key in keys}, effects, beside)
+    ordered = {key: fixed[key] for key in keys}
+    return Reading(line, parts.known, ordered, effects, scale, known_scale, beside)
+
+
+def _spread(line: Line, reader: Reader) -> tuple[Term, Addend] | None:
+    """The standard deviation of an outcome: one number for all rows, and known numbers that it is times."""
+    term = line.args[line.scale]
+    if term.components:
+        return None
+    if not any(inner.domain for inner in walk(term)):
+        return term, Addend()
+    read = reader.read(term, Place(line.domain))
+    if len(read) != 1 or read[0].covariates is not None:
+        return None
+    addend, unknown = read[0], read[0].unknown
+    if unknown is None:
+        return Literal(1.0), addend
+    leaf = _coefficient(addend) if isinstance(unknown, Unknown) else addend.leaf
+    if leaf is None or any(inner.domain for inner in walk(leaf)):
+        return None
+    return leaf, replace(addend, unknown=None, leaf=None)
 
 
 def _rests_within(addend: Addend, names: frozenset[str], planned: Planned) -> bool:

@@ -161,9 +161,18 @@ class _Rows:
         return np.asarray(LINKS[self.read.line.family.location_link].predictor(self.outcome))
 
     @cached_property
-    def weights(self) -> Array:
+    def frequencies(self) -> Array:
         given = self.columns.facts.weights(self.read.line.name)
         return np.ones(self.n) if given is None else np.asarray(given, dtype=float)
+
+    @cached_property
+    def spread(self) -> Array:
+        """Known numbers that the residual standard deviation is times."""
+        return np.broadcast_to(np.abs(self.columns.multiple(self.read.known_scale)[:, 0]), (self.n,))
+
+    @cached_property
+    def weights(self) -> Array:
+        return np.asarray(self.frequencies / np.square(self.spread))
 
     @cached_property
     def multiples(self) -> list[Array]:
@@ -177,9 +186,9 @@ class _Rows:
 
     @property
     def constant(self) -> float:
-        rows = float(self.weights.sum())
         link = self.read.line.family.location_link
-        return float(self.weights @ y_jacobian(link, self.outcome) - 0.5 * rows * np.log(2 * np.pi))
+        each = y_jacobian(link, self.outcome) - np.log(self.spread) - 0.5 * np.log(2 * np.pi)
+        return float(self.frequencies @ each)
 
     def sums(self, of: Array) -> Array:
         """Weighted sums by unit of the finest level."""
@@ -203,7 +212,7 @@ def _of_rows(rows: _Rows, coefficients: tuple[Term, ...]) -> LineStatistics:
     residual = y - X @ at
     size = len(rows.tree.order[0])
     return LineStatistics(
-        rows=float(rows.weights.sum()),
+        rows=float(rows.frequencies.sum()),
         constant=rows.constant,
         squares=float(rows.weights @ np.square(residual)),
         information=rows.information,
@@ -225,7 +234,7 @@ def _of_cells(rows: _Rows, domain: Domain) -> LineStatistics:
     one[cells] = np.arange(rows.n)
     counts = np.bincount(rows.units[one], minlength=len(rows.tree.order[0]))
     return LineStatistics(
-        rows=float(rows.weights.sum()),
+        rows=float(rows.frequencies.sum()),
         constant=rows.constant,
         squares=float(rows.weights @ np.square(rows.y - mean[cells])),
         information=rows.information,

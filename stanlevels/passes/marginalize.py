@@ -101,9 +101,9 @@ def _without(planned: Planned, names: Names, facts: Bound) -> tuple[Planned, Bou
         assert not isinstance(read, str)
         if read.beside:
             rest, facts = _in_cells(read, names, planned, facts)
-            parts.append(MarginalLine(line.name, (), rest))
+            parts.append(MarginalLine(line.name, (), read.scale, rest))
         else:
-            parts.append(MarginalLine(line.name, tuple(read.fixed)))
+            parts.append(MarginalLine(line.name, tuple(read.fixed), read.scale))
         plain = plain and read.is_plain and set(read.effects) == set(names)
     density = Marginal(group, names, tuple(parts), plain)
     gone = {*names, *(line.name for line in lines)}
@@ -122,7 +122,8 @@ def _in_cells(read: Reading, names: Names, planned: Planned, facts: Bound) -> tu
     line, columns = read.line, Columns(planned, facts)
     term = rest_of(read.rest, line.domain, planned, facts)
     assert term is not None
-    found = cells_of_line(line, planned, facts, {"whole": line.args[line.location], line.location: term})
+    known = {name: line.args[name] for name in (line.location, line.scale)}
+    found = cells_of_line(line, planned, facts, {"whole": known[line.location], **known, line.location: term})
     units = units_of(read, tree_of(domains_of(names, planned, facts), facts), columns)
     of_cell = np.zeros(found.size, dtype=np.int64)
     of_cell[found.codes] = units

@@ -106,6 +106,8 @@ class MarginalLine:
     source : str
     coefficients : tuple of Term
         What is sampled and has no units: numbers, and vectors of the coefficients of sets of covariates.
+    scale : Term
+        The residual standard deviation, but for known numbers that differ between rows.
     rest : Line or None
         Where what is sampled has units too: the line at cells of equal rows, those of one unit of the finest
         level side by side, with all but the deviations of the effects as its location. Then there are no
@@ -114,6 +116,7 @@ class MarginalLine:
 
     source: str
     coefficients: tuple[Term, ...]
+    scale: Term
     rest: Line | None = None
 
 

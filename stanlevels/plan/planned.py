@@ -172,7 +172,10 @@ class Planned:
         all but the location.
         """
         line = self.lines[name]
-        if name in self.marginals or self.quantities[name].is_integrated:
+        if name in self.marginals:
+            (part,) = (part for part in self.marginals[name].lines if part.source == name)
+            return {line.scale: part.scale}
+        if self.quantities[name].is_integrated:
             return {argument: term for argument, term in line.args.items() if argument != line.location}
         return self.terms(name)
 

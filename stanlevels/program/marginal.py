@@ -8,7 +8,7 @@ from functools import reduce
 from stanlevels.graph.text import node_text
 from stanlevels.plan.factors import Marginal, MarginalLine
 from stanlevels.plan.placed import Line
-from stanlevels.plan.terms import Domain, Linear
+from stanlevels.plan.terms import Domain, Linear, Literal
 from stanlevels.program import stan
 from stanlevels.program.design_matrix import beside, stacked
 from stanlevels.program.keys import local_key
@@ -21,6 +21,7 @@ from stanlevels.words import joined
 
 __all__ = ["marginal"]
 
+ONE = Literal(1.0)
 Commands = Iterator[stan.Command]
 
 
@@ -67,7 +68,7 @@ def _residuals(density: Marginal, scope: Scope) -> Commands:
             yield stan.Declaration(stan.Type("vector", (scope.coefficients(name),)), deviation.name, value)
             moved = stan.Call("dot_self", (stan.Binary("*", of("root"), deviation),))
             squares = stan.Binary("+", squares, moved)
-        arguments = (of("rows"), squares, _sd(scope.planned.lines[name], scope))
+        arguments = (of("rows"), squares, _residual_sd(part, scope))
         own = stan.Call("normal_residuals", arguments)
         yield stan.Increment(stan.Binary("+", own, of("constant")))
 
@@ -92,16 +93,22 @@ def _sd(line: Line, scope: Scope) -> stan.Expression:
     return Writer(scope, line, inline="rows")(line.args[line.scale]).expression
 
 
-def _precise(of: stan.Expression, name: str, scope: Scope) -> stan.Expression:
-    """Divided by the residual variance of an outcome."""
-    return stan.Binary("/", of, stan.Call("square", (_sd(scope.planned.lines[name], scope),)))
+def _residual_sd(part: MarginalLine, scope: Scope) -> stan.Expression:
+    return Writer(scope, scope.planned.lines[part.source], inline="rows")(part.scale).expression
+
+
+def _precise(of: stan.Expression, part: MarginalLine, scope: Scope) -> stan.Expression:
+    """Divided by the residual variance of an outcome, but for known numbers."""
+    if part.scale == ONE:
+        return of
+    return stan.Binary("/", of, stan.Call("square", (_residual_sd(part, scope),)))
 
 
 def _about(density: Marginal, which: str, scope: Scope) -> stan.Expression:
     """Information or score of all outcomes about the effects of every unit of the finest level."""
     return reduce(
         lambda left, right: stan.Binary("+", left, right),
-        (_precise(_of_line(density, part, which, scope), part.source, scope) for part in density.lines),
+        (_precise(_of_line(density, part, which, scope), part, scope) for part in density.lines),
     )
 
 

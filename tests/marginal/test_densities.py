@@ -114,6 +114,21 @@ class CrossedSlopes(sl.Model):
     y = sl.Normal(B[0] + B[1] * sl.data("x") + sl.exp(0.1 * K), s, observed=True, weights="n")
 
 
+class Known(sl.Model):
+    school, kind = sl.Level(), sl.Level()
+    mu, t = sl.Normal(0, 5), sl.HalfNormal(1)
+    A = sl.Normal(mu, t, over=school)
+    y = sl.Normal(A, sl.data("w"), observed=True)
+
+
+class KnownTimes(sl.Model):
+    school, kind = sl.Level(), sl.Level()
+    mu, t, s, k = sl.Normal(0, 5), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    A = sl.Normal(mu, t, over=school)
+    K = sl.Normal(0, k, over=kind)
+    y = sl.Normal(A + K, 2 * s / sl.sqrt(sl.data("n")), observed=True)
+
+
 CASES = {
     Nested: ("S", "C", "R"),
     Apart: ("S", "R"),
@@ -124,6 +139,8 @@ CASES = {
     Two: ("S", "A"),
     Crossed: ("S", "A"),
     CrossedSlopes: ("B",),
+    Known: ("A",),
+    KnownTimes: ("A",),
 }
 
 

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
-from tests.marginal.test_densities import CASES, DATA, Coefficients, Crossed, Nested, Slopes, Two
+from tests.marginal.test_densities import CASES, DATA, Coefficients, Crossed, KnownTimes, Nested, Slopes, Two
 
 ALIKE = 5.0
-"""Standard errors of a difference: two-sided 6e-7 each; about 300 means and log sds are compared, 2e-4 in all."""
+"""Standard errors of a difference: two-sided 6e-7 each; about 300 means are compared, 2e-4 in all."""
+
+
+MODELS = [Nested, Slopes, Coefficients, Two, Crossed, KnownTimes]
 
 
 def moments(fit: Any, names: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -26,7 +29,9 @@ def moments(fit: Any, names: list[str]) -> dict[str, tuple[np.ndarray, np.ndarra
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::stanlevels.errors.StanlevelsWarning")  # few groups, a few divergences
-@pytest.mark.parametrize("model", [Nested, Slopes, Coefficients, Two, Crossed], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "model", [Nested, Slopes, Coefficients, Two, Crossed, KnownTimes], ids=lambda m: m.__name__
+)
 def test_posteriors_of_planned_and_literal_programs_agree(model: Any) -> None:
     settings: dict[str, Any] = {"draws": 1500, "seed": 7, "progress": False}
     planned = model.fit(DATA, **settings)
