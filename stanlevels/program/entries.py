@@ -231,7 +231,7 @@ def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterato
             case Setting(components=components):
                 if components and components != line.components:
                     yield Components(components)
-                yield Number(line.name, inner.argument, bool(components), integer)
+                yield Number(inner.quantity, inner.argument, bool(components), integer)
 
 
 def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Entry]:

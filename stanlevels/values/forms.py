@@ -7,7 +7,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Form, Moved, Standardised
+from stanlevels.plan.quantities import Between, Form, Moved, Standardised
 from stanlevels.values.arguments import arguments_of
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values
@@ -47,7 +47,17 @@ def in_form(form: Form, line: Line, values: Values, data: Data) -> Array:
             return np.clip(_standardised(form, line, own, values, data), -_FARTHEST, _FARTHEST)
         case Moved(by=by):
             return own + evaluate(by, line.domain, values, data)
+        case Between():
+            return _between(form, line, own, values, data)
     return own
+
+
+def _between(form: Between, line: Line, own: Array, values: Values, data: Data) -> Array:
+    """``w (m + by) + (x - m) r^(w - 1)``; see `Between`."""
+    arguments, w = arguments_of(line, values, data), form.weights
+    m, r = arguments[form.location], np.maximum(arguments[form.scale] / np.asarray(form.typical), _TINY)
+    by = 0.0 if form.by is None else evaluate(form.by, line.domain, values, data)
+    return np.asarray(w * (m + by) + (own - m) * r ** (w - 1))
 
 
 def _standardised(form: Standardised, line: Line, own: Array, values: Values, data: Data) -> Array:
