@@ -39,8 +39,9 @@ What is counted, and how:
   *processor* seconds (of all processes) unless said otherwise; ratios of wall seconds stand beside them.
 - Models and priors are the same for all, and written out in `benchmarks/samplers/workloads/` and
   `benchmarks/peers/`; Bambi has no correlated slopes: there they are independent.
-- A ratio is the median over pairs of seeds, with the range. Chains x (warm-up + draws) are shown; where the
-  literal program gets fewer, more would have taken longer than the limit. How long a planned program warms
+- A ratio is the median over pairs of seeds, with the range (one without width is of one seed). Chains x
+  (warm-up + draws) are shown; where the literal program gets fewer, more would have taken longer than the
+  limit. How long a planned program warms
   up is a decision of its plan. A literal program whose seconds are "about" so many was run on cells of rows,
   which has the same density and takes the same steps, and its time multiplied by how much longer a gradient
   of the rows takes.
@@ -79,7 +80,7 @@ _PEER_HEAD = (
 _TIMES_HEAD = (
     "workload",
     "engine",
-    "rows",
+    "rows (or cells)",
     "iterations",
     "cold",
     "cached",
@@ -158,8 +159,9 @@ def _number(value: float, digits: int = 0) -> str:
 
 
 def _seconds(one: Measured, clock: str = "seconds") -> str:
-    cut = f"not in {one.cut:.0f} s; " if one.cut is not None else ""
-    return cut + (_number(one.median(clock), 1) if one.done else one.failed)
+    cut = f"not in {one.cut:.0f} s" if one.cut is not None else ""
+    reached = _number(one.median(clock), 1) if one.done else one.failed
+    return "; ".join(part for part in (cut, reached) if part)
 
 
 def _both(literal: str, planned: str) -> str:
