@@ -22,6 +22,7 @@ _BUILDING = 240.0  # seconds more for the first fit: reading data, compiling
 _PEERS = Path(__file__).resolve().parents[1] / "peers"
 _SCRIPTS = {"bambi": "bambi_nutpie.py", "numpyro": "numpyro_nuts.py"}
 _CORES = 2
+_ENOUGH = 8  # draws of each chain below which nothing can be said of them
 
 
 def of_program(
@@ -96,10 +97,10 @@ def of_peer(
         job.write_text(json.dumps(told))
         command = [python, str(_PEERS / _SCRIPTS[peer]), str(job)]
         for found in lines_of(command, limit + 60, _BUILDING):
-            yield {**about, **_judged(found)}
+            yield {**about, **_judged(found, limit)}
 
 
-def _judged(found: dict[str, Any]) -> dict[str, Any]:
+def _judged(found: dict[str, Any], limit: float) -> dict[str, Any]:
     """A peer's numbers with those of its draws, found by the function that judges ours."""
     if "draws_file" not in found:
         return found
@@ -107,11 +108,11 @@ def _judged(found: dict[str, Any]) -> dict[str, Any]:
     with np.load(path) as stored:
         draws = {name: stored[name] for name in stored.files}
     path.unlink()
-    enough = bool(draws) and next(iter(draws.values())).shape[0] and next(iter(draws.values())).shape[1] >= 8
-    reached = smallest(draws) if enough else {"ess": 0.0, "r_hat": float("inf"), "ess_of": "", "numbers": 0}
+    drawn = next((array.shape[1] for array in draws.values() if array.shape[0]), 0)
+    if drawn < _ENOUGH:
+        return {"seed": found["seed"], "versions": found["versions"], "cut": limit}
     times = {
         name: sum(found[clock].values()) - found[clock]["build"]
         for name, clock in (("seconds", "wall"), ("cpu_seconds", "cpu"))
     }
-    drawn = {"drawn": int(next(iter(draws.values())).shape[1])} if draws else {"drawn": 0}
-    return {**found, **times, **reached, **drawn}
+    return {**found, **times, **smallest(draws), "drawn": drawn}
