@@ -14,6 +14,7 @@ from stanlevels.engines.home import find_cmdstan
 from stanlevels.errors import InternalError
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
 from tests.golden.programs import MODELS
+from tests.marginal.test_densities import DATA, SlopesInStates
 
 # The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
 # names, types, control keywords, and C++'s words, which a Stan program may not use either.
@@ -165,8 +166,9 @@ def test_names_with_a_suffix_that_stan_gives_to_functions_are_changed(name):
 
 def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
     called = {row.stan for row in FUNCTIONS.values()}
-    for model in MODELS.values():
-        code = re.sub(r"//.*", "", model.bind(frame).stan_code)
+    codes = [model.bind(frame).stan_code for model in MODELS.values()]
+    for stan_code in (*codes, SlopesInStates.bind(DATA).stan_code):
+        code = re.sub(r"//.*", "", stan_code)
         code = code[code.index("\ndata {") :]  # functions see no variable of the program
         called |= {
             name for name in re.findall(r"([A-Za-z]\w*)\(", code) if not name.endswith(("_lpdf", "_lpmf"))

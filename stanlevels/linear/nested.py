@@ -228,6 +228,8 @@ def _spread(line: Line, reader: Reader) -> tuple[Term, Addend] | None:
     addend, unknown = read[0], read[0].unknown
     if unknown is None:
         return Literal(1.0), addend
+    if isinstance(unknown, Unknown) and unknown.place.home:
+        return None  # it differs between units
     leaf = _coefficient(addend) if isinstance(unknown, Unknown) else addend.leaf
     if leaf is None or any(inner.domain for inner in walk(leaf)):
         return None

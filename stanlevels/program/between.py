@@ -18,6 +18,7 @@ from stanlevels.program import stan
 from stanlevels.program.code import Code, binary, call, divided, number
 from stanlevels.program.entries import Pilot
 from stanlevels.program.keys import between_key
+from stanlevels.program.multipliers import repeated
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer
 from stanlevels.program.types import shaped
@@ -29,7 +30,7 @@ def between_type(line: Line, scope: Scope) -> stan.Type:
     """The type of the parameter, in units of the typical scale."""
     unit: stan.Expression = scope.variable(Pilot(line.name, "pilot_scale"))
     if line.domain and line.components:
-        unit = stan.Call("rep_matrix", (stan.Transposed(unit), scope.units(line.domain)))
+        unit = repeated(stan.Transposed(unit), scope.units(line.domain))
     return replace(shaped(line, scope), multiplier=unit)
 
 

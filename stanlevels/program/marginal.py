@@ -154,7 +154,7 @@ def _plain(density: Marginal, scope: Scope) -> Commands:
         kept = scope.variable(local_key(name, "kept"))
         yield stan.Declaration(units, mine.name, information)
         yield stan.Declaration(units, its.name, score)
-        yield stan.Declaration(units, kept.name, stan.Call("shrunk", (mine, _sd(line, scope))))
+        yield stan.Declaration(units, kept.name, stan.Call("shares_left", (mine, _sd(line, scope))))
         yield stan.Increment(stan.Call("normal_effects", (its, kept, _sd(line, scope))))
         information, score = (stan.Binary("*", x, kept, elementwise=True) for x in (mine, its))
 
@@ -180,7 +180,7 @@ def _swept(density: Marginal, scope: Scope) -> Commands:
         found = stan.Call("swept", (found, _root(line, scope), left))
         count = scope.count(line.components) if line.components else stan.Literal(1)
         left = stan.Binary("-", left, count)
-    yield stan.Increment(stan.Call("sum", (found,)))
+    yield stan.Increment(stan.Call("density_of", (found,)))
 
 
 def _root(line: Line, scope: Scope) -> stan.Expression:

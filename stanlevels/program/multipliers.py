@@ -16,7 +16,7 @@ from stanlevels.program import stan
 from stanlevels.program.entries import Number
 from stanlevels.program.scope import Scope
 
-__all__ = ["multiplier"]
+__all__ = ["multiplier", "repeated"]
 
 
 def multiplier(line: Line, scope: Scope) -> stan.Expression | None:
@@ -30,7 +30,12 @@ def multiplier(line: Line, scope: Scope) -> stan.Expression | None:
     if not line.domain:
         return stan.Transposed(unit) if isinstance(unit, stan.Row) else unit
     row = unit if isinstance(unit, stan.Row) else stan.Transposed(unit)
-    return stan.Call("rep_matrix", (row, scope.units(line.domain)))
+    return repeated(row, scope.units(line.domain))
+
+
+def repeated(row: stan.Expression, rows: stan.Expression) -> stan.Expression:
+    """A matrix of equal rows. (CmdStan does not compile `rep_matrix` of a row as a multiplier.)"""
+    return stan.Binary("*", stan.Call("rep_vector", (stan.Literal(1), rows)), row)
 
 
 def _unit(term: Term, scope: Scope) -> stan.Expression | None:

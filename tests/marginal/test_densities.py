@@ -214,3 +214,22 @@ def test_a_unit_without_rows_adds_nothing() -> None:
     assert integrated(bound) == {"S", "A"}
     found = densities(bound, DATA, values_of(bound, 2), {"school": schools})
     assert found.agree(), found
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (lambda A, by_unit, s: sl.Normal(A, by_unit, observed=True), "differs between rows"),
+        (lambda A, by_unit, s: sl.StudentT(5, A, s, observed=True), "not normal"),
+        (lambda A, by_unit, s: sl.Normal(sl.exp(A), s, observed=True), "not linear"),
+    ],
+)
+def test_what_is_not_normal_given_the_rest_stays_sampled(line: Any, why: str) -> None:
+    school, mu, t, s = sl.Level(), sl.Normal(0, 5), sl.HalfNormal(1), sl.HalfNormal(1)
+    by_unit = sl.HalfNormal(1, over=school)
+    A = sl.Normal(mu, t, over=school)
+    lines = {"school": school, "mu": mu, "t": t, "s": s, "by_unit": by_unit, "A": A}
+    M = sl.Model.define("M", lines | {"y": line(A, by_unit, s)})
+    assert integrated(M.bind(DATA)) == set()
+    with pytest.raises(sl.FitError, match=why):
+        M.bind(DATA, plan=sl.Plan(marginalize=["A"]))
