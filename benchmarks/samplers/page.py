@@ -195,8 +195,10 @@ def _beside_literal(found: Found, engine: str) -> Iterable[Sequence[str]]:
 
 
 def _met(reached: float, floor: float | None) -> str:
-    if floor is None or math.isnan(reached):
+    if floor is None:
         return ""
+    if math.isnan(reached):
+        return "not known"
     return "met" if reached >= floor else "**not met**"
 
 
