@@ -69,7 +69,8 @@ def test_a_centred_model_without_a_mode_is_an_error_that_names_the_line(centered
     class Centred(m.Pastes):
         C = sl.Normal(m.Pastes.B, m.Pastes.cask_sd, over=m.Pastes.cask, centered=centered)
 
-    bound = Centred.bind(frame("lme4", "Pastes"))
+    plan = None if centered else sl.Plan(center={"C": True})
+    bound = Centred.bind(frame("lme4", "Pastes"), plan=plan)
     assert bound.plan.centered["C"]
     words = r"C ~ Normal\(B, cask_sd\), over cask is sampled as it is \(centred\), .* as 'cask_sd' goes to 0"
     with pytest.raises(FitError, match=words) as caught:
