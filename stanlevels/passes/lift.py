@@ -11,6 +11,7 @@ not take it up as far as they are centred.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -43,11 +44,32 @@ def lift(planned: Planned, facts: Facts) -> Planned:
             found.setdefault(name, {})
         for beside in predictor.beside:
             for name, term in _chosen(_able(predictor, beside, able, columns), beside, columns).items():
-                found[name][beside.called] = term
+                if not _takes(_quantity(beside.called), name, found):
+                    found[name][beside.called] = term
     lifted = {name: terms for name, terms in found.items() if terms and name not in several}
     values = {name: Sampled(_with(planned.quantities[name], terms)) for name, terms in lifted.items()}
     records = [_record(name, tuple(terms), planned) for name, terms in lifted.items()]
     return _in_order(planned.with_values(values)).noting(*records) if values else planned
+
+
+def _quantity(called: str) -> str:
+    return called.split("[")[0]
+
+
+def _takes(name: str, other: str, found: Mapping[str, Mapping[str, Term]]) -> bool:
+    """Whether `other` is counted to a quantity already, directly or through what is.
+
+    Effects of two levels with the same units would each be counted to the other.
+    """
+    pending, seen = [name], set[str]()
+    while pending:
+        here = pending.pop()
+        if here == other:
+            return True
+        if here not in seen:
+            seen.add(here)
+            pending += [_quantity(called) for called in found.get(here, ())]
+    return False
 
 
 def _in_order(planned: Planned) -> Planned:
@@ -73,7 +95,7 @@ def _able(predictor: Predictor, beside: Beside, able: set[str], columns: Columns
     """The effects to which something beside them may be counted, with what it adds in their units."""
     found: dict[str, Term] = {}
     for name in predictor.effects:
-        if name in able and not depends(beside.called.split("[")[0], name, columns.planned):
+        if name in able and not depends(_quantity(beside.called), name, columns.planned):
             term = predictor.at(name, beside, columns)
             found |= {} if term is None else {name: term}
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS, Graph
 from stanlevels.plan.factors import Factor, Marginal, Pointwise
 from stanlevels.plan.placed import Line
@@ -117,8 +118,10 @@ class Planned:
     def in_order(self) -> Planned:
         """The same with every line after those that its terms use."""
         order: dict[str, None] = {}
-        pending = list(self.lines)[::-1]
+        pending, most = list(self.lines)[::-1], (1 + len(self.lines)) ** 2
         while pending:
+            if len(pending) > most:  # each line waits once for each of those that use it
+                raise InternalError(f"the lines of {self.graph.name} use each other in a circle")
             name = pending[-1]
             used = [use.name for term in self.terms(name).values() for use in uses(term)]
             below = [other for other in dict.fromkeys(used) if other not in order]
