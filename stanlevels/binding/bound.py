@@ -142,8 +142,10 @@ class Bound:
         for domain in counted:
             with suppress(NestingError):
                 counts[domain] = self.rows_of(domain)
-        links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n != ROWS}
-        return replace(self, rows=replace(self.rows, columns={}, links=links, counts=counts, times=None))
+        left_out = {ROWS, *self.rows.derived}
+        links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n not in left_out}
+        rows = replace(self.rows, columns={}, links=links, derived={}, counts=counts, times=None)
+        return replace(self, rows=rows)
 
     # --- columns -----------------------------------------------------------------------------
 

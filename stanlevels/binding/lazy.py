@@ -96,7 +96,14 @@ def _lazy(data: Any) -> Any:
         backend = next((name for name in scans if find_spec(name) is not None), None)
         if backend is None or path.suffix.lower() not in (".parquet", ".pq") or not path.is_file():
             return None
-        return computed(lambda: nw.scan_parquet(str(path), backend=backend), "the data")
+        try:
+            scanned = nw.scan_parquet(str(path), backend=backend)
+            scanned.collect_schema()
+        except MemoryError:
+            raise
+        except Exception:  # what reads whole files says what is wrong with this one
+            return None
+        return scanned
     frame = nw.from_native(data, pass_through=True)
     return frame if isinstance(frame, nw.LazyFrame) else None
 

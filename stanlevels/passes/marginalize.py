@@ -44,7 +44,8 @@ def marginalize(planned: Planned, facts: Bound) -> tuple[Planned, Bound]:
         If a plan asks for what cannot be integrated out.
     """
     wanted = planned.decided.marginalize
-    if wanted is False or wanted == frozenset():
+    unused = wanted is None and not planned.decided.priors  # the fit that follows writes no program
+    if unused or wanted is False or wanted == frozenset():
         return planned, facts
     if isinstance(wanted, frozenset):
         names = _ordered(tuple(name for name in planned.lines if name in wanted), planned, facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -36,11 +37,13 @@ class Sampled:
         if name not in self._found:
             array = self.window.arrays[name]
             whole = np.broadcast_to(array, (*self.window.shape, *array.shape[2:]))
-            self._found[name] = lanes(whole.reshape(*whole.shape[:2], -1)) - self.middle[name][:, None]
+            self._found[name] = (
+                lanes(whole.reshape(*whole.shape[:2], prod(whole.shape[2:]))) - self.middle[name][:, None]
+            )
         return self._found[name]
 
 
 def lanes(array: Array) -> Array:
     """An array (chains, draws, n, ...) as (n, ..., chains * draws)."""
     turned = np.moveaxis(array, (0, 1), (-2, -1))
-    return np.ascontiguousarray(turned).reshape(*turned.shape[:-2], -1)
+    return np.ascontiguousarray(turned).reshape(*turned.shape[:-2], turned.shape[-2] * turned.shape[-1])

@@ -175,7 +175,12 @@ def test_a_program_is_shown_line_by_line_in_a_notebook() -> None:
 
 @pytest.mark.parametrize(
     ("inits", "words"),
-    [([1], "inits is"), ({"sd": -1}, "'sd' -1"), ({"noise": [0.5, 1]}, "shape"), ({"A": 1}, "non-centred")],
+    [
+        ([1], "inits is"),
+        ({"sd": -1}, "'sd' -1"),
+        ({"noise": [0.5, 1]}, "shape"),
+        ({"A": 1}, "integrated out"),
+    ],
 )
 def test_starting_values_that_a_quantity_cannot_have_are_refused(inits: Any, words: str) -> None:
     with pytest.raises(sl.StanlevelsError, match=words) as error:

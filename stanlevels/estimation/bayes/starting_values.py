@@ -140,7 +140,8 @@ def _instead(posterior: Posterior, name: str) -> str:
                 case _:
                     what = "is written through its Cholesky factor"
             return f": it {what}, as {parameter.name!r}"
-    return ""
+    quantity = posterior.planned.quantities.get(name)
+    return ": it is integrated out" if quantity is not None and quantity.is_integrated else ""
 
 
 def _start(

@@ -178,6 +178,6 @@ def _number(expression: stan.Expression, data: Mapping[str, Any]) -> Any:
             return -_number(inner, data)
         case stan.Call(function="inv", args=(inner,)):
             return 1 / _number(inner, data)
-        case stan.Call(function="rep_matrix", args=(row, _)):
+        case stan.Binary(symbol="*", left=stan.Call(function="rep_vector"), right=row):
             return _number(row, data)
     raise InternalError(f"{expression!r} is no number of the data")
