@@ -125,6 +125,8 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
     facts : Facts
     """
     together = frozenset(names)
+    if together.issuperset(planned.latent):
+        return "nothing would be left to sample"
     for name in names:
         if found := _own(planned.lines[name], planned):
             return f"{name!r}: {found}"

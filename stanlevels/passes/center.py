@@ -87,8 +87,9 @@ def _form(line: Line, chosen: Centering, found: Information | None, planned: Pla
     columns = [every.get(k, _UNTOLD) for k in range(width)]
     return Between(
         *line.family.location_scale,
-        np.column_stack(np.broadcast_arrays(*(column.weights for column in columns))),
-        tuple(column.typical for column in columns),
+        # rounded, since more digits are no better: how a look at the data ends does not show in a density
+        np.round(np.column_stack(np.broadcast_arrays(*(column.weights for column in columns))), 2),
+        tuple(float(f"{column.typical:.2g}") for column in columns),
     )
 
 
