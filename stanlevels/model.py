@@ -32,7 +32,7 @@ class Model(metaclass=ModelMeta):
     ...     estimate = sl.Normal(effect, sl.data("se"), observed=True)
     >>> data = {"school": ["A", "B"], "estimate": [28.0, 8.0], "se": [15.0, 10.0]}
     >>> bound = Schools.bind(data)
-    >>> "normal_lpdf(estimate | effect[school], se)" in bound.stan_code
+    >>> "effect ~ Normal(mean, spread), over school integrated out" in bound.stan_code
     True
     """
 
