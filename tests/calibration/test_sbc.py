@@ -23,6 +23,10 @@ import pytest
 import stanli
 
 import stanlevels as sl
+from stanlevels.linear.groups import groups_of
+from stanlevels.values.evaluate import value
+from stanlevels.values.restore import restored
+from stanlevels.values.store import from_draws
 from tests.oracle.density import line_log_density
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.simulation import simulate
@@ -146,11 +150,17 @@ Drawn = dict[str, np.ndarray]
 
 
 def by_stan(bound: Any, seed: int, truth: Drawn) -> Drawn:
-    """Draws (DRAWS, ...) of every quantity, by Stan's own warm-up."""
+    """Draws (DRAWS, ...) of every quantity, by Stan's own warm-up; what is integrated out is drawn back."""
     fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
         chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0
     )
-    return {name: fit.draws(stan)[0] for name, stan in bound.program.outputs.items()}
+    outputs = bound.program.outputs
+    found = from_draws(
+        bound.planned, bound.data, outputs, {stan: fit.draws(stan) for stan in outputs.values()}
+    )
+    found = restored(found, bound.data, groups_of(bound.planned, bound.data), seed)
+    drawn = {name: value(name, found, bound.data)[0] for name in bound.planned.recorded}
+    return {name: draws.reshape(DRAWS, *np.shape(truth[name])) for name, draws in drawn.items()}
 
 
 def with_a_pilot(bound: Any, seed: int, truth: Drawn) -> Drawn:
