@@ -24,7 +24,7 @@ import stanli
 
 import stanlevels as sl
 from stanlevels.linear.groups import groups_of
-from stanlevels.values.evaluate import value
+from stanlevels.values.evaluate import value as value_of
 from stanlevels.values.restore import restored
 from stanlevels.values.store import from_draws
 from tests.oracle.density import line_log_density
@@ -159,7 +159,7 @@ def by_stan(bound: Any, seed: int, truth: Drawn) -> Drawn:
         bound.planned, bound.data, outputs, {stan: fit.draws(stan) for stan in outputs.values()}
     )
     found = restored(found, bound.data, groups_of(bound.planned, bound.data), seed)
-    drawn = {name: value(name, found, bound.data)[0] for name in bound.planned.recorded}
+    drawn = {name: value_of(name, found, bound.data)[0] for name in bound.planned.recorded}
     return {name: draws.reshape(DRAWS, *np.shape(truth[name])) for name, draws in drawn.items()}
 
 
