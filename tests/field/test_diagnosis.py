@@ -1,6 +1,7 @@
 """What the diagnosis says of fits that people met: divergences, ridges, derived scales, priors."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -183,7 +184,8 @@ def test_the_textbook_case_passes_its_checks():
         "y": [28.0, 8, -3, 7, -1, 1, 18, 12],
         "se": [15.0, 10, 16, 11, 9, 11, 10, 18],
     }
-    fit = Eight.fit(data, seed=4, engine="stanli", progress=False, draws=2500)
+    settings: dict[str, Any] = {"engine": "stanli", "progress": False, "draws": 2500}
+    fit = Eight.fit(data, seed=4, plan=sl.Plan.literal(), **settings)
     assert fit.diagnose().ok
     assert 0 < fit.raw.stats["diverging"].sum() < 10
     assert "scattered" in only(fit, "divergences").title

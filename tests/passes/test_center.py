@@ -94,7 +94,7 @@ def test_every_unit_has_the_weight_of_its_own_data():
 
 
 def test_weights_are_data_so_that_new_rows_do_not_change_the_program():
-    first, second = balanced(20, 4, 1.0, 1.0), balanced(20, 8, 0.7, 1.0)
+    first, second = balanced(20, 4, 1.0, 1.0), balanced(20, 8, 1.0, 1.0)
     plan = Groups.bind(first, plan=SAMPLED).plan
     again = Groups.bind(second, plan=plan)
     assert plan.centered == again.plan.centered == {"u": "between"}

@@ -55,6 +55,7 @@ def fits(frame):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::stanlevels.errors.StanlevelsWarning")
+@pytest.mark.filterwarnings("ignore:Estimated shape parameter of Pareto")
 def test_results_hold_the_same_quantities_with_the_same_numbers(fits):
     """To 5 standard errors of the mean of each chain's effective draws, of 100 numbers."""
     literal = fits["literal"]
