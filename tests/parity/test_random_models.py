@@ -33,7 +33,7 @@ REQUIRED = (
     *("interaction", "column of a table", "positive prior: Constant", "named predictor", "weights"),
     *("likelihood: ordered", "likelihood: categories", "likelihood: vector", "likelihood: shares"),
     *("outcome of a level", "second outcome", "measurement error", "inheritance", "awkward name"),
-    *("between", "between with what is lifted", "between at the means of covariates"),
+    *("between", "between with what is lifted"),
     *("unused categories", "unit without rows", "labels: text", "labels: whole", "labels: real"),
 )
 
