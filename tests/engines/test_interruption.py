@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,15 +191,20 @@ def test_a_worker_that_writes_too_few_rows_is_not_believed(known, monkeypatch):
     """As on a full disk: the exit code says nothing, the rows are counted."""
     import numpy as np
 
-    from stanlevels.engines import Settings, chain, process
+    from stanlevels.engines import Settings, chain, cmdstan_chain, process
 
     def cut(folder, settings, place):
         if folder.name == "chain-2":
             np.save(folder / "draws.npy", np.load(folder / "draws.npy")[:-3])
         return read(folder, settings, place)
 
-    read = chain.read
+    def cut_output(job, folder):
+        draws = finished(job, folder)
+        return replace(draws, draws=draws.draws[:-3]) if folder.name == "chain-2" else draws
+
+    read, finished = chain.read, cmdstan_chain.finished
     monkeypatch.setattr(process, "read", cut)
+    monkeypatch.setattr(process, "finished", cut_output)  # where no worker stands in between
     draws = known.sample(Settings(chains=2, warmup=150, draws=20, progress=False))
     assert draws.chains == (1,)
     assert "stored 17 rows" in draws.failures[0].message
