@@ -22,6 +22,7 @@ from stanlevels.passes.open_arguments import open_arguments
 from stanlevels.passes.place import place
 from stanlevels.plan.decisions import Plan
 from stanlevels.plan.planned import Decided
+from stanlevels.words import closest
 
 
 def bind_again(graph: Graph, data: Any, earlier: object, **settings: Any) -> BoundModel:
@@ -88,5 +89,5 @@ def _check_plan(plan: Plan | None, graph: Graph) -> None:
     if strange := [name for name in decided if name not in graph]:
         raise FitError(
             f"plan= decides about {listing(strange)}, which {graph.name} does not have",
-            expected=f"a plan of {graph.name}",
+            expected=f"a plan of {graph.name}: {closest(strange[0], graph.quantities)}",
         )

@@ -53,7 +53,9 @@ def lower(planned: Planned) -> Program:
         renamed=tuple(
             (name, scope.names[name])
             for name in planned.lines
-            if name in scope.names and scope.names[name] != name
+            if name in scope.names
+            and scope.names[name] != name
+            and not planned.quantities[name].is_integrated
         ),
     )
 
