@@ -29,7 +29,7 @@ def by_cell(values, weights=None):
 
 @pytest.mark.parametrize("weights", [None, RNG.integers(0, 4, 50).astype(float)])
 def test_means_and_squares_are_those_of_the_rows(weights):
-    y, n = RNG.normal(size=50), by_cell(np.ones(50), weights)
+    y, n = np.random.default_rng(6).normal(size=50), by_cell(np.ones(50), weights)
     kept, rows = kept_of("Normal"), grouped(y, weights=weights)
     mean = by_cell(y, weights) / n
     assert kept.value("n", rows) == pytest.approx(n)
@@ -40,7 +40,7 @@ def test_means_and_squares_are_those_of_the_rows(weights):
 
 
 def test_numbers_around_a_million_lose_no_digits():
-    y = RNG.normal(size=50)
+    y = np.random.default_rng(7).normal(size=50)
     kept = kept_of("Normal")
     near, far = (grouped(y + shift) for shift in (0.0, 1e6))
     assert kept.value("mean", far) - 1e6 == pytest.approx(kept.value("mean", near), abs=2e-10)
@@ -48,7 +48,7 @@ def test_numbers_around_a_million_lose_no_digits():
 
 
 def test_a_cell_without_weight_has_no_part_in_anything():
-    rows = grouped(RNG.normal(size=50), weights=(CODES != 2).astype(float))
+    rows = grouped(np.random.default_rng(8).normal(size=50), weights=(CODES != 2).astype(float))
     kept = kept_of("Normal")
     assert kept.value("n", rows)[2] == 0
     assert np.isfinite(kept.value("mean", rows)).all()
@@ -56,8 +56,9 @@ def test_a_cell_without_weight_has_no_part_in_anything():
 
 
 def test_successes_trials_and_the_ways_to_come_by_them():
-    trials = RNG.integers(1, 9, 50).astype(float)
-    y = RNG.binomial(trials.astype(int), 0.4).astype(float)
+    rng = np.random.default_rng(9)
+    trials = rng.integers(1, 9, 50).astype(float)
+    y = rng.binomial(trials.astype(int), 0.4).astype(float)
     form, kept = FAMILIES["Binomial"].parameterization("logit"), kept_of("Binomial", "logit")
     rows = grouped(y, trials=trials)
     assert kept.value("successes", rows) == pytest.approx(by_cell(y))
@@ -67,7 +68,7 @@ def test_successes_trials_and_the_ways_to_come_by_them():
 
 
 def test_counts_of_every_category_and_of_every_value():
-    y = RNG.integers(1, 4, 50)
+    y = np.random.default_rng(10).integers(1, 4, 50)
     counts = kept_of("Categorical").value("counts", grouped(y, categories=3))
     assert counts.tolist() == [[float(np.sum(y[c == CODES] == k)) for k in (1, 2, 3)] for c in range(4)]
     kept = kept_of("NegBinomial")

@@ -11,8 +11,6 @@ import stanlevels as sl
 from tests.field.kit import Line
 from tests.results.kit import fit_of, stats_of
 
-RNG = np.random.default_rng(4)
-
 
 def only(fit, kind):
     (finding,) = [f for f in fit.diagnose().findings if f.kind == kind]
@@ -61,8 +59,9 @@ def test_long_trajectories_are_put_down_to_covariates_only_where_there_are_some(
     way_out = only(ridge, "tree_depth").way_out
     assert "covariates" not in way_out
     assert ("what is said of a and d" in way_out) == (what == "ridge")
+    rng = np.random.default_rng(4)
     line = fit_of(
-        Line, {"x": [1.0, 2.0], "y": [1.0, 2.0]}, lambda _, s: RNG.gamma(2, size=s), stats=deep, draws=500
+        Line, {"x": [1.0, 2.0], "y": [1.0, 2.0]}, lambda _, s: rng.gamma(2, size=s), stats=deep, draws=500
     )
     assert "covariates on a common scale" in only(line, "tree_depth").way_out
 

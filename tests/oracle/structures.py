@@ -162,8 +162,14 @@ def covariate_set(draft: Draft, at: str | None = None) -> Any:
         return draft.add("X", sl.covariates(*dict.fromkeys(columns)))
     column, labels = category(draft, at)
     named = coding != "indicator" and draft.maybe("named reference", 3)
-    reference = labels[0] if named else None
+    reference = _first_that_occurs(draft, at, column, labels) if named else None
     region = sl.data(column, categorical=True, coding=coding, reference=reference)
     if draft.maybe("mixed covariates"):
         return draft.add("X", sl.covariates(covariate(draft, at).column, region))
     return draft.add("X", region)
+
+
+def _first_that_occurs(draft: Draft, at: str | None, column: str, labels: list[Any]) -> Any:
+    """A category to stand for all others: units without rows may be the only ones that have another."""
+    found = draft.tables[at][column] if at in draft.tables else draft.columns[column]
+    return next(label for label in labels if label in list(found))

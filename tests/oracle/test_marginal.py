@@ -244,7 +244,7 @@ def test_effects_of_rows_widen_the_noise():
 
 
 def test_weights_count_rows():
-    data = TABLE.assign(n=RNG.integers(0, 4, N))
+    data = TABLE.assign(n=np.random.default_rng(8).integers(0, 4, N))
     long = data.loc[np.repeat(data.index, data["n"])].reset_index(drop=True)
     maker, day, corr = sl.Level(), sl.Level(), sl.LKJCholesky(2, dim=2)
     P, Q = sl.Normal(0.2, 1, over=maker), sl.Normal(0, 0.5, over=day)

@@ -154,7 +154,7 @@ def test_rates_without_a_predictor_agree_in_their_exposure() -> None:
 
 
 def test_trials_add_up() -> None:
-    frame = FRAME.assign(wins=RNG.binomial(FRAME["trials"], 0.3))
+    frame = FRAME.assign(wins=np.random.default_rng(12).binomial(FRAME["trials"], 0.3))
     line = sl.Binomial(sl.data("trials"), logit=Base.a, observed="wins")
     assert size(both(define(y=line), frame)) == 8
     line = sl.Binomial(9, sl.Phi(Base.a), observed="wins")
@@ -190,7 +190,8 @@ def test_levels_reached_by_roads_make_cells() -> None:
     strength = sl.Normal(0, 1, over=team)
     lines = {"team": team, "home": home, "away": away, "strength": strength}
     line = sl.Normal(strength[home] - strength[away], 1, observed=True)
-    frame = pd.DataFrame({"home": RNG.integers(0, 4, N), "away": RNG.integers(0, 4, N), "y": FRAME["y"]})
+    pairs = np.arange(N) % 16  # every home team against every away team
+    frame = pd.DataFrame({"home": pairs // 4, "away": pairs % 4, "y": FRAME["y"]})
     model = sl.Model.define("M", {**lines, "y": line})
     bound = both(model, frame)
     assert size(bound) == 16

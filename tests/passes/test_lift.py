@@ -148,7 +148,7 @@ def test_the_plan_says_what_is_lifted_and_how_not_to():
 def test_a_plan_for_new_data_in_which_the_covariate_varies_lifts_nothing(where):
     model = made(Base.A + Base.b * sl.data("u"))
     plan = model.bind(DATA).plan
-    new = DATA if where == "county" else DATA.assign(u=RNG.normal(size=240))
+    new = DATA if where == "county" else DATA.assign(u=np.random.default_rng(9).normal(size=240))
     form = model.bind(new, plan=plan).planned.quantities["A"].value
     assert isinstance(form, Sampled)
     assert isinstance(form.form, Moved if where == "county" else Natural)

@@ -22,7 +22,7 @@ def expected(rows, chains):
 
 def mirrored(rows):
     """Each distance twice, up to rounding, on both sides of the median."""
-    return RNG.permuted(np.concatenate([1 / 3 + rows, 1 / 3 - rows], axis=1), axis=1)
+    return np.random.default_rng(2).permuted(np.concatenate([1 / 3 + rows, 1 / 3 - rows], axis=1), axis=1)
 
 
 ROWS = {
@@ -55,7 +55,7 @@ def test_means_and_variance_of_scores_are_those_of_mean_ranks(rows, chains):
 
 
 def test_any_number_of_chains_and_long_keys_give_the_same(monkeypatch):
-    rows = RNG.normal(size=(20, 126))
+    rows = np.random.default_rng(3).normal(size=(20, 126))
     for chains in (2, 3, 6, 7, 9, 21, 63):
         means, variance = expected(rows, chains)
         for met in (0.5, 0):
@@ -77,8 +77,9 @@ def test_how_many_rows_are_done_exactly_at_once_changes_nothing(monkeypatch, row
 
 @pytest.mark.parametrize("stays", [0, 12])
 def test_rows_in_which_a_chain_stays_now_and_then_need_no_exact_order(monkeypatch, stays):
-    rows = RNG.normal(size=(20, 4000))
-    at = RNG.choice(np.arange(1, 4000, 2), stays, replace=False)
+    rng = np.random.default_rng(4)
+    rows = rng.normal(size=(20, 4000))
+    at = rng.choice(np.arange(1, 4000, 2), stays, replace=False)
     rows[:, at] = rows[:, at - 1]
     seen = []
 

@@ -41,7 +41,7 @@ def test_distances_from_the_middle_have_the_same_scores_whether_their_first_two_
 
 
 def test_medians_and_quantiles_are_those_of_numpy():
-    rows = RNG.normal(size=(5, 41))
+    rows = np.random.default_rng(2).normal(size=(5, 41))
     order = order_of(rows)
     np.testing.assert_array_equal(order.median(), np.median(rows, axis=1))
     np.testing.assert_allclose(order.quantile(0.05), np.quantile(rows, 0.05, axis=1), rtol=1e-14)

@@ -5,8 +5,6 @@ import pytest
 
 from stanlevels.results.checks.series import LAGS, autocovariances, series_of_flags, series_of_numbers
 
-RNG = np.random.default_rng(1)
-
 
 def expected(x: np.ndarray, most: int = LAGS) -> np.ndarray:
     centred = x - x.mean(axis=2, keepdims=True)
@@ -23,7 +21,7 @@ def expected(x: np.ndarray, most: int = LAGS) -> np.ndarray:
 
 @pytest.mark.parametrize("shape", [(3, 4, 50), (2, 1, 64), (1, 8, 17), (2, 3, 15), (5, 2, 3), (1, 2, 2)])
 def test_chains_of_any_length_have_the_autocovariances_of_the_definition(shape):
-    x = 5 + np.cumsum(RNG.normal(size=shape), axis=2)
+    x = 5 + np.cumsum(np.random.default_rng(1).normal(size=shape), axis=2)
     series = series_of_numbers(x)
     known = expected(x)
     np.testing.assert_allclose(series.covariances[:, : known.shape[1]], known, rtol=1e-12, atol=1e-12)
@@ -40,7 +38,7 @@ def test_chains_of_any_length_have_the_autocovariances_of_the_definition(shape):
 @pytest.mark.parametrize("lags", [LAGS, 3 * LAGS])
 @pytest.mark.parametrize("shape", [(3, 4, 100), (2, 1, 49), (1, 3, 30)])
 def test_as_many_lags_as_are_asked_for_are_those_of_the_definition(shape, lags):
-    x = 5 + np.cumsum(RNG.normal(size=shape), axis=2)
+    x = 5 + np.cumsum(np.random.default_rng(1).normal(size=shape), axis=2)
     known = expected(x, lags)
     found = autocovariances(x, lags)
     assert found.shape == (len(x), lags + 1)
@@ -48,7 +46,7 @@ def test_as_many_lags_as_are_asked_for_are_those_of_the_definition(shape, lags):
 
 
 def test_flags_that_are_too_many_to_count_in_half_the_memory_are_counted_in_full(monkeypatch):
-    flags = RNG.random((2, 3, 40)) < 0.3
+    flags = np.random.default_rng(1).random((2, 3, 40)) < 0.3
     whole = series_of_flags(flags)
     monkeypatch.setattr("stanlevels.results.checks.series._EXACT", 100)
     found = series_of_flags(flags)

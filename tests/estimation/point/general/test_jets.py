@@ -138,10 +138,11 @@ def test_atoms_that_every_row_shares_are_computed_once_and_give_the_same_derivat
         shapes.append(nu.shape)
         return compute(REAL, mu=mu, sigma=np.exp(scale), nu=np.exp(nu))
 
-    weights, spread = np.arange(1.0, N + 1), np.abs(RNG.normal(size=(N, 1, 1)))
+    rng = np.random.default_rng(1)
+    weights, spread = np.arange(1.0, N + 1), np.abs(rng.normal(size=(N, 1, 1)))
     apart = Rows("y", log_density, weights, (0,))
     shared = Rows("y", log_density, weights, (0,), frozenset([1, 2]))
-    eta = np.stack([RNG.normal(size=N), np.full(N, 0.3), np.full(N, 1.2)])
+    eta = np.stack([rng.normal(size=N), np.full(N, 0.3), np.full(N, 1.2)])
     assert shared.value(eta) == pytest.approx(apart.value(eta), rel=1e-14)
     for chosen in ([0], [0, 1, 2], [2, 1]):
         for one, other in zip(shared.curvature(eta, chosen), apart.curvature(eta, chosen), strict=True):
