@@ -1,4 +1,4 @@
-"""The script that a worker is started with: `python -P bootstrap.py FOLDER`.
+"""The script that a worker, or a host of workers, is started with: `python -P bootstrap.py ROOM FOLDER`.
 
 It makes the worker's import path that of its parent, entry by entry and in the same order, whatever the
 parent did to it since it started; and it lets the worker import rooms of this package without the package's
@@ -20,8 +20,8 @@ token tokenize traceback types typing urllib.parse warnings weakref zlib
 """
 
 
-def main(folder: str) -> int:
-    """Run the worker of a folder."""
+def main(room: str, folder: str) -> int:
+    """Run a room of `stanlevels.engines` on a folder."""
     for name in _STANDARD.split():
         try:
             importlib.import_module(name)
@@ -33,10 +33,11 @@ def main(folder: str) -> int:
     bare = type(sys)("stanlevels")
     bare.__path__ = [package]
     sys.modules["stanlevels"] = bare
-    worker = importlib.import_module("stanlevels.engines.worker")
-    code: int = worker.main(sys.modules["pathlib"].Path(folder))
+    code: int = importlib.import_module(f"stanlevels.engines.{room}").main(
+        sys.modules["pathlib"].Path(folder)
+    )
     return code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

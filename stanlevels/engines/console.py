@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 __all__ = ["Console", "Report"]
 
-Report = Callable[[int], None]
+Report = Callable[[int], object]
 """Called with the number of iterations done."""
 
 _ITERATION = re.compile(r"Iteration:\s*(\d+)\s*/")

@@ -3,6 +3,7 @@
 Workers are plain subprocesses of the same Python, each in a session of its own, so that Ctrl-C reaches this
 process alone and a worker can be ended together with whatever it started. (`multiprocessing` would import the
 user's script again.) A worker ends itself when its standard input closes, that is, when this process is gone.
+Chains of the embedded engine are forked off one such process, a host, where that is safe.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob, write_job
 from stanlevels.engines.collect import Outcome
 from stanlevels.engines.disk import writing
-from stanlevels.engines.process import Worker, undisturbed
+from stanlevels.engines.hosted import CAN_HOST, Host
+from stanlevels.engines.process import Running, Worker, undisturbed
 from stanlevels.engines.progress import Progress, showing
 from stanlevels.engines.room import Room
 from stanlevels.engines.scratch import scratch
@@ -61,7 +63,8 @@ class _Pool:
         self._bar = bar
         self._at_once = settings.parallel or min(len(jobs), processors())
         self._events: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
-        self._workers: dict[int, Worker] = {}
+        self._host: Host | None = None
+        self._workers: dict[int, Running] = {}
         self._iterations: dict[int, int] = {}
         self._finished: dict[int, ChainDraws] = {}
         self._errors: dict[int, StanlevelsError] = {}
@@ -93,9 +96,16 @@ class _Pool:
                     home.mkdir()
                     write_job(job, home)
                     with undisturbed():  # a worker that runs must be known
-                        self._workers[job.chain] = Worker(job, home, self._events)
+                        self._workers[job.chain] = self._begin(job, home)
             except EngineError as error:  # it takes no other chain with it
                 self._lose(job.chain, error)
+
+    def _begin(self, job: ChainJob, home: Path) -> Running:
+        if job.engine == "cmdstan" or not CAN_HOST:
+            return Worker(job, home, self._events)
+        if self._host is None or self._host.gone:
+            self._host = Host(self._folder, self._events)
+        return self._host.start(job, home)
 
     def _watch(self) -> None:
         """One event: a chain's progress, or its end. The wait is short so that the bar shows the time."""
@@ -128,6 +138,8 @@ class _Pool:
     def _stop(self) -> None:
         for worker in self._workers.values():
             worker.kill()
+        if self._host is not None:
+            self._host.kill()
 
     def _keep_done(self) -> None:
         """Chains whose results are complete although their end was not noticed any more."""

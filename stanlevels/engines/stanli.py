@@ -2,10 +2,11 @@
 
 Densities and gradients run in this process. Chains run in a worker process each: stanli's own threads lose
 every draw when a run is interrupted, and it tells its progress on the standard output, which this process may
-need for something else. Modes are looked for in a worker too: stanli's optimiser runs only in the thread that
-loaded it. stanli numbers chains by its own count, so chain c of a seed gets the seed `chain_seed(seed, c)`:
-the same draws whatever the number of workers. (A program that draws random numbers in `transformed data`
-would therefore draw them anew in each chain; generated programs do not.)
+need for something else. On Linux they are forked off one process, which loads the engine and builds the model
+for all of them. Modes are looked for in a worker too: stanli's optimiser runs only in the thread that loaded
+it. stanli numbers chains by its own count, so chain c of a seed gets the seed `chain_seed(seed, c)`: the same
+draws whatever the number of workers. (A program that draws random numbers in `transformed data` would
+therefore draw them anew in each chain; generated programs do not.)
 """
 
 from __future__ import annotations

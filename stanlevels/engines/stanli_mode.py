@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,15 +12,20 @@ from stanlevels.engines.chain import STATS, ChainDraws, ChainJob
 from stanlevels.engines.console import Report
 from stanlevels.engines.stanli_chain import build
 
-__all__ = ["MODE", "run_chain"]
+__all__ = ["MODE", "find", "run_chain"]
 
 MODE = "stanli_mode"
 """The engine that a job of this kind names."""
 
 
 def run_chain(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
-    """A chain of a single draw, the mode, with its unconstrained point as further columns."""
+    """Find the mode in a worker."""
     model = build(job.program, (folder.parent / "data.json").read_text(encoding="utf-8"))
+    return find(model, job, report)
+
+
+def find(model: Any, job: ChainJob, report: Report) -> ChainDraws:
+    """A chain of a single draw, the mode, with its unconstrained point as further columns."""
     try:
         found = model.optimize(seed=job.seed, init=job.init)
     except RuntimeError as error:

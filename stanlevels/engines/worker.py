@@ -1,4 +1,4 @@
-"""The process of one chain, started by `bootstrap.py`.
+"""The process of one chain, started by `bootstrap.py`, or forked off a host.
 
 It reads its job from its folder, writes iterations done to its standard output, one a line, and its results
 or its error into the folder. It loads NumPy and one engine, nothing else.
@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from stanlevels.engines import disk
@@ -21,15 +22,22 @@ from stanlevels.engines.console import Report
 from stanlevels.engines.messages import out_of_memory
 from stanlevels.errors import StanlevelsError
 
-__all__ = ["main"]
+__all__ = ["attempt", "end_with_parent", "main", "private_output", "write_error"]
+
+Run = Callable[[ChainJob, Path, Report], ChainDraws]
 
 
 def main(folder: Path) -> int:
     """Run the job of a folder; 0 if its results are there."""
-    pipe = _private_output()
-    threading.Thread(target=_end_with_parent, args=(folder.parent,), daemon=True).start()
+    pipe = private_output()
+    threading.Thread(target=end_with_parent, args=(folder.parent,), daemon=True).start()
+    return attempt(folder, _run, lambda iteration: _tell(pipe, iteration))
+
+
+def attempt(folder: Path, run: Run, report: Report) -> int:
+    """Run the job of a folder by a function; the code with which its process is to end."""
     try:
-        return _attempt(folder, lambda iteration: _tell(pipe, iteration))
+        return _attempt(folder, run, report)
     except OSError as error:
         if not disk.is_full(error):
             traceback.print_exc()
@@ -37,14 +45,13 @@ def main(folder: Path) -> int:
     except Exception:
         traceback.print_exc()
         return 1
-    return 0
 
 
-def _attempt(folder: Path, report: Report) -> int:
+def _attempt(folder: Path, run: Run, report: Report) -> int:
     job = read_job(folder)
     try:
         try:
-            result = checked(_run(job, folder, report), job.settings)
+            result = checked(run(job, folder, report), job.settings)
             write(result, folder, job.settings.keep)
         except MemoryError:
             raise out_of_memory(job.chain) from None
@@ -54,7 +61,7 @@ def _attempt(folder: Path, report: Report) -> int:
                 raise disk.full(f"the draws of chain {job.chain}", folder) from None
             raise
     except StanlevelsError as error:
-        _write_error(folder, error)
+        write_error(folder, error)
         return 1
     return 0
 
@@ -69,7 +76,7 @@ def _run(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
     return run_chain(job, folder, report)
 
 
-def _private_output() -> int:
+def private_output() -> int:
     """A descriptor for progress alone: whatever else is printed goes to the log, also from native code."""
     pipe = os.dup(1)
     os.dup2(2, 1)
@@ -80,7 +87,7 @@ def _tell(pipe: int, iteration: int) -> None:
     os.write(pipe, b"%d\n" % iteration)
 
 
-def _end_with_parent(run: Path) -> None:
+def end_with_parent(run: Path) -> None:
     """End this process and its own when standard input closes: then nobody waits for the results."""
     while os.read(0, 1024):
         pass
@@ -90,7 +97,8 @@ def _end_with_parent(run: Path) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _write_error(folder: Path, error: StanlevelsError) -> None:
+def write_error(folder: Path, error: StanlevelsError) -> None:
+    """Write down what a chain met."""
     facts = {
         "kind": type(error).__name__,
         "found": error.found,

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -80,13 +81,25 @@ class Run:
 
     def worker(self, chain):
         """The worker of a chain, once it runs."""
-        return wait(lambda: [p for p, c in self.workers().items() if c.endswith(f"chain-{chain}\0")])[0]
+        return wait(lambda: [p for p in self.workers() if f"/chain-{chain}/" in log_of(p)])[0]
+
+    def host(self):
+        """The process that chains are forked off."""
+        return wait(lambda: [p for p in self.workers() if re.search(r"stanlevels-\w+/stderr", log_of(p))])[0]
 
     def said(self):
         """What it printed."""
         out, err = self.process.communicate(timeout=PATIENCE)
         assert out, err
         return json.loads(out)
+
+
+def log_of(process):
+    """Where a process writes its standard error stream; empty once it has ended."""
+    try:
+        return os.readlink(f"/proc/{process}/fd/2")
+    except OSError:
+        return ""
 
 
 def wait(condition):
@@ -172,6 +185,26 @@ def test_workers_end_with_a_parent_that_is_killed(run):
     one.process.kill()
     wait(lambda: one.workers() == {})
     wait(lambda: list(one.folder.glob("stanlevels-*/chain-*")) == [])
+
+
+@pytest.mark.parametrize("engine", ["stanli"], indirect=True)
+def test_chains_outlive_their_host_and_the_next_ones_get_another(run):
+    one = run(chains=3, parallel=2, warmup=30_000, draws=100)
+    one.worker(1), one.worker(2)
+    os.kill(one.host(), signal.SIGKILL)
+    assert one.said()["chains"] == [1, 2, 3]
+    assert one.workers() == {}
+
+
+@pytest.mark.parametrize("engine", ["stanli"], indirect=True)
+def test_chains_whose_host_is_killed_end_with_the_parent(run):
+    one = run(chains=2, parallel=2, **ENDLESS)
+    one.worker(1), one.worker(2)
+    os.kill(one.host(), signal.SIGKILL)
+    time.sleep(0.2)
+    assert len(one.workers()) == 2
+    one.process.kill()
+    wait(lambda: one.workers() == {})
 
 
 def test_a_single_chain_in_process_is_interrupted(run):
