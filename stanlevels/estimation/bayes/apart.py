@@ -51,6 +51,6 @@ def _usual(found: Pilot) -> tuple[float, float]:
 def _candidates(density: Density, found: Pilot, own: Array, rng: np.random.Generator) -> Iterator[Array]:
     n = len(own)
     around = np.clip(rng.normal(size=n), -_FURTHEST, _FURTHEST)
-    yield descend(density, own) + found.root @ around
+    yield descend(density, own) + found.shape.spread(around)
     for share in (_WIDER, 1.0, 0.5):
-        yield found.centre + share * (found.root @ np.clip(rng.normal(size=n), -_FURTHEST, _FURTHEST))
+        yield found.centre + share * found.shape.spread(np.clip(rng.normal(size=n), -_FURTHEST, _FURTHEST))

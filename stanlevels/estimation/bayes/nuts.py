@@ -77,11 +77,14 @@ def sample(
             run = replace(run, warmup=ORDINARY if tuning is None else tuning.warmup)
         if target_accept is None and tuning is not None and tuning.target_accept is not None:
             run = replace(run, target_accept=tuning.target_accept)
-        found = Sampled(_sample(posterior, prepared, run, tuning), run, records)
+        along, built = posterior, prepared
+        if tuning is not None and tuning.posterior is not None:
+            along, built = tuning.posterior, _prepared(tuning.posterior, chosen)
+        found = Sampled(_sample(along, built, run, tuning), run, records)
         if tuning is None or found.raw.interrupted:
             return found
         if target_accept is None and diverges(found.raw):
-            found = _again(posterior, prepared, found, tuning)
+            found = _again(along, built, found, tuning)
         if not given and warmup is None and disagree(found.raw):
             found = _as_stan_does(posterior, prepared, found)
         return found

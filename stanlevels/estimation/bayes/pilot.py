@@ -17,8 +17,9 @@ from stanlevels.engines.stanli import Walk
 from stanlevels.errors import EngineError
 from stanlevels.estimation.bayes.curvature import as_wide_as, corrected, curvature, root_of
 from stanlevels.estimation.bayes.descent import descend
+from stanlevels.estimation.bayes.directions import Shape
 
-__all__ = ["ROUNDS", "SMALL", "Pilot", "Program", "pilot"]
+__all__ = ["ROUNDS", "SMALL", "Counted", "Dense", "Pilot", "Program", "pilot"]
 
 ROUNDS = ((30, 40), (30, 40), (30, 80))
 """Iterations of warm-up, and draws, of each short chain."""
@@ -51,13 +52,29 @@ class Program(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class Dense:
+    """A root (n, n) of about the posterior's covariance."""
+
+    root: Array
+
+    @property
+    def inverse_metric(self) -> Array:
+        """The covariance (n, n)."""
+        return np.asarray(self.root @ self.root.T)
+
+    def spread(self, z: Array) -> Array:
+        """A deviation (n,) as wide as the posterior, from a standard normal one."""
+        return np.asarray(self.root @ z)
+
+
+@dataclass(frozen=True, eq=False)
 class Pilot:
     """What a pilot found.
 
     Attributes
     ----------
-    root : array (n, n)
-        Of the posterior's covariance.
+    shape : Dense or Shape
+        Of the posterior: a root of its covariance, or widths with directions.
     points : array (draws, n)
         Of its last chain.
     heights : array (draws,)
@@ -72,7 +89,7 @@ class Pilot:
         How many it took in all.
     """
 
-    root: Array
+    shape: Dense | Shape
     points: Array
     heights: Array
     step_size: float
@@ -87,13 +104,14 @@ class Pilot:
         return middle
 
 
-class _Counted:
+class Counted:
     """A log density that counts how often it was asked for."""
 
     def __init__(self, program: Program) -> None:
         self._program, self.calls = program, 0
 
     def __call__(self, q: Array) -> tuple[float, Array]:
+        """Log density and gradient at a point."""
         self.calls += 1
         return self._program.log_density(q)
 
@@ -108,14 +126,14 @@ def pilot(program: Program, start: Array, seed: int) -> Pilot | None:
         Where the density is finite.
     seed : int
     """
-    density = _Counted(program)
+    density = Counted(program)
     try:
         return _rounds(program, density, descend(density, start), seed)
     except (EngineError, np.linalg.LinAlgError):
         return None
 
 
-def _rounds(program: Program, density: _Counted, point: Array, seed: int) -> Pilot:
+def _rounds(program: Program, density: Counted, point: Array, seed: int) -> Pilot:
     root, step = root_of(curvature(density, point)), 0.5
     taken = 0
     small = len(point) <= SMALL
@@ -138,7 +156,7 @@ def _rounds(program: Program, density: _Counted, point: Array, seed: int) -> Pil
             root = _shape(density, root, walk.points)
         point, step = walk.points[-1], walk.step_size
     return Pilot(
-        root,
+        Dense(root),
         walk.points,
         walk.stats["lp__"],
         step,
@@ -148,7 +166,7 @@ def _rounds(program: Program, density: _Counted, point: Array, seed: int) -> Pil
     )
 
 
-def _shape(density: _Counted, root: Array, points: Array) -> Array:
+def _shape(density: Counted, root: Array, points: Array) -> Array:
     """The shape anew: from the curvature at the mean of some draws, and from their gradients."""
     slopes = np.array([density(q)[1] for q in points])
     if len(root) > SMALL:

@@ -16,15 +16,19 @@ from stanlevels.arrays import Array
 from stanlevels.engines.stanli import Stanli, StanliProgram
 from stanlevels.errors import StanlevelsError
 from stanlevels.estimation.bayes.apart import start_of_chain
-from stanlevels.estimation.bayes.pilot import SMALL, Pilot, pilot
+from stanlevels.estimation.bayes.directions import Shape
+from stanlevels.estimation.bayes.many import pilot_of_many
+from stanlevels.estimation.bayes.pilot import SMALL, Dense, Pilot, pilot
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import starts
 from stanlevels.estimation.bayes.tuning import Tuning
+from stanlevels.estimation.bayes.turned import layout_of, turned
 from stanlevels.records import Record
+from stanlevels.words import counted
 
 __all__ = ["LARGEST", "WARMUP", "interpreted", "ordinary", "precondition", "too_dear"]
 
-LARGEST = 1000
+LARGEST = 500
 """Unknown numbers up to which a metric may be dense."""
 
 WARMUP = 120
@@ -58,25 +62,35 @@ def precondition(
     if metric == "diag":
         return None, ordinary("the plan says so")
     n = prepared.n_unconstrained
-    if metric is None and (why := too_dear(posterior, n)):
-        return None, ordinary(why)
     program = interpreted(posterior, prepared)
     if program is None:
         return None, ordinary("the embedded interpreter cannot run a pilot of this program")
-    found = _pilot(posterior, program, seed)
+    why = too_dear(posterior, n) if metric is None else ""
+    found = _pilot(posterior, program, seed, many=bool(why))
     if found is None:
         return None, ordinary("a pilot did not find its way")
     points = [_start(posterior, program, found, seed, chain) for chain in range(1, chains + 1)]
     reason = (
         f"a pilot of {found.gradients:,} gradients found the shape of {n:,} unknown"
         f" number{'s' if n > 1 else ''} ({found.steps:.0f} gradients a draw)"
-    )
-    decision = f"dense metric, kept as it is; {WARMUP} iterations of warm-up adapt the step size"
-    record = Record("sampling", "precondition", decision, reason, 'plan=sl.Plan(metric="diag")')
+    ) + (f"; {why}" if why else "")
+    shape = found.shape
+    along = turned(posterior, shape) if isinstance(shape, Shape) and shape.n_directions else None
+    if along is not None and isinstance(shape, Shape):
+        points, program = [shape.back(point) for point in points], _interpreted(along)
+    record = Record("sampling", "precondition", _decision(shape), reason, 'plan=sl.Plan(metric="diag")')
     inits = tuple(program.constrained(point) for point in points)
     accept = CAREFUL if n <= SMALL else None
-    tuning = Tuning(inits, found.root @ found.root.T, WARMUP, found.step_size, accept)
-    return tuning, record
+    return Tuning(inits, shape.inverse_metric, WARMUP, found.step_size, accept, along), record
+
+
+def _decision(shape: Dense | Shape) -> str:
+    kept = f"kept as it is; {WARMUP} iterations of warm-up adapt the step size"
+    if isinstance(shape, Dense):
+        return f"dense metric, {kept}"
+    along = counted(shape.n_directions, "direction")
+    turned = f"; sampled along {along} that many numbers share" if shape.n_directions else ""
+    return f"diagonal metric, {kept}{turned}"
 
 
 def too_dear(posterior: Posterior, n: int) -> str:
@@ -107,20 +121,29 @@ def interpreted(posterior: Posterior, prepared: Any) -> StanliProgram | None:
     if isinstance(prepared, StanliProgram):
         return prepared
     try:
-        return Stanli().prepare(posterior.text, posterior.stan_data, shapes=posterior.shapes)
+        return _interpreted(posterior)
     except StanlevelsError:
         return None
 
 
-def _pilot(posterior: Posterior, program: StanliProgram, seed: int) -> Pilot | None:
+def _interpreted(posterior: Posterior) -> StanliProgram:
+    return Stanli().prepare(posterior.text, posterior.stan_data, shapes=posterior.shapes)
+
+
+def _pilot(posterior: Posterior, program: StanliProgram, seed: int, many: bool) -> Pilot | None:
     for attempt in range(1, _TRIES + 1):
         start = program.unconstrain(starts(posterior, seed, attempt))
         value, slope = program.log_density(start)
         if np.isfinite(value) and np.isfinite(slope).all():
-            found = pilot(program, start, seed)
+            found = _of_many(posterior, program, start, seed) if many else pilot(program, start, seed)
             good = found is not None and found.divergent <= _DIVERGENT and found.steps <= _LONG
             return found if good else None
     return None
+
+
+def _of_many(posterior: Posterior, program: StanliProgram, start: Array, seed: int) -> Pilot | None:
+    turn = lambda shape: _interpreted(turned(posterior, shape))  # noqa: E731
+    return pilot_of_many(program, start, seed, layout_of(posterior), turn)
 
 
 def _start(posterior: Posterior, program: StanliProgram, found: Pilot, seed: int, chain: int) -> Array:

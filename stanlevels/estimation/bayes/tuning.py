@@ -12,6 +12,7 @@ from typing import Any
 
 from stanlevels.arrays import Array
 from stanlevels.engines import RawDraws, Settings
+from stanlevels.estimation.bayes.posterior import Posterior
 
 __all__ = ["KEPT", "ORDINARY", "Tuning", "settled", "tuned"]
 
@@ -39,6 +40,8 @@ class Tuning:
         What the step size is first.
     target_accept : float, optional
         Where no person said it.
+    posterior : Posterior, optional
+        The program to sample, where it is not the posterior's own but one with the same draws (`turned.py`).
     decision, reason : str
         What this is and where it comes from, as the plan records it.
     """
@@ -48,6 +51,7 @@ class Tuning:
     warmup: int
     step_size: float | None = None
     target_accept: float | None = None
+    posterior: Posterior | None = None
     decision: str = ""
     reason: str = ""
 

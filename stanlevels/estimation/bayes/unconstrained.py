@@ -21,7 +21,7 @@ from stanlevels.values.evaluate import evaluate
 from stanlevels.values.forms import in_form
 from stanlevels.values.store import Values
 
-__all__ = ["parameters_of", "places_of", "unconstrained"]
+__all__ = ["parameters_of", "places_of", "unconstrained", "unit_of"]
 
 _FARTHEST = 40.0  # of a logarithm: nothing that is sampled is nearer the end of its support
 
@@ -85,6 +85,12 @@ def _in_order(free: Array, parameter: Parameter, posterior: Posterior) -> Array:
     """Matrices column by column, as Stan reads them; arrays element by element."""
     by_column = parameter.type.kind == "matrix" and not _is_turned(parameter, posterior)
     return free.swapaxes(1, 2) if by_column else free
+
+
+def unit_of(parameter: Parameter, data: Mapping[str, Any]) -> Any:
+    """The unit in which a parameter without bounds is sampled, one or one for each of its numbers."""
+    multiplier = parameter.type.multiplier
+    return 1.0 if multiplier is None else _number(multiplier, data)
 
 
 # --- transforms -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import stanlevels as sl
 from stanlevels.engines import get_engine
 from stanlevels.estimation.bayes import precondition
 from stanlevels.estimation.bayes.apart import start_of_chain
-from stanlevels.estimation.bayes.pilot import pilot
+from stanlevels.estimation.bayes.pilot import Dense, Pilot, pilot
 from stanlevels.estimation.bayes.starting_values import starts
 
 
@@ -92,17 +92,20 @@ def test_a_program_that_the_interpreter_lacks_something_of_is_sampled_all_the_sa
     assert "cannot run a pilot" in record.reason
 
 
-def test_more_unknowns_than_a_dense_metric_is_for_are_sampled_as_stan_does(monkeypatch):
+def test_more_unknowns_than_a_dense_metric_is_for_have_widths(monkeypatch):
     monkeypatch.setattr(precondition, "LARGEST", 5)
-    assert precondition.precondition(BOUND.posterior, program(), 4, 1, None)[0] is None
-    assert precondition.precondition(BOUND.posterior, program(), 4, 1, "dense")[0] is not None
+    for metric, form in ((None, "diag_e"), ("dense", "dense_e")):
+        tuning, _ = precondition.precondition(BOUND.posterior, program(), 4, 1, metric)
+        assert tuning is not None
+        assert tuning.metric == form
 
 
 def test_a_dense_metric_that_costs_more_than_it_saves_is_not_taken():
-    many = pd.DataFrame({"group": np.arange(600), "x": 1.0, "y": np.linspace(0, 1, 600)})
+    many = pd.DataFrame({"group": np.arange(450), "x": 1.0, "y": np.linspace(0, 1, 450)})
     bound = Groups.bind(many)
     tuning, record = precondition.precondition(bound.posterior, program(bound), 4, 1, None)
-    assert tuning is None
+    assert tuning is not None
+    assert tuning.metric == "diag_e"
     assert "to factorise a dense metric" in record.reason
 
 
@@ -112,7 +115,8 @@ def test_chains_start_apart_and_where_they_can_come_from():
     found = pilot(built, own[0], 1)
     assert found is not None
     points = [start_of_chain(built.log_density, found, q, 1, c) for c, q in enumerate(own, 1)]
-    white = np.linalg.solve(found.root, (np.array(points) - found.centre).T)
+    assert isinstance(found.shape, Dense)
+    white = np.linalg.solve(found.shape.root, (np.array(points) - found.centre).T)
     assert 0.7 < np.square(white).mean() < 20
     for q in points:
         assert np.isfinite(built.log_density(q)[0])
@@ -129,10 +133,8 @@ def test_chains_start_in_another_mode_where_their_own_start_leads_there():
 
 
 def pilot_of_one_mode(density):
-    from stanlevels.estimation.bayes.pilot import Pilot
-
     points = np.random.default_rng(3).normal([5.0, 0.0], 1.0, (50, 2))
-    return Pilot(np.eye(2), points, np.array([density(q)[0] for q in points]), 0.8, 0.0, 7.0, 100)
+    return Pilot(Dense(np.eye(2)), points, np.array([density(q)[0] for q in points]), 0.8, 0.0, 7.0, 100)
 
 
 @pytest.mark.cmdstan

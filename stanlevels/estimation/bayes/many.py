@@ -1,0 +1,170 @@
+"""A pilot for many unknowns: widths and a few directions, from as many gradients as a few draws take.
+
+The curvature of effects of one level, given the rest, is nearly diagonal, because rows belong to one unit
+each: its diagonal shows in a few products with vectors of random signs (Bekas, Kokiopoulou and Saad 2007),
+whatever the number of units. What has no units, or few, is looked at number by number. Short chains then say
+how wide everything is, and Lanczos' iteration along which directions it is wider (`directions.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stanlevels.arrays import Array, Codes
+from stanlevels.errors import EngineError
+from stanlevels.estimation.bayes.descent import Density, descend
+from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
+from stanlevels.estimation.bayes.pilot import Counted, Pilot, Program
+
+__all__ = ["FEW", "Layout", "pilot_of_many"]
+
+FEW = 20
+"""Numbers up to which those of a quantity are looked at one by one."""
+
+_ROUNDS = ((20, 10, 6), (25, 40, 6), (30, 60, 7))  # warm-up, draws, depth of each short chain
+_PROBES = 6  # vectors of random signs
+_STEP = 1e-3  # of the widths
+_FIRST = 1e-4
+_FLAT = 0.05  # curvature of what is left of a number given all others, its own being 1
+_STREAM = 0x5165
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """What is known of the coordinates of a program.
+
+    Attributes
+    ----------
+    alone : array of int
+        Coordinates that are looked at one by one.
+    blocks : tuple of arrays of int
+        Effects of one level each, of every unit one.
+    turned : array of bool (n,)
+        Those without bounds: a direction may go through them.
+    """
+
+    alone: Codes
+    blocks: tuple[Codes, ...]
+    turned: Array
+
+
+Turn = Callable[[Shape], Program]
+"""What writes the program along directions."""
+
+
+def pilot_of_many(program: Program, start: Array, seed: int, layout: Layout, turn: Turn) -> Pilot | None:
+    """The posterior's shape and some points of it; None where a chain could not be run.
+
+    Parameters
+    ----------
+    program : Program
+    start : array (n,)
+        Where the density is finite.
+    seed : int
+    layout : Layout
+    turn : callable
+    """
+    density = Counted(program)
+    try:
+        return _rounds(program, density, descend(density, start), seed, layout, turn)
+    except (EngineError, np.linalg.LinAlgError):
+        return None
+
+
+def _rounds(program: Program, density: Counted, point: Array, seed: int, layout: Layout, turn: Turn) -> Pilot:
+    n, taken = len(point), 0
+    none = np.zeros((n, 0))
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _STREAM]))
+    shape = Shape(_arrow(density, point, layout, rng, np.full(n, np.nan)), none, none)
+    step = 0.5
+    for number, (warmup, draws, depth) in enumerate(_ROUNDS):
+        walk = program.walk(
+            shape.back(point),
+            inverse_metric=shape.variances,
+            warmup=warmup,
+            draws=draws,
+            seed=seed + number,
+            step_size=step,
+            max_depth=depth,
+        )
+        taken += int(walk.stats["n_leapfrog__"].mean() * (warmup + draws))
+        points = shape.forth(walk.points)
+        if number == 0:
+            variances = _arrow(density, points.mean(axis=0), layout, rng, shape.variances)
+            shape = replace(shape, variances=variances)
+        else:
+            slopes = np.array([density(q)[1] for q in points])
+            variances = widths_of(shape.variances, walk.points, _pulled_back(shape, slopes))
+            shape = replace(shape, variances=variances)
+        if number == len(_ROUNDS) - 2:
+            shape = shape_of(density, points.mean(axis=0), variances, layout.turned)
+            program = turn(shape) if shape.n_directions else program
+        point, step = points[-1], walk.step_size
+    return Pilot(
+        shape,
+        points,
+        walk.stats["lp__"],
+        step,
+        float(walk.stats["divergent__"].mean()),
+        float(walk.stats["n_leapfrog__"].mean()),
+        density.calls + taken,
+    )
+
+
+def _pulled_back(shape: Shape, slopes: Array) -> Array:
+    """Gradients by independent coordinates."""
+    return np.asarray(slopes + (slopes @ shape.push) @ shape.pull.T)
+
+
+def _arrow(density: Density, point: Array, layout: Layout, rng: np.random.Generator, known: Array) -> Array:
+    """Variances (n,) from the curvature at a point, that of every block given the rest taken to be diagonal.
+
+    `known` are about the variances, NaN where nothing is known of them.
+    """
+    steps = np.where(np.isfinite(known), _STEP * np.sqrt(known), _FIRST * np.maximum(1, np.abs(point)))
+    n, alone = len(point), layout.alone
+    rows = np.empty((len(alone), n))
+    for row, k in zip(rows, alone, strict=True):
+        row[:] = _along(density, point, steps * (np.arange(n) == k)) / steps[k]
+    diagonal = np.ones(n)
+    for block in layout.blocks:
+        total = np.zeros(len(block))
+        for _ in range(_PROBES):
+            move = np.zeros(n)
+            move[block] = steps[block] * rng.choice([-1.0, 1.0], size=len(block))
+            total += _along(density, point, move)[block] / move[block]
+        diagonal[block] = _positive(total / _PROBES, known[block])
+    blocks = np.concatenate([np.zeros(0, dtype=int), *layout.blocks])
+    return _eliminated(rows, diagonal, alone, blocks)
+
+
+def _along(density: Density, point: Array, move: Array) -> Array:
+    """The curvature times a move."""
+    bend: Array = (density(point - move)[1] - density(point + move)[1]) / 2
+    return np.where(np.isfinite(bend), bend, 0.0)
+
+
+def _positive(curvature: Array, known: Array) -> Array:
+    """What is no curvature is replaced: by what was known, else by what most have."""
+    good = curvature > 0
+    if good.all():
+        return curvature
+    usual = float(np.median(curvature[good])) if good.any() else 1.0
+    return np.where(good, curvature, np.where(np.isfinite(known), 1 / known, usual))
+
+
+def _eliminated(rows: Array, diagonal: Array, alone: Codes, blocks: Codes) -> Array:
+    """Variances of an arrow: some rows of a curvature (m, n), beside which it is diagonal."""
+    found = np.empty(rows.shape[1])
+    shares = rows[:, blocks] / diagonal[blocks]
+    own = np.abs(np.diag(rows[:, alone]))
+    scale = 1 / np.sqrt(np.where(own > 0, own, 1.0))
+    left = rows[:, alone] - shares @ rows[:, blocks].T
+    values, vectors = np.linalg.eigh(scale[:, None] * (left + left.T) / 2 * scale)
+    root = scale[:, None] * vectors / np.sqrt(np.maximum(np.abs(values), _FLAT))
+    found[alone] = np.square(root).sum(axis=1)
+    found[blocks] = 1 / diagonal[blocks] + np.square(shares.T @ root).sum(axis=1)
+    return found
