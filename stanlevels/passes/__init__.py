@@ -16,6 +16,7 @@ from stanlevels.binding import Bound
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
 from stanlevels.passes.compress import compress
+from stanlevels.passes.cost import cost_of, costs_in_words
 from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
@@ -43,7 +44,11 @@ def run(planned: Planned, data: Bound, passes: Iterable[Pass] = PASSES) -> tuple
     Bound
         The data with the axes that passes gave them.
     """
+    costs = [cost_of("as declared", planned, data)]
     for step in passes:
         found = step(planned, data)
+        before = planned
         planned, data = found if isinstance(found, tuple) else (found, data)
-    return planned, data
+        if planned is not before:
+            costs.append(cost_of(step.__name__, planned, data))
+    return planned.noting(*costs_in_words(planned, costs)), data
