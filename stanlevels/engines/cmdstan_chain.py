@@ -15,6 +15,7 @@ from stanlevels.engines.base import Settings
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob
 from stanlevels.engines.cmdstan_csv import Output, metric_of, read_output
 from stanlevels.engines.console import Console, Report
+from stanlevels.engines.memory import out_of_memory
 from stanlevels.engines.unflatten import kept
 from stanlevels.errors import EngineError
 
@@ -130,7 +131,7 @@ def _column(table: Array, names: list[str], stat: str) -> Array:
 
 def _failure(chain: int, code: int, said: list[str], folder: Path) -> EngineError:
     if code in _KILLED:
-        return messages.out_of_memory(chain, "was killed by the system")
+        return out_of_memory(chain, "was killed by the system")
     if code == disk.TOO_LARGE:
         return disk.full(f"the draws of chain {chain}", folder)
     text = messages.spoken("\n".join(said))

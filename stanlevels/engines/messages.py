@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stanlevels.engines.memory import out_of_memory
 from stanlevels.engines.source import moved_line
 from stanlevels.errors import CompileError, DataError, EngineError, InitializationError
 
@@ -12,7 +13,6 @@ __all__ = [
     "compile_error",
     "data_error",
     "moved",
-    "out_of_memory",
     "run_error",
     "spoken",
 ]
@@ -93,15 +93,6 @@ def spoken(text: str) -> str:
     *_, said = _ECHO_ENDS.split(text)
     lines = (re.sub(r"^Chain \[\d+\] ?", "", line).strip() for line in said.splitlines())
     return "\n".join(dict.fromkeys(line for line in lines if line and not _ADVICE.search(line)))
-
-
-def out_of_memory(chain: int, what: str = "ran out of memory") -> EngineError:
-    """A chain that did not have the memory that it needed, or that was ended and may not have had it."""
-    likely = "" if "memory" in what else ", probably because memory ran out"
-    return EngineError(
-        f"chain {chain} {what}{likely}",
-        way_out="run fewer chains at once with parallel=1, or keep fewer quantities (record=)",
-    )
 
 
 def run_error(text: str, chain: int = 1) -> EngineError:

@@ -17,7 +17,7 @@ from stanlevels.engines import disk
 from stanlevels.engines.chain import ChainDraws, ChainJob, Place, checked, read
 from stanlevels.engines.cmdstan_chain import command_of, finished, has_ended
 from stanlevels.engines.group import Group, python
-from stanlevels.engines.messages import out_of_memory
+from stanlevels.engines.memory import out_of_memory
 from stanlevels.errors import EngineError, StanlevelsError
 
 __all__ = ["Events", "Running", "Worker", "undisturbed"]

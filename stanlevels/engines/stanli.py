@@ -11,10 +11,10 @@ therefore draw them anew in each chain; generated programs do not.)
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from stanlevels.engines.base import UNSAID, Approximation, Data, Mode, RawDraws,
 from stanlevels.engines.chain import STATS, ChainJob, chain_seed
 from stanlevels.engines.collect import Source, combine
 from stanlevels.engines.pool import run_workers
-from stanlevels.engines.stan_data import to_json
+from stanlevels.engines.stan_data import rows_to_json, to_json
 from stanlevels.engines.stanli_chain import build, package
 from stanlevels.engines.stanli_laplace import laplace
 from stanlevels.engines.stanli_mode import MODE
@@ -58,10 +58,9 @@ class Stanli:
         self, code: str, data: Data, *, name: str = "model", shapes: Shapes = UNSAID
     ) -> StanliProgram:
         """Build the program with its data. There are no files here that a name could be given to."""
-        stanli = package()
         document = to_json(data)
         try:
-            program = stanli.stan_to_mir(code)
+            program = _compiled(code)
         except RuntimeError as error:
             raise messages.compile_error(str(error), self.name) from None
         return StanliProgram(shapes, program, document, build(program, document))
@@ -85,7 +84,7 @@ class StanliProgram:
         self._document = document
         self._model = model
 
-    @cached_property
+    @functools.cached_property
     def _variables(self) -> tuple[Variable, ...]:
         return complete(variables_of(_columns(self._model)), self._shapes)
 
@@ -111,7 +110,9 @@ class StanliProgram:
 
     def unconstrain(self, values: Mapping[str, Any]) -> Array:
         """Unconstrained point of constrained values of every parameter."""
-        document = to_json(with_empty(values, self._shapes))
+        return self._point(to_json(with_empty(values, self._shapes)))
+
+    def _point(self, document: str) -> Array:
         try:
             point: Array = self._model.unconstrain(document)
         except ValueError as error:
@@ -175,11 +176,11 @@ class StanliProgram:
         except RuntimeError as error:
             raise messages.run_error(str(error), 1) from None
         values = {
-            name: found.draws(name)[0] for name, shape in self._shapes.parameters.items() if 0 not in shape
+            name: np.empty((draws, *shape)) if 0 in shape else found.draws(name)[0]
+            for name, shape in self._shapes.parameters.items()
         }
-        rows = ({name: value[row] for name, value in values.items()} for row in range(draws))
         return Walk(
-            np.array([self.unconstrain(row) for row in rows]),
+            np.array([self._point(row) for row in rows_to_json(values)]),
             dict(zip(STATS, found.sampler_stats[0].T, strict=True)),
             float(found.step_size[0]),
         )
@@ -230,6 +231,13 @@ class StanliProgram:
         row, n = outcome.finished[1].draws[0], self.n_unconstrained
         log_density = float(outcome.finished[1].stats[0, STATS.index("lp__")])
         return Mode(gather(self._variables, row[: len(row) - n]), row[len(row) - n :], log_density)
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(code: str) -> str:
+    """What stanli makes of a program, without data: the same program is often sampled again."""
+    program: str = package().stan_to_mir(code)
+    return program
 
 
 def _columns(model: Any) -> list[str]:

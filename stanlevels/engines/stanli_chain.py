@@ -1,4 +1,4 @@
-"""One chain of the embedded engine, in a worker."""
+"""One chain of the embedded engine, in a worker, which loads what words an error only where there is one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines import messages
 from stanlevels.engines.chain import ChainDraws, ChainJob
 from stanlevels.engines.console import Console, Report
 from stanlevels.errors import EngineMissing
@@ -60,6 +59,8 @@ def draw(model: Any, job: ChainJob, build: float, report: Report) -> ChainDraws:
                 adapt_engaged=settings.adapts,
             )
     except RuntimeError as error:
+        from stanlevels.engines import messages
+
         text = re.sub(r"^1 of 1 chains failed; first: chain 1: ", "", str(error))
         raise messages.run_error(text, job.chain) from None
     return ChainDraws(
@@ -106,4 +107,6 @@ def build(program: str, document: str) -> Any:
     try:
         return package().Model(mir=program, data=document)
     except RuntimeError as error:
+        from stanlevels.engines import messages
+
         raise messages.build_error(str(error)) from None

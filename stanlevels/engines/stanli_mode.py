@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.engines import messages
 from stanlevels.engines.chain import STATS, ChainDraws, ChainJob
 from stanlevels.engines.console import Report
 from stanlevels.engines.stanli_chain import build
@@ -29,6 +28,8 @@ def find(model: Any, job: ChainJob, report: Report) -> ChainDraws:
     try:
         found = model.optimize(seed=job.seed, init=job.init)
     except RuntimeError as error:
+        from stanlevels.engines import messages
+
         raise messages.run_error(str(error), job.chain) from None
     report(1)
     # stanli's own arrays of a mode are filled in the wrong order: only its flat columns are used.

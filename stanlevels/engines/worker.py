@@ -19,7 +19,7 @@ from pathlib import Path
 from stanlevels.engines import disk
 from stanlevels.engines.chain import ChainDraws, ChainJob, checked, discard, read_job, write
 from stanlevels.engines.console import Report
-from stanlevels.engines.messages import out_of_memory
+from stanlevels.engines.memory import out_of_memory
 from stanlevels.errors import StanlevelsError
 
 __all__ = ["attempt", "end_with_parent", "main", "private_output", "write_error"]
