@@ -231,20 +231,23 @@ def _query(lazy: Any, keys: list[str], graph: Graph, summed: Mapping[str, Points
     """One grouped query: for each group its rows, their weights, and sums of centred values."""
     import narwhals as nw
 
-    asked = [nw.len().alias("<rows>")]
+    terms = {"<rows>": nw.lit(1.0)}
     for line in _lines(graph):
         weight = nw.lit(1.0) if line.weights is None else nw.col(line.weights).cast(nw.Float64)
-        asked.append((nw.len() if line.weights is None else weight.sum()).alias(f"<n of {line.name}>"))
+        terms[f"<n of {line.name}>"] = weight
         column = line.observed[0]
         if column not in summed:
             continue
         y = nw.col(column).cast(nw.Float64)
         for k, (name, center) in enumerate(zip(summed[column].means, look.centers[column], strict=True)):
             z = _TRANSFORMS[name](y) - center
-            asked.append((z * weight).sum().alias(f"<{k} of {line.name}>"))
+            terms[f"<{k} of {line.name}>"] = z * weight
             if summed[column].spread:
-                asked.append((z * z * weight).sum().alias(f"<squares of {line.name}>"))
-    return _collected(lazy.group_by(*keys).agg(*asked) if keys else lazy.select(*asked))
+                terms[f"<squares of {line.name}>"] = z * z * weight
+    # Columns first, sums of columns then: some engines group by nothing that is less plain.
+    lazy = lazy.with_columns(*(term.alias(name) for name, term in terms.items()))
+    sums = [nw.col(name).sum() for name in terms]
+    return _collected(lazy.group_by(*keys).agg(*sums) if keys else lazy.select(*sums))
 
 
 # --- groups as rows -------------------------------------------------------------------------------

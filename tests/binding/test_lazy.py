@@ -113,6 +113,29 @@ def test_a_parquet_file_is_grouped_where_it_lies(tmp_path: Path) -> None:
     assert bound.data.rows_of(("g",)).tolist() == frame["g"].value_counts().sort_index().tolist()
 
 
+def _of_dask(frame: pd.DataFrame) -> Any:
+    return pytest.importorskip("dask.dataframe").from_pandas(frame, npartitions=3)
+
+
+def _of_ibis(frame: pd.DataFrame) -> Any:
+    return pytest.importorskip("ibis").memtable(frame)
+
+
+def _of_duckdb(frame: pd.DataFrame) -> Any:
+    return pytest.importorskip("duckdb").from_df(frame)
+
+
+@pytest.mark.filterwarnings("ignore:Dask support is moving:FutureWarning")
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")  # which Ibis sets
+@pytest.mark.parametrize("made", [_of_dask, _of_ibis, _of_duckdb])
+@pytest.mark.parametrize("family", ["Normal", "Beta", "Poisson"])
+def test_other_engines_group_as_polars_does(family: str, made: Any) -> None:
+    model, frame = define(y=line(family, weights="w")), data_of(family)
+    bound = model.bind(made(frame))
+    assert bound.data.n_rows < N
+    agree(bound, model.bind(lazily(frame)))
+
+
 def test_small_frames_and_those_whose_rows_are_wanted_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     model, frame = define(y=line("Normal")), data_of("Normal")
     assert model.bind(lazily(frame), plan=sl.Plan(compress=False)).data.n_rows == N
