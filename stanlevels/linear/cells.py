@@ -72,7 +72,11 @@ def axis_of(name: str) -> str:
 
 
 def cells_of_line(
-    line: Line, planned: Planned, facts: Facts, args: Mapping[str, Term] | None = None
+    line: Line,
+    planned: Planned,
+    facts: Facts,
+    args: Mapping[str, Term] | None = None,
+    by: tuple[Codes, ...] = (),
 ) -> LineCells:
     """Rows of a line in cells, and its arguments at them.
 
@@ -87,6 +91,8 @@ def cells_of_line(
     facts : Facts
     args : mapping of str to Term, optional
         Those arguments in which rows of a cell agree, at the rows; by default all.
+    by : tuple of ndarray of int, (rows,)
+        In what they agree besides: cells stand in its order.
 
     Raises
     ------
@@ -95,7 +101,7 @@ def cells_of_line(
     """
     written = {name: written_out(term, planned) for name, term in (args or line.args).items()}
     keys = [_values(leaf, line.domain, facts) for leaf in _least(leaves(written.values()), facts)]
-    found = cells_of(facts.size(line.domain), *keys)
+    found = cells_of(facts.size(line.domain), *by, *keys)
     axis = axis_of(line.name)
     args = {name: replaced(term, (axis,)) for name, term in written.items()}
     return LineCells(axis, found.codes, len(found.counts), args)

@@ -1,4 +1,4 @@
-"""Groups of integrated quantities: which lines depend on them, and how."""
+"""Groups of integrated normal quantities: which lines depend on them, and how."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ __all__ = ["groups_of"]
 
 
 def groups_of(planned: Planned, bound: Bound) -> tuple[Group, ...]:
-    """What draws the integrated quantities of a planned model back.
+    """What draws the normal quantities that a plan integrates out back.
 
     Raises
     ------
     InternalError
         If a line depends on them in a way in which they are not normal given the rest.
     """
+    pairs = {density.effect for density in planned.conjugates.values()}
     members: dict[str, list[str]] = {}
     for name, quantity in planned.quantities.items():
-        if isinstance(quantity.value, Integrated):
+        if isinstance(quantity.value, Integrated) and name not in pairs:
             members.setdefault(quantity.value.group, []).append(name)
     return tuple(_group(names, planned, bound) for names in members.values())
 

@@ -1,4 +1,4 @@
-"""`marginalize`: integrate normal random variables out, exactly, where outcomes are normal.
+"""`marginalize`: integrate random variables out, exactly: normal ones here, others in `conjugate.py`.
 
 Effects of nested levels, of any number and correlated or not, that enter normal outcomes linearly are normal
 given everything else. They leave the program: its density is the marginal one, from sufficient statistics in
@@ -8,7 +8,7 @@ conditional distribution (`values/restore.py`), so that the posterior is the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +16,12 @@ import numpy as np
 from stanlevels.binding import Bound
 from stanlevels.errors import FitError
 from stanlevels.linear.cells import cells_of_line
+from stanlevels.linear.conjugate import KINDS
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import Reading, able, domains_of, outcomes_of, reading, why_not
 from stanlevels.linear.rest import rest_of
 from stanlevels.linear.sufficient import tree_of, units_of
+from stanlevels.passes.conjugate import conjugate, refused
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import Factor, Marginal, MarginalLine
 from stanlevels.plan.facts import Facts
@@ -48,23 +50,48 @@ def marginalize(planned: Planned, facts: Bound) -> tuple[Planned, Bound]:
     if unused or wanted is False or wanted == frozenset():
         return planned, facts
     if isinstance(wanted, frozenset):
-        names = _ordered(tuple(name for name in planned.lines if name in wanted), planned, facts)
-        if reason := _refused(names, wanted, planned, facts):
-            raise FitError(
-                f"a plan asks to integrate {joined(sorted(wanted), 'and')} out, which cannot be: {reason}",
-                expected="normal random variables of nested levels in the location of normal outcomes",
-                way_out="leave them out of marginalize= in the plan",
-            )
-        return _without(planned, names, facts)
+        return _as_wanted(wanted, planned, facts)
     for names in _chains(able(planned), planned, facts):
         if not why_not(names, planned, facts):
-            return _without(planned, names, facts)
+            planned, facts = _without(planned, names, facts)
+            break
+    return conjugate(planned, facts, None)
+
+
+def _as_wanted(wanted: frozenset[str], planned: Planned, facts: Bound) -> tuple[Planned, Bound]:
+    """What a plan names, normal quantities together and others each in its conjugate pair."""
+    pairs = frozenset(name for name in wanted & set(planned.latent) if _is_paired(name, planned))
+    names = _ordered(tuple(name for name in planned.lines if name in wanted - pairs), planned, facts)
+    if reason := _refused(names, wanted - pairs, planned, facts):
+        raise _impossible(wanted - pairs, reason)
+    if names:
+        planned, facts = _without(planned, names, facts)
+    for name in sorted(pairs):
+        if reason := refused(name, planned, facts):
+            raise _impossible([name], f"{name!r}: {reason}")
+        planned, facts = conjugate(planned, facts, frozenset([name]))
     return planned, facts
+
+
+def _is_paired(name: str, planned: Planned) -> bool:
+    line = planned.lines[name]
+    return line.variable.family in KINDS and not line.family.gaussian
+
+
+def _impossible(names: Collection[str], reason: str) -> FitError:
+    return FitError(
+        f"a plan asks to integrate {joined(sorted(names), 'and')} out, which cannot be: {reason}",
+        expected="normal random variables of nested levels in the location of normal outcomes, gamma rates of"
+        " counts or waiting times, or beta probabilities of successes",
+        way_out="leave them out of marginalize= in the plan",
+    )
 
 
 def _refused(names: Names, wanted: frozenset[str], planned: Planned, facts: Facts) -> str:
     strange = [name for name in wanted if name not in planned.latent]
-    return f"{strange[0]!r} is no random variable" if strange else why_not(names, planned, facts)
+    if strange:
+        return f"{strange[0]!r} is no random variable"
+    return why_not(names, planned, facts) if names else ""
 
 
 def _ordered(names: Names, planned: Planned, facts: Facts) -> Names:

@@ -15,6 +15,7 @@ from stanlevels.plan.factors import (
     Block,
     CategoricalGlm,
     Cells,
+    Conjugate,
     Density,
     Factor,
     Glm,
@@ -238,6 +239,8 @@ class _Count:
                 return Work(products=n * self.columns(blocks) * several, exponentials=n * several)
             case Marginal():
                 return self.marginal(density)
+            case Conjugate():
+                return self.conjugate(density)
         return self.pointwise(line)
 
     def pointwise(self, line: Line) -> Work:
@@ -293,3 +296,14 @@ class _Count:
             for term in part.coefficients
         )
         return Work(statements=3, products=units * columns * p + p * p)
+
+    def conjugate(self, density: Conjugate) -> Work:
+        """Sums of units, in which gamma functions stand, and what is sampled of exposures."""
+        own = self.planned.lines[density.effect]
+        found = Work(statements=2, gammas=density.listed) + self.terms(own.args, own.domain)
+        for part in density.lines:
+            if part.rest is not None:
+                n = self.size(part.rest.domain)
+                found += Work(statements=2, elements=3 * n, exponentials=n)
+                found += self.terms(part.rest.args, part.rest.domain)
+        return found

@@ -31,7 +31,8 @@ class Plan(Table):
     compress : bool or collection of str, optional
         Whether rows that agree in everything become cells, or of which observed lines they do.
     marginalize : bool or collection of str, optional
-        Whether normal random variables are integrated out, or which ones. Their draws come back all the same.
+        Whether random variables are integrated out (normal ones, those of conjugate pairs), or which ones.
+        Their draws come back all the same.
     lift : bool or mapping of str to tuple of str, optional
         Whether centred effects are sampled together with what is the same in all rows of their units, or
         which effects together with what.

@@ -16,6 +16,8 @@ __all__ = [
     "CategoricalGlm",
     "Category",
     "Cells",
+    "Conjugate",
+    "ConjugateLine",
     "Density",
     "Factor",
     "Glm",
@@ -141,7 +143,62 @@ class Marginal:
     plain: bool
 
 
-Density = Pointwise | Standard | Glm | CategoricalGlm | Cells | Marginal
+@dataclass(frozen=True)
+class ConjugateLine:
+    """An outcome of a conjugate pair, and what of its mean is sampled beside what is integrated out.
+
+    Attributes
+    ----------
+    source : str
+    multiple : Term or None
+        The log of what is sampled and the same in every row.
+    rest : Line or None
+        Where that differs between rows: the line at cells of equal rows, those of one unit side by side, with
+        the log of it as its argument "log".
+    """
+
+    source: str
+    multiple: Term | None = None
+    rest: Line | None = None
+
+
+@dataclass(frozen=True)
+class Conjugate:
+    """Outcomes about a random variable that is of the same kind given them, integrated out.
+
+    Attributes
+    ----------
+    group : str
+        That of the quantity that is integrated out.
+    effect : str
+        Its name.
+    kind : str
+        "gamma": counts and waiting times about rates. "beta": successes about probabilities.
+    lines : tuple of ConjugateLine
+    common : bool
+        Whether its distribution is the same for all units: then units that agree are counted, not listed.
+    listed : int
+        How many sums its density goes over.
+    """
+
+    group: str
+    effect: str
+    kind: str
+    lines: tuple[ConjugateLine, ...]
+    common: bool
+    listed: int = 0
+
+    @property
+    def in_cells(self) -> bool:
+        """Whether something sampled beside it differs between rows."""
+        return any(part.rest is not None for part in self.lines)
+
+    def line(self, source: str) -> ConjugateLine:
+        """The part of one outcome."""
+        return next(part for part in self.lines if part.source == source)
+
+
+Density = Pointwise | Standard | Glm | CategoricalGlm | Cells | Marginal | Conjugate
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS, Graph
-from stanlevels.plan.factors import Factor, Marginal, Pointwise
+from stanlevels.plan.factors import Conjugate, Factor, Marginal, Pointwise
 from stanlevels.plan.placed import Line
 from stanlevels.plan.quantities import (
     BETWEEN,
@@ -170,15 +170,24 @@ class Planned:
         found = [factor.density for factor in self.factors if isinstance(factor.density, Marginal)]
         return {part.source: density for density in found for part in density.lines}
 
+    @cached_property
+    def conjugates(self) -> Mapping[str, Conjugate]:
+        """The density of every outcome about what is conjugate to it and integrated out, by its line."""
+        found = [factor.density for factor in self.factors if isinstance(factor.density, Conjugate)]
+        return {part.source: density for density in found for part in density.lines}
+
     def written(self, name: str) -> Mapping[str, Term]:
-        """The terms of a line that its program writes: of what is integrated out, and of outcomes about it,
-        all but the location.
+        """The terms of a line that its program writes: of normal effects that are integrated out, and of
+        outcomes about them, all but the location; of an outcome about what is conjugate to it, none.
         """
         line = self.lines[name]
+        if name in self.conjugates:
+            multiple = self.conjugates[name].line(name).multiple
+            return {} if multiple is None else {"log": multiple}
         if name in self.marginals:
             (part,) = (part for part in self.marginals[name].lines if part.source == name)
             return {line.scale: part.scale}
-        if self.quantities[name].is_integrated:
+        if self.quantities[name].is_integrated and line.family.gaussian:
             return {argument: term for argument, term in line.args.items() if argument != line.location}
         return self.terms(name)
 
@@ -197,7 +206,8 @@ class Planned:
     @cached_property
     def left_out(self) -> frozenset[str]:
         """Named expressions over rows that stand only in lines whose rows became cells: written out there."""
-        found = {factor.source for factor in self.factors if factor.is_compressed} | set(self.marginals)
+        found = {factor.source for factor in self.factors if factor.is_compressed}
+        found |= set(self.marginals) | set(self.conjugates)
         users: dict[str, set[str]] = {}
         for name in self.lines:
             for term in self.terms(name).values():

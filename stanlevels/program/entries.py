@@ -15,12 +15,13 @@ import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, VariableNode
-from stanlevels.plan.factors import Cells, Marginal
+from stanlevels.plan.factors import Cells, Conjugate, Marginal
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
 from stanlevels.program.source import Source
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
+from stanlevels.program.tallies import Summed, SummedSize, entries_of_pair, size_of_sums
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ Entry = (
     | Number
     | Sufficient
     | FirstChild
+    | Summed
+    | SummedSize
 )
 
 
@@ -177,21 +180,24 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
         for entry in entries:
             found.setdefault(entry)
     order: tuple[type, ...] = (
-        *(Size, Components, Count, Codes, Outcome, Weights, Statistic, Covariate, Matrix),
-        *(Sufficient, FirstChild, Pilot, Number),
+        *(Size, Components, Count, SummedSize, Codes, Outcome, Weights, Statistic, Covariate, Matrix),
+        *(Sufficient, FirstChild, Summed, Pilot, Number),
     )
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
 
 
 def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
-    density = planned.marginals.get(line.name)
+    density, pair = planned.marginals.get(line.name), planned.conjugates.get(line.name)
     if density is not None:
         yield from _of_marginal(planned, density, line.name)
+    elif pair is not None:
+        yield from _of_pair(planned, pair, line.name)
     elif line.domain:
         yield Size(line.domain)
     if line.components:
         yield Components(line.components)
-    if density is None and isinstance(line.node, VariableNode) and line.node.is_observed:
+    seen = density is not None or pair is not None
+    if not seen and isinstance(line.node, VariableNode) and line.node.is_observed:
         yield Outcome(line.name)
         if line.node.weights:
             yield Weights(line.name)
@@ -256,6 +262,20 @@ def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Ent
         yield FirstChild(density.group, domain)
 
 
+def _of_pair(planned: Planned, density: Conjugate, name: str) -> Iterator[Entry]:
+    """The sums of one outcome of a conjugate pair, and of what is integrated out of it."""
+    for entry in entries_of_pair(density, name):
+        size = size_of_sums(entry, planned)
+        if size is not None:
+            yield size
+        yield entry
+    rest = density.line(name).rest
+    if rest is not None:
+        yield Size(rest.domain)
+        for term in rest.args.values():
+            yield from _of_term(planned, rest, term, integer=False)
+
+
 def setting_of(planned: Planned, name: str, argument: str) -> Setting:
     """The numbers of a line that are called `argument`, wherever in its terms they stand."""
     found = (inner for term in planned.terms(name).values() for inner in walk(term))
@@ -284,10 +304,10 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, quantity
         case Weights(quantity=quantity):
             return entry, f"{quantity}_weights"
-        case Count(quantity=quantity, of=name) | Statistic(quantity=quantity, name=name):
+        case Statistic(quantity=quantity, name=name) | Pilot(quantity=quantity, name=name):
             return entry, f"{quantity}_{name}"
-        case Sufficient(quantity=quantity, of=of) | Pilot(quantity=quantity, name=of):
-            return entry, f"{quantity}_{of}"
+        case Count() | Sufficient() | Summed() | SummedSize():
+            return entry, f"{entry.quantity}_{entry.of}"
         case FirstChild(domain=domain):
             return entry, "_".join((*domain, "first"))
         case Number(quantity=quantity, argument=argument):

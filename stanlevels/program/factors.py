@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stanlevels.graph import Ref
 from stanlevels.graph.text import node_text
-from stanlevels.plan.factors import CategoricalGlm, Cells, Factor, Glm, Marginal, Standard
+from stanlevels.plan.factors import CategoricalGlm, Cells, Conjugate, Factor, Glm, Marginal, Standard
 from stanlevels.plan.placed import Line
 from stanlevels.plan.quantities import Between
 from stanlevels.program import stan
@@ -15,6 +15,7 @@ from stanlevels.program.between import arguments_between
 from stanlevels.program.categorical import categorical_glm
 from stanlevels.program.cells import cells
 from stanlevels.program.code import Code, number
+from stanlevels.program.conjugate import conjugate
 from stanlevels.program.design_matrix import definition
 from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
@@ -35,6 +36,8 @@ def statement(factor: Factor, scope: Scope) -> Statement:
     line = scope.planned.lines[factor.source]
     if isinstance(factor.density, Marginal):
         return marginal(factor.density, scope)
+    if isinstance(factor.density, Conjugate):
+        return conjugate(factor.density, scope)
     note = "  (rows in cells)" if factor.is_compressed else ""
     return Statement(_body(factor, Writer(scope, line)), line.name, node_text(line.node) + note)
 

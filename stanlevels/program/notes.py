@@ -17,6 +17,7 @@ from stanlevels.program.entries import (
     Weights,
 )
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
+from stanlevels.program.tallies import Summed, SummedSize
 
 __all__ = ["note"]
 
@@ -35,6 +36,19 @@ _STATISTICS = {
     "first": "where the cells of each unit begin,",
     "multiples": "what effects are multiplied by in the cells",
     "cross": "by unit, columns of effects times those of coefficients",
+}
+_SUMMED = {
+    "totals": "sums of the outcomes of units",
+    "successes": "sums of the successes of units",
+    "failures": "sums of the failures of units",
+    "trials": "sums of the trials of units",
+    "exposed_totals": "sums of the outcomes of units that agree in their exposures,",
+    "order": "units from the smallest exposure to the largest,",
+    "constant": "what no quantity changes in the log density",
+    "exposure": "sums of the known exposures",
+    "total": "sum of the outcomes",
+    "cell_totals": "sums of the outcomes in the cells of equal rows",
+    "first": "where the cells of each unit begin,",
 }
 
 
@@ -58,6 +72,8 @@ def note(entry: Entry, graph: Graph) -> str:
             return f"frequency weights of {quantity}"
         case Pilot() | Count() | Statistic() | Sufficient() | FirstChild():
             return _kept(entry, graph)
+        case Summed() | SummedSize():
+            return _summed(entry, graph)
         case Number(quantity=quantity, argument=argument):
             if argument == "value":
                 return "a known number"
@@ -95,6 +111,17 @@ def _kept(entry: Pilot | Count | Statistic | Sufficient | FirstChild, graph: Gra
             return f"{_STATISTICS[of]} of {quantity}"
         case FirstChild(domain=domain):
             return f"where the children of each {_unit(domain)} begin"
+
+
+def _summed(entry: Summed | SummedSize, graph: Graph) -> str:
+    """What is kept of the rows about a quantity that is integrated out of a conjugate pair."""
+    what = entry.of.removesuffix("_units")
+    if isinstance(entry, SummedSize):
+        return f"{what.replace('_', ' ')} of units of {entry.quantity}"
+    if entry.of.endswith("_units"):
+        whole = "exposures" if what == "exposed" else what
+        return f"units of {entry.quantity} with each of the {whole}"
+    return f"{_SUMMED[entry.of]} of {entry.quantity}"
 
 
 def _unit(domain: Domain) -> str:

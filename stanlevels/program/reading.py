@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stanlevels.linear.sufficient import NestedStatistics, nested_statistics
+from stanlevels.linear.tallies import Tally, tally_of
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain
@@ -20,6 +21,7 @@ class Reading:
     facts: Facts
     planned: Planned
     made: dict[str, NestedStatistics] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
 
     def statistics(self, group: str) -> NestedStatistics:
         """The sufficient statistics about a group of effects that are integrated out."""
@@ -27,6 +29,13 @@ class Reading:
             density = next(d for d in self.planned.marginals.values() if d.group == group)
             self.made[group] = nested_statistics(density, self.planned, self.facts)
         return self.made[group]
+
+    def tally(self, group: str) -> Tally:
+        """The sums about a quantity that is integrated out of a conjugate pair."""
+        if group not in self.tallies:
+            density = next(d for d in self.planned.conjugates.values() if d.group == group)
+            self.tallies[group] = tally_of(density, self.planned, self.facts)
+        return self.tallies[group]
 
     def size(self, domain: Domain) -> int:
         """Number of units of a domain."""

@@ -99,8 +99,10 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
         local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
         if line.name in planned.marginals:
             local = (*local, "deviation", "residual", "weighted", "message")
+        if line.name in planned.conjugates:
+            local = (*local, "log_exposure")
         if planned.quantities[line.name].is_integrated:
-            local = (*local, "information", "score", "kept")
+            local = (*local, "information", "score", "kept", "exposure")
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]
     return Names.assign([*own, *data, *made, *counters])

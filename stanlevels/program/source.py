@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from stanlevels.linear.sufficient import NestedStatistics
+from stanlevels.linear.tallies import Tally
 from stanlevels.plan.facts import Data
 
 __all__ = ["Source"]
@@ -21,3 +22,6 @@ class Source(Data, Protocol):
 
     def statistics(self, group: str) -> NestedStatistics:
         """The sufficient statistics about a group of effects that are integrated out."""
+
+    def tally(self, group: str) -> Tally:
+        """The sums about a quantity that is integrated out of a conjugate pair."""

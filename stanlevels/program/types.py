@@ -23,6 +23,7 @@ from stanlevels.program.entries import (
 )
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of
+from stanlevels.program.tallies import Summed, SummedSize, size_of_sums
 
 __all__ = ["bounded", "data_type", "shaped"]
 
@@ -30,7 +31,7 @@ __all__ = ["bounded", "data_type", "shaped"]
 def data_type(entry: Entry, scope: Scope) -> stan.Type:
     """The declared type of a data entry."""
     match entry:
-        case Size() | Components() | Count():
+        case Size() | Components() | Count() | SummedSize():
             return stan.Type("int", lower=stan.Literal(0))
         case Codes(domain=domain, target=target):
             reached = tuple(scope.planned.graph.target_level(level) for level in target)
@@ -42,20 +43,24 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return stan.Type("matrix", (scope.units(domain), scope.count((covariates,))))
         case Outcome(quantity=quantity):
             return _outcome_type(scope.planned.lines[quantity], scope)
-        case Sufficient():
-            return _sufficient_type(entry, scope)
+        case Sufficient() | Statistic():
+            return _kept_type(entry, scope)
+        case Summed():
+            return _summed_type(entry, scope)
         case FirstChild(domain=domain):
             above = stan.Binary("+", scope.units(domain), stan.Literal(1))
             return stan.Type("int", lower=stan.Literal(1), array=(above,))
         case Weights(quantity=quantity):
             size = scope.units(scope.planned.lines[quantity].domain)
             return replace(_vector(size), lower=stan.Literal(0))
-        case Statistic():
-            return _statistic_type(entry, scope)
         case Pilot():
             return _pilot_type(entry, scope)
         case Number():
             return _number_type(entry, scope)
+
+
+def _kept_type(entry: Statistic | Sufficient, scope: Scope) -> stan.Type:
+    return _statistic_type(entry, scope) if isinstance(entry, Statistic) else _sufficient_type(entry, scope)
 
 
 def _statistic_type(entry: Statistic, scope: Scope) -> stan.Type:
@@ -118,6 +123,22 @@ def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
         case "cross":
             return stan.Type("matrix", (units, coefficients), array=() if columns is None else (columns,))
     return stan.Type("real")
+
+
+def _summed_type(entry: Summed, scope: Scope) -> stan.Type:
+    if entry.of in ("constant", "total"):
+        return stan.Type("real")
+    density = next(d for d in scope.planned.conjugates.values() if d.group == entry.group)
+    size, own = size_of_sums(entry, scope.planned), scope.planned.lines[density.effect].domain
+    units = scope.units(own) if size is None else scope.variable(size)
+    if entry.of == "order":
+        return stan.Type("int", lower=stan.Literal(1), array=(units,))
+    rest = density.line(entry.quantity).rest if entry.quantity in scope.planned.conjugates else None
+    if rest is None:
+        return _vector(units)
+    if entry.of == "first":
+        return stan.Type("int", lower=stan.Literal(1), array=(stan.Binary("+", units, stan.Literal(1)),))
+    return _vector(scope.units(rest.domain))
 
 
 def _outcome_type(line: Line, scope: Scope) -> stan.Type:

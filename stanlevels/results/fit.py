@@ -12,6 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing, warn
 from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
+from stanlevels.linear.pairs import pairs_of
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.recording import needed
 from stanlevels.records import cautions
@@ -29,8 +30,9 @@ from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
 from stanlevels.show import Source
 from stanlevels.values.evaluate import recording
+from stanlevels.values.group import ConjugateGroup, Group
 from stanlevels.values.restore import restored
-from stanlevels.values.store import from_draws
+from stanlevels.values.store import Values, from_draws
 from stanlevels.version import __version__
 from stanlevels.words import counted
 
@@ -130,13 +132,18 @@ class Fit:
         planned, bound = self.planned, self.bound
         if self.recorded is None or self.recorded == tuple(planned.recorded):
             sampled = from_draws(planned, bound, self.program.outputs, variables)
-            return Draws(restored(sampled, bound, groups_of(planned, bound), self.raw.seed), bound)
+            return Draws(self._restored(sampled), bound)
         kept = needed(planned, self.recorded)
         outputs = {name: stan for name, stan in self.program.outputs.items() if name in kept}
         whole = from_draws(planned, bound, outputs, variables)
         if any(planned.quantities[n].is_integrated for r in self.recorded for n in planned.unknowns[r]):
-            whole = restored(whole, bound, groups_of(planned, bound), self.raw.seed)
+            whole = self._restored(whole)
         return Draws(recording(self.recorded, whole, bound), bound, self.recorded)
+
+    def _restored(self, sampled: Values) -> Values:
+        planned, bound = self.planned, self.bound
+        groups: tuple[Group | ConjugateGroup, ...] = (*groups_of(planned, bound), *pairs_of(planned, bound))
+        return restored(sampled, bound, groups, self.raw.seed)
 
     @cached_property
     def _mixed(self) -> Mixed:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.gaussian.design import Block
+from stanlevels.graph import Expr
+from stanlevels.plan.terms import Domain, Term
 
-__all__ = ["Group", "Sums"]
+__all__ = ["Beside", "ConjugateGroup", "Group", "Sums"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,3 +54,63 @@ class Group:
     def size(self) -> int:
         """Number of deviations."""
         return sum(block.size for block in self.blocks)
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Exposures of one outcome that rest on what was sampled, by cells of equal rows.
+
+    Attributes
+    ----------
+    term : Term
+        The log of what the known exposures are multiplied by, at the rows.
+    domain : Domain
+        The rows.
+    exposure : ndarray, (cells,)
+        Sums of the known exposures of every cell, cells of one unit side by side.
+    rows : ndarray of int, (cells,)
+        A row of every cell.
+    first : ndarray of int, (units + 1,)
+        The place of the first cell of every unit, and the end.
+    """
+
+    term: Term
+    domain: Domain
+    exposure: Array
+    rows: Codes
+    first: Codes
+
+
+@dataclass(frozen=True, eq=False)
+class ConjugateGroup:
+    """A quantity that was integrated out and is of its declared kind given the rows: gamma, or beta.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        As in `Conjugate`.
+    shapes : tuple of Expr
+        The two arguments of its distribution that data add to, from its arguments by name: shape and rate
+        of a gamma variable, both shapes of a beta variable.
+    added : tuple of ndarray, (units,)
+        What every unit's rows add to either, as far as it is known.
+    beside : tuple of Beside
+        What rows add to the second besides.
+    """
+
+    name: str
+    kind: str
+    shapes: tuple[Expr, Expr]
+    added: tuple[Array, Array]
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of what is drawn back."""
+        return (self.name,)
+
+    @property
+    def size(self) -> int:
+        """Number of units."""
+        return len(self.added[0])

@@ -1,14 +1,15 @@
-"""Integrated quantities drawn back: from their exact conditional normal distribution, given the rest.
+"""Integrated quantities drawn back: from their exact conditional distribution, given the rest.
 
 For one draw of everything else, the lines that depend on a group of integrated effects u read
 ``y - location at u = 0 = Z u + e``: given it, u is normal. Nothing else is drawn or estimated, so draws of
 the rest together with these are draws of the joint posterior. Levels that are nested are handled all draws at
-once (`stanlevels.values.nested`), others draw by draw (`stanlevels.values.coupled`).
+once (`stanlevels.values.nested`), others draw by draw (`stanlevels.values.coupled`); what was integrated out
+of conjugate pairs is gamma or beta instead (`stanlevels.values.conjugate`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,9 +20,10 @@ from stanlevels.distributions.links import LINKS
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Term
+from stanlevels.values.conjugate import Paired
 from stanlevels.values.coupled import Pooled, Residuals, drawn_effects
 from stanlevels.values.evaluate import evaluate, value
-from stanlevels.values.group import Group
+from stanlevels.values.group import ConjugateGroup, Group
 from stanlevels.values.nest import is_beyond, nest_of, noise_of_rows
 from stanlevels.values.nested import Nested, Normals
 from stanlevels.values.pieces import chunks
@@ -36,11 +38,12 @@ _STREAM = 0xBAC4  # keeps these draws apart from the sampler's
 _STORED = 200_000_000  # numbers of integrated quantities, beyond which they are drawn again when wanted
 
 
-def restored(values: Values, data: Facts, groups: Iterable[Group], seed: int) -> Values:
+def restored(values: Values, data: Facts, groups: Sequence[Group | ConjugateGroup], seed: int) -> Values:
     """The values with those of integrated quantities, drawn given the others.
 
-    What of nested levels would take more than 1.6 GB is not stored but drawn again each time it is asked for,
-    with the same numbers: a unit's draws do not depend on which others are asked for with it.
+    What of nested levels or conjugate pairs would take more than 1.6 GB is not stored but drawn again each
+    time it is asked for, with the same numbers: a unit's draws do not depend on which others are asked for
+    with it.
 
     Parameters
     ----------
@@ -48,15 +51,30 @@ def restored(values: Values, data: Facts, groups: Iterable[Group], seed: int) ->
         Draws of everything that was not integrated out.
     data : Facts
         The rows that were fitted.
-    groups : iterable of Group
+    groups : sequence of Group or ConjugateGroup
     seed : int
         Decides the draws, together with the place of the group.
     """
     room = _STORED
     for place, group in enumerate(groups):
-        values, taken = _with_group(group, values, data, Standard((seed, place, _STREAM)), room)
+        normals = Standard((seed, place, _STREAM))
+        if isinstance(group, ConjugateGroup):
+            values, taken = _with_pair(group, values, data, normals, room)
+        else:
+            values, taken = _with_group(group, values, data, normals, room)
         room -= taken
     return values
+
+
+def _with_pair(
+    group: ConjugateGroup, values: Values, data: Facts, normals: Normals, room: int
+) -> tuple[Values, int]:
+    """The values with those of a conjugate pair besides, and how many numbers of it are stored."""
+    chains, draws = values.shape
+    paired, size = Paired(group, values, data, normals, range(draws)), group.size * chains * draws
+    if size <= room:
+        return values.storing({group.name: paired.all()}), size
+    return replace(values, on_demand={**values.on_demand, group.name: paired}), 0
 
 
 def _with_group(group: Group, values: Values, data: Facts, normals: Normals, room: int) -> tuple[Values, int]:
