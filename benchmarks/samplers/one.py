@@ -26,6 +26,9 @@ import arviz  # noqa: E402, F401 (so that no fit pays for the import)
 import numpy as np  # noqa: E402
 
 import stanlevels as sl  # noqa: E402
+import stanlevels.estimation.bayes.nuts  # noqa: E402
+import stanlevels.results.arviz.inference_data  # noqa: E402
+import stanlevels.results.earlier  # noqa: E402, F401
 from benchmarks.samplers.effective import smallest  # noqa: E402
 from benchmarks.samplers.workload import Iterations, Workload  # noqa: E402
 from benchmarks.samplers.workloads import WORKLOADS  # noqa: E402
