@@ -28,7 +28,7 @@ import numpy as np  # noqa: E402
 import stanlevels as sl  # noqa: E402
 import stanlevels.estimation.bayes.nuts  # noqa: E402
 import stanlevels.results.arviz.inference_data  # noqa: E402
-import stanlevels.results.earlier  # noqa: E402, F401
+import stanlevels.results.earlier  # noqa: E402
 from benchmarks.samplers.effective import smallest  # noqa: E402
 from benchmarks.samplers.workload import Iterations, Workload  # noqa: E402
 from benchmarks.samplers.workloads import WORKLOADS  # noqa: E402

@@ -35,8 +35,9 @@ What is counted, and how:
   hyperparameters and every single effect, also those that were integrated out and drawn back. One function
   finds it for all tools.
 - *Seconds* run from the data frame to the InferenceData: binding, planning, warm-up, sampling, drawing
-  effects back, checks. Compiling and importing are apart. The machine was shared while this was measured, so ratios are of
-  *processor* seconds (of all processes) unless said otherwise; ratios of wall seconds stand beside them.
+  effects back, checks. Compiling and importing are apart. The machine was shared while this was measured, so
+  ratios are of *processor* seconds (of all processes) unless said otherwise; ratios of wall seconds stand
+  beside them.
 - Models and priors are the same for all, and written out in `benchmarks/samplers/workloads/` and
   `benchmarks/peers/`; Bambi has no correlated slopes: there they are independent.
 - A ratio is the median over pairs of seeds, with the range (one without width is of one seed). Chains x
