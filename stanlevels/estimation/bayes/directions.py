@@ -19,9 +19,9 @@ from stanlevels.estimation.bayes.descent import Density
 __all__ = ["Shape", "shape_of", "widths_of"]
 
 _WEIGHT = 5.0  # draws that the expected widths count for
-_PRODUCTS = 40  # with the curvature
+_PRODUCTS = 80  # with the curvature
 _STEP = 1e-3  # of the widths
-_MOST = 16  # directions
+_MOST = 32  # directions
 _MUCH = 1.5  # times as wide (or narrow) in variance as its coordinates say, for a direction to count
 _WIDEST = 1e4  # times as wide
 _STREAM = 0xD1EC

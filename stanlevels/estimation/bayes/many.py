@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from stanlevels.estimation.bayes.descent import Density, descend
 from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
 from stanlevels.estimation.bayes.pilot import Counted, Pilot, Program
 
-__all__ = ["FEW", "Layout", "pilot_of_many"]
+__all__ = ["FEW", "Layout", "acceptance", "pilot_of_many"]
 
 FEW = 20
 """Numbers up to which those of a quantity are looked at one by one."""
@@ -30,6 +31,35 @@ _STEP = 1e-3  # of the widths
 _FIRST = 1e-4
 _FLAT = 0.05  # curvature of what is left of a number given all others, its own being 1
 _STREAM = 0x5165
+
+
+_HALF_WAY = 3.5  # a little over pi: after so long a trajectory turns where everything is about 1 wide
+_LEAST_ACCEPTED, _MOST_ACCEPTED = 0.47, 0.9
+
+
+def acceptance(step_size: float) -> float:
+    """The target acceptance at which trajectories of many unknowns just turn.
+
+    A trajectory has 2^k - 1 steps, the fewest after which it has turned: with a step a little smaller it
+    takes twice as many. Acceptance falls with the step as ``2 Phi(-c step^2)`` (Neal 2011, section 4.4): that
+    of one step tells that of others.
+
+    Parameters
+    ----------
+    step_size : float
+        At a target acceptance of 0.8.
+
+    Examples
+    --------
+    >>> [round(acceptance(step), 2) for step in (0.3, 0.26, 0.2)]
+    [0.48, 0.83, 0.72]
+    """
+    for steps in (3, 7, 15, 31, 63):
+        ratio = _HALF_WAY / steps / max(step_size, 1e-6)
+        found = 2 * NormalDist().cdf(NormalDist().inv_cdf(0.4) * ratio**2)
+        if found >= _LEAST_ACCEPTED:
+            return min(found, _MOST_ACCEPTED)
+    return _MOST_ACCEPTED
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
-from stanlevels.engines import get_engine
+from stanlevels.engines import Shapes, get_engine
+from stanlevels.engines.stanli import Stanli
 from stanlevels.estimation.bayes import precondition
 from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
-from stanlevels.estimation.bayes.many import Layout, pilot_of_many
+from stanlevels.estimation.bayes.many import Layout, acceptance, pilot_of_many
 from stanlevels.estimation.bayes.turned import layout_of, turned
 
 
@@ -125,6 +126,26 @@ def test_a_pilot_of_many_finds_the_shape_from_few_gradients():
     assert found.steps < 20
     white = found.shape.back(found.points - found.centre) / np.sqrt(found.shape.variances)
     assert 0.5 < np.square(white).mean() < 2
+
+
+def test_trajectories_of_a_normal_density_just_turn():
+    n = 600
+    coin = "parameters { vector[600] x; } model { x ~ std_normal(); }"
+    shapes = Shapes({"x": (n,)}, {})
+    program = Stanli().prepare(coin, {}, shapes=shapes)
+    run = lambda accept, step: program.walk(  # noqa: E731
+        np.zeros(n),
+        inverse_metric=np.ones(n),
+        warmup=140,
+        draws=50,
+        seed=1,
+        step_size=step,
+        target_accept=accept,
+    )
+    usual = run(0.8, 0.5)
+    fitted = run(acceptance(usual.step_size), usual.step_size)
+    assert fitted.stats["n_leapfrog__"].mean() < 0.6 * usual.stats["n_leapfrog__"].mean()
+    assert acceptance(1e-9) == acceptance(10.0) == 0.9
 
 
 def test_without_anything_to_turn_there_are_widths_alone():
