@@ -22,7 +22,7 @@ SIMULATED = {
     "distributional": "noise",
     "measurement_error": None,
 }
-REAL = ("radon", "sleepstudy", "eight_schools", "weights")
+REAL = ("radon", "sleepstudy", "eight_schools", "weights", "pumps", "rats")
 SETTINGS = {"chains": 2, "warmup": 300, "draws": 300, "engine": "stanli", "progress": False}
 
 
@@ -108,6 +108,38 @@ def test_eight_schools_agree_with_the_reference_posterior(capsys):
     summary = run(load("eight_schools")).summary()["estimate"]
     assert summary["mean"] == pytest.approx(4.4, abs=0.8)
     assert summary["spread"] == pytest.approx(3.6, abs=0.8)
+
+
+def test_pumps_agree_with_mamba(capsys):
+    """Mamba's documentation, example pumps: 7,500 draws by Gibbs and slice sampling, with their own errors.
+
+    shape 0.679 (error 0.007), inverse scale 0.894 (0.018), rates with sds. By quadrature 0.697 and 0.927; our
+    600 draws have errors of 0.011 and 0.023.
+    """
+    fit = run(load("pumps"))
+    assert fit.plan.marginalize == ("rate",)
+    summary = fit.summary()["estimate"]
+    assert summary["shape"] == pytest.approx(0.679, abs=0.07)
+    assert summary["inverse_scale"] == pytest.approx(0.894, abs=0.15)
+    table = fit.effects("rate")
+    published = [0.0597, 0.0998, 0.0890, 0.1162, 0.6037, 0.6089, 0.8943, 0.8843, 1.5623, 1.9879]
+    sds = np.array([0.0251, 0.0773, 0.0380, 0.0306, 0.3224, 0.1394, 0.6916, 0.7260, 0.7559, 0.4279])
+    assert (np.abs(table["estimate"] - published) < 0.2 * sds).all()
+    assert table["sd"].to_numpy() == pytest.approx(sds, rel=0.2)
+
+
+def test_rats_agree_with_bayesian_data_analysis(capsys):
+    """Gelman et al. (2013), section 5.3: posterior means of alpha and beta 2.4 and 14.3.
+
+    By quadrature 2.403 and 14.32, and 0.2109 for the current experiment; our 600 draws have errors of about
+    0.04, 0.25 and 0.003.
+    """
+    fit = run(load("rats"))
+    assert fit.plan.marginalize == ("probability",)
+    summary = fit.summary()["estimate"]
+    assert summary["alpha"] == pytest.approx(2.4, abs=0.25)
+    assert summary["beta"] == pytest.approx(14.3, abs=1.5)
+    assert fit.effects("probability")["estimate"].iloc[-1] == pytest.approx(0.211, abs=0.015)
 
 
 def test_frequency_weights_give_the_logistic_regression_of_all_applicants(capsys):
