@@ -11,6 +11,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Domain, Linear, Literal
 from stanlevels.program import stan
 from stanlevels.program.design_matrix import beside, stacked
+from stanlevels.program.gathered import gathered
 from stanlevels.program.keys import local_key
 from stanlevels.program.program import Statement
 from stanlevels.program.scope import Scope
@@ -54,7 +55,7 @@ def _residuals(density: Marginal, scope: Scope) -> Commands:
         squares: stan.Expression = of("squares")
         if part.rest is not None:
             residual = scope.variable(local_key(name, "residual"))
-            location = Writer(scope, part.rest)(part.rest.args[part.rest.location])
+            location = gathered(part.rest.args[part.rest.location], Writer(scope, part.rest))
             value = stan.Binary("-", of("mean"), filled(location, scope.units(part.rest.domain)))
             cells = stan.Type("vector", (scope.units(part.rest.domain),))
             yield stan.Declaration(cells, residual.name, value)
