@@ -11,9 +11,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+
 from stanlevels.graph import ROWS
 from stanlevels.linear.cells import NotRepeating, written_out
 from stanlevels.linear.expansion import expand
+from stanlevels.linear.multiples import Columns
 from stanlevels.linear.noise import is_gaussian_line
 from stanlevels.linear.rest import rest_of
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown
@@ -22,7 +25,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear, Literal, Take, Term, Use, Vector, uses, walk
 
-__all__ = ["Reading", "able", "domains_of", "outcomes_of", "reading", "why_not"]
+__all__ = ["Reading", "able", "domains_of", "lowest", "outcomes_of", "reading", "why_not"]
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
     lines = outcomes_of(names, planned)
     if not lines:
         return "no outcome rests on it"
+    reads: list[Reading] = []
     for line in lines:
         read = reading(line, names, planned)
         if isinstance(read, str):
@@ -147,7 +151,30 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
             return f"{line.name!r} is no line over rows, and holds what is sampled by unit"
         if read.beside and not _can_be_in_cells(read, planned, facts):
             return f"what is sampled in the location of {line.name!r} cannot be written at cells of its rows"
-    return _nesting(names, planned, facts)
+        reads.append(read)
+    return _nesting(names, planned, facts) or _without_finest(reads, names, planned, facts)
+
+
+def _without_finest(reads: list[Reading], names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
+    """Why an outcome about levels above cannot stand at the finest: units above may have none of it."""
+    finest, *_ = domains = domains_of(names, planned, facts)
+    columns = Columns(planned, facts)
+    for read in reads:
+        (own, place) = lowest(read, domains, planned)
+        codes = columns.units(place)
+        about = np.arange(facts.size(own)) if codes is None else codes
+        if own != finest and not np.isin(about, facts.codes(finest, own)).all():
+            return f"{read.line.name!r} is about units in which there is no {' x '.join(finest)}"
+    return ""
+
+
+def lowest(read: Reading, domains: tuple[Domain, ...], planned: Planned) -> tuple[Domain, Place]:
+    """The finest of some levels that an outcome has an effect of, and how it is reached."""
+    own = {planned.lines[name].domain: addend.unknown for name, (addend, *_) in read.effects.items()}
+    domain = next(domain for domain in domains if domain in own)
+    unknown = own[domain]
+    assert isinstance(unknown, Unknown)
+    return domain, unknown.place
 
 
 def _can_be_in_cells(read: Reading, planned: Planned, facts: Facts) -> bool:
@@ -271,7 +298,13 @@ def _coefficient(addend: Addend) -> Term | None:
     if not isinstance(use, Use):
         return None
     plain = Use(unknown.name, (), (), use.components)
-    return plain if unknown.position is None else Take(plain, unknown.position, ())
+    if unknown.position is not None:
+        return Take(plain, unknown.position, ())
+    if not plain.components:
+        return plain
+    if addend.covariates is None or not isinstance(addend.covariates.term, Linear):
+        return None
+    return replace(addend.covariates.term, use=plain)  # the mean of coefficients: those of all units
 
 
 def _name(term: Term) -> str:

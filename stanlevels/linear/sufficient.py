@@ -19,8 +19,8 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.distributions.links import LINKS
 from stanlevels.errors import InternalError
 from stanlevels.linear.multiples import Columns
-from stanlevels.linear.nested import Reading, domains_of, reading
-from stanlevels.linear.sums import Addend, Sum, Unknown
+from stanlevels.linear.nested import Reading, domains_of, lowest, reading
+from stanlevels.linear.sums import Place, Sum, Unknown
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import Marginal
 from stanlevels.plan.facts import Facts
@@ -285,6 +285,8 @@ def _effect(addends: Sum, name: str, columns: Columns, n: int) -> list[Array]:
 def units_of(read: Reading, tree: Tree, columns: Columns) -> Codes:
     """The place in the tree of the finest unit of every row.
 
+    An outcome about effects of levels above has nothing of the finest: any unit of it below stands for them.
+
     Raises
     ------
     InternalError
@@ -292,19 +294,23 @@ def units_of(read: Reading, tree: Tree, columns: Columns) -> Codes:
     """
     facts, lines = columns.facts, columns.planned.lines
     domain = read.line.domain
-    finest = next(a for name, (a, *_) in read.effects.items() if lines[name].domain == tree.domains[0])
-    codes = _codes(finest, columns, facts.size(domain))
+    own, place = lowest(read, tree.domains, columns.planned)
+    codes = _codes(place, columns, facts.size(domain))
+    if own != tree.domains[0]:
+        below = np.zeros(facts.size(own), dtype=np.int64)
+        below[np.asarray(facts.codes(tree.domains[0], own))] = np.arange(len(tree.order[0]))
+        codes = below[codes]
     for name, (addend, *_) in read.effects.items():
         above = lines[name].domain
         wanted = codes if above == tree.domains[0] else np.asarray(facts.codes(tree.domains[0], above))[codes]
-        if not np.array_equal(_codes(addend, columns, len(codes)), wanted):
-            raise InternalError(f"{name!r} belongs to other units than those above {finest.unknown!r}")
-    place = np.empty(len(tree.order[0]), dtype=np.int64)
-    place[tree.order[0]] = np.arange(len(place))
-    return place[codes]
+        assert isinstance(addend.unknown, Unknown)
+        if not np.array_equal(_codes(addend.unknown.place, columns, len(codes)), wanted):
+            raise InternalError(f"{name!r} belongs to other units than those above {place}")
+    there = np.empty(len(tree.order[0]), dtype=np.int64)
+    there[tree.order[0]] = np.arange(len(there))
+    return there[codes]
 
 
-def _codes(addend: Addend, columns: Columns, n: int) -> Codes:
-    assert isinstance(addend.unknown, Unknown)
-    found = columns.units(addend.unknown.place)
+def _codes(place: Place, columns: Columns, n: int) -> Codes:
+    found = columns.units(place)
     return np.arange(n) if found is None else np.asarray(found)

@@ -43,6 +43,8 @@ def lift(planned: Planned, facts: Facts) -> Planned:
         for name in predictor.effects:
             found.setdefault(name, {})
         for beside in predictor.beside:
+            if planned.quantities[_quantity(beside.called)].is_integrated:
+                continue  # its values are in no program
             for name, term in _chosen(_able(predictor, beside, able, columns), beside, columns).items():
                 if not _takes(_quantity(beside.called), name, found):
                     found[name][beside.called] = term

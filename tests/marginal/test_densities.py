@@ -16,6 +16,7 @@ N = 60
 DATA = pd.DataFrame({"state": RNG.integers(0, 3, N), "x": RNG.normal(size=N).round(2)})
 DATA["school"] = DATA["state"] * 10 + RNG.integers(0, 2, N)
 DATA["room"] = DATA["school"] * 10 + RNG.integers(0, 3, N)
+DATA["of_state"] = DATA["state"] / 2
 DATA["size"] = DATA["school"] % 7 - 2.0
 DATA["z"] = RNG.normal(size=N).round(2)
 DATA["kind"] = RNG.choice(["a", "b", "c"], N)
@@ -129,12 +130,37 @@ class KnownTimes(sl.Model):
     y = sl.Normal(A + K, 2 * s / sl.sqrt(sl.data("n")), observed=True)
 
 
+class CommonCoefficients(sl.Model):
+    school = sl.Level()
+    X = sl.covariates("x", sl.data("kind", categorical=True))
+    mu, s = sl.Normal(0, 5), sl.HalfNormal(1)
+    sd = sl.HalfNormal(1, over=X)
+    d = sl.Normal(0, 1, over=X)
+    b = sl.Normal(d, sd, over=(school, X))
+    y = sl.Normal(mu + b @ X + d @ X / 2, s, observed=True)
+
+
+class Above(sl.Model):
+    """Outcomes of which two say nothing of the finest level."""
+
+    state, school = sl.Level(), sl.Level()
+    mu, nu = sl.Normal(0, 5), sl.Normal(0, 5)
+    t, u, s, r = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    S = sl.Normal(0, u, over=state)
+    A = sl.Normal(S, t, over=school)
+    y = sl.Normal(mu + A, s, observed=True)
+    v = sl.Normal(nu + S, r, observed=True)
+    g = sl.Normal(2 * S, 0.5, over=state, observed="of_state")
+
+
 CASES = {
     Nested: ("S", "C", "R"),
     Apart: ("S", "R"),
     Slopes: ("B",),
     SlopesInStates: ("A", "B", "D"),
     Coefficients: ("A", "b"),
+    CommonCoefficients: ("b",),
+    Above: ("S", "A"),
     Logged: ("A",),
     Two: ("S", "A"),
     Crossed: ("S", "A"),
@@ -214,6 +240,28 @@ def test_a_unit_without_rows_adds_nothing() -> None:
     assert integrated(bound) == {"S", "A"}
     found = densities(bound, DATA, values_of(bound, 2), {"school": schools})
     assert found.agree(), found
+
+
+def test_a_level_whose_units_have_none_of_the_finest_stays_sampled_where_an_outcome_is_about_them() -> None:
+    states = pd.DataFrame({"state": [0, 1, 2, 7], "of_state": [0.0, 0.5, 1.0, 4.0]})
+    bound = Above.bind(DATA.drop(columns="of_state"), tables={"state": states})
+    assert integrated(bound) == {"A"}
+    with pytest.raises(sl.FitError, match="'g' is about units in which there is no school"):
+        Above.bind(
+            DATA.drop(columns="of_state"), tables={"state": states}, plan=sl.Plan(marginalize=["A", "S"])
+        )
+
+
+def test_nothing_that_is_integrated_out_is_counted_to_what_is_sampled() -> None:
+    lines = {n: vars(Above)[n] for n in ("state", "school", "mu", "t", "u", "s", "S")}
+    A = sl.Normal(0, Above.t, over=Above.school)
+    M = sl.Model.define(
+        "M", {**lines, "A": A, "y": sl.Normal(Above.mu + Above.S + A, Above.s, observed=True)}
+    )
+    bound = M.bind(DATA, plan=sl.Plan(marginalize=["S"], center={"A": True}))
+    assert bound.plan.lift == {"A": ("mu",)}
+    found = densities(bound, DATA, values_of(bound, 3))
+    assert found.agree(), f"{found}\n{bound.stan_code}"
 
 
 @pytest.mark.parametrize(

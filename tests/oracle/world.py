@@ -210,6 +210,11 @@ class World:
 
     def categories(self, column: str) -> list[Any]:
         """The categories that occur, in the declared order where there is one, else sorted."""
+        if ("categories", (), column) not in self.found:
+            self.found["categories", (), column] = np.array(self._categories(column), dtype=object)
+        return self.found["categories", (), column].tolist()
+
+    def _categories(self, column: str) -> list[Any]:
         present = {r[column] for r in self.records() if column in r}
         for frame in self.frames:
             if column in frame and isinstance(frame[column].dtype, pd.CategoricalDtype):
