@@ -79,10 +79,10 @@ def random_case(choose: Choices, seed: int) -> Case:
     if draft.maybe("inheritance", 5):
         model = _overridden(draft, model)
     frame = draft.frame()
-    bound = _binds(model, frame, draft.tables)
+    bound = binds(model, frame, draft.tables)
     if not bound:
         model = _closed(model)
-        bound = _binds(model, frame, draft.tables)
+        bound = binds(model, frame, draft.tables)
     return Case(model, frame, draft.tables, frozenset(draft.features), seed, bound)
 
 
@@ -94,7 +94,7 @@ def _closed(model: Any) -> Any:
     return model.define("Closed", closed)
 
 
-def _binds(model: Any, data: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> bool:
+def binds(model: Any, data: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> bool:
     """Whether the data tell a scale for every prior that is open."""
     try:
         model.bind(data, tables=tables)
@@ -120,7 +120,7 @@ def _overridden(draft: Draft, model: Any) -> Any:
     return model.define("Changed", {name: line})
 
 
-class _Drawn:
+class Drawn:
     """Choices by hypothesis."""
 
     def __init__(self, draw: st.DrawFn) -> None:
@@ -136,7 +136,7 @@ class _Drawn:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Random models with data, as a strategy."""
-    case = random_case(_Drawn(draw), draw(st.integers(0, 2**32 - 1)))
+    case = random_case(Drawn(draw), draw(st.integers(0, 2**32 - 1)))
     assume(case.bound)
     return case
 
@@ -170,11 +170,11 @@ def random_values(
     for name in graph.topological():
         node = graph[name]
         if isinstance(node, VariableNode) and not node.is_observed:
-            values[name] = _value(evaluate, node, rng)
+            values[name] = random_value(evaluate, node, rng)
     return values
 
 
-def _value(evaluate: Evaluator, node: VariableNode, rng: np.random.Generator) -> np.ndarray:
+def random_value(evaluate: Evaluator, node: VariableNode, rng: np.random.Generator) -> np.ndarray:
     components = line_components(evaluate, node)
     shape = (*line_units(evaluate, node), *components)
     if node.family == "LKJCholesky":

@@ -18,43 +18,44 @@ WHOLE = (99, -9, 3, 0, 12, 1, 7, 2, 1000, 5)
 def levels(draft: Draft) -> None:
     """Some levels: nested as declared, nested as the data show, crossed."""
     shapes: dict[str, Callable[[Draft], object]] = {
-        "one": lambda d: _root(d, "school"),
-        "declared nesting": lambda d: _nested(d, _root(d, "school"), "room", declared=True),
-        "found nesting": lambda d: _nested(d, _root(d, "maker"), "app", declared=False),
+        "one": lambda d: root(d, "school"),
+        "declared nesting": lambda d: nested(d, root(d, "school"), "room", declared=True),
+        "found nesting": lambda d: nested(d, root(d, "maker"), "app", declared=False),
         "three deep": _three_deep,
         "mixed nesting": _mixed,
-        "crossed": lambda d: (_root(d, "item"), _root(d, "person")),
+        "crossed": lambda d: (root(d, "item"), root(d, "person")),
         "nested and crossed": _nested_and_crossed,
         "none": lambda d: None,
     }
     draft.pick("levels", shapes)(draft)
     for unit in list(draft.units.values()):
         if draft.maybe("table", 5):
-            _table(draft, unit)
+            with_table(draft, unit)
 
 
 def _three_deep(draft: Draft) -> None:
-    middle = _nested(draft, _root(draft, "state"), "school", declared=True)
-    _nested(draft, middle, "room", declared=True)
+    middle = nested(draft, root(draft, "state"), "school", declared=True)
+    nested(draft, middle, "room", declared=True)
 
 
 def _mixed(draft: Draft) -> None:
-    middle = _nested(draft, _root(draft, "state"), "school", declared=False)
-    _nested(draft, middle, "room", declared=True)
+    middle = nested(draft, root(draft, "state"), "school", declared=False)
+    nested(draft, middle, "room", declared=True)
 
 
 def _nested_and_crossed(draft: Draft) -> None:
-    _nested(draft, _root(draft, "maker"), "app", declared=True)
-    _root(draft, "device")
+    nested(draft, root(draft, "maker"), "app", declared=True)
+    root(draft, "device")
 
 
-def _root(draft: Draft, name: str) -> Unit:
-    size = draft.choose.integer(1, 5)
+def root(draft: Draft, name: str, most: int = 5) -> Unit:
+    """A level of up to `most` units that lies within no other."""
+    size = draft.choose.integer(1, most)
     rows = draft.rng.integers(size, size=draft.n)
     return _level(draft, name, _labels(draft, size), rows, None, declared=False)
 
 
-def _nested(draft: Draft, parent: Unit, name: str, *, declared: bool) -> Unit:
+def nested(draft: Draft, parent: Unit, name: str, *, declared: bool) -> Unit:
     """Children of every parent unit; their own labels repeat where the nesting is declared."""
     count = draft.rng.integers(1, 4, size=parent.size)
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
@@ -102,7 +103,7 @@ def _labels(draft: Draft, size: int) -> list[Any]:
     return [pool[i] for i in draft.rng.permutation(len(pool))[:size]]
 
 
-def _table(draft: Draft, unit: Unit) -> None:
+def with_table(draft: Draft, unit: Unit) -> None:
     """A table for a level: its units in another order, and a covariate that stands nowhere else."""
     keys = [unit.column, *(draft.units[a].column for a in unit.above)]
     rows = pd.DataFrame({k: draft.columns[k] for k in keys}).astype({unit.column: object})

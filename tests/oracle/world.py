@@ -162,12 +162,14 @@ class World:
     # --- covariates --------------------------------------------------------------------------
 
     def covariate_labels(self, name: str) -> list[str]:
+        """Names of columns; a set that is called as its only column names categories alone."""
         labels: list[str] = []
+        alone = [column.name for column in self._covariates(name)] == [name]
         for column in self._covariates(name):
             if column.coding is None:
                 labels.append(column.name)
             else:
-                labels += [f"{column.name}[{c}]" for c in self._kept(column)]
+                labels += [str(c) if alone else f"{column.name}[{c}]" for c in self._kept(column)]
         return labels
 
     def matrix(self, domain: Domain, name: str) -> np.ndarray:

@@ -80,11 +80,13 @@ def densities(
     *,
     directions: int = 2,
     seed: int = 0,
+    step: float = 1e-5,
 ) -> Densities:
     """Both log densities at `values`, and their derivatives along random directions.
 
     `values` holds every latent quantity that the program samples, and an integrated one only where a
-    standardised parameter is about it.
+    standardised parameter is about it. Where data lie far from 0, a longer `step` of the differences loses
+    fewer digits.
     """
     judged = of if isinstance(of, Subject) else subject(of)
     rng = np.random.default_rng(seed)
@@ -102,12 +104,12 @@ def densities(
         point = here.moved(course, t)
         return np.array([point.log_density, *model.unconstrain(point.parameters)])
 
-    oracle_slope, *velocity = slope(moved)
+    oracle_slope, *velocity = slope(moved, step)
     return Densities(
         stan=at - correction,
         oracle=oracle,
         gradient=along @ gradient,
-        difference=np.array([_difference(model, q, d) for d in along]),
+        difference=np.array([_difference(model, q, d, step) for d in along]),
         slope=float((gradient - np.asarray(its_gradient)) @ np.array(velocity)),
         oracle_slope=float(oracle_slope),
     )
@@ -150,11 +152,11 @@ def without_model(code: str) -> str:
     return f"{code[:start]}model {{\n}}{code[end:]}"
 
 
-def _difference(model: Any, q: Array, along: Array) -> float:
-    return float(slope(lambda t: model.log_prob_grad(q + t * along)[0]))
+def _difference(model: Any, q: Array, along: Array, step: float) -> float:
+    return float(slope(lambda t: model.log_prob_grad(q + t * along)[0], step))
 
 
-def slope(function: Callable[[float], Any], step: float = 1e-5) -> Any:
+def slope(function: Callable[[float], Any], step: float) -> Any:
     """The fourth-order central difference at 0."""
     f = [function(k * step) for k in (-2, -1, 1, 2)]
     return (f[0] - 8 * f[1] + 8 * f[2] - f[3]) / (12 * step)

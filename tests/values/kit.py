@@ -39,7 +39,8 @@ def as_values(
         each = [np.asarray(values[name], dtype=float) for values in drawn]
         if line.family.is_correlation:
             each = [factor @ factor.T for factor in each]
-        arrays[name] = np.stack([x.reshape(-1, width(planned, name)) for x in each])[None]
+        units = int(np.prod(each[0].shape[: len(line.domain)], dtype=int))
+        arrays[name] = np.stack([x.reshape(units, width(planned, name)) for x in each])[None]
     return Values(planned, arrays)
 
 
