@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import stanlevels as sl
 from stanlevels.commands.scripts import load_script
+from tests.marginal.test_conjugate import by_quadrature, program
 from tests.oracle.likely_values import likely_values
 from tests.oracle.random_models import Case
 from tests.parity.harness import closed_graph, densities, unit_keys
@@ -22,6 +24,8 @@ PLANS = {
     "cells, centred, lifted": sl.Plan(compress=True, marginalize=False, center=True),
     "between, by row": sl.Plan(compress=False, marginalize=False, center="between", glm=False),
 }
+
+HELD = {"rats": {"spread": np.array(0.3)}}  # where it is large, beta densities are too steep for quadrature
 
 
 def case_of(name: str) -> Case:
@@ -43,6 +47,11 @@ def test_an_example_has_its_declared_density_under_every_plan(name: str) -> None
         if bound.stan_code in seen:
             continue
         seen.add(bound.stan_code)
-        values = likely_values(case, closed_graph(bound), unit_keys(bound))
+        values = likely_values(case, closed_graph(bound), unit_keys(bound)) | HELD.get(name, {})
+        if bound.planned.conjugates:
+            (rate,) = bound.plan.marginalize
+            at, wanted = program(bound, case.data, values)[0], by_quadrature(bound, case.data, values, rate)
+            assert abs(at - wanted) <= 1e-8 * max(1.0, abs(wanted)), bound.stan_code
+            continue
         found = densities(bound, case.data, values)
         assert found.agree(), f"{called}: {found}\n{bound.stan_code}"
