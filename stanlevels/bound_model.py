@@ -174,9 +174,10 @@ class BoundModel:
             Full Bayes with the No-U-Turn sampler; maximum likelihood of the parameters; restricted
             maximum likelihood; maximum likelihood by expectation-maximisation; least squares (these four
             need no engine); approximations to the posterior, labelled as such (the last two need CmdStan).
-        engine : {"auto", "cmdstan", "stanli"}
+        engine : {"auto", "cmdstan", "stanli", "nutpie"}
             Of "nuts" and the approximations. "auto" takes CmdStan where it is installed, else the
-            embedded interpreter.
+            embedded interpreter. "nutpie" is another sampler of "nuts" over the interpreter's gradients, with
+            a metric of low rank that it finds itself (`pip install stanlevels[nutpie]`).
         chains, warmup, draws : int
             Of "nuts": number of chains (4), of iterations per chain that adapt the sampler, and of kept draws
             per chain (1000). By default the planner decides on the warm-up: short where a pilot found the

@@ -35,7 +35,7 @@ ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 # What the column "may not know of" says, as far as imports can show it.
 FRAMES = {"pandas", "polars", "pyarrow", "narwhals"}
 PLOTS = {"matplotlib", "arviz", "xarray"}
-RUNNERS = {"stanli", "cmdstanpy"}
+RUNNERS = {"stanli", "cmdstanpy", "nutpie"}
 PROCESSES = {"subprocess", "multiprocessing"}
 UNKNOWN = {
     "errors": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},

@@ -19,6 +19,7 @@ __all__ = ["add_arguments", "run"]
 _NEEDED = ("numpy", "scipy", "pandas", "narwhals", "jinja2", "arviz", "cmdstanpy")
 _OPTIONAL = {
     "stanli": "the embedded engine (Linux, macOS)",
+    "nutpie": "engine='nutpie', for models of many unknowns",
     "polars": "polars data frames",
     "pyarrow": "Parquet files and Arrow tables",
     "matplotlib": "ArviZ's plots",
@@ -28,6 +29,7 @@ _PROGRAM = "data { real y; } parameters { real mu; } model { target += normal_lp
 _WAYS_OUT = {
     "cmdstan": "run `stanlevels install-cmdstan` (it needs make and a C++ compiler)",
     "stanli": "run `pip install stanli` (Linux and macOS)",
+    "nutpie": "run `pip install nutpie`; it is needed for engine='nutpie' alone",
 }
 
 

@@ -1,4 +1,4 @@
-"""Running Stan programs: one contract, two engines.
+"""Running Stan programs: one contract, three engines.
 
 Nothing here loads an engine before it is used.
 """

@@ -1,8 +1,9 @@
 """What an engine is, and what goes in and comes out of it.
 
 An engine takes a Stan program as text with its data and gives draws, densities, and modes. It knows
-nothing of levels or models. Two engines keep this contract: the embedded interpreter
-(`stanlevels.engines.stanli`) and CmdStan (`stanlevels.engines.cmdstan`).
+nothing of levels or models. Three engines keep this contract: the embedded interpreter
+(`stanlevels.engines.stanli`), CmdStan (`stanlevels.engines.cmdstan`), and nutpie's sampler over the first
+one's gradients (`stanlevels.engines.nutpie`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Inits = float | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 _MOST = 2**31 - 2
 """Iterations are counted by what C++ calls an int."""
 
-_METRICS = ("diag_e", "dense_e", "unit_e")
+_METRICS = ("diag_e", "dense_e", "unit_e", "low_rank")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +60,8 @@ class Settings:
         How many chains run at once; by default as many as there are processors.
     progress : bool
         Whether to show a progress bar on the standard error stream.
-    metric : {"diag_e", "dense_e", "unit_e"}
-        Form of the mass matrix.
+    metric : {"diag_e", "dense_e", "unit_e", "low_rank"}
+        Form of the mass matrix; the last one of nutpie alone.
     inverse_metric : array, optional
         Starting inverse mass matrix: (n,) or (n, n), with a leading axis of chains if they differ.
     step_size : float, optional

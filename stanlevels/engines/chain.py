@@ -23,6 +23,7 @@ from stanlevels.engines.unflatten import kept
 from stanlevels.errors import EngineError
 
 __all__ = [
+    "NUTPIE",
     "STATS",
     "ChainDraws",
     "ChainJob",
@@ -39,6 +40,9 @@ __all__ = [
 Place = Callable[[tuple[int, ...]], Array]
 _AT_ONCE = 2_000_000  # numbers written at once
 
+NUTPIE = "nutpie"
+"""The engine that jobs of nutpie's chains name."""
+
 STATS = ("lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__", "energy__")
 """Stan's sampler columns, in the order in which they are kept."""
 
@@ -49,7 +53,7 @@ class ChainJob:
 
     Attributes
     ----------
-    engine : {"stanli", "cmdstan", "stanli_mode"}
+    engine : {"stanli", "nutpie", "cmdstan", "stanli_mode"}
     chain : int
         1-based.
     program : str

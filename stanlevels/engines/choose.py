@@ -11,11 +11,15 @@ from stanlevels.errors import EngineError, EngineMissing
 
 __all__ = ["NAMES", "PREFERENCE", "choose_engine", "engines", "get_engine"]
 
-NAMES = ("auto", "stanli", "cmdstan")
+NAMES = ("auto", "stanli", "cmdstan", "nutpie")
 PREFERENCE = "STANLEVELS_ENGINE"
 """The environment variable that says what "auto" means."""
 
-_INSTALL = {"stanli": "pip install stanli", "cmdstan": "run  stanlevels install-cmdstan"}
+_INSTALL = {
+    "stanli": "pip install stanli",
+    "cmdstan": "run  stanlevels install-cmdstan",
+    "nutpie": "pip install stanlevels[nutpie]",
+}
 
 
 def _say(text: str) -> None:
@@ -25,9 +29,10 @@ def _say(text: str) -> None:
 def engines(notify: Callable[[str], None] = _say) -> dict[str, Engine]:
     """Every engine by name, the preferred one first."""
     from stanlevels.engines.cmdstan import CmdStan
+    from stanlevels.engines.nutpie import Nutpie
     from stanlevels.engines.stanli import Stanli
 
-    found: tuple[Engine, ...] = (CmdStan(notify), Stanli())
+    found: tuple[Engine, ...] = (CmdStan(notify), Stanli(), Nutpie())
     return {engine.name: engine for engine in found}
 
 
@@ -36,7 +41,7 @@ def choose_engine(name: str = "auto", notify: Callable[[str], None] = _say) -> t
 
     Parameters
     ----------
-    name : {"auto", "stanli", "cmdstan"}
+    name : {"auto", "stanli", "cmdstan", "nutpie"}
         "auto" takes CmdStan where one is installed with a C++ compiler, else the embedded interpreter;
         the environment variable STANLEVELS_ENGINE can name another preference.
     notify : callable

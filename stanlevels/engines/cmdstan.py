@@ -28,7 +28,7 @@ from stanlevels.engines.disk import writing
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.scratch import Scratch, scratch
 from stanlevels.engines.stan_data import to_json
-from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.starts import check_metric, check_point, inverse_metric_of, start_of, with_empty
 from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineError, EngineMissing, listing
 
@@ -128,6 +128,7 @@ class CmdStanProgram:
 
     def sample(self, settings: Settings) -> RawDraws:
         """Draws; see `stanlevels.engines.base.Prepared`."""
+        check_metric(settings, ("diag_e", "dense_e", "unit_e"), "cmdstan")
         jobs = [self._job(settings, chain) for chain in range(1, settings.chains + 1)]
         with self._translated():
             source = Source("cmdstan", self._versions, settings, self._shapes)

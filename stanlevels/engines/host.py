@@ -21,7 +21,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from stanlevels.engines.chain import ChainDraws, ChainJob, read_job
+from stanlevels.engines.chain import NUTPIE, ChainDraws, ChainJob, read_job
 from stanlevels.engines.console import Report
 from stanlevels.engines.stanli_chain import build, draw
 from stanlevels.engines.stanli_mode import MODE, find
@@ -130,6 +130,10 @@ class _Model:
         model = self._built if self._built is not None else self._of(job)
         if job.engine == MODE:
             return find(model, job, report)
+        if job.engine == NUTPIE:
+            from stanlevels.engines import nutpie_chain
+
+            return nutpie_chain.draw(model, job, self._seconds, report)
         return draw(model, job, self._seconds, report)
 
     def _of(self, job: ChainJob) -> Any:

@@ -18,7 +18,9 @@ __all__ = [
 ]
 
 _LINE = re.compile(r"line (\d+), column \d+")
-_NO_START = re.compile(r"initialization (?:between .*|failed)|no draw in \d+ attempts", re.IGNORECASE)
+_NO_START = re.compile(
+    r"initialization (?:between .*|failed|points failed)|no draw in \d+ attempts", re.IGNORECASE
+)
 _DATA = re.compile(
     r"processing stage=data initialization|unknown data variable|variable does not exist|extent"
     r"|contained non-int|mismatch in (?:number )?dimension|but must be|accessing element out of range"

@@ -26,14 +26,14 @@ from stanlevels.engines.chain import STATS, ChainJob, chain_seed
 from stanlevels.engines.collect import Source, combine
 from stanlevels.engines.pool import run_workers
 from stanlevels.engines.stan_data import rows_to_json, to_json
-from stanlevels.engines.stanli_chain import build, package
+from stanlevels.engines.stanli_chain import build, package, still
 from stanlevels.engines.stanli_laplace import laplace
 from stanlevels.engines.stanli_mode import MODE
-from stanlevels.engines.starts import check_point, inverse_metric_of, start_of, with_empty
+from stanlevels.engines.starts import check_metric, check_point, inverse_metric_of, start_of, with_empty
 from stanlevels.engines.unflatten import Variable, complete, gather, variables_of
 from stanlevels.errors import DataError, EngineMissing
 
-__all__ = ["Stanli", "StanliProgram", "Walk"]
+__all__ = ["Stanli", "StanliProgram", "Walk", "compiled"]
 
 
 class Stanli:
@@ -59,10 +59,7 @@ class Stanli:
     ) -> StanliProgram:
         """Build the program with its data. There are no files here that a name could be given to."""
         document = to_json(data)
-        try:
-            program = _compiled(code)
-        except RuntimeError as error:
-            raise messages.compile_error(str(error), self.name) from None
+        program = compiled(code, self.name)
         return StanliProgram(shapes, program, document, build(program, document))
 
 
@@ -78,11 +75,22 @@ class Walk:
 class StanliProgram:
     """A program with data, built by stanli."""
 
+    engine = "stanli"
+    """Who draws; a chain's job says so to its worker."""
+
+    metrics: tuple[str, ...] = ("diag_e", "dense_e", "unit_e")
+
     def __init__(self, shapes: Shapes, program: str, document: str, model: Any) -> None:
         self._shapes = shapes
         self._program = program
         self._document = document
         self._model = model
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Of what draws, by name."""
+        stanli = package()
+        return {"stanli": str(stanli.__version__), "stanli_build": str(stanli.build_id())}
 
     @functools.cached_property
     def _variables(self) -> tuple[Variable, ...]:
@@ -121,14 +129,15 @@ class StanliProgram:
 
     def sample(self, settings: Settings) -> RawDraws:
         """Draws; see `stanlevels.engines.base.Prepared`."""
+        check_metric(settings, self.metrics, self.engine)
         jobs = [self._job(settings, chain) for chain in range(1, settings.chains + 1)]
-        source = Source("stanli", _versions(), settings, self._shapes)
+        source = Source(self.engine, self.versions, settings, self._shapes)
         return combine(run_workers(jobs, self._document), source)
 
     def _job(self, settings: Settings, chain: int) -> ChainJob:
         start = start_of(settings.inits, chain)
         return ChainJob(
-            engine="stanli",
+            engine=self.engine,
             chain=chain,
             program=self._program,
             seed=chain_seed(settings.seed, chain),
@@ -191,20 +200,8 @@ class StanliProgram:
         return {name: values[name][0] for name in self._shapes.parameters}
 
     def echo(self, points: Array) -> dict[str, Array]:
-        """Everything a draw holds at unconstrained points (draws, n): chains of one step of no length."""
-        found = self._model.sample(
-            chains=len(points),
-            warmup=0,
-            samples=1,
-            max_depth=1,
-            inits=points,
-            parallel_chains=1,
-            refresh=0,
-            metric="unit_e",
-            step_size=1e-200,
-            adapt_engaged=False,
-        )
-        return gather(self._variables, found.draws()[:, 0])
+        """Everything a draw holds at unconstrained points (draws, n)."""
+        return gather(self._variables, still(self._model, points))
 
     def approximate(self, method: str, *, draws: int, seed: int) -> Approximation:
         """Draws from a Laplace approximation; see `stanlevels.engines.base.Prepared`."""
@@ -233,6 +230,20 @@ class StanliProgram:
         return Mode(gather(self._variables, row[: len(row) - n]), row[len(row) - n :], log_density)
 
 
+def compiled(code: str, engine: str) -> str:
+    """A program as stanli reads it.
+
+    Raises
+    ------
+    CompileError
+        If Stan refuses it.
+    """
+    try:
+        return _compiled(code)
+    except RuntimeError as error:
+        raise messages.compile_error(str(error), engine) from None
+
+
 @functools.lru_cache(maxsize=8)
 def _compiled(code: str) -> str:
     """What stanli makes of a program, without data: the same program is often sampled again."""
@@ -243,8 +254,3 @@ def _compiled(code: str) -> str:
 def _columns(model: Any) -> list[str]:
     """Every column of a draw. stanli has no public name for this list before a run."""
     return list(model._column_names()[0])
-
-
-def _versions() -> dict[str, str]:
-    stanli = package()
-    return {"stanli": str(stanli.__version__), "stanli_build": str(stanli.build_id())}

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.engines.chain import ChainDraws, ChainJob
 from stanlevels.engines.console import Console, Report
 from stanlevels.errors import EngineMissing
 
-__all__ = ["build", "draw", "package", "run_chain"]
+__all__ = ["build", "draw", "package", "run_chain", "still"]
 
 _RADIUS = 2.0
 _SUMMARY = re.compile(r"^Warning: \d+ of \d+ post-warmup|^Chain \[\d+\] Elapsed")
@@ -71,6 +72,25 @@ def draw(model: Any, job: ChainJob, build: float, report: Report) -> ChainDraws:
         inverse_metric=fit.inv_metric[0],
         seconds={"build": build, **console.seconds},
     )
+
+
+def still(model: Any, points: Array, seed: int = 1) -> Array:
+    """Everything a draw holds, (draws, columns), at unconstrained points: chains of one step of no length."""
+    found = model.sample(
+        chains=len(points),
+        seed=seed,
+        warmup=0,
+        samples=1,
+        max_depth=1,
+        inits=points,
+        parallel_chains=1,
+        refresh=0,
+        metric="unit_e",
+        step_size=1e-200,
+        adapt_engaged=False,
+    )
+    columns: Array = found.draws()[:, 0]
+    return columns
 
 
 def package() -> Any:

@@ -11,7 +11,7 @@ from stanlevels.arrays import Array
 from stanlevels.engines.base import Inits, Settings, Shapes
 from stanlevels.errors import EngineError
 
-__all__ = ["check_point", "inverse_metric_of", "start_of", "with_empty"]
+__all__ = ["check_metric", "check_point", "inverse_metric_of", "start_of", "with_empty"]
 
 
 def start_of(inits: Inits, chain: int) -> float | Mapping[str, Any] | None:
@@ -47,6 +47,21 @@ def with_empty(values: Mapping[str, Any], shapes: Shapes) -> dict[str, Any]:
     """Starting values, and those of parameters of length 0, of which there is only one."""
     empty = {name: np.empty(shape) for name, shape in shapes.parameters.items() if 0 in shape}
     return {**empty, **values}
+
+
+def check_metric(settings: Settings, known: tuple[str, ...], engine: str) -> None:
+    """Refuse a form of the metric that an engine does not have.
+
+    Raises
+    ------
+    EngineError
+        If it is another.
+    """
+    if settings.metric not in known:
+        raise EngineError(
+            f"engine {engine!r} has no metric {settings.metric!r}",
+            expected=f"one of {', '.join(map(repr, known))}",
+        )
 
 
 def check_point(q: Array, n: int) -> Array:

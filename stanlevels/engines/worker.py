@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from stanlevels.engines import disk
-from stanlevels.engines.chain import ChainDraws, ChainJob, checked, discard, read_job, write
+from stanlevels.engines.chain import NUTPIE, ChainDraws, ChainJob, checked, discard, read_job, write
 from stanlevels.engines.console import Report
 from stanlevels.engines.memory import out_of_memory
 from stanlevels.errors import StanlevelsError
@@ -71,6 +71,8 @@ def _run(job: ChainJob, folder: Path, report: Report) -> ChainDraws:
         from stanlevels.engines.cmdstan_chain import run_chain
     elif job.engine == "stanli_mode":
         from stanlevels.engines.stanli_mode import run_chain
+    elif job.engine == NUTPIE:
+        from stanlevels.engines.nutpie_chain import run_chain
     else:
         from stanlevels.engines.stanli_chain import run_chain
     return run_chain(job, folder, report)

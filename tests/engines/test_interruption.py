@@ -149,6 +149,16 @@ def test_an_interrupt_keeps_finished_chains_and_names_the_others(run):
     assert list(one.folder.glob("stanlevels-*/chain-*")) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["nutpie"], indirect=True)
+def test_an_interrupt_ends_the_chains_of_nutpie(run):
+    one = run(chains=2, parallel=2, warmup=300_000, draws=10)
+    one.worker(1), one.worker(2)
+    one.process.send_signal(signal.SIGINT)
+    assert one.said() == {"raised": "KeyboardInterrupt"}
+    assert one.workers() == {}
+
+
 def test_an_interrupt_before_any_chain_is_done_is_the_persons_own(run):
     one = run(chains=2, parallel=2, **ENDLESS)
     one.worker(1), one.worker(2)

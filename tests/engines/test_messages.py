@@ -19,11 +19,12 @@ def test_the_line_of_a_refusal_is_read():
     assert compile_error("something else", "stanli").line is None
 
 
-def test_a_failed_start_is_recognised_on_both_engines():
+def test_a_failed_start_is_recognised_on_every_engine():
     stanli = "initialization failed: no draw in 100 attempts had finite log density and gradient"
     cmdstan = "Initialization between (-2, 2) failed after 100 attempts. \n Try specifying initial values"
     supplied = "Initialization failed."
-    for text in (stanli, cmdstan, supplied):
+    nutpie = "All initialization points failed\n\nCaused by:\n    Could not initialize state"
+    for text in (stanli, cmdstan, supplied, nutpie):
         assert isinstance(run_error(text), InitializationError)
     assert type(run_error("no space left on device")) is EngineError
 

@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stanlevels.engines import Settings, choose_engine
+from stanlevels.engines.chain import NUTPIE
 from stanlevels.errors import CompileError, FitError, InitializationError, InternalError
 from stanlevels.estimation.bayes import precondition
+from stanlevels.estimation.bayes.by_nutpie import by_nutpie
 from stanlevels.estimation.bayes.descent import Density
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import completed, starts
@@ -64,6 +66,9 @@ def sample(
     run = Settings(seed=new_seed(seed), progress=progress, **settings)
     with _explained(posterior, chosen, run.seed):
         prepared = _prepared(posterior, chosen)
+        if chosen.name == NUTPIE:
+            started = again(prepared.log_density) if again is not None else tuning
+            return _by_nutpie(posterior, prepared, run, warmup, started)
         records: tuple[Record, ...] = ()
         given = tuning is not None
         if again is not None:
@@ -88,6 +93,20 @@ def sample(
         if not given and warmup is None and disagree(found.raw):
             found = _as_stan_does(posterior, prepared, found)
         return found
+
+
+def _by_nutpie(
+    posterior: Posterior, prepared: Prepared, run: Settings, warmup: int | None, started: Tuning | None
+) -> Sampled:
+    """Draws of nutpie, which takes from an earlier fit where chains start, and no metric."""
+    run, record = by_nutpie(posterior, run, warmup)
+    if started is None:
+        return Sampled(_sample(posterior, prepared, run, None), run, (record,))
+    at = Record(
+        "sampling", "start", "starts from the fit that start= names", started.reason, "leave start= out"
+    )
+    there = replace(run, inits=list(started.inits))
+    return Sampled(_sample(posterior, prepared, there, None), run, (at, record))
 
 
 def _again(posterior: Posterior, prepared: Prepared, found: Sampled, tuning: Tuning | None) -> Sampled:
@@ -129,7 +148,7 @@ def _explained(posterior: Posterior, engine: Engine, seed: int) -> Iterator[None
     try:
         yield
     except CompileError as error:
-        if posterior.data.size((ROWS,)) == 0 and engine.name == "stanli":
+        if posterior.data.size((ROWS,)) == 0 and engine.name in ("stanli", NUTPIE):
             raise _no_rows(posterior) from error
         raise _refused(posterior, error) from error
     except InitializationError as error:
