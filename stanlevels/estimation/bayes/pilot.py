@@ -87,6 +87,8 @@ class Pilot:
         Gradients per draw of the last chain.
     gradients : int
         How many it took in all.
+    accept : float, optional
+        The target acceptance that suits the chains.
     """
 
     shape: Dense | Shape
@@ -96,6 +98,7 @@ class Pilot:
     divergent: float
     steps: float
     gradients: int
+    accept: float | None = None
 
     @property
     def centre(self) -> Array:

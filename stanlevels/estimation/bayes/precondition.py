@@ -17,7 +17,7 @@ from stanlevels.engines.stanli import Stanli, StanliProgram
 from stanlevels.errors import StanlevelsError
 from stanlevels.estimation.bayes.apart import start_of_chain
 from stanlevels.estimation.bayes.directions import Shape
-from stanlevels.estimation.bayes.many import acceptance, pilot_of_many
+from stanlevels.estimation.bayes.many import pilot_of_many
 from stanlevels.estimation.bayes.pilot import SMALL, Dense, Pilot, pilot
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import starts
@@ -80,7 +80,7 @@ def precondition(
         points, program = [shape.back(point) for point in points], _interpreted(along)
     record = Record("sampling", "precondition", _decision(shape), reason, 'plan=sl.Plan(metric="diag")')
     inits = tuple(program.constrained(point) for point in points)
-    accept = CAREFUL if n <= SMALL else (acceptance(found.step_size) if why else None)
+    accept = CAREFUL if n <= SMALL else found.accept
     return Tuning(inits, shape.inverse_metric, WARMUP, found.step_size, accept, along), record
 
 

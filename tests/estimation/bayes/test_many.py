@@ -143,9 +143,9 @@ def test_trajectories_of_a_normal_density_just_turn():
         target_accept=accept,
     )
     usual = run(0.8, 0.5)
-    fitted = run(acceptance(usual.step_size), usual.step_size)
+    fitted = run(acceptance(usual.step_size, n), usual.step_size)
     assert fitted.stats["n_leapfrog__"].mean() < 0.6 * usual.stats["n_leapfrog__"].mean()
-    assert acceptance(1e-9) == acceptance(10.0) == 0.9
+    assert acceptance(1e-9, 600) == 0.9
 
 
 def test_without_anything_to_turn_there_are_widths_alone():
