@@ -52,6 +52,7 @@ class _Host:
     def __init__(self, folder: Path, pipe: int) -> None:
         self._folder, self._pipe = folder, pipe
         self._model = _Model(folder)
+        self._begun = b""  # of a line that is not all there
         self._lives, self._alive = os.pipe()  # chains see by it that this process, which alone writes, ended
         self._running: dict[int, tuple[int, int]] = {}  # chain and process, by what closes as they end
 
@@ -61,8 +62,9 @@ class _Host:
             if ready in self._running:
                 self._ended(ready)
             elif asked := os.read(0, 4096):
-                for chain in map(int, asked.split()):
-                    self._start(chain)
+                *lines, self._begun = (self._begun + asked).split(b"\n")
+                for line in lines:
+                    self._start(int(line))
             else:
                 end_with_parent(self._folder)
 
