@@ -119,8 +119,9 @@ fit that reached the limit of time is reported with what it had by then.
 
 _TIMES_TEXT = """\
 Seconds of wall from the data frame to the InferenceData: *cold* is the first fit of a new process, with
-imports (a fit of two rows among them) and building the program; *cached* is the median of fits whose program is built; *processor* is what
-those took of all processors together. The load of the machine (above) stretched wall time several times.
+imports (a fit of two rows among them) and building the program; *cached* is the median of fits whose program
+is built; *processor* is what those took of all processors together. The load of the machine (above) stretched
+wall time several times.
 """
 
 
