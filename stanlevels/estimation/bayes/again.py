@@ -18,9 +18,11 @@ from numpy.random import Generator
 from stanlevels.arrays import Array, Codes
 from stanlevels.estimation.bayes.curvature import corrected
 from stanlevels.estimation.bayes.descent import Density
+from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.precondition import too_dear
 from stanlevels.estimation.bayes.tuning import Tuning
+from stanlevels.estimation.bayes.turned import layout_of, starts_along, turned
 from stanlevels.estimation.bayes.unconstrained import parameters_of, places_of, unconstrained
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
@@ -100,10 +102,11 @@ def tuning_again(
         are new, and what earlier draws say wrongly.
     """
     points = unconstrained(posterior, values)
-    inits = starts_again(posterior, values, points, chains, rng)
+    chosen = _chosen(posterior, points, chains, rng)
+    inits, at = _starts(posterior, values, chosen), points[chosen]
     points = _as_wide_as_others(posterior, points[np.isfinite(points).all(axis=1)], known, rows)
     some, slopes = _with_slopes(points, density, rng)
-    form = posterior.planned.decided.metric
+    form, along = posterior.planned.decided.metric, None
     if form == "dense" or (form is None and not too_dear(posterior, points.shape[1])):
         metric = shrunk_covariance(points, effective)
         if len(some) > 1:
@@ -111,12 +114,18 @@ def tuning_again(
             metric = root @ root.T
     elif len(some) > 1:
         metric = np.sqrt(points.var(axis=0) / np.maximum(slopes.var(axis=0), 1e-300))
+        shape = _directions(posterior, density, some, metric) if form is None else None
+        if shape is not None and shape.n_directions:
+            along = turned(posterior, shape)
+            inits = starts_along(posterior, along, shape, inits, at)
+            metric = widths_of(metric, shape.back(some), shape.slopes(slopes))
     else:
         metric = points.var(axis=0)
     return Tuning(
         inits=inits,
         inverse_metric=metric,
         warmup=WARMUP,
+        posterior=along,
         decision=f"starts and inverse metric from the fit that start= names; {WARMUP} iterations of warm-up"
         " adapt the step size",
         reason=f"{len(points):,} of its draws"
@@ -141,12 +150,30 @@ def starts_again(
 
     `points` are the draws on the unconstrained scale.
     """
+    return _starts(posterior, values, _chosen(posterior, points, chains, rng))
+
+
+def _chosen(posterior: Posterior, points: Array, chains: int, rng: Generator) -> Codes:
+    """The draws at which chains start."""
     alone = [np.full(len(u), not posterior.planned.lines[name].domain) for name, u in places_of(posterior)]
     told = np.concatenate([np.zeros(0, dtype=bool), *alone])
     inside = np.flatnonzero(np.isfinite(points).all(axis=1))
-    chosen = inside[starts_apart(points[np.ix_(inside, told)] if told.any() else points[inside], chains, rng)]
+    apart = starts_apart(points[np.ix_(inside, told)] if told.any() else points[inside], chains, rng)
+    return np.asarray(inside[apart])
+
+
+def _starts(posterior: Posterior, values: Values, chosen: Codes) -> tuple[Mapping[str, Array], ...]:
     found = parameters_of(posterior, values)
     return tuple({name: array[draw] for name, array in found.items()} for draw in chosen)
+
+
+def _directions(
+    posterior: Posterior, density: Density | None, points: Array, variances: Array
+) -> Shape | None:
+    """Along which directions the new density is wider than its coordinates say, where it can be asked."""
+    if density is None or not (np.isfinite(variances) & (variances > 0)).all():
+        return None
+    return shape_of(density, points.mean(axis=0), variances, layout_of(posterior).turned)
 
 
 def starts_apart(points: Array, chains: int, rng: Generator) -> list[int]:

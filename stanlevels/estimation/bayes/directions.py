@@ -60,6 +60,10 @@ class Shape:
         inner = np.eye(self.n_directions) + self.pull.T @ self.push
         return np.asarray(q - np.linalg.solve(inner, (q @ self.pull).T).T @ self.push.T)
 
+    def slopes(self, slopes: Array) -> Array:
+        """Gradients (..., n) by independent coordinates."""
+        return np.asarray(slopes + (slopes @ self.push) @ self.pull.T)
+
     def spread(self, z: Array) -> Array:
         """Deviations (..., n) as wide as the posterior, from standard normal ones."""
         return self.forth(np.sqrt(self.variances) * z)

@@ -132,7 +132,7 @@ def _rounds(program: Program, density: Counted, point: Array, seed: int, layout:
             shape = replace(shape, variances=variances)
         else:
             slopes = np.array([density(q)[1] for q in points])
-            variances = widths_of(shape.variances, walk.points, _pulled_back(shape, slopes))
+            variances = widths_of(shape.variances, walk.points, shape.slopes(slopes))
             shape = replace(shape, variances=variances)
         if number == len(_ROUNDS) - 2:
             shape = shape_of(density, points.mean(axis=0), variances, layout.turned)
@@ -148,11 +148,6 @@ def _rounds(program: Program, density: Counted, point: Array, seed: int, layout:
         density.calls + taken,
         acceptance(walk.step_size, n),
     )
-
-
-def _pulled_back(shape: Shape, slopes: Array) -> Array:
-    """Gradients by independent coordinates."""
-    return np.asarray(slopes + (slopes @ shape.push) @ shape.pull.T)
 
 
 def _arrow(density: Density, point: Array, layout: Layout, rng: np.random.Generator, known: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from stanlevels.estimation.bayes.unconstrained import places_of, unit_of
 from stanlevels.program.along import along, is_turned
 from stanlevels.program.render import render
 
-__all__ = ["layout_of", "turned"]
+__all__ = ["layout_of", "starts_along", "turned"]
 
 _ALONE = 500  # numbers without units that are still looked at one by one
 
@@ -55,6 +56,35 @@ def turned(posterior: Posterior, shape: Shape) -> Posterior:
     return replace(
         posterior, program=found.program, text=written.text, sources=written.sources, stan_data=data
     )
+
+
+def starts_along(
+    posterior: Posterior, along: Posterior, shape: Shape, starts: Sequence[Mapping[str, Array]], points: Array
+) -> tuple[Mapping[str, Array], ...]:
+    """Starting values of the program along directions from those of the posterior's own.
+
+    Parameters
+    ----------
+    posterior, along : Posterior
+    shape : Shape
+    starts : sequence of mapping of str to array
+        Of every chain a value of every parameter.
+    points : array (chains, n)
+        The same on the unconstrained scale.
+    """
+    found: list[dict[str, Array]] = [{} for _ in starts]
+    first = 0
+    here, there = posterior.program.parameters, along.program.parameters
+    for parameter, same, (_, units) in zip(here, there, places_of(posterior), strict=True):
+        own = slice(first, first + len(units))
+        first += len(units)
+        unit = unit_of(parameter, posterior.stan_data)
+        for start, value, z in zip(found, starts, shape.back(points), strict=True):
+            moved = (
+                np.reshape(z[own] * unit, np.shape(value[parameter.name])) if is_turned(parameter) else None
+            )
+            start[same.name] = value[parameter.name] if moved is None else moved
+    return tuple(found)
 
 
 def _shaped(columns: Array, sizes: tuple[Any, ...]) -> Array:

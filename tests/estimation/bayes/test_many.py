@@ -10,7 +10,7 @@ from stanlevels.engines.stanli import Stanli
 from stanlevels.estimation.bayes import precondition
 from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
 from stanlevels.estimation.bayes.many import Layout, acceptance, pilot_of_many
-from stanlevels.estimation.bayes.turned import layout_of, turned
+from stanlevels.estimation.bayes.turned import layout_of, starts_along, turned
 
 
 class Crossed(sl.Model):
@@ -40,6 +40,20 @@ FORMS = [
 
 def built(posterior):
     return get_engine("stanli").prepare(posterior.text, posterior.stan_data, shapes=posterior.shapes)
+
+
+@pytest.mark.parametrize("plan", FORMS)
+def test_starts_along_directions_are_the_same_points(plan):
+    posterior = Crossed.bind(ROWS, plan=plan).posterior
+    own = built(posterior)
+    n = own.n_unconstrained
+    push, pull = (RNG.normal(size=(n, 1)) * layout_of(posterior).turned[:, None] / n for _ in range(2))
+    shape = Shape(np.ones(n), push, pull)
+    along = turned(posterior, shape)
+    q = RNG.normal(size=(2, n)) / 10
+    found = starts_along(posterior, along, shape, [own.constrained(point) for point in q], q)
+    for start, point in zip(found, q, strict=True):
+        np.testing.assert_allclose(built(along).unconstrain(start), shape.back(point), atol=1e-10)
 
 
 @pytest.mark.parametrize("plan", FORMS)
@@ -163,5 +177,17 @@ def test_chains_along_directions_have_the_posterior_of_others(monkeypatch):
     assert "that many numbers share" in record.decision
     assert along.diagnose().ok
     a, b = dense.summary(), along.summary()
+    error = np.hypot(a["sd"] / np.sqrt(a["ess_bulk"]), b["sd"] / np.sqrt(b["ess_bulk"]))
+    assert ((a["estimate"] - b["estimate"]).abs() < 5 * error).all()
+
+
+def test_what_was_sampled_along_directions_is_sampled_so_again(monkeypatch):
+    monkeypatch.setattr(precondition, "LARGEST", 5)
+    bound = Crossed.bind(ROWS, plan=FORMS[0])
+    first = bound.fit(engine="stanli", progress=False, seed=4, draws=500)
+    again = bound.fit(engine="stanli", progress=False, seed=5, draws=500, start=first)
+    assert again.diagnose().ok
+    assert again.raw.stats["n_steps"].mean() < 20
+    a, b = first.summary(), again.summary()
     error = np.hypot(a["sd"] / np.sqrt(a["ess_bulk"]), b["sd"] / np.sqrt(b["ess_bulk"]))
     assert ((a["estimate"] - b["estimate"]).abs() < 5 * error).all()
