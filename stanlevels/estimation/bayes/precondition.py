@@ -21,6 +21,7 @@ from stanlevels.estimation.bayes.many import pilot_of_many
 from stanlevels.estimation.bayes.pilot import SMALL, Dense, Pilot, pilot
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.starting_values import starts
+from stanlevels.estimation.bayes.trouble import CALM
 from stanlevels.estimation.bayes.tuning import Tuning
 from stanlevels.estimation.bayes.turned import layout_of, turned
 from stanlevels.records import Record
@@ -80,8 +81,14 @@ def precondition(
         points, program = [shape.back(point) for point in points], _interpreted(along)
     record = Record("sampling", "precondition", _decision(shape), reason, 'plan=sl.Plan(metric="diag")')
     inits = tuple(program.constrained(point) for point in points)
-    accept = CAREFUL if n <= SMALL else found.accept
-    return Tuning(inits, shape.inverse_metric, WARMUP, found.step_size, accept, along), record
+    return Tuning(inits, shape.inverse_metric, WARMUP, found.step_size, _accept(found, n), along), record
+
+
+def _accept(found: Pilot, n: int) -> float | None:
+    """The target acceptance: of small steps where draws of the pilot diverged, since many more would."""
+    if n <= SMALL:
+        return CAREFUL
+    return CALM if found.divergent else found.accept
 
 
 def _decision(shape: Dense | Shape) -> str:

@@ -1,5 +1,6 @@
 """Sampling with what a pilot found: starts, metric, warm-up, and when there is none."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -135,6 +136,15 @@ def test_chains_start_in_another_mode_where_their_own_start_leads_there():
 def pilot_of_one_mode(density):
     points = np.random.default_rng(3).normal([5.0, 0.0], 1.0, (50, 2))
     return Pilot(Dense(np.eye(2)), points, np.array([density(q)[0] for q in points]), 0.8, 0.0, 7.0, 100)
+
+
+def test_where_a_pilot_diverged_steps_are_small_from_the_start():
+    found = pilot_of_one_mode(lambda q: (0.0, q))
+    accepts = [
+        precondition._accept(replace(found, divergent=share), n)
+        for share, n in ((0.0, 90), (0.01, 90), (0.01, 9))
+    ]
+    assert accepts == [None, 0.95, 0.9]
 
 
 @pytest.mark.cmdstan
