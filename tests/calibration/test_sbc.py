@@ -24,6 +24,7 @@ import stanli
 
 import stanlevels as sl
 from stanlevels.linear.groups import groups_of
+from stanlevels.linear.pairs import pairs_of
 from stanlevels.values.evaluate import value as value_of
 from stanlevels.values.restore import restored
 from stanlevels.values.store import from_draws
@@ -116,6 +117,24 @@ def test_they_do_so_with_a_pilot_where_the_outcome_is_yes_or_no():
     assert not wrong, f"ranks are not uniform: {wrong}"
 
 
+def test_they_do_so_where_rates_and_probabilities_are_integrated_out():
+    class Pairs(sl.Model):
+        unit = sl.Level()
+        shape, mean = sl.Gamma(4, 2), sl.Normal(0, 0.5)
+        k, slope = sl.Gamma(4, 1), sl.Normal(0, 0.5)
+        rate = sl.Gamma(log=mean, shape=shape, over=unit)
+        share = sl.Beta(mean=0.3, concentration=k, over=unit)
+        count = sl.Poisson(rate * sl.exp(slope * sl.data("x")), observed=True)
+        success = sl.Bernoulli(share, observed=True)
+
+    design = pd.DataFrame({"unit": np.repeat([f"u{i}" for i in range(8)], range(1, 9))})
+    design["x"] = np.linspace(-1, 2, len(design))
+    ranks = pd.DataFrame([ranks_of(Pairs, design, seed) for seed in range(100)])
+    assert {"rate, first unit", "share, last unit"} <= set(ranks.columns)
+    wrong = not_uniform(ranks)
+    assert not wrong, f"ranks are not uniform: {wrong}"
+
+
 def test_ranks_see_that_the_truth_came_from_another_model():
     model = example("crashes", "AppCrashes")
     noisier = sl.Normal(model.A + model.D, 2 * model.noise, observed=True)
@@ -158,7 +177,8 @@ def by_stan(bound: Any, seed: int, truth: Drawn) -> Drawn:
     found = from_draws(
         bound.planned, bound.data, outputs, {stan: fit.draws(stan) for stan in outputs.values()}
     )
-    found = restored(found, bound.data, groups_of(bound.planned, bound.data), seed)
+    groups: Any = (*groups_of(bound.planned, bound.data), *pairs_of(bound.planned, bound.data))
+    found = restored(found, bound.data, groups, seed)
     drawn = {name: value_of(name, found, bound.data)[0] for name in bound.planned.recorded}
     return {name: draws.reshape(DRAWS, *np.shape(truth[name])) for name, draws in drawn.items()}
 
