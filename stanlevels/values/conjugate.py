@@ -12,10 +12,11 @@ from stanlevels.distributions.special import special
 from stanlevels.plan.facts import Facts
 from stanlevels.values.arguments import arguments_of
 from stanlevels.values.evaluate import evaluate
-from stanlevels.values.gammas import Normals, log_gammas
+from stanlevels.values.gammas import blocks_of, log_gammas, windows_of
 from stanlevels.values.group import Beside, ConjugateGroup
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.sampled import lanes
+from stanlevels.values.standard import UNITS
 from stanlevels.values.store import Units, Values
 
 __all__ = ["Paired"]
@@ -35,7 +36,8 @@ class Paired:
     values : Values
         Draws of everything that it depends on.
     data : Facts
-    normals : Normals
+    key : tuple of int
+        Decides the draws.
     draws : range
         Which draws of every chain.
     """
@@ -43,7 +45,7 @@ class Paired:
     group: ConjugateGroup
     values: Values
     data: Facts
-    normals: Normals
+    key: tuple[int, ...]
     draws: range
 
     @property
@@ -61,34 +63,45 @@ class Paired:
         found = np.empty((chains, draws, self.group.size, 1))
 
         def work(piece: slice) -> None:
-            found[:, :, piece] = self._ascending(np.arange(piece.start, piece.stop))
+            units = np.arange(piece.start * UNITS, min(piece.stop * UNITS, self.group.size))
+            found[:, :, units[0] : units[-1] + 1] = self._blocks(units, self.draws)
 
-        for_each(chunks(self.group.size, chains * draws, _PIECE), work)
+        for_each(chunks(-(-self.group.size // UNITS), chains * draws * UNITS, _PIECE), work)
         return found
 
     def at(self, units: Units) -> Array:
         """Draws of some units, (chains, draws, units, 1)."""
         wanted = np.arange(self.group.size)[units]
-        if len(wanted) < 2 or np.all(np.diff(wanted) > 0):
-            return self._ascending(wanted)
-        ascending, places = np.unique(wanted, return_inverse=True)
-        return self._ascending(ascending)[:, :, places]
+        chains, draws = self.shape
+        found = np.empty((chains, draws, len(wanted), 1))
+        blocks, block = np.unique(wanted // UNITS, return_inverse=True)
+        order = np.argsort(block, kind="stable")
+        for piece in chunks(len(blocks), chains * draws * UNITS, _PIECE):
+            some = order[
+                np.searchsorted(block[order], piece.start) : np.searchsorted(block[order], piece.stop)
+            ]
+            whole = blocks_of(wanted[some], self.group.size)
+            found[:, :, some] = self._blocks(whole, self.draws)[:, :, np.searchsorted(whole, wanted[some])]
+        return found
 
-    def _ascending(self, units: Codes) -> Array:
-        first, second = self._posterior(units)
-        one = log_gammas(first, self.normals, 0, units, self.draws)
+    def _blocks(self, units: Codes, draws: range) -> Array:
+        """Some draws of the units of whole blocks."""
+        whole = windows_of(draws, self.values.shape[1])
+        first, second = self._posterior(units, whole)
+        one = log_gammas(first, (*self.key, 0), units, whole)
         if self.group.kind == "gamma":
             found = np.exp(np.maximum(one - np.log(second), _TINY))
         else:
-            found = special.expit(one - log_gammas(second, self.normals, 1, units, self.draws))
-        return np.asarray(found.transpose(1, 2, 0)[..., None])
+            found = special.expit(one - log_gammas(second, (*self.key, 1), units, whole))
+        own = np.asarray(draws) - (whole.start if len(whole) else 0)
+        return np.asarray(found[:, :, own].transpose(1, 2, 0)[..., None])
 
-    def _posterior(self, units: Codes) -> tuple[Array, Array]:
+    def _posterior(self, units: Codes, window: range) -> tuple[Array, Array]:
         """The two arguments of every unit's distribution given the rows, (units, chains, draws)."""
-        values = self.values.window(slice(self.draws.start, self.draws.stop, self.draws.step))
+        values = self.values.window(slice(window.start, window.stop))
         line = values.planned.lines[self.group.name]
         arguments = arguments_of(line, values, self.data, units)
-        chains, draws = self.shape
+        chains, draws = values.shape
 
         def by_unit(x: Array) -> Array:
             whole = np.broadcast_to(x, (chains, draws, len(units), 1))
@@ -104,7 +117,7 @@ class Paired:
 
     def _exposures(self, beside: Beside, units: Codes, values: Values) -> Array:
         """What an outcome's rows add by what was sampled, (units, chains, draws)."""
-        chains, draws = self.shape
+        chains, draws = values.shape
         found = np.empty((len(units), chains, draws))
         if not beside.term.domain:
             factor = np.exp(evaluate(beside.term, beside.domain, values, self.data)[:, :, 0, 0])

@@ -1,64 +1,79 @@
-"""Gamma variables, as logs, that do not depend on the pieces in which they are asked for.
+"""Gamma variables, as logs, in blocks that do not depend on the pieces in which they are asked for.
 
-Each takes its numbers from its own place in streams of standard normal ones (`values.standard`): one proposal
-of Marsaglia and Tsang's (2000) and what accepts it; where it is rejected, one draw more by the inverse of the
-distribution function, independent of both. Either way the draw is exact.
+A block is some units and some draws of one chain, and has a random stream of its own. It is always drawn as a
+whole, so that a unit's numbers are the same whichever others are asked for with it.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.distributions.special import special
+from stanlevels.values.standard import DRAWS, UNITS
 
-__all__ = ["Normals", "log_gammas"]
-
-_STREAMS = 4  # proposals, what accepts them, draws by the inverse, and what makes small shapes of larger ones
+__all__ = ["blocks_of", "log_gammas", "windows_of"]
 
 
-class Normals(Protocol):
-    """Where standard normal numbers come from; see `stanlevels.values.standard.Standard`."""
+def blocks_of(units: Codes, size: int) -> Codes:
+    """All units of the blocks that hold some, ascending.
 
-    def at(self, quantity: int, width: int, units: Codes, chains: int, draws: range) -> Array:
-        """The numbers of some units (ascending) and draws of a quantity, (units, width, chains, draws)."""
-        ...
+    Examples
+    --------
+    >>> blocks_of(np.array([130]), 140)[[0, -1]].tolist()
+    [128, 139]
+    """
+    blocks = np.unique(units // UNITS)
+    whole = (blocks[:, None] * UNITS + np.arange(UNITS)).ravel()
+    return np.asarray(whole[whole < size])
 
 
-def log_gammas(shape: Array, normals: Normals, quantity: int, units: Codes, draws: range) -> Array:
+def windows_of(draws: range, size: int) -> range:
+    """All draws of the blocks from the first to the last that holds some.
+
+    Examples
+    --------
+    >>> windows_of(range(70, 90), 100)
+    range(64, 100)
+    """
+    if not len(draws):
+        return range(0)
+    low, high = min(draws[0], draws[-1]), max(draws[0], draws[-1])
+    return range(low // DRAWS * DRAWS, min(size, (high // DRAWS + 1) * DRAWS))
+
+
+def log_gammas(shape: Array, key: tuple[int, ...], units: Codes, draws: range) -> Array:
     """Logs of gamma variables of rate 1.
+
+    Shapes near 0 are drawn as those of 1 more, times a power of a uniform variable: their logs are numbers
+    where the variables themselves would round to 0.
 
     Parameters
     ----------
     shape : ndarray, (units, chains, draws)
-        Of any size: those near 0 have logs that no number itself could hold.
-    normals : Normals
-    quantity : int
-        Tells apart what is drawn for one group.
+    key : tuple of int
+        Tells apart what is drawn.
     units : ndarray of int
-        Ascending.
+        Of whole blocks, ascending: see `blocks_of`.
     draws : range
-        Of every chain.
+        Of whole blocks: see `windows_of`.
     """
-
-    def stream(which: int) -> Array:
-        return normals.at(quantity * _STREAMS + which, 1, units, shape.shape[1], draws)[:, 0]
-
-    small = shape < 1
-    larger = np.where(small, shape + 1, shape)
-    d = larger - 1 / 3
-    x = stream(0)
-    with np.errstate(all="ignore"):
-        root = 1 + x / np.sqrt(9 * d)
-        log_v = 3 * np.log(root)
-        log_ratio = np.square(x) / 2 + d - d * root**3 + d * log_v
-        taken = (root > 0) & (special.log_ndtr(stream(1)) < log_ratio)
-        found = np.where(taken, np.log(d) + log_v, 0.0)
-    if not taken.all():
-        again = ~taken
-        found[again] = np.log(special.gammaincinv(larger[again], special.ndtr(stream(2)[again])))
-    if small.any():
-        found[small] += special.log_ndtr(stream(3)[small]) / shape[small]
+    found = np.empty(shape.shape)
+    numbers = units // UNITS
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    ends = np.append(starts[1:], len(units))
+    for first, last in zip(starts, ends, strict=True):
+        for chain in range(shape.shape[1]):
+            for at in range(0, len(draws), DRAWS):
+                stream = np.random.SeedSequence([*key, chain, (draws[0] + at) // DRAWS, int(numbers[first])])
+                rng = np.random.Generator(np.random.SFC64(stream))
+                piece = (slice(first, last), chain, slice(at, at + DRAWS))
+                found[piece] = _drawn(rng, shape[piece])
     return found
+
+
+def _drawn(rng: np.random.Generator, shape: Array) -> Array:
+    small = shape < 1
+    if not small.any():
+        return np.log(rng.standard_gamma(shape))
+    found = np.log(rng.standard_gamma(np.where(small, shape + 1, shape)))
+    return np.where(small, found - rng.standard_exponential(shape.shape) / shape, found)

@@ -57,21 +57,21 @@ def restored(values: Values, data: Facts, groups: Sequence[Group | ConjugateGrou
     """
     room = _STORED
     for place, group in enumerate(groups):
-        normals = Standard((seed, place, _STREAM))
+        key = (seed, place, _STREAM)
         if isinstance(group, ConjugateGroup):
-            values, taken = _with_pair(group, values, data, normals, room)
+            values, taken = _with_pair(group, values, data, key, room)
         else:
-            values, taken = _with_group(group, values, data, normals, room)
+            values, taken = _with_group(group, values, data, Standard(key), room)
         room -= taken
     return values
 
 
 def _with_pair(
-    group: ConjugateGroup, values: Values, data: Facts, normals: Normals, room: int
+    group: ConjugateGroup, values: Values, data: Facts, key: tuple[int, ...], room: int
 ) -> tuple[Values, int]:
     """The values with those of a conjugate pair besides, and how many numbers of it are stored."""
     chains, draws = values.shape
-    paired, size = Paired(group, values, data, normals, range(draws)), group.size * chains * draws
+    paired, size = Paired(group, values, data, key, range(draws)), group.size * chains * draws
     if size <= room:
         return values.storing({group.name: paired.all()}), size
     return replace(values, on_demand={**values.on_demand, group.name: paired}), 0

@@ -15,10 +15,9 @@ import stanlevels as sl
 from stanlevels.graph import ROWS
 from stanlevels.linear.pairs import pairs_of
 from stanlevels.resources import folder
-from stanlevels.values import restore
+from stanlevels.values import conjugate, restore
 from stanlevels.values.gammas import log_gammas
 from stanlevels.values.restore import restored
-from stanlevels.values.standard import Standard
 from stanlevels.values.store import Values
 from tests.marginal.test_densities import integrated, values_of
 from tests.oracle.density import log_densities
@@ -331,7 +330,7 @@ def test_draws_back_have_the_exact_distribution_given_the_rows(model: Any) -> No
 def test_logs_of_gamma_variables_are_exact_for_shapes_of_any_size() -> None:
     """Kolmogorov and Smirnov, 7 shapes."""
     for shape in (0.002, 0.3, 1.0, 1.7, 25.0, 3e4, 1e9):
-        x = log_gammas(np.full((40, 2, 100), shape), Standard((1, 2)), 0, np.arange(40), range(100)).ravel()
+        x = log_gammas(np.full((40, 2, 100), shape), (1, 2), np.arange(40), range(100)).ravel()
         if shape == 0.002:  # most are smaller than any number: log x is nearly log u over the shape
             x, exact = x * shape, stats.expon().sf
             assert stats.kstest(-x[x < -2], stats.expon(2).cdf).pvalue > 1e-6
@@ -342,15 +341,19 @@ def test_logs_of_gamma_variables_are_exact_for_shapes_of_any_size() -> None:
 
 @pytest.mark.parametrize("model", [Counts, Varying, Successes], ids=lambda m: m.__name__)
 def test_what_is_drawn_again_is_the_same_in_any_pieces(model: Any, monkeypatch: Any) -> None:
-    bound, name = model.bind(DATA), CASES[model]
+    many = pd.concat([DATA.assign(unit=DATA["unit"] + 4 * k) for k in range(40)], ignore_index=True)
+    bound, name = model.bind(many), CASES[model]
     values = inside(bound, 3)
     whole = drawn(bound, values, 150).arrays[name]
+    assert len(np.unique(whole)) == 160 * 150
     monkeypatch.setattr(restore, "_STORED", 0)
     again = drawn(bound, values, 150)
     assert name not in again.arrays
     asked = again.on_demand[name]
     assert np.array_equal(asked.at(slice(None)), whole)
-    assert np.array_equal(asked.at(np.array([3, 1, 3])), whole[:, :, [3, 1, 3]])
+    assert np.array_equal(asked.at(np.array([130, 3, 1, 70, 3])), whole[:, :, [130, 3, 1, 70, 3]])
+    monkeypatch.setattr(conjugate, "_PIECE", 1)
+    assert np.array_equal(asked.at(np.array([159, 3, 64])), whole[:, :, [159, 3, 64]])
     assert np.array_equal(asked.window(slice(70, 140)).at(np.array([2])), whole[:, 70:140, [2]])
 
 
