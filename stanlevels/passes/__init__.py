@@ -49,6 +49,12 @@ def run(planned: Planned, data: Bound, passes: Iterable[Pass] = PASSES) -> tuple
         found = step(planned, data)
         before = planned
         planned, data = found if isinstance(found, tuple) else (found, data)
-        if planned is not before:
+        if not _is_same(planned, before):
             costs.append(cost_of(step.__name__, planned, data))
     return planned.noting(*costs_in_words(planned, costs)), data
+
+
+def _is_same(planned: Planned, before: Planned) -> bool:
+    """Whether a pass left alone what a gradient goes through: it may have noted something."""
+    parts = ((planned.lines, before.lines), (planned.quantities, before.quantities))
+    return all(now is then for now, then in parts) and planned.factors is before.factors

@@ -7,8 +7,9 @@ microseconds of a processor, measured on generated programs (`python -m benchmar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from math import prod
+from operator import add, attrgetter
 
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import (
@@ -72,7 +73,7 @@ class Work:
     @property
     def amounts(self) -> tuple[float, ...]:
         """What is priced, in the order of `PRICED`."""
-        return (1.0, *astuple(self), self.beyond)
+        return (1.0, *_each(self), self.beyond)
 
     @property
     def beyond(self) -> float:
@@ -80,7 +81,10 @@ class Work:
         return max(0.0, self.elements + self.simple - _CACHED)
 
     def __add__(self, other: Work) -> Work:
-        return Work(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Work(*map(add, _each(self), _each(other)))
+
+
+_each = attrgetter(*(field.name for field in fields(Work)))
 
 
 PRICED = ("call", *(field.name for field in fields(Work)), "beyond")
