@@ -45,7 +45,7 @@ def test_every_example_is_among_the_tested_ones():
 @pytest.mark.parametrize("name", SIMULATED)
 def test_a_simulated_example_finds_the_values_that_made_its_data(name, capsys):
     module = load(name)
-    _, truth = module.simulate()
+    data, truth = module.simulate()
     fit = run(module)
     scalars = pd.Series({key: value for key, value in truth.items() if np.ndim(value) == 0})
     summary = fit.summary()
@@ -54,25 +54,23 @@ def test_a_simulated_example_finds_the_values_that_made_its_data(name, capsys):
     assert (np.abs(found["estimate"] - scalars) < 4 * found["sd"]).all()
     assert np.isfinite(summary["r_hat"]).all()
     assert "truth" in capsys.readouterr().out
+    if effects := SIMULATED[name]:
+        effects_follow(fit.effects(effects), truth[effects])
+    if name == "romcom":
+        weighted_average_is_the_posterior_mean(module, fit, data)
 
 
-@pytest.mark.parametrize("name", [name for name, effects in SIMULATED.items() if effects])
-def test_the_effects_of_a_simulated_example_follow_the_true_ones(name, capsys):
-    module, effects = load(name), SIMULATED[name]
-    _, truth = module.simulate()
-    table = run(module).effects(effects)
+def effects_follow(table, truths):
+    """Intervals hold the true effects, and estimates go with them."""
     found = table.set_index(table.columns[0])
-    true = truth[effects][found.index]
+    true = truths[found.index]
     inside = (found["lower"] <= true) & (true <= found["upper"])
     assert inside.mean() >= 0.75  # 95 % intervals; three of four even where there are four units
     assert np.corrcoef(found["estimate"], true)[0, 1] > 0.7
 
 
-def test_the_weighted_average_of_the_romcoms_is_the_posterior_mean(capsys):
+def weighted_average_is_the_posterior_mean(module, fit, data):
     """Given the spreads, E[interest] = w * own mean + (1 - w) * overall; averaged over draws both agree."""
-    module = load("romcom")
-    data, _ = module.simulate()
-    fit = run(module)
     friends = fit.effects("interest").set_index("friend")
     average = module.weights(fit, data)["weighted average"]
     error = friends["sd"] / np.sqrt(friends["ess_bulk"])

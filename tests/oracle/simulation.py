@@ -34,19 +34,25 @@ def simulate(
     a level's own table are not supported). Values have the shapes that `log_density` takes.
     """
     world = build_world(graph, data, units, tables)
-    values: dict[str, np.ndarray] = {}
-    evaluate = Evaluator(world, values)
-    for name in graph.topological():
-        node = graph[name]
-        if isinstance(node, VariableNode) and node.is_observed:
-            _record(world, evaluate, node, draw_line(evaluate, node, rng))
-        elif isinstance(node, VariableNode):
-            values[name] = draw_line(evaluate, node, rng)
+    values = simulate_in(world, rng)
     filled = data.copy()
     for node in graph.observed.values():
         for column in node.observed:
             filled[column] = [row[column] for row in world.rows]
     return values, filled
+
+
+def simulate_in(world: World, rng: Rng) -> dict[str, np.ndarray]:
+    """Latent values drawn from a world's model; its records have the outcomes from then on."""
+    values: dict[str, np.ndarray] = {}
+    evaluate = Evaluator(world, values)
+    for name in world.graph.topological():
+        node = world.graph[name]
+        if isinstance(node, VariableNode) and node.is_observed:
+            _record(world, evaluate, node, draw_line(evaluate, node, rng))
+        elif isinstance(node, VariableNode):
+            values[name] = draw_line(evaluate, node, rng)
+    return values
 
 
 def draw_line(evaluate: Evaluator, node: VariableNode, rng: Rng) -> np.ndarray:

@@ -18,7 +18,7 @@ from tests.golden.programs import MODELS, bind
 
 # Together they hold every density, transform and block of all golden programs (tested below).
 SEVEN = ("Outcomes", "MeansOfVectors", "GlmFamilies", "Categories", "Cutpoints", "OtherForms", "InCells")
-EXAMPLES = ("romcom", "students", "crashes", "radon", "sleepstudy")
+EXAMPLES = ("students", "radon", "sleepstudy")  # partial elimination, products, correlated slopes
 
 
 def forms(code: str) -> set[str]:
@@ -83,7 +83,7 @@ def example(name: str) -> ModuleType:
 @pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.filterwarnings("ignore::stanlevels.StanlevelsWarning")
 def test_the_posterior_of_an_example_is_that_of_the_interpreter(name: str, cmdstan: Any) -> None:
-    """Means within 4.5 joint Monte Carlo standard errors: about 30 comparisons, false alarms below 1e-3."""
+    """Means within 4.5 joint Monte Carlo standard errors: about 25 comparisons, false alarms below 2e-4."""
     module = example(name)
     fits = [module.main(seed=5, engine=engine, progress=False) for engine in ("stanli", "cmdstan")]
     here, there = (fit.summary() for fit in fits)

@@ -83,6 +83,8 @@ def hold(rewrites: Mapping[int, Rewrite]) -> None:
 def test_random_models_keep_their_meaning_in_another_spelling(rewrite: Rewrite):
     seeds = [s for s in where_it_applies(rewrite) if (rewrite.__name__, s) not in ENDS_ELSEWHERE]
     assert len(seeds) >= AT_LEAST
+    half = [s for s in seeds if s // 2 % 2 == EVERYWHERE.index(rewrite) % 2]  # with open priors and without
+    seeds = half if len(half) >= AT_LEAST else seeds
     hold(dict.fromkeys(seeds, rewrite))
 
 
