@@ -116,7 +116,7 @@ class Tally:
         """Exposures by outcome, sums of the totals of units that agree in them, and how many units do."""
         table = np.column_stack([line.second for line in self.lines.values()])
         if self.common:
-            some = table.any(axis=1)
+            some = table.any(axis=1) | (self.first > 0)  # waiting times may be 0
             table, codes, counts = np.unique(table[some], axis=0, return_inverse=True, return_counts=True)
             total, times = np.bincount(codes.reshape(-1), self.first[some], len(table)), counts.astype(float)
         else:

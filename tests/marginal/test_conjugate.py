@@ -121,6 +121,28 @@ class ByArea(sl.Model):
     b = sl.Bernoulli(p, observed=True)
 
 
+class ByRow(sl.Model):
+    """A rate for every row whose mean is a predictor, with coefficients of a set."""
+
+    X = sl.covariates("x", "size")
+    c, k = sl.Normal(0, 1, over=X), sl.HalfNormal(1)
+    mean = sl.exp(c @ X)
+    rate = sl.Gamma(k, k / mean, over=sl.rows)
+    y = sl.Poisson(rate * sl.data("time"), observed=True)
+
+
+class Slopes(sl.Model):
+    """Coefficients of a set, and effects with components, in the exposure."""
+
+    unit, other = sl.Level(), sl.Level()
+    X = sl.covariates("x", "size")
+    b, k = sl.Normal(0, 1, over=X), sl.HalfNormal(1)
+    sds, corr = sl.HalfNormal(1), sl.LKJCholesky(2, dim=2)
+    B = sl.MultiNormal([0, 0], [sds, 1], corr, over=other, centered=True)
+    rate = sl.Gamma(k, 2, over=unit)
+    y = sl.Poisson(log=sl.log(rate) + b @ X + B[0] + B[1] * sl.data("x"), observed=True)
+
+
 class TwoRates(sl.Model):
     """Both rates are conjugate given the other: that with more units leaves."""
 
@@ -141,6 +163,8 @@ CASES = {
     Overdispersed: "noise",
     Successes: "p",
     ByArea: "p",
+    ByRow: "rate",
+    Slopes: "rate",
     TwoRates: "rate",
 }
 
@@ -233,6 +257,15 @@ def test_a_unit_without_rows_adds_nothing_and_has_its_prior() -> None:
         assert integrated(beside) == {CASES[model]}
         values = inside(alone, 3)
         assert program(alone, DATA, values)[0] == program(beside, DATA, values, {"unit": units})[0]
+
+
+def test_waits_of_no_length_count() -> None:
+    data = DATA.assign(wait=np.where(DATA["unit"] == 2, 0.0, DATA["wait"]))
+    bound = WaitsByLog.bind(data)
+    values = inside(bound, 3)
+    assert integrated(bound) == {"rate"}
+    wanted = by_quadrature(bound, data, values, "rate")
+    assert abs(program(bound, data, values)[0] - wanted) <= 1e-9 * abs(wanted)
 
 
 def test_a_unit_of_a_million_rows_beside_one_of_few() -> None:
