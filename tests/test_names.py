@@ -9,12 +9,13 @@ import stanli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import stanlevels as sl
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.engines.home import find_cmdstan
 from stanlevels.errors import InternalError
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
 from tests.golden.programs import MODELS
-from tests.marginal.test_densities import DATA, SlopesInStates
+from tests.marginal.test_densities import CASES, CHAINS, DATA, Coefficients, Nested, SlopesInStates
 
 # The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
 # names, types, control keywords, and C++'s words, which a Stan program may not use either.
@@ -167,7 +168,15 @@ def test_names_with_a_suffix_that_stan_gives_to_functions_are_changed(name):
 def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
     called = {row.stan for row in FUNCTIONS.values()}
     codes = [model.bind(frame).stan_code for model in MODELS.values()]
-    for stan_code in (*codes, SlopesInStates.bind(DATA).stan_code):
+    alone = sl.Plan(marginalize=CHAINS[Nested])
+    besides = sl.Plan(marginalize=[*CHAINS[Nested], "mu"])
+    plans = [
+        (SlopesInStates, None),
+        (Nested, alone),
+        (Nested, besides),
+        (Coefficients, sl.Plan(marginalize=CASES[Coefficients])),
+    ]
+    for stan_code in (*codes, *(model.bind(DATA, plan=plan).stan_code for model, plan in plans)):
         code = re.sub(r"//.*", "", stan_code)
         code = code[code.index("\ndata {") :]  # functions see no variable of the program
         called |= {

@@ -40,7 +40,8 @@ class Expanded:
 def expand(read: Sum, reader: Reader, only: Collection[str] | None = None) -> Expanded:
     """Write out the means of random variables of a scalar predictor, up to the top.
 
-    `only` names the random variables to write out: then any others stay what they are, among `others`.
+    `only` names the random variables to write out, with units or without: then any others stay what they are,
+    among `others` or `fixed`.
     """
     kinds: dict[str, list[Addend]] = {k: [] for k in ("known", "fixed", "effects", "others", "opaque")}
     pending = list(read)
@@ -51,11 +52,11 @@ def expand(read: Sum, reader: Reader, only: Collection[str] | None = None) -> Ex
             kinds["known" if unknown is None else "opaque"].append(addend)
             continue
         line = reader.planned.lines[unknown.name]
-        if not line.domain:
-            kinds["fixed"].append(addend)
-        elif is_random(line) if only is None else unknown.name in only:
+        if (line.domain and is_random(line)) if only is None else unknown.name in only:
             kinds["effects"].append(addend)
             pending += _mean(addend, unknown, line, reader)
+        elif not line.domain:
+            kinds["fixed"].append(addend)
         else:
             kinds["others"].append(addend)
     return Expanded(*(tuple(kinds[kind]) for kind in ("known", "fixed", "effects", "others", "opaque")))

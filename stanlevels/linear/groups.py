@@ -11,12 +11,14 @@ import numpy as np
 from stanlevels.errors import InternalError
 from stanlevels.gaussian import Block
 from stanlevels.linear.forms import Affine, Forms, NotLinear, names_in
+from stanlevels.linear.sufficient import nested_statistics
 from stanlevels.linear.sums import Addend, Opaque
+from stanlevels.plan.factors import Marginal
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Integrated
 from stanlevels.plan.terms import uses
-from stanlevels.values.group import Group, Sums
+from stanlevels.values.group import Besides, Group, Sums
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -37,21 +39,49 @@ def groups_of(planned: Planned, bound: Bound) -> tuple[Group, ...]:
     for name, quantity in planned.quantities.items():
         if isinstance(quantity.value, Integrated) and name not in pairs:
             members.setdefault(quantity.value.group, []).append(name)
-    return tuple(_group(names, planned, bound) for names in members.values())
+    common = {density.common: density for density in planned.marginals.values() if density.common}
+    first = [_besides(list(names), density, planned, bound) for names, density in common.items()]
+    known = {name for names in common for name in names}
+    rest = (names for names in members.values() if not known & set(names))
+    return (*first, *(_group(names, planned, bound, frozenset(known)) for names in rest))
 
 
-def _group(names: list[str], planned: Planned, bound: Bound) -> Group:
-    blocks = []
+def _besides(names: list[str], density: Marginal, planned: Planned, bound: Bound) -> Group:
+    """Quantities that come back first, given what was sampled, with effects integrated out."""
+    (part,) = density.lines
+    statistics = nested_statistics(density, planned, bound).lines[part.source]
+    assert statistics.beside is not None
+    found = Besides(
+        density.effects,
+        statistics.beside,
+        statistics.common_at,
+        statistics.common_shift,
+        part.coefficients,
+        statistics.at,
+        part.scale,
+    )
+    return Group(tuple(names), _blocks(names, planned, bound), {}, {}, found)
+
+
+def _blocks(names: list[str], planned: Planned, bound: Bound) -> tuple[Block, ...]:
     ones = Forms(planned, bound, {})
+    lines = [planned.lines[name] for name in names]
+    return tuple(
+        Block(line.name, bound.size(line.domain) if line.domain else 1, ones.width(line)) for line in lines
+    )
+
+
+def _group(names: list[str], planned: Planned, bound: Bound, before: frozenset[str] = frozenset()) -> Group:
+    """One group; `before` are quantities that are drawn back earlier."""
     for name in names:
         line = planned.lines[name]
         if not line.family.gaussian or line.family.location_link != "identity" or line.variable.ordered:
             raise InternalError(f"{name!r} is integrated out, and is not normal")
-        blocks.append(Block(name, bound.size(line.domain), ones.width(line)))
+    blocks = _blocks(names, planned, bound)
     ones_of_blocks = {block.name: np.ones(block.size) for block in blocks}
     own, whole = _Own(planned, bound, ones_of_blocks), Forms(planned, bound, ones_of_blocks)
     rows, sums = {}, {}
-    for line in _dependent(frozenset(names), planned):
+    for line in _dependent(frozenset(names), planned, before):
         rows[line.name] = _coefficients(line, own, blocks)
         found = whole.term(line, line.args[line.location])
         if isinstance(found, Affine):
@@ -61,7 +91,7 @@ def _group(names: list[str], planned: Planned, bound: Bound) -> Group:
         found = whole.quantity(name)
         if isinstance(found, Affine):
             sums[name] = Sums(found.offset, found.parts)
-    return Group(tuple(names), tuple(blocks), rows, sums)
+    return Group(tuple(names), blocks, rows, sums)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +107,10 @@ class _Own(Forms):
         return super()._addend(line, addend, n)
 
 
-def _dependent(names: frozenset[str], planned: Planned) -> Iterator[Line]:
+def _dependent(names: frozenset[str], planned: Planned, before: frozenset[str]) -> Iterator[Line]:
     """The lines outside a group that depend on it."""
     for name, line in planned.lines.items():
-        if not line.is_variable or name in names:
+        if not line.is_variable or name in names or name in before:
             continue
         moved = [
             argument
@@ -97,7 +127,7 @@ def _dependent(names: frozenset[str], planned: Planned) -> Iterator[Line]:
         yield line
 
 
-def _coefficients(line: Line, forms: Forms, blocks: list[Block]) -> Any:
+def _coefficients(line: Line, forms: Forms, blocks: tuple[Block, ...]) -> Any:
     """What the deviations are multiplied by in the location of a line, (units * components, K)."""
     from scipy import sparse
 

@@ -25,7 +25,17 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear, Literal, Take, Term, Use, Vector, uses, walk
 
-__all__ = ["Reading", "able", "domains_of", "lowest", "outcomes_of", "reading", "why_not"]
+__all__ = [
+    "Reading",
+    "able",
+    "domains_of",
+    "lowest",
+    "nesting",
+    "outcomes_of",
+    "reading",
+    "rests_on",
+    "why_not",
+]
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,9 @@ class Reading:
     fixed : mapping of Term to tuple of Addend
         What is sampled and has no units, by coefficient: a number, or the vector of a set of covariates.
     effects : mapping of str to tuple of Addend
-        Deviations of what is integrated out, by name.
+        Deviations of what is integrated out and nested, by name.
+    common : mapping of str to tuple of Addend
+        Deviations of what is integrated out besides.
     scale : Term
         The residual standard deviation, but for known numbers that differ between rows.
     known_scale : Addend
@@ -53,6 +65,7 @@ class Reading:
     offset: Sum
     fixed: Mapping[Term, Sum]
     effects: Mapping[str, Sum]
+    common: Mapping[str, Sum]
     scale: Term
     known_scale: Addend
     beside: Sum = ()
@@ -106,11 +119,13 @@ def _own(line: Line, planned: Planned) -> str:
 
 def outcomes_of(names: Collection[str], planned: Planned) -> tuple[Line, ...]:
     """Observed lines whose distribution rests on any of `names`."""
-    return tuple(line for line in planned.observed.values() if _rests_on(line, frozenset(names), planned))
+    return tuple(line for line in planned.observed.values() if rests_on(line, frozenset(names), planned))
 
 
-def _rests_on(line: Line, names: frozenset[str], planned: Planned) -> bool:
-    return any(_used(term, planned) & names for term in line.args.values())
+def rests_on(line: Line, names: frozenset[str], planned: Planned, term: Term | None = None) -> bool:
+    """Whether a line, or one of its terms, rests on any of `names`."""
+    terms = line.args.values() if term is None else (term,)
+    return any(_used(each, planned) & names for each in terms)
 
 
 def _used(term: Term, planned: Planned) -> frozenset[str]:
@@ -134,7 +149,7 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
         if found := _own(planned.lines[name], planned):
             return f"{name!r}: {found}"
     for line in planned.latent.values():
-        if line.name not in together and _rests_on(line, together, planned):
+        if line.name not in together and rests_on(line, together, planned):
             return f"{line.name!r} rests on it, is sampled, and is no outcome"
         others = [term for argument, term in line.args.items() if argument != line.location]
         if line.name in together and any(_used(term, planned) & together for term in others):
@@ -152,7 +167,7 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
         if read.beside and not _can_be_in_cells(read, planned, facts):
             return f"what is sampled in the location of {line.name!r} cannot be written at cells of its rows"
         reads.append(read)
-    return _nesting(names, planned, facts) or _without_finest(reads, names, planned, facts)
+    return nesting(names, planned, facts) or _without_finest(reads, names, planned, facts)
 
 
 def _without_finest(reads: list[Reading], names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
@@ -189,7 +204,8 @@ def _can_be_in_cells(read: Reading, planned: Planned, facts: Facts) -> bool:
     return True
 
 
-def _nesting(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
+def nesting(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
+    """Why the levels of random variables are not nested; empty if they are."""
     domains = domains_of(names, planned, facts)
     for fine, coarse in pairwise(domains):
         if not facts.determines(fine, coarse):
@@ -204,8 +220,14 @@ def domains_of(names: Collection[str], planned: Planned, facts: Facts) -> tuple[
     return tuple(sorted(found, key=lambda d: (-above[d], -facts.size(d), d)))
 
 
-def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | str:
-    """An outcome with the effects `names` written out; or why it is no sum of the kind that is needed."""
+def reading(
+    line: Line, names: Collection[str], planned: Planned, common: Collection[str] = ()
+) -> Reading | str:
+    """An outcome with the effects `names` and `common` written out; or why it is no sum as is needed.
+
+    One row may hold several units of what is `common`, of what is nested it may not.
+    """
+    together = frozenset((*names, *common))
     if not is_gaussian_line(line):
         return "its distribution is not normal"
     reader, location = Reader(planned), line.args[line.location]
@@ -215,22 +237,16 @@ def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | s
     scale, known_scale = spread
     if isinstance(location, Vector) or location.components:
         return "it has several components"
-    if _used(scale, planned) & frozenset(names):
+    if _used(scale, planned) & together:
         return "its standard deviation rests on what is integrated out"
-    parts = expand(reader.read(location, Place(line.domain)), reader, names)
+    parts = expand(reader.read(location, Place(line.domain)), reader, together)
     for addend in parts.opaque:
-        if _rests_within(addend, frozenset(names), planned):
+        if _rests_within(addend, together, planned):
             return f"{_called(addend)} stands in it, which is not linear"
-    effects: dict[str, Sum] = {}
-    for addend in parts.effects:
-        unknown = addend.unknown
-        assert isinstance(unknown, Unknown)
-        width = len(planned.lines[unknown.name].components)
-        if width and unknown.position is None and addend.covariates is None:
-            return f"all components of {unknown.name!r} stand in one place"
-        if _another_road(addend, effects):
-            return f"{unknown.name!r} stands in it for several units of one row"
-        effects[unknown.name] = (*effects.get(unknown.name, ()), addend)
+    sorted_out = _deviations(parts.effects, names, planned)
+    if isinstance(sorted_out, str):
+        return sorted_out
+    effects, others = sorted_out
     fixed: dict[Term, Sum] = {}
     for addend in parts.fixed:
         term = _coefficient(addend)
@@ -241,7 +257,28 @@ def reading(line: Line, names: Collection[str], planned: Planned) -> Reading | s
     keys = sorted(fixed, key=lambda term: (order[_name(term)], getattr(term, "position", 0), repr(term)))
     beside = (*parts.others, *parts.opaque)
     ordered = {key: fixed[key] for key in keys}
-    return Reading(line, parts.known, ordered, effects, scale, known_scale, beside)
+    return Reading(line, parts.known, ordered, effects, others, scale, known_scale, beside)
+
+
+def _deviations(
+    addends: Sum, nested: Collection[str], planned: Planned
+) -> tuple[dict[str, Sum], dict[str, Sum]] | str:
+    """Deviations of what is nested, and of the rest, by name; or why one of them cannot be integrated out."""
+    effects: dict[str, Sum] = {}
+    others: dict[str, Sum] = {}
+    for addend in addends:
+        unknown = addend.unknown
+        assert isinstance(unknown, Unknown)
+        width = len(planned.lines[unknown.name].components)
+        if width and unknown.position is None and addend.covariates is None:
+            return f"all components of {unknown.name!r} stand in one place"
+        if unknown.name not in nested:
+            others[unknown.name] = (*others.get(unknown.name, ()), addend)
+            continue
+        if _another_road(addend, effects):
+            return f"{unknown.name!r} stands in it for several units of one row"
+        effects[unknown.name] = (*effects.get(unknown.name, ()), addend)
+    return effects, others
 
 
 def _spread(line: Line, reader: Reader) -> tuple[Term, Addend] | None:

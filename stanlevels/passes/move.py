@@ -32,7 +32,11 @@ def move(planned: Planned, facts: Facts) -> Planned:
         plain = value == Sampled(Natural()) or bool(lifted) or bool(planned.quantities[name].between)
         together = line.variable.ordered or not line.components  # cutpoints move by one number
         if plain and together and line.family.location_scale:
-            beside = tuple(reference for reference in references if _called(reference) not in lifted)
+            beside = tuple(
+                reference
+                for reference in references
+                if _called(reference) not in lifted and not planned.quantities[reference.name].is_integrated
+            )
             by = sum_of_means(line, beside, planned)
             found |= {} if by is None else {name: Sampled(_with(value, by, line.domain))}
     why = "the covariates beside it lie more than a standard deviation from 0"

@@ -124,7 +124,7 @@ class MarginalLine:
 
 @dataclass(frozen=True)
 class Marginal:
-    """Normal outcomes with normal effects of nested levels integrated out.
+    """Normal outcomes with normal effects of nested levels integrated out, and coefficients besides.
 
     Attributes
     ----------
@@ -135,12 +135,16 @@ class Marginal:
     lines : tuple of MarginalLine
     plain : bool
         Whether every effect is one number for each unit, added to each outcome as it is.
+    common : tuple of str
+        What is integrated out besides, given the effects: numbers without units, and effects of levels that
+        cross theirs. There is one outcome then.
     """
 
     group: str
     effects: tuple[str, ...]
     lines: tuple[MarginalLine, ...]
     plain: bool
+    common: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS, VariableNode
-from stanlevels.plan.factors import Cells, Conjugate, Marginal
+from stanlevels.plan.factors import Cells, Conjugate, Marginal, MarginalLine
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
@@ -243,6 +243,9 @@ def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterato
 def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Entry]:
     """The statistics of one outcome, and the tree of the effects."""
     part = next(part for part in density.lines if part.source == name)
+    if density.common:
+        yield from _of_besides(planned, density, part)
+        return
     sized = () if density.plain else ("columns", "products")
     fixed = ("at", "root", "cross") if part.coefficients else ()
     cells = ("n", "mean", "first") if density.plain else ("n", "mean", "first", "multiples")
@@ -254,9 +257,38 @@ def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Ent
         yield Size(part.rest.domain)
         for term in part.rest.args.values():
             yield from _of_term(planned, part.rest, term, integer=False)
+    yield from _of_coefficients(part)
+    yield from _of_levels(planned, density)
+
+
+def _of_besides(planned: Planned, density: Marginal, part: MarginalLine) -> Iterator[Entry]:
+    """The statistics of an outcome with coefficients that are integrated out besides its effects."""
+    sizes: tuple[str, ...] = ("width", "entries") if density.effects else ("width",)
+    if density.effects and not density.plain:
+        sizes += ("pairs", "rank", "columns")
+    several = len({planned.lines[effect].domain for effect in density.effects}) > 1
+    units = (
+        ()
+        if not density.effects
+        else ("between", "place", *(("information",) if density.plain else ("turned",)))
+    )
+    upwards = ("by_unit",) if several else ()
+    at = ("at", "common_shift") if part.coefficients else ()
+    for of in (*sizes, "rows", "constant", "within", *units, *upwards, "common_at", *at):
+        yield Sufficient(part.source, density.group, of)
+    if density.effects:
+        yield Size(planned.lines[density.effects[0]].domain)
+    yield from _of_coefficients(part)
+    yield from _of_levels(planned, density)
+
+
+def _of_coefficients(part: MarginalLine) -> Iterator[Entry]:
     for term in part.coefficients:
         if isinstance(term, Linear):
             yield Components((term.covariates,))
+
+
+def _of_levels(planned: Planned, density: Marginal) -> Iterator[Entry]:
     domains = dict.fromkeys(planned.lines[effect].domain for effect in density.effects)
     for domain in list(domains)[1:]:
         yield FirstChild(density.group, domain)

@@ -7,22 +7,22 @@ from functools import reduce
 
 from stanlevels.graph.text import node_text
 from stanlevels.plan.factors import Marginal, MarginalLine
-from stanlevels.plan.placed import Line
-from stanlevels.plan.terms import Domain, Linear, Literal
+from stanlevels.plan.terms import Domain
 from stanlevels.program import stan
+from stanlevels.program.beside import besides
 from stanlevels.program.design_matrix import beside, stacked
 from stanlevels.program.gathered import gathered
 from stanlevels.program.keys import local_key
+from stanlevels.program.marginal_parts import coefficients, precise, residual_sd, root_of, sd_of
 from stanlevels.program.program import Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import FirstChild, Sufficient
 from stanlevels.program.terms import Writer
-from stanlevels.program.vector_arguments import covariance_factor, filled, vector_piece
+from stanlevels.program.vector_arguments import filled
 from stanlevels.words import joined
 
 __all__ = ["marginal"]
 
-ONE = Literal(1.0)
 Commands = Iterator[stan.Command]
 
 
@@ -30,15 +30,19 @@ def marginal(density: Marginal, scope: Scope) -> Statement:
     """The statement of a marginal density, with what is integrated out in words."""
     lines = [scope.planned.lines[part.source] for part in density.lines]
     texts = [node_text(line.node) for line in lines]
-    out = [node_text(scope.planned.lines[name].node) for name in density.effects]
+    out = [node_text(scope.planned.lines[name].node) for name in (*density.effects, *density.common)]
     notes = (*texts[1:], *(f"with {text} integrated out" for text in out), _back(density))
-    body = stan.Block((*_residuals(density, scope), *_effects(density, scope)))
+    if density.common:
+        body = stan.Block(tuple(besides(density, scope)))
+    else:
+        body = stan.Block((*_residuals(density, scope), *_effects(density, scope)))
     return Statement((body,), lines[-1].name, texts[0], notes)
 
 
 def _back(density: Marginal) -> str:
-    them = joined(list(density.effects), "and")
-    return f"{them} come{'s' if len(density.effects) == 1 else ''} back by exact draws, given the draws here"
+    names = (*density.effects, *density.common)
+    come = "comes" if len(names) == 1 else "come"
+    return f"{joined(list(names), 'and')} {come} back by exact draws, given the draws here"
 
 
 # --- the outcomes ----------------------------------------------------------------------------------
@@ -65,51 +69,20 @@ def _residuals(density: Marginal, scope: Scope) -> Commands:
             squares = stan.Binary("+", squares, stan.Call("dot_product", (weighted, residual)))
         if part.coefficients:
             deviation = scope.variable(local_key(name, "deviation"))
-            value = stan.Binary("-", stacked(_coefficients(part, scope)), of("at"))
+            value = stan.Binary("-", stacked(coefficients(part, scope)), of("at"))
             yield stan.Declaration(stan.Type("vector", (scope.coefficients(name),)), deviation.name, value)
             moved = stan.Call("dot_self", (stan.Binary("*", of("root"), deviation),))
             squares = stan.Binary("+", squares, moved)
-        arguments = (of("rows"), squares, _residual_sd(part, scope))
+        arguments = (of("rows"), squares, residual_sd(part, scope))
         own = stan.Call("normal_residuals", arguments)
         yield stan.Increment(stan.Binary("+", own, of("constant")))
-
-
-def _coefficients(part: MarginalLine, scope: Scope) -> Iterator[stan.Expression]:
-    """Every coefficient of an outcome; numbers stand together."""
-    write = Writer(scope, scope.planned.lines[part.source])
-    numbers: list[stan.Expression] = []
-    for term in part.coefficients:
-        if not isinstance(term, Linear):
-            numbers.append(write(term).expression)
-            continue
-        if numbers:
-            yield stan.Transposed(stan.Row(tuple(numbers)))
-            numbers = []
-        yield scope.variable(term.use.name)
-    if numbers:
-        yield stan.Transposed(stan.Row(tuple(numbers)))
-
-
-def _sd(line: Line, scope: Scope) -> stan.Expression:
-    return Writer(scope, line, inline="rows")(line.args[line.scale]).expression
-
-
-def _residual_sd(part: MarginalLine, scope: Scope) -> stan.Expression:
-    return Writer(scope, scope.planned.lines[part.source], inline="rows")(part.scale).expression
-
-
-def _precise(of: stan.Expression, part: MarginalLine, scope: Scope) -> stan.Expression:
-    """Divided by the residual variance of an outcome, but for known numbers."""
-    if part.scale == ONE:
-        return of
-    return stan.Binary("/", of, stan.Call("square", (_residual_sd(part, scope),)))
 
 
 def _about(density: Marginal, which: str, scope: Scope) -> stan.Expression:
     """Information or score of all outcomes about the effects of every unit of the finest level."""
     return reduce(
         lambda left, right: stan.Binary("+", left, right),
-        (_precise(_of_line(density, part, which, scope), part, scope) for part in density.lines),
+        (precise(_of_line(density, part, which, scope), part, scope) for part in density.lines),
     )
 
 
@@ -155,8 +128,8 @@ def _plain(density: Marginal, scope: Scope) -> Commands:
         kept = scope.variable(local_key(name, "kept"))
         yield stan.Declaration(units, mine.name, information)
         yield stan.Declaration(units, its.name, score)
-        yield stan.Declaration(units, kept.name, stan.Call("shares_left", (mine, _sd(line, scope))))
-        yield stan.Increment(stan.Call("normal_effects", (its, kept, _sd(line, scope))))
+        yield stan.Declaration(units, kept.name, stan.Call("shares_left", (mine, sd_of(line, scope))))
+        yield stan.Increment(stan.Call("normal_effects", (its, kept, sd_of(line, scope))))
         information, score = (stan.Binary("*", x, kept, elementwise=True) for x in (mine, its))
 
 
@@ -178,17 +151,7 @@ def _swept(density: Marginal, scope: Scope) -> Commands:
         if line.domain != before:
             first = scope.variable(FirstChild(group, line.domain))
             found, before = stan.Call("segment_column_sums", (found, first)), line.domain
-        found = stan.Call("swept", (found, _root(line, scope), left))
+        found = stan.Call("swept", (found, root_of(line, scope), left))
         count = scope.count(line.components) if line.components else stan.Literal(1)
         left = stan.Binary("-", left, count)
     yield stan.Increment(stan.Call("density_of", (found,)))
-
-
-def _root(line: Line, scope: Scope) -> stan.Expression:
-    """The Cholesky factor of the covariance of an effect's components."""
-    write = Writer(scope, line, inline="rows")
-    if line.family.is_vector:
-        return covariance_factor(write)
-    if line.components:
-        return stan.Call("diag_matrix", (vector_piece(write, line.scale).whole,))
-    return stan.Row((stan.Row((_sd(line, scope),)),))

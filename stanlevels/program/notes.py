@@ -36,6 +36,17 @@ _STATISTICS = {
     "first": "where the cells of each unit begin,",
     "multiples": "what effects are multiplied by in the cells",
     "cross": "by unit, columns of effects times those of coefficients",
+    "width": "columns of coefficients, and the outcome,",
+    "entries": "different products of these",
+    "rank": "rows that each unit is reduced to",
+    "pairs": "pairs of these rows, and one more,",
+    "within": "products of the columns, as far as they vary within units,",
+    "between": "by unit, products of the columns where they do not vary within units,",
+    "place": "where each of these products stands in a matrix",
+    "turned": "what effects are multiplied by in the rows of each unit",
+    "by_unit": "by unit, columns of effects times those of coefficients and the outcome",
+    "common_shift": "what is taken off these where coefficients lie off theirs,",
+    "common_at": "least-squares coefficients of what is integrated out with the effects",
 }
 _SUMMED = {
     "totals": "sums of the outcomes of units",

@@ -98,11 +98,19 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))
         local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
         if line.name in planned.marginals:
-            local = (*local, "deviation", "residual", "weighted", "message")
+            local = (
+                *local,
+                "deviation",
+                "residual",
+                "weighted",
+                "message",
+                "weights_of_units",
+                "products_left",
+            )
         if line.name in planned.conjugates:
             local = (*local, "log_exposure")
         if planned.quantities[line.name].is_integrated:
-            local = (*local, "information", "score", "kept", "exposure")
+            local = (*local, "information", "score", "kept", "weight", "exposure")
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]
     return Names.assign([*own, *data, *made, *counters])

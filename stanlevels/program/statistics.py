@@ -10,6 +10,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.distributions.kept import CONSTANT, Grouped, Kept
 from stanlevels.distributions.table import FAMILIES
+from stanlevels.gaussian.beside import UnitRows
 from stanlevels.graph import references
 from stanlevels.plan.factors import Cells
 from stanlevels.plan.placed import Line
@@ -80,7 +81,8 @@ class Sufficient:
     """A sufficient statistic of an outcome about effects that are integrated out; see `LineStatistics`.
 
     `of` is its name there, or "columns" or "products": the numbers of columns of effects and of their
-    products.
+    products. Where coefficients are integrated out besides, see `UnitRows`: "width" is the number of their
+    columns, with the outcome; "rank", how many rows a unit of the finest level is reduced to.
     """
 
     quantity: str
@@ -97,10 +99,39 @@ class Sufficient:
                 return line.information.shape[1]
             case "first":
                 return line.first + 1
+            case of if of in _BESIDES:
+                assert line.beside is not None
+                return _besides(line.beside, self.of)
             case "information" | "score" | "cross" if planned.marginals[self.quantity].plain:
                 whole = getattr(line, self.of)
                 return whole[0] if self.of == "cross" else whole[:, 0]
         return getattr(line, self.of)
+
+
+_BESIDES = ("width", "entries", "pairs", "rank", "within", "between", "place", "turned", "by_unit")
+
+
+def _besides(found: UnitRows, of: str) -> Any:
+    """A statistic where coefficients are integrated out besides."""
+    rank = len(found.columns)
+    match of:
+        case "width":
+            return found.width
+        case "pairs":  # of rows of a unit, and the determinant
+            return rank * (rank + 1) // 2 + 1
+        case "rank":
+            return rank
+        case "entries":
+            return len(found.products)
+        case "between":
+            return found.products
+        case "place":
+            return found.place + 1
+        case "turned":
+            return found.multiples
+        case "by_unit":
+            return found.multiples[0] * found.columns[0]
+    return found.within
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from stanlevels.distributions.supports import POSITIVE, UNIT, Support
+from stanlevels.plan.factors import Marginal
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
 from stanlevels.program.entries import (
@@ -94,6 +96,8 @@ def _number_type(entry: Number, scope: Scope) -> stan.Type:
 
 def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
     density = scope.planned.marginals[entry.quantity]
+    if density.common:
+        return _besides_type(entry, density, scope)
     units = scope.units(scope.planned.lines[density.effects[0]].domain)
     rest = next(part for part in density.lines if part.source == entry.quantity).rest
     cells = units if rest is None else scope.units(rest.domain)
@@ -139,6 +143,49 @@ def _summed_type(entry: Summed, scope: Scope) -> stan.Type:
     if entry.of == "first":
         return stan.Type("int", lower=stan.Literal(1), array=(stan.Binary("+", units, stan.Literal(1)),))
     return _vector(scope.units(rest.domain))
+
+
+def _besides_type(entry: Sufficient, density: Marginal, scope: Scope) -> stan.Type:
+    def of(which: str) -> stan.Variable:
+        return scope.variable(Sufficient(entry.quantity, entry.group, which))
+
+    if density.effects and entry.of in ("information", "by_unit", "turned", "between"):
+        return _of_units(entry.of, density, of, scope.units(scope.planned.lines[density.effects[0]].domain))
+    match entry.of:
+        case "width" | "entries" | "pairs" | "rank" | "columns":
+            return stan.Type("int", lower=stan.Literal(1))
+        case "within":
+            return stan.Type("matrix", (of("width"), of("width")))
+        case "place":
+            size = stan.Binary("*", of("width"), of("width"))
+            return stan.Type("int", lower=stan.Literal(1), array=(size,))
+        case "at":
+            return _vector(scope.coefficients(entry.quantity))
+        case "common_at" | "common_shift":
+            left: stan.Expression = stan.Literal(1)
+            if next(part for part in density.lines if part.source == entry.quantity).coefficients:
+                left = stan.Binary("+", left, scope.coefficients(entry.quantity))
+            own = stan.Binary("-", of("width"), left)
+            if entry.of == "common_at":
+                return _vector(own)
+            return stan.Type("matrix", (own, scope.coefficients(entry.quantity)))
+    return stan.Type("real")
+
+
+def _of_units(
+    name: str, density: Marginal, of: Callable[[str], stan.Variable], units: stan.Expression
+) -> stan.Type:
+    """The type of a statistic of the units of the finest level."""
+    match name:
+        case "information":
+            return _vector(units)
+        case "by_unit":
+            return stan.Type("matrix", (units, of("width")))
+        case "turned":
+            return stan.Type("matrix", (units, of("columns")), array=(of("rank"),))
+    if not density.plain:
+        units = stan.Binary("*", stan.Binary("-", of("pairs"), stan.Literal(1)), units)
+    return stan.Type("matrix", (of("entries"), units))
 
 
 def _outcome_type(line: Line, scope: Scope) -> stan.Type:

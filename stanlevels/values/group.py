@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.gaussian.beside import UnitRows
 from stanlevels.gaussian.design import Block
 from stanlevels.graph import Expr
 from stanlevels.plan.terms import Domain, Term
 
-__all__ = ["Beside", "ConjugateGroup", "Group", "Sums"]
+__all__ = ["Beside", "Besides", "ConjugateGroup", "Group", "Sums"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,36 @@ class Sums:
 
 
 @dataclass(frozen=True, eq=False)
+class Besides:
+    """What one outcome says of quantities, its effects of nested levels integrated out.
+
+    Attributes
+    ----------
+    effects : tuple of str
+        Their names, from the finest level up.
+    rows : UnitRows
+    at : ndarray, (K,)
+        Least-squares values of the quantities' deviations.
+    shift : ndarray, (K, coefficients)
+        What is taken off these for every 1 that coefficients lie off theirs.
+    coefficients : tuple of Term
+        What is sampled beside them, and has no units.
+    coefficients_at : ndarray
+        Its least-squares values.
+    scale : Term
+        The residual standard deviation, but for known numbers.
+    """
+
+    effects: tuple[str, ...]
+    rows: UnitRows
+    at: Array
+    shift: Array
+    coefficients: tuple[Term, ...]
+    coefficients_at: Array
+    scale: Term
+
+
+@dataclass(frozen=True, eq=False)
 class Group:
     """Quantities that were integrated out together.
 
@@ -43,12 +74,16 @@ class Group:
         What the deviations are multiplied by in the location of every line that depends on them.
     sums : mapping of str to Sums
         The locations of these lines, and the quantities themselves, where everything in them is linear.
+    besides : Besides, optional
+        Where the group is drawn first, with effects that are drawn later integrated out: then `rows` and
+        `sums` are empty.
     """
 
     names: tuple[str, ...]
     blocks: tuple[Block, ...]
     rows: Mapping[str, Any]
     sums: Mapping[str, Sums]
+    besides: Besides | None = None
 
     @property
     def size(self) -> int:

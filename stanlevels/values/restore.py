@@ -20,6 +20,7 @@ from stanlevels.distributions.links import LINKS
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Term
+from stanlevels.values.besides import besides_drawn
 from stanlevels.values.conjugate import Paired
 from stanlevels.values.coupled import Pooled, Residuals, drawn_effects
 from stanlevels.values.evaluate import evaluate, value
@@ -79,6 +80,8 @@ def _with_pair(
 
 def _with_group(group: Group, values: Values, data: Facts, normals: Normals, room: int) -> tuple[Values, int]:
     """The values with those of one group besides, and how many numbers of it are stored."""
+    if group.besides is not None:
+        return drawn_back(group, values, data, normals), group.size * values.shape[0] * values.shape[1]
     nest = nest_of(group, values.planned, data)
     if nest is None:
         return drawn_back(group, values, data, normals), group.size * values.shape[0] * values.shape[1]
@@ -96,6 +99,12 @@ def _with_group(group: Group, values: Values, data: Facts, normals: Normals, roo
 
 def drawn_back(group: Group, values: Values, data: Facts, normals: Normals) -> Values:
     """The values with those of one group besides, in pieces so that memory stays bounded."""
+    if group.besides is not None:
+        chains, draws = values.shape
+        standard = _standard(group, normals, chains, slice(0, draws))
+        drawn = besides_drawn(group.names, group.blocks, group.besides, values, data, standard)
+        effects = drawn.reshape(draws, chains, -1).transpose(1, 0, 2)
+        return values.storing(_quantities(group, values, data, effects))
     nest = nest_of(group, values.planned, data)
     if nest is not None:
         return values.storing(Nested(group, nest, values, data, normals).draw(0))

@@ -153,7 +153,7 @@ class Above(sl.Model):
     g = sl.Normal(2 * S, 0.5, over=state, observed="of_state")
 
 
-CASES = {
+CHAINS = {
     Nested: ("S", "C", "R"),
     Apart: ("S", "R"),
     Slopes: ("B",),
@@ -168,6 +168,21 @@ CASES = {
     Known: ("A",),
     KnownTimes: ("A",),
 }
+"""What is integrated out of nested levels."""
+
+BESIDES = {
+    Nested: ("mu", "b", "c"),
+    Slopes: ("a", "b"),
+    Coefficients: ("mu", "m"),
+    CommonCoefficients: ("mu", "d"),
+    Logged: ("mu",),
+    Crossed: ("mu", "b", "c", "K"),
+    Known: ("mu",),
+    KnownTimes: ("mu", "K"),
+}
+"""What is integrated out besides."""
+
+CASES = {model: (*names, *BESIDES.get(model, ())) for model, names in CHAINS.items()}
 
 
 def integrated(bound: Any) -> set[str]:
@@ -197,11 +212,19 @@ def values_of(bound: Any, seed: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("model", CASES, ids=lambda model: model.__name__)
 def test_the_density_is_the_declared_one_with_its_constants(model: Any) -> None:
-    bound = model.bind(DATA)
+    bound = model.bind(DATA, plan=sl.Plan(marginalize=CASES[model]))
     assert integrated(bound) == set(CASES[model])
     for seed in range(3):
         found = densities(bound, DATA, values_of(bound, seed))
         assert found.agree(), f"{found}\n{bound.stan_code}"
+
+
+@pytest.mark.parametrize("model", BESIDES, ids=lambda model: model.__name__)
+def test_the_density_of_nested_effects_alone_is_the_declared_one_too(model: Any) -> None:
+    bound = model.bind(DATA, plan=sl.Plan(marginalize=CHAINS[model]))
+    assert integrated(bound) == set(CHAINS[model])
+    found = densities(bound, DATA, values_of(bound, 1))
+    assert found.agree(), f"{found}\n{bound.stan_code}"
 
 
 FAR = DATA.assign(y=1e6 + DATA["y"])
@@ -210,10 +233,11 @@ UNBALANCED = pd.concat([DATA, *[DATA.iloc[:1]] * 400], ignore_index=True)
 
 
 @pytest.mark.parametrize("data", [FAR, ALONE, UNBALANCED], ids=["far from 0", "one row", "unbalanced"])
+@pytest.mark.parametrize("names", [CHAINS, CASES], ids=["nested", "besides"])
 @pytest.mark.parametrize("model", [Nested, Slopes], ids=lambda model: model.__name__)
-def test_ill_conditioned_data_lose_no_digits(model: Any, data: pd.DataFrame) -> None:
-    bound = model.bind(data)
-    assert integrated(bound) == set(CASES[model])
+def test_ill_conditioned_data_lose_no_digits(model: Any, names: Any, data: pd.DataFrame) -> None:
+    bound = model.bind(data, plan=sl.Plan(marginalize=names[model]))
+    assert integrated(bound) == set(names[model])
     values = values_of(bound, 1)
     intercept = "mu" if model is Nested else "a"
     values[intercept] = np.asarray(float(data["y"].mean()) + 0.3)
@@ -236,10 +260,12 @@ def test_a_unit_without_rows_adds_nothing() -> None:
         A = sl.Normal(S, t, over=school)
         y = sl.Normal(A, s, observed=True)
 
-    bound = M.bind(DATA[["state", "school", "y"]], tables={"school": schools})
-    assert integrated(bound) == {"S", "A"}
-    found = densities(bound, DATA, values_of(bound, 2), {"school": schools})
-    assert found.agree(), found
+    for names in (["S", "A"], ["S", "A", "mu"]):
+        plan = sl.Plan(marginalize=names)
+        bound = M.bind(DATA[["state", "school", "y"]], tables={"school": schools}, plan=plan)
+        assert integrated(bound) == set(names)
+        found = densities(bound, DATA, values_of(bound, 2), {"school": schools})
+        assert found.agree(), found
 
 
 def test_a_level_whose_units_have_none_of_the_finest_stays_sampled_where_an_outcome_is_about_them() -> None:

@@ -19,6 +19,7 @@ from stanlevels.bound_model import BoundModel
 from stanlevels.linear.groups import groups_of
 from stanlevels.plan.factors import CategoricalGlm, Glm
 from stanlevels.plan.quantities import BETWEEN
+from stanlevels.values.group import Group
 from stanlevels.values.restore import drawn_back
 from tests.oracle.gaussian_models import gaussian_cases
 from tests.oracle.likely_values import likely_values
@@ -60,8 +61,8 @@ class Shifted:
     So the first draw is the conditional mean, and the others lie one column of a root of the covariance off.
     """
 
-    def __init__(self, sizes: list[int]) -> None:
-        self.starts = np.cumsum([1, *sizes])
+    def __init__(self, sizes: list[int], first: int = 1) -> None:
+        self.starts = np.cumsum([first, *sizes])
 
     def at(self, quantity: int, width: int, units: Any, chains: int, draws: range) -> np.ndarray:
         """As `stanlevels.values.standard.Standard.at`."""
@@ -190,10 +191,14 @@ def check_drawn_back(case: Case, bound: BoundModel, values: dict[str, np.ndarray
     """Means to 1e-6 of standard deviations, covariances to 1e-6 of their products."""
     exact = effects(bound, case.data, values, case.tables)
     names = tuple(name for name, q in bound.planned.quantities.items() if q.is_integrated)
-    (group,) = groups_of(bound.planned, bound.data)
-    known = as_values(bound.planned, [values] * (1 + group.size), names)
-    drawn = drawn_back(group, known, bound.data, Shifted([block.size for block in group.blocks])).arrays
-    found = np.concatenate([drawn[name][0].reshape(1 + group.size, -1) for name in exact.means], axis=1)
+    groups = groups_of(bound.planned, bound.data)
+    draws = 1 + sum(group.size for group in groups)
+    drawn, first = as_values(bound.planned, [values] * draws, names), 1
+    for group in groups:  # each given those before it
+        assert isinstance(group, Group)
+        normals = Shifted([block.size for block in group.blocks], first)
+        drawn, first = drawn_back(group, drawn, bound.data, normals), first + group.size
+    found = np.concatenate([drawn.arrays[name][0].reshape(draws, -1) for name in exact.means], axis=1)
     sds = np.sqrt(np.diag(exact.covariance))
     np.testing.assert_allclose((found[0] - exact.mean) / sds, 0, atol=1e-6, err_msg=str(bound.plan))
     root = (found[1:] - found[0]) / sds
