@@ -100,7 +100,12 @@ def test_they_do_so_with_a_pilot_and_a_metric_that_stays(file):
 
 
 @pytest.mark.filterwarnings("ignore:this fit did not pass its checks")
-def test_they_do_so_with_a_pilot_where_the_outcome_is_yes_or_no():
+@pytest.mark.parametrize("many", [False, True])
+def test_they_do_so_with_a_pilot_where_the_outcome_is_yes_or_no(many, monkeypatch):
+    if many:  # these few unknowns are taken for many: widths, and a program along directions
+        monkeypatch.setattr("stanlevels.estimation.bayes.precondition.LARGEST", 1)
+        monkeypatch.setattr("stanlevels.estimation.bayes.turned.FEW", 4)
+
     class Yes(sl.Model):
         person, item = sl.Level(), sl.Level()
         person_sd, item_sd = sl.HalfNormal(1), sl.HalfNormal(1)
