@@ -93,6 +93,25 @@ _TIMES_HEAD = (
 )
 
 
+_LIMITS = """\
+Where one of several crossed levels is integrated out, or none, hundreds to thousands of unknowns are left:
+
+- *Gradients of a draw.* Widths of all numbers and the few directions that many share make such a posterior
+  nearly round ([how it works](how-it-works.md#how-sampling-is-tuned)). The sampler's step then falls with
+  the fourth root of the number of unknowns, and a trajectory has 2^k - 1 steps until it turns: 7 with 665
+  unknowns, 15 with 1,133, 15 to 31 with 3,000.
+- *Time of a gradient.* A lookup, a product and a running sum of 100,000 numbers, and the same backwards,
+  take about 1.5 ms on the embedded engine where nothing else runs, and more than twice as long where other
+  programs use the same memory.
+- *R-hat at most 1.01 for every one of thousands of numbers.* It looks at the spread of chains too, which
+  mixes more slowly than their means in trajectories that just turn (squares of effects: about a third of a
+  draw per draw). App crashes reached 1.007 with 4 x 1,000 draws, not with 4 x 800.
+
+App crashes of 100,000 rows therefore need about 30,000 gradients, some 45 s of processor, and not the 15 s
+asked for; fewer operations over rows in a gradient would be the way there.
+"""
+
+
 def write(records: Sequence[dict[str, Any]]) -> None:
     """Write the page and the picture."""
     found = {key: measured(group) for key, group in latest(records).items()}
@@ -107,6 +126,7 @@ def write(records: Sequence[dict[str, Any]]) -> None:
             ]
     parts += ["## Beside other tools\n", _PEERS_TEXT, _table(_PEER_HEAD, _beside_peers(found))]
     parts += ["## Whole time\n", _TIMES_TEXT, _table(_TIMES_HEAD, _whole_times(found))]
+    parts += ["## What limits the large ones\n", _LIMITS]
     parts += ["## Data\n", _data()]
     (_DOCS / "benchmarks.md").write_text("\n".join(parts))
 
