@@ -8,6 +8,7 @@ integrated out is drawn back with the mean and covariance that the oracle has fo
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,11 @@ def random_plan(bound: BoundModel, rng: np.random.Generator) -> tuple[sl.Plan, s
     kinds = (None, None, False, *((chosen[:k] for k in (1, 2, len(chosen))) if chosen else ()), able)
     which = rng.integers(len(kinds))
     marginalize: Any = kinds[which]
-    if isinstance(marginalize, list):
-        marginalize = [name for name in able if rng.random() < 0.5] or None
+    if marginalize is able:  # and numbers without units, which a plan may name together with effects
+        numbers = [n for n, x in latent.items() if x.family.name == "Normal" and not x.domain]
+        each = rng.random()
+        wanted = [n for n in able if rng.random() < 0.5] + [n for n in numbers if rng.random() < each]
+        marginalize = wanted or None
     named = () if marginalize is None else marginalize or ()
     forms = {}
     for name in able:
@@ -142,10 +146,19 @@ def features(bound: BoundModel, case: Case) -> set[str]:
         "with frequency weights": any(planned.lines[n].variable.weights for n in outcomes),
         "units without rows": "unit without rows" in case.features,
         "by products": any(part.rest is None for part in parts),
+        "numbers without units": any(not planned.lines[n].domain for n in integrated),
+        "crossed levels": _crossed(integrated, bound),
         "in cells": any(part.rest is not None for part in parts),
     }
     beside = {f"integrated, beside {name}" for name, holds in found.items() if holds}
     return {"integrated", *beside, *(f"integrated, {name}" for name, holds in own.items() if holds)}
+
+
+def _crossed(names: set[str], bound: BoundModel) -> bool:
+    """Whether two have units of which neither determines the other."""
+    domains = {d for n in names if (d := bound.planned.lines[n].domain)}
+    facts = bound.data
+    return any(not facts.determines(a, b) and not facts.determines(b, a) for a, b in combinations(domains, 2))
 
 
 def bound_by(case: Case, seen: Counter[str]) -> BoundModel:
