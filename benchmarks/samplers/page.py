@@ -109,8 +109,8 @@ Where one of several crossed levels is integrated out, or none, hundreds to thou
   of 7, at half the cost.
 
 App crashes of 100,000 rows therefore take about a minute of processor, and not the 15 s asked for; fewer
-operations over rows in a gradient would be the way there. Literal programs of InstEval and of app crashes had
-not converged when they were ended (R-hat 2.7 and 3.4): their ratios say that they do not get there, not how
+operations over rows in a gradient would be the way there. Literal programs of crossed levels had
+not converged when they were ended (R-hat 2.7 to 3.4): their ratios say that they do not get there, not how
 much slower they are.
 """
 
