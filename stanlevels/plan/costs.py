@@ -31,12 +31,10 @@ from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Between, Moved, Sampled, Standardised
 from stanlevels.plan.terms import Apply, Domain, Linear, Take, Term, Use, walk
 
-__all__ = ["PRICED", "PRICES", "Work", "effort", "milliseconds", "numbers", "rate", "work_of"]
+__all__ = ["PRICED", "PRICES", "Work", "milliseconds", "numbers", "rate", "work_of"]
 
 
 _CACHED = 100_000
-# Numbers up to which their whole covariance is the sampler's metric, as a rule (`estimation.bayes.tuning`).
-_DENSE = 1_000
 
 
 @dataclass(frozen=True)
@@ -119,30 +117,12 @@ def _free(name: str, planned: Planned, facts: Facts) -> int:
     return facts.size(line.domain) * (wide - 1 if line.family.support.shape == "simplex" else wide)
 
 
-def effort(planned: Planned, facts: Facts, work: Work | None = None, engine: str = "stanli") -> float:
-    """Milliseconds of an effective draw, about: what passes choose by.
-
-    Gradients of an effective draw grow with the numbers that are sampled. Where the metric is dense they
-    were ``2.5 n^0.3`` as a rule (docs/benchmarks.md: 4.6 for 68 numbers, 14 for 348), with n^2 products for
-    each of them; a diagonal one takes ``8 n^0.25`` (57 for 4,105).
-
-    Parameters
-    ----------
-    planned : Planned
-    facts : Facts
-    work : Work, optional
-        That of a gradient, where it is not the plan's own.
-    engine : {"stanli", "cmdstan"}
-    """
-    n = float(max(numbers(planned, facts), 1))
-    took = milliseconds(work_of(planned, facts) if work is None else work, engine)
-    if n <= _DENSE:
-        return float((took + 5e-7 * n * n) * 2.5 * n**0.3)
-    return float(took * 8 * n**0.25)
-
-
 def rate(full: Planned, partial: Planned, facts: tuple[Facts, Facts]) -> float:
-    """How many times as long an effective draw of one plan takes as of another, calls from Python apart."""
+    """How many times as long an effective draw of one plan takes as of another, calls from Python apart.
+
+    Gradients of an effective draw are taken to grow with the power 0.3 of the numbers that are sampled:
+    with a dense metric it took 6 of 5 numbers, 14 of 348 (docs/benchmarks.md).
+    """
     call = milliseconds(Work())
     times, sampled = [], []
     for planned, data in zip((full, partial), facts, strict=True):

@@ -8,7 +8,7 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.engines.stanli import Stanli
-from stanlevels.plan.costs import PRICED, PRICES, Work, effort, milliseconds, numbers, work_of
+from stanlevels.plan.costs import PRICED, PRICES, Work, milliseconds, numbers, rate, work_of
 
 RNG = np.random.default_rng(5)
 ROWS = pd.DataFrame({"g": np.repeat(np.arange(40), 25), "x": RNG.normal(0, 1, 1000)})
@@ -105,10 +105,10 @@ def test_every_kind_of_work_has_a_price(engine):
         assert milliseconds(Work(**{kind: 1_000_000}), engine) >= milliseconds(Work(), engine)
 
 
-def test_an_effective_draw_costs_more_with_more_numbers():
+def test_an_effective_draw_costs_more_with_more_numbers_and_more_work():
     few, many = (Groups.bind(ROWS, plan=plan) for plan in (sl.Plan(), sl.Plan.literal()))
-    same = Work(simple=1000)
-    assert effort(few.planned, few.data, same) < effort(many.planned, many.data, same)
+    assert rate(few.planned, few.planned, (few.data, few.data)) == 1
+    assert rate(few.planned, many.planned, (few.data, many.data)) < 0.3
 
 
 def test_the_plan_says_what_passes_saved():
