@@ -126,7 +126,8 @@ def _divided(wanted: frozenset[str], planned: Planned, facts: Facts) -> tuple[Na
     else:
         reason = ""
     chains = _chains(tuple(name for name in able(planned) if name in wanted), planned, facts)
-    for names in (*chains, ()):
+    # those that could be alone come first, as where the planner chooses: its own plan gives the same again
+    for names in (*sorted(chains, key=lambda names: bool(why_not(names, planned, facts))), ()):
         common = tuple(name for name in every if name not in names)
         against = why_not_besides(names, common, planned, facts)
         if not against:
