@@ -50,7 +50,7 @@ REQUIRED = (
     *("integrated, lognormal", "integrated, far from 0", "integrated, with known noises"),
     *("integrated, with frequency weights", "integrated, units without rows", "integrated, by products"),
     *("integrated, in cells", "integrated, beside lifted", "integrated, beside non-centred"),
-    "integrated, beside between",
+    *("integrated, beside between", "integrated, numbers without units", "integrated, crossed levels"),
     *("sampled: compressed", "sampled: lifted", "sampled: between", "sampled: non-centred"),
     *("sampled: centred", "sampled: at means", "sampled: glm"),
 )
