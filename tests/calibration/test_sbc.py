@@ -132,7 +132,7 @@ def test_they_do_so_where_rates_and_probabilities_are_integrated_out():
 
     design = pd.DataFrame({"unit": np.repeat([f"u{i}" for i in range(8)], range(1, 9))})
     design["x"] = np.linspace(-1, 2, len(design))
-    ranks = pd.DataFrame([ranks_of(Pairs, design, seed) for seed in range(100)])
+    ranks = ranks_of(Pairs, design, 100)
     assert {"rate, first unit", "share, last unit"} <= set(ranks.columns)
     wrong = not_uniform(ranks)
     assert not wrong, f"ranks are not uniform: {wrong}"
