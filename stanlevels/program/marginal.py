@@ -94,8 +94,8 @@ def _of_line(density: Marginal, part: MarginalLine, which: str, scope: Scope) ->
         weighted = scope.variable(local_key(part.source, "weighted"))
         if density.plain:
             return stan.Call("segment_sums", (weighted, of("first")))
-        columns = stan.Call("diag_pre_multiply", (weighted, of("multiples")))
-        return stan.Call("segment_column_sums", (columns, of("first")))
+        # a product for each unit: stanli's diag_pre_multiply makes a square matrix of the cells
+        return stan.Call("segment_products", (weighted, of("multiples"), of("first")))
     whole = of(which)
     if which == "information" or not part.coefficients:
         return whole
