@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions import kept
+from stanlevels.distributions import kept, pairs
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Default, Family, Parameter
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
@@ -212,6 +212,7 @@ BETA = Family(
     ),
     "The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and"
     " `concentration` (the sum of the two shapes).",
+    conjugate_prior=pairs.ConjugatePrior(pairs.PROBABILITY, "beta"),
 )
 
 _UNIFORM = Numbers(

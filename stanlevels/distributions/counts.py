@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions import kept
+from stanlevels.distributions import kept, pairs
 from stanlevels.distributions.family import COVARIATES, INTERCEPT, SLOPES, Family
 from stanlevels.distributions.numbers import Likelihood, Numbers
 from stanlevels.distributions.special import special
@@ -104,6 +104,7 @@ BINOMIAL = Family(
     at_most="trials",
     latent=False,
     example="sl.Binomial(sl.data('n'), logit=sl.Normal(0, 1), observed='successes')",
+    conjugate_outcome=pairs.TRIALS,
 )
 
 
@@ -143,6 +144,7 @@ BERNOULLI = Family(
     ),
     "0 or 1, with probability `theta` of 1, or with its log odds `logit=`.",
     latent=False,
+    conjugate_outcome=pairs.FLAGS,
 )
 
 
@@ -311,6 +313,7 @@ POISSON = Family(
     ),
     "A count with mean `rate`, or with the log of its mean, `log=`.",
     latent=False,
+    conjugate_outcome=pairs.TOTALS,
 )
 
 

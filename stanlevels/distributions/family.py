@@ -12,6 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.distributions.kept import Kept
 from stanlevels.distributions.links import LINKS, link_undone_by
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
+from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
 from stanlevels.distributions.supports import Support
 from stanlevels.errors import InternalError
 from stanlevels.graph import Expr
@@ -267,6 +268,8 @@ class Family:
         Stan functions of ours that its density needs: files of `stan_templates/functions`.
     example : str
         A call for the docstring, where the arguments' supports do not suggest one.
+    conjugate_prior, conjugate_outcome : optional
+        What it is in conjugate pairs (`distributions.pairs`).
     """
 
     name: str
@@ -283,6 +286,8 @@ class Family:
     observable: bool = True
     functions: tuple[str, ...] = ()
     example: str = ""
+    conjugate_prior: ConjugatePrior | None = None
+    conjugate_outcome: ConjugateOutcome | None = None
 
     @property
     def support(self) -> Support:

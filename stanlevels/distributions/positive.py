@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions import kept
+from stanlevels.distributions import kept, pairs
 from stanlevels.distributions.continuous import CAUCHY, NORMAL, STUDENT_T, student_variance
 from stanlevels.distributions.family import Default, Family, Parameter, Parameterization
 from stanlevels.distributions.numbers import Likelihood, Numbers
@@ -103,6 +103,7 @@ GAMMA = Family(
     ),
     "The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean"
     " (`log=`) and `shape`.",
+    conjugate_prior=pairs.ConjugatePrior(pairs.RATE, "gamma"),
 )
 
 
@@ -166,6 +167,8 @@ EXPONENTIAL = Family(
         ),
     ),
     "The exponential distribution with rate `beta`; or with the log of its mean (`log=`).",
+    conjugate_prior=pairs.ConjugatePrior(pairs.RATE, "gamma", shape_is_one=True),
+    conjugate_outcome=pairs.TIMES,
 )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
+from stanlevels.distributions.pairs import PROBABILITY
 from stanlevels.graph import ROWS, Call, Expr, Number
 from stanlevels.linear.cells import NotRepeating, written_out
 from stanlevels.linear.rest import rest_of
@@ -21,12 +22,8 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Apply, Literal, Term, Use, uses
 
-__all__ = ["KINDS", "Pairing", "able_to_pair", "not_conjugate", "outcomes_about", "pairing", "shapes_of"]
+__all__ = ["Pairing", "able_to_pair", "not_conjugate", "outcomes_about", "pairing", "shapes_of"]
 
-KINDS = {"Gamma": "gamma", "Exponential": "gamma", "Beta": "beta"}
-"""What the prior is, by family: an exponential variable is a gamma variable of shape 1."""
-
-_OUTCOMES = {"Poisson": "gamma", "Exponential": "gamma", "Bernoulli": "beta", "Binomial": "beta"}
 _ONE = Literal(1.0)
 
 
@@ -61,7 +58,7 @@ def able_to_pair(planned: Planned) -> tuple[str, ...]:
 def _own(line: Line, planned: Planned) -> str:
     if not line.domain:
         return "it is no random variable over a level"
-    if line.variable.family not in KINDS:
+    if line.family.conjugate_prior is None:
         return "it is neither normal nor gamma nor beta"
     if line.components or line.variable.ordered:
         return "it has several components"
@@ -111,9 +108,9 @@ def not_conjugate(name: str, planned: Planned, facts: Facts) -> str:
 
 
 def _is_no_outcome(line: Line, own: Line) -> str:
-    kind = KINDS[own.variable.family]
-    if _OUTCOMES.get(line.variable.family) != kind:
-        return f"its distribution is not conjugate to a {kind} variable"
+    prior, outcome = own.family.conjugate_prior, line.family.conjugate_outcome
+    if prior is None or outcome is None or outcome.kind != prior.kind:
+        return f"its distribution is not conjugate to that of {own.name!r}"
     if line.domain != (ROWS,) or line.components:
         return "it has not one number for each row"
     return ""
@@ -141,7 +138,8 @@ def pairing(line: Line, name: str, planned: Planned, facts: Facts) -> Pairing | 
             logs.append(Factor(factor.log, factor.place))
     if len(own) != 1:
         return f"{name!r} stands in it {len(own)} times"
-    if KINDS[planned.lines[name].variable.family] == "beta" and (known or logs):
+    prior = planned.lines[name].family.conjugate_prior
+    if prior is not None and prior.kind == PROBABILITY and (known or logs):
         return f"{name!r} is multiplied by something"
     rest = _at_rows(logs, line, planned, facts) if logs else None
     if logs and rest is None:
@@ -152,11 +150,13 @@ def pairing(line: Line, name: str, planned: Planned, facts: Facts) -> Pairing | 
 def _mean(line: Line) -> tuple[str, Term]:
     """The argument that is a rate or a probability, or its link, and the rate or probability itself."""
     form = line.form
-    if line.variable.family == "Exponential":  # by its rate, or by the log of its mean
-        if not form.key:
-            return "beta", line.args["beta"]
-        term = line.args["log"]
-        return "log", Apply("exp", (Apply("neg", (term,), term.domain),), term.domain)
+    outcome = line.family.conjugate_outcome
+    if outcome is not None and outcome.by_inverse:  # by its rate, or by the log of its mean
+        only = form.parameters[0]
+        term = line.args[only.name]
+        if only.kind == "rate":
+            return only.name, term
+        return only.name, Apply("exp", (Apply("neg", (term,), term.domain),), term.domain)
     term = line.args[form.location]
     undone = {"log": "exp", "logit": "inv_logit"}.get(form.link)
     return form.location, term if undone is None else Apply(undone, (term,), term.domain)
@@ -249,7 +249,8 @@ def shapes_of(line: Line) -> tuple[Expr, Expr]:
     """The two arguments of a random variable that rows add to, from its arguments by name."""
     kept = line.form.kept
     assert kept is not None
-    if line.variable.family == "Exponential":
+    prior = line.family.conjugate_prior
+    if prior is not None and prior.shape_is_one:
         rate = kept.arguments[0].value  # of cells by the log of the mean, the log of the rate
         return Number(1.0), Call("exp", (rate,)) if line.form.key else rate
     first, second = (argument.value for argument in kept.arguments)

@@ -14,7 +14,6 @@ from math import inf
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.distributions.special import special
 from stanlevels.errors import InternalError
 from stanlevels.linear.cells import LineCells, cells_of_line
 from stanlevels.linear.conjugate import Pairing, pairing
@@ -143,11 +142,12 @@ def _of_line(read: Pairing, density: Conjugate, planned: Planned, facts: Facts) 
     units = np.arange(n) if codes is None else np.asarray(codes)
     given = facts.weights(line.name)
     weights = np.ones(n) if given is None else np.asarray(given, dtype=float)
-    exposure = np.ones(n)
+    about, exposure = line.family.conjugate_outcome, np.ones(n)
+    assert about is not None
     for factor in read.known:
         exposure = exposure * columns.factor(factor)[:, 0]
     with np.errstate(all="ignore"):
-        each, constant = _rows(line.variable.family, y, exposure, _trials(read, planned, facts))
+        each, constant = about.adds(y, exposure, _trials(read, planned, facts))
     first, second = (np.where(weights > 0, weights * own, 0.0) for own in each)
     size = facts.size(planned.lines[density.effect].domain)
     return LineTally(
@@ -157,20 +157,6 @@ def _of_line(read: Pairing, density: Conjugate, planned: Planned, facts: Facts) 
         units,
         (first, second),
     )
-
-
-def _rows(family: str, y: Array, exposure: Array, trials: Array) -> tuple[tuple[Array, Array], Array]:
-    """What every row adds to the two arguments, and its constant."""
-    match family:
-        case "Poisson":
-            return (y, exposure), special.xlogy(y, exposure) - special.gammaln(y + 1.0)
-        case "Exponential":
-            return (np.ones(len(y)), exposure * y), np.log(exposure)
-        case "Bernoulli":
-            return (y, 1.0 - y), np.zeros(len(y))
-        case "Binomial":
-            return (y, trials - y), -np.log1p(trials) - special.betaln(1 + trials - y, 1 + y)
-    raise InternalError(f"{family} is conjugate to nothing here")
 
 
 def _trials(read: Pairing, planned: Planned, facts: Facts) -> Array:

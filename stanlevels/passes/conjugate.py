@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stanlevels.binding import Bound
+from stanlevels.distributions.pairs import PROBABILITY
 from stanlevels.graph import ROWS
-from stanlevels.linear.conjugate import KINDS, able_to_pair, not_conjugate, outcomes_about, pairing
+from stanlevels.linear.conjugate import able_to_pair, not_conjugate, outcomes_about, pairing
 from stanlevels.linear.tallies import Tally, cells_of_units, is_sound, tally_of
 from stanlevels.plan.factors import Conjugate, ConjugateLine, Factor
 from stanlevels.plan.planned import Planned
@@ -21,13 +22,6 @@ from stanlevels.records import Record
 from stanlevels.words import counted, joined
 
 __all__ = ["conjugate", "refused"]
-
-_NAMES = {
-    "Poisson": "counts",
-    "Exponential": "waiting times",
-    "Bernoulli": "successes",
-    "Binomial": "successes",
-}
 
 
 def conjugate(planned: Planned, facts: Bound, wanted: frozenset[str] | None) -> tuple[Planned, Bound]:
@@ -59,7 +53,8 @@ def _density(name: str, planned: Planned, facts: Bound) -> Conjugate:
         parts.append(ConjugateLine(line.name, read.rest if scalar else None))
     group = f"<{name} in {' and '.join(line.name for line in lines)}>"
     common = not any(term.domain for term in own.args.values())
-    return Conjugate(group, name, KINDS[own.variable.family], tuple(parts), common)
+    assert own.family.conjugate_prior is not None
+    return Conjugate(group, name, own.family.conjugate_prior.kind, tuple(parts), common)
 
 
 def _without(name: str, planned: Planned, facts: Bound) -> tuple[Planned, Bound]:
@@ -91,7 +86,9 @@ def _without(name: str, planned: Planned, facts: Bound) -> tuple[Planned, Bound]
 
 def _record(density: Conjugate, planned: Planned, facts: Bound) -> Record:
     name, own = density.effect, planned.lines[density.effect]
-    what = dict.fromkeys(_NAMES[planned.lines[part.source].variable.family] for part in density.lines)
+    abouts = [planned.lines[part.source].family.conjugate_outcome for part in density.lines]
+    what, prior = dict.fromkeys(about.words for about in abouts if about), own.family.conjugate_prior
+    assert prior is not None
     rows = sum(facts.size(planned.lines[part.source].domain) for part in density.lines)
     units = facts.size(own.domain)
     if density.in_cells:
@@ -105,7 +102,7 @@ def _record(density: Conjugate, planned: Planned, facts: Bound) -> Record:
         name,
         "marginalize",
         "integrated out, and drawn back",
-        f"{density.kind} about {joined(list(what), 'and')}: {counted(units, 'number')} fewer to sample;"
+        f"{prior.words} about {joined(list(what), 'and')}: {counted(units, 'number')} fewer to sample;"
         f" {counted(rows, 'row')} of {joined([p.source for p in density.lines], 'and')} are known by {known}",
         "sl.Plan(marginalize=False)",
     )
@@ -113,7 +110,7 @@ def _record(density: Conjugate, planned: Planned, facts: Bound) -> Record:
 
 def _listed(density: Conjugate, tally: Tally) -> int:
     """How many sums the density goes over."""
-    if density.kind == "beta":
+    if density.kind == PROBABILITY:
         return sum(len(tally.counted(of)[0]) for of in ("first", "second", "both"))
     exposed = len(tally.first) if density.in_cells else len(tally.exposed[1])
     return len(tally.counted("first")[0]) + exposed

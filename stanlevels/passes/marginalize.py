@@ -18,7 +18,6 @@ from stanlevels.binding import Bound
 from stanlevels.errors import FitError
 from stanlevels.linear.cells import cells_of_line
 from stanlevels.linear.common import common_of, is_crossed, size_of, too_much, why_not_besides
-from stanlevels.linear.conjugate import KINDS
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import Reading, able, domains_of, outcomes_of, reading, why_not
 from stanlevels.linear.outcome_rows import tree_of, units_of
@@ -81,7 +80,7 @@ def _as_wanted(wanted: frozenset[str], planned: Planned, facts: Bound) -> tuple[
 
 def _is_paired(name: str, planned: Planned) -> bool:
     line = planned.lines[name]
-    return line.variable.family in KINDS and not line.family.gaussian
+    return line.family.conjugate_prior is not None
 
 
 def _impossible(names: Collection[str], reason: str) -> FitError:

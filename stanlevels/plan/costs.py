@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import prod
 from operator import add, attrgetter
 
+from stanlevels.distributions.work import work_of_density
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import (
     Block,
@@ -139,17 +140,9 @@ def work_of(planned: Planned, facts: Facts) -> Work:
     return sum(parts, Work())
 
 
-_GAMMAS = ("beta", "gamma", "neg_binomial", "dirichlet", "lkj")
-_SIMPLE = ("normal", "cauchy", "double_exponential", "uniform", "exponential", "std_normal")
-
-
 def _densities(stan: str, n: float) -> Work:
     """Densities of n numbers, by Stan's name of the distribution."""
-    if any(part in stan for part in _GAMMAS):
-        return Work(gammas=n)
-    if stan.startswith(_SIMPLE) and "log" not in stan:
-        return Work(simple=n)
-    return Work(exponentials=n)
+    return Work(**{work_of_density(stan): n})
 
 
 class _Count:

@@ -177,7 +177,7 @@ class Conjugate:
     effect : str
         Its name.
     kind : str
-        "gamma": counts and waiting times about rates. "beta": successes about probabilities.
+        `RATE`: counts and waiting times about rates. `PROBABILITY`: successes about probabilities.
     lines : tuple of ConjugateLine
     common : bool
         Whether its distribution is the same for all units: then units that agree are counted, not listed.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 
+from stanlevels.distributions.pairs import PROBABILITY, RATE
 from stanlevels.graph.text import node_text
 from stanlevels.linear.conjugate import shapes_of
 from stanlevels.plan.factors import Conjugate, ConjugateLine
@@ -21,14 +22,8 @@ from stanlevels.words import joined
 __all__ = ["conjugate"]
 
 _BACK = {
-    "gamma": "Gamma(shape + its total, rate + its exposure)",
-    "beta": "Beta(alpha + its successes, beta + its failures)",
-}
-_LEFT = {
-    "Poisson": "negative binomial",
-    "Exponential": "Pareto",
-    "Bernoulli": "beta-binomial",
-    "Binomial": "beta-binomial",
+    RATE: "Gamma(shape + its total, rate + its exposure)",
+    PROBABILITY: "Beta(alpha + its successes, beta + its failures)",
 }
 
 
@@ -36,14 +31,15 @@ def conjugate(density: Conjugate, scope: Scope) -> Statement:
     """The statement of a conjugate pair, with what is integrated out in words."""
     lines = [scope.planned.lines[part.source] for part in density.lines]
     texts, name = [node_text(line.node) for line in lines], density.effect
-    what = joined(list(dict.fromkeys(_LEFT[line.variable.family] for line in lines)), "and")
+    abouts = [line.family.conjugate_outcome for line in lines]
+    what = joined(list(dict.fromkeys(about.left for about in abouts if about)), "and")
     notes = (
         *texts[1:],
         f"with {node_text(scope.planned.lines[name].node)} integrated out: {what}, from sums by unit",
         f"{name} comes back by exact draws from {_BACK[density.kind]}, given the draws here",
     )
     write = _Pair(density, scope)
-    body = write.gamma() if density.kind == "gamma" else write.beta()
+    body = write.gamma() if density.kind == RATE else write.beta()
     local = any(isinstance(command, stan.Declaration) for command in body)
     commands = (stan.Block(body),) if local else body
     return Statement(commands, density.lines[-1].source, texts[0], notes)

@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions.pairs import PROBABILITY, RATE
 from stanlevels.plan.factors import Conjugate
 from stanlevels.plan.planned import Planned
 from stanlevels.program.source import Source
 
 __all__ = ["SUMS", "Summed", "SummedSize", "entries_of_pair", "size_of_sums"]
 
-SUMS = {"gamma": {"totals": "first"}, "beta": {"successes": "first", "failures": "second", "trials": "both"}}
+SUMS = {
+    RATE: {"totals": "first"},
+    PROBABILITY: {"successes": "first", "failures": "second", "trials": "both"},
+}
 """Of which sums of units a density needs how many units have each."""
 
 _COUNTED, _DISTINCT = "_units", "distinct_"  # in a name: how many units have each; how many there are
@@ -116,7 +120,7 @@ def entries_of_pair(density: Conjugate, name: str) -> Iterator[Summed]:
 
     part = density.line(name)
     yield of("constant")
-    if density.kind == "gamma":
+    if density.kind == RATE:
         yield of("exposure")
         if part.multiple is not None:
             yield of("total")
@@ -126,7 +130,7 @@ def entries_of_pair(density: Conjugate, name: str) -> Iterator[Summed]:
         return
     for which in SUMS[density.kind]:
         yield from (of(which, density.effect), of(which + _COUNTED, density.effect))
-    if density.kind == "gamma":
+    if density.kind == RATE:
         yield from (of("exposed_totals", density.effect), of("exposed_units", density.effect))
         if density.in_cells and not density.common:
             yield of("order", density.effect)

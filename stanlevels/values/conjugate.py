@@ -8,6 +8,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.distributions.numbers import value_of
+from stanlevels.distributions.pairs import RATE
 from stanlevels.distributions.special import special
 from stanlevels.plan.facts import Facts
 from stanlevels.values.arguments import arguments_of
@@ -89,7 +90,7 @@ class Paired:
         whole = windows_of(draws, self.values.shape[1])
         first, second = self._posterior(units, whole)
         one = log_gammas(first, (*self.key, 0), units, whole)
-        if self.group.kind == "gamma":
+        if self.group.kind == RATE:
             found = np.exp(np.maximum(one - np.log(second), _TINY))
         else:
             found = special.expit(one - log_gammas(second, (*self.key, 1), units, whole))
