@@ -137,7 +137,7 @@ def test_under_nuts_a_parameter_with_unknown_arguments_is_refused_with_a_way_out
 
 
 def test_the_zero_limit_holds_under_nuts_too(crashes):
-    bound = Crashes.bind(crashes, roles={"publisher_sd": 0})
+    bound = Crashes.bind(crashes, roles={"publisher_sd": 0}, plan=sl.Plan(marginalize=["A"]))
     assert "rep_vector(overall, N_publisher)" in bound.stan_code
 
 
