@@ -146,9 +146,11 @@ def _distance(varying: list[Column], weights: Array | None) -> float:
         return 0.0
     means, sds = (np.array([each[k] for each in moving]) for k in (1, 2))
     Z = (np.stack([values for values, _, _ in moving], axis=1) - means) / sds
-    W = Z if weights is None else Z * weights[:, None]
-    correlation = (W.T @ Z) / (len(Z) if weights is None else weights.sum())
-    solved = np.linalg.lstsq(correlation, means / sds, rcond=1e-10)[0]
+    shares = np.full(len(Z), 1 / len(Z)) if weights is None else weights / weights.sum()
+    if Z.shape[1] > len(Z):  # of fewer rows than covariates a smaller system says it
+        root = Z * np.sqrt(shares)[:, None]
+        return float(np.linalg.norm(np.linalg.lstsq(root.T, means / sds, rcond=1e-5)[0]))
+    solved = np.linalg.lstsq((Z * shares[:, None]).T @ Z, means / sds, rcond=1e-10)[0]
     return float(np.sqrt(max(means / sds @ solved, 0.0)))
 
 
