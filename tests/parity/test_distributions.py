@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
+import stanlevels.passes.conjugate
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import StanlevelsError
 from tests.oracle.random_models import Case, random_values
@@ -74,6 +75,12 @@ def arguments(family: str, key: str, location: Any, spread: Any) -> dict[str, An
         else:
             found[name] = location
     return found
+
+
+@pytest.fixture(autouse=True)
+def rates_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is conjugate to its outcomes is sampled here, as everything is."""
+    monkeypatch.setattr(stanlevels.passes.conjugate, "able_to_pair", lambda planned: ())
 
 
 def parity(
