@@ -98,7 +98,10 @@ class _Host:
             os.dup2(log, 1)
             os.dup2(log, 2)
             threading.Thread(target=self._end_with_all, daemon=True).start()
-            report = lambda iteration: os.write(self._pipe, b"%d %d\n" % (chain, iteration))  # noqa: E731
+
+            def report(iteration: int) -> None:
+                os.write(self._pipe, b"%d %d\n" % (chain, iteration))
+
             code = attempt(home, self._model.run, report)
         except BaseException:
             traceback.print_exc()

@@ -66,8 +66,8 @@ class _Pair:
         found = (filled(self.first, self.units), filled(self.second, self.units))
         if not (ordered and self.density.in_cells):
             return found
-        order = self.of("order")
-        return tuple(stan.Index(each, (order,)) for each in found)  # type: ignore[return-value]
+        first, second = (stan.Index(each, (self.of("order"),)) for each in found)
+        return first, second
 
     def rising(self, which: str, at: stan.Expression) -> stan.Expression:
         return stan.Call("log_rising_factorials", (self.of(which), self.of(f"{which}_units"), at))

@@ -149,7 +149,9 @@ def _pilot(posterior: Posterior, program: StanliProgram, seed: int, many: bool) 
 
 
 def _of_many(posterior: Posterior, program: StanliProgram, start: Array, seed: int) -> Pilot | None:
-    turn = lambda shape: _interpreted(turned(posterior, shape))  # noqa: E731
+    def turn(shape: Shape) -> StanliProgram:
+        return _interpreted(turned(posterior, shape))
+
     return pilot_of_many(program, start, seed, layout_of(posterior), turn)
 
 
