@@ -3,7 +3,7 @@
     python -m benchmarks.costs [stanli|cmdstan] [--quick]
 
 Every example and every workload of the samplers' benchmark is planned in several ways; for each program the
-work is counted (`stanlevels.plan.costs`) and a gradient is timed. Prices are the non-negative ones whose
+work is counted (`stanlevels.plan.work`) and a gradient is timed. Prices are the non-negative ones whose
 relative errors have the least sum of squares. Prints them, with how far each program is from what they say.
 """
 
@@ -26,7 +26,8 @@ import stanlevels as sl
 from benchmarks.samplers.workloads import WORKLOADS
 from stanlevels.bound_model import BoundModel
 from stanlevels.engines import choose_engine
-from stanlevels.plan.costs import PRICED, work_of
+from stanlevels.plan.costs import PRICED
+from stanlevels.plan.work import work_of
 
 PLANS = {
     "planned": sl.Plan(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from stanlevels.plan.costs import PRICES, milliseconds, numbers, work_of
+from stanlevels.plan.costs import PRICES, milliseconds
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
+from stanlevels.plan.work import numbers, work_of
 from stanlevels.records import Record
 from stanlevels.words import counted
 

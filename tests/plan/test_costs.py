@@ -8,7 +8,8 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.engines.stanli import Stanli
-from stanlevels.plan.costs import PRICED, PRICES, Work, milliseconds, numbers, rate, work_of
+from stanlevels.plan.costs import PRICED, PRICES, milliseconds, rate
+from stanlevels.plan.work import Work, numbers, work_of
 
 RNG = np.random.default_rng(5)
 ROWS = pd.DataFrame({"g": np.repeat(np.arange(40), 25), "x": RNG.normal(0, 1, 1000)})
