@@ -32,7 +32,7 @@ from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values
 from stanlevels.words import counted
 
-__all__ = ["check_numbers", "is_known"]
+__all__ = ["check_numbers", "columns_in_words", "is_known", "largest_known", "units_in_words"]
 
 
 def check_numbers(planned: Planned, source: Facts) -> None:
@@ -53,7 +53,7 @@ def check_numbers(planned: Planned, source: Facts) -> None:
     for name in _reaching(planned):
         line = planned.lines[name]
         for argument in line.args.values():
-            for term in _largest_known(argument, planned):
+            for term in largest_known(argument, planned):
                 if isinstance(term, Apply):
                     _check(term, line, values, source)
 
@@ -87,13 +87,13 @@ def _reaching(planned: Planned) -> set[str]:
     return found
 
 
-def _largest_known(term: Term, planned: Planned) -> Iterator[Term]:
+def largest_known(term: Term, planned: Planned) -> Iterator[Term]:
     """The parts of a term that rest on data alone, none of them inside another."""
     if is_known(term, planned):
         yield term
     else:
         for inner in inside(term):
-            yield from _largest_known(inner, planned)
+            yield from largest_known(inner, planned)
 
 
 def _check(term: Apply, line: Line, values: Values, source: Facts) -> None:
@@ -103,9 +103,9 @@ def _check(term: Apply, line: Line, values: Values, source: Facts) -> None:
     culprit, numbers = _smallest(term, numbers, line.domain, values, source)
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=(0, 1, 3)))
     n = source.size(line.domain)
-    where = listing(bad) if line.domain == (ROWS,) else listing(_units(line.domain, bad, source))
+    where = listing(units_in_words(line.domain, bad, source))
     rows = "row" if line.domain == (ROWS,) else "unit"
-    because = "; ".join(_columns(culprit, line.domain, bad, values, source))
+    because = "; ".join(columns_in_words(culprit, line.domain, bad, values, source))
     text = term_text(culprit)
     of = "" if text == line.name else f", which {line.name!r} uses,"
     raise DataError(
@@ -129,8 +129,8 @@ def _smallest(
     return term, numbers
 
 
-def _columns(term: Term, domain: Domain, bad: Array, values: Values, source: Facts) -> Iterator[str]:
-    """What its columns, and known quantities, hold where it is not finite."""
+def columns_in_words(term: Term, domain: Domain, bad: Array, values: Values, source: Facts) -> Iterator[str]:
+    """What a term's columns, and known quantities, hold in some units."""
     parts = [inner for inner in walk(term) if isinstance(inner, Known | Use)]
     for part in dict.fromkeys(parts):
         numbers = evaluate(part, domain, values, source)
@@ -140,7 +140,10 @@ def _columns(term: Term, domain: Domain, bad: Array, values: Values, source: Fac
         yield f"{name!r} is {listing(distinct)}"
 
 
-def _units(domain: Domain, bad: Array, source: Facts) -> list[str]:
+def units_in_words(domain: Domain, bad: Array, source: Facts) -> list[str] | list[int]:
+    """Labels of units, and numbers of rows."""
+    if domain == (ROWS,):
+        return list(map(int, bad))
     labels = [source.levels[axis] for axis in domain if axis in source.levels]
     if len(labels) != 1 or len(domain) != 1:
         return [str(unit) for unit in bad.tolist()]
