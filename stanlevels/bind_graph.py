@@ -58,7 +58,6 @@ def bind_graph(
     from stanlevels.binding import bind_data
     from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
     from stanlevels.passes.check_numbers import check_numbers
-    from stanlevels.passes.check_possible import check_possible
     from stanlevels.passes.check_weights import weight_records
 
     if plan is not None and not isinstance(plan, Plan):
@@ -78,7 +77,6 @@ def bind_graph(
     placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
     check_columns(placed, bound)
     check_numbers(placed, bound)
-    check_possible(placed, bound)
     notes = weight_records(placed, bound) if bound.rows.times is None else ()
     planned, bound = run(placed.noting(*notes), bound)
     check_knowns(planned, bound)

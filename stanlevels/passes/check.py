@@ -13,6 +13,7 @@ from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import VariableNode, parents
 from stanlevels.graph.text import node_text
+from stanlevels.passes.check_possible import check_possible
 from stanlevels.passes.check_support import check_support
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.facts import Facts
@@ -36,6 +37,7 @@ def check(planned: Planned, facts: Facts) -> Planned:
             _check_shape(line, planned)
             for name, term in line.args.items():
                 _check_argument(line, name, term, planned, facts)
+    check_possible(planned, facts)
     return planned.noting(*_unreached(planned))
 
 

@@ -42,7 +42,7 @@ def check_possible(planned: Planned, source: Facts) -> None:
     Parameters
     ----------
     planned : Planned
-        As placed, before any pass.
+        As placed, before any pass that rewrites it.
     source : Facts
 
     Raises
@@ -51,7 +51,7 @@ def check_possible(planned: Planned, source: Facts) -> None:
         With the argument, the columns, and up to five values and rows.
     """
     for line in planned.lines.values():
-        for term in line.args.values():
+        for term in line.args.values() if planned.decided.priors else ():  # point methods say it themselves
             _check_quotients(line, term, planned, source)
         for parameter in line.form.parameters if isinstance(line.node, VariableNode) else ():
             term, support = line.args[parameter.name], parameter.support
@@ -65,7 +65,9 @@ def check_possible(planned: Planned, source: Facts) -> None:
 def _check_quotients(line: Line, term: Term, planned: Planned, source: Facts) -> None:
     """Refuse what is unknown divided by what is known and 0."""
     for inner in walk(term):
-        if not (isinstance(inner, Apply) and inner.function == "/" and is_known(inner.args[1], planned)):
+        if not isinstance(inner, Apply) or inner.function != "/" or not is_known(inner.args[1], planned):
+            continue
+        if is_known(inner, planned):  # `check_numbers` looks at those
             continue
         values = Values(planned, {})
         bad = np.flatnonzero((evaluate(inner.args[1], line.domain, values, source) == 0).any(axis=(0, 1, 3)))

@@ -1,6 +1,13 @@
 """What a plan says of its cost."""
 
+import pytest
+
 from tests.plan.test_work import ROWS, Groups
+
+
+@pytest.fixture(autouse=True, scope="module")
+def effects_are_sampled() -> None:
+    """In place of the room's own: what is looked at is what integrating them out saves."""
 
 
 def test_the_plan_says_what_passes_saved():

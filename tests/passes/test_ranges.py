@@ -10,7 +10,7 @@ import stanlevels as sl
 from stanlevels.errors import DeclarationError
 from stanlevels.passes.ranges import range_of
 
-DATA = {"y": [1, 0, 1, 0], "k": [1, 0, 1, 2], "x": [0.5, -1.0, 2.0, 3.0], "t": [0.0, 1.0, 2.0, 3.0]}
+DATA = {"y": [1, 0, 1, 0], "k": [1, 0, 1, 2], "x": [0.5, -1.0, 2.0, 3.0], "t": [1.0, 0.0, 2.0, 3.0]}
 UNKNOWN: dict[str, Callable[[], Any]] = {
     "real": lambda: sl.Normal(0, 1),
     "other": lambda: sl.Normal(0, 1),
