@@ -18,7 +18,7 @@ from numpy.random import Generator
 from stanlevels.arrays import Array, Codes
 from stanlevels.estimation.bayes.curvature import corrected
 from stanlevels.estimation.bayes.descent import Density
-from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
+from stanlevels.estimation.bayes.directions import Shape, shape_of_draws, widths_of
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.estimation.bayes.precondition import too_dear
 from stanlevels.estimation.bayes.tuning import Tuning
@@ -114,11 +114,11 @@ def tuning_again(
             metric = root @ root.T
     elif len(some) > 1:
         metric = np.sqrt(points.var(axis=0) / np.maximum(slopes.var(axis=0), 1e-300))
-        shape = _directions(posterior, density, some, metric) if form is None else None
-        if shape is not None and shape.n_directions:
+        shape = _shape(posterior, density, some, slopes, metric) if form is None else None
+        if shape is not None and not shape.is_plain:
             along = turned(posterior, shape)
             inits = starts_along(posterior, along, shape, inits, at)
-            metric = widths_of(metric, shape.back(some), shape.slopes(slopes))
+            metric = widths_of(shape.variances, shape.back(some), shape.slopes(slopes))
     else:
         metric = points.var(axis=0)
     return Tuning(
@@ -167,13 +167,14 @@ def _starts(posterior: Posterior, values: Values, chosen: Codes) -> tuple[Mappin
     return tuple({name: array[draw] for name, array in found.items()} for draw in chosen)
 
 
-def _directions(
-    posterior: Posterior, density: Density | None, points: Array, variances: Array
+def _shape(
+    posterior: Posterior, density: Density | None, points: Array, slopes: Array, variances: Array
 ) -> Shape | None:
-    """Along which directions the new density is wider than its coordinates say, where it can be asked."""
+    """How the new density is wider than its coordinates say, where it can be asked."""
     if density is None or not (np.isfinite(variances) & (variances > 0)).all():
         return None
-    return shape_of(density, points.mean(axis=0), variances, layout_of(posterior).turned)
+    layout = layout_of(posterior)
+    return shape_of_draws(density, points, slopes, variances, layout.turned, layout.meeting)
 
 
 def starts_apart(points: Array, chains: int, rng: Generator) -> list[int]:

@@ -9,14 +9,16 @@ It is symmetric in units of the widths, costs a few columns, and can stand in a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.estimation.bayes.descent import Density
+from stanlevels.estimation.bayes.meeting import Meeting
+from stanlevels.estimation.bayes.regression import Regression, regression_of
 
-__all__ = ["Shape", "shape_of", "widths_of"]
+__all__ = ["Shape", "shape_of", "shape_of_draws", "widths_of"]
 
 _WEIGHT = 5.0  # draws that the expected widths count for
 _PRODUCTS = 80  # with the curvature
@@ -29,17 +31,20 @@ _STREAM = 0xD1EC
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """About the posterior's covariance, ``T diag(variances) T'`` with ``T = I + push pull'``.
+    """About the posterior's covariance, ``R T diag(variances) T' R'`` with ``T = I + push pull'``.
 
     Attributes
     ----------
     variances : array (n,)
     push, pull : array (n, k)
+    regression : Regression, optional
+        The map R; without one it changes nothing.
     """
 
     variances: Array
     push: Array
     pull: Array
+    regression: Regression | None = None
 
     @property
     def inverse_metric(self) -> Array:
@@ -53,16 +58,24 @@ class Shape:
 
     def forth(self, z: Array) -> Array:
         """Points (..., n) from independent coordinates."""
-        return np.asarray(z + (z @ self.pull) @ self.push.T)
+        u = np.asarray(z + (z @ self.pull) @ self.push.T)
+        return u if self.regression is None else self.regression.forth(u)
 
     def back(self, q: Array) -> Array:
         """Independent coordinates of points (..., n)."""
+        q = q if self.regression is None else self.regression.back(q)
         inner = np.eye(self.n_directions) + self.pull.T @ self.push
         return np.asarray(q - np.linalg.solve(inner, (q @ self.pull).T).T @ self.push.T)
 
     def slopes(self, slopes: Array) -> Array:
         """Gradients (..., n) by independent coordinates."""
+        slopes = slopes if self.regression is None else self.regression.slopes(slopes)
         return np.asarray(slopes + (slopes @ self.push) @ self.pull.T)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there are widths alone."""
+        return self.regression is None and not self.n_directions
 
     def spread(self, z: Array) -> Array:
         """Deviations (..., n) as wide as the posterior, from standard normal ones."""
@@ -84,6 +97,35 @@ def widths_of(variances: Array, points: Array, slopes: Array) -> Array:
     wide = (m * points.var(axis=0) + _WEIGHT * variances) / (m + _WEIGHT)
     steep = (m * slopes.var(axis=0) + _WEIGHT / variances) / (m + _WEIGHT)
     return np.asarray(np.sqrt(wide / steep))
+
+
+def shape_of_draws(
+    density: Density, points: Array, slopes: Array, variances: Array, turned: Array, meeting: Meeting | None
+) -> Shape:
+    """The shape of a density around some draws.
+
+    Parameters
+    ----------
+    density : callable
+    points, slopes : array (draws, n)
+        Draws, and the gradients there.
+    variances : array (n,)
+        About how wide everything is.
+    turned : array of bool (n,)
+        Coordinates that a direction may go through.
+    meeting : Meeting, optional
+        Effects that share rows: those of one level are first regressed on the others.
+    """
+    point = points.mean(axis=0)
+    regression = None if meeting is None else regression_of(density, point, variances, meeting)
+    if regression is None:
+        return shape_of(density, point, variances, turned)
+    left = regression.back(points)
+    expected = variances.copy()
+    expected[regression.place] = regression.variances[regression.place]
+    variances = widths_of(expected, left, regression.slopes(slopes))
+    found = shape_of(regression.of(density), left.mean(axis=0), variances, turned)
+    return replace(found, regression=regression)
 
 
 def shape_of(density: Density, point: Array, variances: Array, turned: Array) -> Shape:
@@ -109,7 +151,8 @@ def shape_of(density: Density, point: Array, variances: Array, turned: Array) ->
     (1, True)
     """
     if not turned.any():
-        return Shape(variances, *(np.zeros((len(variances), 0)) for _ in range(2)))
+        none = np.zeros((len(variances), 0))
+        return Shape(variances, none, none)
     widths = np.sqrt(variances) * turned
 
     def bend(v: Array) -> Array:

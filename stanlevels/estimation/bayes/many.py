@@ -17,7 +17,8 @@ import numpy as np
 from stanlevels.arrays import Array, Codes
 from stanlevels.errors import EngineError
 from stanlevels.estimation.bayes.descent import Density, descend
-from stanlevels.estimation.bayes.directions import Shape, shape_of, widths_of
+from stanlevels.estimation.bayes.directions import Shape, shape_of_draws, widths_of
+from stanlevels.estimation.bayes.meeting import Meeting
 from stanlevels.estimation.bayes.pilot import Counted, Pilot, Program
 
 __all__ = ["FEW", "Layout", "acceptance", "pilot_of_many"]
@@ -79,11 +80,14 @@ class Layout:
         Effects of one level each, of every unit one.
     turned : array of bool (n,)
         Those without bounds: a direction may go through them.
+    meeting : Meeting, optional
+        Effects that share rows.
     """
 
     alone: Codes
     blocks: tuple[Codes, ...]
     turned: Array
+    meeting: Meeting | None = None
 
 
 Turn = Callable[[Shape], Program]
@@ -127,16 +131,15 @@ def _rounds(program: Program, density: Counted, point: Array, seed: int, layout:
         )
         taken += int(walk.stats["n_leapfrog__"].mean() * (warmup + draws))
         points = shape.forth(walk.points)
+        slopes = np.array([density(q)[1] for q in points])
         if number == 0:
             variances = _arrow(density, points.mean(axis=0), layout, rng, shape.variances)
-            shape = replace(shape, variances=variances)
         else:
-            slopes = np.array([density(q)[1] for q in points])
             variances = widths_of(shape.variances, walk.points, shape.slopes(slopes))
-            shape = replace(shape, variances=variances)
+        shape = replace(shape, variances=variances)
         if number == len(_ROUNDS) - 2:
-            shape = shape_of(density, points.mean(axis=0), variances, layout.turned)
-            program = turn(shape) if shape.n_directions else program
+            shape = shape_of_draws(density, points, slopes, variances, layout.turned, layout.meeting)
+            program = program if shape.is_plain else turn(shape)
         point, step = points[-1], walk.step_size
     return Pilot(
         shape,

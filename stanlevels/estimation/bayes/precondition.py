@@ -76,7 +76,7 @@ def precondition(
         f" number{'s' if n > 1 else ''} ({found.steps:.0f} gradients a draw)"
     ) + (f"; {why}" if why else "")
     shape = found.shape
-    along = turned(posterior, shape) if isinstance(shape, Shape) and shape.n_directions else None
+    along = turned(posterior, shape) if isinstance(shape, Shape) and not shape.is_plain else None
     if along is not None and isinstance(shape, Shape):
         points, program = [shape.back(point) for point in points], _interpreted(along)
     record = Record("sampling", "precondition", _decision(shape), reason, 'plan=sl.Plan(metric="diag")')
@@ -97,6 +97,9 @@ def _decision(shape: Dense | Shape) -> str:
         return f"dense metric, {kept}"
     along = counted(shape.n_directions, "direction")
     turned = f"; sampled along {along} that many numbers share" if shape.n_directions else ""
+    if shape.regression is not None:
+        pairs = counted(len(shape.regression.place), "pair")
+        turned += f"; effects less their regression on those that they share rows with ({pairs})"
     return f"diagonal metric, {kept}{turned}"
 
 
