@@ -169,10 +169,12 @@ def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
     called = {row.stan for row in FUNCTIONS.values()}
     codes = [model.bind(frame).stan_code for model in MODELS.values()]
     alone = sl.Plan(marginalize=CHAINS[Nested])
+    pooled = sl.Plan(marginalize=CHAINS[Nested], compress=True)
     besides = sl.Plan(marginalize=[*CHAINS[Nested], "mu"])
     plans = [
         (SlopesInStates, None),
         (Nested, alone),
+        (Nested, pooled),
         (Nested, besides),
         (Coefficients, sl.Plan(marginalize=CASES[Coefficients])),
     ]

@@ -1,8 +1,8 @@
   // The effects of a level, integrated out unit by unit. Rows of `info` are units; its columns are, for c
   // coefficients (those of this level first), the upper triangle of their information, row by row, their
   // scores, and the log density so far. `root` is the Cholesky factor of the covariance of a unit's effects.
-  // What is left is the same about the other coefficients.
-  matrix swept(matrix info, matrix root, int c) {
+  // What is left is the same about the other coefficients. `times` says how many units each is.
+  matrix swept(matrix info, matrix root, int c, vector times) {
     int n = rows(info);
     int q = rows(root);
     int left = c - q;
@@ -42,7 +42,7 @@
     for (a in 1:q) {  // one after another
       vector[n] size = sqrt(1 + A[a, a]);
       vector[n] z = h[a] ./ size;
-      density += 0.5 * square(z) - log(size);
+      density += 0.5 * square(z) - times .* log(size);
       for (b in (a + 1):c) {
         A[a, b] = A[a, b] ./ size;
       }

@@ -8,87 +8,24 @@ Coefficients b0 + d leave ``r'Wr + |R d|^2`` and ``Z'Wr - Z'WX d``, without diff
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from math import isqrt
+from dataclasses import dataclass
 
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.errors import InternalError
-from stanlevels.gaussian.beside import UnitRows, beside_units
+from stanlevels.gaussian.beside import beside_units
+from stanlevels.linear.line_statistics import LineStatistics
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import domains_of, reading
 from stanlevels.linear.outcome_rows import Rows, Tree, coefficient_columns, common_columns, tree_of
+from stanlevels.linear.pools import Pools, pools_of
 from stanlevels.plan.factors import Marginal
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Term
 
-__all__ = ["LineStatistics", "NestedStatistics", "nested_statistics"]
-
-
-def _none() -> Array:
-    """What an outcome does not keep."""
-    return np.zeros(0)
-
-
-@dataclass(frozen=True, eq=False)
-class LineStatistics:
-    """What is kept of an outcome.
-
-    Attributes
-    ----------
-    rows : float
-        Sum of frequency weights.
-    constant : float
-        What the log density holds besides, with a residual standard deviation of 1 and no residual.
-    at : ndarray, (p,)
-        Coefficients b0.
-    root : ndarray, (p, p)
-        R, with R'R = X'WX.
-    squares : float
-        r'Wr.
-    information : ndarray, (units, c (c + 1) / 2)
-        The upper triangle of Z'WZ of every unit of the finest level, row by row.
-    score : ndarray, (units, c)
-        Z'Wr.
-    cross : ndarray, (c, units, p)
-        Z'WX.
-    first : ndarray, (units + 1,)
-        With cells: the 0-based place of the first cell of every unit of the finest level, and the end.
-    mean, n : ndarray, (cells,)
-        Mean of y and sum of weights of every cell; `squares` are then those about the means.
-    multiples : ndarray, (cells, c)
-        What effects are multiplied by.
-    beside : UnitRows, optional
-        Where coefficients are integrated out besides: their columns, those of what is sampled (X), and r.
-    common_at : ndarray, (k,)
-        Least-squares values of these coefficients, where X has its own.
-    common_shift : ndarray, (k, p)
-        What is taken off them for every 1 that coefficients of X lie off theirs. The columns of X in `beside`
-        are less what those of numbers without units explain of them: nothing where these are alike.
-    """
-
-    rows: float
-    constant: float
-    squares: float
-    information: Array
-    at: Array = field(default_factory=_none)
-    root: Array = field(default_factory=_none)
-    score: Array = field(default_factory=_none)
-    cross: Array = field(default_factory=_none)
-    first: Codes = field(default_factory=_none)
-    mean: Array = field(default_factory=_none)
-    n: Array = field(default_factory=_none)
-    multiples: Array = field(default_factory=_none)
-    beside: UnitRows | None = None
-    common_at: Array = field(default_factory=_none)
-    common_shift: Array = field(default_factory=_none)
-
-    @property
-    def columns(self) -> int:
-        """The number c of columns of effects."""
-        return (isqrt(8 * self.information.shape[1] + 1) - 1) // 2
+__all__ = ["LineStatistics", "NestedStatistics", "information_of", "nested_statistics"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +34,7 @@ class NestedStatistics:
 
     tree: Tree
     lines: Mapping[str, LineStatistics]
+    pools: Pools | None = None
 
 
 def nested_statistics(density: Marginal, planned: Planned, facts: Facts) -> NestedStatistics:
@@ -107,14 +45,34 @@ def nested_statistics(density: Marginal, planned: Planned, facts: Facts) -> Nest
         read = reading(planned.lines[part.source], density.effects, planned, density.common)
         if isinstance(read, str):
             raise InternalError(f"{part.source!r} is integrated, and {read}")
-        rows = Rows(read, density.effects, tree, columns)
+        rows = Rows(read, _columns_of(density), tree, columns)
         if density.common:
             lines[part.source] = _beside(rows, density, part.coefficients)
         elif part.rest is None:
             lines[part.source] = _of_rows(rows, part.coefficients)
         else:
             lines[part.source] = _of_cells(rows, part.rest.domain)
-    return NestedStatistics(tree, lines)
+    if density.pooled is None:
+        return NestedStatistics(tree, lines)
+    pools, pooled = pools_of(lines, tree, density.plain)
+    return NestedStatistics(tree, pooled, pools)
+
+
+def information_of(density: Marginal, planned: Planned, facts: Facts) -> dict[str, Array]:
+    """The information of the units of the finest level, by outcome; see `LineStatistics`."""
+    tree = tree_of(domains_of(density.effects, planned, facts), facts)
+    columns, found = Columns(planned, facts), {}
+    for part in density.lines:
+        read = reading(planned.lines[part.source], density.effects, planned)
+        if isinstance(read, str):
+            raise InternalError(f"{part.source!r} is integrated, and {read}")
+        found[part.source] = Rows(read, _columns_of(density), tree, columns).information
+    return found
+
+
+def _columns_of(density: Marginal) -> tuple[str, ...]:
+    """Effects whose columns are needed: where each is one number, added as it is, they all have the same."""
+    return density.effects[:1] if density.plain else density.effects
 
 
 def _of_rows(rows: Rows, coefficients: tuple[Term, ...]) -> LineStatistics:

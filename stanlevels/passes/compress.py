@@ -18,6 +18,7 @@ from stanlevels.graph import ROWS, references
 from stanlevels.linear.cells import Leaf, LineCells, NotRepeating, cells_of_line, leaves, written_out
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.sums import Place, Reader
+from stanlevels.passes.pool import pool
 from stanlevels.plan.factors import Cells, Factor, Pointwise
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -36,6 +37,11 @@ def compress(planned: Planned, data: Bound) -> tuple[Planned, Bound]:
     """Exchange the densities of rows for those of cells, where these are fewer."""
     wanted, factors = planned.decided.compress, []
     for factor in planned.factors:
+        if pooled := pool(factor, planned, data):
+            factor, note = pooled
+            factors.append(factor)
+            planned = planned.noting(note)
+            continue
         found = _cells(factor, planned, data)
         if found is not None:
             factor, cells, record = found

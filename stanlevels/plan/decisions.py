@@ -29,7 +29,8 @@ class Plan(Table):
     Parameters
     ----------
     compress : bool or collection of str, optional
-        Whether rows that agree in everything become cells, or of which observed lines they do.
+        Whether rows that agree in everything become cells, or of which observed lines they do; and, where
+        effects are integrated out, whether units that agree in what their rows say of these become one.
     marginalize : bool or collection of str, optional
         Whether random variables are integrated out (normal ones, those of conjugate pairs), or which ones.
         Their draws come back all the same.

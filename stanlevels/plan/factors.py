@@ -24,6 +24,7 @@ __all__ = [
     "Marginal",
     "MarginalLine",
     "Pointwise",
+    "Pooled",
     "Standard",
 ]
 
@@ -123,6 +124,22 @@ class MarginalLine:
 
 
 @dataclass(frozen=True)
+class Pooled:
+    """How far units of the finest level agree in their information about its effects.
+
+    Attributes
+    ----------
+    distinct : int
+        How many differ.
+    rows : int
+        How many rows of scores have the products that those of all units have.
+    """
+
+    distinct: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class Marginal:
     """Normal outcomes with normal effects of nested levels integrated out, and coefficients besides.
 
@@ -138,6 +155,8 @@ class Marginal:
     common : tuple of str
         What is integrated out besides, given the effects: numbers without units, and effects of levels that
         cross theirs. There is one outcome then.
+    pooled : Pooled or None
+        Where units of the finest level that agree in their information are one, with a count.
     """
 
     group: str
@@ -145,6 +164,12 @@ class Marginal:
     lines: tuple[MarginalLine, ...]
     plain: bool
     common: tuple[str, ...] = ()
+    pooled: Pooled | None = None
+
+    @property
+    def in_cells(self) -> bool:
+        """Whether something sampled beside the effects differs between rows."""
+        return any(part.rest is not None for part in self.lines)
 
 
 @dataclass(frozen=True)
@@ -224,5 +249,6 @@ class Factor:
 
     @property
     def is_compressed(self) -> bool:
-        """Whether rows that agree in everything became cells."""
-        return isinstance(self.density, Cells)
+        """Whether rows that agree in everything became cells, or equal units one."""
+        pooled = isinstance(self.density, Marginal) and self.density.pooled is not None
+        return pooled or isinstance(self.density, Cells)

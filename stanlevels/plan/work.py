@@ -226,9 +226,18 @@ class _Count:
             return self.besides(density)
         lines = [self.planned.lines[name] for name in density.effects]
         columns = [self.wide(line.components) for line in lines]
-        units = self.size(lines[0].domain)
+        sizes = [self.size(line.domain) for line in lines]
+        upwards = Work()
+        if density.pooled is not None:
+            finest = lines[0].domain
+            found = density.pooled.distinct if density.plain else density.pooled.rows
+            sizes = [found if line.domain == finest else n for line, n in zip(lines, sizes, strict=True)]
+            above = next((self.size(line.domain) for line in lines if line.domain != finest), 0)
+            messages = 1 + sum(1 + self.coefficients(part) for part in density.lines)
+            upwards = Work(statements=3, products=above * found * messages)
+        units = sizes[0] if density.pooled is None else density.pooled.rows
         outcomes = (self.outcome(part, units, sum(columns)) for part in density.lines)
-        return sum((*self.levels(lines, columns), *outcomes), Work())
+        return sum((*self.levels(lines, sizes, columns), *outcomes), upwards)
 
     def besides(self, density: Marginal) -> Work:
         """Products of columns of every unit, weighed, and the Cholesky factor of a matrix as wide.
@@ -258,12 +267,12 @@ class _Count:
         line = self.planned.lines[name]
         return (self.size(line.domain) if line.domain else 1) * self.wide(line.components)
 
-    def levels(self, lines: list[Line], columns: list[int]) -> Iterator[Work]:
+    def levels(self, lines: list[Line], sizes: list[int], columns: list[int]) -> Iterator[Work]:
         """Every level: a symmetric matrix and a vector for each unit, of the effects that are left."""
-        for place, line in enumerate(lines):
+        for place, (line, size) in enumerate(zip(lines, sizes, strict=True)):
             left = sum(columns[place:])
             numbers = prod((left, left + 1)) // 2 + left
-            mine = self.size(line.domain) * numbers * columns[place]
+            mine = size * numbers * columns[place]
             yield Work(statements=4, swept=mine) + self.term(line.args[line.scale], ())
 
     def outcome(self, part: MarginalLine, units: int, columns: int) -> Work:

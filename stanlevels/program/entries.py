@@ -19,6 +19,7 @@ from stanlevels.plan.factors import Cells, Conjugate, Marginal, MarginalLine
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
+from stanlevels.program.pooled_entries import PooledSize, PooledUnits, entries_of_pools
 from stanlevels.program.source import Source
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
 from stanlevels.program.tallies import Summed, SummedSize, entries_of_pair, size_of_sums
@@ -166,6 +167,8 @@ Entry = (
     | FirstChild
     | Summed
     | SummedSize
+    | PooledSize
+    | PooledUnits
 )
 
 
@@ -180,8 +183,8 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
         for entry in entries:
             found.setdefault(entry)
     order: tuple[type, ...] = (
-        *(Size, Components, Count, SummedSize, Codes, Outcome, Weights, Statistic, Covariate, Matrix),
-        *(Sufficient, FirstChild, Summed, Pilot, Number),
+        *(Size, Components, Count, SummedSize, PooledSize, Codes, Outcome, Weights, Statistic),
+        *(Covariate, Matrix, Sufficient, FirstChild, PooledUnits, Summed, Pilot, Number),
     )
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
 
@@ -250,9 +253,14 @@ def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Ent
     fixed = ("at", "root", "cross") if part.coefficients else ()
     cells = ("n", "mean", "first") if density.plain else ("n", "mean", "first", "multiples")
     kept = ("score", *fixed) if part.rest is None else cells
-    for of in (*sized, "rows", "constant", "squares", "information", *kept):
+    several = len({planned.lines[effect].domain for effect in density.effects}) > 1
+    upwards = ("messages",) if density.pooled and several else ()
+    for of in (*sized, "rows", "constant", "squares", "information", *kept, *upwards):
         yield Sufficient(name, density.group, of)
-    yield Size(planned.lines[density.effects[0]].domain)
+    if density.pooled is None:
+        yield Size(planned.lines[density.effects[0]].domain)
+    else:
+        yield from entries_of_pools(density, several)
     if part.rest is not None:
         yield Size(part.rest.domain)
         for term in part.rest.args.values():
@@ -290,8 +298,11 @@ def _of_coefficients(part: MarginalLine) -> Iterator[Entry]:
 
 def _of_levels(planned: Planned, density: Marginal) -> Iterator[Entry]:
     domains = dict.fromkeys(planned.lines[effect].domain for effect in density.effects)
-    for domain in list(domains)[1:]:
-        yield FirstChild(density.group, domain)
+    for place, domain in enumerate(list(domains)[1:]):
+        if place == 0 and density.pooled is not None:
+            yield Size(domain)  # what the units below say of these is known by their information
+        else:
+            yield FirstChild(density.group, domain)
 
 
 def _of_pair(planned: Planned, density: Conjugate, name: str) -> Iterator[Entry]:
@@ -338,7 +349,7 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, f"{quantity}_weights"
         case Statistic(quantity=quantity, name=name) | Pilot(quantity=quantity, name=name):
             return entry, f"{quantity}_{name}"
-        case Count() | Sufficient() | Summed() | SummedSize():
+        case Count() | Sufficient() | Summed() | SummedSize() | PooledSize() | PooledUnits():
             return entry, f"{entry.quantity}_{entry.of}"
         case FirstChild(domain=domain):
             return entry, "_".join((*domain, "first"))

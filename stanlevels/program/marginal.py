@@ -14,6 +14,7 @@ from stanlevels.program.design_matrix import beside, stacked
 from stanlevels.program.gathered import gathered
 from stanlevels.program.keys import local_key
 from stanlevels.program.marginal_parts import coefficients, precise, residual_sd, root_of, sd_of
+from stanlevels.program.pooled import pooled_levels, times_of, units_of
 from stanlevels.program.program import Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import FirstChild, Sufficient
@@ -117,8 +118,12 @@ def _effects(density: Marginal, scope: Scope) -> Commands:
 def _plain(density: Marginal, scope: Scope) -> Commands:
     """Effects that are one number for each unit: a vector of information and one of scores for each level."""
     information, score = _about(density, "information", scope), _about(density, "score", scope)
-    before: Domain = ()
-    for name in density.effects:
+    effects, before = density.effects, Domain()
+    if density.pooled is not None:
+        information, score = yield from pooled_levels(density, information, score, scope)
+        finest = scope.planned.lines[effects[0]].domain
+        effects = tuple(name for name in effects if scope.planned.lines[name].domain != finest)
+    for name in effects:
         line = scope.planned.lines[name]
         if before and line.domain != before:
             first = scope.variable(FirstChild(density.group, line.domain))
@@ -138,7 +143,8 @@ def _swept(density: Marginal, scope: Scope) -> Commands:
     last, group = density.lines[-1].source, density.group
     columns, products = (scope.variable(Sufficient(last, group, of)) for of in ("columns", "products"))
     lines = [scope.planned.lines[name] for name in density.effects]
-    units = scope.units(lines[0].domain)
+    pooled = density.pooled is not None
+    units = units_of(density, "score", scope)
     message = scope.variable(local_key(last, "message"))
     nothing = stan.Call("rep_vector", (stan.Literal(0), units))
     value = beside([_about(density, "information", scope), _about(density, "score", scope), nothing])
@@ -151,7 +157,9 @@ def _swept(density: Marginal, scope: Scope) -> Commands:
         if line.domain != before:
             first = scope.variable(FirstChild(group, line.domain))
             found, before = stan.Call("segment_column_sums", (found, first)), line.domain
-        found = stan.Call("swept", (found, root_of(line, scope), left))
+        ones = stan.Call("rep_vector", (stan.Literal(1), scope.units(line.domain)))
+        times = times_of(density, scope) if pooled else ones
+        found = stan.Call("swept", (found, root_of(line, scope), left, times))
         count = scope.count(line.components) if line.components else stan.Literal(1)
         left = stan.Binary("-", left, count)
     yield stan.Increment(stan.Call("density_of", (found,)))

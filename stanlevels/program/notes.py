@@ -16,6 +16,7 @@ from stanlevels.program.entries import (
     Size,
     Weights,
 )
+from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
 from stanlevels.program.tallies import Summed, SummedSize
 
@@ -36,6 +37,7 @@ _STATISTICS = {
     "first": "where the cells of each unit begin,",
     "multiples": "what effects are multiplied by in the cells",
     "cross": "by unit, columns of effects times those of coefficients",
+    "messages": "by unit above, sums of scores and of columns of coefficients times those of effects",
     "width": "columns of coefficients, and the outcome,",
     "entries": "different products of these",
     "rank": "rows that each unit is reduced to",
@@ -47,6 +49,13 @@ _STATISTICS = {
     "by_unit": "by unit, columns of effects times those of coefficients and the outcome",
     "common_shift": "what is taken off these where coefficients lie off theirs,",
     "common_at": "least-squares coefficients of what is integrated out with the effects",
+}
+_POOLED = {
+    "distinct": "how often units differ in what they say",
+    "score_rows": "rows that units with the same information leave",
+    "times": "how many units each stands for,",
+    "which": "the information of each row of scores",
+    "children": "how many units below those above have each information",
 }
 _SUMMED = {
     "totals": "sums of the outcomes of units",
@@ -83,7 +92,7 @@ def note(entry: Entry, graph: Graph) -> str:
             return f"frequency weights of {quantity}"
         case Pilot() | Count() | Statistic() | Sufficient() | FirstChild():
             return _kept(entry, graph)
-        case Summed() | SummedSize():
+        case Summed() | SummedSize() | PooledSize() | PooledUnits():
             return _summed(entry, graph)
         case Number(quantity=quantity, argument=argument):
             if argument == "value":
@@ -124,8 +133,10 @@ def _kept(entry: Pilot | Count | Statistic | Sufficient | FirstChild, graph: Gra
             return f"where the children of each {_unit(domain)} begin"
 
 
-def _summed(entry: Summed | SummedSize, graph: Graph) -> str:
-    """What is kept of the rows about a quantity that is integrated out of a conjugate pair."""
+def _summed(entry: Summed | SummedSize | PooledSize | PooledUnits, graph: Graph) -> str:
+    """What is kept of units that are counted: of conjugate pairs, and of those that agree in information."""
+    if isinstance(entry, PooledSize | PooledUnits):
+        return f"{_POOLED[entry.of]} of {entry.quantity}"
     what = entry.of.removesuffix("_units")
     if isinstance(entry, SummedSize):
         return f"{what.replace('_', ' ')} of units of {entry.quantity}"

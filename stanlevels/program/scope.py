@@ -110,7 +110,7 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
         if line.name in planned.conjugates:
             local = (*local, "log_exposure")
         if planned.quantities[line.name].is_integrated:
-            local = (*local, "information", "score", "kept", "weight", "exposure")
+            local = (*local, "information", "score", "kept", "share", "weight", "exposure")
         made += [(local_key(line.name, a), f"{line.name}_{a}") for a in local]
     counters = [(loop_key(counter), counter) for counter in ("k", "n")]
     return Names.assign([*own, *data, *made, *counters])

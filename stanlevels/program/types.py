@@ -23,6 +23,8 @@ from stanlevels.program.entries import (
     Weights,
     setting_of,
 )
+from stanlevels.program.pooled import messages_size, pooled_type, units_of
+from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of
 from stanlevels.program.tallies import Summed, SummedSize, size_of_sums
@@ -33,7 +35,7 @@ __all__ = ["bounded", "data_type", "shaped"]
 def data_type(entry: Entry, scope: Scope) -> stan.Type:
     """The declared type of a data entry."""
     match entry:
-        case Size() | Components() | Count() | SummedSize():
+        case Size() | Components() | Count() | SummedSize() | PooledSize():
             return stan.Type("int", lower=stan.Literal(0))
         case Codes(domain=domain, target=target):
             reached = tuple(scope.planned.graph.target_level(level) for level in target)
@@ -47,8 +49,8 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return _outcome_type(scope.planned.lines[quantity], scope)
         case Sufficient() | Statistic():
             return _kept_type(entry, scope)
-        case Summed():
-            return _summed_type(entry, scope)
+        case Summed() | PooledUnits():
+            return pooled_type(entry, scope) if isinstance(entry, PooledUnits) else _summed_type(entry, scope)
         case FirstChild(domain=domain):
             above = stan.Binary("+", scope.units(domain), stan.Literal(1))
             return stan.Type("int", lower=stan.Literal(1), array=(above,))
@@ -98,7 +100,7 @@ def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
     density = scope.planned.marginals[entry.quantity]
     if density.common:
         return _besides_type(entry, density, scope)
-    units = scope.units(scope.planned.lines[density.effects[0]].domain)
+    units = units_of(density, entry.of, scope)
     rest = next(part for part in density.lines if part.source == entry.quantity).rest
     cells = units if rest is None else scope.units(rest.domain)
     columns, products, coefficients = (
@@ -124,6 +126,8 @@ def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
             return stan.Type("int", lower=stan.Literal(1), array=(above,))
         case "multiples" if columns is not None:
             return stan.Type("matrix", (cells, columns))
+        case "messages":
+            return stan.Type("matrix", messages_size(density, coefficients, scope))
         case "cross":
             return stan.Type("matrix", (units, coefficients), array=() if columns is None else (columns,))
     return stan.Type("real")

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, reject, settings
 import stanlevels as sl
 from stanlevels.bound_model import BoundModel
 from stanlevels.linear.groups import groups_of
-from stanlevels.plan.factors import CategoricalGlm, Glm
+from stanlevels.plan.factors import CategoricalGlm, Glm, Marginal
 from stanlevels.plan.quantities import BETWEEN
 from stanlevels.values.group import Group
 from stanlevels.values.restore import drawn_back
@@ -51,6 +51,8 @@ REQUIRED = (
     *("integrated, with frequency weights", "integrated, units without rows", "integrated, by products"),
     *("integrated, in cells", "integrated, beside lifted", "integrated, beside non-centred"),
     *("integrated, beside between", "integrated, numbers without units", "integrated, crossed levels"),
+    *("balanced", "integrated, equal units", "integrated, equal units of a parent"),
+    "integrated, equal units with vectors",
     *("sampled: compressed", "sampled: lifted", "sampled: between", "sampled: non-centred"),
     *("sampled: centred", "sampled: at means", "sampled: glm"),
 )
@@ -134,7 +136,8 @@ def features(bound: BoundModel, case: Case) -> set[str]:
     if not integrated:
         return {f"sampled: {name}" for name, holds in found.items() if holds}
     outcomes = list(planned.marginals)
-    parts = [part for density in planned.marginals.values() for part in density.lines]
+    margins = list(planned.marginals.values())
+    parts = [part for density in margins for part in density.lines]
     sizes = {bound.data.size(planned.lines[n].domain) for n in integrated}
     own = {
         "all of a chain": len(sizes) > 1,
@@ -148,10 +151,20 @@ def features(bound: BoundModel, case: Case) -> set[str]:
         "by products": any(part.rest is None for part in parts),
         "numbers without units": any(not planned.lines[n].domain for n in integrated),
         "crossed levels": _crossed(integrated, bound),
+        "equal units": any(density.pooled for density in margins),
+        "equal units of a parent": any(
+            density.pooled and _domains(density, bound) > 1 for density in margins
+        ),
+        "equal units with vectors": any(density.pooled and not density.plain for density in margins),
         "in cells": any(part.rest is not None for part in parts),
     }
     beside = {f"integrated, beside {name}" for name, holds in found.items() if holds}
     return {"integrated", *beside, *(f"integrated, {name}" for name, holds in own.items() if holds)}
+
+
+def _domains(density: Marginal, bound: BoundModel) -> int:
+    """How many levels a density integrates effects of out."""
+    return len({bound.planned.lines[name].domain for name in density.effects})
 
 
 def _crossed(names: set[str], bound: BoundModel) -> bool:

@@ -308,4 +308,12 @@ def _with_outcomes(draft: Draft, model: Any, far: bool) -> pd.DataFrame:
         frame = pd.concat([frame, frame[::2]], ignore_index=True)
     if draft.maybe("one row many times", 8):
         frame = pd.concat([frame, *[frame[:1]] * 60], ignore_index=True)
-    return frame
+    return _balanced(draft, frame) if draft.units and draft.rng.random() < 0.3 else frame
+
+
+def _balanced(draft: Draft, frame: pd.DataFrame) -> pd.DataFrame:
+    """At most two rows of each unit of a level: most units have as many."""
+    draft.features.add("balanced")
+    unit = list(draft.units.values())[-1]
+    columns = [unit.column, *(draft.units[name].column for name in unit.above)]
+    return frame.groupby(columns, sort=False, observed=True).head(2).reset_index(drop=True)
