@@ -130,11 +130,13 @@ class Argument:
     """What our function of cells takes of a distribution's arguments, and how.
 
     `shape` is "cells" (a number per cell), "either" (that, or one number), "common" (the same for every row:
-    else rows cannot be compressed), or "table" (a row of numbers per cell).
+    else rows cannot be compressed), or "table" (a row of numbers per cell). The function reads it `once`, or
+    more often.
     """
 
     value: Expr
     shape: str = "cells"
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ def normal(*, by_log: bool = False) -> Kept:
     return Kept(
         "normal_cells",
         (mean, _N, squares),
-        (Argument(Ref("mu")), Argument(Ref("sigma"), "either")),
+        (Argument(Ref("mu"), once=True), Argument(Ref("sigma"), "either")),
         constant=(lambda rows: -np.log(rows.y)) if by_log else None,
         pooled="squares",
         points=Points(
@@ -362,7 +364,7 @@ def negative_binomial(log_mean: Expr) -> Kept:
     return Kept(
         "neg_binomial_2_log_cells",
         (_total("sum"), _N, values, counts),
-        (Argument(log_mean), Argument(Ref("shape"), "common")),
+        (Argument(log_mean, once=True), Argument(Ref("shape"), "common")),
         cost=0.9,
     )
 

@@ -26,13 +26,18 @@ def cells(write: Writer, density: Cells) -> Body:
     entries = {name: write.scope.variable(entry) for name, entry in statistics(density).items()}
     constant = entries.pop(CONSTANT.name, None)
     variable, *others = entries.values()
-    tables = [command for a in kept.arguments if a.shape == "table" for command in _table(write, a)]
-    given = (*others, *(_given(write, a) for a in kept.arguments))
-    found: stan.Expression = stan.Density(f"{kept.stan}_lpdf", variable, given)
+    prepared = [command for a in kept.arguments if a.shape == "table" for command in _table(write, a)]
+    given = [_given(write, a) for a in kept.arguments]
+    for k, (a, each) in enumerate(zip(kept.arguments, given, strict=True)):
+        if a.shape == "cells" and not a.once and not isinstance(each, stan.Variable):
+            named = _named(write, _tag(write, a, k), each)
+            prepared.append(named)
+            given[k] = stan.Variable(named.name)
+    found: stan.Expression = stan.Density(f"{kept.stan}_lpdf", variable, (*others, *given))
     if constant is not None:
         found = stan.Binary("+", found, constant)
     increment = stan.Increment(found)
-    return (stan.Block((*tables, increment)),) if tables else (increment,)
+    return (stan.Block((*prepared, increment)),) if prepared else (increment,)
 
 
 def _given(write: Writer, of: Argument) -> stan.Expression:
@@ -46,6 +51,20 @@ def _given(write: Writer, of: Argument) -> stan.Expression:
         return vector_piece(write, of.value.name).whole
     code = argument(of.value, write.arguments(skipping={*vectors, line.form.trials}))
     return filled(code, write.scope.length(line)) if of.shape == "cells" else code.expression
+
+
+def _tag(write: Writer, of: Argument, place: int) -> str:
+    """What an argument is called: as it was declared, where it was."""
+    declared = write.scope.planned.lines[write.line.name].args
+    if isinstance(of.value, Ref) and of.value.name in declared:
+        return of.value.name
+    return f"argument_{place + 1}"
+
+
+def _named(write: Writer, tag: str, value: stan.Expression) -> stan.Declaration:
+    """A local variable for what the function reads more than once: the interpreter computes it each time."""
+    local = write.scope.variable(local_key(write.line.name, tag))
+    return stan.Declaration(stan.Type("vector", (write.scope.length(write.line),)), local.name, value)
 
 
 def _table(write: Writer, of: Argument) -> Body:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import stanli
 
+import stanlevels as sl
 from stanlevels.distributions.kept import CONSTANT, Grouped, Kept
 from stanlevels.distributions.numbers import value_of
 from stanlevels.distributions.table import FAMILIES
@@ -116,3 +117,23 @@ def test_a_function_of_cells_is_the_sum_of_the_log_densities_of_rows(family, key
         at_rows[form.location] = at_rows[form.location] + np.log(exposure)
     each = form.log_density(y, at_rows)
     assert in_stan == pytest.approx(np.sum(each if weights is None else weights * each), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        (lambda eta: sl.Poisson(log=eta, observed="k"), True),
+        (lambda eta: sl.Exponential(log=eta, observed="t"), True),
+        (lambda eta: sl.Normal(eta, 1, observed="t"), False),  # read once: it stands where it is read
+    ],
+)
+def test_what_a_function_reads_more_than_once_is_computed_once(line, named):
+    class Model(sl.Model):
+        unit = sl.Level()
+        mu = sl.Normal(0, 1)
+        A = sl.Normal(0, 1, over=unit, centered=True)
+        y = line(mu + A)
+
+    data = {"unit": [1, 1, 1, 2, 2], "k": [0, 2, 1, 1, 4], "t": [1.0, 2.0, 0.5, 1.0, 3.0]}
+    text = Model.bind(data, plan=sl.Plan(compress=True, marginalize=False, lift=False)).stan_code
+    assert ("vector[N_y_cells] y_" in text.split("model {")[1]) is named

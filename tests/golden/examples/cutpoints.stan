@@ -49,5 +49,8 @@ model {
   // tendency ~ Normal(age_effect * data("age"), respondent_sd), over respondent
   target += std_normal_lpdf(tendency_raw);
   // answer ~ OrderedLogistic(tendency, cut), observed  (rows in cells)
-  target += ordered_logistic_cells_lpdf(answer_counts | tendency[answer_cells_respondent], cut);
+  {
+    vector[N_answer_cells] answer_eta = tendency[answer_cells_respondent];
+    target += ordered_logistic_cells_lpdf(answer_counts | answer_eta, cut);
+  }
 }

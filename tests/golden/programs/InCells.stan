@@ -212,25 +212,56 @@ model {
   // positive ~ LogNormal(eta, s), observed, weights times  (rows in cells)
   target += normal_cells_lpdf(positive_mean | positive_n, positive_squares, a[positive_cells_school] + c * positive_cells_size, s) + positive_constant;
   // waited ~ Exponential(log=a), observed as positive  (rows in cells)
-  target += exponential_log_cells_lpdf(waited_total | waited_n, -a[waited_cells_school]);
+  {
+    vector[N_waited_cells] waited_argument_1 = -a[waited_cells_school];
+    target += exponential_log_cells_lpdf(waited_total | waited_n, waited_argument_1);
+  }
   // lasted ~ Exponential(exp(a) + 1), observed as positive  (rows in cells)
-  target += exponential_cells_lpdf(lasted_total | lasted_n, exp(a[lasted_cells_school]) + 1);
+  {
+    vector[N_lasted_cells] lasted_beta = exp(a[lasted_cells_school]) + 1;
+    target += exponential_cells_lpdf(lasted_total | lasted_n, lasted_beta);
+  }
   // gamma ~ Gamma(log=eta, shape=s), observed as positive  (rows in cells)
-  target += gamma_cells_lpdf(gamma_total | gamma_n, gamma_log_total, s, s * exp(-(a[gamma_cells_school] + c * gamma_cells_size)));
+  {
+    vector[N_gamma_cells] gamma_argument_2 = s * exp(-(a[gamma_cells_school] + c * gamma_cells_size));
+    target += gamma_cells_lpdf(gamma_total | gamma_n, gamma_log_total, s, gamma_argument_2);
+  }
   // gammas ~ InverseGamma(spread, exp(a)), observed as positive  (rows in cells)
-  target += gamma_cells_lpdf(gammas_total | gammas_n, gammas_log_total, spread[gammas_cells_school], exp(a[gammas_cells_school])) + gammas_constant;
+  {
+    vector[N_gammas_cells] gammas_beta = exp(a[gammas_cells_school]);
+    target += gamma_cells_lpdf(gammas_total | gammas_n, gammas_log_total, spread[gammas_cells_school], gammas_beta) + gammas_constant;
+  }
   // share ~ Beta(logit=a, concentration=s), observed  (rows in cells)
-  target += beta_cells_lpdf(share_log_total | share_n, share_log1m_total, inv_logit(a[share_cells_school]) * s, inv_logit(-a[share_cells_school]) * s);
+  {
+    vector[N_share_cells] share_argument_1 = inv_logit(a[share_cells_school]) * s;
+    vector[N_share_cells] share_argument_2 = inv_logit(-a[share_cells_school]) * s;
+    target += beta_cells_lpdf(share_log_total | share_n, share_log1m_total, share_argument_1, share_argument_2);
+  }
   // flag ~ Bernoulli(logit=eta), observed  (rows in cells)
-  target += binomial_logit_cells_lpdf(flag_successes | flag_trials, a[flag_cells_school] + c * flag_cells_size);
+  {
+    vector[N_flag_cells] flag_logit = a[flag_cells_school] + c * flag_cells_size;
+    target += binomial_logit_cells_lpdf(flag_successes | flag_trials, flag_logit);
+  }
   // probit ~ Bernoulli(Phi(a)), observed as flag  (rows in cells)
-  target += binomial_cells_lpdf(probit_successes | probit_trials, Phi(a[probit_cells_school]));
+  {
+    vector[N_probit_cells] probit_theta = Phi(a[probit_cells_school]);
+    target += binomial_cells_lpdf(probit_successes | probit_trials, probit_theta);
+  }
   // count ~ Binomial(data("trials"), logit=a), observed  (rows in cells)
-  target += binomial_logit_cells_lpdf(count_successes | count_trials, a[count_cells_school]) + count_constant;
+  {
+    vector[N_count_cells] count_logit = a[count_cells_school];
+    target += binomial_logit_cells_lpdf(count_successes | count_trials, count_logit) + count_constant;
+  }
   // rate ~ Poisson(log=a + log(data("se"))), observed as count  (rows in cells)
-  target += poisson_log_cells_lpdf(rate_total | rate_exposure, a[rate_cells_school]) + rate_constant;
+  {
+    vector[N_rate_cells] rate_log = a[rate_cells_school];
+    target += poisson_log_cells_lpdf(rate_total | rate_exposure, rate_log) + rate_constant;
+  }
   // rates ~ Poisson(1 + square(a)), observed as count  (rows in cells)
-  target += poisson_cells_lpdf(rates_total | rates_exposure, 1 + square(a[rates_cells_school])) + rates_constant;
+  {
+    vector[N_rates_cells] rates_rate = 1 + square(a[rates_cells_school]);
+    target += poisson_cells_lpdf(rates_total | rates_exposure, rates_rate) + rates_constant;
+  }
   // counts ~ NegBinomial(log=a, shape=s), observed as count  (rows in cells)
   target += neg_binomial_2_log_cells_lpdf(counts_total | counts_n, counts_values, counts_counts, a[counts_cells_school], s);
   // choice ~ Categorical(logit=[0, a, c]), observed  (rows in cells)
@@ -250,5 +281,8 @@ model {
     target += categorical_cells_lpdf(chosen_counts | chosen_theta_2);
   }
   // answer ~ OrderedLogistic(a, cut), observed as choice  (rows in cells)
-  target += ordered_logistic_cells_lpdf(answer_counts | a[answer_cells_school], cut);
+  {
+    vector[N_answer_cells] answer_eta = a[answer_cells_school];
+    target += ordered_logistic_cells_lpdf(answer_counts | answer_eta, cut);
+  }
 }
