@@ -89,7 +89,7 @@ _LONG = {"draws": 1000}
 
 CASES = (
     Case("egsingle", others=_LITERAL, planned=_LONG),
-    Case("chem97", "literal, pilot", _every("area", 8), "every 8th area", _LONG, _PILOT),
+    Case("chem97", "literal, pilot", _every("area", 8), "every 8th area", _LONG, {"draws": 3000}),
     Case("radon", others=_LITERAL, planned=_LONG),
     Case("hsb82", others=_LITERAL, planned=_LONG),
     Case("sleepstudy", others=_CAREFUL, planned={"draws": 2000}),

@@ -13,29 +13,16 @@ the rates add up to at most FALSE_ALARMS for each model.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import stanli
 
 import stanlevels as sl
-from stanlevels.linear.groups import groups_of
-from stanlevels.linear.pairs import pairs_of
-from stanlevels.values.evaluate import value as value_of
-from stanlevels.values.restore import restored
-from stanlevels.values.store import from_draws
-from tests.oracle.density import line_log_density
-from tests.oracle.evaluate import Evaluator
-from tests.oracle.simulation import simulate_in
-from tests.oracle.world import World, build_world
-from tests.parity.harness import unit_keys
-
-FALSE_ALARMS = 3e-5
-DRAWS, THIN, WARMUP = 49, 8, 400
+from tests.calibration.ranks import not_uniform, ranks_of, with_a_pilot
+from tests.calibration.shapes import SHAPES
 
 pytestmark = pytest.mark.slow
 
@@ -138,105 +125,29 @@ def test_they_do_so_where_rates_and_probabilities_are_integrated_out():
     assert not wrong, f"ranks are not uniform: {wrong}"
 
 
+@pytest.mark.filterwarnings("ignore:this fit did not pass its checks")
+def test_every_shape_of_a_plan_is_ranked_with_a_pilot_and_a_metric_that_stays():
+    """Ranks of all shapes together, few of each: `python -m benchmarks.calibration` runs hundreds."""
+    few = [
+        ranks_of(each.model, each.design(), 4, draw=with_a_pilot, plan=each.plan, first=1000 * number)
+        for number, each in enumerate(SHAPES.values())
+    ]
+    together = pd.concat(few, join="inner", ignore_index=True)
+    assert set(together.columns) == {
+        "mean",
+        "slope",
+        "spread",
+        "U, first unit",
+        "U, last unit",
+        "log likelihood",
+    }
+    wrong = not_uniform(together)
+    assert not wrong, f"ranks are not uniform: {wrong}"
+
+
 def test_ranks_see_that_the_truth_came_from_another_model():
     model = example("crashes", "AppCrashes")
     noisier = sl.Normal(model.A + model.D, 2 * model.noise, observed=True)
     other = model.define("Noisier", {"reliability": noisier})
     wrong = not_uniform(ranks_of(model, apps(), 60, other))
     assert {"noise", "log likelihood"} <= set(wrong)
-
-
-def not_uniform(ranks: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Quantities whose ranks or folded ranks are further from uniform than chance allows."""
-    uniform = (ranks + 0.5) / (DRAWS + 1)
-    folded = 2 * (uniform - 0.5).abs()
-    tests = 2 * len(ranks.columns)
-    bound = np.sqrt(np.log(2 * tests / FALSE_ALARMS) / (2 * len(ranks)))
-    distances = {
-        str(quantity): (
-            distance(uniform[quantity], np.arange(1, DRAWS + 2) / (DRAWS + 1)),
-            distance(folded[quantity], np.arange(1, (DRAWS + 1) // 2 + 1) / ((DRAWS + 1) // 2)),
-        )
-        for quantity in ranks
-    }
-    return {quantity: found for quantity, found in distances.items() if max(found) > bound}
-
-
-def distance(values: pd.Series, steps: np.ndarray) -> float:
-    """The largest difference between the distribution of `values` and the uniform one at its steps."""
-    below = np.searchsorted(np.sort(values), steps, side="left") / len(values)
-    return float(np.abs(below - steps).max())
-
-
-Drawn = dict[str, np.ndarray]
-
-
-def by_stan(bound: Any, seed: int, truth: Drawn) -> Drawn:
-    """Draws (DRAWS, ...) of every quantity, by Stan's own warm-up; what is integrated out is drawn back."""
-    fit = stanli.Model(stan_code=bound.stan_code, data=bound.stan_data).sample(
-        chains=1, seed=seed + 1, warmup=WARMUP, samples=DRAWS * THIN, thin=THIN, delta=0.95, refresh=0
-    )
-    outputs = bound.program.outputs
-    found = from_draws(
-        bound.planned, bound.data, outputs, {stan: fit.draws(stan) for stan in outputs.values()}
-    )
-    groups: Any = (*groups_of(bound.planned, bound.data), *pairs_of(bound.planned, bound.data))
-    found = restored(found, bound.data, groups, seed)
-    drawn = {name: value_of(name, found, bound.data)[0] for name in bound.planned.recorded}
-    return {name: draws.reshape(DRAWS, *np.shape(truth[name])) for name, draws in drawn.items()}
-
-
-def with_a_pilot(bound: Any, seed: int, truth: Drawn) -> Drawn:
-    """The same as a fit has them where nobody says how to sample."""
-    settings = {"engine": "stanli", "progress": False, "chains": 1, "target_accept": 0.95}
-    fit = bound.fit(seed=seed + 1, draws=DRAWS * THIN, **settings)
-    thinned = {name: fit.by_quantity.value(name)[0, ::THIN] for name in fit.by_quantity.recorded}
-    return {name: draws.reshape(DRAWS, *np.shape(truth[name])) for name, draws in thinned.items()}
-
-
-def ranks_of(
-    model: Any, design: pd.DataFrame, replicates: int, simulated: Any = None, draw: Any = by_stan
-) -> pd.DataFrame:
-    """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood, by replicate.
-
-    `simulated` is another model to draw the truth from.
-    """
-    whole = any("Bernoulli" in str(node.family) for node in model.graph().observed.values())
-    anything = dict.fromkeys(
-        outcomes(model), np.arange(len(design)) % 2 if whole else np.arange(len(design)) / 7.0
-    )
-    units = unit_keys(model.bind(design.assign(**anything)))
-    source = build_world((simulated or model).graph(), design, units)
-    world = build_world(model.graph(), design, units)  # one for all: who lies within whom is looked up once
-    return pd.DataFrame([_ranks(model, design, seed, source, world, draw) for seed in range(replicates)])
-
-
-def _ranks(
-    model: Any, design: pd.DataFrame, seed: int, source: World, world: World, draw: Any
-) -> dict[str, int]:
-    truth = simulate_in(source, np.random.default_rng([20180418, seed]))
-    found = {column: [row[column] for row in source.rows] for column in outcomes(model)}
-    for at, row in enumerate(world.rows):
-        row.update({column: values[at] for column, values in found.items()})
-    world.rewritten()
-    drawn = draw(model.bind(design.assign(**found)), seed, truth)
-    at_truth = dict(summaries(world, truth))
-    at_draws = [dict(summaries(world, {n: d[i] for n, d in drawn.items()})) for i in range(DRAWS)]
-    return {name: sum(draw[name] < value for draw in at_draws) for name, value in at_truth.items()}
-
-
-def outcomes(model: Any) -> list[str]:
-    return [column for node in model.graph().observed.values() for column in node.observed]
-
-
-def summaries(world: World, values: dict[str, np.ndarray]) -> Iterator[tuple[str, float]]:
-    """The quantities that are ranked."""
-    for name, value in values.items():
-        if np.ndim(value) == 0:
-            yield name, float(value)
-        else:
-            yield f"{name}, first unit", float(value.flat[0])
-            yield f"{name}, last unit", float(value.flat[-1])
-    evaluate = Evaluator(world, values)
-    terms = [line_log_density(evaluate, node) for node in world.graph.observed.values()]
-    yield "log likelihood", float(sum(np.sum(t) for t in terms))
