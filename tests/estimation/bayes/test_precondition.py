@@ -142,9 +142,17 @@ def test_where_a_pilot_diverged_steps_are_small_from_the_start():
     found = pilot_of_one_mode(lambda q: (0.0, q))
     accepts = [
         precondition._accept(replace(found, divergent=share), n)
-        for share, n in ((0.0, 90), (0.01, 90), (0.01, 9))
+        for share, n in ((0.0, 40), (0.01, 90), (0.01, 9))
     ]
-    assert accepts == [None, 0.95, 0.9]
+    assert accepts == [0.8, 0.95, 0.9]
+
+
+@pytest.mark.parametrize(("n", "accept"), [(60, 0.8), (90, 0.79), (200, 0.69), (304, 0.62), (450, 0.55)])
+def test_trajectories_of_hundreds_of_unknowns_just_turn(n, accept):
+    """At 7 steps of half a width, whatever the dense metric makes of the step for 0.8."""
+    found = pilot_of_one_mode(lambda q: (0.0, q))
+    assert precondition._accept(found, n) == pytest.approx(accept, abs=0.006)
+    assert precondition._accept(replace(found, accept=0.5), n) == 0.5
 
 
 @pytest.mark.cmdstan
