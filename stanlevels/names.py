@@ -52,8 +52,8 @@ STAN_FUNCTIONS = frozenset(
     rep_matrix rep_vector rows_dot_product stack_rows to_matrix to_vector positive_infinity
     negative_infinity density_of diag_matrix dot_self normal_effects normal_residuals residual_scores
     segment_column_sums segment_products segment_sums shares_left swept block_diagonal
-    common_effects outcome_moved unit_weights weights_density with_units without_level
-    pooled_effects scores_above
+    common_effects looked_up_sums moved_squares outcome_moved unit_weights weights_density with_units
+    without_level pooled_effects scores_above
     """.split()
 )
 

@@ -15,7 +15,7 @@ from stanlevels.engines.home import find_cmdstan
 from stanlevels.errors import InternalError
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
 from tests.golden.programs import MODELS
-from tests.marginal.test_densities import CASES, CHAINS, DATA, Coefficients, Nested, SlopesInStates
+from tests.marginal.test_densities import CASES, CHAINS, DATA, Coefficients, Crossed, Nested, SlopesInStates
 
 # The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
 # names, types, control keywords, and C++'s words, which a Stan program may not use either.
@@ -175,6 +175,7 @@ def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
         (SlopesInStates, None),
         (Nested, alone),
         (Nested, pooled),
+        (Crossed, sl.Plan(marginalize=CHAINS[Crossed])),
         (Nested, besides),
         (Coefficients, sl.Plan(marginalize=CASES[Coefficients])),
     ]

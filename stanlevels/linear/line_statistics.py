@@ -9,6 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.gaussian.beside import UnitRows
+from stanlevels.linear.looked_up import LookedUpStatistics
 
 __all__ = ["LineStatistics"]
 
@@ -56,6 +57,8 @@ class LineStatistics:
     common_shift : ndarray, (k, p)
         What is taken off them for every 1 that coefficients of X lie off theirs. The columns of X in `beside`
         are less what those of numbers without units explain of them: nothing where these are alike.
+    look_ups : tuple of LookedUpStatistics
+        Of what is sampled by unit; r is then what it leaves at values near its least-squares fit.
     """
 
     rows: float
@@ -74,6 +77,7 @@ class LineStatistics:
     beside: UnitRows | None = None
     common_at: Array = field(default_factory=_none)
     common_shift: Array = field(default_factory=_none)
+    look_ups: tuple[LookedUpStatistics, ...] = ()
 
     @property
     def columns(self) -> int:

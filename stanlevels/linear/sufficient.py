@@ -15,7 +15,11 @@ import numpy as np
 from stanlevels.arrays import Array, Codes
 from stanlevels.errors import InternalError
 from stanlevels.gaussian.beside import beside_units
+from stanlevels.linear.cells import axis_of
+from stanlevels.linear.fitted import Design, fitted
 from stanlevels.linear.line_statistics import LineStatistics
+from stanlevels.linear.look_ups import look_ups
+from stanlevels.linear.looked_up import looked_up_statistics
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import domains_of, reading
 from stanlevels.linear.outcome_rows import Rows, Tree, coefficient_columns, common_columns, tree_of
@@ -48,6 +52,8 @@ def nested_statistics(density: Marginal, planned: Planned, facts: Facts) -> Nest
         rows = Rows(read, _columns_of(density), tree, columns)
         if density.common:
             lines[part.source] = _beside(rows, density, part.coefficients)
+        elif part.looked_up:
+            lines[part.source] = _of_look_ups(rows, part.coefficients)
         elif part.rest is None:
             lines[part.source] = _of_rows(rows, part.coefficients)
         else:
@@ -144,26 +150,78 @@ def _cleared(columns: Array, explained: Array) -> Array:
     return np.where(np.abs(left).max(axis=0, initial=0) > 1e-10 * sizes, left, 0.0)
 
 
-def _of_cells(rows: Rows, domain: Domain) -> LineStatistics:
-    """By cells of rows that agree in everything."""
-    facts = rows.columns.facts
-    cells, size = np.asarray(facts.codes(rows.read.line.domain, domain)), facts.size(domain)
-    n = np.bincount(cells, rows.weights, size)
-    middle = float(np.average(rows.y, weights=rows.weights)) if rows.weights.any() else 0.0
-    mean = middle + np.bincount(cells, rows.weights * (rows.y - middle), size) / np.where(n > 0, n, 1)
-    one = np.zeros(size, dtype=np.int64)
-    one[cells] = np.arange(rows.n)
-    counts = np.bincount(rows.units[one], minlength=len(rows.tree.order[0]))
+def _of_look_ups(rows: Rows, coefficients: tuple[Term, ...]) -> LineStatistics:
+    """About values near the least-squares fit of what has no units and of what rows look up."""
+    n, columns, read, facts = rows.n, rows.columns, rows.read, rows.columns.facts
+    found = look_ups(read, columns.planned)
+    assert found is not None
+    cells = _in_cells(rows, rows.y - columns.offset(read.offset, n)[:, 0], (axis_of(read.line.name),))
+    X = np.column_stack(
+        [np.zeros((n, 0)), *(coefficient_columns(t, read.fixed[t], columns, n) for t in coefficients)]
+    )[cells.one]
+    designs = [
+        Design(
+            each.units(columns)[cells.one],
+            each.multiple(columns, n)[cells.one],
+            facts.size(each.part.domain),
+            each.carries,
+        )
+        for each in found
+    ]
+    units, size = rows.units[cells.one], len(rows.tree.order[0])
+    effects = [Design(units, z[cells.one], size, carries=False) for z in rows.multiples]
+    near = fitted(cells.mean, cells.n, X, designs)
+    R = np.linalg.qr(np.sqrt(cells.n)[:, None] * X, mode="r")
     return LineStatistics(
         rows=float(rows.frequencies.sum()),
         constant=rows.constant,
-        squares=float(rows.weights @ np.square(rows.y - mean[cells])),
+        squares=cells.squares + float(cells.n @ np.square(near.residual)),
+        information=rows.information,
+        at=near.coefficients,
+        root=np.vstack([R, np.zeros((X.shape[1] - len(R), X.shape[1]))]),
+        score=np.column_stack([z.sums(cells.n * near.residual) for z in effects]),
+        cross=np.stack([z.crossed(cells.n, X) for z in effects]),
+        look_ups=tuple(
+            looked_up_statistics(near, k, designs, effects, cells.n, X) for k in range(len(designs))
+        ),
+    )
+
+
+def _of_cells(rows: Rows, domain: Domain) -> LineStatistics:
+    """By cells of rows that agree in everything."""
+    cells = _in_cells(rows, rows.y, domain)
+    counts = np.bincount(rows.units[cells.one], minlength=len(rows.tree.order[0]))
+    return LineStatistics(
+        rows=float(rows.frequencies.sum()),
+        constant=rows.constant,
+        squares=cells.squares,
         information=rows.information,
         first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        mean=mean,
-        n=n,
-        multiples=np.column_stack([z[one] for z in rows.multiples]),
+        mean=cells.mean,
+        n=cells.n,
+        multiples=np.column_stack([z[cells.one] for z in rows.multiples]),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Cells of equal rows: one of the rows of each, weights, means, and the sum of squares about these."""
+
+    one: Codes
+    n: Array
+    mean: Array
+    squares: float
+
+
+def _in_cells(rows: Rows, y: Array, domain: Domain) -> _Cells:
+    facts = rows.columns.facts
+    cells, size = np.asarray(facts.codes(rows.read.line.domain, domain)), facts.size(domain)
+    n = np.bincount(cells, rows.weights, size)
+    middle = float(np.average(y, weights=rows.weights)) if rows.weights.any() else 0.0
+    mean = middle + np.bincount(cells, rows.weights * (y - middle), size) / np.where(n > 0, n, 1)
+    one = np.zeros(size, dtype=np.int64)
+    one[cells] = np.arange(rows.n)
+    return _Cells(one, n, mean, float(rows.weights @ np.square(y - mean[cells])))
 
 
 def _crossed(z: Array, X: Array, sums: object, size: int) -> Array:

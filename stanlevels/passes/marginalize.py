@@ -18,6 +18,7 @@ from stanlevels.binding import Bound
 from stanlevels.errors import FitError
 from stanlevels.linear.cells import cells_of_line
 from stanlevels.linear.common import common_of, is_crossed, size_of, too_much, why_not_besides
+from stanlevels.linear.look_ups import look_ups, look_ups_listed
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import Reading, able, domains_of, outcomes_of, reading, why_not
 from stanlevels.linear.outcome_rows import tree_of, units_of
@@ -40,6 +41,11 @@ Names = tuple[str, ...]
 # An effective draw took 1 to 4 times as many gradients with crossed effects sampled (24 plates x 6 samples;
 # 105 x 16 x 3 units), where their number alone lets one expect 1.4 to 1.8 times as many.
 _AS_GOOD = 1.5
+
+# A gradient took 3 ns for a pair of units that a sum over look-ups lists (5 ns where it is weighed), and
+# 12 ns for a cell of equal rows with one look-up, 4 ns more with each other. A table has no more pairs than
+# there are cells, but there is one for every two look-ups: beyond this many of these nobody counts.
+_MANY = 12
 
 
 def marginalize(planned: Planned, facts: Bound) -> tuple[Planned, Bound]:
@@ -178,8 +184,8 @@ def _without(planned: Planned, names: Names, common: Names, facts: Bound) -> tup
         read = reading(line, names, planned, common)
         assert not isinstance(read, str)
         if read.beside:
-            rest, facts = _in_cells(read, names, planned, facts)
-            parts.append(MarginalLine(line.name, (), read.scale, rest))
+            part, facts = _beside(read, names, planned, facts)
+            parts.append(part)
         else:
             parts.append(MarginalLine(line.name, tuple(read.fixed), read.scale))
         plain = plain and read.is_plain and set(read.effects) == set(names)
@@ -194,6 +200,19 @@ def _without(planned: Planned, names: Names, common: Names, facts: Bound) -> tup
     values = {name: Integrated(group) for name in names} | {name: Integrated(besides) for name in common}
     planned = planned.with_values(values)
     return planned.with_density(factors).noting(*_records(density, planned, facts)), facts
+
+
+def _beside(read: Reading, names: Names, planned: Planned, facts: Bound) -> tuple[MarginalLine, Bound]:
+    """An outcome with what is sampled by unit beside its effects: by sums over look-ups, or by cells."""
+    rest, facts = _in_cells(read, names, planned, facts)
+    found = look_ups(read, planned)
+    if found is not None and len(found) <= _MANY:
+        listed = look_ups_listed(found, read, names, planned, facts, rest.domain)
+        if listed <= (len(found) + 2) * facts.size(rest.domain):
+            parts = tuple(each.part for each in found)
+            part = MarginalLine(read.line.name, tuple(read.fixed), read.scale, looked_up=parts, listed=listed)
+            return part, facts
+    return MarginalLine(read.line.name, (), read.scale, rest), facts
 
 
 def _in_cells(read: Reading, names: Names, planned: Planned, facts: Bound) -> tuple[Line, Bound]:
@@ -217,6 +236,10 @@ def _records(density: Marginal, planned: Planned, facts: Facts) -> Iterator[Reco
     rows = sum(facts.size(planned.lines[part.source].domain) for part in density.lines)
     outcomes = joined([part.source for part in density.lines], "and")
     units = facts.size(planned.lines[names[0]].domain) if names else 1
+    listed = sum(part.listed for part in density.lines)
+    cells = sum(facts.size(part.rest.domain) for part in density.lines if part.rest is not None)
+    seen = f" and {counted(listed, 'look-up')} of what is sampled" if listed else ""
+    seen += f" and {counted(cells, 'cell')} of equal rows" if cells else ""
     for name in names:
         size = size_of((name,), planned, facts)
         yield Record(
@@ -225,7 +248,7 @@ def _records(density: Marginal, planned: Planned, facts: Facts) -> Iterator[Reco
             "integrated out, and drawn back",
             f"normal in a normal outcome: {counted(size, 'number')} fewer to sample;"
             f" {counted(rows, 'row')} of {outcomes} are known by"
-            f" statistics of {counted(units, 'unit')}",
+            f" statistics of {counted(units, 'unit')}{seen}",
             f"sl.Plan(marginalize=False), or centered= in the line of {name}",
         )
     width = size_of(density.common, planned, facts)

@@ -21,6 +21,7 @@ __all__ = [
     "Density",
     "Factor",
     "Glm",
+    "LookedUp",
     "Marginal",
     "MarginalLine",
     "Pointwise",
@@ -101,6 +102,25 @@ class Cells:
 
 
 @dataclass(frozen=True)
+class LookedUp:
+    """What is sampled for the units of a level, and looked up by the rows of an outcome.
+
+    Attributes
+    ----------
+    name : str
+        What the level is called from the rows.
+    domain : Domain
+        The units.
+    term : Term
+        What is looked up, at the units.
+    """
+
+    name: str
+    domain: Domain
+    term: Term
+
+
+@dataclass(frozen=True)
 class MarginalLine:
     """An outcome of a marginal density: its residual about what is sampled, and what that is made of.
 
@@ -115,12 +135,19 @@ class MarginalLine:
         Where what is sampled has units too: the line at cells of equal rows, those of one unit of the finest
         level side by side, with all but the deviations of the effects as its location. Then there are no
         `coefficients`.
+    looked_up : tuple of LookedUp
+        Where what is sampled has units and is linear, and sums by unit say all that is needed of it: there is
+        no `rest` then.
+    listed : int
+        How many look-ups these sums go over.
     """
 
     source: str
     coefficients: tuple[Term, ...]
     scale: Term
     rest: Line | None = None
+    looked_up: tuple[LookedUp, ...] = ()
+    listed: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,7 +196,7 @@ class Marginal:
     @property
     def in_cells(self) -> bool:
         """Whether something sampled beside the effects differs between rows."""
-        return any(part.rest is not None for part in self.lines)
+        return any(part.rest is not None or part.looked_up for part in self.lines)
 
 
 @dataclass(frozen=True)

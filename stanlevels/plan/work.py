@@ -282,7 +282,13 @@ class _Count:
             own = Work(statements=3, elements=5 * n + n * columns)
             return own + self.terms(part.rest.args, part.rest.domain)
         p = self.coefficients(part)
-        return Work(statements=3, products=units * columns * p + p * p)
+        own = Work(statements=3, products=units * columns * p + p * p)
+        for looked_up in part.looked_up:
+            n = self.size(looked_up.domain)
+            own += Work(statements=4, elements=5 * n, products=n * p) + self.term(
+                looked_up.term, looked_up.domain
+            )
+        return own + Work(swept=part.listed)
 
     def coefficients(self, part: MarginalLine) -> int:
         return sum(

@@ -19,6 +19,7 @@ from stanlevels.plan.factors import Cells, Conjugate, Marginal, MarginalLine
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
+from stanlevels.program.look_ups import OfLookUp, OfTable, entries_of_look_ups
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits, entries_of_pools
 from stanlevels.program.source import Source
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
@@ -164,6 +165,8 @@ Entry = (
     | Pilot
     | Number
     | Sufficient
+    | OfLookUp
+    | OfTable
     | FirstChild
     | Summed
     | SummedSize
@@ -184,7 +187,8 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
             found.setdefault(entry)
     order: tuple[type, ...] = (
         *(Size, Components, Count, SummedSize, PooledSize, Codes, Outcome, Weights, Statistic),
-        *(Covariate, Matrix, Sufficient, FirstChild, PooledUnits, Summed, Pilot, Number),
+        *(Covariate, Matrix, Sufficient, OfLookUp, OfTable, FirstChild, PooledUnits),
+        *(Summed, Pilot, Number),
     )
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
 
@@ -265,8 +269,19 @@ def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Ent
         yield Size(part.rest.domain)
         for term in part.rest.args.values():
             yield from _of_term(planned, part.rest, term, integer=False)
+    if part.looked_up:
+        yield from (Size(looked_up.domain) for looked_up in part.looked_up)
+        yield from (e for x in part.looked_up for e in _of_term(planned, planned.lines[name], x.term, False))
+        yield from entries_of_look_ups(part, *effects_of(density, planned))
     yield from _of_coefficients(part)
     yield from _of_levels(planned, density)
+
+
+def effects_of(density: Marginal, planned: Planned) -> tuple[Marginal, str, int]:
+    """A density, with what the finest level of its effects is called, and the number of their columns."""
+    lines = [planned.lines[name] for name in density.effects]
+    wide = (prod(len(planned.axes[axis]) for axis in line.components) for line in lines)
+    return density, "_".join(lines[0].domain), 1 if density.plain else sum(wide)
 
 
 def _of_besides(planned: Planned, density: Marginal, part: MarginalLine) -> Iterator[Entry]:
@@ -339,10 +354,8 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, "K_" + "_".join(axes)
         case Codes(domain=domain, target=target):
             return entry, _at(domain, "_".join(target))
-        case Covariate(domain=domain, column=column):
-            return entry, _at(domain, column)
-        case Matrix(domain=domain, covariates=covariates):
-            return entry, _at(domain, covariates)
+        case Covariate(domain=domain, column=name) | Matrix(domain=domain, covariates=name):
+            return entry, _at(domain, name)
         case Outcome(quantity=quantity):
             return entry, quantity
         case Weights(quantity=quantity):
@@ -351,6 +364,8 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, f"{quantity}_{name}"
         case Count() | Sufficient() | Summed() | SummedSize() | PooledSize() | PooledUnits():
             return entry, f"{entry.quantity}_{entry.of}"
+        case OfLookUp() | OfTable():
+            return entry, entry.wanted_name
         case FirstChild(domain=domain):
             return entry, "_".join((*domain, "first"))
         case Number(quantity=quantity, argument=argument):

@@ -30,6 +30,11 @@ def local_key(quantity: str, argument: str) -> Key:
     return ("local", quantity, argument)
 
 
+def look_up_key(quantity: str, place: int, what: str) -> Key:
+    """A local variable for a look-up of an outcome, by its place among these."""
+    return ("look-up", quantity, f"{place} {what}")
+
+
 def loop_key(counter: str) -> Key:
     """A loop's counter: "k" over components, "n" over units."""
     return ("loop", counter, "")

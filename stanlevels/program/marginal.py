@@ -13,6 +13,7 @@ from stanlevels.program.beside import besides
 from stanlevels.program.design_matrix import beside, stacked
 from stanlevels.program.gathered import gathered
 from stanlevels.program.keys import local_key
+from stanlevels.program.looked_up import moved, moved_by, without_look_ups
 from stanlevels.program.marginal_parts import coefficients, precise, residual_sd, root_of, sd_of
 from stanlevels.program.pooled import pooled_levels, times_of, units_of
 from stanlevels.program.program import Statement
@@ -72,8 +73,11 @@ def _residuals(density: Marginal, scope: Scope) -> Commands:
             deviation = scope.variable(local_key(name, "deviation"))
             value = stan.Binary("-", stacked(coefficients(part, scope)), of("at"))
             yield stan.Declaration(stan.Type("vector", (scope.coefficients(name),)), deviation.name, value)
-            moved = stan.Call("dot_self", (stan.Binary("*", of("root"), deviation),))
-            squares = stan.Binary("+", squares, moved)
+            own = stan.Call("dot_self", (stan.Binary("*", of("root"), deviation),))
+            squares = stan.Binary("+", squares, own)
+        for place in range(len(part.looked_up)):
+            yield from moved(place, part, density, scope)
+            squares = stan.Binary("+", squares, moved_by(place, part, density, scope))
         arguments = (of("rows"), squares, residual_sd(part, scope))
         own = stan.Call("normal_residuals", arguments)
         yield stan.Increment(stan.Binary("+", own, of("constant")))
@@ -97,14 +101,16 @@ def _of_line(density: Marginal, part: MarginalLine, which: str, scope: Scope) ->
             return stan.Call("segment_sums", (weighted, of("first")))
         # a product for each unit: stanli's diag_pre_multiply makes a square matrix of the cells
         return stan.Call("segment_products", (weighted, of("multiples"), of("first")))
-    whole = of(which)
-    if which == "information" or not part.coefficients:
+    whole: stan.Expression = of(which)
+    if which == "information":
         return whole
-    cross = scope.variable(Sufficient(part.source, density.group, "cross"))
-    deviation = scope.variable(local_key(part.source, "deviation"))
-    if density.plain:
-        return stan.Binary("-", whole, stan.Binary("*", cross, deviation))
-    return stan.Call("residual_scores", (whole, cross, deviation))
+    if part.coefficients:
+        deviation = scope.variable(local_key(part.source, "deviation"))
+        if density.plain:
+            whole = stan.Binary("-", whole, stan.Binary("*", of("cross"), deviation))
+        else:
+            whole = stan.Call("residual_scores", (whole, of("cross"), deviation))
+    return without_look_ups(whole, part, density, scope)
 
 
 # --- the effects -----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from stanlevels.program.entries import (
     Size,
     Weights,
 )
+from stanlevels.program.look_ups import OfLookUp, OfTable
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
 from stanlevels.program.tallies import Summed, SummedSize
@@ -90,7 +91,7 @@ def note(entry: Entry, graph: Graph) -> str:
             return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
         case Weights(quantity=quantity):
             return f"frequency weights of {quantity}"
-        case Pilot() | Count() | Statistic() | Sufficient() | FirstChild():
+        case Pilot() | Count() | Statistic() | Sufficient() | OfLookUp() | OfTable() | FirstChild():
             return _kept(entry, graph)
         case Summed() | SummedSize() | PooledSize() | PooledUnits():
             return _summed(entry, graph)
@@ -116,7 +117,9 @@ def _units(domain: Domain) -> str:
     return domain[0].strip("<>") if derived else f"units of {' x '.join(domain)}"
 
 
-def _kept(entry: Pilot | Count | Statistic | Sufficient | FirstChild, graph: Graph) -> str:
+def _kept(
+    entry: Pilot | Count | Statistic | Sufficient | OfLookUp | OfTable | FirstChild, graph: Graph
+) -> str:
     """What is kept of rows, or was found in them by a pilot look."""
     match entry:
         case Pilot(quantity=quantity, name="pilot_weight"):
@@ -129,6 +132,8 @@ def _kept(entry: Pilot | Count | Statistic | Sufficient | FirstChild, graph: Gra
             return _statistic(entry, graph)
         case Sufficient(quantity=quantity, of=of):
             return f"{_STATISTICS[of]} of {quantity}"
+        case OfLookUp() | OfTable():
+            return entry.words
         case FirstChild(domain=domain):
             return f"where the children of each {_unit(domain)} begin"
 

@@ -12,7 +12,15 @@ from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear
 from stanlevels.program import stan
 from stanlevels.program.entries import Components, Entry, Outcome, Size, wanted_name
-from stanlevels.program.keys import between_key, factor_key, local_key, loop_key, moved_key, raw_key
+from stanlevels.program.keys import (
+    between_key,
+    factor_key,
+    local_key,
+    look_up_key,
+    loop_key,
+    moved_key,
+    raw_key,
+)
 
 __all__ = ["Scope", "assign_names"]
 
@@ -107,6 +115,12 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
                 "weights_of_units",
                 "products_left",
             )
+            (part,) = (part for part in planned.marginals[line.name].lines if part.source == line.name)
+            made += [
+                (look_up_key(line.name, place, what), f"{line.name}_{looked_up.name}_{what}")
+                for place, looked_up in enumerate(part.looked_up)
+                for what in ("moved", "left")
+            ]
         if line.name in planned.conjugates:
             local = (*local, "log_exposure")
         if planned.quantities[line.name].is_integrated:

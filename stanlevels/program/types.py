@@ -23,6 +23,7 @@ from stanlevels.program.entries import (
     Weights,
     setting_of,
 )
+from stanlevels.program.look_ups import OfLookUp, OfTable
 from stanlevels.program.pooled import messages_size, pooled_type, units_of
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.scope import Scope
@@ -47,7 +48,7 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return stan.Type("matrix", (scope.units(domain), scope.count((covariates,))))
         case Outcome(quantity=quantity):
             return _outcome_type(scope.planned.lines[quantity], scope)
-        case Sufficient() | Statistic():
+        case Sufficient() | Statistic() | OfLookUp() | OfTable():
             return _kept_type(entry, scope)
         case Summed() | PooledUnits():
             return pooled_type(entry, scope) if isinstance(entry, PooledUnits) else _summed_type(entry, scope)
@@ -63,7 +64,9 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return _number_type(entry, scope)
 
 
-def _kept_type(entry: Statistic | Sufficient, scope: Scope) -> stan.Type:
+def _kept_type(entry: Statistic | Sufficient | OfLookUp | OfTable, scope: Scope) -> stan.Type:
+    if isinstance(entry, OfLookUp | OfTable):
+        return _look_up_type(entry, scope)
     return _statistic_type(entry, scope) if isinstance(entry, Statistic) else _sufficient_type(entry, scope)
 
 
@@ -131,6 +134,32 @@ def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
         case "cross":
             return stan.Type("matrix", (units, coefficients), array=() if columns is None else (columns,))
     return stan.Type("real")
+
+
+def _look_up_type(entry: OfLookUp | OfTable, scope: Scope) -> stan.Type:
+    density = scope.planned.marginals[entry.quantity]
+    looked_up = next(part for part in density.lines if part.source == entry.quantity).looked_up
+    units = scope.units(looked_up[entry.place].domain)
+    if isinstance(entry, OfLookUp):
+        if entry.of == "cross":
+            return stan.Type("matrix", (units, scope.coefficients(entry.quantity)))
+        return _vector(units)
+
+    def of(which: str) -> stan.Variable:
+        return scope.variable(replace(entry, of=which))
+
+    rows = units if entry.kind == "before" else scope.units(scope.planned.lines[density.effects[0]].domain)
+    columns = units if entry.kind == "effects" else scope.units(looked_up[entry.which].domain)
+    match entry.of:
+        case "columns":
+            return stan.Type("int", lower=stan.Literal(1), upper=columns, array=(of("entries"),))
+        case "weights":
+            return _vector(of("weighed"))
+        case "sizes":
+            return stan.Type("int", lower=stan.Literal(0), array=(of("groups"), stan.Literal(2)))
+        case "place":
+            return stan.Type("int", lower=stan.Literal(1), upper=rows, array=(rows,))
+    return stan.Type("int", lower=stan.Literal(0))
 
 
 def _summed_type(entry: Summed, scope: Scope) -> stan.Type:
