@@ -121,8 +121,16 @@ def _of_chains(bound: BoundModel) -> float:
         start = cpu(resource.RUSAGE_CHILDREN)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the chain is too short for its checks
+            # short trajectories: what they cost is asked for here, not where they lead
             fit = bound.fit(
-                engine="cmdstan", chains=1, warmup=100, draws=draws, inits=0.1, seed=1, progress=False
+                engine="cmdstan",
+                chains=1,
+                warmup=100,
+                draws=draws,
+                max_depth=5,
+                inits=0.1,
+                seed=1,
+                progress=False,
             )
         took.append(cpu(resource.RUSAGE_CHILDREN) - start)
         steps.append(float(np.asarray(fit.raw.stats["n_steps"]).sum()))

@@ -19,6 +19,7 @@ PRICED = ("call", *(field.name for field in fields(Work)), "beyond")
 # Microseconds of one of each, on Xeon processors.
 PRICES: Mapping[str, tuple[float, ...]] = {
     "stanli": (8.6, 0.15, 0.0008, 0.00048, 0.004, 0.03, 0.1, 0.0025, 0.004, 0.0022),
+    "cmdstan": (0, 0.26, 0.0046, 0.0025, 0.013, 0.021, 0.12, 0.14, 0.0096, 0.0053),
 }
 
 
