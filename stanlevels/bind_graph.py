@@ -66,8 +66,8 @@ def bind_graph(
             expected="the plan of a bound model, old.plan, or switches such as sl.Plan(marginalize=False)",
         )
     assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
-    _check_plan(plan, assigned.graph)
     graph, opened = open_arguments(assigned.graph)
+    _check_plan(plan, graph)
     decided = Decided() if plan is None else plan.decided()
     group = decided.compress is None or bool(decided.compress)
     bound = bind_data(graph, data, tables=tables, missing=missing, group=group)

@@ -23,6 +23,7 @@ from stanlevels.passes.identify import identify
 from stanlevels.passes.lift import lift
 from stanlevels.passes.marginalize import marginalize
 from stanlevels.passes.move import move
+from stanlevels.passes.soften import soften
 from stanlevels.plan.planned import Planned
 
 __all__ = ["PASSES", "Pass", "run"]
@@ -30,7 +31,7 @@ __all__ = ["PASSES", "Pass", "run"]
 Pass = Callable[[Planned, Bound], Planned | tuple[Planned, Bound]]
 
 PASSES: tuple[Pass, ...] = (
-    *(check, identify, default_priors, marginalize, center, lift, move, compress, glm),
+    *(check, identify, default_priors, marginalize, center, lift, move, soften, compress, glm),
 )
 
 

@@ -41,6 +41,9 @@ class Plan(Table):
         Whether random variables are sampled centred (as they are), not (as standardised deviations), or in
         between (each unit as far centred as its data inform it); or which of them. A line that says
         ``centered=`` has the last word.
+    soften : bool or collection of str, optional
+        Whether standard deviations that may be 0 for all that the data say are sampled soft near 0 (not as
+        their logarithm, which has a long tail there), or which positive quantities are.
     metric : {"diag", "dense"}, optional
         The form of the sampler's inverse metric.
     glm : bool
@@ -75,6 +78,7 @@ class Plan(Table):
     marginalize: bool | Collection[str] | None = None
     lift: bool | Mapping[str, tuple[str, ...]] | None = None
     center: Centering | Mapping[str, Centering] | None = None
+    soften: bool | Collection[str] | None = None
     metric: str | None = None
     glm: bool = True
     moved: Collection[str] | None = None
@@ -113,6 +117,7 @@ class Plan(Table):
             marginalize=False,
             lift=False,
             center=False,
+            soften=False,
             metric="diag",
             glm=False,
             moved=(),
@@ -121,7 +126,10 @@ class Plan(Table):
     @property
     def names(self) -> tuple[str, ...]:
         """The quantities about which it decides."""
-        several = (self.compress, self.marginalize, self.lift, self.center, self.moved, self.places)
+        several = (
+            *(self.compress, self.marginalize, self.lift, self.center),
+            *(self.soften, self.moved, self.places),
+        )
         named = (each for each in several if isinstance(each, Collection) and not isinstance(each, str))
         return tuple(dict.fromkeys(name for names in named for name in names))
 
@@ -145,6 +153,7 @@ class Plan(Table):
             lifted=None if self.lift is None or self.lift is True else self.lifted,
             compress=_named(self.compress),
             marginalize=_named(self.marginalize),
+            soften=_named(self.soften),
             metric=self.metric,
             glm=self.glm,
         )
@@ -155,6 +164,7 @@ _SWITCHES: tuple[tuple[str, Any, str], ...] = (
     ("marginalize", bool | Collection, "True, False, None, or names of random variables"),
     ("lift", bool | Mapping, "True, False, None, or a mapping such as {'A': ('b',)}"),
     ("center", bool | Mapping, "True, False, 'between', None, or a mapping such as {'A': True}"),
+    ("soften", bool | Collection, "True, False, None, or names of positive quantities"),
     ("glm", bool, "True or False"),
     ("moved", Collection, "names of quantities, or None"),
     ("places", Mapping, "a mapping of names to domains"),
@@ -181,6 +191,7 @@ def make_plan(planned: Planned) -> Plan:
         marginalize=tuple(name for name, quantity in quantities.items() if quantity.is_integrated),
         lift={name: quantity.lifted for name, quantity in quantities.items() if quantity.lifted},
         center=dict(planned.centered),
+        soften=tuple(name for name, quantity in quantities.items() if quantity.softened),
         metric=planned.decided.metric,
         glm=planned.decided.glm,
         moved=tuple(name for name, quantity in quantities.items() if quantity.is_at_means),

@@ -49,6 +49,8 @@ class Decided:
         Observed lines whose rows become cells.
     marginalize : bool or frozenset of str, optional
         Random variables that are integrated out.
+    soften : bool or frozenset of str, optional
+        Positive quantities that are sampled soft near 0.
     metric : str, optional
         "diag" or "dense".
     glm : bool
@@ -64,6 +66,7 @@ class Decided:
     lifted: Mapping[str, tuple[str, ...]] | None = None
     compress: bool | frozenset[str] | None = None
     marginalize: bool | frozenset[str] | None = None
+    soften: bool | frozenset[str] | None = None
     metric: str | None = None
     glm: bool = True
     priors: bool = True

@@ -24,6 +24,7 @@ __all__ = [
     "Natural",
     "Quantity",
     "Sampled",
+    "Softened",
     "Standardised",
     "Value",
 ]
@@ -93,7 +94,23 @@ class Between:
     at_means: bool = False
 
 
-Form = Natural | Standardised | Moved | Between
+@dataclass(frozen=True)
+class Softened:
+    """Sampled as z, a positive quantity with ``x = typical exp(z/2) Phi(z)``.
+
+    Its logarithm is linear in z above, and falls as ``-z^2 / 2`` towards 0. A density that does not vanish at
+    x = 0 has an exponential tail in log x, and one like a normal's in z.
+
+    Attributes
+    ----------
+    typical : tuple of float
+        About how large it is: one number, or one per component.
+    """
+
+    typical: tuple[float, ...] = (1.0,)
+
+
+Form = Natural | Standardised | Moved | Between | Softened
 
 
 @dataclass(frozen=True)
@@ -172,6 +189,12 @@ class Quantity:
         """Its form where that is between centred and not."""
         form = self.value.form if isinstance(self.value, Sampled) else None
         return form if isinstance(form, Between) else None
+
+    @property
+    def softened(self) -> Softened | None:
+        """Its form where that is soft near 0."""
+        form = self.value.form if isinstance(self.value, Sampled) else None
+        return form if isinstance(form, Softened) else None
 
     @property
     def is_at_means(self) -> bool:

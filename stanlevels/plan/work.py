@@ -25,7 +25,7 @@ from stanlevels.plan.factors import (
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.quantities import Between, Moved, Sampled, Standardised
+from stanlevels.plan.quantities import Between, Moved, Sampled, Softened, Standardised
 from stanlevels.plan.terms import Apply, Domain, Linear, Take, Term, Use, walk
 
 __all__ = ["Work", "numbers", "work_of"]
@@ -138,6 +138,8 @@ class _Count:
         if isinstance(value.form, Between):
             powers = Work(statements=1, elements=5 * n, exponentials=n)
             return own + powers + self.terms(self.planned.terms(name), line.domain)
+        if isinstance(value.form, Softened):
+            return own + Work(statements=2, elements=8 * n, exponentials=3 * n)
         if isinstance(value.form, Moved):
             return own + Work(statements=1, elements=n) + self.term(value.form.by, line.domain)
         return own

@@ -129,10 +129,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Pilot:
-    """What a pilot look says of a quantity between its forms.
+    """What a pilot look says of a quantity between its forms, or of one that is soft near 0.
 
-    `name` is "pilot_weight", how far each unit is centred, from 0 for not at all to 1; or "pilot_scale",
-    about how large its scale is.
+    `name` is "pilot_weight", how far each unit is centred, from 0 for not at all to 1; "pilot_scale",
+    about how large its scale is; or "pilot_size", about how large it is itself.
     """
 
     quantity: str
@@ -140,9 +140,12 @@ class Pilot:
 
     def read(self, source: Source, planned: Planned) -> Any:
         """Return numbers of the quantity's shape, or of that of one unit."""
-        form, line = planned.quantities[self.quantity].between, planned.lines[self.quantity]
-        assert form is not None
+        line, soft = planned.lines[self.quantity], planned.quantities[self.quantity].softened
         width = (prod(len(planned.axes[axis]) for axis in line.components),) if line.components else ()
+        if soft is not None:
+            return np.broadcast_to(soft.typical, width) if width else float(soft.typical[0])
+        form = planned.quantities[self.quantity].between
+        assert form is not None
         if self.name == "pilot_scale":
             return np.broadcast_to(form.typical, width) if width else float(form.typical[0])
         units = (source.size(line.domain),) if line.domain else ()
@@ -210,6 +213,8 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
             yield Weights(line.name)
     if planned.quantities[line.name].between:
         yield from (Pilot(line.name, "pilot_weight"), Pilot(line.name, "pilot_scale"))
+    if planned.quantities[line.name].softened:
+        yield Pilot(line.name, "pilot_size")
     yield from _of_terms(planned, line)
 
 

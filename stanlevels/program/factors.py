@@ -23,6 +23,7 @@ from stanlevels.program.keys import between_key, factor_key, local_key, raw_key
 from stanlevels.program.marginal import marginal
 from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope
+from stanlevels.program.softened import log_slope
 from stanlevels.program.terms import Writer, argument
 from stanlevels.program.vector_arguments import Piece, covariance_factor, filled, gathered, vector_piece
 
@@ -52,6 +53,8 @@ def _body(factor: Factor, write: Writer) -> Body:
         return (_increment(categorical_glm(write, factor.density)),)
     if isinstance(factor.density, Cells):
         return cells(write, factor.density)
+    if write.scope.planned.quantities[factor.source].softened:
+        return (*_pointwise(write), _increment(log_slope(write.line, write.scope)))
     return _pointwise(write)
 
 

@@ -20,6 +20,11 @@ def between_key(quantity: str) -> Key:
     return ("between", quantity, "")
 
 
+def softened_key(quantity: str) -> Key:
+    """The parameter of a positive quantity that is sampled soft near 0."""
+    return ("softened", quantity, "")
+
+
 def factor_key(quantity: str) -> Key:
     """The Cholesky factor of a correlation matrix."""
     return ("factor", quantity, "")

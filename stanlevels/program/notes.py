@@ -124,6 +124,8 @@ def _kept(
     match entry:
         case Pilot(quantity=quantity, name="pilot_weight"):
             return f"how far each {_unit(graph.units(graph.variables[quantity]))} is centred"
+        case Pilot(quantity=quantity, name="pilot_size"):
+            return f"about how large {quantity} is"
         case Pilot(quantity=quantity):
             return f"about how large the scale of {quantity} is"
         case Count(quantity=quantity, of=of):

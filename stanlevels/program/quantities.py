@@ -9,15 +9,25 @@ from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.quantities import Between, Computed, Moved, Natural, Quantity, Sampled, Standardised
+from stanlevels.plan.quantities import (
+    Between,
+    Computed,
+    Moved,
+    Natural,
+    Quantity,
+    Sampled,
+    Softened,
+    Standardised,
+)
 from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
 from stanlevels.program.between import between_type, value_between
 from stanlevels.program.code import Code, binary
-from stanlevels.program.keys import between_key, factor_key, local_key, moved_key, raw_key
+from stanlevels.program.keys import between_key, factor_key, local_key, moved_key, raw_key, softened_key
 from stanlevels.program.multipliers import multiplier
 from stanlevels.program.program import Declared, Item, Parameter, Statement
 from stanlevels.program.scope import Scope
+from stanlevels.program.softened import value_softened
 from stanlevels.program.terms import Writer
 from stanlevels.program.types import bounded, shaped
 from stanlevels.program.vector_arguments import (
@@ -45,7 +55,7 @@ def place_of(quantity: Quantity, planned: Planned) -> str:
             return "transformed data"
         case Computed():
             return "model" if quantity.domain == (ROWS,) else "transformed parameters"
-        case Sampled(form=Standardised() | Moved() | Between()):
+        case Sampled(form=Standardised() | Moved() | Between() | Softened()):
             return "transformed parameters"
     return ""
 
@@ -65,6 +75,8 @@ def parameters(scope: Scope) -> Iterator[Parameter]:
                 yield Parameter(name, form, scope.names[moved_key(name)], type_)
             case Sampled(form=Between() as form):
                 yield Parameter(name, form, scope.names[between_key(name)], between_type(line, scope))
+            case Sampled(form=Softened() as form):
+                yield Parameter(name, form, scope.names[softened_key(name)], shaped(line, scope))
             case Sampled(form=Natural() as form):
                 key = factor_key(name) if line.is_correlation else name
                 yield Parameter(name, form, scope.names[key], _natural_type(line, scope))
@@ -99,6 +111,8 @@ def definitions(quantity: Quantity, scope: Scope) -> Iterator[Item]:
     line = scope.planned.lines[quantity.name]
     if quantity.is_standardised:
         yield from _unstandardised(line, scope)
+    elif quantity.softened:
+        yield Declared(shaped(line, scope), scope.names[line.name], line.name, value_softened(line, scope))
     elif quantity.between:
         if line.domain and line.components:
             write = Writer(scope, line, scope.k, "rows")

@@ -20,6 +20,7 @@ from stanlevels.program.keys import (
     loop_key,
     moved_key,
     raw_key,
+    softened_key,
 )
 
 __all__ = ["Scope", "assign_names"]
@@ -101,6 +102,8 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
             made.append((raw_key(line.name), f"{line.name}_raw"))
         if planned.quantities[line.name].between:
             made.append((between_key(line.name), f"{line.name}_between"))
+        if planned.quantities[line.name].softened:
+            made.append((softened_key(line.name), f"{line.name}_soft"))
         if planned.quantities[line.name].is_moved:
             lifted = bool(planned.quantities[line.name].lifted)
             made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))

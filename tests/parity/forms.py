@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 from stanlevels.graph import Expr, VariableNode
 from tests.oracle.closed_forms import as_cholesky
@@ -122,6 +124,26 @@ class Moved:
 
     def by_units(self, evaluate: Evaluator) -> Array:
         return np.asarray(evaluate(self.by, self.units), dtype=float)
+
+
+@dataclass(frozen=True)
+class Softened:
+    """x = t exp(z / 2) Phi(z), with t one, or one per component."""
+
+    typical: tuple[float, ...]
+
+    def parameter(self, evaluate: Evaluator, node: VariableNode) -> tuple[Array, Array]:
+        x = evaluate.flat(node.name)
+        ratio = x / np.asarray(self.typical)
+        logs = np.log(ratio).ravel()
+        found = [
+            brentq(lambda z, log=log: z / 2 + norm.logcdf(z) - log, -80, 2000, xtol=1e-14) for log in logs
+        ]
+        z = np.reshape(found, x.shape)
+        return z, np.log(x) + np.log(0.5 + np.exp(norm.logpdf(z) - norm.logcdf(z)))
+
+    def value(self, evaluate: Evaluator, node: VariableNode, z: Array) -> Array:
+        return np.asarray(self.typical) * np.exp(z / 2) * norm.cdf(z)
 
 
 NATURAL = Natural()

@@ -15,7 +15,7 @@ from tests.oracle.density import log_densities
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.marginal import Marginal, integrate_out
 from tests.oracle.world import World
-from tests.parity.forms import NATURAL
+from tests.parity.forms import Natural, Softened
 from tests.parity.subject import Parameter, Subject
 
 Array = np.ndarray
@@ -76,7 +76,8 @@ class Point:
     @cached_property
     def moving(self) -> Moving:
         """Quantities whose parameters stay where they are when what they depend on is integrated."""
-        names = {p.quantity for p in self.judged.sampled if p.form != NATURAL}
+        still = (Natural, Softened)  # a quantity that depends on no other
+        names = {p.quantity for p in self.judged.sampled if not isinstance(p.form, still)}
         return {name: self._from_parameters(name) for name in names}
 
     def _from_parameters(self, name: str) -> Callable[[Evaluator], Array]:

@@ -34,7 +34,7 @@ from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, 
 from stanlevels.program import program
 from tests.oracle.evaluate import FUNCTIONS
 from tests.oracle.world import Key
-from tests.parity.forms import NATURAL, Between, Form, Moved, Standardised
+from tests.parity.forms import NATURAL, Between, Form, Moved, Softened, Standardised
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -117,6 +117,8 @@ def _sampled(bound: BoundModel, found: program.Parameter) -> Parameter:
             moved = None if by is None else Moved(_expression(by, bound), quantity.domain)
             weights = np.broadcast_to(found.form.weights, shape)
             return Parameter(found.name, quantity.name, Between(weights, typical, moved))
+        case quantities.Softened(typical=sizes):
+            return Parameter(found.name, quantity.name, Softened(sizes))
         case quantities.Standardised(location=location, scale=scale):
             vectors = bound.planned.graph.variables[quantity.name].family == "MultiNormal"
             turned = vectors and bool(quantity.domain)

@@ -26,6 +26,7 @@ from stanlevels.passes.marginalize import marginalize
 from stanlevels.passes.move import move
 from stanlevels.passes.open_arguments import open_arguments
 from stanlevels.passes.place import place
+from stanlevels.passes.soften import soften
 from stanlevels.plan.factors import Glm, Pointwise
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Moved, Natural, Sampled, Standardised
@@ -43,7 +44,11 @@ REASONS = {
     (default_priors, move): "an open intercept is standardised at the covariates' means, and needs no move",
     (center, lift): "only what is sampled as it is (centred) takes up what stands beside it",
     (lift, move): "what an effect takes up as it is in every unit is not taken at its mean",
-    (move, compress): "pilot looks and means of covariates are over rows, and cells leave those as they are",
+    (default_priors, soften): "about how large a scale is, its prior says",
+    (marginalize, soften): "only what is sampled has a form to be sampled in",
+    (move, soften): "a scale is sampled by itself: what is sampled together is settled before",
+    (move, compress): "means of covariates are over rows, and cells leave those as they are",
+    (soften, compress): "pilot looks are over rows, and cells leave those as they are",
     (compress, glm): "a split of a predictor into known columns is at the cells, where there are some",
 }
 
@@ -88,7 +93,7 @@ def said(planned: Planned, step: str) -> set[str]:
 
 
 def test_the_pipeline_is_in_the_order_that_the_reasons_ask_for():
-    assert (check, identify, default_priors, marginalize, center, lift, move, compress, glm) == PASSES
+    assert (check, identify, default_priors, marginalize, center, lift, move, soften, compress, glm) == PASSES
     for (first, second), reason in REASONS.items():
         assert PASSES.index(first) < PASSES.index(second), reason
 

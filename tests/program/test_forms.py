@@ -137,7 +137,7 @@ def with_line(frame, line):
         "again": sl.Normal(Base.a, Base.s, observed="y"),
         "once_more": sl.Normal(Base.P, Base.s, observed="y"),
     }
-    return Base.define("M", lines).bind(frame)
+    return Base.define("M", lines).bind(frame, plan=sl.Plan(soften=False))  # the scales as they are
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -26,7 +26,7 @@ DATA = {"school": ["a", "b", "b"], "y": [0.5, 1.0, 2.0]}
 
 
 def test_a_program_knows_its_parameters_by_quantity_form_name_and_shape():
-    bound = Schools.bind(DATA)
+    bound = Schools.bind(DATA, plan=sl.Plan(soften=False))
     found = {p.quantity: (p.form, p.name, p.shape(bound.stan_data)) for p in bound.program.parameters}
     assert found == {
         "mean": (Natural(), "mean", ()),
@@ -55,7 +55,7 @@ def test_shapes_are_those_of_the_engine():
 
 def test_an_integrated_quantity_is_no_parameter_and_no_output():
     """Nor is what is computed from it; the statements are those of the factors that are left."""
-    planned = Schools.bind(DATA).planned
+    planned = Schools.bind(DATA, plan=sl.Plan(soften=False)).planned
     integrated = replace(
         planned.with_values({"effect": Integrated("g")}),
         factors=tuple(f for f in planned.factors if f.source not in ("effect", "y")),

@@ -24,9 +24,10 @@ from stanlevels.errors import FitError, listing
 from stanlevels.estimation.bayes.posterior import Posterior
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
-from stanlevels.plan.quantities import Between, Moved, Standardised
+from stanlevels.plan.quantities import Between, Moved, Softened, Standardised
 from stanlevels.program.program import Parameter
 from stanlevels.values.evaluate import evaluate
+from stanlevels.values.forms import before_softening
 from stanlevels.values.store import Values, width
 
 if TYPE_CHECKING:
@@ -79,8 +80,10 @@ def completed(posterior: Posterior, settings: Settings) -> float | list[dict[str
 
 def _checked(posterior: Posterior, start: dict[str, Array], given: Mapping[str, Any]) -> dict[str, Array]:
     values = {name: _numbers(name, value) for name, value in given.items()}
+    soft = {p.quantity: p for p in posterior.program.parameters if isinstance(p.form, Softened)}
+    shapes = {**start, **{name: start[p.name] for name, p in soft.items()}}
     for name, value in values.items():
-        if name not in start:
+        if name not in shapes:
             raise FitError(
                 f"inits= names {name!r}, which is no parameter of the program{_instead(posterior, name)}",
                 expected=f"one of {listing(start, 20)}",
@@ -90,27 +93,37 @@ def _checked(posterior: Posterior, start: dict[str, Array], given: Mapping[str, 
                 f"inits= gives {name!r} {listing(value[~np.isfinite(value)].tolist())}",
                 expected="finite numbers",
             )
-        if value.shape != np.shape(start[name]):
+        if value.shape != np.shape(shapes[name]):
             raise FitError(
                 f"inits= gives {name!r} values of shape {value.shape}",
-                expected=f"shape {np.shape(start[name])}",
+                expected=f"shape {np.shape(shapes[name])}",
             )
         if np.any(wrong := _outside(posterior, name, value)):
             raise FitError(
                 f"inits= gives {name!r} {listing(value[wrong].tolist())}",
                 expected=posterior.planned.lines[_quantity(posterior, name)].family.support.words,
             )
-    return values
+    # a positive quantity that is soft near 0 is given as itself: how it is sampled is no matter of its user
+    plain = {name: value for name, value in values.items() if name not in soft}
+    return plain | {soft[name].name: _softened(soft[name], values[name]) for name in values if name in soft}
+
+
+def _softened(parameter: Parameter, value: Array) -> Array:
+    """The parameter of a quantity that is soft near 0, where that has a value."""
+    assert isinstance(parameter.form, Softened)
+    return before_softening(value / np.asarray(parameter.form.typical).reshape(-1 if value.ndim else ()))
 
 
 def _quantity(posterior: Posterior, name: str) -> str:
-    """The quantity that a parameter stands for."""
-    return next(p.quantity for p in posterior.program.parameters if p.name == name)
+    """The quantity that a parameter stands for, or that has the name itself."""
+    return next(p.quantity for p in posterior.program.parameters if name in (p.name, p.quantity))
 
 
 def _outside(posterior: Posterior, name: str, value: Array) -> Any:
-    """Which starting values a quantity cannot have, where it has bounds and is sampled as it is."""
+    """Which starting values a quantity cannot have, where it has bounds and is given as it is."""
     line = posterior.planned.lines[_quantity(posterior, name)]
+    if posterior.planned.quantities[line.name].softened and name != line.name:
+        return np.zeros(value.shape, dtype=bool)
     if line.family.support.shape != "scalar":
         return np.zeros(value.shape, dtype=bool)
     return (value <= line.family.support.lower) | (value >= line.family.support.upper)
@@ -135,6 +148,8 @@ def _instead(posterior: Posterior, name: str) -> str:
                     what = "is written non-centred"
                 case Between():
                     what = "is sampled between its centred and its non-centred form"
+                case Softened():
+                    what = "is sampled soft near 0"
                 case Moved():
                     what = "is sampled together with what stands beside it"
                 case _:
@@ -167,7 +182,7 @@ def _start(
     if family.support.upper < math.inf:
         return np.asarray(1 / (1 + np.exp(-(np.log(middle / (1 - middle)) + jitter))))
     if family.support.lower > -math.inf:
-        return np.asarray(middle * np.exp(jitter))
+        return _moved(line, parameter, np.asarray(middle * np.exp(jitter)), middles)
     spread = _spread(line, middles).reshape(shape)
     known = parameter.type.multiplier is not None  # the data told how large it may be
     start = np.asarray(middle + (spread if known else np.minimum(spread, 2.0)) * jitter)
@@ -177,6 +192,8 @@ def _start(
 def _moved(line: Line, parameter: Parameter, start: Array, middles: _Middles) -> Array:
     """Where a parameter starts whose quantity starts there."""
     form = parameter.form
+    if isinstance(form, Softened):
+        return _softened(parameter, start)
     if not isinstance(form, Moved | Between):
         return start
     by = np.zeros(1)

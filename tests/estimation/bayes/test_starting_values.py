@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
 
 import stanlevels as sl
-from stanlevels.engines import get_engine
-from stanlevels.estimation.bayes.starting_values import starts
+from stanlevels.engines import Settings, get_engine
+from stanlevels.errors import FitError
+from stanlevels.estimation.bayes.posterior import Posterior
+from stanlevels.estimation.bayes.starting_values import completed, starts
+from stanlevels.values.forms import softened
 from tests.oracle.random_models import seeded_case
 from tests.parity.harness import bind_as
 
@@ -42,10 +46,35 @@ DATA = {"school": ["a", "b", "b"], "y": [5000.0, 4990.0, 5020.0]}
 
 
 def test_effects_start_near_where_their_mean_starts() -> None:
-    found = starts(Far.bind(DATA).posterior, seed=1, chain=1)
+    found = starts(Far.bind(DATA, plan=sl.Plan(soften=False)).posterior, seed=1, chain=1)
     assert abs(found["mean"] - 5000) <= 2
     assert np.all(np.abs(found["effect"] - 5010) <= 2)
     assert 20 * np.sqrt(2 / np.pi) / np.e <= found["spread"] <= 20 * np.sqrt(2 / np.pi) * np.e
+
+
+def _spread(posterior: Posterior, found: Mapping[str, Any]) -> float:
+    """The scale that is sampled soft near 0, where its parameter has a value."""
+    form = posterior.planned.quantities["spread"].softened
+    assert form is not None
+    return float(form.typical[0] * softened(found["spread_soft"]))
+
+
+def test_a_scale_that_is_soft_near_0_starts_where_it_would_as_it_is() -> None:
+    soft = Far.bind(DATA, plan=sl.Plan(soften=["spread"])).posterior
+    plain = Far.bind(DATA, plan=sl.Plan(soften=False)).posterior
+    wanted = starts(plain, seed=1, chain=1)["spread"]
+    assert _spread(soft, starts(soft, seed=1, chain=1)) == pytest.approx(float(wanted))
+
+
+def test_a_scale_that_is_soft_near_0_is_given_as_itself() -> None:
+    soft = Far.bind(DATA, plan=sl.Plan(soften=["spread"])).posterior
+    found = completed(soft, Settings(chains=1, inits={"spread": 3.0}))
+    assert isinstance(found, list)
+    assert _spread(soft, found[0]) == pytest.approx(3.0)
+    with pytest.raises(FitError, match="inits= gives 'spread' -1"):
+        completed(soft, Settings(chains=1, inits={"spread": -1.0}))
+    with pytest.raises(FitError, match="of shape"):
+        completed(soft, Settings(chains=1, inits={"spread": [1.0]}))
 
 
 def test_starts_differ_between_chains_and_reproduce() -> None:

@@ -1,5 +1,24 @@
 // Students
 // Standardised scores by state, district, school, classroom and student, and by background.
+functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_state;  // units of state
@@ -15,6 +34,9 @@ data {
   array[N_student] int<lower=1, upper=N_background> student_background;  // the background of each student
   array[N] int<lower=1, upper=N_student> student;  // the student of each row
   vector[N] score;  // observed
+  real<lower=0> state_sd_pilot_size;  // about how large state_sd is
+  real<lower=0> district_sd_pilot_size;  // about how large district_sd is
+  real<lower=0> school_sd_pilot_size;  // about how large school_sd is
   vector<lower=0, upper=1>[N_state] of_state_pilot_weight;  // how far each state is centred
   real<lower=0> of_state_pilot_scale;  // about how large the scale of of_state is
   vector<lower=0, upper=1>[N_district] of_district_pilot_weight;  // how far each district is centred
@@ -37,9 +59,9 @@ data {
 }
 parameters {
   real overall;
-  real<lower=0> state_sd;
-  real<lower=0> district_sd;
-  real<lower=0> school_sd;
+  real state_sd_soft;
+  real district_sd_soft;
+  real school_sd_soft;
   real<lower=0> classroom_sd;
   real<lower=0> student_sd;
   real<lower=0> background_sd;
@@ -52,6 +74,9 @@ parameters {
   vector<multiplier=of_student_pilot_scale>[N_student] of_student_between;
 }
 transformed parameters {
+  real state_sd = softened(state_sd_soft, state_sd_pilot_size);
+  real district_sd = softened(district_sd_soft, district_sd_pilot_size);
+  real school_sd = softened(school_sd_soft, school_sd_pilot_size);
   vector[N_state] of_state = overall + exp((1 - of_state_pilot_weight) * log(state_sd / of_state_pilot_scale)) .* (of_state_between - of_state_pilot_weight * overall);
   vector[N_district] of_district = of_state[district_state] + exp((1 - of_district_pilot_weight) * log(district_sd / of_district_pilot_scale)) .* (of_district_between - of_district_pilot_weight .* of_state[district_state]);
   vector[N_school] of_school = of_district[school_district] + exp((1 - of_school_pilot_weight) * log(school_sd / of_school_pilot_scale)) .* (of_school_between - of_school_pilot_weight .* of_district[school_district]);
@@ -63,10 +88,13 @@ model {
   target += normal_lpdf(overall | 0, overall_sigma);
   // state_sd ~ HalfNormal(1)
   target += normal_lpdf(state_sd | 0, state_sd_sigma) + log2();
+  target += log_slope_softened(state_sd_soft, state_sd_pilot_size);
   // district_sd ~ HalfNormal(1)
   target += normal_lpdf(district_sd | 0, district_sd_sigma) + log2();
+  target += log_slope_softened(district_sd_soft, district_sd_pilot_size);
   // school_sd ~ HalfNormal(1)
   target += normal_lpdf(school_sd | 0, school_sd_sigma) + log2();
+  target += log_slope_softened(school_sd_soft, school_sd_pilot_size);
   // classroom_sd ~ HalfNormal(1)
   target += normal_lpdf(classroom_sd | 0, classroom_sd_sigma) + log2();
   // student_sd ~ HalfNormal(1)

@@ -1,5 +1,24 @@
 // Effects
 // Effects with components: matrices in both forms, with scalars and vectors as arguments.
+functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_school;  // units of school
@@ -9,6 +28,7 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
+  vector<lower=0>[K_k] scale_pilot_size;  // about how large scale is
   // numbers in the declarations
   real<lower=0> scale_sigma;
   real<lower=0> level_sigma;
@@ -18,7 +38,7 @@ data {
   real<lower=0> y_sigma;
 }
 parameters {
-  vector<lower=0>[K_k] scale;
+  vector[K_k] scale_soft;
   vector[K_k] level;
   matrix[N_school, K_k] plain;
   matrix[N_school, K_k] raw_raw;
@@ -27,6 +47,7 @@ parameters {
   matrix<lower=0>[N_school, K_k] positive;
 }
 transformed parameters {
+  vector[K_k] scale = softened(scale_soft, scale_pilot_size);
   matrix[N_school, K_k] raw;
   for (k in 1:K_k) {
     raw[, k] = level[k] + scale[k] * raw_raw[, k];
@@ -43,6 +64,7 @@ transformed parameters {
 model {
   // scale ~ HalfNormal(1), over k
   target += normal_lpdf(scale | 0, scale_sigma) + num_elements(scale) * log2();
+  target += log_slope_softened(scale_soft, scale_pilot_size);
   // level ~ Normal(0, 1), over k
   target += normal_lpdf(level | 0, level_sigma);
   // plain ~ Normal(0, 1), over school, k

@@ -1,5 +1,24 @@
 // Families
 // The other location-scale families, each in both forms.
+functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_school;  // units of school
@@ -8,6 +27,7 @@ data {
   array[N] int<lower=1, upper=N_school> school;  // the school of each row
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
+  real<lower=0> s_pilot_size;  // about how large s is
   // numbers in the declarations
   real<lower=0> s_sigma;
   real<lower=0> t_nu;
@@ -15,7 +35,7 @@ data {
   real t_raw_mu;
 }
 parameters {
-  real<lower=0> s;
+  real s_soft;
   vector[N_school] t;
   vector[N_school] t_raw_raw;
   vector[N_school] cauchy;
@@ -26,6 +46,7 @@ parameters {
   vector[N_room] logistic_raw_raw;
 }
 transformed parameters {
+  real s = softened(s_soft, s_pilot_size);
   vector[N_school] t_raw = t_raw_mu + s * t_raw_raw;
   vector[N_school] cauchy_raw = t + s * cauchy_raw_raw;
   vector[N_room] laplace_raw = s * laplace_raw_raw;
@@ -34,6 +55,7 @@ transformed parameters {
 model {
   // s ~ HalfNormal(1)
   target += normal_lpdf(s | 0, s_sigma) + log2();
+  target += log_slope_softened(s_soft, s_pilot_size);
   // t ~ StudentT(4, 0, s), over school
   target += student_t_lpdf(t | t_nu, 0, s);
   // t_raw ~ StudentT(4, 1, s), over school

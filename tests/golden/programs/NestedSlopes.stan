@@ -1,5 +1,24 @@
 // NestedSlopes
 // Means that vary over units, an index for the components, and both forms.
+functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+}
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_school;  // units of school
@@ -10,13 +29,14 @@ data {
   array[N] int<lower=1, upper=N_room> room;  // the room of each row
   vector[N] y;  // observed
   vector[N] x;  // 'x' of each row
+  vector<lower=0>[K_k] sds_pilot_size;  // about how large sds is
   // numbers in the declarations
   real<lower=0> sds_sigma;
   real<lower=0> corr_eta;
   real<lower=0> y_sigma;
 }
 parameters {
-  vector<lower=0>[K_k] sds;
+  vector[K_k] sds_soft;
   cholesky_factor_corr[K_corr] corr_cholesky;
   matrix[K_k, N_school] B_raw;
   matrix[K_k, N_room] C_raw;
@@ -24,6 +44,7 @@ parameters {
   matrix[K_k, N_room] E_raw;
 }
 transformed parameters {
+  vector[K_k] sds = softened(sds_soft, sds_pilot_size);
   matrix[N_school, K_k] B = (diag_pre_multiply(sds, corr_cholesky) * B_raw)';
   matrix[N_room, K_k] C;
   {
@@ -37,6 +58,7 @@ transformed parameters {
 model {
   // sds ~ HalfNormal(1), over k
   target += normal_lpdf(sds | 0, sds_sigma) + num_elements(sds) * log2();
+  target += log_slope_softened(sds_soft, sds_pilot_size);
   // corr ~ LKJCholesky()
   target += lkj_corr_cholesky_lpdf(corr_cholesky | corr_eta);
   // B ~ MultiNormal([0, 0], sds, corr), over school
