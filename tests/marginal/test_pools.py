@@ -131,7 +131,7 @@ def test_odd_data_have_the_declared_density_too(model: Any, data: pd.DataFrame) 
 @pytest.mark.parametrize(("small", "other"), [("s", "t_room"), ("t_room", "s"), ("t_school", "s")])
 def test_far_from_0_no_digits_are_lost(small: str, other: str) -> None:
     data = DATA.assign(y=1e6 + (DATA["y"] if small == "t_room" else (DATA["y"] / 1e3).round(5)))
-    bound = Far.bind(data, plan=sl.Plan(marginalize=POOLED[Nested], compress=True))
+    bound = Far.bind(data, plan=sl.Plan(marginalize=POOLED[Nested], compress=True, soften=False))
     assert pooled(bound) is not None
     values = {"mu": 1e6 + 0.25, "b": 0.5, "c": -0.25, "t_state": 0.5, "t_school": 0.25}
     values |= {small: 1e-3, other: 0.75}
@@ -198,14 +198,14 @@ def _many(rooms: int = 400, state: int = 4) -> pd.DataFrame:
 
 def test_the_planner_pools_where_few_differ_and_says_so() -> None:
     data = _many()
-    bound = Nested.bind(data)
+    bound = Nested.bind(data, plan=sl.Plan(soften=False))
     assert bound.plan.compress == ("y",)
     (record,) = (r for r in bound.plan.records if r.step == "compress")
     assert record.subject == "R"
     assert "400 units of room with 5 distinct numbers of information of y, by 20 rows" in record.decision
     again = Nested.bind(data, plan=bound.plan)
     assert again.stan_code == bound.stan_code
-    apart = Nested.bind(data, plan=sl.Plan(compress=False))
+    apart = Nested.bind(data, plan=sl.Plan(compress=False, soften=False))
     assert apart.plan.compress == ()
     assert "R_distinct" not in apart.stan_data
     for seed in range(3):
