@@ -99,7 +99,7 @@ CASES = (
     Case("flights", "literal, pilot", _sampled(6_000), "6,000 rows by chance", _LONG, _PILOT),
     Case("verbagg", "literal, pilot", planned=_LONG, others=_PILOT),
     Case("contraception", others=_LITERAL, planned=_LONG),
-    Case("crashes", "literal, pilot", _every("device", 15), "every 15th device", _LONG, _PILOT),
+    Case("crashes", "literal, pilot", _every("device", 15), "every 15th device", _LONG, {"draws": 2000}),
     Case("crashes1m", "literal, pilot", _every("device", 60), "every 60th device", _LONG, _PILOT),
     Case("store", "literal, pilot", _every("device", 100), "every 100th device", _LONG, _PILOT),
     Case("store_flags", "literal, pilot", _every("device", 100), "every 100th device", _LONG, _PILOT),
