@@ -34,7 +34,10 @@ _FLAT = 0.05  # curvature of what is left of a number given all others, its own 
 _STREAM = 0x5165
 
 
-_HALF_WAY = 3.5  # a little over pi: after so long a trajectory turns where everything is about 1 wide
+# A little over pi: after so long a trajectory turns where everything is about 1 wide. After more, means mix
+# faster and squares more slowly: distances from the median of 665 normal numbers had 0.23 effective draws a
+# draw at 3.5, 0.30 at 3.25 (600 apps of app crashes 0.26 and 0.31, users of movielens 0.24 and 0.33).
+_HALF_WAY = 3.25
 _OF_NORMAL = 1.5  # times n^(-1/4): the step of a normal density for a target of 0.8, measured
 _SHORT = 1.25  # times as large a step is found by a longer warm-up, measured
 _LEAST_ACCEPTED, _MOST_ACCEPTED = 0.43, 0.9
@@ -57,7 +60,7 @@ def acceptance(step_size: float, n: int) -> float:
     Examples
     --------
     >>> [round(acceptance(0.25, n), 2) for n in (600, 1100, 3000)]
-    [0.49, 0.84, 0.74]
+    [0.55, 0.86, 0.77]
     """
     usual = max(min(_OF_NORMAL * n**-0.25, _SHORT * step_size), 1e-6)
     curve = NormalDist().inv_cdf(0.4) / usual**2
