@@ -176,6 +176,7 @@ def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
         (Nested, alone),
         (Nested, pooled),
         (Crossed, sl.Plan(marginalize=CHAINS[Crossed])),
+        (SlopesInStates, sl.Plan(compress=True)),
         (Nested, besides),
         (Coefficients, sl.Plan(marginalize=CASES[Coefficients])),
     ]

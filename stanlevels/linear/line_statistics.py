@@ -47,7 +47,7 @@ class LineStatistics:
         Mean of y and sum of weights of every cell; `squares` are then those about the means.
     multiples : ndarray, (cells, c)
         What effects are multiplied by.
-    messages : ndarray, ((1 + p) units above, distinct)
+    messages : ndarray, ((1 + p) units above, c distinct)
         Where units that agree in their information are one (in `information`, `score` and `cross` too): sums
         of scores, and then of each column of X, by the unit of the next level and the information.
     beside : UnitRows, optional

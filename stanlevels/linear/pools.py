@@ -65,10 +65,10 @@ def pools_of(
         blocks = own.reshape(len(own), 1 + p, c)
         found[name] = replace(
             line,
-            information=line.information[one if plain else one[which]],
+            information=line.information[one],
             score=blocks[:, 0],
             cross=blocks[:, 1:].transpose(2, 0, 1),
-            messages=_summed(place, scores[name], cells, len(counts)),
+            messages=_summed(place, scores[name], c, cells, len(counts)),
         )
     children = np.bincount(place, minlength=cells * len(counts)).reshape(cells, len(counts)).astype(float)
     times = counts.astype(float) if plain else _shared(counts, which)
@@ -87,12 +87,15 @@ def _scores(line: LineStatistics) -> Array:
     return blocks.reshape(len(line.score), -1)
 
 
-def _summed(place: Codes, scores: Array, above: int, distinct: int) -> Array:
-    """Sums of scores by unit above (rows) and information (columns), one block of rows for each score."""
+def _summed(place: Codes, scores: Array, columns: int, above: int, distinct: int) -> Array:
+    """Sums of scores: rows are units above, for each column of coefficients; columns are
+    information, for each column of effects.
+    """
     if not above:
-        return np.zeros((0, distinct))
+        return np.zeros((0, columns * distinct))
     sums = [np.bincount(place, score, above * distinct).reshape(above, distinct) for score in scores.T]
-    return np.concatenate(sums)
+    blocks = [np.column_stack(sums[k : k + columns]) for k in range(0, len(sums), columns)]
+    return np.concatenate(blocks)
 
 
 def _shared(counts: Codes, which: Codes) -> Array:

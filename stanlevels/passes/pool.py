@@ -42,7 +42,7 @@ def pool(factor: Factor, planned: Planned, facts: Facts) -> tuple[Factor, Record
     sources = [part.source for part in density.lines]
     if isinstance(wanted, frozenset) and not wanted & set(sources):
         return None
-    if against := _against(density, planned):
+    if against := _against(density):
         if isinstance(wanted, frozenset):
             raise FitError(
                 f"plan= asks for one of all units that agree, of {joined(sources, 'and')}: {against}",
@@ -59,14 +59,13 @@ def pool(factor: Factor, planned: Planned, facts: Facts) -> tuple[Factor, Record
     return replace(factor, density=replace(density, pooled=found)), record
 
 
-def _against(density: Marginal, planned: Planned) -> str:
+def _against(density: Marginal) -> str:
     """Why units of a density stay apart; empty if they need not."""
     if density.common:
-        return f"{joined(density.common, 'and')} is integrated out with their effects"
+        several = "is" if len(density.common) == 1 else "are"
+        return f"{joined(density.common, 'and')} {several} integrated out with their effects"
     if density.in_cells:
         return "what is sampled with them differs between their rows"
-    if not density.plain and _above(density, planned):
-        return f"effects of more than one number are nested in {joined(_above(density, planned), ' x ')}"
     return ""
 
 
@@ -77,12 +76,15 @@ def _above(density: Marginal, planned: Planned) -> tuple[str, ...]:
 
 
 def _pooled(density: Marginal, planned: Planned, facts: Facts) -> Pooled:
-    effects = [planned.lines[name] for name in density.effects]
-    columns = 1
-    if not density.plain:
-        columns = sum(axis_size(dict(planned.axes), line.components) for line in effects)
-    width = sum(1 + _coefficients(part.coefficients, facts) for part in density.lines) * columns
+    scores = sum(1 + _coefficients(part.coefficients, facts) for part in density.lines)
+    width = scores * _columns(density, planned)
     return Pooled(*shapes_of(information_of(density, planned, facts), width))
+
+
+def _columns(density: Marginal, planned: Planned) -> int:
+    """The number of columns of effects."""
+    effects = [planned.lines[name] for name in density.effects]
+    return 1 if density.plain else sum(axis_size(dict(planned.axes), line.components) for line in effects)
 
 
 def _coefficients(terms: tuple[object, ...], facts: Facts) -> int:
@@ -91,7 +93,7 @@ def _coefficients(terms: tuple[object, ...], facts: Facts) -> int:
 
 def _pays(found: Pooled, density: Marginal, planned: Planned, facts: Facts) -> bool:
     units, above = facts.size(planned.lines[density.effects[0]].domain), _above(density, planned)
-    left = found.rows + (found.distinct if density.plain else 0)
+    left = found.rows + (found.distinct if density.plain else _columns(density, planned) * found.distinct)
     few = left <= _WORTH * units and left + _LEAST <= units
     return few and (not above or facts.size(above) * found.distinct <= _FULL * units)
 

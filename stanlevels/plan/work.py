@@ -232,11 +232,13 @@ class _Count:
         upwards = Work()
         if density.pooled is not None:
             finest = lines[0].domain
-            found = density.pooled.distinct if density.plain else density.pooled.rows
-            sizes = [found if line.domain == finest else n for line, n in zip(lines, sizes, strict=True)]
             above = next((self.size(line.domain) for line in lines if line.domain != finest), 0)
+            wide = 1 if density.plain else sum(columns)
+            distinct = density.pooled.distinct * wide if density.plain or above else 0
+            found = distinct if density.plain else distinct + density.pooled.rows
+            sizes = [found if line.domain == finest else n for line, n in zip(lines, sizes, strict=True)]
             messages = 1 + sum(1 + self.coefficients(part) for part in density.lines)
-            upwards = Work(statements=3, products=above * found * messages)
+            upwards = Work(statements=3, products=above * distinct * messages * wide)
         units = sizes[0] if density.pooled is None else density.pooled.rows
         outcomes = (self.outcome(part, units, sum(columns)) for part in density.lines)
         return sum((*self.levels(lines, sizes, columns), *outcomes), upwards)

@@ -7,6 +7,7 @@ from functools import reduce
 
 from stanlevels.graph.text import node_text
 from stanlevels.plan.factors import Marginal, MarginalLine
+from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Domain
 from stanlevels.program import stan
 from stanlevels.program.beside import besides
@@ -15,7 +16,7 @@ from stanlevels.program.gathered import gathered
 from stanlevels.program.keys import local_key
 from stanlevels.program.looked_up import moved, moved_by, without_look_ups
 from stanlevels.program.marginal_parts import coefficients, precise, residual_sd, root_of, sd_of
-from stanlevels.program.pooled import pooled_levels, times_of, units_of
+from stanlevels.program.pooled import message_above, never, pooled_levels, pooled_message, times_of
 from stanlevels.program.program import Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import FirstChild, Sufficient
@@ -149,23 +150,55 @@ def _swept(density: Marginal, scope: Scope) -> Commands:
     last, group = density.lines[-1].source, density.group
     columns, products = (scope.variable(Sufficient(last, group, of)) for of in ("columns", "products"))
     lines = [scope.planned.lines[name] for name in density.effects]
-    pooled = density.pooled is not None
-    units = units_of(density, "score", scope)
+    information, score = _about(density, "information", scope), _about(density, "score", scope)
+    if density.pooled is not None:
+        yield from _swept_pools(density, lines, (information, score), (columns, products), scope)
+        return
+    units = scope.units(lines[0].domain)
     message = scope.variable(local_key(last, "message"))
     nothing = stan.Call("rep_vector", (stan.Literal(0), units))
-    value = beside([_about(density, "information", scope), _about(density, "score", scope), nothing])
     width = stan.Binary("+", stan.Binary("+", products, columns), stan.Literal(1))
+    value = beside([information, score, nothing])
     yield stan.Declaration(stan.Type("matrix", (units, width)), message.name, value)
-    found: stan.Expression = message
-    left: stan.Expression = columns
+    found, _ = _levels(density, lines, message, columns, scope)
+    yield stan.Increment(stan.Call("density_of", (found,)))
+
+
+def _swept_pools(
+    density: Marginal,
+    lines: list[Line],
+    known: tuple[stan.Expression, stan.Expression],
+    sizes: tuple[stan.Expression, stan.Expression],
+    scope: Scope,
+) -> Commands:
+    """The finest level by distinct information, then those above it unit by unit."""
+    finest = [line for line in lines if line.domain == lines[0].domain]
+    above = [line for line in lines if line.domain != lines[0].domain]
+    message, units = yield from pooled_message(density, *known, sizes, scope)
+    found, left = _levels(density, finest, message, sizes[0], scope, times_of(density, scope))
+    if above:
+        through, _ = _levels(density, finest, units, sizes[0], scope, never(density, scope))
+        message = yield from message_above(density, (found, through), left, scope)
+        found, _ = _levels(density, above, message, left, scope)
+    yield stan.Increment(stan.Call("density_of", (found,)))
+
+
+def _levels(
+    density: Marginal,
+    lines: list[Line],
+    found: stan.Expression,
+    left: stan.Expression,
+    scope: Scope,
+    times: stan.Expression | None = None,
+) -> tuple[stan.Expression, stan.Expression]:
+    """What is left after these levels, and how many columns; `times` says how often each unit counts."""
     before = lines[0].domain
     for line in lines:
         if line.domain != before:
-            first = scope.variable(FirstChild(group, line.domain))
+            first = scope.variable(FirstChild(density.group, line.domain))
             found, before = stan.Call("segment_column_sums", (found, first)), line.domain
         ones = stan.Call("rep_vector", (stan.Literal(1), scope.units(line.domain)))
-        times = times_of(density, scope) if pooled else ones
-        found = stan.Call("swept", (found, root_of(line, scope), left, times))
+        found = stan.Call("swept", (found, root_of(line, scope), left, ones if times is None else times))
         count = scope.count(line.components) if line.components else stan.Literal(1)
         left = stan.Binary("-", left, count)
-    yield stan.Increment(stan.Call("density_of", (found,)))
+    return found, left

@@ -9,6 +9,7 @@ from stanlevels.plan.factors import Marginal
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Domain
 from stanlevels.program import stan
+from stanlevels.program.design_matrix import beside
 from stanlevels.program.keys import local_key
 from stanlevels.program.marginal_parts import precise, sd_of
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
@@ -35,6 +36,13 @@ def times_of(density: Marginal, scope: Scope) -> stan.Variable:
     return _units(density, "times", scope)
 
 
+def never(density: Marginal, scope: Scope) -> stan.Expression:
+    """That units with a score of 1, which only say what is left of it, add nothing to the density."""
+    columns = scope.variable(Sufficient(density.lines[-1].source, density.group, "columns"))
+    size = stan.Binary("*", columns, _size(density, "distinct", scope))
+    return stan.Call("rep_vector", (stan.Literal(0), size))
+
+
 # --- types -----------------------------------------------------------------------------------------
 
 
@@ -42,7 +50,7 @@ def units_of(density: Marginal, of: str, scope: Scope) -> stan.Expression:
     """What a statistic of units of the finest level extends over, as many as are left of them."""
     if density.pooled is None:
         return scope.units(scope.planned.lines[density.effects[0]].domain)
-    by_information = density.plain and of in ("information", "times")
+    by_information = of == "information" or (density.plain and of == "times")
     return _size(density, "distinct" if by_information else "score_rows", scope)
 
 
@@ -58,13 +66,14 @@ def pooled_type(entry: PooledUnits, scope: Scope) -> stan.Type:
 
 
 def messages_size(
-    density: Marginal, coefficients: stan.Expression, scope: Scope
+    density: Marginal, columns: stan.Expression | None, coefficients: stan.Expression, scope: Scope
 ) -> tuple[stan.Expression, stan.Expression]:
     """The rows and columns of what goes from pooled units to those of the next level."""
     above: stan.Expression = scope.units(_above(density, scope))
     if coefficients != stan.Literal(0):
         above = stan.Binary("*", above, stan.Binary("+", stan.Literal(1), coefficients))
-    return above, _size(density, "distinct", scope)
+    distinct: stan.Expression = _size(density, "distinct", scope)
+    return above, distinct if columns is None else stan.Binary("*", columns, distinct)
 
 
 def _above(density: Marginal, scope: Scope) -> Domain:
@@ -121,6 +130,79 @@ def _upwards(
         parts.append(precise(found, part, scope))
     score = reduce(lambda left, right: stan.Binary("+", left, right), parts)
     return stan.Binary("*", _units(density, "children", scope), _times(information, share)), score
+
+
+# --- effects of any number ---------------------------------------------------------------------------
+
+
+def pooled_message(
+    density: Marginal,
+    information: stan.Expression,
+    score: stan.Expression,
+    sizes: tuple[stan.Expression, stan.Expression],
+    scope: Scope,
+) -> Generator[stan.Command, None, tuple[stan.Expression, stan.Expression]]:
+    """The units of the finest level; returns what is known of them, and where there is a next level, of units
+    with a score of 1.
+
+    Parameters
+    ----------
+    density : Marginal
+    information, score : Expression
+        By distinct information, and by row of scores.
+    sizes : tuple of Expression
+        How many columns effects have, and how many products these.
+    scope : Scope
+    """
+    finest, last = density.effects[0], density.lines[-1].source
+    columns, products = sizes
+    mine, message = (scope.variable(local_key(*key)) for key in ((finest, "information"), (last, "message")))
+    rows = _size(density, "score_rows", scope)
+    yield stan.Declaration(
+        stan.Type("matrix", (_size(density, "distinct", scope), products)), mine.name, information
+    )
+    nothing = stan.Call("rep_vector", (stan.Literal(0), rows))
+    value = beside([stan.Index(mine, (_units(density, "which", scope),)), score, nothing])
+    width = stan.Binary("+", stan.Binary("+", products, columns), stan.Literal(1))
+    yield stan.Declaration(stan.Type("matrix", (rows, width)), message.name, value)
+    return message, stan.Call("unit_scores", (mine, columns))
+
+
+def message_above(
+    density: Marginal, swept: tuple[stan.Expression, stan.Expression], left: stan.Expression, scope: Scope
+) -> Generator[stan.Command, None, stan.Expression]:
+    """What units of the finest level leave to the next, their own effects integrated out.
+
+    Parameters
+    ----------
+    density : Marginal
+    swept : tuple of Expression
+        What is left of the rows of scores, and of units with a score of 1.
+    left : Expression
+        How many columns of effects are left.
+    scope : Scope
+    """
+    yield stan.Increment(stan.Call("density_so_far", (swept[0],)))
+    lines = [scope.planned.lines[name] for name in density.effects]
+    finest = next(line for line in reversed(lines) if line.domain == lines[0].domain)
+    share = scope.variable(local_key(finest.name, "share"))
+    columns = scope.variable(Sufficient(density.lines[-1].source, density.group, "columns"))
+    size = stan.Binary("*", columns, _size(density, "distinct", scope))
+    width = stan.Call("swept_width", (left,))
+    yield stan.Declaration(stan.Type("matrix", (size, width)), share.name, swept[1])
+    parts = []
+    for part in density.lines:
+        messages = scope.variable(Sufficient(part.source, density.group, "messages"))
+        if part.coefficients:
+            deviation: stan.Expression = scope.variable(local_key(part.source, "deviation"))
+        else:
+            deviation = stan.Call("rep_vector", (stan.Literal(0), stan.Literal(0)))
+        found = stan.Call("messages_above", (messages, share, left, deviation))
+        parts.append(precise(found, part, scope))
+    score = reduce(lambda one, other: stan.Binary("+", one, other), parts)
+    information = stan.Call("information_above", (_units(density, "children", scope), share, left))
+    above = scope.units(_above(density, scope))
+    return beside([information, score, stan.Call("rep_vector", (stan.Literal(0), above))])
 
 
 def _vector(size: stan.Expression, name: stan.Variable, value: stan.Expression) -> stan.Command:

@@ -48,8 +48,7 @@ class PooledUnits:
 def entries_of_pools(density: Marginal, several: bool) -> Iterator[PooledSize | PooledUnits]:
     """What a program needs of pooled units, `several` where there are levels above theirs."""
     finest, group = density.effects[0], density.group
-    if density.plain:
-        yield PooledSize(finest, group, "distinct")
+    yield PooledSize(finest, group, "distinct")
     yield PooledSize(finest, group, "score_rows")
-    for of in ("times", *(("which",) if density.plain else ()), *(("children",) if several else ())):
+    for of in ("times", "which", *(("children",) if several else ())):
         yield PooledUnits(finest, group, of)

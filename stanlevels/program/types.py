@@ -130,7 +130,7 @@ def _sufficient_type(entry: Sufficient, scope: Scope) -> stan.Type:
         case "multiples" if columns is not None:
             return stan.Type("matrix", (cells, columns))
         case "messages":
-            return stan.Type("matrix", messages_size(density, coefficients, scope))
+            return stan.Type("matrix", messages_size(density, columns, coefficients, scope))
         case "cross":
             return stan.Type("matrix", (units, coefficients), array=() if columns is None else (columns,))
     return stan.Type("real")

@@ -542,3 +542,30 @@ class OtherForms(Base):
     shares = sl.Dirichlet([1, 2], over=(Base.school, X))
     of_units = coefficients @ X + shares @ X + ends + shrunk
     y = sl.Normal(slopes[0] + slopes[1] * known + of_units, 1, observed=True)
+
+
+@keep
+class EqualUnits(Base):
+    """Units that agree in their information as one, below others."""
+
+    mu, b = sl.Normal(0, 1), sl.Normal(0, 1)
+    school_sd, room_sd, sigma = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    S = sl.Normal(mu, school_sd, over=Base.school)
+    R = sl.Normal(S, room_sd, over=Base.room)
+    y = sl.Normal(R + b * sl.data("x"), sigma, observed=True)
+
+
+@keep
+class EqualSlopes(Base):
+    """The same with slopes."""
+
+    a = sl.Normal(0, 1)
+    school_sd, sds, sigma = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+    corr = sl.LKJCholesky(2)
+    S = sl.Normal(a, school_sd, over=Base.school)
+    B = sl.MultiNormal([S, 0], [sds, 1], corr, over=Base.room)
+    y = sl.Normal(B[0] + B[1] * sl.data("x"), sigma, observed=True)
+
+
+PLANS["EqualUnits"] = sl.Plan(compress=True, marginalize=["S", "R"])
+PLANS["EqualSlopes"] = sl.Plan(compress=True, marginalize=["S", "B"])

@@ -52,6 +52,7 @@ REQUIRED = (
     *("integrated, in cells", "integrated, beside lifted", "integrated, beside non-centred"),
     *("integrated, beside between", "integrated, numbers without units", "integrated, crossed levels"),
     *("balanced", "integrated, equal units", "integrated, equal units of a parent"),
+    "integrated, equal units with vectors",
     *("sampled: compressed", "sampled: lifted", "sampled: between", "sampled: non-centred"),
     *("sampled: centred", "sampled: at means", "sampled: glm"),
 )
