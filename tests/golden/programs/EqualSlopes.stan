@@ -1,6 +1,23 @@
 // EqualSlopes
 // The same with slopes.
 functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
   // Log density of n normal residuals with this sum of squares, but for the constant of the normal density.
   real normal_residuals(real n, real squares, real sd) {
     return -n * log(sd) - 0.5 * squares / square(sd);
@@ -146,6 +163,8 @@ data {
   vector[B_score_rows] B_times;  // how many units each stands for, of B
   array[B_score_rows] int<lower=1> B_which;  // the information of each row of scores of B
   matrix[N_school, B_distinct] B_children;  // how many units below those above have each information of B
+  real<lower=0> school_sd_pilot_size;  // about how large school_sd is
+  real<lower=0> sds_pilot_size;  // about how large sds is
   // numbers in the declarations
   real<lower=0> a_sigma;
   real<lower=0> school_sd_sigma;
@@ -155,18 +174,24 @@ data {
 }
 parameters {
   real a;
-  real<lower=0> school_sd;
-  real<lower=0> sds;
+  real school_sd_soft;
+  real sds_soft;
   real<lower=0> sigma;
   cholesky_factor_corr[K_corr] corr_cholesky;
+}
+transformed parameters {
+  real school_sd = softened(school_sd_soft, school_sd_pilot_size);
+  real sds = softened(sds_soft, sds_pilot_size);
 }
 model {
   // a ~ Normal(0, 1)
   target += normal_lpdf(a | 0, a_sigma);
   // school_sd ~ HalfNormal(1)
   target += normal_lpdf(school_sd | 0, school_sd_sigma) + log2();
+  target += log_slope_softened(school_sd_soft, school_sd_pilot_size);
   // sds ~ HalfNormal(1)
   target += normal_lpdf(sds | 0, sds_sigma) + log2();
+  target += log_slope_softened(sds_soft, sds_pilot_size);
   // sigma ~ HalfNormal(1)
   target += normal_lpdf(sigma | 0, sigma_sigma) + log2();
   // corr ~ LKJCholesky(2)

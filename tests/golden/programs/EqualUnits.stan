@@ -1,6 +1,23 @@
 // EqualUnits
 // Units that agree in their information as one, below others.
 functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
   // Log density of n normal residuals with this sum of squares, but for the constant of the normal density.
   real normal_residuals(real n, real squares, real sd) {
     return -n * log(sd) - 0.5 * squares / square(sd);
@@ -43,6 +60,8 @@ data {
   vector[R_distinct] R_times;  // how many units each stands for, of R
   array[R_score_rows] int<lower=1> R_which;  // the information of each row of scores of R
   matrix[N_school, R_distinct] R_children;  // how many units below those above have each information of R
+  real<lower=0> school_sd_pilot_size;  // about how large school_sd is
+  real<lower=0> room_sd_pilot_size;  // about how large room_sd is
   // numbers in the declarations
   real<lower=0> mu_sigma;
   real<lower=0> b_sigma;
@@ -53,9 +72,13 @@ data {
 parameters {
   real mu;
   real b;
-  real<lower=0> school_sd;
-  real<lower=0> room_sd;
+  real school_sd_soft;
+  real room_sd_soft;
   real<lower=0> sigma;
+}
+transformed parameters {
+  real school_sd = softened(school_sd_soft, school_sd_pilot_size);
+  real room_sd = softened(room_sd_soft, room_sd_pilot_size);
 }
 model {
   // mu ~ Normal(0, 1)
@@ -64,8 +87,10 @@ model {
   target += normal_lpdf(b | 0, b_sigma);
   // school_sd ~ HalfNormal(1)
   target += normal_lpdf(school_sd | 0, school_sd_sigma) + log2();
+  target += log_slope_softened(school_sd_soft, school_sd_pilot_size);
   // room_sd ~ HalfNormal(1)
   target += normal_lpdf(room_sd | 0, room_sd_sigma) + log2();
+  target += log_slope_softened(room_sd_soft, room_sd_pilot_size);
   // sigma ~ HalfNormal(1)
   target += normal_lpdf(sigma | 0, sigma_sigma) + log2();
   // y ~ Normal(R + b * data("x"), sigma), observed
