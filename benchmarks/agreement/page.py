@@ -15,6 +15,8 @@ __all__ = ["FALSE_ALARMS", "disagreeing", "limit", "write"]
 FALSE_ALARMS = 0.01
 """Rate at which the page would report a difference where there is none, all workloads together."""
 
+_CONVERGED = 1.05  # R-hat above which means say nothing
+
 _PAGE = Path(__file__).resolve().parents[2] / "docs" / "agreement.md"
 
 _INTRODUCTION = """\
@@ -37,8 +39,8 @@ out), number by number, all hyperparameters and all effects. Written by `python 
 - *Seen*: the difference of means, in posterior standard deviations, that reaches the limit for half of the
   numbers: smaller ones would not be noticed.
 - *Literal, pilot*: the literal program with starts and metric from a pilot, where Stan's own adaptation of
-  thousands of unknowns would take hours. The density is the literal one; a metric changes how fast chains
-  move, not where they go.
+  thousands of unknowns would take hours; *centred* where many rows inform each effect. The density is the
+  literal one; neither changes where chains go.
 - Rows: where the literal program of all rows would take hours, both programs have the same smaller sample.
 """
 
@@ -104,8 +106,14 @@ def _row(record: Mapping[str, Any]) -> list[str]:
         f"{control['mean']['largest']:.2f}, {control['sd']['largest']:.2f}",
         f"{found['mean']['typical']:.2f}",
         f"{most * found['error']:.2f}",
-        "**differs**" if disagreeing(record) else "agrees",
+        _said(record),
     ]
+
+
+def _said(record: Mapping[str, Any]) -> str:
+    if record["fits"]["other"]["r_hat"] > _CONVERGED:
+        return "the other program did not converge"
+    return "**differs**" if disagreeing(record) else "agrees"
 
 
 def _iterations(fit: Mapping[str, Any]) -> str:
