@@ -22,7 +22,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Apply, Domain, Linear, Literal, Take, Term, Use
 
-__all__ = ["LookUp", "look_ups", "look_ups_listed"]
+__all__ = ["LookUp", "is_shared", "look_ups", "look_ups_listed"]
 
 Names = tuple[str, ...]
 
@@ -78,6 +78,15 @@ def look_ups(read: Reading, planned: Planned) -> tuple[LookUp, ...] | None:
         for by, term, about_0 in parts:
             found.setdefault(by, []).append((term, about_0))
     return tuple(_look_up(by, terms) for by, terms in found.items())
+
+
+def is_shared(found: tuple[LookUp, ...], read: Reading) -> bool:
+    """Whether several quantities may carry where an outcome lies, so that nobody knows which does."""
+    carrying = sum(each.carries for each in found)
+    numbers = any(
+        not addend.known and addend.covariates is None for sums in read.fixed.values() for addend in sums
+    )
+    return carrying + (numbers and carrying > 0) > 1
 
 
 def look_ups_listed(

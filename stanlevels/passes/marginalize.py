@@ -18,7 +18,7 @@ from stanlevels.binding import Bound
 from stanlevels.errors import FitError
 from stanlevels.linear.cells import cells_of_line
 from stanlevels.linear.common import common_of, is_crossed, size_of, too_much, why_not_besides
-from stanlevels.linear.look_ups import look_ups, look_ups_listed
+from stanlevels.linear.look_ups import is_shared, look_ups, look_ups_listed
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import Reading, able, domains_of, outcomes_of, reading, why_not
 from stanlevels.linear.outcome_rows import tree_of, units_of
@@ -203,10 +203,13 @@ def _without(planned: Planned, names: Names, common: Names, facts: Bound) -> tup
 
 
 def _beside(read: Reading, names: Names, planned: Planned, facts: Bound) -> tuple[MarginalLine, Bound]:
-    """An outcome with what is sampled by unit beside its effects: by sums over look-ups, or by cells."""
+    """An outcome with what is sampled by unit beside its effects: by sums over look-ups, or by cells.
+
+    Sums of squares about values that share where the outcome lies otherwise than draws do would cancel.
+    """
     rest, facts = _in_cells(read, names, planned, facts)
     found = look_ups(read, planned)
-    if found is not None and len(found) <= _MANY:
+    if found is not None and len(found) <= _MANY and not is_shared(found, read):
         listed = look_ups_listed(found, read, names, planned, facts, rest.domain)
         if listed <= (len(found) + 2) * facts.size(rest.domain):
             parts = tuple(each.part for each in found)

@@ -165,3 +165,24 @@ def test_outcomes_far_from_0_lose_no_digits(model: Any, noise: float) -> None:
     values["K"] = near + 1e6 if model is Crossing else near
     found = densities(bound, data, values)
     assert abs(found.stan - found.oracle) <= 1e-8 * max(1.0, abs(found.oracle)), found
+
+
+def test_what_shares_the_place_of_the_outcome_is_summed_cell_by_cell() -> None:
+    """Sums of squares would cancel: draws may share it otherwise than the values that sums are taken at."""
+
+    class Shared(sl.Model):
+        state, school, kind = sl.Level(), sl.Level(), sl.Level()
+        mu, nu = sl.Normal(1e6, 5), sl.Normal(1, 5)
+        t, k, s = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+        A = sl.Normal(0, t, over=school)
+        K = sl.Normal(mu, k, over=kind)
+        S = sl.Normal(nu, k, over=state)
+        y = sl.Normal(A + K + S, s, observed=True)
+
+    data = WIDER.assign(y=1e6 + WIDER["y"])
+    bound = Shared.bind(data, plan=sl.Plan(marginalize=["A"], center=True))
+    assert "looked_up_sums" not in str(bound.stan_code)
+    values = values_of(bound, 1)
+    values |= {"mu": np.asarray(1e6), "K": 1e6 + values["K"], "s": np.asarray(0.5)}
+    found = densities(bound, data, values)
+    assert abs(found.stan - found.oracle) <= 1e-8 * max(1.0, abs(found.oracle)), found

@@ -49,6 +49,7 @@ REQUIRED = (
     *("integrated", "integrated, all of a chain", "integrated, vectors", "integrated, two outcomes"),
     *("integrated, lognormal", "integrated, far from 0", "integrated, with known noises"),
     *("integrated, with frequency weights", "integrated, units without rows", "integrated, by products"),
+    *("integrated, by look-ups", "integrated, by several look-ups"),
     *("integrated, in cells", "integrated, beside lifted", "integrated, beside non-centred"),
     *("integrated, beside between", "integrated, numbers without units", "integrated, crossed levels"),
     *("balanced", "integrated, equal units", "integrated, equal units of a parent"),
@@ -148,7 +149,7 @@ def features(bound: BoundModel, case: Case) -> set[str]:
         "with known noises": any(f"noise: {kind}" in case.features for kind in ("known", "times known")),
         "with frequency weights": any(planned.lines[n].variable.weights for n in outcomes),
         "units without rows": "unit without rows" in case.features,
-        "by products": any(part.rest is None for part in parts),
+        "by products": any(part.rest is None and not part.looked_up for part in parts),
         "numbers without units": any(not planned.lines[n].domain for n in integrated),
         "crossed levels": _crossed(integrated, bound),
         "equal units": any(density.pooled for density in margins),
@@ -157,6 +158,8 @@ def features(bound: BoundModel, case: Case) -> set[str]:
         ),
         "equal units with vectors": any(density.pooled and not density.plain for density in margins),
         "in cells": any(part.rest is not None for part in parts),
+        "by look-ups": any(part.looked_up for part in parts),
+        "by several look-ups": any(len(part.looked_up) > 1 for part in parts),
     }
     beside = {f"integrated, beside {name}" for name, holds in found.items() if holds}
     return {"integrated", *beside, *(f"integrated, {name}" for name, holds in own.items() if holds)}
