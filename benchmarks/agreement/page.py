@@ -77,7 +77,34 @@ def write(records: Sequence[dict[str, Any]]) -> None:
     differ = [record["workload"] for record in found if disagreeing(record)]
     said = f"Differing: {', '.join(differ)}." if differ else "None differs by more than chance allows."
     counted = f"{numbers:,} numbers of {len(found)} posteriors. {said}"
+    counted = "\n\n".join([counted, *_missing(found), *_replaced(records, found)])
     _PAGE.write_text(f"{_INTRODUCTION}\n{_about(found)}\n{counted}\n\n{rows}\n")
+
+
+def _missing(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Which workloads the page says nothing of."""
+    names = {record["workload"] for record in found}
+    left = [WORKLOADS[case.workload].title for case in CASES if case.workload not in names]
+    return (
+        [f"Not compared, because no fit of the other program was waited for: {'; '.join(left)}."]
+        if left
+        else []
+    )
+
+
+def _replaced(records: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Comparisons with another program than the one in the table, which they are not in."""
+    lines = []
+    for record in found:
+        for earlier in records:
+            same = earlier["workload"] == record["workload"]
+            if same and earlier["other_program"] != record["other_program"]:
+                worst = earlier["fits"]["other"]["r_hat"]
+                verdict = "differing by more than chance allows" if disagreeing(earlier) else "agreeing"
+                title = WORKLOADS[record["workload"]].title
+                lines.append(f"- {title}: {earlier['other_program']}, R-hat {worst:.3f}, {verdict}.")
+    head = "Compared before with another program, which mixed less well; the table has its successor:"
+    return ["\n".join([head, "", *dict.fromkeys(lines)])] if lines else []
 
 
 def _about(records: Sequence[dict[str, Any]]) -> str:
