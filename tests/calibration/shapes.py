@@ -51,9 +51,10 @@ def _density(bound: Any) -> Any:
 
 
 def _by_products(*names: str) -> Callable[[Any], bool]:
-    """Integrated out, from products: no cells of rows."""
+    """Integrated out, from products: no cells of rows, and nothing that rows look up."""
     return lambda bound: (
-        _integrated(bound) == set(names) and all(part.rest is None for part in _density(bound).lines)
+        _integrated(bound) == set(names)
+        and all(part.rest is None and not part.looked_up for part in _density(bound).lines)
     )
 
 
@@ -75,6 +76,16 @@ class Crossed(sl.Model):
     U = sl.Normal(G, spread, over=unit)
     I = sl.Normal(0, item_sd, over=item)  # noqa: E741
     y = sl.Normal(U + I + slope * sl.data("x"), noise, observed=True)
+
+
+class Curved(sl.Model):
+    group, unit, item = sl.Level(), sl.Level(), sl.Level()
+    mean, slope = sl.Normal(0, 1), sl.Normal(0, 0.5)
+    spread, group_sd, item_sd, noise = (sl.HalfNormal(1) for _ in range(4))
+    G = sl.Normal(mean, group_sd, over=group)
+    U = sl.Normal(G, spread, over=unit)
+    I = sl.Normal(0, item_sd, over=item)  # noqa: E741
+    y = sl.Normal(U + I + sl.exp(slope * sl.data("x")), noise, observed=True)
 
 
 class Several(sl.Model):
@@ -149,8 +160,17 @@ SHAPES: Mapping[str, Shape] = {
         sl.Plan(marginalize=["U", "B"]),
     ),
     "partial": Shape(
-        "nested levels, crossed effects sampled: cells",
+        "nested levels, crossed effects sampled: sums over what rows look up",
         Crossed,
+        _crossed,
+        lambda bound: (
+            _integrated(bound) == {"G", "U"} and all(part.looked_up for part in _density(bound).lines)
+        ),
+        sl.Plan(marginalize=["G", "U"]),
+    ),
+    "cells": Shape(
+        "nested levels, crossed effects and a curve sampled: cells of rows",
+        Curved,
         _crossed,
         lambda bound: (
             _integrated(bound) == {"G", "U"} and all(part.rest is not None for part in _density(bound).lines)

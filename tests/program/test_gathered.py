@@ -11,7 +11,7 @@ ROWS["y"] = RNG.normal(size=60)
 
 
 class Both(sl.Model):
-    """Two effects of the coarser level beside those that are integrated out."""
+    """Two effects of the coarser level, and a curve, beside those that are integrated out."""
 
     a = sl.Level()
     b = sl.Level()
@@ -21,9 +21,9 @@ class Both(sl.Model):
     A = sl.Normal(0, 1, over=a)
     M = sl.Normal(0, 1, over=a)
     B = sl.Normal(0, sd, over=b)
-    y = sl.Normal(mu + slope * sl.data("x") + A + M + B, 1, observed=True)
+    y = sl.Normal(mu + sl.exp(slope * sl.data("x")) + A + M + B, 1, observed=True)
 
 
 def test_numbers_and_effects_of_the_same_units_are_looked_up_once():
     text = Both.bind(ROWS, plan=sl.Plan(marginalize=["B"], center={"A": False, "M": False})).stan_code
-    assert "(mu + A + M)[y_cells_a] + y_cells_x * slope" in str(text)
+    assert "(mu + A + M)[y_cells_a] + exp(slope * y_cells_x)" in str(text)
