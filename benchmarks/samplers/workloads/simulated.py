@@ -199,6 +199,7 @@ SIMULATED = (
         AppCrashes,
         crashes,
         Floor(seconds=15),
+        iterations=Iterations(4, 300, 1_400),  # as many as R-hat at most 1.01 takes
         literal=Iterations(2, 200, 100),
         formula="reliability ~ 1 + (1|publisher) + (1|app) + (1|device)",
         priors=_CRASH_PRIORS,
