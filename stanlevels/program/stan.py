@@ -219,4 +219,6 @@ def _size(expression: Expression, sizes: Mapping[str, int]) -> int:
             return int(sizes[name])
         case Binary(symbol="+", left=left, right=right):
             return _size(left, sizes) + _size(right, sizes)
+        case Binary(symbol="*", left=left, right=right):
+            return _size(left, sizes) * _size(right, sizes)
     raise TypeError(f"{expression!r} is no size")
