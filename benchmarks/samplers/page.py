@@ -46,9 +46,12 @@ What is counted, and how:
   up is a decision of its plan. A literal program whose seconds are "about" so many was run on cells of rows,
   which has the same density and takes the same steps, and its time multiplied by how much longer a gradient
   of the rows takes.
-- A star marks ratios of programs that were measured in different hours of a day, which load makes
-  comparable in processor seconds alone. "Not in 300 s" is a fit that was ended then; what stands behind it is
-  a shorter one.
+- A star marks ratios of programs that were measured in different hours of a day. Other programs on the
+  machine stretch processor seconds too, up to three times here: where one of the two ran beside others, a
+  ratio may be off by as much. "Not in 300 s" is a fit that was ended then; what stands behind it is a shorter
+  one.
+- Other tools were measured beside other programs on the machine, but for InstEval and Hsb82 with Bambi and
+  VerbAgg with NumPyro, which ran in the hour of our own fits.
 """
 
 _LITERAL_HEAD = (
@@ -111,8 +114,9 @@ Where one of several crossed levels is integrated out, or none, hundreds to thou
 
 Devices and apps of the store's week meet in few cells, so that no few directions make it round: apps are
 sampled less their regression on the devices that they meet, which took its flags (11,512 unknowns) from 315
-gradients for an effective draw to between 40 and 50. Literal programs of crossed levels had not converged when
-they were ended (R-hat 2.7 to 3.4): their ratios say that they do not get there, not how much slower they are.
+gradients for an effective draw to between 40 and 50. Literal programs of crossed levels had not converged
+when they were ended (R-hat 2.7 to 3.4): their ratios say that they do not get there, not how much slower
+they are.
 """
 
 
