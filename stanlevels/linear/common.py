@@ -134,7 +134,7 @@ def too_much(names: Names, common: Names, planned: Planned, facts: Facts) -> str
     """Why integrating crossed effects out would not fit into memory or a program; empty if it does."""
     width = size_of(common, planned, facts)
     (line,) = outcomes_of({*names, *common}, planned)
-    rank = sum(axis_size(dict(planned.axes), planned.lines[name].components) for name in names)
+    rank = planned.components(names)
     units = facts.size(planned.lines[names[0]].domain) if names else 0
     if units * (rank * (rank + 1) // 2) * ((width + 1) * (width + 2) // 2) > _PRODUCTS:
         return f"more than {_PRODUCTS:,} products of columns would be data"

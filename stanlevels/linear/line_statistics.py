@@ -9,7 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.gaussian.beside import UnitRows
-from stanlevels.linear.looked_up import LookedUpStatistics
+from stanlevels.linear.look_up_sums import LookedUpStatistics
 
 __all__ = ["LineStatistics"]
 

@@ -16,7 +16,6 @@ from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import Reading, domains_of
 from stanlevels.linear.outcome_rows import tree_of, units_of
 from stanlevels.linear.sums import Addend, Factor, Place, Unknown
-from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import LookedUp
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
@@ -102,8 +101,8 @@ def look_ups_listed(
     units = [(each.units(columns)[one], facts.size(each.part.domain)) for each in found]
     tree = tree_of(domains_of(names, planned, facts), facts)
     effects = units_of(read, tree, columns)[one]
-    wide = sum(axis_size(dict(planned.axes), planned.lines[name].components) for name in names)
-    with_effects = sum(_pairs(effects, codes, size) for codes, size in units) * (1 if read.is_plain else wide)
+    wide = 1 if read.is_plain else planned.components(names)
+    with_effects = sum(_pairs(effects, codes, size) for codes, size in units) * wide
     return with_effects + sum(_pairs(a, b, size) for k, (a, _) in enumerate(units) for b, size in units[:k])
 
 

@@ -18,8 +18,8 @@ from stanlevels.gaussian.beside import beside_units
 from stanlevels.linear.cells import axis_of
 from stanlevels.linear.fitted import Design, fitted
 from stanlevels.linear.line_statistics import LineStatistics
+from stanlevels.linear.look_up_sums import looked_up_statistics
 from stanlevels.linear.look_ups import look_ups
-from stanlevels.linear.looked_up import looked_up_statistics
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.nested import domains_of, reading
 from stanlevels.linear.outcome_rows import Rows, Tree, coefficient_columns, common_columns, tree_of

@@ -36,14 +36,6 @@ class Table:
     sizes: Codes
     place: Codes
 
-    def times(self, x: Array) -> Array:
-        """The product with a vector, as the function `looked_up_sums` has it."""
-        terms = x[self.columns] * (self.weights if len(self.weights) else 1.0)
-        ends = np.cumsum(self.sizes.prod(axis=1))
-        pieces = np.split(terms, ends[:-1]) if len(ends) else []
-        found = [p.reshape(size, n).sum(axis=0) for p, (size, n) in zip(pieces, self.sizes, strict=True)]
-        return np.concatenate([np.zeros(0), *found])[self.place]
-
 
 def table_of(rows: Codes, columns: Codes, weights: Array, shape: tuple[int, int]) -> Table:
     """The table with these entries; those in one place are added up.

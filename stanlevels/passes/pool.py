@@ -13,7 +13,6 @@ from dataclasses import replace
 from stanlevels.errors import FitError
 from stanlevels.linear.pools import shapes_of
 from stanlevels.linear.sufficient import information_of
-from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import Factor, Marginal, Pooled
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.planned import Planned
@@ -83,8 +82,7 @@ def _pooled(density: Marginal, planned: Planned, facts: Facts) -> Pooled:
 
 def _columns(density: Marginal, planned: Planned) -> int:
     """The number of columns of effects."""
-    effects = [planned.lines[name] for name in density.effects]
-    return 1 if density.plain else sum(axis_size(dict(planned.axes), line.components) for line in effects)
+    return 1 if density.plain else planned.components(density.effects)
 
 
 def _coefficients(terms: tuple[object, ...], facts: Facts) -> int:
@@ -93,7 +91,7 @@ def _coefficients(terms: tuple[object, ...], facts: Facts) -> int:
 
 def _pays(found: Pooled, density: Marginal, planned: Planned, facts: Facts) -> bool:
     units, above = facts.size(planned.lines[density.effects[0]].domain), _above(density, planned)
-    left = found.rows + (found.distinct if density.plain else _columns(density, planned) * found.distinct)
+    left = found.rows + _columns(density, planned) * found.distinct
     few = left <= _WORTH * units and left + _LEAST <= units
     return few and (not above or facts.size(above) * found.distinct <= _FULL * units)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS, Graph
+from stanlevels.plan.components import axis_size
 from stanlevels.plan.factors import Conjugate, Factor, Marginal, Pointwise
 from stanlevels.plan.placed import Line
 from stanlevels.plan.quantities import (
@@ -220,6 +221,11 @@ class Planned:
             if line.is_expression and line.domain == (ROWS,) and name in users and users[name] <= found:
                 found.add(name)
         return frozenset(name for name in found if self.lines[name].is_expression)
+
+    def components(self, names: Iterable[str]) -> int:
+        """How many components quantities have together, those that are one number counted as one each."""
+        axes = dict(self.axes)
+        return sum(axis_size(axes, self.lines[name].components) for name in names)
 
     @cached_property
     def recorded(self) -> Mapping[str, Quantity]:

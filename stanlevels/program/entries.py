@@ -19,7 +19,7 @@ from stanlevels.plan.factors import Cells, Conjugate, Marginal, MarginalLine
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
-from stanlevels.program.look_ups import OfLookUp, OfTable, entries_of_look_ups
+from stanlevels.program.look_up_entries import OfLookUp, OfTable, entries_of_look_ups
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits, entries_of_pools
 from stanlevels.program.source import Source
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
@@ -284,9 +284,8 @@ def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Ent
 
 def effects_of(density: Marginal, planned: Planned) -> tuple[Marginal, str, int]:
     """A density, with what the finest level of its effects is called, and the number of their columns."""
-    lines = [planned.lines[name] for name in density.effects]
-    wide = (prod(len(planned.axes[axis]) for axis in line.components) for line in lines)
-    return density, "_".join(lines[0].domain), 1 if density.plain else sum(wide)
+    columns = 1 if density.plain else planned.components(density.effects)
+    return density, "_".join(planned.lines[density.effects[0]].domain), columns
 
 
 def _of_besides(planned: Planned, density: Marginal, part: MarginalLine) -> Iterator[Entry]:

@@ -10,7 +10,7 @@ from stanlevels.program import stan
 from stanlevels.program.design_matrix import beside
 from stanlevels.program.entries import effects_of
 from stanlevels.program.keys import local_key, look_up_key
-from stanlevels.program.look_ups import OfLookUp, OfTable, table_entries, tables_of
+from stanlevels.program.look_up_entries import OfLookUp, OfTable, table_entries, tables_of
 from stanlevels.program.scope import Scope
 from stanlevels.program.terms import Writer
 from stanlevels.program.vector_arguments import filled

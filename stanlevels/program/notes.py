@@ -16,7 +16,7 @@ from stanlevels.program.entries import (
     Size,
     Weights,
 )
-from stanlevels.program.look_ups import OfLookUp, OfTable
+from stanlevels.program.look_up_entries import OfLookUp, OfTable
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
 from stanlevels.program.tallies import Summed, SummedSize

@@ -23,7 +23,7 @@ from stanlevels.program.entries import (
     Weights,
     setting_of,
 )
-from stanlevels.program.look_ups import OfLookUp, OfTable
+from stanlevels.program.look_up_entries import OfLookUp, OfTable
 from stanlevels.program.pooled import messages_size, pooled_type, units_of
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.scope import Scope

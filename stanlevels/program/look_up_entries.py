@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from stanlevels.linear.looked_up import LookedUpStatistics
+from stanlevels.linear.look_up_sums import LookedUpStatistics
 from stanlevels.linear.tables import Table
 from stanlevels.plan.factors import Marginal, MarginalLine
 from stanlevels.plan.planned import Planned
