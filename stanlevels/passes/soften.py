@@ -32,6 +32,7 @@ from stanlevels.words import counted
 _AGAINST_ZERO = 8.0
 _LOOKED = 1000  # units in all up to which a pilot look costs little beside a fit
 _FEW = 30  # units that are taken to say little where a pilot look does not tell
+_SEEN = 0.01  # of a log likelihood ratio: less is none
 _DIGITS = 2  # of a typical size: how a look at the data ends does not show in a density
 
 
@@ -141,7 +142,8 @@ def _reason(scale: _Scale, always: bool) -> str:
         return f"{units}, and the data alone do not tell how large it is" if few or always else ""
     if scale.against_zero >= _AGAINST_ZERO and not always:
         return ""
-    return f"the log likelihood of {units} is only {scale.against_zero:.2g} higher at its estimate than at 0"
+    more = f"only {scale.against_zero:.2g}" if scale.against_zero >= _SEEN else "no"
+    return f"the log likelihood of {units} is {more} higher at its estimate than at 0"
 
 
 def _typical(line: Line, scale: _Scale) -> tuple[float, ...]:

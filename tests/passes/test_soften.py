@@ -57,6 +57,12 @@ def test_the_reason_says_how_far_the_data_speak_against_0():
     assert "higher at its estimate than at 0" in record.reason
 
 
+def test_the_reason_says_no_higher_where_the_estimate_is_0():
+    within = NOISE - np.bincount(G, NOISE)[G] / 5  # every unit has the same mean
+    (record,) = records(bind(effects(), {"g": G, "y": within}), "soften").values()
+    assert record.reason == "the log likelihood of 12 units is no higher at its estimate than at 0"
+
+
 def test_a_scale_of_which_a_pilot_look_tells_nothing_is_softened_with_few_units():
     lines = effects()
     lines["y"] = sl.Normal(lines["u"] * lines["u"], lines["s"], observed=True)
