@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from hypothesis import strategies as st
 
 import stanlevels as sl
-from tests.oracle.draft import Choices, Draft, Unit
+from tests.oracle.draft import Choices, Draft, SeededChoices, Unit
 from tests.oracle.integrable import with_numbers
-from tests.oracle.random_models import Case, Drawn
+from tests.oracle.random_models import Case
 from tests.oracle.simulation import simulate
 from tests.oracle.structures import covariate, covariate_set, nested, root, with_table
 
@@ -73,10 +72,9 @@ def gaussian_case(choose: Choices, seed: int) -> Case:
     return Case(model, frame, draft.tables, frozenset(draft.features), seed)
 
 
-@st.composite
-def gaussian_cases(draw: st.DrawFn) -> Case:
-    """Random Gaussian models with data, as a strategy."""
-    return gaussian_case(Drawn(draw), draw(st.integers(0, 2**32 - 1)))
+def seeded_gaussian_case(seed: int) -> Case:
+    """The random Gaussian model of a seed, with data."""
+    return gaussian_case(SeededChoices(np.random.default_rng(seed)), seed)
 
 
 # --- levels ----------------------------------------------------------------------------------
