@@ -109,4 +109,4 @@ def _with_outcome_less(products: Array, moved: Array) -> Array:
 def _flat(array: Array, shape: tuple[int, int]) -> Array:
     """Chains and draws on one axis, the draws slowest."""
     whole = np.broadcast_to(array, (*shape, *array.shape[2:]))
-    return whole.swapaxes(0, 1).reshape(-1, *array.shape[2:])
+    return whole.swapaxes(0, 1).reshape(shape[0] * shape[1], *array.shape[2:])

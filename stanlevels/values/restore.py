@@ -166,10 +166,9 @@ class _Summed:
         moments = self.base[:, None]
         for name, part in self.effect.items():
             array = values.arrays[name]
-            whole = np.broadcast_to(array, (*shape, *array.shape[2:]))
-            moments = (
-                moments - part @ (_flat(whole, shape).reshape(shape[0] * shape[1], -1) - self.middle[name]).T
-            )
+            middle = self.middle[name]
+            deviations = _flat(array, shape).reshape(shape[0] * shape[1], len(middle)) - middle
+            moments = moments - part @ deviations.T
         moments = np.broadcast_to(moments, (len(self.base), shape[0] * shape[1]))
         sd = np.ones((1, 1, 1, 1)) if self.scale is None else evaluate(self.scale, (), values, data)
         return Pooled(self.cross, moments.T, 1 / np.square(_flat(sd, shape)[:, 0, 0]))
@@ -222,4 +221,4 @@ def _residuals(name: str, Z: Any, at_mean: Values, data: Facts) -> Residuals:
 def _flat(array: Array, shape: tuple[int, int]) -> Array:
     """Chains and draws on one axis, the draws slowest: so that pieces do not change what is drawn."""
     whole = np.broadcast_to(array, (*shape, *array.shape[2:]))
-    return whole.swapaxes(0, 1).reshape(-1, *array.shape[2:])
+    return whole.swapaxes(0, 1).reshape(shape[0] * shape[1], *array.shape[2:])

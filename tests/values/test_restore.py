@@ -58,6 +58,18 @@ class Logs(sl.Model):
     other = sl.Normal(U + G["q"] - y, 1.5, observed=True)
 
 
+class OneKind(sl.Model):
+    """A category that all rows share has no columns, so its coefficients are none."""
+
+    shop = sl.Level()
+    day = sl.Level()
+    kind = sl.data("kind", categorical=True)
+    b = sl.Normal(0, 1, over=kind)
+    A = sl.Normal(0, 1, over=shop)
+    D = sl.Normal(0, 1, over=day)
+    y = sl.Normal(A + D + b @ kind, 1, observed=True)
+
+
 MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "the leaf of a tree": (Crossed, ("A",)),
     "the top of a tree": (Crossed, ("P",)),
@@ -68,6 +80,7 @@ MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "two outcomes": (Logs, ("G", "U")),
     "components": (Logs, ("G",)),
     "what varies its spread": (Logs, ("U",)),
+    "coefficients without columns": (OneKind, ("A", "D")),
 }
 
 
@@ -82,6 +95,7 @@ def rows(seed: int = 5) -> pd.DataFrame:
             "day": rng.integers(0, 3, 18),
             "x": rng.normal(1, 1, 18),
             "w": rng.integers(1, 4, 18).astype(float),
+            "kind": "one",
         }
     )
 

@@ -25,6 +25,7 @@ __all__ = ["check_chains", "check_divergences", "check_energy", "check_length", 
 
 ENOUGH = 100  # draws per chain
 E_BFMI = 0.3
+ROUNDING = 1e-12
 UNRELIABLE = 0.01  # share of divergent draws
 FEW = 0.001  # share of divergent draws up to which they are a note where they are scattered
 FAR = 2.0  # standard deviations of a scale beyond which several divergent draws are in one place
@@ -173,7 +174,8 @@ def check_energy(evidence: Evidence) -> Iterator[Finding]:
     if energy.shape[1] < 2:
         return
     moves, spread = np.square(np.diff(energy, axis=1)).mean(axis=1), energy.var(axis=1)
-    bfmi = np.divide(moves, spread, out=np.full(len(moves), np.nan), where=spread > 0)
+    moving = spread > np.square(ROUNDING * energy.mean(axis=1))  # else nothing was sampled
+    bfmi = np.divide(moves, spread, out=np.full(len(moves), np.nan), where=moving)
     low = np.flatnonzero(bfmi < E_BFMI).tolist()
     if not low:
         return
