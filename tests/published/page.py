@@ -16,8 +16,8 @@ _TOP = """\
 
 How many lines a model takes here, in brms and in Bambi: {n} models of other packages' documentation and of
 textbooks. Each is a class in [tests/published/models](../tests/published/models), where its formula, its data
-and the calls of brms and Bambi stand beside it; tests bind it to its data and compare the program with the one
-that was reviewed.
+and the calls of brms and Bambi stand beside it; tests bind it to its data and compare the program with the
+one that was reviewed.
 
 - **Here**: the lines of the class, the `class` line among them, without docstring and blank lines. Priors are
   left open, as in the other two, except where the authors' priors are part of the model.
@@ -27,8 +27,9 @@ that was reviewed.
 - A dash means that the model cannot be declared there. Bambi's group-specific effects are independent of each
   other: models whose effects are correlated have a dash.
 
-A class names each quantity once, and its names are those of the results; a formula leaves them to the package.
-That is most of the difference in plain models. A model that a formula cannot say has no number to compare with.
+A class names each quantity once, and its names are those of the results; a formula leaves them to the
+package. That is most of the difference in plain models. A model that a formula cannot say has no number to
+compare with.
 """
 
 
