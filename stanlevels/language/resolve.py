@@ -245,9 +245,12 @@ def _at(base: Expression, levels: tuple[Level, ...], scope: _Scope, role: str) -
 
 
 def _indexed(thing: Indexed, scope: _Scope) -> Expr:
+    base = thing.base
     if isinstance(thing.key, tuple):
-        return _at(thing.base, thing.key, scope, "what is indexed")
-    return Component(_reference(thing.base, scope, "what is indexed"), thing.key)
+        if isinstance(base, Indexed) and not isinstance(base.key, tuple) and id(base) not in scope.names:
+            return Component(_at(base.base, thing.key, scope, "what is indexed"), base.key)  # B[0][home]
+        return _at(base, thing.key, scope, "what is indexed")
+    return Component(_reference(base, scope, "what is indexed"), thing.key)
 
 
 def _check_references(node: Node, graph: Graph) -> None:

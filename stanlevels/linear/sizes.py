@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.distributions.supports import UNIT
+from stanlevels.linear.declared_sizes import declared_size
 from stanlevels.linear.expansion import Expanded, expand, is_random
 from stanlevels.linear.gather import Column, gather, partial_spreads
 from stanlevels.linear.locations import location_of
@@ -36,7 +36,7 @@ from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, 
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Literal, Setting, Term, Vector
+from stanlevels.plan.terms import Setting, Term, Vector
 
 __all__ = ["Sizes"]
 
@@ -218,17 +218,8 @@ class Sizes:
                 self._tell(part.name, Size(part.position, (mine,), words, mine))
 
     def _declared_size(self, part: Unknown | Opaque) -> float | None:
-        """The size of a quantity whose distribution has known numbers; None where it has not."""
-        line = self.planned.lines[part.name] if isinstance(part, Unknown) else None
-        if line is None or not line.is_latent or not line.family.is_scalar:
-            return None
-        numbers = {name: _number(term) for name, term in line.args.items()}
-        if any(value is None for value in numbers.values()):
-            return None
-        arguments: Any = numbers
-        mean, variance = float(line.form.mean(arguments)), float(line.form.variance(arguments))
-        size = float(np.sqrt(mean**2 + variance))
-        return size if np.isfinite(size) else None
+        """The size of a quantity by its own declaration; None where numbers do not tell it."""
+        return declared_size(self.planned.lines[part.name], part) if isinstance(part, Unknown) else None
 
     # --- positive quantities -----------------------------------------------------------------------
 
@@ -319,9 +310,3 @@ def _undone(function: str, value: float) -> float:
     if not float(compute(low)) < value < float(compute(high)):
         return 0.0
     return float(brentq(lambda x: float(compute(x)) - value, low, high))
-
-
-def _number(term: Term) -> float | None:
-    if isinstance(term, Literal):
-        return float(term.value)
-    return float(term.values[0]) if isinstance(term, Setting) and len(term.values) == 1 else None

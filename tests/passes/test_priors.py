@@ -48,6 +48,15 @@ def test_the_coefficient_of_a_product_of_covariates_takes_that_product():
     assert prior(bound, "b")["sigma"] == (pytest.approx(2.5 * SD / (X * X / 2).std(ddof=1)),)
 
 
+def test_what_a_quantity_with_a_known_median_multiplies_takes_its_size_from_that():
+    g, h = sl.Level(), sl.Level()
+    s = sl.HalfNormal(1)
+    a, b = sl.LogNormal(np.log(2), s, over=g), sl.Normal(0, over=h)
+    lines = {"g": g, "h": h, "s": s, "a": a, "b": b, "y": sl.Normal(7 + a * b, 1, observed=True)}
+    bound = bind(lines, {**DATA, "h": DATA["g"]})
+    assert prior(bound, "b_sigma") == {"sigma": (pytest.approx(SD / 2),)}
+
+
 def test_an_open_standard_deviation_is_half_normal_on_the_scale_of_the_outcome():
     bound = bind({"y": sl.Normal(0, observed=True)}, DATA)
     assert bound.planned.graph.variables["y_sigma"].family == "HalfNormal"

@@ -38,3 +38,12 @@ def test_each_mean_names_its_own_reason_alone():
     reasons = {row[0]: row[-1] for row in slopes([a, b], a=a, b=b).priors.rows}
     assert "over the sd of x" not in reasons["a"]
     assert reasons["b"].endswith("over the sd of x")
+
+
+def test_a_loading_takes_its_size_from_the_component_that_it_multiplies():
+    g, load = sl.Level(), sl.Normal()
+    corr = sl.LKJCholesky(2, dim=2)
+    B = sl.MultiNormal([0, 3], [1, 4], corr, over=g)
+    lines = {"g": g, "corr": corr, "B": B, "load": load}
+    bound = bind({**lines, "y": sl.Normal(7 + load * B[1], 1, observed=True)}, DATA)
+    assert prior(bound, "load")["sigma"] == (pytest.approx(WIDE / 5),)
