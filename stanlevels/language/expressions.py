@@ -300,12 +300,16 @@ class Index(Declaration):
     labels : sequence of str or int
         Distinct labels, in order; or a number, for labels 0, 1, ...
 
+    Notes
+    -----
+    On a line of its own it has that line's name. Written inside ``over=`` it is called after the line that
+    it stands in: the one of `cut` is ``cut_index``.
+
     Examples
     --------
     >>> import stanlevels as sl
     >>> class Opinion(sl.Model):
-    ...     threshold = sl.Index(["low|mid", "mid|high"])
-    ...     cut = sl.Normal(0, 3, over=threshold, ordered=True)
+    ...     cut = sl.Normal(0, 3, over=sl.Index(["low|mid", "mid|high"]), ordered=True)
     ...     slope = sl.Normal(0, 1)
     ...     answer = sl.OrderedLogistic(slope * sl.data("age"), cut, observed=True)
     """

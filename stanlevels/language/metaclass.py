@@ -14,13 +14,14 @@ from stanlevels.graph import Graph
 from stanlevels.language.check_text import check_text
 from stanlevels.language.distributions import Distribution
 from stanlevels.language.expressions import Declaration, Expression, Rows, describe
+from stanlevels.language.inline import named_by_lines, unused
 from stanlevels.language.resolve import to_graph
 from stanlevels.words import closest
 
 RESERVED = frozenset(
     """
     bind check define fit formula from_formula graph plan predict prior_predictive priors roles simulate
-    stan_code stan_data _declared _graph _names
+    stan_code stan_data _declared _graph _inline _names
     """.split()
 )
 """Names that Model uses, now or later."""
@@ -72,6 +73,7 @@ class ModelMeta(type):
 
     _declared: Declared
     _names: dict[int, str]
+    _inline: dict[str, str]  # the line that each index written inside over= belongs to
     _graph: Graph
 
     @classmethod
@@ -85,12 +87,27 @@ class ModelMeta(type):
         check_text(name, "the name of a model")
         _check_called(name, body)
         made = super().__new__(cls, name, bases, dict(body), **kwargs)
-        ancestors = [b for b in reversed(made.__mro__[1:]) if isinstance(b, ModelMeta)]
-        made._declared, made._names = _merge(name, ancestors, own, body)
+        made._collect(own, body)
         made._graph = to_graph(
             name, cleandoc(made.__dict__.get("__doc__") or ""), made._declared, made._names
         )
         return made
+
+    def _collect(cls, own: Declared, body: Mapping[str, Any]) -> None:
+        """Inherited lines, the class's own, and indexes that stand inside them."""
+        model = cls.__name__
+        ancestors = [b for b in reversed(cls.__mro__[1:]) if isinstance(b, ModelMeta)]
+        declared, names = _inherited(model, ancestors, own, body)
+        inherited = _inline_above(ancestors, declared)
+        replaced = {n for n, line in inherited.items() if line in own}
+        lines, inline = named_by_lines(own, names, {*body, *declared} - replaced)
+        for axis in inline:
+            type.__setattr__(cls, axis, lines[axis])
+        declared, names = _merge(model, declared, names, lines)
+        cls._inline = {n: line for n, line in inherited.items() if n not in lines} | inline
+        left = unused([n for n in cls._inline if n not in inline], declared)
+        cls._declared = {n: thing for n, thing in declared.items() if n not in left}
+        cls._names = {key: n for key, n in names.items() if n not in left}
 
     @classmethod
     def make(cls, name: str, bases: tuple[type, ...], declarations: Mapping[str, Any], doc: str = "") -> Any:
@@ -164,9 +181,10 @@ def _check_called(model: str, body: Mapping[str, Any]) -> None:
             )
 
 
-def _merge(
+def _inherited(
     model: str, ancestors: list[ModelMeta], own: Declared, body: Mapping[str, Any]
 ) -> tuple[Declared, dict[int, str]]:
+    """Lines of the classes above, by name, and the names of all that a line may refer to."""
     declared: Declared = {}
     names: dict[int, str] = {}
     for ancestor in ancestors:
@@ -188,6 +206,23 @@ def _merge(
                 expected="a declaration",
                 way_out=f"for a known value write {name} = sl.Constant(...)",
             )
+    return declared, names
+
+
+def _inline_above(ancestors: list[ModelMeta], declared: Declared) -> dict[str, str]:
+    """Indexes of the classes above that were written inside over=, and the lines they belong to."""
+    return {
+        name: line
+        for ancestor in ancestors
+        for name, line in ancestor._inline.items()
+        if declared.get(name) is ancestor._declared.get(name)
+    }
+
+
+def _merge(
+    model: str, declared: Declared, names: dict[int, str], own: Declared
+) -> tuple[Declared, dict[int, str]]:
+    """Inherited lines and those of the class itself, which override them."""
     for name, thing in own.items():
         _check_name(model, name)
         if names.get(id(thing), name) != name:

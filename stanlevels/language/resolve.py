@@ -35,6 +35,7 @@ from stanlevels.graph import (
     walk,
 )
 from stanlevels.graph.text import node_text
+from stanlevels.language.as_written import line_for
 from stanlevels.language.depth import LONG, SUMS
 from stanlevels.language.expressions import (
     Constant,
@@ -65,20 +66,10 @@ class _Scope:
         if id(thing) in self.names:
             return self.names[id(thing)]
         raise DeclarationError(
-            f"{role} of {self.line!r} is {describe(thing)} that has no name in this model",
+            f"{role} of {self.line!r} is {describe(thing)} without a name in this model",
             expected="a declaration on a line of its own, in this class or one it inherits from",
-            way_out=f"add a line such as  {_suggestion(thing)}  above {self.line!r} and use its name",
+            way_out=line_for(thing, self.line, role),
         )
-
-
-def _suggestion(thing: object) -> str:
-    if isinstance(thing, Variable):
-        return f"name = sl.{thing.family}(...)"
-    if isinstance(thing, Level):
-        return "level = sl.Level()"
-    if isinstance(thing, Index):
-        return f"index = sl.Index({list(thing.labels)!r})"
-    return "X = sl.covariates(...)" if isinstance(thing, Covariates) else "name = ..."
 
 
 def to_graph(

@@ -129,7 +129,30 @@ def test_levels_and_covariates_do_not_take_part_in_arithmetic():
             thing + sl.Normal(0, 1)
 
 
-def test_an_unnamed_axis_is_refused_with_a_line_to_add():
-    with pytest.raises(DeclarationError) as caught:
-        graph(a=sl.Normal(0, 1, over=sl.Index(["u", "v"])))
-    assert "index = sl.Index(['u', 'v'])" in caught.value.way_out
+UNNAMED = {
+    "a level": (sl.Level("home team"), 'home_team = sl.Level("home team")', "over=home_team"),
+    "a level of any name": (sl.Level(), "level = sl.Level()", "over=level"),
+    "covariates": (sl.covariates("x", "z"), 'X = sl.covariates("x", "z")', "over=X"),
+    "categories": (
+        sl.data("region", categorical=True, reference="north"),
+        "X = sl.data(\"region\", categorical=True, reference='north')",
+        "over=X there, used as b @ X",
+    ),
+}
+
+
+@pytest.mark.parametrize(("axis", "line", "use"), UNNAMED.values(), ids=UNNAMED)
+def test_an_unnamed_axis_is_refused_with_the_line_to_add(axis, line, use):
+    with pytest.raises(DeclarationError, match="without a name") as caught:
+        graph(a=sl.Normal(0, 1, over=axis))
+    assert line in caught.value.way_out
+    assert use in caught.value.way_out
+
+
+def test_covariates_without_a_name_are_refused_where_they_are_used():
+    X = sl.covariates("x", "z")
+    b = sl.Normal(0, 1, over=X)
+    with pytest.raises(DeclarationError, match="right side of @") as caught:
+        graph(X=X, b=b, y=sl.Normal(b @ sl.covariates("x", "z"), 1, observed=True))
+    assert 'X = sl.covariates("x", "z")' in caught.value.way_out
+    assert "b @ X" in caught.value.way_out

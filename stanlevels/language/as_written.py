@@ -1,0 +1,81 @@
+"""What stands in a line without a name, as the line of its own that it should have been."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from stanlevels.graph import CovariateColumn
+from stanlevels.language.expressions import Covariates, Index, Level, Variable
+
+__all__ = ["line_for", "quoted", "written"]
+
+
+def line_for(thing: object, line: str, role: str) -> str:
+    """The line to add above `line`, where `thing` has no name and plays `role` in it.
+
+    Examples
+    --------
+    >>> print(line_for(Level("class"), "A", "over="))
+    add the line  class_ = sl.Level("class")  above 'A', and write over=class_ there
+    """
+    if not isinstance(thing, Level | Index | Covariates | Variable):
+        return "coefficients have a line of their own: b = sl.Normal(0, 1, over=X), used as b @ X"
+    name = _name(thing)
+    use = f"{role}{name}" if role.endswith("=") else name
+    if isinstance(thing, Covariates):
+        coefficients = f"b @ {name} with b = sl.Normal(0, 1, over={name})"
+        use = f"{use} there, used as b @ {name}" if role.endswith("=") else coefficients
+    else:
+        use = f"{use} there"
+    return f"add the line  {name} = {written(thing)}  above {line!r}, and write {use}"
+
+
+def _name(thing: Level | Index | Covariates | Variable) -> str:
+    if isinstance(thing, Level):
+        return identifier(thing.column or "level")
+    if isinstance(thing, Covariates):
+        return "X"
+    return "k" if isinstance(thing, Index) else "name"
+
+
+def written(thing: Level | Index | Covariates | Variable) -> str:
+    """A declaration as it is written, with dots for what is long."""
+    match thing:
+        case Level(column=column):
+            return f"sl.Level({quoted(column)})" if column and identifier(column) != column else "sl.Level()"
+        case Index(labels=labels):
+            return f"sl.Index({list(labels)!r})"
+        case Variable(family=family):
+            return f"sl.{family}(...)"
+    columns = [_column(column) for column in thing.columns]
+    alone = len(columns) == 1 and columns[0].startswith("sl.")
+    return columns[0] if alone else f"sl.covariates({', '.join(columns)})"
+
+
+def _column(column: object) -> str:
+    if not isinstance(column, CovariateColumn):
+        return "..."
+    if column.coding is None:
+        return quoted(column.name)
+    coding = "" if column.coding == "treatment" else f", coding={quoted(column.coding)}"
+    reference = "" if column.reference is None else f", reference={column.reference!r}"
+    return f"sl.data({quoted(column.name)}, categorical=True{coding}{reference})"
+
+
+def quoted(text: str) -> str:
+    """Text between the quotation marks that Python allows for it."""
+    return repr(text) if '"' in text or "\\" in text or not text.isprintable() else f'"{text}"'
+
+
+def identifier(column: str) -> str:
+    """A name for a column, in Python.
+
+    Examples
+    --------
+    >>> identifier("school"), identifier("class"), identifier("home team"), identifier("1a")
+    ('school', 'class_', 'home_team', 'level_1a')
+    """
+    name = re.sub(r"\W", "_", column)
+    name = name if name[:1].isalpha() else f"level_{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
