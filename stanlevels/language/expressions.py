@@ -295,15 +295,13 @@ class Level(Declaration):
 class Index(Declaration):
     """A fixed list of labels, known without data.
 
+    On a line of its own it has that line's name; inside ``over=`` it is called after the line it is in:
+    that of `cut` is ``cut_index``.
+
     Parameters
     ----------
     labels : sequence of str or int
         Distinct labels, in order; or a number, for labels 0, 1, ...
-
-    Notes
-    -----
-    On a line of its own it has that line's name. Written inside ``over=`` it is called after the line that
-    it stands in: the one of `cut` is ``cut_index``.
 
     Examples
     --------
