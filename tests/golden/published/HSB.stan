@@ -1,0 +1,180 @@
+// HighSchoolAndBeyond
+// mathach ~ cses * (meanses + sector) + (cses | school)
+functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+  // Log density of n normal residuals with this sum of squares, but for the constant of the normal density.
+  real normal_residuals(real n, real squares, real sd) {
+    return -n * log(sd) - 0.5 * squares / square(sd);
+  }
+  // Scores of effects by unit (rows) and column, where coefficients lie d from those of the given scores.
+  matrix residual_scores(matrix score, array[] matrix cross, vector d) {
+    matrix[rows(score), cols(score)] left;
+    for (k in 1:cols(score)) {
+      left[, k] = score[, k] - cross[k] * d;
+    }
+    return left;
+  }
+  // The log density that `swept` has gathered, once every effect is integrated out.
+  real density_of(matrix left) {
+    return sum(left);
+  }
+  // The effects of a level, integrated out unit by unit. Rows of `info` are units; its columns are, for c
+  // coefficients (those of this level first), the upper triangle of their information, row by row, their
+  // scores, and the log density so far. `root` is the Cholesky factor of the covariance of a unit's effects.
+  // What is left is the same about the other coefficients. `times` says how many units each is.
+  matrix swept(matrix info, matrix root, int c, vector times) {
+    int n = rows(info);
+    int q = rows(root);
+    int left = c - q;
+    array[c, c] vector[n] A;
+    array[c] vector[n] h;
+    vector[n] density = info[, cols(info)];
+    matrix[n, (left * (left + 1)) %/% 2 + 1 + left] rest;
+    int m = 0;
+    for (a in 1:c) {
+      h[a] = info[, (c * (c + 1)) %/% 2 + a];
+      for (b in a:c) {
+        m += 1;
+        A[a, b] = info[, m];
+        A[b, a] = A[a, b];
+      }
+    }
+    for (b in 1:c) {  // in units of independent standard normal effects: rows, and then columns, times root
+      for (a in 1:q) {
+        A[a, b] *= root[a, a];
+        for (k in (a + 1):q) {
+          A[a, b] += root[k, a] * A[k, b];
+        }
+      }
+    }
+    for (a in 1:q) {
+      for (b in 1:q) {
+        A[a, b] *= root[b, b];
+        for (k in (b + 1):q) {
+          A[a, b] += root[k, b] * A[a, k];
+        }
+      }
+      h[a] *= root[a, a];
+      for (k in (a + 1):q) {
+        h[a] += root[k, a] * h[k];
+      }
+    }
+    for (a in 1:q) {  // one after another
+      vector[n] size = sqrt(1 + A[a, a]);
+      vector[n] z = h[a] ./ size;
+      density += 0.5 * square(z) - times .* log(size);
+      for (b in (a + 1):c) {
+        A[a, b] = A[a, b] ./ size;
+      }
+      for (b in (a + 1):c) {
+        h[b] -= A[a, b] .* z;
+        for (k in b:c) {
+          A[b, k] -= A[a, b] .* A[a, k];
+        }
+      }
+    }
+    m = 0;
+    for (a in (q + 1):c) {
+      for (b in a:c) {
+        m += 1;
+        rest[, m] = A[a, b];
+      }
+    }
+    for (a in (q + 1):c) {
+      m += 1;
+      rest[, m] = h[a];
+    }
+    rest[, m + 1] = density;
+    return rest;
+  }
+}
+data {
+  int<lower=0> N_school;  // units of school
+  int<lower=0> K_Z;  // components of Z
+  int<lower=0> K_B;  // components of B
+  int<lower=0> K_B_corr;  // components of B_corr
+  int<lower=1> mAch_columns;  // columns of effects in the mean of mAch
+  int<lower=1> mAch_products;  // products of the columns of effects of mAch
+  real mAch_rows;  // number of rows of mAch
+  real mAch_constant;  // constant in the log density of mAch
+  real mAch_squares;  // sum of squares about the least-squares fit of mAch
+  matrix[N_school, mAch_products] mAch_information;  // by unit, products of the columns of effects of mAch
+  matrix[N_school, mAch_columns] mAch_score;  // by unit, columns of effects times the residuals of mAch
+  vector[K_Z + K_Z + 2] mAch_at;  // least-squares coefficients of the mean of mAch
+  matrix[K_Z + K_Z + 2, K_Z + K_Z + 2] mAch_root;  // root of the cross-products of the columns of coefficients of mAch
+  array[mAch_columns] matrix[N_school, K_Z + K_Z + 2] mAch_cross;  // by unit, columns of effects times those of coefficients of mAch
+  vector<lower=0>[K_B] B_sigma_pilot_size;  // about how large B_sigma is
+  // numbers in the declarations
+  real b_mu;
+  real<lower=0> b_sigma;
+  vector[K_Z] for_a_mu;
+  vector<lower=0>[K_Z] for_a_sigma;
+  vector[K_Z] for_b_mu;
+  vector<lower=0>[K_Z] for_b_sigma;
+  real a_mu;
+  real a_at_b;
+  vector[K_Z] a_at_for_a;
+  vector[K_Z] a_at_for_b;
+  real<lower=0> a_sigma;
+  vector<lower=0>[K_B] B_sigma_sigma;
+  real<lower=0> B_corr_eta;
+  real<lower=0> mAch_sigma_sigma;
+}
+parameters {
+  real a_raw;
+  real<multiplier=b_sigma> b;
+  vector<multiplier=for_a_sigma>[K_Z] for_a;
+  vector<multiplier=for_b_sigma>[K_Z] for_b;
+  vector[K_B] B_sigma_soft;
+  cholesky_factor_corr[K_B_corr] B_corr_cholesky;
+  real<lower=0> mAch_sigma;
+}
+transformed parameters {
+  real a = a_mu - a_at_b * b - dot_product(a_at_for_a, for_a) - dot_product(a_at_for_b, for_b) + a_sigma * a_raw;
+  vector[K_B] B_sigma = softened(B_sigma_soft, B_sigma_pilot_size);
+}
+model {
+  // a ~ Normal()
+  target += std_normal_lpdf(a_raw);
+  // b ~ Normal()
+  target += normal_lpdf(b | b_mu, b_sigma);
+  // for_a ~ Normal(), over Z
+  target += normal_lpdf(for_a | for_a_mu, for_a_sigma);
+  // for_b ~ Normal(), over Z
+  target += normal_lpdf(for_b | for_b_mu, for_b_sigma);
+  // B_sigma ~ HalfNormal(), over B
+  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + num_elements(B_sigma) * log2();
+  target += log_slope_softened(B_sigma_soft, B_sigma_pilot_size);
+  // B_corr ~ LKJCholesky(2)
+  target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
+  // mAch_sigma ~ HalfNormal()
+  target += normal_lpdf(mAch_sigma | 0, mAch_sigma_sigma) + log2();
+  // mAch ~ Normal(B[0] + B[1] * data("cses"), mAch_sigma), observed
+  // with B ~ MultiNormal([a + for_a @ Z, b + for_b @ Z], B_sigma, B_corr), over school integrated out
+  // B comes back by exact draws, given the draws here
+  {
+    vector[K_Z + K_Z + 2] mAch_deviation = append_row(append_row(append_row([b]', for_a), for_b), [a]') - mAch_at;
+    target += normal_residuals(mAch_rows, mAch_squares + dot_self(mAch_root * mAch_deviation), mAch_sigma) + mAch_constant;
+    matrix[N_school, mAch_products + mAch_columns + 1] mAch_message = append_col(append_col(mAch_information / square(mAch_sigma), residual_scores(mAch_score, mAch_cross, mAch_deviation) / square(mAch_sigma)), rep_vector(0, N_school));
+    target += density_of(swept(mAch_message, diag_pre_multiply(B_sigma, B_corr_cholesky), mAch_columns, rep_vector(1, N_school)));
+  }
+}
+generated quantities {
+  matrix[K_B_corr, K_B_corr] B_corr = multiply_lower_tri_self_transpose(B_corr_cholesky);
+}

@@ -1,0 +1,268 @@
+"""Models of brms's vignettes."""
+
+import stanlevels as sl
+from tests.published.frames import brms as data
+from tests.published.frames.r import r_data
+from tests.published.record import Published
+
+
+class Inhaler(sl.Model):
+    """rating ~ treat + period + carry + (1 | subject), cumulative"""
+
+    subject, cuts = sl.Level(), sl.Index(3)
+    X = sl.covariates("treat", "period", "carry")
+    cut, b = sl.Normal(over=cuts, ordered=True), sl.Normal(over=X)
+    S = sl.Normal(0, over=subject)
+    rating = sl.OrderedLogistic(b @ X + S, cut, observed=True)
+
+
+class Symptoms(sl.Model):
+    """symptom_post ~ group, sigma ~ group"""
+
+    group = sl.Level()
+    mean, sd = sl.Normal(0, over=group), sl.HalfNormal(over=group)
+    symptom = sl.Normal(mean, sd, observed="symptom_post")
+
+
+class Growth(sl.Model):
+    """y ~ b1 * exp(b2 * x), b1 + b2 ~ 1"""
+
+    b1, b2 = sl.Normal(1, 2), sl.Normal(0, 2)
+    y = sl.Normal(b1 * sl.exp(b2 * sl.data("x")), observed=True)
+
+
+class Loss(sl.Model):
+    """
+    cum ~ ult * (1 - exp(-(dev / theta)^omega))
+    ult ~ 1 + (1 | AY), omega ~ 1, theta ~ 1
+    """
+
+    AY = sl.Level()
+    ult = sl.Normal(5000, 1000)
+    omega, theta = sl.LogNormal(0, 1), sl.LogNormal(3.8, 0.2)
+    U = sl.Normal(ult, over=AY)
+    grown = 1 - sl.exp(-((sl.data("dev") / theta) ** omega))
+    cum = sl.Normal(U * grown, observed=True)
+
+
+class LossByYear(sl.Model):
+    """
+    cum ~ ult * (1 - exp(-(dev / theta)^omega))
+    ult + omega + theta ~ 1 + (1 | ID | AY)
+    """
+
+    AY = sl.Level()
+    ult, omega, theta = sl.Normal(5000, 1000), sl.Normal(1, 2), sl.Normal(45, 10)
+    u, o, t = sl.HalfNormal(1000), sl.HalfNormal(0.5), sl.HalfNormal(10)
+    B = sl.MultiNormal([ult, omega, theta], [u, o, t], over=AY)
+    grown = 1 - sl.exp(-((sl.data("dev") / B["theta"]) ** B["omega"]))
+    cum = sl.Normal(B["ult"] * grown, observed=True)
+
+
+class Guessing(sl.Model):
+    """answer ~ guess + (1 - guess) * inv_logit(eta), eta ~ 1 + ability, guess ~ 1"""
+
+    guess, a, b = sl.Beta(1, 1), sl.Normal(0, 5), sl.Normal(0, 5)
+    knows = sl.inv_logit(a + b * sl.data("ability"))
+    answer = sl.Bernoulli(guess + (1 - guess) * knows, observed=True)
+
+
+class Tits(sl.Model):
+    """
+    mvbind(tarsus, back) ~ sex + hatchdate + (1 | p | fosternest) + (1 | q | dam),
+    set_rescor(TRUE)
+    """
+
+    dam, nest = sl.Level(), sl.Level("fosternest")
+    X = sl.covariates(sl.data("sex", categorical=True), "hatchdate")
+    a1, a2, b1, b2 = sl.Normal(), sl.Normal(), sl.Normal(over=X), sl.Normal(over=X)
+    D, N = sl.MultiNormal([0, 0], over=dam), sl.MultiNormal([0, 0], over=nest)
+    tarsus, back = a1 + b1 @ X + D[0] + N[0], a2 + b2 @ X + D[1] + N[1]
+    tit = sl.MultiNormal([tarsus, back], observed=["tarsus", "back"])
+
+
+class Correlations(sl.Model):
+    """Zr | se(sqrt(1 / (N - 3))) ~ 1 + (1 | obs)"""
+
+    mean = sl.Normal()
+    true = sl.Normal(mean, over=sl.rows)
+    Zr = sl.Normal(true, sl.sqrt(1 / (sl.data("N") - 3)), observed=True)
+
+
+class BetaBinomial2(sl.Model):
+    """incidence | vint(size) ~ period + (1 | herd), beta_binomial2"""
+
+    herd = sl.Level()
+    period = sl.data("period", categorical=True)
+    mean, b, phi = sl.Normal(), sl.Normal(over=period), sl.Gamma(0.1, 0.1)
+    H = sl.Normal(mean, over=herd)
+    eta = H + b @ period
+    incidence = sl.BetaBinomial(
+        sl.data("size"), logit=eta, concentration=phi, observed=True
+    )
+
+
+class Epilepsy(sl.Model):
+    """count ~ zAge + zBase * Trt + (1 | patient) + (1 | obs), poisson"""
+
+    patient = sl.Level()
+    X = sl.covariates("zAge", "zBase", "Trt")
+    mean, b, both = sl.Normal(), sl.Normal(over=X), sl.Normal()
+    P, extra = sl.Normal(mean, over=patient), sl.Normal(0, over=sl.rows)
+    interaction = both * sl.data("zBase") * sl.data("Trt")
+    count = sl.Poisson(log=b @ X + interaction + P + extra, observed=True)
+
+
+class MultipleMembership(sl.Model):
+    """y ~ 1 + (1 | mm(s1, s2, weights = cbind(w1, w2)))"""
+
+    school = sl.Level("s1")
+    first, second = sl.Level("s1", of=school), sl.Level("s2", of=school)
+    mean, S = sl.Normal(), sl.Normal(0, over=school)
+    mine = sl.data("w1") * S[first] + sl.data("w2") * S[second]
+    y = sl.Normal(mean + mine, observed=True)
+
+
+MODELS = (
+    Published(
+        name="inhaler",
+        source="brms, overview",
+        model=Inhaler,
+        data=data.inhaler,
+        lines=6,
+        brms="""\
+brm(rating ~ treat + period + carry + (1 | subject), data = inhaler,
+    family = cumulative())
+""",
+        bambi="""\
+bmb.Model("rating ~ 0 + treat + period + carry + (1|subject)", inhaler,
+          family="cumulative")
+""",
+    ),
+    Published(
+        name="symptoms",
+        source="brms, distributional models",
+        model=Symptoms,
+        data=data.symptoms,
+        lines=4,
+        brms="brm(bf(symptom_post ~ group, sigma ~ group), data = dat1)",
+        bambi='bmb.Model(bmb.Formula("symptom_post ~ group", "sigma ~ group"), dat1)',
+    ),
+    Published(
+        name="growth",
+        source="brms, non-linear models",
+        model=Growth,
+        data=data.curve,
+        lines=3,
+        brms="""\
+brm(bf(y ~ b1 * exp(b2 * x), b1 + b2 ~ 1, nl = TRUE), data = dat1,
+    prior = prior(normal(1, 2), nlpar = "b1") + prior(normal(0, 2), nlpar = "b2"))
+""",
+        bambi=None,
+    ),
+    Published(
+        name="loss",
+        source="brms, non-linear models",
+        model=Loss,
+        data=data.loss,
+        lines=7,
+        brms="""\
+brm(bf(cum ~ ult * (1 - exp(-(dev / theta)^omega)), ult ~ 1 + (1 | AY), omega ~ 1,
+       theta ~ 1, nl = TRUE),
+    data = loss,
+    prior = prior(normal(5000, 1000), nlpar = "ult") +
+      prior(normal(1, 2), nlpar = "omega", lb = 0) +
+      prior(normal(45, 10), nlpar = "theta", lb = 0))
+""",
+        bambi=None,
+    ),
+    Published(
+        name="loss_by_year",
+        source="brms, multilevel models",
+        model=LossByYear,
+        data=data.loss,
+        lines=7,
+        brms="""\
+brm(bf(cum ~ ult * (1 - exp(-(dev / theta)^omega)),
+       ult + omega + theta ~ 1 + (1 | ID | AY), nl = TRUE),
+    data = loss,
+    prior = prior(normal(5000, 1000), nlpar = "ult") +
+      prior(normal(1, 2), nlpar = "omega") + prior(normal(45, 10), nlpar = "theta"))
+""",
+        bambi=None,
+    ),
+    Published(
+        name="guessing",
+        source="brms, non-linear models",
+        model=Guessing,
+        data=data.abilities,
+        lines=4,
+        brms="""\
+brm(bf(answer ~ guess + (1 - guess) * inv_logit(eta), eta ~ 1 + ability, guess ~ 1,
+       nl = TRUE),
+    data = dat_ir, family = bernoulli(link = "identity"),
+    prior = prior(normal(0, 5), nlpar = "eta") +
+      prior(beta(1, 1), nlpar = "guess", lb = 0, ub = 1))
+""",
+        bambi=None,
+    ),
+    Published(
+        name="tits",
+        source="brms, multivariate models",
+        model=Tits,
+        data=data.tits,
+        lines=7,
+        brms="""\
+brm(bf(mvbind(tarsus, back) ~ sex + hatchdate + (1 | p | fosternest) + (1 | q | dam)) +
+      set_rescor(TRUE), data = BTdata)
+""",
+        bambi=None,
+    ),
+    Published(
+        name="correlations",
+        source="brms, phylogenetic models",
+        model=Correlations,
+        data=data.zr,
+        lines=4,
+        brms="brm(Zr | se(sqrt(1 / (N - 3))) ~ 1 + (1 | obs), data = data_fisher)",
+        bambi=None,
+    ),
+    Published(
+        name="beta_binomial2",
+        source="brms, custom families",
+        model=BetaBinomial2,
+        data=lambda: r_data("lme4", "cbpp", "period"),
+        lines=9,
+        brms="""\
+brm(incidence | trials(size) ~ period + (1 | herd), data = cbpp,
+    family = beta_binomial())
+""",
+        bambi="""\
+bmb.Model("p(incidence, size) ~ period + (1|herd)", cbpp, family="beta_binomial")
+""",
+    ),
+    Published(
+        name="epilepsy",
+        source="brms, overview and threading",
+        model=Epilepsy,
+        data=data.epilepsy,
+        lines=7,
+        brms="""\
+brm(count ~ zAge + zBase * Trt + (1 | patient) + (1 | obs), data = epilepsy,
+    family = poisson())
+""",
+        bambi="""\
+bmb.Model("count ~ zAge + zBase*Trt + (1|patient) + (1|obs)", epilepsy,
+          family="poisson")
+""",
+    ),
+    Published(
+        name="multiple_membership",
+        source="brms, multilevel models",
+        model=MultipleMembership,
+        data=data.members,
+        lines=6,
+        brms="brm(y ~ 1 + (1 | mm(s1, s2, weights = cbind(w1, w2))), data = dat)",
+        bambi=None,
+    ),
+)
