@@ -55,7 +55,7 @@ def measured(form: Any, rows: dict[str, np.ndarray], seed: int) -> tuple[float, 
         fit = Groups.fit(rows, plan=plan, engine="stanli", seed=seed, **settings)
     except FitError:
         return 0.0, 1200.0
-    posterior, stats = fit.idata.posterior[["a", "sd", "noise", "u"]], fit.idata.sample_stats
+    posterior, stats = az.convert_to_dataset(fit.idata)[["a", "sd", "noise", "u"]], fit.idata.sample_stats
     posterior["sd"], posterior["noise"] = np.log(posterior["sd"]), np.log(posterior["noise"])
     smallest = min(float(values.min()) for values in az.ess(posterior).data_vars.values())
     return 1000 * smallest / float(stats["n_steps"].sum()), float(stats["diverging"].sum())

@@ -60,9 +60,10 @@ def measured(centred: bool, units: int, lam: float, seed: int) -> tuple[float, i
         )
     except FitError:
         return 0.0, DRAWS
-    posterior = fit.idata.posterior[["a", "sd"]]
+    posterior = az.convert_to_dataset(fit.idata)[["a", "sd"]]
     posterior["log_sd"] = np.log(posterior["sd"])
-    smallest = min(float(az.ess(posterior, method=method).to_array().min()) for method in ("bulk", "tail"))
+    sizes = az.ess(posterior), az.ess(posterior, method="tail", prob=(0.05, 0.95))
+    smallest = min(float(size.to_array().min()) for size in sizes)
     return smallest / 2, int(fit.idata.sample_stats["diverging"].sum())
 
 

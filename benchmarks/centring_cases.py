@@ -144,9 +144,10 @@ def measured(model: type[sl.Model], data: Any, seed: int) -> tuple[float, int]:
         fit = model.fit(data, engine="stanli", seed=seed, **settings)
     except FitError:
         return 0.0, DRAWS
-    posterior = fit.idata.posterior
+    posterior = az.convert_to_dataset(fit.idata)
     scalars = posterior[[name for name in posterior if posterior[name].ndim == 2]]
-    smallest = min(float(az.ess(scalars, method=method).to_array().min()) for method in ("bulk", "tail"))
+    sizes = az.ess(scalars), az.ess(scalars, method="tail", prob=(0.05, 0.95))
+    smallest = min(float(size.to_array().min()) for size in sizes)
     return smallest / 2, int(fit.idata.sample_stats["diverging"].sum())
 
 

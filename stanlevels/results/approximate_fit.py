@@ -10,7 +10,7 @@ from stanlevels.results.checks.findings import Diagnosis, Finding
 from stanlevels.results.fit import Fit
 
 if TYPE_CHECKING:
-    import arviz
+    from stanlevels.results.arviz.groups import Groups
 
 __all__ = ["ApproximateFit"]
 
@@ -36,9 +36,9 @@ class ApproximateFit(Fit):
     pareto_k: float = float("inf")
 
     @cached_property
-    def idata(self) -> arviz.InferenceData:
+    def idata(self) -> Groups:
         """As of any fit, with the method and its Pareto k-hat among the attributes."""
-        found: arviz.InferenceData = super().idata
+        found: Groups = super().idata
         label = {"approximation": self.method, "pareto_k": self.pareto_k}
         found.attrs.update(label)
         found.posterior.attrs.update(label)

@@ -37,13 +37,13 @@ from stanlevels.version import __version__
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
-    import arviz
     import pandas as pd
     import xarray
 
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws, Settings
     from stanlevels.plan.decisions import Plan, Priors
+    from stanlevels.results.arviz.groups import Groups
 
 __all__ = ["Fit", "Written"]
 
@@ -154,8 +154,10 @@ class Fit:
         return Pooling(self.by_quantity)
 
     @cached_property
-    def idata(self) -> arviz.InferenceData:
+    def idata(self) -> Groups:
         """Everything for ArviZ: dimensions are levels, coordinates the units' own labels.
+
+        An `arviz.InferenceData`; an `xarray.DataTree` with the same groups where ArviZ is 1.0 or newer.
 
         The groups are posterior, sample_stats, observed_data and constant_data (the covariates), and
         warmup_posterior with warmup_sample_stats where the warm-up was saved.
@@ -296,8 +298,8 @@ class Fit:
         """
         return fitted(self, self.by_quantity, name, level)
 
-    def add_log_likelihood(self, *, draws: int | None = None) -> arviz.InferenceData:
-        """Add the group `log_likelihood` to `idata`, for `arviz.loo` and `arviz.waic`, and return `idata`.
+    def add_log_likelihood(self, *, draws: int | None = None) -> Groups:
+        """Add the group `log_likelihood` to `idata`, for `arviz.loo` and `arviz.compare`, and return `idata`.
 
         It holds the log density of every row given everything else, effects included, whatever was integrated
         out or pooled. A row with a frequency weight has the log density of all that it counts for, and LOO
@@ -313,6 +315,7 @@ class Fit:
         FitError
             If there are too many numbers for memory, or what an outcome depends on was not recorded.
         """
+        from stanlevels.results.arviz.groups import put
         from stanlevels.results.arviz.log_likelihood import alone_in_their_units, log_likelihood
 
         length = self.by_quantity.shape[1]
@@ -325,11 +328,8 @@ class Fit:
                 f"every row has {listing(alone)} of its own, which without the row would be anything: LOO by"
                 " importance sampling is no guide there (its Pareto k says so)"
             )
-        idata = self.idata
-        if "log_likelihood" in idata.groups():
-            del idata.log_likelihood
-        idata.add_groups({"log_likelihood": group})
-        return idata
+        put(self.idata, "log_likelihood", group)
+        return self.idata
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:

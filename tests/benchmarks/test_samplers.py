@@ -15,6 +15,7 @@ from benchmarks.samplers.records import append, latest, read
 from benchmarks.samplers.summary import measured, ratio
 from benchmarks.samplers.workload import Iterations
 from benchmarks.samplers.workloads import WORKLOADS
+from tests.arviz_of_any_age import dataset, draws_as_groups
 
 
 def walk(shape, seed=1):
@@ -29,10 +30,11 @@ def walk(shape, seed=1):
 def test_smallest_effective_size_is_arviz_and_over_every_number():
     draws = {"a": walk((4, 200)), "B": walk((4, 200, 3, 2), seed=2)}
     found = smallest(draws)
-    expected = az.ess(az.from_dict(draws))
+    posterior = dataset(draws_as_groups(draws))
+    expected = az.ess(posterior)
     assert found["numbers"] == 7
     assert found["ess"] == pytest.approx(min(float(expected[name].min()) for name in draws), rel=1e-6)
-    assert found["r_hat"] == pytest.approx(max(float(v.max()) for v in az.rhat(az.from_dict(draws)).values()))
+    assert found["r_hat"] == pytest.approx(max(float(v.max()) for v in az.rhat(posterior).values()))
 
 
 def test_constants_do_not_count():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
+from tests.arviz_of_any_age import dataset
 from tests.marginal.test_conjugate import DATA as COUNTED
 from tests.marginal.test_conjugate import ByLog, Successes
 from tests.marginal.test_densities import CASES, DATA, Coefficients, Crossed, KnownTimes, Nested, Slopes, Two
@@ -21,7 +22,7 @@ MODELS = [Nested, Slopes, Coefficients, Two, Crossed, KnownTimes]
 
 def moments(fit: Any, names: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Means with their standard errors, from effective sizes."""
-    return moments_of(fit.idata.posterior[names])
+    return moments_of(dataset(fit.idata)[names])
 
 
 def moments_of(posterior: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -1,4 +1,4 @@
-"""From draws to ArviZ: the only place that touches ArviZ and xarray."""
+"""From draws to the groups that ArviZ works on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, walk
 from stanlevels.results.arviz.arviz_names import ArvizNames, storable_name
 from stanlevels.results.arviz.axes import Axis, component_axes, labelled_axis, storable, unit_axes
+from stanlevels.results.arviz.groups import hold
 from stanlevels.results.draws import Draws
 
 if TYPE_CHECKING:
-    import arviz
     import xarray
 
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws
+    from stanlevels.results.arviz.groups import Groups
 
 __all__ = ["About", "Variable", "data_array", "dataset", "leading_axes", "to_inference_data"]
 
@@ -58,7 +59,7 @@ class Variable:
 
 def to_inference_data(
     draws: Draws, warmup: Draws | None, raw: RawDraws, names: ArvizNames, about: About
-) -> arviz.InferenceData:
+) -> Groups:
     """Draws and data with every unit under its own label.
 
     Parameters
@@ -76,12 +77,10 @@ def to_inference_data(
 
     Returns
     -------
-    arviz.InferenceData
+    arviz.InferenceData or xarray.DataTree
         Groups posterior, sample_stats, observed_data, constant_data, and those of the warm-up where
         it was saved; chains are numbered from 1, as in messages.
     """
-    import arviz
-
     attrs = _attributes(raw, names, about)
     if again := [name for name in draws.recorded if draws.is_on_demand(name)]:
         attrs["on_demand"] = json.dumps(again, ensure_ascii=False)
@@ -97,7 +96,7 @@ def to_inference_data(
     for name in ("posterior", "sample_stats"):
         groups[name].attrs.update({k: v for k, v in attrs.items() if k != "stan_code"})
     kept = {name: group for name, group in groups.items() if group.data_vars}
-    return arviz.InferenceData(**kept, attrs=attrs, warn_on_custom_groups=False)
+    return hold(kept, attrs)
 
 
 def _attributes(raw: RawDraws, names: ArvizNames, about: About) -> dict[str, Any]:

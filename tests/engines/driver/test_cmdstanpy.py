@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.arviz_of_any_age import ess_tail
 from tests.engines.driver.conftest import REFERENCE, make
 
 cmdstanpy = pytest.importorskip("cmdstanpy")
@@ -81,7 +82,7 @@ def test_the_summary_agrees_with_arviz(fit):
         assert row["Mean"] == pytest.approx(x.mean(), rel=1e-6)
         assert row["5%"] == pytest.approx(np.percentile(x, 5), rel=1e-6)
         assert row["ESS_bulk"] == pytest.approx(arviz.ess(x, method="bulk"), rel=0.02)
-        assert row["ESS_tail"] == pytest.approx(arviz.ess(x, method="tail"), rel=0.02)
+        assert row["ESS_tail"] == pytest.approx(ess_tail(x), rel=0.02)
         assert row["R_hat"] == pytest.approx(arviz.rhat(x), abs=1e-4)
     assert summary.loc["cells[2,3]", "Mean"] == 23
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from stanlevels.engines.home.layout import driver_files
+from tests.arviz_of_any_age import ess_tail
 from tests.engines.driver.conftest import REFERENCE
 
 SCRIPTS = Path(str(driver_files())) / "scripts"
@@ -72,7 +73,7 @@ def test_the_statistics_are_those_of_arviz(good, tmp_path):
     run("stansummary", "-s", "10", "-c", tmp_path / "s.csv", *files)
     row = {name: float(value) for name, value in rows(tmp_path / "s.csv")["theta"].items() if name != "name"}
     assert row["ESS_bulk"] == pytest.approx(arviz.ess(draws, method="bulk"), rel=1e-6)
-    assert row["ESS_tail"] == pytest.approx(arviz.ess(draws, method="tail"), rel=1e-6)
+    assert row["ESS_tail"] == pytest.approx(ess_tail(draws), rel=1e-6)
     assert row["R_hat"] == pytest.approx(arviz.rhat(draws), abs=1e-6)
     assert row["MCSE"] == pytest.approx(arviz.mcse(draws), rel=1e-6)
 

@@ -10,6 +10,7 @@ import pytest
 
 import stanlevels as sl
 from stanlevels.errors import FitError, InternalError
+from tests.arviz_of_any_age import dataset, ess_tail, group_names
 from tests.results.kit import failure, fit_of, raw_draws, stats_of
 
 mpl.use("Agg")
@@ -82,8 +83,8 @@ def test_it_says_where_it_came_from(fit):
 def test_a_file_gives_back_every_group_value_and_attribute(fit, tmp_path):
     fit.idata.to_netcdf(tmp_path / "fit.nc")
     back = az.from_netcdf(tmp_path / "fit.nc")
-    assert back.groups() == fit.idata.groups()
-    for group in back.groups():
+    assert group_names(back) == group_names(fit.idata)
+    for group in group_names(back):
         assert back[group].equals(fit.idata[group])
         assert set(back[group].coords) == set(fit.idata[group].coords)
     assert back.attrs["stan_code"] == fit.stan_code
@@ -100,13 +101,15 @@ def test_the_functions_and_plots_of_arviz_take_it(fit):
     np.testing.assert_allclose(ours["estimate"], summary["mean"], rtol=1e-12)
     np.testing.assert_allclose(ours["sd"], summary["sd"], rtol=1e-12)
     np.testing.assert_allclose(ours["ess_bulk"], summary["ess_bulk"], rtol=1e-10)
-    np.testing.assert_allclose(ours["ess_tail"], summary["ess_tail"], rtol=1e-10)
+    at_five = np.concatenate([np.ravel(size) for size in ess_tail(dataset(idata)).data_vars.values()])
+    np.testing.assert_allclose(ours["ess_tail"], at_five, rtol=1e-10)
     np.testing.assert_allclose(ours["r_hat"], summary["r_hat"], rtol=1e-10)
     assert az.ess(idata)["A"].dims == az.rhat(idata)["A"].dims == ("county",)
-    az.plot_trace(idata, compact=False)
-    az.plot_forest(idata, combined=True, r_hat=True, ess=True)
-    az.plot_pair(idata, var_names=["mu", "county_sd"], divergences=True)
+    az.plot_trace(idata)
+    az.plot_forest(idata, combined=True)
+    az.plot_pair(idata, var_names=["mu", "county_sd"])
     az.plot_pair(idata, var_names=["A"], coords={"county": ["a", "b"]})
+    az.plot_rank(idata)
     az.plot_energy(idata)
     plt.close("all")
 
@@ -127,7 +130,7 @@ def test_a_saved_warm_up_gets_groups_of_its_own(houses, tmp_path):
     np.testing.assert_allclose(fit.idata.warmup_posterior.A, fit.idata.posterior.A[:, :7] + 1)
     assert fit.idata.warmup_sample_stats.sizes["draw"] == 7
     fit.idata.to_netcdf(tmp_path / "fit.nc")
-    assert "warmup_posterior" in az.from_netcdf(tmp_path / "fit.nc").groups()
+    assert "warmup_posterior" in group_names(az.from_netcdf(tmp_path / "fit.nc"))
 
 
 class Twice(sl.Model):
