@@ -3,7 +3,7 @@
 >>> import stanlevels as sl
 """
 
-from typing import Never as _Never
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from stanlevels.errors import (
     CompileError,
@@ -21,26 +21,12 @@ from stanlevels.errors import (
     StanlevelsWarning,
 )
 from stanlevels.language import callables as _callables
+from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
 from stanlevels.language.covariates import covariates, data
 from stanlevels.language.distributions import rows
 from stanlevels.language.expressions import Constant, Index, Level
-from stanlevels.language.functions import (
-    Phi,
-    abs,
-    cos,
-    exp,
-    expm1,
-    inv_cloglog,
-    inv_logit,
-    log,
-    log1p,
-    logit,
-    sin,
-    sqrt,
-    square,
-    tanh,
-)
+from stanlevels.language.functions import *
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
@@ -58,21 +44,6 @@ __all__ = [
     "Constant",
     "covariates",
     "data",
-    # functions
-    "Phi",
-    "abs",
-    "cos",
-    "exp",
-    "expm1",
-    "inv_cloglog",
-    "inv_logit",
-    "log",
-    "log1p",
-    "logit",
-    "sin",
-    "sqrt",
-    "square",
-    "tanh",
     # errors
     "CompileError",
     "DataError",
@@ -90,12 +61,20 @@ __all__ = [
 ]
 
 __all__ += _callables.__all__  # the distributions
+__all__ += _functions.__all__
 
 
-def __getattr__(name: str) -> _Never:
-    """Say what a name that is not here most likely means."""
-    if name.startswith("_"):
-        raise AttributeError(f"module 'stanlevels' has no attribute {name!r}")
-    from stanlevels.language.unknown_names import unknown_name
+if not _TYPE_CHECKING:  # else type checkers would take every name for one of ours
 
-    raise unknown_name(name, __all__)
+    def __getattr__(name: str) -> None:
+        """Say what a name that is not here most likely means."""
+        if name.startswith("_"):
+            raise AttributeError(f"module 'stanlevels' has no attribute {name!r}")
+        from stanlevels.language.unknown_names import unknown_name
+
+        raise unknown_name(name, __all__)
+
+
+def __dir__() -> list[str]:
+    """The public names: what a person completes, without rooms of the package that happen to be loaded."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -52,7 +52,14 @@ class Function:
 FUNCTIONS: dict[str, Function] = {
     f.name: f
     for f in (
-        Function("exp", "exp", "e to the power x.", np.exp, values=POSITIVE, inverse="log"),
+        Function(
+            "exp",
+            "exp",
+            "The exponential, e to the power x.",
+            np.exp,
+            values=POSITIVE,
+            inverse="log",
+        ),
         Function("expm1", "expm1", "exp(x) - 1, exact for small x.", np.expm1, inverse="log1p"),
         Function("log", "log", "The natural logarithm.", np.log, argument=POSITIVE, inverse="exp"),
         Function(
@@ -72,7 +79,7 @@ FUNCTIONS: dict[str, Function] = {
             values=NONNEGATIVE,
             inverse="square",
         ),
-        Function("square", "square", "x times x.", np.square, values=NONNEGATIVE, course="even"),
+        Function("square", "square", "The square, x times x.", np.square, values=NONNEGATIVE, course="even"),
         Function("abs", "abs", "The absolute value.", np.abs, values=NONNEGATIVE, course="even"),
         Function(
             "logit",

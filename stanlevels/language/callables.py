@@ -5,8 +5,8 @@
 """
 
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.language.distributions import Distribution
+from stanlevels.language.distributions import distribution
 
 __all__ = tuple(FAMILIES)
 
-globals().update({name: Distribution(family) for name, family in FAMILIES.items()})
+globals().update({name: distribution(family) for name, family in FAMILIES.items()})

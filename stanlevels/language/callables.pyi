@@ -1,10 +1,10 @@
 """Written by ``python -m pytest tests/language --promote`` from the table of distributions."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from stanlevels.language.distributions import Axis
-from stanlevels.language.expressions import Variable
+from stanlevels.language.expressions import Expression, Operand, Operands
 
 __all__ = [
     "Bernoulli",
@@ -35,283 +35,1001 @@ __all__ = [
 ]
 
 def Bernoulli(
-    theta: Any = None,
+    theta: Operand | None = None,
     *,
-    logit: Any = None,
+    logit: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """0 or 1, with probability `theta` of 1, or with its log odds `logit=`."""
+) -> Expression:
+    """0 or 1, with probability `theta` of 1, or with its log odds `logit=`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    theta : expression or number, optional
+        A number between 0 and 1.
+    logit : expression or number, optional
+        Any real number, in place of `theta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: 0 or 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Bernoulli(0.5, observed='y')
+    """
 
 def Beta(
-    alpha: Any = None,
-    beta: Any = None,
+    alpha: Operand | None = None,
+    beta: Operand | None = None,
     *,
-    mean: Any = None,
-    concentration: Any = None,
-    logit: Any = None,
+    mean: Operand | None = None,
+    concentration: Operand | None = None,
+    logit: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and `concentration` (the sum of the two shapes)."""
+) -> Expression:
+    """The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and `concentration` (the sum of the two shapes).
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression or number, optional
+        A positive number.
+    beta : expression or number, optional
+        A positive number.
+    mean : expression or number, optional
+        A number strictly between 0 and 1, in place of `alpha` and `beta`.
+    concentration : expression or number, optional
+        A positive number, in place of `alpha` and `beta`.
+    logit : expression or number, optional
+        Any real number, in place of `alpha` and `beta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Beta(1, 1)
+    """
 
 def BetaBinomial(
-    trials: Any = None,
-    alpha: Any = None,
-    beta: Any = None,
+    trials: Operand | None = None,
+    alpha: Operand | None = None,
+    beta: Operand | None = None,
     *,
-    mean: Any = None,
-    concentration: Any = None,
-    logit: Any = None,
+    mean: Operand | None = None,
+    concentration: Operand | None = None,
+    logit: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """Successes among `trials` whose probability is beta with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and `concentration`."""
+) -> Expression:
+    """Successes among `trials` whose probability is beta with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and `concentration`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    trials : expression or number
+        A whole number of at least 0, which must be known: a number or a column.
+    alpha : expression or number, optional
+        A positive number.
+    beta : expression or number, optional
+        A positive number.
+    mean : expression or number, optional
+        A number strictly between 0 and 1, in place of `alpha` and `beta`.
+    concentration : expression or number, optional
+        A positive number, in place of `alpha` and `beta`.
+    logit : expression or number, optional
+        Any real number, in place of `alpha` and `beta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.BetaBinomial(1, 1, 1, observed='y')
+    """
 
 def Binomial(
-    trials: Any = None,
-    theta: Any = None,
+    trials: Operand | None = None,
+    theta: Operand | None = None,
     *,
-    logit: Any = None,
+    logit: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """Successes among `trials`, with probability `theta` of each, or its log odds `logit=`."""
+) -> Expression:
+    """Successes among `trials`, with probability `theta` of each, or its log odds `logit=`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    trials : expression or number
+        A whole number of at least 0, which must be known: a number or a column.
+    theta : expression or number, optional
+        A number between 0 and 1.
+    logit : expression or number, optional
+        Any real number, in place of `theta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Binomial(sl.data('n'), logit=sl.Normal(0, 1), observed='successes')
+    """
 
 def Categorical(
-    theta: Any = None,
+    theta: Operands | None = None,
     *,
-    logit: Any = None,
+    logit: Operands | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """One of several categories, with probabilities `theta`, or with log odds `logit=` (one per category, up to a common constant)."""
+) -> Expression:
+    """One of several categories, with probabilities `theta`, or with log odds `logit=` (one per category, up to a common constant).
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    theta : expression, or list of expressions and numbers, optional
+        A simplex: numbers from 0 to 1 that sum to 1.
+    logit : expression, or list of expressions and numbers, optional
+        A vector, in place of `theta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Categorical([0.2, 0.3, 0.5], observed='choice')
+    """
 
 def Cauchy(
-    mu: Any = None,
-    sigma: Any = None,
+    mu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
-) -> Variable:
-    """The Cauchy distribution with location `mu` and scale `sigma`."""
+) -> Expression:
+    """The Cauchy distribution with location `mu` and scale `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        Any real number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Cauchy(1, 1)
+    """
 
 def Dirichlet(
-    alpha: Any = None,
+    alpha: Operands | None = None,
     *,
     dim: int | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """Probabilities that sum to 1, with concentrations `alpha`."""
+) -> Expression:
+    """Probabilities that sum to 1, with concentrations `alpha`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression, or list of expressions and numbers, optional
+        A vector of positive numbers.
+    dim : int, optional
+        The number of components, where nothing else tells it.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a simplex: numbers from 0 to 1 that sum to 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Dirichlet([1, 1, 1])
+    """
 
 def Exponential(
-    beta: Any = None,
+    beta: Operand | None = None,
     *,
-    log: Any = None,
+    log: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The exponential distribution with rate `beta`; or with the log of its mean (`log=`)."""
+) -> Expression:
+    """The exponential distribution with rate `beta`; or with the log of its mean (`log=`).
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    beta : expression or number, optional
+        A positive number.
+    log : expression or number, optional
+        Any real number, in place of `beta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Exponential(1)
+    """
 
 def Gamma(
-    alpha: Any = None,
-    beta: Any = None,
+    alpha: Operand | None = None,
+    beta: Operand | None = None,
     *,
-    log: Any = None,
-    shape: Any = None,
+    log: Operand | None = None,
+    shape: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean (`log=`) and `shape`."""
+) -> Expression:
+    """The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean (`log=`) and `shape`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression or number, optional
+        A positive number.
+    beta : expression or number, optional
+        A positive number.
+    log : expression or number, optional
+        Any real number, in place of `alpha` and `beta`.
+    shape : expression or number, optional
+        A positive number, in place of `alpha` and `beta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a positive number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Gamma(1, 1)
+    """
 
 def HalfCauchy(
-    sigma: Any = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The Cauchy distribution with location 0 and scale `sigma`, folded at 0."""
+) -> Expression:
+    """The Cauchy distribution with location 0 and scale `sigma`, folded at 0.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.HalfCauchy(1)
+    """
 
 def HalfNormal(
-    sigma: Any = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The normal distribution with mean 0 and sd `sigma`, folded at 0."""
+) -> Expression:
+    """The normal distribution with mean 0 and sd `sigma`, folded at 0.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.HalfNormal(1)
+    """
 
 def HalfStudentT(
-    nu: Any = None,
-    sigma: Any = None,
+    nu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """Student's t with `nu` degrees of freedom, location 0 and scale `sigma`, folded at 0."""
+) -> Expression:
+    """Student's t with `nu` degrees of freedom, location 0 and scale `sigma`, folded at 0.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    nu : expression or number, optional
+        A positive number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.HalfStudentT(1, 1)
+    """
 
 def InverseGamma(
-    alpha: Any = None,
-    beta: Any = None,
+    alpha: Operand | None = None,
+    beta: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The distribution of 1/x with x gamma with shape `alpha` and rate `beta`."""
+) -> Expression:
+    """The distribution of 1/x with x gamma with shape `alpha` and rate `beta`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression or number, optional
+        A positive number.
+    beta : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a positive number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.InverseGamma(1, 1)
+    """
 
 def LKJCholesky(
-    eta: Any = None,
+    eta: Operand | None = None,
     *,
     dim: int | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """A correlation matrix with density proportional to its determinant to the power `eta` - 1."""
+) -> Expression:
+    """A correlation matrix with density proportional to its determinant to the power `eta` - 1.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    eta : expression or number, optional
+        A positive number.
+    dim : int, optional
+        The number of components, where nothing else tells it.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a correlation matrix, held as its Cholesky factor.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.LKJCholesky(2, dim=2)
+    """
 
 def Laplace(
-    mu: Any = None,
-    sigma: Any = None,
+    mu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
-) -> Variable:
-    """The Laplace (double exponential) distribution with location `mu` and scale `sigma`."""
+) -> Expression:
+    """The Laplace (double exponential) distribution with location `mu` and scale `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        Any real number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Laplace(1, 1)
+    """
 
 def LogNormal(
-    mu: Any = None,
-    sigma: Any = None,
+    mu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The distribution of exp(x) with x normal with mean `mu` and sd `sigma`."""
+) -> Expression:
+    """The distribution of exp(x) with x normal with mean `mu` and sd `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        Any real number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a positive number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.LogNormal(1, 1)
+    """
 
 def Logistic(
-    mu: Any = None,
-    sigma: Any = None,
+    mu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
-) -> Variable:
-    """The logistic distribution with location `mu` and scale `sigma`."""
+) -> Expression:
+    """The logistic distribution with location `mu` and scale `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        Any real number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Logistic(1, 1)
+    """
 
 def MultiNormal(
-    mu: Any = None,
-    sigma: Any = None,
-    corr: Any = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    corr: Expression | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     centered: bool | Literal["between"] | None = None,
-) -> Variable:
-    """Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations `corr`."""
+) -> Expression:
+    """Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations `corr`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression, or list of expressions and numbers, optional
+        A vector.
+    sigma : expression, or list of expressions and numbers, optional
+        A vector of positive numbers.
+    corr : expression, optional
+        A correlation matrix, held as its Cholesky factor.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: a vector.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))
+    """
 
 def NegBinomial(
-    mu: Any = None,
-    shape: Any = None,
+    mu: Operand | None = None,
+    shape: Operand | None = None,
     *,
-    log: Any = None,
+    log: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """A count with mean `mu` (or its `log=`) and variance mu + mu^2 / `shape`."""
+) -> Expression:
+    """A count with mean `mu` (or its `log=`) and variance mu + mu^2 / `shape`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        A positive number.
+    shape : expression or number, optional
+        A positive number.
+    log : expression or number, optional
+        Any real number, in place of `mu`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.NegBinomial(0.5, 1, observed='y')
+    """
 
 def Normal(
-    mu: Any = None,
-    sigma: Any = None,
+    mu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
-) -> Variable:
-    """The normal distribution with mean `mu` and standard deviation `sigma`."""
+) -> Expression:
+    """The normal distribution with mean `mu` and standard deviation `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        Any real number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Normal(1, 1)
+    """
 
 def OrderedLogistic(
-    eta: Any = None,
-    cutpoints: Any = None,
+    eta: Operand | None = None,
+    cutpoints: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic variable with location `eta`."""
+) -> Expression:
+    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic variable with location `eta`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    eta : expression or number, optional
+        Any real number.
+    cutpoints : expression, or list of expressions and numbers
+        An increasing vector of cutpoints.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.OrderedLogistic(0.5, 1, observed='y')
+    """
 
 def Poisson(
-    rate: Any = None,
+    rate: Operand | None = None,
     *,
-    log: Any = None,
+    log: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
-) -> Variable:
-    """A count with mean `rate`, or with the log of its mean, `log=`."""
+) -> Expression:
+    """A count with mean `rate`, or with the log of its mean, `log=`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    rate : expression or number, optional
+        A number of at least 0.
+    log : expression or number, optional
+        Any real number, in place of `rate`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Poisson(0.5, observed='y')
+    """
 
 def StudentT(
-    nu: Any = None,
-    mu: Any = None,
-    sigma: Any = None,
+    nu: Operand | None = None,
+    mu: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
-) -> Variable:
-    """Student's t with `nu` degrees of freedom, location `mu` and scale `sigma`."""
+) -> Expression:
+    """Student's t with `nu` degrees of freedom, location `mu` and scale `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    nu : expression or number, optional
+        A positive number.
+    mu : expression or number, optional
+        Any real number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.StudentT(1, 1, 1)
+    """
 
 def Uniform(
-    alpha: Any = None,
-    beta: Any = None,
+    alpha: Operand | None = None,
+    beta: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The uniform distribution from `alpha` to `beta`."""
+) -> Expression:
+    """The uniform distribution from `alpha` to `beta`.
+
+    Parameters
+    ----------
+    alpha : expression or number
+        Any real number.
+    beta : expression or number
+        Any real number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Uniform(0, 1)
+    """
 
 def Weibull(
-    alpha: Any = None,
-    sigma: Any = None,
+    alpha: Operand | None = None,
+    sigma: Operand | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
     ordered: bool = False,
-) -> Variable:
-    """The Weibull distribution with shape `alpha` and scale `sigma`."""
+) -> Expression:
+    """The Weibull distribution with shape `alpha` and scale `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression or number, optional
+        A positive number.
+    sigma : expression or number, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Weibull(1, 1)
+    """

@@ -7,7 +7,8 @@ from typing import Any, Literal, overload
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
 from stanlevels.language.check_text import check_text
-from stanlevels.language.expressions import Covariates, DataColumn, describe
+from stanlevels.language.describe import describe
+from stanlevels.language.expressions import Covariates, DataColumn
 
 CODINGS = ("treatment", "sum", "indicator")
 

@@ -6,13 +6,14 @@ that row.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
+from stanlevels.language.call_help import docstring, signature
 from stanlevels.language.check_text import check_text
+from stanlevels.language.describe import describe
 from stanlevels.language.expressions import (
     Covariates,
     Expression,
@@ -21,7 +22,6 @@ from stanlevels.language.expressions import (
     Rows,
     Variable,
     checked_operand,
-    describe,
 )
 
 Axis = Level | Index | Covariates | Rows
@@ -29,26 +29,16 @@ rows = Rows()
 """The data's rows as an axis: one value per row."""
 
 
-class Distribution:
-    """A distribution as a callable: calling it declares a line of a model.
+def distribution(family: Family) -> Callable[..., Variable]:
+    """The callable for a row of the table: a function, which editors and `help` show as any other.
 
     Parameters
     ----------
     family : Family
-        The row of the table.
+        The row, kept as the function's attribute `family`.
     """
 
-    def __init__(self, family: Family) -> None:
-        self.family = family
-        self.__name__ = self.__qualname__ = family.name
-        self.__doc__ = _docstring(family)
-        self.__signature__ = _signature(family)
-
-    def __repr__(self) -> str:
-        return f"sl.{self.family.name}{self.__signature__}"
-
-    def __call__(
-        self,
+    def declare(
         *args: Any,
         over: Axis | Sequence[Axis] | None = None,
         observed: bool | str | Sequence[str] = False,
@@ -58,8 +48,6 @@ class Distribution:
         dim: int | None = None,
         **kwargs: Any,
     ) -> Variable:
-        """Declare a variable with this distribution; see the class's own docstring."""
-        family = self.family
         chosen = _parameterization(family, kwargs)
         variable = Variable(
             family=family.name,
@@ -74,6 +62,20 @@ class Distribution:
         )
         _check_flags(family, variable)
         return variable
+
+    made: Any = declare
+    made.family = family
+    made.__name__ = made.__qualname__ = family.name
+    made.__module__ = "stanlevels"
+    made.__doc__ = docstring(family)
+    made.__signature__ = signature(family)
+    return declare
+
+
+def family_of(value: object) -> Family | None:
+    """The row of the table that a callable stands for, None where it is something else."""
+    family = getattr(value, "family", None)
+    return family if isinstance(family, Family) else None
 
 
 def _parameterization(family: Family, kwargs: dict[str, Any]) -> Parameterization:
@@ -220,58 +222,3 @@ def _check_flags(family: Family, variable: Variable) -> None:
             f"ordered=True is given to sl.{family.name}" + (" with data" if variable.observed else ""),
             expected="it on a latent continuous quantity over an Index",
         )
-
-
-def _signature(family: Family) -> inspect.Signature:
-    kind = inspect.Parameter
-    standard = [
-        kind(p.name, kind.POSITIONAL_OR_KEYWORD, default=None) for p in family.parameterizations[0].parameters
-    ]
-    seen = {p.name for p in standard}
-    other = [p.name for q in family.parameterizations[1:] for p in q.parameters if p.name not in seen]
-    keyword = [kind(n, kind.KEYWORD_ONLY, default=None) for n in dict.fromkeys(other)]
-    if family.sized:
-        keyword.append(kind("dim", kind.KEYWORD_ONLY, default=None))
-    for name, default in (("over", None), ("observed", False), ("weights", None)):
-        keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
-    if family.support.shape == "scalar" and not family.discrete:
-        keyword.append(kind("ordered", kind.KEYWORD_ONLY, default=False))
-    if family.location_scale:
-        keyword.append(kind("centered", kind.KEYWORD_ONLY, default=None))
-    return inspect.Signature([*standard, *keyword])
-
-
-def _docstring(family: Family) -> str:
-    lines = [family.doc, "", "Parameters", "----------"]
-    for name, support in {p.name: p.support for q in family.parameterizations for p in q.parameters}.items():
-        lines += [f"{name} : expression or number", f"    {support.words[0].upper()}{support.words[1:]}."]
-    if family.sized:
-        lines += ["dim : int", "    The number of components, where nothing else tells it."]
-    lines += [
-        "over : Level, Index, covariates, sl.rows, or a tuple of these",
-        "    One value per unit; left out, the quantity is a scalar.",
-        "observed : bool, str or list of str",
-        "    True attaches the column of the same name, a text another column.",
-        "weights : str",
-        "    A column of frequency weights, which multiply the log density of each row.",
-        "",
-        "Returns",
-        "-------",
-        "Variable",
-        f"    Its values: {family.support.words}.",
-        "",
-        "Examples",
-        "--------",
-        ">>> import stanlevels as sl",
-        f">>> x = {family.example or _example(family)}",
-    ]
-    return "\n".join(lines)
-
-
-def _example(family: Family) -> str:
-    numbers = ", ".join(
-        "0.5" if p.kind == "location" and family.discrete else "1"
-        for p in family.parameterizations[0].parameters
-    )
-    observed = "" if family.latent else ", observed='y'"
-    return f"sl.{family.name}({numbers}{observed})"

@@ -6,18 +6,24 @@ numbers that are not known yet. `stanlevels/language/resolve.py` turns them into
 
 from __future__ import annotations
 
-import sys
-from typing import Any, ClassVar, Literal, NoReturn
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from stanlevels.errors import DeclarationError
 from stanlevels.language.check_text import check_text
 from stanlevels.language.depth import Depth, depth_of
+from stanlevels.language.describe import checked_number, describe
 from stanlevels.language.index_labels import checked_labels
-from stanlevels.language.meant import SYMBOLS, instead_of_number, no_arithmetic, no_function
+from stanlevels.language.meant import SYMBOLS, no_arithmetic, no_function
 
-Operand = Any
+Operand: TypeAlias = "Expression | float | np.floating[Any] | np.integer[Any]"
+"""What an operator, a function or an argument takes: an expression or a number."""
 
-_LARGEST = sys.float_info.max
+Operands: TypeAlias = "Operand | Sequence[Operand] | npt.NDArray[np.floating[Any] | np.integer[Any]]"
+"""What an argument with several components takes: also a list, with an entry for each."""
 
 
 class Expression:
@@ -28,6 +34,7 @@ class Expression:
     """
 
     depth = Depth()
+    _in_words = "an expression"
     __iter__: ClassVar[None] = None
     __hash__ = object.__hash__
 
@@ -42,14 +49,6 @@ class Expression:
 
     def __eq__(self, other: object) -> bool:
         return self is other
-
-    def _refuse_comparison(self, other: object) -> NoReturn:
-        raise DeclarationError(
-            f"{describe(self)} cannot be compared: it stands for numbers that are not known yet",
-            way_out="compare draws after fitting, for example with fit.idata",
-        )
-
-    __lt__ = __le__ = __gt__ = __ge__ = _refuse_comparison
 
     def __add__(self, other: Operand) -> Expression:
         return Operation("+", self, other)
@@ -87,10 +86,10 @@ class Expression:
     def __pos__(self) -> Expression:
         return self
 
-    def __getitem__(self, key: Any) -> Expression:
+    def __getitem__(self, key: Level | tuple[Level, ...] | int | str) -> Expression:
         return Indexed(self, key)
 
-    def __matmul__(self, other: object) -> Expression:
+    def __matmul__(self, other: Covariates) -> Expression:
         if not isinstance(other, Covariates):
             raise DeclarationError(
                 f"the right side of @ is {describe(other)}",
@@ -99,24 +98,34 @@ class Expression:
             )
         return Product(self, other)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: object) -> Expression:
-        """Arithmetic with NumPy's numbers is ours; its functions are named as ours where there are such."""
-        symbol = SYMBOLS.get(ufunc.__name__)
-        if symbol is not None and method == "__call__":
-            return Operation(symbol, *inputs)
-        raise no_function(ufunc.__name__, describe(self))
+    if not TYPE_CHECKING:  # what is refused when it runs must be no method to type checkers either
 
-    def __array__(self, *_: object, **__: object) -> NoReturn:
-        raise DeclarationError(
-            f"{describe(self)} is no array",
-            way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of NumPy's",
-        )
+        def _refuse_comparison(self, other: object) -> NoReturn:
+            raise DeclarationError(
+                f"{describe(self)} cannot be compared: it stands for numbers that are not known yet",
+                way_out="compare draws after fitting, for example with fit.idata",
+            )
 
-    def __float__(self) -> NoReturn:
-        raise DeclarationError(
-            f"{describe(self)} is no number: it stands for numbers that are not known yet",
-            way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of those of math",
-        )
+        __lt__ = __le__ = __gt__ = __ge__ = _refuse_comparison
+
+        def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: object) -> Expression:
+            """Arithmetic with NumPy's numbers is ours; its functions are named as ours where we have them."""
+            symbol = SYMBOLS.get(ufunc.__name__)
+            if symbol is not None and method == "__call__":
+                return Operation(symbol, *inputs)
+            raise no_function(ufunc.__name__, describe(self))
+
+        def __array__(self, *_: object, **__: object) -> NoReturn:
+            raise DeclarationError(
+                f"{describe(self)} is no array",
+                way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of NumPy's",
+            )
+
+        def __float__(self) -> NoReturn:
+            raise DeclarationError(
+                f"{describe(self)} is no number: it stands for numbers that are not known yet",
+                way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of those of math",
+            )
 
 
 class Operation(Expression):
@@ -170,6 +179,7 @@ class DataColumn(Expression):
 
     def __init__(self, column: str) -> None:
         self.column = column
+        self._in_words = f"sl.data({column!r})"
 
 
 class Constant(Expression):
@@ -189,6 +199,8 @@ class Constant(Expression):
     ...     rating = sl.Normal(liking, known_sd, observed=True)
     """
 
+    _in_words = "a Constant"
+
     def __init__(self, value: float) -> None:
         self.value = checked_number(value, "sl.Constant")
 
@@ -199,26 +211,31 @@ class Variable(Expression):
     def __init__(self, **fields: Any) -> None:
         self.family: str = fields["family"]
         self.parameterization: str = fields["parameterization"]
-        self.args: tuple[tuple[str, Operand], ...] = fields["args"]
+        self.args: tuple[tuple[str, Any], ...] = fields["args"]
         self.over: tuple[Level | Index | Covariates | Rows, ...] = fields["over"]
         self.observed: bool | str | tuple[str, ...] = fields["observed"]
         self.weights: str | None = fields["weights"]
         self.ordered: bool = fields["ordered"]
         self.centered: bool | Literal["between"] | None = fields["centered"]
         self.size: int | None = fields["size"]
+        self._in_words = f"a {self.family}(...)"
 
 
 class Declaration:
     """What has a name but no value: levels, indexes, covariates."""
 
+    _in_words = "a declaration"
     __array_ufunc__ = None
     __iter__: ClassVar[None] = None
 
-    def _refuse_arithmetic(self, other: object) -> NoReturn:
-        raise no_arithmetic((type(self).__name__, type(other).__name__), (describe(self), describe(other)))
+    if not TYPE_CHECKING:
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse_arithmetic
-    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse_arithmetic
+        def _refuse_arithmetic(self, other: object) -> NoReturn:
+            names = (type(self).__name__, type(other).__name__)
+            raise no_arithmetic(names, (describe(self), describe(other)))
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse_arithmetic
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse_arithmetic
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
@@ -251,6 +268,8 @@ class Level(Declaration):
     ...     strength = sl.Normal(0, spread, over=team)
     ...     margin = sl.Normal(strength[home] - strength[away], noise, observed=True)
     """
+
+    _in_words = "a Level"
 
     def __init__(
         self,
@@ -312,7 +331,9 @@ class Index(Declaration):
     ...     answer = sl.OrderedLogistic(slope * sl.data("age"), cut, observed=True)
     """
 
-    def __init__(self, labels: Any) -> None:
+    _in_words = "an Index"
+
+    def __init__(self, labels: Iterable[str | int] | int) -> None:
         self.labels: tuple[str | int, ...] = checked_labels(labels)
 
 
@@ -321,15 +342,19 @@ class Covariates(Declaration):
 
     __array_ufunc__ = None
 
+    _in_words = "covariates"
+
     def __init__(self, columns: tuple[Any, ...]) -> None:
         self.columns = columns
 
-    def __matmul__(self, other: object) -> NoReturn:
-        raise DeclarationError(
-            "covariates stand on the left of @",
-            expected="coefficients on the left: b @ X",
-            way_out="write b @ X, with b = sl.Normal(0, 1, over=X)",
-        )
+    if not TYPE_CHECKING:
+
+        def __matmul__(self, other: object) -> NoReturn:
+            raise DeclarationError(
+                "covariates stand on the left of @",
+                expected="coefficients on the left: b @ X",
+                way_out="write b @ X, with b = sl.Normal(0, 1, over=X)",
+            )
 
 
 class Rows(Declaration):
@@ -341,39 +366,10 @@ class Rows(Declaration):
     >>> extra = sl.Normal(0, 1, over=sl.rows)
     """
 
-
-_KINDS: dict[type, str] = {
-    Constant: "a Constant",
-    Level: "a Level",
-    Index: "an Index",
-    Covariates: "covariates",
-    Rows: "sl.rows",
-}
+    _in_words = "sl.rows"
 
 
-def describe(value: object) -> str:
-    """A short phrase for a value in an error."""
-    if isinstance(value, Variable):
-        return f"a {value.family}(...)"
-    if isinstance(value, DataColumn):
-        return f"sl.data({value.column!r})"
-    if isinstance(value, Expression | Declaration):
-        return _KINDS.get(type(value), "an expression")
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
-
-
-def checked_number(value: Any, where: str) -> float:
-    """A finite number as int or float; anything else is an error."""
-    plain = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
-    if isinstance(plain, int | float) and not isinstance(plain, bool) and abs(plain) <= _LARGEST:
-        return plain
-    raise DeclarationError(
-        f"{where} is given {describe(value)}", expected="a finite number", way_out=instead_of_number(plain)
-    )
-
-
-def checked_operand(value: Operand, where: str) -> Operand:
+def checked_operand(value: Any, where: str) -> Operand:
     """An operand of an expression: an expression or a number."""
     if isinstance(value, Expression):
         return value

@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
 from stanlevels.language.check_text import check_text
-from stanlevels.language.distributions import Distribution
-from stanlevels.language.expressions import Declaration, Expression, Rows, describe
+from stanlevels.language.describe import describe
+from stanlevels.language.distributions import family_of
+from stanlevels.language.expressions import Declaration, Expression, Rows
 from stanlevels.language.inline import named_by_lines, unused
 from stanlevels.language.resolve import to_graph
 from stanlevels.words import closest
@@ -173,11 +174,11 @@ copyreg.pickle(ModelMeta, _reduced)
 def _check_called(model: str, body: Mapping[str, Any]) -> None:
     """A distribution without parentheses would be ignored silently."""
     for name, value in body.items():
-        if isinstance(value, Distribution):
+        if (family := family_of(value)) is not None:
             raise DeclarationError(
-                f"{name!r} of {model} is the distribution {value.family.name} itself",
+                f"{name!r} of {model} is the distribution {family.name} itself",
                 expected="a call of it",
-                way_out=f"write {name} = sl.{value.family.name}(...)",
+                way_out=f"write {name} = sl.{family.name}(...)",
             )
 
 

@@ -37,6 +37,7 @@ from stanlevels.graph import (
 from stanlevels.graph.text import node_text
 from stanlevels.language.as_written import line_for
 from stanlevels.language.depth import LONG, SUMS
+from stanlevels.language.describe import describe
 from stanlevels.language.expressions import (
     Constant,
     Covariates,
@@ -51,7 +52,6 @@ from stanlevels.language.expressions import (
     Product,
     Rows,
     Variable,
-    describe,
 )
 
 

@@ -2,6 +2,8 @@
 
 import doctest
 import inspect
+import pickle
+import pydoc
 
 import pytest
 
@@ -247,5 +249,11 @@ def test_an_array_of_numbers_stands_for_a_list():
     assert sl.Dirichlet(np.array([1.0, 2.0])).args == (("alpha", (1.0, 2.0)),)
 
 
-def test_the_callable_reads_as_it_is_written():
-    assert repr(sl.Poisson) == "sl.Poisson(rate=None, *, log=None, over=None, observed=False, weights=None)"
+def test_the_callable_is_a_function_that_help_shows_as_it_is_written():
+    shown = pydoc.render_doc(sl.Poisson, renderer=pydoc.plaintext)
+    assert "Poisson(rate=None, *, log=None, over=None, observed=False, weights=None)\n" in shown
+    assert "log : expression or number, optional\n        Any real number, in place of `rate`." in shown
+
+
+def test_the_callable_can_be_pickled():
+    assert pickle.loads(pickle.dumps(sl.Normal)) is sl.Normal

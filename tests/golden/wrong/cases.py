@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import stanlevels as sl
-from stanlevels.language.expressions import Variable
+from stanlevels.language.expressions import Expression
 
 Case = Callable[[], object]
 
@@ -25,5 +25,5 @@ def bind(lines: Mapping[str, Any], **columns: Any) -> object:
     return sl.Model.define("M", lines).bind(data)
 
 
-def observed(mean: Any = 0, sd: Any = 1) -> Variable:
+def observed(mean: Any = 0, sd: Any = 1) -> Expression:
     return sl.Normal(mean, sd, observed=True)

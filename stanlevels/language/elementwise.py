@@ -1,0 +1,38 @@
+"""A public function from its row in the table of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.language.expressions import Expression, FunctionCall, Operand
+
+__all__ = ["elementwise"]
+
+
+def elementwise(name: str) -> Callable[[Operand], Expression]:
+    """The public function for the row `name` of the table of functions."""
+
+    def function(x: Operand) -> Expression:
+        return FunctionCall(name, x)
+
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = "stanlevels"
+    function.__doc__ = f"""{FUNCTIONS[name].doc}
+
+    Parameters
+    ----------
+    x : expression or number
+        Worked on unit by unit.
+
+    Returns
+    -------
+    Expression
+        Of the same level as `x`.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> y = sl.{name}(sl.data("x"))
+    """
+    return function
