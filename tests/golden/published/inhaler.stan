@@ -4,20 +4,20 @@ data {
   int<lower=0> N;  // rows
   int<lower=0> N_subject;  // units of subject
   int<lower=0> K_X;  // components of X
-  int<lower=0> K_cuts;  // components of cuts
+  int<lower=0> K_cut_index;  // components of cut_index
   array[N] int<lower=1, upper=N_subject> subject;  // the subject of each row
   array[N] int<lower=1> rating;  // observed
   matrix[N, K_X] X;  // the columns of X for each row
   // numbers in the declarations
   vector[K_X] b_mu;
   vector<lower=0>[K_X] b_sigma;
-  vector[K_cuts] cut_mu;
+  vector[K_cut_index] cut_mu;
   vector[K_X] cut_at_b;
-  vector<lower=0>[K_cuts] cut_sigma;
+  vector<lower=0>[K_cut_index] cut_sigma;
   real<lower=0> S_sigma_sigma;
 }
 parameters {
-  ordered[K_cuts] cut;
+  ordered[K_cut_index] cut;
   vector<multiplier=b_sigma>[K_X] b;
   real<lower=0> S_sigma;
   vector[N_subject] S_raw;
@@ -26,7 +26,7 @@ transformed parameters {
   vector[N_subject] S = S_sigma * S_raw;
 }
 model {
-  // cut ~ Normal(), over cuts, ordered
+  // cut ~ Normal(), over cut_index, ordered
   target += normal_lpdf(cut | cut_mu - dot_product(cut_at_b, b), cut_sigma);
   // b ~ Normal(), over X
   target += normal_lpdf(b | b_mu, b_sigma);

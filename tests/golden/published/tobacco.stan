@@ -3,25 +3,25 @@
 data {
   int<lower=0> N;  // rows
   int<lower=0> K_X;  // components of X
-  int<lower=0> K_cuts;  // components of cuts
+  int<lower=0> K_cut_index;  // components of cut_index
   array[N] int<lower=1> tobgp;  // observed
   matrix[N, K_X] X;  // the columns of X for each row
   // numbers in the declarations
   vector[K_X] b_mu;
   vector<lower=0>[K_X] b_sigma;
-  vector[K_cuts] cut_mu;
+  vector[K_cut_index] cut_mu;
   vector[K_X] cut_at_b;
-  vector<lower=0>[K_cuts] cut_sigma;
+  vector<lower=0>[K_cut_index] cut_sigma;
 }
 parameters {
-  ordered[K_cuts] cut_at_means;
+  ordered[K_cut_index] cut_at_means;
   vector<multiplier=b_sigma>[K_X] b;
 }
 transformed parameters {
-  ordered[K_cuts] cut = cut_at_means - dot_product(cut_at_b, b);
+  ordered[K_cut_index] cut = cut_at_means - dot_product(cut_at_b, b);
 }
 model {
-  // cut ~ Normal(), over cuts, ordered
+  // cut ~ Normal(), over cut_index, ordered
   target += normal_lpdf(cut | cut_mu - dot_product(cut_at_b, b), cut_sigma);
   // b ~ Normal(), over X
   target += normal_lpdf(b | b_mu, b_sigma);

@@ -9,9 +9,9 @@ from tests.published.record import Published
 class Inhaler(sl.Model):
     """rating ~ treat + period + carry + (1 | subject), cumulative"""
 
-    subject, cuts = sl.Level(), sl.Index(3)
+    subject = sl.Level()
     X = sl.covariates("treat", "period", "carry")
-    cut, b = sl.Normal(over=cuts, ordered=True), sl.Normal(over=X)
+    cut, b = sl.Normal(over=sl.Index(3), ordered=True), sl.Normal(over=X)
     S = sl.Normal(0, over=subject)
     rating = sl.OrderedLogistic(b @ X + S, cut, observed=True)
 

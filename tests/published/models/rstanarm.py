@@ -84,8 +84,7 @@ class Tobacco(sl.Model):
     """tobgp ~ agegp + alcgp, polr"""
 
     X = sl.covariates(*[sl.data(x, categorical=True) for x in ("agegp", "alcgp")])
-    cuts = sl.Index(3)
-    cut, b = sl.Normal(over=cuts, ordered=True), sl.Normal(over=X)
+    cut, b = sl.Normal(over=sl.Index(3), ordered=True), sl.Normal(over=X)
     tobgp = sl.OrderedLogistic(b @ X, cut, observed=True)
 
 
@@ -214,7 +213,7 @@ bmb.Model(bmb.Formula("`yield` ~ temp + batch", "kappa ~ pressure"), gasoline,
         source="rstanarm, ordinal outcomes",
         model=Tobacco,
         data=data.esoph,
-        lines=5,
+        lines=4,
         brms="brm(tobgp ~ agegp + alcgp, data = esoph, family = cumulative())",
         bambi='bmb.Model("tobgp ~ 0 + agegp + alcgp", esoph, family="cumulative")',
     ),
