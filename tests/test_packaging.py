@@ -67,7 +67,7 @@ def test_the_wheel_holds_templates_and_examples_with_their_data(built):
 def test_the_sdist_holds_what_the_tests_need(built):
     with tarfile.open(built[0]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    for name in ("README.md", "LICENSE", "CHANGELOG.md", "tests/test_packaging.py", "docs/language.md", "run"):
+    for name in ("README.md", "LICENSE", "CHANGELOG.md", "run", "docs/language.md", "tests/test_run.py"):
         assert name in names
 
 
