@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="a script for sh")
 def commands():
     """What the README's first block says, without its comments."""
     first = re.search(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert first
     return [line.partition("#")[0].strip() for line in first[1].splitlines()]
 
 
