@@ -117,8 +117,8 @@ def test_a_road_to_a_component_is_the_component_of_what_the_road_reaches():
     team = sl.Level()
     home = sl.Level("home", of=team)
     B = sl.MultiNormal([0, 0], [1, 1], over=team)
-    lines = {"team": team, "home": home, "B": B, "attack": B[0], "e": B[1][home]}
-    lines |= {"named": lines["attack"][home]}
+    attack = B[0]
+    lines = {"team": team, "home": home, "B": B, "attack": attack, "e": B[1][home], "named": attack[home]}
     graph = sl.Model.define("M", lines).graph()
     assert graph["e"].expr == Component(At("B", ("home",)), 1)
     assert graph["named"].expr == At("attack", ("home",))
