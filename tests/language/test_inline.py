@@ -29,7 +29,7 @@ def test_an_index_takes_its_name_from_the_line_and_stands_above_it():
     assert list(Opinion.graph().nodes) == ["cut_index", "cut", "answer"]
     assert axes(Opinion) == {"cut_index": ("0|1", "1|2")}
     assert Opinion.graph().variables["cut"].over == ("cut_index",)
-    assert isinstance(Opinion.cut_index, sl.Index)  # type: ignore[attr-defined]
+    assert isinstance(Opinion.cut_index, sl.Index)
 
 
 def test_an_inline_index_says_the_same_as_one_with_a_line():
@@ -97,7 +97,7 @@ def test_an_overriding_line_without_one_leaves_none_behind():
 
 def test_an_inherited_index_is_used_and_overridden_by_its_name():
     class Shift(Opinion):
-        shift = sl.Normal(0, 1, over=Opinion.cut_index)  # type: ignore[attr-defined]
+        shift = sl.Normal(0, 1, over=Opinion.cut_index)
 
     class Labels(Shift):
         cut_index = sl.Index(["no|maybe", "maybe|yes"])
