@@ -23,9 +23,10 @@ from stanlevels.errors import (
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
-from stanlevels.language.covariates import covariates, data
+from stanlevels.language.covariates import covariates, data, interactions
+from stanlevels.language.declarations import Index, Level
 from stanlevels.language.distributions import rows
-from stanlevels.language.expressions import Constant, Index, Level
+from stanlevels.language.expressions import Constant
 from stanlevels.language.functions import *
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
@@ -44,6 +45,7 @@ __all__ = [
     "Constant",
     "covariates",
     "data",
+    "interactions",
     # errors
     "CompileError",
     "DataError",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stanlevels.arrays import Codes
-from stanlevels.binding.coding import coded
+from stanlevels.binding.covariates import matrix_of, meanings_of
 from stanlevels.binding.domains import Domain, Domains
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.levels import BoundLevel
@@ -165,40 +165,18 @@ class Bound:
 
     def matrix(self, domain: Domain, covariates: str) -> npt.NDArray[np.float64]:
         """Covariates (n, K) at a domain, categorical ones coded."""
-        parts = [np.zeros((self.size(domain), 0))]
-        for column in self._covariates(covariates).columns:
-            coding = self.encodings.codings.get((covariates, column.name))
-            values = self.values(domain, column.name)
-            parts.append(values.numeric()[:, None] if coding is None else coded(values, coding))
-        return np.concatenate(parts, axis=1, dtype=np.float64)
+        node = self._covariates(covariates)
+        return matrix_of(
+            node, self.size(domain), lambda name: self.values(domain, name), self.encodings.codings
+        )
 
     def covariate_labels(self, covariates: str) -> tuple[str, ...]:
-        """Names of the K columns of `matrix`: ``age``, ``region[south]``.
-
-        A set that is called as its only column, as in ``region = sl.data("region", categorical=True)``,
-        says the column already: ``south``.
-        """
-        columns = self._covariates(covariates).columns
-        alone = [column.name for column in columns] == [covariates]
-        labels: list[str] = []
-        for column in columns:
-            coding = self.encodings.codings.get((covariates, column.name))
-            if coding is None:
-                labels.append(column.name)
-            elif alone:
-                labels += [str(category) for category in coding.kept]
-            else:
-                labels += coding.labels
-        return tuple(labels)
+        """Names of the K columns of `matrix`: ``age``, ``region[south]``, ``age:size``, ``intercept``."""
+        return tuple(label for label, _ in self.covariate_meanings(covariates))
 
     def covariate_meanings(self, covariates: str) -> tuple[tuple[str, str], ...]:
         """The label of each column with what its coefficient is a difference from, "" for no category."""
-        found: list[str] = []
-        for column in self._covariates(covariates).columns:
-            coding = self.encodings.codings.get((covariates, column.name))
-            against = str(coding.reference) if coding is not None and coding.kind == "treatment" else ""
-            found += [against] * (1 if coding is None else len(coding.kept))
-        return tuple(zip(self.covariate_labels(covariates), found, strict=True))
+        return meanings_of(self._covariates(covariates), self.encodings.codings)
 
     def _covariates(self, name: str) -> CovariatesNode:
         node = self.graph.nodes.get(name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stanlevels.binding.coding import Coding
+from stanlevels.binding.coding import Codings
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place
@@ -26,8 +26,8 @@ class Encodings:
         For each level, the levels, roads and rows that it determines, with the unit of each.
     reached : tuple of str
         The levels and roads that every row belongs to.
-    codings : mapping of (str, str) to Coding
-        The coding of every categorical covariate, by set of covariates and column.
+    codings : mapping of CovariateColumn to Coding
+        The coding of every column that stands among covariates as categories.
     categories : mapping of str to tuple
         The categories of every categorical outcome, in order, by line.
     tables : mapping of str to Place
@@ -37,6 +37,6 @@ class Encodings:
     levels: Mapping[str, BoundLevel]
     links: Links
     reached: tuple[str, ...]
-    codings: Mapping[tuple[str, str], Coding]
+    codings: Codings
     categories: Mapping[str, tuple[Any, ...]]
     tables: Mapping[str, Place]

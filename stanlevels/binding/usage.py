@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from stanlevels.graph import Column, CovariatesNode, Graph, LevelNode, Node, VariableNode, expressions, walk
+from stanlevels.graph import (
+    Column,
+    CovariateColumn,
+    CovariatesNode,
+    Graph,
+    LevelNode,
+    Node,
+    VariableNode,
+    expressions,
+    walk,
+)
 
 __all__ = ["columns_used", "level_columns", "outcome_columns"]
 
@@ -46,14 +56,23 @@ def _uses(node: Node) -> list[tuple[str, str]]:
             return [(column, f"level {name}")]
         case LevelNode(name=name, column=column, of=of):
             return [(column, f"road {name} to {of}")]
-        case CovariatesNode(name=name, columns=columns):
-            return [(column.name, f"covariate in {name}") for column in columns]
+        case CovariatesNode():
+            return _of_set(node)
         case VariableNode(name=name, observed=observed, weights=weights):
             found = [(column, f"observed by {name}") for column in observed]
             found += [(weights, f"weights of {name}")] if weights is not None else []
             return found + _covariates(node)
         case _:
             return _covariates(node)
+
+
+def _of_set(node: CovariatesNode) -> list[tuple[str, str]]:
+    """The columns of a set in the order of its terms."""
+    found = []
+    for factor in (factor for term in node.terms for factor in term.factors):
+        inside = [factor] if isinstance(factor, CovariateColumn) else walk(factor)
+        found += [inner.name for inner in inside if isinstance(inner, CovariateColumn | Column)]
+    return [(column, f"covariate in {node.name}") for column in dict.fromkeys(found)]
 
 
 def _covariates(node: Node) -> list[tuple[str, str]]:

@@ -36,19 +36,45 @@ class IndexNode:
 
 @dataclass(frozen=True)
 class CovariateColumn:
-    """One column of a set of covariates; `coding` is None for a numeric one."""
+    """A column of data as a factor of a covariate, in a coding.
+
+    `coding` is "treatment", "sum", "indicator" or "polynomial"; None leaves it to the column's type: numbers
+    as they are, text, categories and booleans by treatment coding.
+    """
 
     name: str
-    coding: str | None = None  # "treatment" | "sum" | "indicator"
+    coding: str | None = None
     reference: str | int | bool | None = None
 
 
 @dataclass(frozen=True)
+class CovariateTerm:
+    """A product of factors, each a column in a coding or an expression of data columns.
+
+    Factors of several columns are multiplied each with each, the first the slowest. Without factors it is
+    the constant 1, the intercept.
+    """
+
+    factors: tuple[CovariateColumn | Expr, ...] = ()
+
+
+@dataclass(frozen=True)
 class CovariatesNode:
-    """A named set of covariates, used as ``b @ X``."""
+    """A named set of covariates, used as ``b @ X``. The constant, where there is one, comes first."""
 
     name: str
-    columns: tuple[CovariateColumn, ...]
+    terms: tuple[CovariateTerm, ...]
+
+    @property
+    def has_intercept(self) -> bool:
+        """Whether its first column is the constant 1."""
+        return bool(self.terms) and not self.terms[0].factors
+
+    @property
+    def columns(self) -> tuple[CovariateColumn, ...]:
+        """The columns that stand in a coding, each once."""
+        factors = [factor for term in self.terms for factor in term.factors]
+        return tuple(dict.fromkeys(f for f in factors if isinstance(f, CovariateColumn)))
 
 
 @dataclass(frozen=True)
@@ -132,6 +158,9 @@ def expressions(node: Node) -> tuple[Expr, ...]:
             return (expr,)
         case VariableNode(args=args):
             return tuple(expr for _, expr in args if expr is not None)
+        case CovariatesNode(terms=terms):
+            factors = [factor for term in terms for factor in term.factors]
+            return tuple(dict.fromkeys(f for f in factors if not isinstance(f, CovariateColumn)))
         case _:
             return ()
 

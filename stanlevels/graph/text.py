@@ -11,7 +11,9 @@ from stanlevels.graph import (
     Column,
     Component,
     ConstantNode,
+    CovariateColumn,
     CovariatesNode,
+    CovariateTerm,
     Dot,
     Expr,
     ExpressionNode,
@@ -39,8 +41,38 @@ def number_text(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
 
 
-def expression_text(expr: Expr, outer: int = 0) -> str:
-    """An expression, with only the parentheses that it needs.
+INTERCEPT = "intercept"
+"""The label of the constant among covariates."""
+
+
+def factor_text(factor: CovariateColumn | Expr) -> str:
+    """A factor of a covariate by the names of its columns.
+
+    Examples
+    --------
+    >>> factor_text(Call("log", (Column("price"),)))
+    'log(price)'
+    """
+    if isinstance(factor, CovariateColumn):
+        return factor.name
+    return expression_text(factor, bare=True)
+
+
+def covariate_text(term: CovariateTerm) -> str:
+    """A covariate as its label has it: the names of its factors, with colons between them.
+
+    Examples
+    --------
+    >>> covariate_text(CovariateTerm((CovariateColumn("region"), Column("age"))))
+    'region:age'
+    >>> covariate_text(CovariateTerm())
+    'intercept'
+    """
+    return ":".join(factor_text(factor) for factor in term.factors) or INTERCEPT
+
+
+def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
+    """An expression, with only the parentheses that it needs; `bare` writes columns by their names alone.
 
     Examples
     --------
@@ -57,26 +89,28 @@ def expression_text(expr: Expr, outer: int = 0) -> str:
             return f"{name}[{', '.join(levels)}]"
         case Component(of=of, key=key):
             return f"{expression_text(of)}[{key!r}]"
+        case Column(name=name) if bare:
+            return name
         case Column(name=name):
             return f"data({json.dumps(name, ensure_ascii=False)})"
         case Call(function=function, args=args):
-            return f"{function}({', '.join(expression_text(a) for a in args)})"
+            return f"{function}({', '.join(expression_text(a, bare=bare) for a in args)})"
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_text(coefficients)} @ {covariates}"
             return f"({text})" if outer >= 2 else text
         case Stack(items=items):
             return f"[{', '.join(expression_text(i) for i in items)}]"
         case Op(symbol=symbol, args=args):
-            return _operation(symbol, args, outer)
+            return _operation(symbol, args, outer, bare)
 
 
-def _operation(symbol: str, args: tuple[Expr, ...], outer: int) -> str:
+def _operation(symbol: str, args: tuple[Expr, ...], outer: int, bare: bool) -> str:
     level = _PRECEDENCE[symbol]
     if symbol == "neg":
-        text = f"-{expression_text(args[0], level)}"
+        text = f"-{expression_text(args[0], level, bare=bare)}"
     else:
-        left = expression_text(args[0], level + (symbol == "**"))
-        right = expression_text(args[1], level + (symbol in ("-", "/")))
+        left = expression_text(args[0], level + (symbol == "**"), bare=bare)
+        right = expression_text(args[1], level + (symbol in ("-", "/")), bare=bare)
         text = f"{left} {symbol} {right}"
     return f"({text})" if level < outer else text
 
@@ -95,8 +129,8 @@ def node_text(node: Node) -> str:
             return f"{node.name}: level{road}" + ("" if column == node.name else f", column {column!r}")
         case IndexNode(labels=labels):
             return f"{node.name}: index {', '.join(map(str, labels))}"
-        case CovariatesNode(columns=columns):
-            return f"{node.name}: covariates {', '.join(c.name for c in columns)}"
+        case CovariatesNode(terms=terms):
+            return f"{node.name}: covariates {', '.join(covariate_text(term) for term in terms)}"
         case ConstantNode(value=value):
             return f"{node.name} = {number_text(value)}"
         case ExpressionNode(expr=expr):

@@ -6,7 +6,8 @@ import keyword
 import re
 
 from stanlevels.graph import CovariateColumn
-from stanlevels.language.expressions import Covariates, Index, Level, Variable
+from stanlevels.language.declarations import Index, Level
+from stanlevels.language.expressions import Covariates, DataColumn, Factors, Variable
 
 __all__ = ["line_for", "quoted", "written"]
 
@@ -48,12 +49,18 @@ def written(thing: Level | Index | Covariates | Variable) -> str:
             return f"sl.Index({list(labels)!r})"
         case Variable(family=family):
             return f"sl.{family}(...)"
-    columns = [_column(column) for column in thing.columns]
-    alone = len(columns) == 1 and columns[0].startswith("sl.")
-    return columns[0] if alone else f"sl.covariates({', '.join(columns)})"
+    terms = [_term(factors) for factors in thing.terms]
+    alone = len(terms) == 1 and terms[0].startswith("sl.")
+    return terms[0] if alone else f"sl.covariates({', '.join(terms)})"
 
 
-def _column(column: object) -> str:
+def _term(factors: Factors) -> str:
+    return " * ".join(_factor(factor) for factor in factors) or "1"
+
+
+def _factor(column: object) -> str:
+    if isinstance(column, DataColumn):
+        return f"sl.data({quoted(column.column)})"
     if not isinstance(column, CovariateColumn):
         return "..."
     if column.coding is None:

@@ -13,16 +13,9 @@ from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import docstring, signature
 from stanlevels.language.check_text import check_text
+from stanlevels.language.declarations import Index, Level, Rows
 from stanlevels.language.describe import describe
-from stanlevels.language.expressions import (
-    Covariates,
-    Expression,
-    Index,
-    Level,
-    Rows,
-    Variable,
-    checked_operand,
-)
+from stanlevels.language.expressions import Covariates, Expression, Variable, checked_operand
 
 Axis = Level | Index | Covariates | Rows
 rows = Rows()

@@ -6,18 +6,17 @@ numbers that are not known yet. `stanlevels/language/resolve.py` turns them into
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from stanlevels.errors import DeclarationError
-from stanlevels.language.check_text import check_text
+from stanlevels.language.declarations import Declaration, Index, Level, Rows
 from stanlevels.language.depth import Depth, depth_of
 from stanlevels.language.describe import checked_number, describe
-from stanlevels.language.index_labels import checked_labels
-from stanlevels.language.meant import SYMBOLS, no_arithmetic, no_function
+from stanlevels.language.meant import SYMBOLS, no_function
 
 Operand: TypeAlias = "Expression | float | np.floating[Any] | np.integer[Any]"
 """What an operator, a function or an argument takes: an expression or a number."""
@@ -62,7 +61,13 @@ class Expression:
     def __rsub__(self, other: Operand) -> Expression:
         return Operation("-", other, self)
 
-    def __mul__(self, other: Operand) -> Expression:
+    @overload
+    def __mul__(self, other: Operand) -> Expression: ...
+    @overload
+    def __mul__(self, other: Covariates) -> Covariates: ...
+    def __mul__(self, other: Operand | Covariates) -> Expression | Covariates:
+        if isinstance(other, Covariates):
+            return Covariates(tuple((*a, *b) for a in terms_of(self) for b in other.terms))
         return Operation("*", self, other)
 
     def __rmul__(self, other: Operand) -> Expression:
@@ -221,131 +226,27 @@ class Variable(Expression):
         self._in_words = f"a {self.family}(...)"
 
 
-class Declaration:
-    """What has a name but no value: levels, indexes, covariates."""
-
-    _in_words = "a declaration"
-    __array_ufunc__ = None
-    __iter__: ClassVar[None] = None
-
-    if not TYPE_CHECKING:
-
-        def _refuse_arithmetic(self, other: object) -> NoReturn:
-            names = (type(self).__name__, type(other).__name__)
-            raise no_arithmetic(names, (describe(self), describe(other)))
-
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse_arithmetic
-        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse_arithmetic
-
-    def __repr__(self) -> str:
-        return f"<{describe(self)}>"
-
-
-class Level(Declaration):
-    """A level: a kind of unit (school, subject, device), found in the data.
-
-    Parameters
-    ----------
-    column : str, optional
-        The column that names the units; by default the attribute's own name.
-    within : Level, optional
-        The level these units lie in. The pair (parent, own label) is then the key, so that
-        classroom 1 of school a and classroom 1 of school b are two units.
-    unique : bool
-        With `within`: a label found under two parents is an error.
-    of : Level, optional
-        The level that this column is another road to: home and away of team.
-
-    Examples
-    --------
-    >>> import stanlevels as sl
-    >>> class Football(sl.Model):
-    ...     team = sl.Level()
-    ...     home = sl.Level("home_team", of=team)
-    ...     away = sl.Level("away_team", of=team)
-    ...     spread = sl.HalfNormal(1)
-    ...     noise = sl.HalfNormal(1)
-    ...     strength = sl.Normal(0, spread, over=team)
-    ...     margin = sl.Normal(strength[home] - strength[away], noise, observed=True)
-    """
-
-    _in_words = "a Level"
-
-    def __init__(
-        self,
-        column: str | None = None,
-        *,
-        within: Level | None = None,
-        unique: bool = False,
-        of: Level | None = None,
-    ) -> None:
-        for name, value in (("within", within), ("of", of)):
-            if value is not None and not isinstance(value, Level):
-                raise DeclarationError(
-                    f"{name}= of a Level is {describe(value)}",
-                    expected="a Level",
-                    way_out=f"declare the level first, then write {name}= with its name",
-                )
-        if column is not None and not isinstance(column, str):
-            raise DeclarationError(
-                f"the column of a Level is {describe(column)}",
-                expected="a column's name, as text",
-                way_out="write sl.Level('column', within=parent)",
-            )
-        if column is not None:
-            check_text(column, "the column of a Level")
-        if of is not None and (within is not None or unique):
-            raise DeclarationError(
-                "a Level has both of= and within= (or unique=)",
-                expected="of= alone: the key belongs to the level that the column leads to",
-                way_out="put within= on the level named by of=",
-            )
-        if unique and within is None:
-            raise DeclarationError(
-                "a Level has unique=True without within=",
-                way_out="name the parent, as in sl.Level(within=publisher, unique=True)",
-            )
-        self.column = column
-        self.within = within
-        self.unique = unique
-        self.of = of
-
-
-class Index(Declaration):
-    """A fixed list of labels, known without data.
-
-    On a line of its own it has that line's name; inside ``over=`` it is called after the line it is in:
-    that of `cut` is ``cut_index``.
-
-    Parameters
-    ----------
-    labels : sequence of str or int
-        Distinct labels, in order; or a number, for labels 0, 1, ...
-
-    Examples
-    --------
-    >>> import stanlevels as sl
-    >>> class Opinion(sl.Model):
-    ...     cut = sl.Normal(0, 3, over=sl.Index(["low|mid", "mid|high"]), ordered=True)
-    ...     slope = sl.Normal(0, 1)
-    ...     answer = sl.OrderedLogistic(slope * sl.data("age"), cut, observed=True)
-    """
-
-    _in_words = "an Index"
-
-    def __init__(self, labels: Iterable[str | int] | int) -> None:
-        self.labels: tuple[str | int, ...] = checked_labels(labels)
+Factors = tuple[Any, ...]
+"""The factors of a covariate: columns in a coding, and expressions of data columns."""
 
 
 class Covariates(Declaration):
-    """Several covariates used together; see `stanlevels.covariates`."""
+    """Several covariates used together; see `stanlevels.covariates`.
+
+    Every term is a product of factors; the term without factors is the constant 1. Products of sets, and of
+    sets with columns, are sets: each term times each.
+    """
 
     __array_ufunc__ = None
-
     _in_words = "covariates"
 
-    def __init__(self, columns: tuple[Any, ...]) -> None:
-        self.columns = columns
+    def __init__(self, terms: tuple[Factors, ...]) -> None:
+        self.terms = terms
+
+    def __mul__(self, other: Covariates | Expression) -> Covariates:
+        if not isinstance(other, Covariates | Expression):
+            raise self._no_arithmetic(other)
+        return Covariates(tuple((*a, *b) for a in self.terms for b in terms_of(other)))
 
     if not TYPE_CHECKING:
 
@@ -357,16 +258,48 @@ class Covariates(Declaration):
             )
 
 
-class Rows(Declaration):
-    """The data's rows, as an axis: ``over=sl.rows``.
+def terms_of(thing: Covariates | Expression) -> tuple[Factors, ...]:
+    """What stands among covariates as products: of an expression of data columns one.
 
-    Examples
-    --------
-    >>> import stanlevels as sl
-    >>> extra = sl.Normal(0, 1, over=sl.rows)
+    Raises
+    ------
+    DeclarationError
+        If it holds something that data do not give.
     """
+    if isinstance(thing, Covariates):
+        return thing.terms
+    unknown = next(_not_known(thing), None)
+    if unknown is not None:
+        raise DeclarationError(
+            f"{describe(unknown)} stands in a covariate",
+            expected="covariates of data alone: columns, numbers, and functions of them",
+            way_out="write b @ X with b = sl.Normal(0, 1, over=X), and over=(level, X) where they vary",
+        )
+    return (tuple(_factors(thing)),)
 
-    _in_words = "sl.rows"
+
+def _not_known(thing: object) -> Iterator[object]:
+    """What in an expression is not computed from data columns and numbers."""
+    pending = [thing]
+    while pending:
+        match pending.pop():
+            case Operation(operands=operands):
+                pending += operands
+            case FunctionCall(operand=operand):
+                pending.append(operand)
+            case Expression() as other if not isinstance(other, DataColumn | Constant):
+                yield other
+
+
+def _factors(thing: Expression) -> Iterator[Expression]:
+    """A product of columns as its factors; anything else is one factor."""
+    if isinstance(thing, Operation) and thing.symbol == "*":
+        first, second = thing.operands
+        if isinstance(first, Expression) and isinstance(second, Expression):
+            yield from _factors(first)
+            yield from _factors(second)
+            return
+    yield thing
 
 
 def checked_operand(value: Any, where: str) -> Operand:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
-from stanlevels.language.expressions import Declaration, Expression, Index, Variable
+from stanlevels.language.declarations import Declaration, Index
+from stanlevels.language.expressions import Expression, Variable
 
 __all__ = ["named_by_lines", "unused"]
 

@@ -51,10 +51,7 @@ def no_arithmetic(kinds: tuple[str, str], words: tuple[str, str]) -> Declaration
 def _instead_of_arithmetic(one: str, other: str) -> str:
     """What to write for a product of categories or of levels, by the names of their classes."""
     if one == other == "Covariates":
-        return (
-            "for an interaction, make a column of both (df['both'] = df['a'] + ':' + df['b']) and declare it"
-            " categorical or as a Level"
-        )
+        return "write sl.covariates(a, b) for both beside each other, and a * b for their interaction"
     if one == other == "Level":
         return "an interaction of two levels is a quantity over both: sl.Normal(0, sd, over=(a, b))"
     if one == "Covariates":

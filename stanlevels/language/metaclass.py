@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
 from stanlevels.language.check_text import check_text
+from stanlevels.language.declarations import Declaration, Rows
 from stanlevels.language.describe import describe
 from stanlevels.language.distributions import family_of
-from stanlevels.language.expressions import Declaration, Expression, Rows
+from stanlevels.language.expressions import Expression
 from stanlevels.language.inline import named_by_lines, unused
 from stanlevels.language.resolve import to_graph
 from stanlevels.words import closest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Any
 
@@ -17,6 +17,7 @@ from stanlevels.graph import (
     ConstantNode,
     CovariateColumn,
     CovariatesNode,
+    CovariateTerm,
     Dot,
     Expr,
     ExpressionNode,
@@ -36,31 +37,45 @@ from stanlevels.graph import (
 )
 from stanlevels.graph.text import node_text
 from stanlevels.language.as_written import line_for
+from stanlevels.language.covariate_checks import check_terms
+from stanlevels.language.declarations import Declaration, Index, Level, Rows
 from stanlevels.language.depth import LONG, SUMS
 from stanlevels.language.describe import describe
 from stanlevels.language.expressions import (
     Constant,
     Covariates,
     DataColumn,
-    Declaration,
     Expression,
     FunctionCall,
-    Index,
     Indexed,
-    Level,
     Operation,
     Product,
-    Rows,
     Variable,
 )
 
 
 @dataclass(frozen=True)
 class _Scope:
-    """Names by object, for one model; `line` is the line being resolved."""
+    """Names by object, for one model; `line` is the line being resolved.
+
+    Where `written`, names are written out as what they mean in the model, instead of referred to.
+    """
 
     names: Mapping[int, str]
     line: str
+    declared: Mapping[str, Expression | Declaration]
+    written: bool = False
+
+    def meant(self, thing: Expression) -> Expression:
+        """What stands for an object where names are written out: a class may override its name."""
+        found = self.declared.get(self.names.get(id(thing), ""), thing)
+        if isinstance(found, Expression) and not isinstance(found, Variable):
+            return found
+        raise DeclarationError(
+            f"{self.line!r} is made of {self.names[id(thing)]!r}, which is {describe(found)} here",
+            expected="data columns, numbers, and expressions of them",
+            way_out=f"declare {self.line!r} again, without it",
+        )
 
     def name_of(self, thing: object, role: str) -> str:
         if id(thing) in self.names:
@@ -87,7 +102,7 @@ def to_graph(
         The name of every object (by identity) that a line may refer to, overridden ones included:
         a reference holds by name.
     """
-    nodes = {n: _node(n, thing, _Scope(names, n)) for n, thing in declared.items()}
+    nodes = {n: _node(n, thing, _Scope(names, n, declared)) for n, thing in declared.items()}
     graph = Graph(name, nodes, doc)
     for node in nodes.values():
         _check_references(node, graph)
@@ -109,7 +124,7 @@ def node_of(name: str, thing: Any, names: Mapping[int, str]) -> Node:
             expected="a number, a distribution, sl.data('column') or an expression of them",
             way_out=f"{name!r}: sl.Normal(0, 1)",
         )
-    return _node(name, thing, _Scope(names, name))
+    return _node(name, thing, _Scope(names, name, {}))
 
 
 def _node(name: str, thing: Expression | Declaration, scope: _Scope) -> Node:
@@ -119,7 +134,7 @@ def _node(name: str, thing: Expression | Declaration, scope: _Scope) -> Node:
         case Index():
             return IndexNode(name, thing.labels)
         case Covariates():
-            return CovariatesNode(name, tuple(_covariate(c) for c in thing.columns))
+            return _covariates(name, thing, scope)
         case Constant():
             return ConstantNode(name, thing.value)
         case Variable():
@@ -129,8 +144,15 @@ def _node(name: str, thing: Expression | Declaration, scope: _Scope) -> Node:
     raise InternalError(f"no node for {describe(thing)}")
 
 
-def _covariate(column: Any) -> CovariateColumn:
-    return column if isinstance(column, CovariateColumn) else CovariateColumn(column)
+def _covariates(name: str, thing: Covariates, scope: _Scope) -> CovariatesNode:
+    """Its terms; names in them are written out."""
+    written = replace(scope, written=True)
+    terms = tuple(
+        CovariateTerm(tuple(f if isinstance(f, CovariateColumn) else _expression(f, written) for f in term))
+        for term in thing.terms
+    )
+    check_terms(name, terms)
+    return CovariatesNode(name, terms)
 
 
 def _level(name: str, level: Level, scope: _Scope) -> LevelNode:
@@ -173,7 +195,9 @@ def _operand(value: Any, scope: _Scope) -> Expr:
 
 
 def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
-    if not top and id(thing) in scope.names:
+    if scope.written:
+        thing = scope.meant(thing)
+    elif not top and id(thing) in scope.names:
         return Ref(scope.names[id(thing)])
     match thing:
         case Operation() if thing.depth.sums > LONG:
@@ -207,7 +231,7 @@ def _long_sum(thing: Operation, scope: _Scope) -> Expr:
     pending: list[tuple[int, Any]] = [(1, thing)]
     while pending:
         sign, inner = pending.pop()
-        named = inner is not thing and id(inner) in scope.names
+        named = inner is not thing and id(inner) in scope.names and not scope.written
         if isinstance(inner, Operation) and inner.symbol in SUMS and not named:
             left, right = inner.operands
             pending += [(sign if inner.symbol == "+" else -sign, right), (sign, left)]

@@ -127,7 +127,8 @@ def _width(linear: Linear, planned: Planned) -> int:
     """How many columns a set has at least, whatever the data."""
     node = planned.graph[linear.covariates]
     assert isinstance(node, CovariatesNode)
-    return sum(1 if column.coding is None else _FEW for column in node.columns)
+    coded = [any(getattr(factor, "coding", None) for factor in term.factors) for term in node.terms]
+    return sum(_FEW if several else 1 for several in coded)
 
 
 def _product(terms: list[Term], number: float) -> Term:

@@ -17,6 +17,7 @@ from stanlevels.graph import (
     Column,
     CovariateColumn,
     CovariatesNode,
+    CovariateTerm,
     Graph,
     LevelNode,
     Number,
@@ -28,7 +29,7 @@ GRAPH = Graph(
     {
         "publisher": LevelNode("publisher", "publisher"),
         "app": LevelNode("app", "app", within="publisher"),
-        "X": CovariatesNode("X", (CovariateColumn("region", "treatment"),)),
+        "X": CovariatesNode("X", (CovariateTerm((CovariateColumn("region", "treatment"),)),)),
         "y": VariableNode("y", "Normal", (("mu", Column("price")), ("sigma", Number(1))), observed=("y",)),
     },
 )

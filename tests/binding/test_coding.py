@@ -11,7 +11,7 @@ import pytest
 
 from stanlevels.binding import bind_data
 from stanlevels.errors import DataError
-from stanlevels.graph import ROWS, CovariateColumn, CovariatesNode, Graph, LevelNode
+from stanlevels.graph import ROWS, CovariateColumn, CovariatesNode, CovariateTerm, Graph, LevelNode
 
 DATA: dict[str, Any] = {
     "school": [1, 1, 2, 3],
@@ -23,7 +23,10 @@ DATA: dict[str, Any] = {
 
 def bind(*columns, data=DATA, **tables):
     found = [CovariateColumn(c) if isinstance(c, str) else CovariateColumn(*c) for c in columns]
-    nodes: dict[str, Any] = {"X": CovariatesNode("X", tuple(found)), "school": LevelNode("school", "school")}
+    nodes: dict[str, Any] = {
+        "X": CovariatesNode("X", tuple(CovariateTerm((c,)) for c in found)),
+        "school": LevelNode("school", "school"),
+    }
     return bind_data(Graph("M", nodes), data, tables=tables)
 
 
@@ -31,7 +34,7 @@ def test_numeric_columns_stand_side_by_side():
     bound = bind("age", "new")
     assert bound.matrix((ROWS,), "X").tolist() == [[5, 1], [6, 1], [7, 1], [8, 1]]
     assert bound.matrix((ROWS,), "X").dtype == np.float64
-    assert bound.covariate_labels("X") == ("age", "new")
+    assert bound.covariate_labels("X") == ("age", "new[True]")
 
 
 def test_treatment_coding_leaves_out_the_first_category_and_says_so():
@@ -93,9 +96,27 @@ def test_a_categorical_column_must_be_constant_within_units():
         bind(("region", "treatment"), data=data).matrix(("school",), "X")
 
 
-def test_text_without_a_coding_is_an_error():
-    with pytest.raises(DataError, match="categorical=True"):
-        bind("region").matrix((ROWS,), "X")
+def test_text_without_a_coding_is_treatment_coded_and_the_plan_says_so():
+    bound = bind("age", "region")
+    assert bound.covariate_labels("X") == ("age", "region[north]", "region[south]")
+    assert "treatment coding: differences from 'east'" in str(bound.records[-1])
+    assert "coded by what the column holds" in str(bound.records[-1])
+
+
+def test_booleans_without_a_coding_are_a_column_though_one_of_them_does_not_occur():
+    bound = bind("new", data={**DATA, "new": [False] * 4})
+    assert bound.covariate_labels("X") == ("new[True]",)
+    assert bound.matrix((ROWS,), "X").tolist() == [[0]] * 4
+
+
+def test_text_that_was_meant_to_be_numbers_is_no_list_of_categories():
+    with pytest.raises(DataError, match="convert the column to numbers"):
+        bind("size", data={**DATA, "size": ["1.5", "2", "x", "3"]})
+
+
+def test_numbers_of_a_categorical_type_are_categories():
+    bound = bind("school", data=pd.DataFrame({**DATA, "school": pd.Categorical(DATA["school"])}))
+    assert bound.covariate_labels("X") == ("school[2]", "school[3]")
 
 
 def test_categories_of_a_table_are_those_of_all_its_units():

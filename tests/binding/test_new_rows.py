@@ -16,6 +16,7 @@ from stanlevels.graph import (
     Column,
     CovariateColumn,
     CovariatesNode,
+    CovariateTerm,
     Graph,
     IndexNode,
     LevelNode,
@@ -33,7 +34,12 @@ NODES: list[Node] = [
     LevelNode("home", "home", of="team"),
     LevelNode("away", "away", of="team"),
     CovariatesNode(
-        "X", (CovariateColumn("region", "treatment"), CovariateColumn("kind", "sum"), CovariateColumn("age"))
+        "X",
+        (
+            CovariateTerm((CovariateColumn("region", "treatment"),)),
+            CovariateTerm((CovariateColumn("kind", "sum"),)),
+            CovariateTerm((CovariateColumn("age"),)),
+        ),
     ),
     K,
     VariableNode("score", "Normal", (), over=("k",)),

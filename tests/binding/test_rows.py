@@ -16,6 +16,7 @@ from stanlevels.graph import (
     Column,
     CovariateColumn,
     CovariatesNode,
+    CovariateTerm,
     ExpressionNode,
     Graph,
     LevelNode,
@@ -30,7 +31,11 @@ TABLES = st.lists(st.tuples(LABEL, LABEL, LABEL, LABEL), max_size=9)
 def bind(columns: dict[str, list[Any]], *, without: str = "") -> Bound:
     nodes: dict[str, Any] = {name: LevelNode(name, name) for name in "ghuv" if name != without}
     nodes |= {"home": LevelNode("home", "p", of="g"), "away": LevelNode("away", "q", of="g")}
-    nodes |= {"X": CovariatesNode("X", (CovariateColumn("x"), CovariateColumn("k", "treatment")))}
+    nodes |= {
+        "X": CovariatesNode(
+            "X", tuple(CovariateTerm((c,)) for c in (CovariateColumn("x"), CovariateColumn("k", "treatment")))
+        )
+    }
     nodes["z"] = ExpressionNode("z", Column("x"))
     return bind_data(Graph("M", nodes), columns)
 

@@ -96,7 +96,7 @@ def test_treatment_coding_with_the_first_category_is_the_default():
     )
 
 
-@pytest.mark.parametrize("columns", [(), ("x", "x"), (3,), (sl.data("x"),), ("x", None)], ids=repr)
+@pytest.mark.parametrize("columns", [(), ("x", "x"), (3,), ("x", None)], ids=repr)
 def test_covariates_name_distinct_columns(columns):
     with pytest.raises(DeclarationError, match=r"sl\.covariates"):
         sl.covariates(*columns)
@@ -118,7 +118,7 @@ def test_a_coding_needs_categories(given):
 def test_an_unknown_coding_is_refused_with_the_known_ones(coding):
     with pytest.raises(DeclarationError, match="coding=") as caught:
         sl.data("region", categorical=True, coding=coding)
-    assert caught.value.expected == "'treatment', 'sum', 'indicator'"
+    assert caught.value.expected == "'treatment', 'sum', 'indicator', 'polynomial'"
 
 
 def test_levels_and_covariates_do_not_take_part_in_arithmetic():

@@ -220,8 +220,8 @@ def columns_elsewhere(graph: Graph) -> set[str]:
         match node:
             case LevelNode(column=column):
                 found.add(column)
-            case CovariatesNode(columns=columns):
-                found |= {c.name for c in columns}
+            case CovariatesNode():
+                found |= {c.name for c in node.columns}
             case VariableNode(observed=observed, weights=weights):
                 found |= {*observed, *([weights] if weights else [])}
             case _:

@@ -11,6 +11,7 @@ from stanlevels.graph import (
     Column,
     CovariateColumn,
     CovariatesNode,
+    CovariateTerm,
     Dot,
     Expr,
     Graph,
@@ -69,7 +70,7 @@ def as_coefficients(graph: Graph) -> Spelling | None:
         first = graph[most[0][0]]
         assert isinstance(first, VariableNode)
         gone[name] = [b for b, _ in most]
-        columns = CovariatesNode(covariates, tuple(CovariateColumn(column) for _, column in most))
+        columns = CovariatesNode(covariates, tuple(CovariateTerm((CovariateColumn(c),)) for _, c in most))
         new[most[0][0]] = [columns, replace(first, name=name, over=(covariates,), args=args)]
         products = {times(Ref(b), Column(x)) for b, x in most} | {times(Column(x), Ref(b)) for b, x in most}
         rest = [(sign, term) for sign, term in addends(eta) if term not in products]

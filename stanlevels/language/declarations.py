@@ -1,0 +1,145 @@
+"""What has a name but no value: levels, indexes, the rows as an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+
+from stanlevels.errors import DeclarationError
+from stanlevels.language.check_text import check_text
+from stanlevels.language.describe import describe
+from stanlevels.language.index_labels import checked_labels
+from stanlevels.language.meant import no_arithmetic
+
+__all__ = ["Declaration", "Index", "Level", "Rows"]
+
+
+class Declaration:
+    """What has a name but no value: levels, indexes, covariates."""
+
+    _in_words = "a declaration"
+    __array_ufunc__ = None
+    __iter__: ClassVar[None] = None
+
+    if not TYPE_CHECKING:
+
+        def _refuse_arithmetic(self, other: object) -> NoReturn:
+            raise self._no_arithmetic(other)
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse_arithmetic
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refuse_arithmetic
+
+    def _no_arithmetic(self, other: object) -> DeclarationError:
+        names = (type(self).__name__, type(other).__name__)
+        return no_arithmetic(names, (describe(self), describe(other)))
+
+    def __repr__(self) -> str:
+        return f"<{describe(self)}>"
+
+
+class Level(Declaration):
+    """A level: a kind of unit (school, subject, device), found in the data.
+
+    Parameters
+    ----------
+    column : str, optional
+        The column that names the units; by default the attribute's own name.
+    within : Level, optional
+        The level these units lie in. The pair (parent, own label) is then the key, so that
+        classroom 1 of school a and classroom 1 of school b are two units.
+    unique : bool
+        With `within`: a label found under two parents is an error.
+    of : Level, optional
+        The level that this column is another road to: home and away of team.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Football(sl.Model):
+    ...     team = sl.Level()
+    ...     home = sl.Level("home_team", of=team)
+    ...     away = sl.Level("away_team", of=team)
+    ...     spread = sl.HalfNormal(1)
+    ...     noise = sl.HalfNormal(1)
+    ...     strength = sl.Normal(0, spread, over=team)
+    ...     margin = sl.Normal(strength[home] - strength[away], noise, observed=True)
+    """
+
+    _in_words = "a Level"
+
+    def __init__(
+        self,
+        column: str | None = None,
+        *,
+        within: Level | None = None,
+        unique: bool = False,
+        of: Level | None = None,
+    ) -> None:
+        for name, value in (("within", within), ("of", of)):
+            if value is not None and not isinstance(value, Level):
+                raise DeclarationError(
+                    f"{name}= of a Level is {describe(value)}",
+                    expected="a Level",
+                    way_out=f"declare the level first, then write {name}= with its name",
+                )
+        if column is not None and not isinstance(column, str):
+            raise DeclarationError(
+                f"the column of a Level is {describe(column)}",
+                expected="a column's name, as text",
+                way_out="write sl.Level('column', within=parent)",
+            )
+        if column is not None:
+            check_text(column, "the column of a Level")
+        if of is not None and (within is not None or unique):
+            raise DeclarationError(
+                "a Level has both of= and within= (or unique=)",
+                expected="of= alone: the key belongs to the level that the column leads to",
+                way_out="put within= on the level named by of=",
+            )
+        if unique and within is None:
+            raise DeclarationError(
+                "a Level has unique=True without within=",
+                way_out="name the parent, as in sl.Level(within=publisher, unique=True)",
+            )
+        self.column = column
+        self.within = within
+        self.unique = unique
+        self.of = of
+
+
+class Index(Declaration):
+    """A fixed list of labels, known without data.
+
+    On a line of its own it has that line's name; inside ``over=`` it is called after the line it is in:
+    that of `cut` is ``cut_index``.
+
+    Parameters
+    ----------
+    labels : sequence of str or int
+        Distinct labels, in order; or a number, for labels 0, 1, ...
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Opinion(sl.Model):
+    ...     cut = sl.Normal(0, 3, over=sl.Index(["low|mid", "mid|high"]), ordered=True)
+    ...     slope = sl.Normal(0, 1)
+    ...     answer = sl.OrderedLogistic(slope * sl.data("age"), cut, observed=True)
+    """
+
+    _in_words = "an Index"
+
+    def __init__(self, labels: Iterable[str | int] | int) -> None:
+        self.labels: tuple[str | int, ...] = checked_labels(labels)
+
+
+class Rows(Declaration):
+    """The data's rows, as an axis: ``over=sl.rows``.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> extra = sl.Normal(0, 1, over=sl.rows)
+    """
+
+    _in_words = "sl.rows"
