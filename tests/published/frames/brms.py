@@ -12,6 +12,8 @@ __all__ = [
     "inhaler",
     "loss",
     "members",
+    "phylogeny",
+    "satisfaction",
     "symptoms",
     "tits",
     "zr",
@@ -107,6 +109,7 @@ def epilepsy() -> pd.DataFrame:
         zBase=(data["base"] - data["base"].mean()) / data["base"].std(),
         Trt=(data["trt"] == "progabide").astype(int),
         patient=data["subject"],
+        obs=range(len(data)),
     )
 
 
@@ -119,3 +122,29 @@ def members() -> pd.DataFrame:
     w1 = rng.uniform(0.2, 0.8, size=n)
     y = 20 + w1 * effects[s1] + (1 - w1) * effects[s2] + rng.normal(0, 3, size=n)
     return pd.DataFrame({"y": y, "s1": s1 + 1, "s2": s2 + 1, "w1": w1, "w2": 1 - w1})
+
+
+def satisfaction() -> pd.DataFrame:
+    """Satisfaction with life by income in four groups, in ten cities; whether income reaches each group."""
+    rng = np.random.default_rng(29)
+    n = 100
+    income, city = rng.integers(4, size=n), np.repeat(np.arange(10), 10)
+    of_city = rng.normal(0, 3, size=10)[city]
+    ls = np.array([30, 60, 70, 75])[income] + of_city + rng.normal(0, 7, size=n)
+    reached = {f"income_{k}": (income >= k).astype(int) for k in (1, 2, 3)}
+    return pd.DataFrame({"ls": ls, "age": rng.integers(20, 80, size=n), "city": city + 1, **reached})
+
+
+def phylogeny() -> pd.DataFrame:
+    """Phenotypes of 20 species in 4 clades, five animals each; and the Cholesky factor of their relations."""
+    rng = np.random.default_rng(30)
+    clade = np.arange(20) // 5
+    root = np.linalg.cholesky(0.4 * np.eye(20) + 0.6 * (clade[:, None] == clade))
+    species = np.repeat(np.arange(20), 5)
+    cofactor = rng.normal(10, 2, size=100)
+    phen = 20 + 3 * cofactor + (root @ rng.normal(0, 5, size=20) + rng.normal(0, 3, size=20))[species]
+    columns = {f"root_{k}": root[species, k] for k in range(20)}
+    species_names = [f"sp {i:02d}" for i in species]
+    return pd.DataFrame(
+        {"phen": phen + rng.normal(0, 6, 100), "cofactor": cofactor, "species": species_names, **columns}
+    )

@@ -81,6 +81,29 @@ class Tits(sl.Model):
     tit = sl.MultiNormal([tarsus, back], observed=["tarsus", "back"])
 
 
+class Satisfaction(sl.Model):
+    """ls ~ mo(income) * age + (mo(income) | city)"""
+
+    city, age = sl.Level(), sl.data("age")
+    G = sl.covariates("income_1", "income_2", "income_3")
+    a, b, c, d = sl.Normal(), sl.Normal(0, 30), sl.Normal(), sl.Normal(0, 1)
+    first, second = sl.Dirichlet(1, over=G), sl.Dirichlet(1, over=G)
+    B = sl.MultiNormal([a, b], over=city)
+    mo, mo_age = first @ G, second @ G * age
+    ls = sl.Normal(B[0] + B[1] * mo + c * age + d * mo_age, observed=True)
+
+
+class Phylogeny(sl.Model):
+    """phen ~ cofactor + (1 | gr(phylo, cov = A)) + (1 | species)"""
+
+    species = sl.Level()
+    A = sl.covariates(*[f"root_{k}" for k in range(20)])
+    a, b, phylo_sd = sl.Normal(), sl.Normal(), sl.HalfNormal(10)
+    phylo = sl.Normal(0, phylo_sd, over=A)
+    S = sl.Normal(a, over=species)
+    phen = sl.Normal(S + b * sl.data("cofactor") + phylo @ A, observed=True)
+
+
 class Correlations(sl.Model):
     """Zr | se(sqrt(1 / (N - 3))) ~ 1 + (1 | obs)"""
 
@@ -215,6 +238,27 @@ brm(bf(answer ~ guess + (1 - guess) * inv_logit(eta), eta ~ 1 + ability, guess ~
         brms="""\
 brm(bf(mvbind(tarsus, back) ~ sex + hatchdate + (1 | p | fosternest) + (1 | q | dam)) +
       set_rescor(TRUE), data = BTdata)
+""",
+        bambi=None,
+    ),
+    Published(
+        name="satisfaction",
+        source="brms, monotonic effects",
+        model=Satisfaction,
+        data=data.satisfaction,
+        lines=8,
+        brms="brm(ls ~ mo(income) * age + (mo(income) | city), data = dat)",
+        bambi=None,
+    ),
+    Published(
+        name="phylogeny",
+        source="brms, phylogenetic models",
+        model=Phylogeny,
+        data=data.phylogeny,
+        lines=7,
+        brms="""\
+brm(phen ~ cofactor + (1 | gr(phylo, cov = A)) + (1 | species), data = data_repeat,
+    data2 = list(A = A))
 """,
         bambi=None,
     ),
