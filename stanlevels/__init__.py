@@ -26,6 +26,7 @@ from stanlevels.language.callables import *
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
 from stanlevels.language.distributions import rows
+from stanlevels.language.effects import effects
 from stanlevels.language.expressions import Constant
 from stanlevels.language.functions import *
 from stanlevels.model import Model
@@ -45,6 +46,7 @@ __all__ = [
     "Constant",
     "covariates",
     "data",
+    "effects",
     "interactions",
     # errors
     "CompileError",

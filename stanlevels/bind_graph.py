@@ -20,6 +20,7 @@ from stanlevels.passes import run
 from stanlevels.passes.assign_roles import assign_roles
 from stanlevels.passes.open_arguments import open_arguments
 from stanlevels.passes.place import place
+from stanlevels.passes.short_forms import short_forms
 from stanlevels.plan.decisions import Plan
 from stanlevels.plan.planned import Decided
 from stanlevels.words import closest
@@ -66,6 +67,7 @@ def bind_graph(
             expected="the plan of a bound model, old.plan, or switches such as sl.Plan(marginalize=False)",
         )
     assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
+    short = short_forms(assigned.graph)
     graph, opened = open_arguments(assigned.graph)
     _check_plan(plan, graph)
     decided = Decided() if plan is None else plan.decided()
@@ -74,7 +76,9 @@ def bind_graph(
     graph = bound.graph  # groups of rows have frequency weights
     check_outcomes(graph, bound)
     placed = place(graph, bound, replace(decided, priors=priors))
-    placed = replace(placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *opened))
+    placed = replace(
+        placed, roles=assigned.roles, records=(*assigned.records, *bound.records, *short, *opened)
+    )
     check_columns(placed, bound)
     check_numbers(placed, bound)
     notes = weight_records(placed, bound) if bound.rows.times is None else ()

@@ -31,9 +31,11 @@ from stanlevels.graph.nodes import (
     LevelNode,
     Node,
     QuantityNode,
+    ShortForm,
     VariableNode,
     expressions,
     parents,
+    uses,
 )
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "Op",
     "QuantityNode",
     "Ref",
+    "ShortForm",
     "Stack",
     "VariableNode",
     "children",
@@ -64,5 +67,6 @@ __all__ = [
     "expressions",
     "parents",
     "references",
+    "uses",
     "walk",
 ]

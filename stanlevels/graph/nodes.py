@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from stanlevels.graph.expressions import Expr, references
+from stanlevels.graph.expressions import At, Dot, Expr, Ref, references, walk
 
 ROWS = "<rows>"
 """The axis of the data's rows. Not an identifier, so that no level can be called the same."""
@@ -99,6 +99,14 @@ class ExpressionNode:
 
 
 @dataclass(frozen=True)
+class ShortForm:
+    """A line that stands for several: as it was written, and the names of the lines beside this one."""
+
+    text: str
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class VariableNode:
     """A line ``name ~ Family(args), one per unit of `over` ``.
 
@@ -124,6 +132,8 @@ class VariableNode:
         The person's own choice of parameterisation; None leaves it to the plan.
     size : int or None
         Length of a vector-valued draw where it is a number (LKJCholesky's and Dirichlet's `dim`).
+    short : ShortForm or None
+        What a person wrote for it and the lines beside it; no part of what it means.
     """
 
     name: str
@@ -136,6 +146,7 @@ class VariableNode:
     ordered: bool = False
     centered: bool | Literal["between"] | None = None
     size: int | None = None
+    short: ShortForm | None = field(default=None, compare=False)
 
     @property
     def is_observed(self) -> bool:
@@ -168,4 +179,28 @@ def expressions(node: Node) -> tuple[Expr, ...]:
 def parents(node: Node) -> tuple[str, ...]:
     """Names of the quantities that `node` depends on, in order of first use."""
     found = [name for expr in expressions(node) for name in references(expr)]
+    return tuple(dict.fromkeys(found))
+
+
+def uses(node: Node) -> tuple[str, ...]:
+    """Names of all other lines that `node` is written with: quantities, levels, indexes and covariates.
+
+    Examples
+    --------
+    >>> uses(VariableNode("A", "Normal", (("mu", At("P", ("home",))), ("sigma", Ref("s"))), over=("app",)))
+    ('P', 'home', 's', 'app')
+    """
+    found: list[str] = []
+    for inner in (e for expr in expressions(node) for e in walk(expr)):
+        match inner:
+            case Ref(name=name):
+                found.append(name)
+            case At(name=name, levels=levels):
+                found += (name, *levels)
+            case Dot(covariates=covariates):
+                found.append(covariates)
+    if isinstance(node, VariableNode | ExpressionNode):
+        found += (axis for axis in node.over if axis != ROWS)
+    if isinstance(node, LevelNode):
+        found += (other for other in (node.within, node.of) if other is not None)
     return tuple(dict.fromkeys(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import copyreg
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from inspect import cleandoc
 from typing import Any, NoReturn
 
@@ -15,9 +15,13 @@ from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Declaration, Rows
 from stanlevels.language.describe import describe
 from stanlevels.language.distributions import family_of
+from stanlevels.language.effects import Block, Effects, expanded
 from stanlevels.language.expressions import Expression
+from stanlevels.language.generated import check_taken, left_over, taken
 from stanlevels.language.inline import named_by_lines, unused
 from stanlevels.language.resolve import to_graph
+from stanlevels.language.short_forms import with_short_forms
+from stanlevels.language.source import source
 from stanlevels.words import closest
 
 RESERVED = frozenset(
@@ -38,9 +42,12 @@ class UndeclaredName(DeclarationError, NameError):
 class Body(dict[str, Any]):
     """The namespace of a class body; a name declared twice is an error at that line."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, inherited: Collection[int] = ()) -> None:
         super().__init__()
         self.model = model
+        self.named = set(inherited)  # by identity: what has a name is no template of `sl.effects`
+        self.blocks: dict[int, Block] = {}
+        self.generated: dict[str, str] = {}
 
     def __missing__(self, name: str) -> NoReturn:
         """A name that is no line above: let Python look further, or say what there is."""
@@ -58,12 +65,37 @@ class Body(dict[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self and (_declares(self[name]) or _declares(value)) and self[name] is not value:
-            raise DeclarationError(
-                f"{name!r} is declared twice in {self.model}",
-                expected="one line per name",
-                way_out="rename one of the two lines; in a loop use sl.Model.define(...)",
-            )
+            raise self._twice(name)
+        if isinstance(value, Effects):
+            value = self._expanded(name, value)
+        if _declares(value):
+            self.named.add(id(value))
         super().__setitem__(name, value)
+
+    def _expanded(self, name: str, written: Effects) -> Block:
+        """Effects with their name; the lines that they stand for beside it are declared before it."""
+        block = expanded(written, self._meant)
+        self.blocks[id(written)] = block
+        for suffix, line in block.companions.items():
+            other = f"{name}_{suffix}"
+            if other in self:
+                raise taken(name, other, self.model)
+            self.generated[other] = name
+            self[other] = line
+        return block
+
+    def _meant(self, thing: object) -> Any:
+        """What an object with a name is here; None for one without."""
+        return self.blocks.get(id(thing), thing if id(thing) in self.named else None)
+
+    def _twice(self, name: str) -> DeclarationError:
+        if name in self.generated:
+            return taken(self.generated[name], name, self.model)
+        return DeclarationError(
+            f"{name!r} is declared twice in {self.model}",
+            expected="one line per name",
+            way_out="rename one of the two lines; in a loop use sl.Model.define(...)",
+        )
 
 
 def _declares(value: object) -> bool:
@@ -81,24 +113,35 @@ class ModelMeta(type):
     @classmethod
     def __prepare__(cls, name: str, bases: tuple[type, ...], /, **kwargs: Any) -> Body:
         """Give the class body a namespace that refuses to lose a line."""
-        return Body(name)
+        return Body(name, {key for base in bases for key in getattr(base, "_names", ())})
 
-    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **kwargs: Any) -> ModelMeta:
-        """Read the body."""
+    def __new__(
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        body: dict[str, Any],
+        /,
+        _overridden: Iterable[tuple[Any, str]] = (),
+        **kwargs: Any,
+    ) -> ModelMeta:
+        """Read the body; `_overridden` are lines of ancestors that a pickle has lost."""
         own = {n: v for n, v in body.items() if _declares(v)}
         check_text(name, "the name of a model")
         _check_called(name, body)
         made = super().__new__(cls, name, bases, dict(body), **kwargs)
         made._collect(own, body)
-        made._graph = to_graph(
-            name, cleandoc(made.__dict__.get("__doc__") or ""), made._declared, made._names
-        )
+        made._names |= {key: n for line, n in _overridden for key in _keys(line)}
+        doc = cleandoc(made.__dict__.get("__doc__") or "")
+        perhaps = left_over(_ancestors(made), made._declared)
+        graph = to_graph(name, doc, made._declared, made._names, perhaps)
+        made._graph = with_short_forms(graph, made._declared, made._names)
+        made._declared = {n: line for n, line in made._declared.items() if n in made._graph}
         return made
 
     def _collect(cls, own: Declared, body: Mapping[str, Any]) -> None:
         """Inherited lines, the class's own, and indexes that stand inside them."""
         model = cls.__name__
-        ancestors = [b for b in reversed(cls.__mro__[1:]) if isinstance(b, ModelMeta)]
+        ancestors = _ancestors(cls)
         declared, names = _inherited(model, ancestors, own, body)
         inherited = _inline_above(ancestors, declared)
         replaced = {n for n, line in inherited.items() if line in own}
@@ -112,7 +155,14 @@ class ModelMeta(type):
         cls._names = {key: n for key, n in names.items() if n not in left}
 
     @classmethod
-    def make(cls, name: str, bases: tuple[type, ...], declarations: Mapping[str, Any], doc: str = "") -> Any:
+    def make(
+        cls,
+        name: str,
+        bases: tuple[type, ...],
+        declarations: Mapping[str, Any],
+        doc: str = "",
+        overridden: Iterable[tuple[Any, str]] = (),
+    ) -> Any:
         """Make a model from a mapping instead of a class body; see `Model.define`."""
         if not isinstance(declarations, Mapping):
             raise DeclarationError(
@@ -120,7 +170,8 @@ class ModelMeta(type):
                 expected="a dict with a declaration for each name",
                 way_out='sl.Model.define("Name", {"slope": sl.Normal(0, 1), ...})',
             )
-        body = Body(name)
+        inherited = {key for base in bases for key in getattr(base, "_names", ())}
+        body = Body(name, inherited | {id(line) for line in declarations.values()})
         for line, declaration in declarations.items():
             if not _declares(declaration):
                 raise DeclarationError(
@@ -129,12 +180,16 @@ class ModelMeta(type):
                 )
             _check_name(name, line)
             body[line] = declaration
-        return cls(name, bases, {**body, "__doc__": doc})
+        return cls(name, bases, {**body, "__doc__": doc}, _overridden=overridden)
 
     def __repr__(cls) -> str:
         return (
             f"<model {cls.__name__}: {', '.join(cls._graph.quantities)}>" if cls._declared else cls.__name__
         )
+
+    def __str__(cls) -> str:
+        """The long form: a class, as Python that runs, with a line for every quantity."""
+        return source(cls._graph) if cls._declared else cls.__name__
 
     def _repr_html_(cls) -> str:
         from stanlevels.graph.text import node_text
@@ -154,6 +209,11 @@ class ModelMeta(type):
         super().__setattr__(name, value)
 
 
+def _ancestors(model: ModelMeta) -> list[ModelMeta]:
+    """The models that a model inherits from, the most general first."""
+    return [base for base in reversed(model.__mro__[1:]) if isinstance(base, ModelMeta)]
+
+
 def _reduced(model: ModelMeta) -> str | tuple[Any, ...]:
     """What a pickle holds of a model: its name where it can be imported by it, else every line of it.
 
@@ -166,7 +226,14 @@ def _reduced(model: ModelMeta) -> str | tuple[Any, ...]:
     if found is model:
         return str(model.__qualname__)
     root = next(base for base in reversed(model.__mro__) if isinstance(base, ModelMeta))
-    return ModelMeta.make, (model.__name__, (root,), model._declared, model.__doc__ or "")
+    overridden = [
+        (line, name)
+        for ancestor in model.__mro__
+        if isinstance(ancestor, ModelMeta)
+        for name, line in ancestor._declared.items()
+        if model._declared.get(name) is not line
+    ]
+    return ModelMeta.make, (model.__name__, (root,), model._declared, model.__doc__ or "", overridden)
 
 
 copyreg.pickle(ModelMeta, _reduced)
@@ -190,7 +257,11 @@ def _inherited(
     declared: Declared = {}
     names: dict[int, str] = {}
     for ancestor in ancestors:
-        declared |= ancestor.__dict__.get("_declared", {})
+        before = {n for base in ancestor.__mro__[1:] for n in getattr(base, "_declared", ())}
+        lines: Declared = ancestor.__dict__.get(
+            "_declared", {}
+        )  # all of its lines, without those it left out
+        declared = {n: line for n, line in declared.items() if n in lines or n not in before} | lines
         inherited: dict[int, str] = ancestor.__dict__.get("_names", {})
         clash = next((n for key, n in inherited.items() if names.get(key, n) != n), None)
         if clash is not None:
@@ -227,15 +298,20 @@ def _merge(
     """Inherited lines and those of the class itself, which override them."""
     for name, thing in own.items():
         _check_name(model, name)
+        check_taken(model, name, thing, declared)
         if names.get(id(thing), name) != name:
             raise DeclarationError(
                 f"{names[id(thing)]!r} and {name!r} are one declaration with two names in {model}",
                 expected="one name for each quantity",
                 way_out=f"use {names[id(thing)]!r}, or declare {name!r} with a call of its own",
             )
-        names[id(thing)] = name
-        declared[name] = thing
-    return declared, names
+        names |= dict.fromkeys(_keys(thing), name)
+    return declared | own, names
+
+
+def _keys(thing: Expression | Declaration) -> tuple[int, ...]:
+    """The identities of a line: effects are also known by what they were written as."""
+    return (id(thing), id(thing.written)) if isinstance(thing, Block) else (id(thing),)
 
 
 def _check_name(model: str, name: object) -> None:

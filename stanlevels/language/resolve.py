@@ -33,6 +33,7 @@ from stanlevels.graph import (
     depth_first,
     expressions,
     parents,
+    uses,
     walk,
 )
 from stanlevels.graph.text import node_text
@@ -41,6 +42,8 @@ from stanlevels.language.covariate_checks import check_terms
 from stanlevels.language.declarations import Declaration, Index, Level, Rows
 from stanlevels.language.depth import LONG, SUMS
 from stanlevels.language.describe import describe
+from stanlevels.language.effects import Block, Effects, covariates_of
+from stanlevels.language.expression_source import terms_source
 from stanlevels.language.expressions import (
     Constant,
     Covariates,
@@ -52,18 +55,22 @@ from stanlevels.language.expressions import (
     Product,
     Variable,
 )
+from stanlevels.language.sums import halved
 
 
 @dataclass(frozen=True)
 class _Scope:
     """Names by object, for one model; `line` is the line being resolved.
 
+    `declared` holds what the names mean. `along` names the covariates that the line has components along:
+    effects of these stand there for their components and not, as in a predictor, for their contribution.
     Where `written`, names are written out as what they mean in the model, instead of referred to.
     """
 
     names: Mapping[int, str]
     line: str
     declared: Mapping[str, Expression | Declaration]
+    along: str = ""
     written: bool = False
 
     def meant(self, thing: Expression) -> Expression:
@@ -88,7 +95,11 @@ class _Scope:
 
 
 def to_graph(
-    name: str, doc: str, declared: Mapping[str, Expression | Declaration], names: Mapping[int, str]
+    name: str,
+    doc: str,
+    declared: Mapping[str, Expression | Declaration],
+    names: Mapping[int, str],
+    perhaps: frozenset[str] = frozenset(),
 ) -> Graph:
     """The graph of a model.
 
@@ -101,13 +112,27 @@ def to_graph(
     names : mapping of int to str
         The name of every object (by identity) that a line may refer to, overridden ones included:
         a reference holds by name.
+    perhaps : frozenset of str
+        Lines that are left out where no other uses them: those that an overridden line stood for.
     """
     nodes = {n: _node(n, thing, _Scope(names, n, declared)) for n, thing in declared.items()}
-    graph = Graph(name, nodes, doc)
-    for node in nodes.values():
+    graph = Graph(name, _without_unused(nodes, perhaps), doc)
+    for node in graph.nodes.values():
         _check_references(node, graph)
     _check_cycles(graph)
     return graph
+
+
+def _without_unused(nodes: dict[str, Node], perhaps: frozenset[str]) -> dict[str, Node]:
+    """All lines but those of `perhaps` that none of the others needs."""
+    pending = [name for name in nodes if name not in perhaps]
+    reached: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in nodes and name not in reached:
+            reached.add(name)
+            pending += uses(nodes[name])
+    return {name: node for name, node in nodes.items() if name in reached}
 
 
 def node_of(name: str, thing: Any, names: Mapping[int, str]) -> Node:
@@ -163,7 +188,8 @@ def _level(name: str, level: Level, scope: _Scope) -> LevelNode:
 
 def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
     over = tuple(ROWS if isinstance(axis, Rows) else scope.name_of(axis, "over=") for axis in variable.over)
-    args = tuple((arg, None if value is None else _operand(value, scope)) for arg, value in variable.args)
+    inside = scope if variable.observed else replace(scope, along=_along(variable, scope))
+    args = tuple((arg, None if value is None else _operand(value, inside)) for arg, value in variable.args)
     return VariableNode(
         name=name,
         family=variable.family,
@@ -178,6 +204,11 @@ def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
     )
 
 
+def _along(variable: Variable, scope: _Scope) -> str:
+    covariates = covariates_of(variable)
+    return "" if covariates is None else scope.name_of(covariates, "over=")
+
+
 def _observed_columns(name: str, observed: bool | str | tuple[str, ...]) -> tuple[str, ...]:
     if observed is False:
         return ()
@@ -188,7 +219,7 @@ def _observed_columns(name: str, observed: bool | str | tuple[str, ...]) -> tupl
 
 def _operand(value: Any, scope: _Scope) -> Expr:
     if isinstance(value, tuple):
-        return Stack(tuple(_operand(item, scope) for item in value))
+        return Stack(tuple(_operand(item, replace(scope, along="")) for item in value))
     if isinstance(value, Expression):
         return _expression(value, scope)
     return Number(value)
@@ -198,7 +229,7 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
     if scope.written:
         thing = scope.meant(thing)
     elif not top and id(thing) in scope.names:
-        return Ref(scope.names[id(thing)])
+        return _contribution(Ref(scope.names[id(thing)]), thing, scope)
     match thing:
         case Operation() if thing.depth.sums > LONG:
             return _long_sum(thing, scope)
@@ -215,6 +246,8 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
         case Product():
             coefficients = _reference(thing.coefficients, scope, "the left side of @")
             return Dot(coefficients, scope.name_of(thing.covariates, "the right side of @"))
+        case Effects() | Block():
+            raise _effects_without_a_name(thing, scope)
         case Variable():
             raise DeclarationError(
                 f"a {thing.family}(...) without a name stands inside {scope.line!r}",
@@ -223,6 +256,32 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
                 f"above {scope.line!r}, and use that name there",
             )
     raise InternalError(f"no expression for {describe(thing)}")
+
+
+def _effects_without_a_name(thing: Effects | Block, scope: _Scope) -> DeclarationError:
+    written = thing.written if isinstance(thing, Block) else thing
+    terms = terms_source(_covariates("B", written.terms, scope).terms)
+    axes = [scope.names.get(id(axis), "...") for axis in written.over if not isinstance(axis, Rows)]
+    over = f", over={axes[0] if len(axes) == 1 else '(' + ', '.join(axes) + ')'}" if axes else ""
+    return DeclarationError(
+        f"{describe(thing)} without a name stands inside {scope.line!r}",
+        expected="effects on a line of their own, in this class or one it inherits from",
+        way_out=f"add the line  B = sl.effects({terms}{over})  above {scope.line!r}, and use B there",
+    )
+
+
+def _contribution(quantity: Ref | At, thing: Expression, scope: _Scope) -> Expr:
+    """Effects in a predictor: their components times their covariates; anything else as it is.
+
+    Names decide: effects that override a quantity contribute in its place, and a quantity that overrides
+    effects, with components along covariates, contributes as they did.
+    """
+    meant = scope.declared.get(quantity.name, thing)
+    covariates = covariates_of(meant)
+    if covariates is None or not any(isinstance(one, Block | Effects) for one in (meant, thing)):
+        return quantity
+    name = scope.name_of(covariates, "covariates")
+    return quantity if name == scope.along else Dot(quantity, name)
 
 
 def _long_sum(thing: Operation, scope: _Scope) -> Expr:
@@ -237,16 +296,7 @@ def _long_sum(thing: Operation, scope: _Scope) -> Expr:
             pending += [(sign if inner.symbol == "+" else -sign, right), (sign, left)]
         else:
             found.append((sign, _operand(inner, scope)))
-    return _halved(found)
-
-
-def _halved(terms: list[tuple[int, Expr]]) -> Expr:
-    """Signed terms as a sum; the sign of the first is that of the whole, and its user's to heed."""
-    if len(terms) == 1:
-        return terms[0][1]
-    middle = len(terms) // 2
-    first, second = terms[0][0], terms[middle][0]
-    return Op("+" if first == second else "-", (_halved(terms[:middle]), _halved(terms[middle:])))
+    return halved(found)
 
 
 def _reference(thing: Expression, scope: _Scope, role: str) -> Ref | At:
@@ -264,7 +314,7 @@ def _indexed(thing: Indexed, scope: _Scope) -> Expr:
     if isinstance(thing.key, tuple):
         if isinstance(base, Indexed) and not isinstance(base.key, tuple) and id(base) not in scope.names:
             return Component(_at(base.base, thing.key, scope, "what is indexed"), base.key)  # B[0][home]
-        return _at(base, thing.key, scope, "what is indexed")
+        return _contribution(_at(base, thing.key, scope, "what is indexed"), base, scope)
     return Component(_reference(base, scope, "what is indexed"), thing.key)
 
 

@@ -195,10 +195,10 @@ def _spread_number(node: Node, nodes: Mapping[str, Node]) -> float | None:
 
 
 def _all_of(expr: Expr | None, nodes: Mapping[str, Node]) -> float | None:
-    """The common number of a list of standard deviations, where it is infinite for all."""
+    """The common number of a list of standard deviations, where it is 0 or infinite for all."""
     items = expr.items if isinstance(expr, Stack) else (expr,)
     found = {_number(item, nodes) for item in items}
-    return inf if found == {inf} else None
+    return found.pop() if len(found) == 1 else None
 
 
 def _number(expr: Expr | None, nodes: Mapping[str, Node]) -> float | None:

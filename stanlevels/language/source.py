@@ -1,0 +1,186 @@
+"""A graph as the Python text of the class that declares it, one line for each quantity: `print(Model)`.
+
+What the text makes is an equal graph. Where a name is no name in Python, the text is a call of
+`Model.define`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import keyword
+import unicodedata
+from collections.abc import Callable
+from inspect import cleandoc
+from typing import Any
+
+from stanlevels.distributions.table import FAMILIES
+from stanlevels.graph import (
+    ROWS,
+    ConstantNode,
+    CovariatesNode,
+    ExpressionNode,
+    Graph,
+    IndexNode,
+    LevelNode,
+    Node,
+    VariableNode,
+    depth_first,
+    uses,
+)
+from stanlevels.language.expression_source import (
+    coded_source,
+    expression_source,
+    number_source,
+    term_source,
+)
+
+__all__ = ["source"]
+
+Names = Callable[[str], str]
+
+_WIDEST = 100
+
+
+def source(graph: Graph) -> str:
+    """The text of a class, or of a call of `define`, that declares `graph`.
+
+    Examples
+    --------
+    >>> print(source(Graph("Coin", {"heads": VariableNode("heads", "Bernoulli", (("theta", None),))})))
+    class Coin(sl.Model):
+        heads = sl.Bernoulli()
+    """
+    plain = all(map(_is_plain, (graph.name, *graph.nodes)))
+    return _class(graph) if plain else _definition(graph)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name can stand in a class body as it is (Python reads some letters as others)."""
+    same = unicodedata.normalize("NFKC", name) == name
+    return name.isidentifier() and not keyword.iskeyword(name) and same and name != "sl"
+
+
+def _class(graph: Graph) -> str:
+    lines = [f"{node.name} = {node_source(node, str)}" for node in _in_order(graph)]
+    body = [_docstring(graph.doc), ""] if graph.doc else []
+    body += lines
+    text = "\n".join(part for line in body or ["pass"] for part in _indented(line))
+    return f"class {graph.name}(sl.Model):\n{text}"
+
+
+def _definition(graph: Graph) -> str:
+    def reference(name: str) -> str:
+        return f"lines[{_text(name)}]"
+
+    lines = [f"{reference(node.name)} = {node_source(node, reference)}" for node in _in_order(graph)]
+    doc = f", {graph.doc!r}" if graph.doc else ""
+    name = graph.name if _is_plain(graph.name) and graph.name != "lines" else "Declared"
+    return "\n".join(["lines = {}", *lines, f"{name} = sl.Model.define({_text(graph.name)}, lines{doc})"])
+
+
+def _in_order(graph: Graph) -> list[Node]:
+    """Every line after those it uses; an overriding line may use one declared after what it overrides."""
+    order, _ = depth_first(graph.nodes, lambda name: uses(graph[name]))
+    return [graph[name] for name in order]
+
+
+def _indented(line: str) -> list[str]:
+    return [f"    {part}" if part else "" for part in line.split("\n")]
+
+
+def _docstring(doc: str) -> str:
+    """The docstring as a person would write it, where that says the same."""
+    escaped = doc.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    written = f'"""{escaped}\n"""' if "\n" in doc else f'"""{escaped}"""'
+    try:
+        read = cleandoc(ast.literal_eval("\n".join(_indented(written)).strip()))
+    except SyntaxError:
+        return repr(doc)
+    return written if read == doc else repr(doc)
+
+
+def node_source(node: Node, reference: Names) -> str:
+    """What stands on the right of a line's ``=``; `reference` writes the names of other lines."""
+    match node:
+        case LevelNode():
+            return _level(node, reference)
+        case IndexNode(labels=labels):
+            counted = labels == tuple(range(len(labels))) and all(type(k) is int for k in labels)
+            return f"sl.Index({len(labels) if counted else _listed([_label(x) for x in labels])})"
+        case CovariatesNode(terms=terms):
+            return coded_source(terms) or _call(node, "covariates", [term_source(term) for term in terms])
+        case ConstantNode(value=value):
+            return f"sl.Constant({number_source(value)})"
+        case ExpressionNode(expr=expr):
+            return expression_source(expr, reference)
+        case VariableNode():
+            return _variable(node, reference)
+
+
+def _level(node: LevelNode, reference: Names) -> str:
+    parts = [] if node.column == node.name else [_text(node.column)]
+    parts += [f"{role}={reference(n)}" for role, n in (("within", node.within), ("of", node.of)) if n]
+    parts += ["unique=True"] if node.unique else []
+    return f"sl.Level({', '.join(parts)})"
+
+
+def _variable(node: VariableNode, reference: Names) -> str:
+    return _call(node, node.family, [*_arguments(node, reference), *_clauses(node, reference)])
+
+
+def _call(node: Node, function: str, parts: list[str]) -> str:
+    """A call on one line, or with a line for each argument."""
+    line = f"sl.{function}({', '.join(parts)})"
+    if len(f"    {node.name} = {line}") <= _WIDEST:
+        return line
+    return "\n".join([f"sl.{function}(", *(f"    {part}," for part in parts), ")"])
+
+
+def _arguments(node: VariableNode, reference: Names) -> list[str]:
+    """Arguments in their places, by name after one that is left open."""
+    form = FAMILIES[node.family].parameterization(node.parameterization)
+    parts: list[str] = []
+    named = False
+    for name, expr in node.args:
+        if expr is None:
+            named = True
+            continue
+        by_name = named or (bool(form.key) and name != form.trials)
+        parts.append(f"{name}=" * by_name + expression_source(expr, reference))
+        named = by_name
+    return parts
+
+
+def _clauses(node: VariableNode, reference: Names) -> list[str]:
+    over = ["sl.rows" if axis == ROWS else reference(axis) for axis in node.over]
+    parts = [f"dim={node.size}"] if node.size is not None else []
+    if over:
+        parts.append(f"over={over[0]}" if len(over) == 1 else f"over=({', '.join(over)})")
+    parts += _observed(node)
+    parts += [f"weights={_text(node.weights)}"] if node.weights is not None else []
+    parts += ["ordered=True"] if node.ordered else []
+    parts += [f"centered={_label(node.centered)}"] if node.centered is not None else []
+    return parts
+
+
+def _observed(node: VariableNode) -> list[str]:
+    if not node.observed:
+        return []
+    if node.observed == (node.name,):
+        return ["observed=True"]
+    if len(node.observed) == 1:
+        return [f"observed={_text(node.observed[0])}"]
+    return [f"observed={_listed([_text(column) for column in node.observed])}"]
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _label(label: Any) -> str:
+    return _text(label) if isinstance(label, str) else repr(label)
+
+
+def _listed(parts: list[str]) -> str:
+    return f"[{', '.join(parts)}]"
