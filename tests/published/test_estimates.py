@@ -36,10 +36,10 @@ FITS = [
         "mle",
         "lme4, nlmer(circumference ~ SSlogis(age, Asym, xmid, scal) ~ Asym | Tree)",
         numbers={
-            "asym": "192.05",
+            "Asym_mean": "192.05",
             "xmid": "727.9",
             "scal": "348.07",
-            "asym_sd": "31.646",
+            "Asym_sd": "31.646",
             "circumference_sigma": "7.843",
         },
     ),
@@ -48,13 +48,13 @@ FITS = [
         "reml",
         "Gelman and Hill (2007), ch. 13",
         numbers={
-            "a": "1.47",
-            "b": "-0.67",
-            "u_a": "0.81",
-            "u_b": "-0.42",
-            "B_sigma[0]": "0.12",
-            "B_sigma[1]": "0.31",
-            "B_corr[0, 1]": "0.41",
+            "b[intercept]": "1.47",
+            "b[basement]": "-0.67",
+            "b[uranium]": "0.81",
+            "b[basement:uranium]": "-0.42",
+            "B_sd[intercept]": "0.12",
+            "B_sd[basement]": "0.31",
+            "B_corr[intercept, basement]": "0.41",
             "radon_sigma": "0.75",
         },
     ),
@@ -73,6 +73,7 @@ FITS = [
         },
         within=0.02,
     ),
+    Fit("cake", "mle", "lme4, ?cake, fm1", "1679.0"),
     Fit("sleepstudy", "reml", "Bates et al. (2015)", "1743.6283"),
     Fit("sleepstudy", "mle", "MixedModels.jl, test/pls.jl", "1751.9393"),
     Fit("Penicillin", "reml", "Bates et al. (2015)", "330.8606"),
@@ -96,4 +97,4 @@ def test_short_classes_give_published_estimates(fit):
 
 def half_a_unit(printed):
     """Of the last digit, and a little for the other program's own rounding."""
-    return 0.51 * 10.0 ** -len(printed.partition(".")[2])
+    return 0.55 * 10.0 ** -len(printed.partition(".")[2])

@@ -31,19 +31,19 @@ data {
   int<lower=0> N_popu;  // units of popu
   int<lower=0> N_gen;  // units of gen
   int<lower=0> N_fruits_cells;  // cells of fruits
-  int<lower=0> K_X;  // components of X
-  int<lower=0> K_amd;  // components of amd
+  int<lower=0> K_b_covariates;  // components of b_covariates
   int<lower=0> fruits_distinct;  // distinct values of fruits
   array[N_popu] int<lower=1, upper=N_reg> popu_reg;  // the reg of each popu
+  array[N_gen] int<lower=1, upper=N_reg> gen_reg;  // the reg of each gen
   array[N_gen] int<lower=1, upper=N_popu> gen_popu;  // the popu of each gen
+  array[N_fruits_cells] int<lower=1, upper=N_reg> fruits_cells_reg;  // the reg of each cell of fruits
+  array[N_fruits_cells] int<lower=1, upper=N_popu> fruits_cells_popu;  // the popu of each cell of fruits
   array[N_fruits_cells] int<lower=1, upper=N_gen> fruits_cells_gen;  // the gen of each cell of fruits
   vector[N_fruits_cells] fruits_total;  // sum of each cell of fruits
   vector[N_fruits_cells] fruits_n;  // rows of each cell of fruits
   vector[fruits_distinct] fruits_values;  // the values that occur
   vector[fruits_distinct] fruits_counts;  // how often each value occurs
-  vector[N_fruits_cells] fruits_cells_nutrient;  // 'nutrient' of each cell of fruits
-  matrix[N_fruits_cells, K_X] fruits_cells_X;  // the columns of X for each cell of fruits
-  matrix[N_fruits_cells, K_amd] fruits_cells_amd;  // the columns of amd for each cell of fruits
+  matrix[N_fruits_cells, K_b_covariates] fruits_cells_b_covariates;  // the columns of b_covariates for each cell of fruits
   real<lower=0> R_sigma_pilot_size;  // about how large R_sigma is
   vector<lower=0, upper=1>[N_reg] R_pilot_weight;  // how far each reg is centred
   real<lower=0> R_pilot_scale;  // about how large the scale of R is
@@ -53,30 +53,17 @@ data {
   vector<lower=0, upper=1>[N_gen] G_pilot_weight;  // how far each gen is centred
   real<lower=0> G_pilot_scale;  // about how large the scale of G is
   // numbers in the declarations
-  vector[K_X] b_mu;
-  vector<lower=0>[K_X] b_sigma;
-  vector[K_amd] by_amd_mu;
-  vector<lower=0>[K_amd] by_amd_sigma;
-  real mean_mu;
-  vector[K_X] mean_at_b;
-  vector[K_amd] mean_at_by_amd;
-  real<lower=0> mean_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> R_sigma_sigma;
-  vector[K_X] R_at_b;
-  vector[K_amd] R_at_by_amd;
+  vector[K_b_covariates] R_at_b;
   real<lower=0> P_sigma_sigma;
-  vector[K_X] P_at_b;
-  vector[K_amd] P_at_by_amd;
   real<lower=0> G_sigma_sigma;
-  vector[K_X] G_at_b;
-  vector[K_amd] G_at_by_amd;
   real<lower=0> fruits_shape_alpha;
   real<lower=0> fruits_shape_beta;
 }
 parameters {
-  real mean_raw;
-  vector<multiplier=b_sigma>[K_X] b;
-  vector<multiplier=by_amd_sigma>[K_amd] by_amd;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
   real R_sigma_soft;
   vector<multiplier=R_pilot_scale>[N_reg] R_between;
   real<lower=0> P_sigma;
@@ -86,36 +73,31 @@ parameters {
   real<lower=0> fruits_shape;
 }
 transformed parameters {
-  real mean = mean_mu - dot_product(mean_at_b, b) - dot_product(mean_at_by_amd, by_amd) + mean_sigma * mean_raw;
   real R_sigma = softened(R_sigma_soft, R_sigma_pilot_size);
-  vector[N_reg] R = mean + exp((1 - R_pilot_weight) * log(R_sigma / R_pilot_scale)) .* (R_between - R_pilot_weight * (mean + dot_product(R_at_b, b) + dot_product(R_at_by_amd, by_amd)));
-  vector[N_popu] P = R[popu_reg] + exp((1 - P_pilot_weight) * log(P_sigma / P_pilot_scale)) .* (P_between - P_pilot_weight .* (R[popu_reg] + dot_product(P_at_b, b) + dot_product(P_at_by_amd, by_amd)));
+  vector[N_reg] R = exp((1 - R_pilot_weight) * log(R_sigma / R_pilot_scale)) .* (R_between - R_pilot_weight * dot_product(R_at_b, b));
+  vector[N_popu] P = exp((1 - P_pilot_weight) * log(P_sigma / P_pilot_scale)) .* (P_between - P_pilot_weight .* R[popu_reg]);
   real G_sigma = softened(G_sigma_soft, G_sigma_pilot_size);
-  vector[N_gen] G = P[gen_popu] + exp((1 - G_pilot_weight) * log(G_sigma / G_pilot_scale)) .* (G_between - G_pilot_weight .* (P[gen_popu] + dot_product(G_at_b, b) + dot_product(G_at_by_amd, by_amd)));
+  vector[N_gen] G = exp((1 - G_pilot_weight) * log(G_sigma / G_pilot_scale)) .* (G_between - G_pilot_weight .* (R[gen_reg] + P[gen_popu]));
 }
 model {
-  // mean ~ Normal()
-  target += std_normal_lpdf(mean_raw);
-  // b ~ Normal(), over X
+  // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
-  // by_amd ~ Normal(), over amd
-  target += normal_lpdf(by_amd | by_amd_mu, by_amd_sigma);
   // R_sigma ~ HalfNormal()
   target += normal_lpdf(R_sigma | 0, R_sigma_sigma) + log2();
   target += log_slope_softened(R_sigma_soft, R_sigma_pilot_size);
-  // R ~ Normal(mean, R_sigma), over reg
-  target += normal_lpdf(R_between | R_pilot_weight * (mean + dot_product(R_at_b, b) + dot_product(R_at_by_amd, by_amd)), R_pilot_scale * exp(R_pilot_weight * log(R_sigma / R_pilot_scale)));
+  // R ~ Normal(0, R_sigma), over reg
+  target += normal_lpdf(R_between | R_pilot_weight * dot_product(R_at_b, b), R_pilot_scale * exp(R_pilot_weight * log(R_sigma / R_pilot_scale)));
   // P_sigma ~ HalfNormal()
   target += normal_lpdf(P_sigma | 0, P_sigma_sigma) + log2();
-  // P ~ Normal(R, P_sigma), over popu
-  target += normal_lpdf(P_between | P_pilot_weight .* (R[popu_reg] + dot_product(P_at_b, b) + dot_product(P_at_by_amd, by_amd)), P_pilot_scale * exp(P_pilot_weight * log(P_sigma / P_pilot_scale)));
+  // P ~ Normal(0, P_sigma), over popu
+  target += normal_lpdf(P_between | P_pilot_weight .* R[popu_reg], P_pilot_scale * exp(P_pilot_weight * log(P_sigma / P_pilot_scale)));
   // G_sigma ~ HalfNormal()
   target += normal_lpdf(G_sigma | 0, G_sigma_sigma) + log2();
   target += log_slope_softened(G_sigma_soft, G_sigma_pilot_size);
-  // G ~ Normal(P, G_sigma), over gen
-  target += normal_lpdf(G_between | G_pilot_weight .* (P[gen_popu] + dot_product(G_at_b, b) + dot_product(G_at_by_amd, by_amd)), G_pilot_scale * exp(G_pilot_weight * log(G_sigma / G_pilot_scale)));
+  // G ~ Normal(0, G_sigma), over gen
+  target += normal_lpdf(G_between | G_pilot_weight .* (R[gen_reg] + P[gen_popu]), G_pilot_scale * exp(G_pilot_weight * log(G_sigma / G_pilot_scale)));
   // fruits_shape ~ Gamma(alpha=2)
   target += gamma_lpdf(fruits_shape | fruits_shape_alpha, fruits_shape_beta);
-  // fruits ~ NegBinomial(log=G + b @ X + (by_amd @ amd) * data("nutrient"), shape=fruits_shape), observed as total.fruits  (rows in cells)
-  target += neg_binomial_2_log_cells_lpdf(fruits_total | fruits_n, fruits_values, fruits_counts, G[fruits_cells_gen] + fruits_cells_X * b + (fruits_cells_amd * by_amd) .* fruits_cells_nutrient, fruits_shape);
+  // fruits ~ NegBinomial(log=b @ b_covariates + R + P + G, shape=fruits_shape), observed as total.fruits  (rows in cells)
+  target += neg_binomial_2_log_cells_lpdf(fruits_total | fruits_n, fruits_values, fruits_counts, fruits_cells_b_covariates * b + R[fruits_cells_reg] + P[fruits_cells_popu] + G[fruits_cells_gen], fruits_shape);
 }

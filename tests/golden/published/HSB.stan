@@ -106,8 +106,8 @@ functions {
 }
 data {
   int<lower=0> N_school;  // units of school
-  int<lower=0> K_Z;  // components of Z
-  int<lower=0> K_B;  // components of B
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_B_covariates;  // components of B_covariates
   int<lower=0> K_B_corr;  // components of B_corr
   int<lower=1> mAch_columns;  // columns of effects in the mean of mAch
   int<lower=1> mAch_products;  // products of the columns of effects of mAch
@@ -116,63 +116,44 @@ data {
   real mAch_squares;  // sum of squares about the least-squares fit of mAch
   matrix[N_school, mAch_products] mAch_information;  // by unit, products of the columns of effects of mAch
   matrix[N_school, mAch_columns] mAch_score;  // by unit, columns of effects times the residuals of mAch
-  vector[K_Z + K_Z + 2] mAch_at;  // least-squares coefficients of the mean of mAch
-  matrix[K_Z + K_Z + 2, K_Z + K_Z + 2] mAch_root;  // root of the cross-products of the columns of coefficients of mAch
-  array[mAch_columns] matrix[N_school, K_Z + K_Z + 2] mAch_cross;  // by unit, columns of effects times those of coefficients of mAch
-  vector<lower=0>[K_B] B_sigma_pilot_size;  // about how large B_sigma is
+  vector[K_b_covariates] mAch_at;  // least-squares coefficients of the mean of mAch
+  matrix[K_b_covariates, K_b_covariates] mAch_root;  // root of the cross-products of the columns of coefficients of mAch
+  array[mAch_columns] matrix[N_school, K_b_covariates] mAch_cross;  // by unit, columns of effects times those of coefficients of mAch
+  vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
   // numbers in the declarations
-  real b_mu;
-  real<lower=0> b_sigma;
-  vector[K_Z] for_a_mu;
-  vector<lower=0>[K_Z] for_a_sigma;
-  vector[K_Z] for_b_mu;
-  vector<lower=0>[K_Z] for_b_sigma;
-  real a_mu;
-  real a_at_b;
-  vector[K_Z] a_at_for_a;
-  vector[K_Z] a_at_for_b;
-  real<lower=0> a_sigma;
-  vector<lower=0>[K_B] B_sigma_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
+  vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> mAch_sigma_sigma;
 }
 parameters {
-  real a_raw;
-  real<multiplier=b_sigma> b;
-  vector<multiplier=for_a_sigma>[K_Z] for_a;
-  vector<multiplier=for_b_sigma>[K_Z] for_b;
-  vector[K_B] B_sigma_soft;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_B_covariates] B_sd_soft;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> mAch_sigma;
 }
 transformed parameters {
-  real a = a_mu - a_at_b * b - dot_product(a_at_for_a, for_a) - dot_product(a_at_for_b, for_b) + a_sigma * a_raw;
-  vector[K_B] B_sigma = softened(B_sigma_soft, B_sigma_pilot_size);
+  vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
 }
 model {
-  // a ~ Normal()
-  target += std_normal_lpdf(a_raw);
-  // b ~ Normal()
+  // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
-  // for_a ~ Normal(), over Z
-  target += normal_lpdf(for_a | for_a_mu, for_a_sigma);
-  // for_b ~ Normal(), over Z
-  target += normal_lpdf(for_b | for_b_mu, for_b_sigma);
-  // B_sigma ~ HalfNormal(), over B
-  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + num_elements(B_sigma) * log2();
-  target += log_slope_softened(B_sigma_soft, B_sigma_pilot_size);
+  // B_sd ~ HalfNormal(), over B_covariates
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
+  target += log_slope_softened(B_sd_soft, B_sd_pilot_size);
   // B_corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // mAch_sigma ~ HalfNormal()
   target += normal_lpdf(mAch_sigma | 0, mAch_sigma_sigma) + log2();
-  // mAch ~ Normal(B[0] + B[1] * data("cses"), mAch_sigma), observed
-  // with B ~ MultiNormal([a + for_a @ Z, b + for_b @ Z], B_sigma, B_corr), over school integrated out
+  // mAch ~ Normal(b @ b_covariates + B @ B_covariates, mAch_sigma), observed
+  // with B ~ MultiNormal(0, B_sd, B_corr), over school, B_covariates integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[K_Z + K_Z + 2] mAch_deviation = append_row(append_row(append_row([b]', for_a), for_b), [a]') - mAch_at;
+    vector[K_b_covariates] mAch_deviation = b - mAch_at;
     target += normal_residuals(mAch_rows, mAch_squares + dot_self(mAch_root * mAch_deviation), mAch_sigma) + mAch_constant;
     matrix[N_school, mAch_products + mAch_columns + 1] mAch_message = append_col(append_col(mAch_information / square(mAch_sigma), residual_scores(mAch_score, mAch_cross, mAch_deviation) / square(mAch_sigma)), rep_vector(0, N_school));
-    target += density_of(swept(mAch_message, diag_pre_multiply(B_sigma, B_corr_cholesky), mAch_columns, rep_vector(1, N_school)));
+    target += density_of(swept(mAch_message, diag_pre_multiply(B_sd, B_corr_cholesky), mAch_columns, rep_vector(1, N_school)));
   }
 }
 generated quantities {

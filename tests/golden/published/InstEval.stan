@@ -47,24 +47,25 @@ functions {
 data {
   int<lower=0> N_s;  // units of s
   int<lower=0> N_d;  // units of d
-  int<lower=0> N_offer;  // units of offer
-  vector[N_offer] offer_service;  // 'service' of each offer
+  int<lower=0> N_dept_service;  // units of dept x service
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  matrix[N_dept_service, K_b_covariates] dept_service_b_covariates;  // the columns of b_covariates for each dept x service
   real y_rows;  // number of rows of y
   real y_constant;  // constant in the log density of y
   real y_squares;  // sum of squares about the least-squares fit of y
   vector[N_d] y_information;  // by unit, products of the columns of effects of y
   vector[N_d] y_score;  // by unit, columns of effects times the residuals of y
-  vector[2] y_at;  // least-squares coefficients of the mean of y
-  matrix[2, 2] y_root;  // root of the cross-products of the columns of coefficients of y
-  matrix[N_d, 2] y_cross;  // by unit, columns of effects times those of coefficients of y
+  vector[K_b_covariates] y_at;  // least-squares coefficients of the mean of y
+  matrix[K_b_covariates, K_b_covariates] y_root;  // root of the cross-products of the columns of coefficients of y
+  matrix[N_d, K_b_covariates] y_cross;  // by unit, columns of effects times those of coefficients of y
   vector[N_s] y_s_at;  // where sums are taken of what y looks up by s, near the least-squares fit
   vector[N_s] y_s_weight;  // sums of the weights of the rows of y by s
   vector[N_s] y_s_score;  // sums of the residuals of y by s
-  matrix[N_s, 2] y_s_cross;  // sums of the columns of coefficients of y by s
-  vector[N_offer] y_offer_at;  // where sums are taken of what y looks up by offer, near the least-squares fit
-  vector[N_offer] y_offer_weight;  // sums of the weights of the rows of y by offer
-  vector[N_offer] y_offer_score;  // sums of the residuals of y by offer
-  matrix[N_offer, 2] y_offer_cross;  // sums of the columns of coefficients of y by offer
+  matrix[N_s, K_b_covariates] y_s_cross;  // sums of the columns of coefficients of y by s
+  vector[N_dept_service] y_dept_service_at;  // where sums are taken of what y looks up by dept_service, near the least-squares fit
+  vector[N_dept_service] y_dept_service_weight;  // sums of the weights of the rows of y by dept_service
+  vector[N_dept_service] y_dept_service_score;  // sums of the residuals of y by dept_service
+  matrix[N_dept_service, K_b_covariates] y_dept_service_cross;  // sums of the columns of coefficients of y by dept_service
   int<lower=0> y_d_s_entries;  // look-ups
   int<lower=0> y_d_s_weighed;  // look-ups that are weighed
   int<lower=0> y_d_s_groups;  // different numbers of look-ups
@@ -72,79 +73,72 @@ data {
   vector[y_d_s_weighed] y_d_s_weights;  // what these are multiplied by; nothing where all by 1
   array[y_d_s_groups, 2] int<lower=0> y_d_s_sizes;  // how many look-ups, and how many of d have as many
   array[N_d] int<lower=1, upper=N_d> y_d_s_place;  // where each d stands among these
-  int<lower=0> y_offer_s_entries;  // look-ups
-  int<lower=0> y_offer_s_weighed;  // look-ups that are weighed
-  int<lower=0> y_offer_s_groups;  // different numbers of look-ups
-  array[y_offer_s_entries] int<lower=1, upper=N_s> y_offer_s_columns;  // the s that each offer looks up in the rows of y
-  vector[y_offer_s_weighed] y_offer_s_weights;  // what these are multiplied by; nothing where all by 1
-  array[y_offer_s_groups, 2] int<lower=0> y_offer_s_sizes;  // how many look-ups, and how many of offer have as many
-  array[N_offer] int<lower=1, upper=N_offer> y_offer_s_place;  // where each offer stands among these
-  int<lower=0> y_d_offer_entries;  // look-ups
-  int<lower=0> y_d_offer_weighed;  // look-ups that are weighed
-  int<lower=0> y_d_offer_groups;  // different numbers of look-ups
-  array[y_d_offer_entries] int<lower=1, upper=N_offer> y_d_offer_columns;  // the offer that each d looks up in the rows of y
-  vector[y_d_offer_weighed] y_d_offer_weights;  // what these are multiplied by; nothing where all by 1
-  array[y_d_offer_groups, 2] int<lower=0> y_d_offer_sizes;  // how many look-ups, and how many of d have as many
-  array[N_d] int<lower=1, upper=N_d> y_d_offer_place;  // where each d stands among these
+  int<lower=0> y_dept_service_s_entries;  // look-ups
+  int<lower=0> y_dept_service_s_weighed;  // look-ups that are weighed
+  int<lower=0> y_dept_service_s_groups;  // different numbers of look-ups
+  array[y_dept_service_s_entries] int<lower=1, upper=N_s> y_dept_service_s_columns;  // the s that each dept_service looks up in the rows of y
+  vector[y_dept_service_s_weighed] y_dept_service_s_weights;  // what these are multiplied by; nothing where all by 1
+  array[y_dept_service_s_groups, 2] int<lower=0> y_dept_service_s_sizes;  // how many look-ups, and how many of dept_service have as many
+  array[N_dept_service] int<lower=1, upper=N_dept_service> y_dept_service_s_place;  // where each dept_service stands among these
+  int<lower=0> y_d_dept_service_entries;  // look-ups
+  int<lower=0> y_d_dept_service_weighed;  // look-ups that are weighed
+  int<lower=0> y_d_dept_service_groups;  // different numbers of look-ups
+  array[y_d_dept_service_entries] int<lower=1, upper=N_dept_service> y_d_dept_service_columns;  // the dept_service that each d looks up in the rows of y
+  vector[y_d_dept_service_weighed] y_d_dept_service_weights;  // what these are multiplied by; nothing where all by 1
+  array[y_d_dept_service_groups, 2] int<lower=0> y_d_dept_service_sizes;  // how many look-ups, and how many of d have as many
+  array[N_d] int<lower=1, upper=N_d> y_d_dept_service_place;  // where each d stands among these
   vector<lower=0, upper=1>[N_s] S_pilot_weight;  // how far each s is centred
   real<lower=0> S_pilot_scale;  // about how large the scale of S is
-  vector<lower=0, upper=1>[N_offer] DS_pilot_weight;  // how far each offer is centred
+  vector<lower=0, upper=1>[N_dept_service] DS_pilot_weight;  // how far each dept x service is centred
   real<lower=0> DS_pilot_scale;  // about how large the scale of DS is
   // numbers in the declarations
-  real b_mu;
-  real<lower=0> b_sigma;
-  real mean_mu;
-  real mean_at_b;
-  real<lower=0> mean_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> S_sigma_sigma;
   real<lower=0> D_sigma_sigma;
   real<lower=0> DS_sigma_sigma;
   real<lower=0> y_sigma_sigma;
 }
 parameters {
-  real<multiplier=b_sigma> b;
-  real mean_raw;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
   real<lower=0> S_sigma;
   vector<multiplier=S_pilot_scale>[N_s] S_between;
   real<lower=0> D_sigma;
   real<lower=0> DS_sigma;
-  vector<multiplier=DS_pilot_scale>[N_offer] DS_between;
+  vector<multiplier=DS_pilot_scale>[N_dept_service] DS_between;
   real<lower=0> y_sigma;
 }
 transformed parameters {
-  real mean = mean_mu - mean_at_b * b + mean_sigma * mean_raw;
-  vector[N_s] S = exp((1 - S_pilot_weight) * log(S_sigma / S_pilot_scale)) .* (S_between - S_pilot_weight * mean);
-  vector[N_offer] DS = exp((1 - DS_pilot_weight) * log(DS_sigma / DS_pilot_scale)) .* (DS_between - DS_pilot_weight .* (b * offer_service));
+  vector[N_s] S = exp((1 - S_pilot_weight) * log(S_sigma / S_pilot_scale)) .* S_between;
+  vector[N_dept_service] DS = exp((1 - DS_pilot_weight) * log(DS_sigma / DS_pilot_scale)) .* (DS_between - DS_pilot_weight .* (dept_service_b_covariates * b));
 }
 model {
-  // b ~ Normal()
+  // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
-  // mean ~ Normal()
-  target += std_normal_lpdf(mean_raw);
   // S_sigma ~ HalfNormal()
   target += normal_lpdf(S_sigma | 0, S_sigma_sigma) + log2();
   // S ~ Normal(0, S_sigma), over s
-  target += normal_lpdf(S_between | S_pilot_weight * mean, S_pilot_scale * exp(S_pilot_weight * log(S_sigma / S_pilot_scale)));
+  target += normal_lpdf(S_between | 0, S_pilot_scale * exp(S_pilot_weight * log(S_sigma / S_pilot_scale)));
   // D_sigma ~ HalfNormal()
   target += normal_lpdf(D_sigma | 0, D_sigma_sigma) + log2();
   // DS_sigma ~ HalfNormal()
   target += normal_lpdf(DS_sigma | 0, DS_sigma_sigma) + log2();
-  // DS ~ Normal(0, DS_sigma), over offer
-  target += normal_lpdf(DS_between | DS_pilot_weight .* (b * offer_service), DS_pilot_scale * exp(DS_pilot_weight * log(DS_sigma / DS_pilot_scale)));
+  // DS ~ Normal(0, DS_sigma), over dept, service
+  target += normal_lpdf(DS_between | DS_pilot_weight .* (dept_service_b_covariates * b), DS_pilot_scale * exp(DS_pilot_weight * log(DS_sigma / DS_pilot_scale)));
   // y_sigma ~ HalfNormal()
   target += normal_lpdf(y_sigma | 0, y_sigma_sigma) + log2();
-  // y ~ Normal(mean + b * data("service") + S + D + DS, y_sigma), observed
+  // y ~ Normal(b @ b_covariates + S + D + DS, y_sigma), observed
   // with D ~ Normal(0, D_sigma), over d integrated out
   // D comes back by exact draws, given the draws here
   {
-    vector[2] y_deviation = [b, mean]' - y_at;
+    vector[K_b_covariates] y_deviation = b - y_at;
     vector[N_s] y_s_moved = S - y_s_at;
     vector[N_s] y_s_left = y_s_score - y_s_cross * y_deviation;
-    vector[N_offer] y_offer_moved = DS - y_offer_at;
-    vector[N_offer] y_offer_left = y_offer_score - y_offer_cross * y_deviation - looked_up_sums(y_s_moved, y_offer_s_columns, y_offer_s_weights, y_offer_s_sizes, y_offer_s_place);
-    target += normal_residuals(y_rows, y_squares + dot_self(y_root * y_deviation) + moved_squares(y_s_moved, y_s_weight, y_s_left) + moved_squares(y_offer_moved, y_offer_weight, y_offer_left), y_sigma) + y_constant;
+    vector[N_dept_service] y_dept_service_moved = DS - y_dept_service_at;
+    vector[N_dept_service] y_dept_service_left = y_dept_service_score - y_dept_service_cross * y_deviation - looked_up_sums(y_s_moved, y_dept_service_s_columns, y_dept_service_s_weights, y_dept_service_s_sizes, y_dept_service_s_place);
+    target += normal_residuals(y_rows, y_squares + dot_self(y_root * y_deviation) + moved_squares(y_s_moved, y_s_weight, y_s_left) + moved_squares(y_dept_service_moved, y_dept_service_weight, y_dept_service_left), y_sigma) + y_constant;
     vector[N_d] D_information = y_information / square(y_sigma);
-    vector[N_d] D_score = (y_score - y_cross * y_deviation - looked_up_sums(y_s_moved, y_d_s_columns, y_d_s_weights, y_d_s_sizes, y_d_s_place) - looked_up_sums(y_offer_moved, y_d_offer_columns, y_d_offer_weights, y_d_offer_sizes, y_d_offer_place)) / square(y_sigma);
+    vector[N_d] D_score = (y_score - y_cross * y_deviation - looked_up_sums(y_s_moved, y_d_s_columns, y_d_s_weights, y_d_s_sizes, y_d_s_place) - looked_up_sums(y_dept_service_moved, y_d_dept_service_columns, y_d_dept_service_weights, y_d_dept_service_sizes, y_d_dept_service_place)) / square(y_sigma);
     vector[N_d] D_kept = shares_left(D_information, D_sigma);
     target += normal_effects(D_score, D_kept, D_sigma);
   }

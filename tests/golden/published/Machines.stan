@@ -89,7 +89,7 @@ functions {
 }
 data {
   int<lower=0> N_Worker;  // units of Worker
-  int<lower=0> K_Machine;  // components of Machine
+  int<lower=0> K_machine;  // components of machine
   int<lower=0> K_B_corr;  // components of B_corr
   int<lower=1> score_columns;  // columns of effects in the mean of score
   int<lower=1> score_products;  // products of the columns of effects of score
@@ -98,39 +98,39 @@ data {
   real score_squares;  // sum of squares about the least-squares fit of score
   matrix[N_Worker, score_products] score_information;  // by unit, products of the columns of effects of score
   matrix[N_Worker, score_columns] score_score;  // by unit, columns of effects times the residuals of score
-  vector[K_Machine] score_at;  // least-squares coefficients of the mean of score
-  matrix[K_Machine, K_Machine] score_root;  // root of the cross-products of the columns of coefficients of score
-  array[score_columns] matrix[N_Worker, K_Machine] score_cross;  // by unit, columns of effects times those of coefficients of score
+  vector[K_machine] score_at;  // least-squares coefficients of the mean of score
+  matrix[K_machine, K_machine] score_root;  // root of the cross-products of the columns of coefficients of score
+  array[score_columns] matrix[N_Worker, K_machine] score_cross;  // by unit, columns of effects times those of coefficients of score
   // numbers in the declarations
-  vector[K_Machine] mean_mu;
-  vector<lower=0>[K_Machine] mean_sigma;
-  vector<lower=0>[K_Machine] B_sigma_sigma;
+  vector[K_machine] B_mean_mu;
+  vector<lower=0>[K_machine] B_mean_sigma;
+  vector<lower=0>[K_machine] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> score_sigma_sigma;
 }
 parameters {
-  vector<multiplier=mean_sigma>[K_Machine] mean;
-  vector<lower=0>[K_Machine] B_sigma;
+  vector<multiplier=B_mean_sigma>[K_machine] B_mean;
+  vector<lower=0>[K_machine] B_sd;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> score_sigma;
 }
 model {
-  // mean ~ Normal(), over Machine
-  target += normal_lpdf(mean | mean_mu, mean_sigma);
-  // B_sigma ~ HalfNormal(), over Machine
-  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + num_elements(B_sigma) * log2();
+  // B_mean ~ Normal(), over machine
+  target += normal_lpdf(B_mean | B_mean_mu, B_mean_sigma);
+  // B_sd ~ HalfNormal(), over machine
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   // B_corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // score_sigma ~ HalfNormal()
   target += normal_lpdf(score_sigma | 0, score_sigma_sigma) + log2();
-  // score ~ Normal(B @ Machine, score_sigma), observed
-  // with B ~ MultiNormal(mean, B_sigma, B_corr), over Worker, Machine integrated out
+  // score ~ Normal(B @ machine, score_sigma), observed
+  // with B ~ MultiNormal(B_mean, B_sd, B_corr), over Worker, machine integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[K_Machine] score_deviation = mean - score_at;
+    vector[K_machine] score_deviation = B_mean - score_at;
     target += normal_residuals(score_rows, score_squares + dot_self(score_root * score_deviation), score_sigma) + score_constant;
     matrix[N_Worker, score_products + score_columns + 1] score_message = append_col(append_col(score_information / square(score_sigma), residual_scores(score_score, score_cross, score_deviation) / square(score_sigma)), rep_vector(0, N_Worker));
-    target += density_of(swept(score_message, diag_pre_multiply(B_sigma, B_corr_cholesky), score_columns, rep_vector(1, N_Worker)));
+    target += density_of(swept(score_message, diag_pre_multiply(B_sd, B_corr_cholesky), score_columns, rep_vector(1, N_Worker)));
   }
 }
 generated quantities {

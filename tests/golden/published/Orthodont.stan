@@ -21,67 +21,49 @@ functions {
 }
 data {
   int<lower=0> N;  // rows
-  int<lower=0> N_Sex;  // units of Sex
   int<lower=0> N_Subject;  // units of Subject
-  array[N_Subject] int<lower=1, upper=N_Sex> Subject_Sex;  // the Sex of each Subject
+  int<lower=0> N_Sex;  // units of Sex
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_B_covariates;  // components of B_covariates
   array[N] int<lower=1, upper=N_Subject> Subject;  // the Subject of each row
   array[N] int<lower=1, upper=N_Sex> Sex;  // the Sex of each row
   vector[N] distance;  // observed
-  vector[N] age;  // 'age' of each row
-  real<lower=0> a_sigma_pilot_size;  // about how large a_sigma is
-  vector<lower=0, upper=1>[N_Sex] a_pilot_weight;  // how far each Sex is centred
-  real<lower=0> a_pilot_scale;  // about how large the scale of a is
-  vector<lower=0, upper=1>[N_Subject] A_pilot_weight;  // how far each Subject is centred
-  real<lower=0> A_pilot_scale;  // about how large the scale of A is
-  vector<lower=0, upper=1>[N_Subject] B_pilot_weight;  // how far each Subject is centred
-  real<lower=0> B_pilot_scale;  // about how large the scale of B is
+  matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
+  matrix[N, K_B_covariates] B_covariates;  // the columns of B_covariates for each row
+  vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
+  matrix<lower=0, upper=1>[N_Subject, K_B_covariates] B_pilot_weight;  // how far each Subject is centred
+  vector<lower=0>[K_B_covariates] B_pilot_scale;  // about how large the scale of B is
   // numbers in the declarations
-  real<lower=0> a_sigma_sigma;
-  real<lower=0> b_sigma_sigma;
-  real<lower=0> A_sigma_sigma;
-  real<lower=0> B_sigma_sigma;
-  real<lower=0> noise_sigma_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
+  vector<lower=0>[K_B_covariates] B_sd_sigma;
+  real<lower=0> noise_sigma;
 }
 parameters {
-  real a_sigma_soft;
-  vector<multiplier=a_pilot_scale>[N_Sex] a_between;
-  real<lower=0> b_sigma;
-  vector<multiplier=b_sigma_sigma>[N_Sex] b;
-  real<lower=0> A_sigma;
-  vector<multiplier=A_pilot_scale>[N_Subject] A_between;
-  real<lower=0> B_sigma;
-  vector<multiplier=B_pilot_scale>[N_Subject] B_between;
-  real<lower=0> noise_sigma;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_B_covariates] B_sd_soft;
+  matrix<multiplier=rep_vector(1, N_Subject) * B_pilot_scale'>[N_Subject, K_B_covariates] B_between;
   vector<lower=0>[N_Sex] noise;
 }
 transformed parameters {
-  real a_sigma = softened(a_sigma_soft, a_sigma_pilot_size);
-  vector[N_Sex] a = exp((1 - a_pilot_weight) * log(a_sigma / a_pilot_scale)) .* a_between;
-  vector[N_Subject] A = a[Subject_Sex] + exp((1 - A_pilot_weight) * log(A_sigma / A_pilot_scale)) .* (A_between - A_pilot_weight .* a[Subject_Sex]);
-  vector[N_Subject] B = b[Subject_Sex] + exp((1 - B_pilot_weight) * log(B_sigma / B_pilot_scale)) .* (B_between - B_pilot_weight .* b[Subject_Sex]);
+  vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
+  matrix[N_Subject, K_B_covariates] B;
+  for (k in 1:K_B_covariates) {
+    B[, k] = exp((1 - B_pilot_weight[, k]) * log(B_sd[k] / B_pilot_scale[k])) .* B_between[, k];
+  }
 }
 model {
-  // a_sigma ~ HalfNormal()
-  target += normal_lpdf(a_sigma | 0, a_sigma_sigma) + log2();
-  target += log_slope_softened(a_sigma_soft, a_sigma_pilot_size);
-  // a ~ Normal(0, a_sigma), over Sex
-  target += normal_lpdf(a_between | 0, a_pilot_scale * exp(a_pilot_weight * log(a_sigma / a_pilot_scale)));
-  // b_sigma ~ HalfNormal()
-  target += normal_lpdf(b_sigma | 0, b_sigma_sigma) + log2();
-  // b ~ Normal(0, b_sigma), over Sex
-  target += normal_lpdf(b | 0, b_sigma);
-  // A_sigma ~ HalfNormal()
-  target += normal_lpdf(A_sigma | 0, A_sigma_sigma) + log2();
-  // A ~ Normal(a, A_sigma), over Subject
-  target += normal_lpdf(A_between | A_pilot_weight .* a[Subject_Sex], A_pilot_scale * exp(A_pilot_weight * log(A_sigma / A_pilot_scale)));
-  // B_sigma ~ HalfNormal()
-  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + log2();
-  // B ~ Normal(b, B_sigma), over Subject
-  target += normal_lpdf(B_between | B_pilot_weight .* b[Subject_Sex], B_pilot_scale * exp(B_pilot_weight * log(B_sigma / B_pilot_scale)));
-  // noise_sigma ~ HalfNormal()
-  target += normal_lpdf(noise_sigma | 0, noise_sigma_sigma) + log2();
-  // noise ~ HalfNormal(noise_sigma), over Sex
+  // b ~ Normal(), over b_covariates
+  target += normal_lpdf(b | b_mu, b_sigma);
+  // B_sd ~ HalfNormal(), over B_covariates
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
+  target += log_slope_softened(B_sd_soft, B_sd_pilot_size);
+  // B ~ Normal(0, B_sd), over Subject, B_covariates
+  for (k in 1:K_B_covariates) {
+    target += normal_lpdf(B_between[, k] | 0, B_pilot_scale[k] * exp(B_pilot_weight[, k] * log(B_sd[k] / B_pilot_scale[k])));
+  }
+  // noise ~ HalfNormal(5), over Sex
   target += normal_lpdf(noise | 0, noise_sigma) + num_elements(noise) * log2();
-  // distance ~ Normal(A + B * data("age"), noise), observed
-  target += normal_lpdf(distance | A[Subject] + B[Subject] .* age, noise[Sex]);
+  // distance ~ Normal(b @ b_covariates + B @ B_covariates, noise), observed
+  target += normal_lpdf(distance | b_covariates * b + rows_dot_product(B[Subject], B_covariates), noise[Sex]);
 }

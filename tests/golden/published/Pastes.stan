@@ -83,9 +83,9 @@ model {
   target += normal_lpdf(C_sigma | 0, C_sigma_sigma) + log2();
   // strength_sigma ~ HalfNormal()
   target += normal_lpdf(strength_sigma | 0, strength_sigma_sigma) + log2();
-  // strength ~ Normal(C, strength_sigma), observed
-  // with C ~ Normal(B, C_sigma), over cask integrated out
-  // with B ~ Normal(mean, B_sigma), over batch integrated out
+  // strength ~ Normal(mean + B + C, strength_sigma), observed
+  // with C ~ Normal(0, C_sigma), over cask integrated out
+  // with B ~ Normal(0, B_sigma), over batch integrated out
   // C and B come back by exact draws, given the draws here
   {
     vector[1] strength_deviation = [mean]' - strength_at;

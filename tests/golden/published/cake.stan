@@ -17,59 +17,38 @@ functions {
 }
 data {
   int<lower=0> N_batch;  // units of batch
-  int<lower=0> K_R;  // components of R
+  int<lower=0> K_b_covariates;  // components of b_covariates
   real angle_rows;  // number of rows of angle
   real angle_constant;  // constant in the log density of angle
   real angle_squares;  // sum of squares about the least-squares fit of angle
   vector[N_batch] angle_information;  // by unit, products of the columns of effects of angle
   vector[N_batch] angle_score;  // by unit, columns of effects times the residuals of angle
-  vector[K_R + K_R + 2] angle_at;  // least-squares coefficients of the mean of angle
-  matrix[K_R + K_R + 2, K_R + K_R + 2] angle_root;  // root of the cross-products of the columns of coefficients of angle
-  matrix[N_batch, K_R + K_R + 2] angle_cross;  // by unit, columns of effects times those of coefficients of angle
+  vector[K_b_covariates] angle_at;  // least-squares coefficients of the mean of angle
+  matrix[K_b_covariates, K_b_covariates] angle_root;  // root of the cross-products of the columns of coefficients of angle
+  matrix[N_batch, K_b_covariates] angle_cross;  // by unit, columns of effects times those of coefficients of angle
   // numbers in the declarations
-  vector[K_R] r_mu;
-  vector<lower=0>[K_R] r_sigma;
-  vector[K_R] rt_mu;
-  vector<lower=0>[K_R] rt_sigma;
-  real t_mu;
-  real<lower=0> t_sigma;
-  real mean_mu;
-  vector[K_R] mean_at_r;
-  vector[K_R] mean_at_rt;
-  real mean_at_t;
-  real<lower=0> mean_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> B_sigma_sigma;
   real<lower=0> angle_sigma_sigma;
 }
 parameters {
-  real mean_raw;
-  vector<multiplier=r_sigma>[K_R] r;
-  real<multiplier=t_sigma> t;
-  vector<multiplier=rt_sigma>[K_R] rt;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
   real<lower=0> B_sigma;
   real<lower=0> angle_sigma;
 }
-transformed parameters {
-  real mean = mean_mu - dot_product(mean_at_r, r) - dot_product(mean_at_rt, rt) - mean_at_t * t + mean_sigma * mean_raw;
-}
 model {
-  // mean ~ Normal()
-  target += std_normal_lpdf(mean_raw);
-  // r ~ Normal(), over R
-  target += normal_lpdf(r | r_mu, r_sigma);
-  // t ~ Normal()
-  target += normal_lpdf(t | t_mu, t_sigma);
-  // rt ~ Normal(), over R
-  target += normal_lpdf(rt | rt_mu, rt_sigma);
+  // b ~ Normal(), over b_covariates
+  target += normal_lpdf(b | b_mu, b_sigma);
   // B_sigma ~ HalfNormal()
   target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + log2();
   // angle_sigma ~ HalfNormal()
   target += normal_lpdf(angle_sigma | 0, angle_sigma_sigma) + log2();
-  // angle ~ Normal(B + r @ R + (t + rt @ R) * data("temperature"), angle_sigma), observed
-  // with B ~ Normal(mean, B_sigma), over batch integrated out
+  // angle ~ Normal(b @ b_covariates + B, angle_sigma), observed
+  // with B ~ Normal(0, B_sigma), over batch integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[K_R + K_R + 2] angle_deviation = append_row(append_row(r, rt), [t, mean]') - angle_at;
+    vector[K_b_covariates] angle_deviation = b - angle_at;
     target += normal_residuals(angle_rows, angle_squares + dot_self(angle_root * angle_deviation), angle_sigma) + angle_constant;
     vector[N_batch] B_information = angle_information / square(angle_sigma);
     vector[N_batch] B_score = (angle_score - angle_cross * angle_deviation) / square(angle_sigma);

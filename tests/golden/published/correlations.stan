@@ -23,31 +23,31 @@ data {
   int<lower=0> N;  // rows
   vector[N] Zr;  // observed
   vector[N] N_2;  // 'N' of each row
-  real<lower=0> true_sigma_pilot_size;  // about how large true_sigma is
+  real<lower=0> true_sd_pilot_size;  // about how large true_sd is
   vector<lower=0, upper=1>[N] true_pilot_weight;  // how far each row is centred
   real<lower=0> true_pilot_scale;  // about how large the scale of true is
   // numbers in the declarations
-  real mean_mu;
-  real<lower=0> mean_sigma;
-  real<lower=0> true_sigma_sigma;
+  real true_mean_mu;
+  real<lower=0> true_mean_sigma;
+  real<lower=0> true_sd_sigma;
 }
 parameters {
-  real<multiplier=mean_sigma> mean;
-  real true_sigma_soft;
+  real<multiplier=true_mean_sigma> true_mean;
+  real true_sd_soft;
   vector<multiplier=true_pilot_scale>[N] true_between;
 }
 transformed parameters {
-  real true_sigma = softened(true_sigma_soft, true_sigma_pilot_size);
-  vector[N] true_ = mean + exp((1 - true_pilot_weight) * log(true_sigma / true_pilot_scale)) .* (true_between - true_pilot_weight * mean);
+  real true_sd = softened(true_sd_soft, true_sd_pilot_size);
+  vector[N] true_ = true_mean + exp((1 - true_pilot_weight) * log(true_sd / true_pilot_scale)) .* (true_between - true_pilot_weight * true_mean);
 }
 model {
-  // mean ~ Normal()
-  target += normal_lpdf(mean | mean_mu, mean_sigma);
-  // true_sigma ~ HalfNormal()
-  target += normal_lpdf(true_sigma | 0, true_sigma_sigma) + log2();
-  target += log_slope_softened(true_sigma_soft, true_sigma_pilot_size);
-  // true ~ Normal(mean, true_sigma), over rows
-  target += normal_lpdf(true_between | true_pilot_weight * mean, true_pilot_scale * exp(true_pilot_weight * log(true_sigma / true_pilot_scale)));
+  // true_mean ~ Normal()
+  target += normal_lpdf(true_mean | true_mean_mu, true_mean_sigma);
+  // true_sd ~ HalfNormal()
+  target += normal_lpdf(true_sd | 0, true_sd_sigma) + log2();
+  target += log_slope_softened(true_sd_soft, true_sd_pilot_size);
+  // true ~ Normal(true_mean, true_sd), over rows
+  target += normal_lpdf(true_between | true_pilot_weight * true_mean, true_pilot_scale * exp(true_pilot_weight * log(true_sd / true_pilot_scale)));
   // Zr ~ Normal(true, sqrt(1 / (data("N") - 3))), observed
   target += normal_lpdf(Zr | true_, sqrt(1.0 ./ (N_2 - 3)));
 }

@@ -23,11 +23,11 @@ functions {
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_region;  // units of region
-  int<lower=0> N_state;  // units of state
   int<lower=0> N_age;  // units of age
   int<lower=0> N_edu;  // units of edu
   int<lower=0> N_age_edu;  // units of age x edu
-  int<lower=0> K_X;  // components of X
+  int<lower=0> N_state;  // units of state
+  int<lower=0> K_b_covariates;  // components of b_covariates
   array[N_state] int<lower=1, upper=N_region> state_region;  // the region of each state
   array[N] int<lower=1, upper=N_age> age;  // the age of each row
   array[N] int<lower=1, upper=N_edu> edu;  // the edu of each row
@@ -35,13 +35,10 @@ data {
   array[N] int<lower=1, upper=N_state> state;  // the state of each row
   array[N] int<lower=0, upper=1> y;  // observed
   vector[N_state] state_v_prev;  // 'v_prev' of each state
-  vector[N] black;  // 'black' of each row
-  vector[N] female;  // 'female' of each row
-  matrix[N, K_X] X;  // the columns of X for each row
+  matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
   real<lower=0> R_sigma_pilot_size;  // about how large R_sigma is
   vector<lower=0, upper=1>[N_region] R_pilot_weight;  // how far each region is centred
   real<lower=0> R_pilot_scale;  // about how large the scale of R is
-  real<lower=0> S_sigma_pilot_size;  // about how large S_sigma is
   real<lower=0> A_sigma_pilot_size;  // about how large A_sigma is
   vector<lower=0, upper=1>[N_age] A_pilot_weight;  // how far each age is centred
   real<lower=0> A_pilot_scale;  // about how large the scale of A is
@@ -49,93 +46,76 @@ data {
   vector<lower=0, upper=1>[N_edu] E_pilot_weight;  // how far each edu is centred
   real<lower=0> E_pilot_scale;  // about how large the scale of E is
   real<lower=0> AE_sigma_pilot_size;  // about how large AE_sigma is
+  real<lower=0> S_sigma_pilot_size;  // about how large S_sigma is
   // numbers in the declarations
-  vector[K_X] b_mu;
-  vector<lower=0>[K_X] b_sigma;
-  real both_mu;
-  real<lower=0> both_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
   real prev_mu;
   real<lower=0> prev_sigma;
-  real mean_mu;
-  vector[K_X] mean_at_b;
-  real mean_at_both;
-  real mean_at_prev;
-  real<lower=0> mean_sigma;
   real<lower=0> R_sigma_sigma;
-  real<lower=0> S_sigma_sigma;
   real<lower=0> A_sigma_sigma;
+  vector[K_b_covariates] A_at_b;
+  real A_at_prev;
   real<lower=0> E_sigma_sigma;
-  vector[K_X] E_at_b;
-  real E_at_both;
-  real E_at_prev;
   real<lower=0> AE_sigma_sigma;
-}
-transformed data {
-  matrix[N, K_X + 1] y_columns = append_col(X, black .* female);
+  real<lower=0> S_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_X] b;
-  real<multiplier=both_sigma> both;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
   real<multiplier=prev_sigma> prev;
-  real mean_raw;
   real R_sigma_soft;
   vector<multiplier=R_pilot_scale>[N_region] R_between;
-  real S_sigma_soft;
-  vector[N_state] S_raw;
   real A_sigma_soft;
   vector<multiplier=A_pilot_scale>[N_age] A_between;
   real E_sigma_soft;
   vector<multiplier=E_pilot_scale>[N_edu] E_between;
   real AE_sigma_soft;
   vector[N_age_edu] AE_raw;
+  real S_sigma_soft;
+  vector[N_state] S_raw;
 }
 transformed parameters {
-  real mean = mean_mu - dot_product(mean_at_b, b) - mean_at_both * both - mean_at_prev * prev + mean_sigma * mean_raw;
   real R_sigma = softened(R_sigma_soft, R_sigma_pilot_size);
   vector[N_region] R = exp((1 - R_pilot_weight) * log(R_sigma / R_pilot_scale)) .* R_between;
-  real S_sigma = softened(S_sigma_soft, S_sigma_pilot_size);
-  vector[N_state] S = R[state_region] + prev * state_v_prev + S_sigma * S_raw;
   real A_sigma = softened(A_sigma_soft, A_sigma_pilot_size);
-  vector[N_age] A = exp((1 - A_pilot_weight) * log(A_sigma / A_pilot_scale)) .* A_between;
+  vector[N_age] A = exp((1 - A_pilot_weight) * log(A_sigma / A_pilot_scale)) .* (A_between - A_pilot_weight * (dot_product(A_at_b, b) + A_at_prev * prev));
   real E_sigma = softened(E_sigma_soft, E_sigma_pilot_size);
-  vector[N_edu] E = exp((1 - E_pilot_weight) * log(E_sigma / E_pilot_scale)) .* (E_between - E_pilot_weight * (mean + dot_product(E_at_b, b) + E_at_both * both + E_at_prev * prev));
+  vector[N_edu] E = exp((1 - E_pilot_weight) * log(E_sigma / E_pilot_scale)) .* E_between;
   real AE_sigma = softened(AE_sigma_soft, AE_sigma_pilot_size);
   vector[N_age_edu] AE = AE_sigma * AE_raw;
+  real S_sigma = softened(S_sigma_soft, S_sigma_pilot_size);
+  vector[N_state] S = R[state_region] + prev * state_v_prev + S_sigma * S_raw;
 }
 model {
-  // b ~ Normal(), over X
+  // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
-  // both ~ Normal()
-  target += normal_lpdf(both | both_mu, both_sigma);
   // prev ~ Normal()
   target += normal_lpdf(prev | prev_mu, prev_sigma);
-  // mean ~ Normal()
-  target += std_normal_lpdf(mean_raw);
   // R_sigma ~ HalfNormal()
   target += normal_lpdf(R_sigma | 0, R_sigma_sigma) + log2();
   target += log_slope_softened(R_sigma_soft, R_sigma_pilot_size);
   // R ~ Normal(0, R_sigma), over region
   target += normal_lpdf(R_between | 0, R_pilot_scale * exp(R_pilot_weight * log(R_sigma / R_pilot_scale)));
-  // S_sigma ~ HalfNormal()
-  target += normal_lpdf(S_sigma | 0, S_sigma_sigma) + log2();
-  target += log_slope_softened(S_sigma_soft, S_sigma_pilot_size);
-  // S ~ Normal(R + prev * data("v_prev"), S_sigma), over state
-  target += std_normal_lpdf(S_raw);
   // A_sigma ~ HalfNormal()
   target += normal_lpdf(A_sigma | 0, A_sigma_sigma) + log2();
   target += log_slope_softened(A_sigma_soft, A_sigma_pilot_size);
   // A ~ Normal(0, A_sigma), over age
-  target += normal_lpdf(A_between | 0, A_pilot_scale * exp(A_pilot_weight * log(A_sigma / A_pilot_scale)));
+  target += normal_lpdf(A_between | A_pilot_weight * (dot_product(A_at_b, b) + A_at_prev * prev), A_pilot_scale * exp(A_pilot_weight * log(A_sigma / A_pilot_scale)));
   // E_sigma ~ HalfNormal()
   target += normal_lpdf(E_sigma | 0, E_sigma_sigma) + log2();
   target += log_slope_softened(E_sigma_soft, E_sigma_pilot_size);
   // E ~ Normal(0, E_sigma), over edu
-  target += normal_lpdf(E_between | E_pilot_weight * (mean + dot_product(E_at_b, b) + E_at_both * both + E_at_prev * prev), E_pilot_scale * exp(E_pilot_weight * log(E_sigma / E_pilot_scale)));
+  target += normal_lpdf(E_between | 0, E_pilot_scale * exp(E_pilot_weight * log(E_sigma / E_pilot_scale)));
   // AE_sigma ~ HalfNormal()
   target += normal_lpdf(AE_sigma | 0, AE_sigma_sigma) + log2();
   target += log_slope_softened(AE_sigma_soft, AE_sigma_pilot_size);
   // AE ~ Normal(0, AE_sigma), over age, edu
   target += std_normal_lpdf(AE_raw);
-  // y ~ Bernoulli(logit=fixed + A + E + AE + S), observed
-  target += bernoulli_logit_glm_lpmf(y | y_columns, mean + A[age] + E[edu] + AE[age_edu] + S[state], append_row(b, [both]'));
+  // S_sigma ~ HalfNormal()
+  target += normal_lpdf(S_sigma | 0, S_sigma_sigma) + log2();
+  target += log_slope_softened(S_sigma_soft, S_sigma_pilot_size);
+  // S ~ Normal(R + prev * data("v_prev"), S_sigma), over state
+  target += std_normal_lpdf(S_raw);
+  // y ~ Bernoulli(logit=b @ b_covariates + A + E + AE + S), observed
+  target += bernoulli_logit_glm_lpmf(y | b_covariates, A[age] + E[edu] + AE[age_edu] + S[state], b);
 }

@@ -2,42 +2,26 @@
 // yield ~ temp + batch | pressure, beta
 data {
   int<lower=0> N;  // rows
-  int<lower=0> K_X;  // components of X
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_log_phi_covariates;  // components of log_phi_covariates
   vector<lower=0, upper=1>[N] share;  // observed as 'yield'
-  vector[N] pressure;  // 'pressure' of each row
-  matrix[N, K_X] X;  // the columns of X for each row
+  matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
+  matrix[N, K_log_phi_covariates] log_phi_covariates;  // the columns of log_phi_covariates for each row
   // numbers in the declarations
-  vector[K_X] b_mu;
-  vector<lower=0>[K_X] b_sigma;
-  real a_mu;
-  vector[K_X] a_at_b;
-  real<lower=0> a_sigma;
-  real d_mu;
-  real<lower=0> d_sigma;
-  real c_mu;
-  real c_at_d;
-  real<lower=0> c_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
+  vector[K_log_phi_covariates] log_phi_mu;
+  vector<lower=0>[K_log_phi_covariates] log_phi_sigma;
 }
 parameters {
-  real a_raw;
-  vector<multiplier=b_sigma>[K_X] b;
-  real c_raw;
-  real<multiplier=d_sigma> d;
-}
-transformed parameters {
-  real a = a_mu - dot_product(a_at_b, b) + a_sigma * a_raw;
-  real c = c_mu - c_at_d * d + c_sigma * c_raw;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector<multiplier=log_phi_sigma>[K_log_phi_covariates] log_phi;
 }
 model {
-  // a ~ Normal()
-  target += std_normal_lpdf(a_raw);
-  // b ~ Normal(), over X
+  // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
-  // c ~ Normal()
-  target += std_normal_lpdf(c_raw);
-  // d ~ Normal()
-  target += normal_lpdf(d | d_mu, d_sigma);
-  vector[N] phi = exp(c + d * pressure);  // phi = exp(c + d * data("pressure"))
-  // share ~ Beta(logit=a + b @ X, concentration=phi), observed as yield
-  target += beta_proportion_lpdf(share | inv_logit(a + X * b), phi);
+  // log_phi ~ Normal(), over log_phi_covariates
+  target += normal_lpdf(log_phi | log_phi_mu, log_phi_sigma);
+  // share ~ Beta(logit=b @ b_covariates, concentration=exp(log_phi @ log_phi_covariates)), observed as yield
+  target += beta_proportion_lpdf(share | inv_logit(b_covariates * b), exp(log_phi_covariates * log_phi));
 }

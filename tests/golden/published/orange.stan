@@ -25,41 +25,41 @@ data {
   array[N] int<lower=1, upper=N_Tree> Tree;  // the Tree of each row
   vector[N] circumference;  // observed
   vector[N] age;  // 'age' of each row
-  real<lower=0> asym_sd_pilot_size;  // about how large asym_sd is
+  real<lower=0> Asym_sd_pilot_size;  // about how large Asym_sd is
   // numbers in the declarations
-  real asym_mu;
-  real<lower=0> asym_sigma;
+  real Asym_mean_mu;
+  real<lower=0> Asym_mean_sigma;
+  real<lower=0> Asym_sd_sigma;
   real xmid_mu;
   real<lower=0> xmid_sigma;
   real scal_mu;
   real<lower=0> scal_sigma;
-  real<lower=0> asym_sd_sigma;
   real<lower=0> circumference_sigma_sigma;
 }
 parameters {
-  real asym;
+  real Asym_mean;
+  real Asym_sd_soft;
+  vector[N_Tree] Asym_raw;
   real xmid;
   real scal;
-  real asym_sd_soft;
-  vector[N_Tree] Asym_raw;
   real<lower=0> circumference_sigma;
 }
 transformed parameters {
-  real asym_sd = softened(asym_sd_soft, asym_sd_pilot_size);
-  vector[N_Tree] Asym = asym + asym_sd * Asym_raw;
+  real Asym_sd = softened(Asym_sd_soft, Asym_sd_pilot_size);
+  vector[N_Tree] Asym = Asym_mean + Asym_sd * Asym_raw;
 }
 model {
-  // asym ~ Normal(150, 100)
-  target += normal_lpdf(asym | asym_mu, asym_sigma);
+  // Asym_mean ~ Normal(150, 100)
+  target += normal_lpdf(Asym_mean | Asym_mean_mu, Asym_mean_sigma);
+  // Asym_sd ~ HalfNormal(50)
+  target += normal_lpdf(Asym_sd | 0, Asym_sd_sigma) + log2();
+  target += log_slope_softened(Asym_sd_soft, Asym_sd_pilot_size);
+  // Asym ~ Normal(Asym_mean, Asym_sd), over Tree
+  target += std_normal_lpdf(Asym_raw);
   // xmid ~ Normal(700, 500)
   target += normal_lpdf(xmid | xmid_mu, xmid_sigma);
   // scal ~ Normal(350, 200)
   target += normal_lpdf(scal | scal_mu, scal_sigma);
-  // asym_sd ~ HalfNormal(50)
-  target += normal_lpdf(asym_sd | 0, asym_sd_sigma) + log2();
-  target += log_slope_softened(asym_sd_soft, asym_sd_pilot_size);
-  // Asym ~ Normal(asym, asym_sd), over Tree
-  target += std_normal_lpdf(Asym_raw);
   vector[N] grown = inv_logit((age - xmid) / scal);  // grown = inv_logit((data("age") - xmid) / scal)
   // circumference_sigma ~ HalfNormal()
   target += normal_lpdf(circumference_sigma | 0, circumference_sigma_sigma) + log2();

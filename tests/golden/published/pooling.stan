@@ -25,28 +25,28 @@ data {
   array[N] int<lower=1, upper=N_Player> Player;  // the Player of each row
   array[N] int<lower=0> Hits;  // observed
   array[N] int<lower=0> AB;  // 'AB' of each row
-  real<lower=0> P_sigma_pilot_size;  // about how large P_sigma is
+  real<lower=0> P_sd_pilot_size;  // about how large P_sd is
   // numbers in the declarations
-  real mean_mu;
-  real<lower=0> mean_sigma;
-  real<lower=0> P_sigma_sigma;
+  real P_mean_mu;
+  real<lower=0> P_mean_sigma;
+  real<lower=0> P_sd_sigma;
 }
 parameters {
-  real<multiplier=mean_sigma> mean;
-  real P_sigma_soft;
+  real<multiplier=P_mean_sigma> P_mean;
+  real P_sd_soft;
   vector[N_Player] P_raw;
 }
 transformed parameters {
-  real P_sigma = softened(P_sigma_soft, P_sigma_pilot_size);
-  vector[N_Player] P = mean + P_sigma * P_raw;
+  real P_sd = softened(P_sd_soft, P_sd_pilot_size);
+  vector[N_Player] P = P_mean + P_sd * P_raw;
 }
 model {
-  // mean ~ Normal()
-  target += normal_lpdf(mean | mean_mu, mean_sigma);
-  // P_sigma ~ HalfNormal()
-  target += normal_lpdf(P_sigma | 0, P_sigma_sigma) + log2();
-  target += log_slope_softened(P_sigma_soft, P_sigma_pilot_size);
-  // P ~ Normal(mean, P_sigma), over Player
+  // P_mean ~ Normal()
+  target += normal_lpdf(P_mean | P_mean_mu, P_mean_sigma);
+  // P_sd ~ HalfNormal()
+  target += normal_lpdf(P_sd | 0, P_sd_sigma) + log2();
+  target += log_slope_softened(P_sd_soft, P_sd_pilot_size);
+  // P ~ Normal(P_mean, P_sd), over Player
   target += std_normal_lpdf(P_raw);
   // Hits ~ Binomial(data("AB"), logit=P), observed
   target += binomial_logit_lpmf(Hits | AB, P[Player]);

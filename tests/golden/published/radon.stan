@@ -106,9 +106,9 @@ functions {
 }
 data {
   int<lower=0> N_county;  // units of county
-  int<lower=0> K_B;  // components of B
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_B_covariates;  // components of B_covariates
   int<lower=0> K_B_corr;  // components of B_corr
-  vector[N_county] county_uranium;  // 'uranium' of each county
   int<lower=1> radon_columns;  // columns of effects in the mean of radon
   int<lower=1> radon_products;  // products of the columns of effects of radon
   real radon_rows;  // number of rows of radon
@@ -116,66 +116,44 @@ data {
   real radon_squares;  // sum of squares about the least-squares fit of radon
   matrix[N_county, radon_products] radon_information;  // by unit, products of the columns of effects of radon
   matrix[N_county, radon_columns] radon_score;  // by unit, columns of effects times the residuals of radon
-  vector[4] radon_at;  // least-squares coefficients of the mean of radon
-  matrix[4, 4] radon_root;  // root of the cross-products of the columns of coefficients of radon
-  array[radon_columns] matrix[N_county, 4] radon_cross;  // by unit, columns of effects times those of coefficients of radon
-  vector<lower=0>[K_B] B_sigma_pilot_size;  // about how large B_sigma is
+  vector[K_b_covariates] radon_at;  // least-squares coefficients of the mean of radon
+  matrix[K_b_covariates, K_b_covariates] radon_root;  // root of the cross-products of the columns of coefficients of radon
+  array[radon_columns] matrix[N_county, K_b_covariates] radon_cross;  // by unit, columns of effects times those of coefficients of radon
+  vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
   // numbers in the declarations
-  real b_mu;
-  real<lower=0> b_sigma;
-  real u_a_mu;
-  real<lower=0> u_a_sigma;
-  real u_b_mu;
-  real<lower=0> u_b_sigma;
-  real a_mu;
-  real a_at_b;
-  real a_at_u_a;
-  real a_at_u_b;
-  real<lower=0> a_sigma;
-  vector<lower=0>[K_B] B_sigma_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
+  vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> radon_sigma_sigma;
 }
-transformed data {
-  vector[N_county] u = county_uranium;  // u = data("uranium")
-}
 parameters {
-  real a_raw;
-  real<multiplier=b_sigma> b;
-  real<multiplier=u_a_sigma> u_a;
-  real<multiplier=u_b_sigma> u_b;
-  vector[K_B] B_sigma_soft;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_B_covariates] B_sd_soft;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> radon_sigma;
 }
 transformed parameters {
-  real a = a_mu - a_at_b * b - a_at_u_a * u_a - a_at_u_b * u_b + a_sigma * a_raw;
-  vector[K_B] B_sigma = softened(B_sigma_soft, B_sigma_pilot_size);
+  vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
 }
 model {
-  // a ~ Normal()
-  target += std_normal_lpdf(a_raw);
-  // b ~ Normal()
+  // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
-  // u_a ~ Normal()
-  target += normal_lpdf(u_a | u_a_mu, u_a_sigma);
-  // u_b ~ Normal()
-  target += normal_lpdf(u_b | u_b_mu, u_b_sigma);
-  // B_sigma ~ HalfNormal(), over B
-  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + num_elements(B_sigma) * log2();
-  target += log_slope_softened(B_sigma_soft, B_sigma_pilot_size);
+  // B_sd ~ HalfNormal(), over B_covariates
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
+  target += log_slope_softened(B_sd_soft, B_sd_pilot_size);
   // B_corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // radon_sigma ~ HalfNormal()
   target += normal_lpdf(radon_sigma | 0, radon_sigma_sigma) + log2();
-  // radon ~ Normal(B[0] + B[1] * data("basement"), radon_sigma), observed as log.radon
-  // with B ~ MultiNormal([a + u_a * u, b + u_b * u], B_sigma, B_corr), over county integrated out
+  // radon ~ Normal(b @ b_covariates + B @ B_covariates, radon_sigma), observed as log.radon
+  // with B ~ MultiNormal(0, B_sd, B_corr), over county, B_covariates integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[4] radon_deviation = [b, u_a, u_b, a]' - radon_at;
+    vector[K_b_covariates] radon_deviation = b - radon_at;
     target += normal_residuals(radon_rows, radon_squares + dot_self(radon_root * radon_deviation), radon_sigma) + radon_constant;
     matrix[N_county, radon_products + radon_columns + 1] radon_message = append_col(append_col(radon_information / square(radon_sigma), residual_scores(radon_score, radon_cross, radon_deviation) / square(radon_sigma)), rep_vector(0, N_county));
-    target += density_of(swept(radon_message, diag_pre_multiply(B_sigma, B_corr_cholesky), radon_columns, rep_vector(1, N_county)));
+    target += density_of(swept(radon_message, diag_pre_multiply(B_sd, B_corr_cholesky), radon_columns, rep_vector(1, N_county)));
   }
 }
 generated quantities {

@@ -89,7 +89,7 @@ functions {
 }
 data {
   int<lower=0> N_Subject;  // units of Subject
-  int<lower=0> K_B;  // components of B
+  int<lower=0> K_B_covariates;  // components of B_covariates
   int<lower=0> K_B_corr;  // components of B_corr
   int<lower=1> Reaction_columns;  // columns of effects in the mean of Reaction
   int<lower=1> Reaction_products;  // products of the columns of effects of Reaction
@@ -98,48 +98,39 @@ data {
   real Reaction_squares;  // sum of squares about the least-squares fit of Reaction
   matrix[N_Subject, Reaction_products] Reaction_information;  // by unit, products of the columns of effects of Reaction
   matrix[N_Subject, Reaction_columns] Reaction_score;  // by unit, columns of effects times the residuals of Reaction
-  vector[2] Reaction_at;  // least-squares coefficients of the mean of Reaction
-  matrix[2, 2] Reaction_root;  // root of the cross-products of the columns of coefficients of Reaction
-  array[Reaction_columns] matrix[N_Subject, 2] Reaction_cross;  // by unit, columns of effects times those of coefficients of Reaction
+  vector[K_B_covariates] Reaction_at;  // least-squares coefficients of the mean of Reaction
+  matrix[K_B_covariates, K_B_covariates] Reaction_root;  // root of the cross-products of the columns of coefficients of Reaction
+  array[Reaction_columns] matrix[N_Subject, K_B_covariates] Reaction_cross;  // by unit, columns of effects times those of coefficients of Reaction
   // numbers in the declarations
-  real b_mu;
-  real<lower=0> b_sigma;
-  real a_mu;
-  real a_at_b;
-  real<lower=0> a_sigma;
-  vector<lower=0>[K_B] B_sigma_sigma;
+  vector[K_B_covariates] B_mean_mu;
+  vector<lower=0>[K_B_covariates] B_mean_sigma;
+  vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> Reaction_sigma_sigma;
 }
 parameters {
-  real a_raw;
-  real<multiplier=b_sigma> b;
-  vector<lower=0>[K_B] B_sigma;
+  vector<multiplier=B_mean_sigma>[K_B_covariates] B_mean;
+  vector<lower=0>[K_B_covariates] B_sd;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> Reaction_sigma;
 }
-transformed parameters {
-  real a = a_mu - a_at_b * b + a_sigma * a_raw;
-}
 model {
-  // a ~ Normal()
-  target += std_normal_lpdf(a_raw);
-  // b ~ Normal()
-  target += normal_lpdf(b | b_mu, b_sigma);
-  // B_sigma ~ HalfNormal(), over B
-  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + num_elements(B_sigma) * log2();
+  // B_mean ~ Normal(), over B_covariates
+  target += normal_lpdf(B_mean | B_mean_mu, B_mean_sigma);
+  // B_sd ~ HalfNormal(), over B_covariates
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   // B_corr ~ LKJCholesky(2)
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // Reaction_sigma ~ HalfNormal()
   target += normal_lpdf(Reaction_sigma | 0, Reaction_sigma_sigma) + log2();
-  // Reaction ~ Normal(B['a'] + B['b'] * data("Days"), Reaction_sigma), observed
-  // with B ~ MultiNormal([a, b], B_sigma, B_corr), over Subject integrated out
+  // Reaction ~ Normal(B @ B_covariates, Reaction_sigma), observed
+  // with B ~ MultiNormal(B_mean, B_sd, B_corr), over Subject, B_covariates integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[2] Reaction_deviation = [b, a]' - Reaction_at;
+    vector[K_B_covariates] Reaction_deviation = B_mean - Reaction_at;
     target += normal_residuals(Reaction_rows, Reaction_squares + dot_self(Reaction_root * Reaction_deviation), Reaction_sigma) + Reaction_constant;
     matrix[N_Subject, Reaction_products + Reaction_columns + 1] Reaction_message = append_col(append_col(Reaction_information / square(Reaction_sigma), residual_scores(Reaction_score, Reaction_cross, Reaction_deviation) / square(Reaction_sigma)), rep_vector(0, N_Subject));
-    target += density_of(swept(Reaction_message, diag_pre_multiply(B_sigma, B_corr_cholesky), Reaction_columns, rep_vector(1, N_Subject)));
+    target += density_of(swept(Reaction_message, diag_pre_multiply(B_sd, B_corr_cholesky), Reaction_columns, rep_vector(1, N_Subject)));
   }
 }
 generated quantities {

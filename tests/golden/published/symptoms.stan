@@ -2,28 +2,26 @@
 // symptom_post ~ group, sigma ~ group
 data {
   int<lower=0> N;  // rows
-  int<lower=0> N_group;  // units of group
-  array[N] int<lower=1, upper=N_group> group;  // the group of each row
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_log_sd_covariates;  // components of log_sd_covariates
   vector[N] symptom;  // observed as 'symptom_post'
+  matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
+  matrix[N, K_log_sd_covariates] log_sd_covariates;  // the columns of log_sd_covariates for each row
   // numbers in the declarations
-  real<lower=0> mean_sigma_sigma;
-  real<lower=0> sd_sigma_sigma;
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
+  vector[K_log_sd_covariates] log_sd_mu;
+  vector<lower=0>[K_log_sd_covariates] log_sd_sigma;
 }
 parameters {
-  real<lower=0> mean_sigma;
-  vector<multiplier=mean_sigma_sigma>[N_group] mean;
-  real<lower=0> sd_sigma;
-  vector<lower=0>[N_group] sd;
+  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector<multiplier=log_sd_sigma>[K_log_sd_covariates] log_sd;
 }
 model {
-  // mean_sigma ~ HalfNormal()
-  target += normal_lpdf(mean_sigma | 0, mean_sigma_sigma) + log2();
-  // mean ~ Normal(0, mean_sigma), over group
-  target += normal_lpdf(mean | 0, mean_sigma);
-  // sd_sigma ~ HalfNormal()
-  target += normal_lpdf(sd_sigma | 0, sd_sigma_sigma) + log2();
-  // sd ~ HalfNormal(sd_sigma), over group
-  target += normal_lpdf(sd | 0, sd_sigma) + num_elements(sd) * log2();
-  // symptom ~ Normal(mean, sd), observed as symptom_post
-  target += normal_lpdf(symptom | mean[group], sd[group]);
+  // b ~ Normal(), over b_covariates
+  target += normal_lpdf(b | b_mu, b_sigma);
+  // log_sd ~ Normal(), over log_sd_covariates
+  target += normal_lpdf(log_sd | log_sd_mu, log_sd_sigma);
+  // symptom ~ Normal(b @ b_covariates, exp(log_sd @ log_sd_covariates)), observed as symptom_post
+  target += normal_lpdf(symptom | b_covariates * b, exp(log_sd_covariates * log_sd));
 }

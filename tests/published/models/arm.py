@@ -9,10 +9,10 @@ class Radon(sl.Model):
     """y ~ x * u + (1 + x | county)"""
 
     county = sl.Level()
-    a, b, u_a, u_b = sl.Normal(), sl.Normal(), sl.Normal(), sl.Normal()
-    u = sl.data("uranium")
-    B = sl.MultiNormal([a + u_a * u, b + u_b * u], over=county)
-    radon = sl.Normal(B[0] + B[1] * sl.data("basement"), observed="log.radon")
+    X = sl.covariates("basement", "uranium")
+    b = sl.effects(1, X, sl.interactions(X))
+    B = sl.effects(1, "basement", over=county, mean=0)
+    radon = sl.Normal(b + B, observed="log.radon")
 
 
 class Election(sl.Model):
@@ -23,21 +23,17 @@ class Election(sl.Model):
 
     region, state, age, edu = sl.Level(), sl.Level(), sl.Level(), sl.Level()
     X = sl.covariates("black", "female")
-    mean, b, both, prev = sl.Normal(), sl.Normal(over=X), sl.Normal(), sl.Normal()
-    R = sl.Normal(0, over=region)
+    b, prev = sl.effects(1, X, sl.interactions(X)), sl.Normal()
+    R, A, E, AE = [sl.Normal(0, over=units) for units in (region, age, edu, (age, edu))]
     S = sl.Normal(R + prev * sl.data("v_prev"), over=state)
-    A, E = sl.Normal(0, over=age), sl.Normal(0, over=edu)
-    AE = sl.Normal(0, over=(age, edu))
-    fixed = mean + b @ X + both * sl.data("black") * sl.data("female")
-    y = sl.Bernoulli(logit=fixed + A + E + AE + S, observed=True)
+    y = sl.Bernoulli(logit=b + A + E + AE + S, observed=True)
 
 
 class Pilots(sl.Model):
     """y ~ 1 + (1 | group) + (1 | scenario)"""
 
     group, scenario = sl.Level(), sl.Level()
-    mean = sl.Normal()
-    G, S = sl.Normal(0, over=group), sl.Normal(0, over=scenario)
+    mean, G, S = sl.Normal(), sl.Normal(0, over=group), sl.Normal(0, over=scenario)
     y = sl.Normal(mean + G + S, observed=True)
 
 
@@ -45,23 +41,20 @@ class Earnings(sl.Model):
     """log(earn) ~ z + (1 + z | eth) + (1 + z | age) + (1 + z | eth:age)"""
 
     eth, age = sl.Level(), sl.Level()
-    a, b, z = sl.Normal(), sl.Normal(), sl.data("z")
-    E, A = sl.MultiNormal([0, 0], over=eth), sl.MultiNormal([0, 0], over=age)
-    EA = sl.MultiNormal([0, 0], over=(eth, age))
-    mean = a + b * z + E[0] + E[1] * z + A[0] + A[1] * z + EA[0] + EA[1] * z
-    earn = sl.LogNormal(mean, observed=True)
+    b = sl.effects(1, "z")
+    E, A = sl.effects(1, "z", over=eth, mean=0), sl.effects(1, "z", over=age, mean=0)
+    EA = sl.effects(1, "z", over=(eth, age), mean=0)
+    earn = sl.LogNormal(b + E + A + EA, observed=True)
 
 
 class Stops(sl.Model):
     """stops ~ eth + offset(log(arrests)) + (1 | precinct) + (1 | obs), poisson"""
 
     precinct = sl.Level()
-    eth = sl.data("eth", categorical=True, coding="sum")
-    mean, b = sl.Normal(), sl.Normal(over=eth)
-    P, extra = sl.Normal(mean, over=precinct), sl.Normal(0, over=sl.rows)
-    stops = sl.Poisson(
-        log=P + b @ eth + extra + sl.log(sl.data("arrests")), observed=True
-    )
+    b = sl.effects(1, sl.data("eth", categorical=True, coding="sum"))
+    P, extra = sl.Normal(0, over=precinct), sl.Normal(0, over=sl.rows)
+    log_arrests = sl.log(sl.data("arrests"))
+    stops = sl.Poisson(log=b + P + extra + log_arrests, observed=True)
 
 
 class Acquaintances(sl.Model):
@@ -91,7 +84,7 @@ brm(log.radon ~ basement * uranium + (1 + basement | county), data = radon)
         source="Gelman and Hill, ch. 14",
         model=Election,
         data=data.election,
-        lines=10,
+        lines=7,
         brms="""\
 brm(y ~ black * female + v_prev + (1 | age) + (1 | edu) + (1 | age:edu) + (1 | state) +
       (1 | region), data = polls, family = bernoulli())
@@ -106,7 +99,7 @@ bmb.Model("y ~ black*female + v_prev + (1|age) + (1|edu) + (1|age:edu) + (1|stat
         source="Gelman and Hill, ch. 13",
         model=Pilots,
         data=data.pilots,
-        lines=5,
+        lines=4,
         brms="brm(y ~ 1 + (1 | group) + (1 | scenario), data = pilots)",
         bambi='bmb.Model("y ~ 1 + (1|group) + (1|scenario)", pilots)',
     ),
@@ -115,7 +108,7 @@ bmb.Model("y ~ black*female + v_prev + (1|age) + (1|edu) + (1|age:edu) + (1|stat
         source="Gelman and Hill, ch. 13",
         model=Earnings,
         data=data.earnings,
-        lines=7,
+        lines=6,
         brms="""\
 brm(log(earn) ~ z + (1 + z | eth) + (1 + z | age) + (1 + z | eth:age), data = heights)
 """,
@@ -126,7 +119,7 @@ brm(log(earn) ~ z + (1 + z | eth) + (1 + z | age) + (1 + z | eth:age), data = he
         source="Gelman and Hill, ch. 15",
         model=Stops,
         data=data.stops,
-        lines=8,
+        lines=6,
         brms="""\
 brm(stops ~ eth + offset(log(arrests)) + (1 | precinct) + (1 | obs), data = frisk,
     family = poisson())

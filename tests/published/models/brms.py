@@ -10,18 +10,17 @@ class Inhaler(sl.Model):
     """rating ~ treat + period + carry + (1 | subject), cumulative"""
 
     subject = sl.Level()
-    X = sl.covariates("treat", "period", "carry")
-    cut, b = sl.Normal(over=sl.Index(3), ordered=True), sl.Normal(over=X)
+    cut = sl.Normal(over=sl.Index(3), ordered=True)
+    b = sl.effects("treat", "period", "carry")
     S = sl.Normal(0, over=subject)
-    rating = sl.OrderedLogistic(b @ X + S, cut, observed=True)
+    rating = sl.OrderedLogistic(b + S, cut, observed=True)
 
 
 class Symptoms(sl.Model):
     """symptom_post ~ group, sigma ~ group"""
 
-    group = sl.Level()
-    mean, sd = sl.Normal(0, over=group), sl.HalfNormal(over=group)
-    symptom = sl.Normal(mean, sd, observed="symptom_post")
+    b, log_sd = sl.effects(1, "group"), sl.effects(1, "group")
+    symptom = sl.Normal(b, sl.exp(log_sd), observed="symptom_post")
 
 
 class Growth(sl.Model):
@@ -74,11 +73,11 @@ class Tits(sl.Model):
     """
 
     dam, nest = sl.Level(), sl.Level("fosternest")
-    X = sl.covariates(sl.data("sex", categorical=True), "hatchdate")
-    a1, a2, b1, b2 = sl.Normal(), sl.Normal(), sl.Normal(over=X), sl.Normal(over=X)
+    X = sl.covariates(1, "sex", "hatchdate")
+    b1, b2 = sl.effects(X), sl.effects(X)
     D, N = sl.MultiNormal([0, 0], over=dam), sl.MultiNormal([0, 0], over=nest)
-    tarsus, back = a1 + b1 @ X + D[0] + N[0], a2 + b2 @ X + D[1] + N[1]
-    tit = sl.MultiNormal([tarsus, back], observed=["tarsus", "back"])
+    means = b1 + D[0] + N[0], b2 + D[1] + N[1]
+    both = sl.MultiNormal(means, observed=["tarsus", "back"])
 
 
 class Satisfaction(sl.Model):
@@ -107,8 +106,7 @@ class Phylogeny(sl.Model):
 class Correlations(sl.Model):
     """Zr | se(sqrt(1 / (N - 3))) ~ 1 + (1 | obs)"""
 
-    mean = sl.Normal()
-    true = sl.Normal(mean, over=sl.rows)
+    true = sl.effects(1, over=sl.rows)
     Zr = sl.Normal(true, sl.sqrt(1 / (sl.data("N") - 3)), observed=True)
 
 
@@ -116,12 +114,10 @@ class BetaBinomial2(sl.Model):
     """incidence | vint(size) ~ period + (1 | herd), beta_binomial2"""
 
     herd = sl.Level()
-    period = sl.data("period", categorical=True)
-    mean, b, phi = sl.Normal(), sl.Normal(over=period), sl.Gamma(0.1, 0.1)
-    H = sl.Normal(mean, over=herd)
-    eta = H + b @ period
+    b, phi = sl.effects(1, "period"), sl.Gamma(0.1, 0.1)
+    H = sl.Normal(0, over=herd)
     incidence = sl.BetaBinomial(
-        sl.data("size"), logit=eta, concentration=phi, observed=True
+        sl.data("size"), logit=b + H, concentration=phi, observed=True
     )
 
 
@@ -129,11 +125,10 @@ class Epilepsy(sl.Model):
     """count ~ zAge + zBase * Trt + (1 | patient) + (1 | obs), poisson"""
 
     patient = sl.Level()
-    X = sl.covariates("zAge", "zBase", "Trt")
-    mean, b, both = sl.Normal(), sl.Normal(over=X), sl.Normal()
-    P, extra = sl.Normal(mean, over=patient), sl.Normal(0, over=sl.rows)
-    interaction = both * sl.data("zBase") * sl.data("Trt")
-    count = sl.Poisson(log=b @ X + interaction + P + extra, observed=True)
+    X = sl.covariates("zBase", "Trt")
+    b = sl.effects(1, "zAge", X, sl.interactions(X))
+    P, extra = sl.Normal(0, over=patient), sl.Normal(0, over=sl.rows)
+    count = sl.Poisson(log=b + P + extra, observed=True)
 
 
 class MultipleMembership(sl.Model):
@@ -167,7 +162,7 @@ bmb.Model("rating ~ 0 + treat + period + carry + (1|subject)", inhaler,
         source="brms, distributional models",
         model=Symptoms,
         data=data.symptoms,
-        lines=4,
+        lines=3,
         brms="brm(bf(symptom_post ~ group, sigma ~ group), data = dat1)",
         bambi='bmb.Model(bmb.Formula("symptom_post ~ group", "sigma ~ group"), dat1)',
     ),
@@ -267,7 +262,7 @@ brm(phen ~ cofactor + (1 | gr(phylo, cov = A)) + (1 | species), data = data_repe
         source="brms, phylogenetic models",
         model=Correlations,
         data=data.zr,
-        lines=4,
+        lines=3,
         brms="brm(Zr | se(sqrt(1 / (N - 3))) ~ 1 + (1 | obs), data = data_fisher)",
         bambi=None,
     ),
@@ -276,7 +271,7 @@ brm(phen ~ cofactor + (1 | gr(phylo, cov = A)) + (1 | species), data = data_repe
         source="brms, custom families",
         model=BetaBinomial2,
         data=lambda: r_data("lme4", "cbpp", "period"),
-        lines=9,
+        lines=7,
         brms="""\
 brm(incidence | trials(size) ~ period + (1 | herd), data = cbpp,
     family = beta_binomial())
@@ -290,7 +285,7 @@ bmb.Model("p(incidence, size) ~ period + (1|herd)", cbpp, family="beta_binomial"
         source="brms, overview and threading",
         model=Epilepsy,
         data=data.epilepsy,
-        lines=7,
+        lines=6,
         brms="""\
 brm(count ~ zAge + zBase * Trt + (1 | patient) + (1 | obs), data = epilepsy,
     family = poisson())

@@ -9,10 +9,10 @@ class HighSchoolAndBeyond(sl.Model):
     """mathach ~ cses * (meanses + sector) + (cses | school)"""
 
     school = sl.Level()
-    Z = sl.covariates("meanses", sl.data("sector", categorical=True))
-    a, b, for_a, for_b = sl.Normal(), sl.Normal(), sl.Normal(over=Z), sl.Normal(over=Z)
-    B = sl.MultiNormal([a + for_a @ Z, b + for_b @ Z], over=school)
-    mAch = sl.Normal(B[0] + B[1] * sl.data("cses"), observed=True)
+    X = sl.covariates("meanses", "sector")
+    b = sl.effects(1, "cses", X, sl.interactions("cses", X))
+    B = sl.effects(1, "cses", over=school, mean=0)
+    mAch = sl.Normal(b + B, observed=True)
 
 
 MODELS = (

@@ -11,19 +11,17 @@ class Sleepstudy(sl.Model):
     """Reaction ~ Days + (Days | Subject)"""
 
     Subject = sl.Level()
-    a, b = sl.Normal(), sl.Normal()
-    B = sl.MultiNormal([a, b], over=Subject)
-    Reaction = sl.Normal(B["a"] + B["b"] * sl.data("Days"), observed=True)
+    B = sl.effects(1, "Days", over=Subject)
+    Reaction = sl.Normal(B, observed=True)
 
 
 class Cbpp(sl.Model):
     """cbind(incidence, size - incidence) ~ period + (1 | herd), binomial"""
 
     herd = sl.Level()
-    period = sl.data("period", categorical=True)
-    mean, b = sl.Normal(), sl.Normal(over=period)
-    H = sl.Normal(mean, over=herd)
-    incidence = sl.Binomial(sl.data("size"), logit=H + b @ period, observed=True)
+    b = sl.effects(1, "period")
+    H = sl.Normal(0, over=herd)
+    incidence = sl.Binomial(sl.data("size"), logit=b + H, observed=True)
 
 
 class Cake(sl.Model):
@@ -31,29 +29,37 @@ class Cake(sl.Model):
 
     recipe = sl.Level()
     batch = sl.Level("replicate", within=recipe)
-    R = sl.data("recipe", categorical=True)
-    mean, r, t, rt = sl.Normal(), sl.Normal(over=R), sl.Normal(), sl.Normal(over=R)
-    B = sl.Normal(mean, over=batch)
-    angle = sl.Normal(B + r @ R + (t + rt @ R) * sl.data("temperature"), observed=True)
+    X = sl.covariates("recipe", "temperature")
+    b = sl.effects(1, X, sl.interactions(X))
+    B = sl.Normal(0, over=batch)
+    angle = sl.Normal(b + B, observed=True)
 
 
 class Grouseticks(sl.Model):
     """TICKS ~ YEAR + HEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION), poisson"""
 
     BROOD, LOCATION = sl.Level(), sl.Level()
-    X = sl.covariates(sl.data("YEAR", categorical=True), "HEIGHT")
-    mean, b = sl.Normal(), sl.Normal(over=X)
+    b = sl.effects(1, "YEAR", "HEIGHT")
     B, L = sl.Normal(0, over=BROOD), sl.Normal(0, over=LOCATION)
     extra = sl.Normal(0, over=sl.rows)
-    TICKS = sl.Poisson(log=mean + b @ X + B + L + extra, observed=True)
+    TICKS = sl.Poisson(log=b + B + L + extra, observed=True)
+
+
+class VerbAgg(sl.Model):
+    """r2 ~ (Anger + Gender + btype + situ)^2 + (1 | id) + (1 | item), binomial"""
+
+    person, item = sl.Level("id"), sl.Level()
+    X = sl.covariates("Anger", "Gender", "btype", "situ")
+    b = sl.effects(1, X, sl.interactions(X))
+    P, T = sl.Normal(0, over=person), sl.Normal(0, over=item)
+    r2 = sl.Bernoulli(logit=b + P + T, observed=True)
 
 
 class Penicillin(sl.Model):
     """diameter ~ 1 + (1 | plate) + (1 | sample)"""
 
     plate, dish = sl.Level(), sl.Level("sample")
-    mean = sl.Normal()
-    P, S = sl.Normal(0, over=plate), sl.Normal(0, over=dish)
+    mean, P, S = sl.Normal(), sl.Normal(0, over=plate), sl.Normal(0, over=dish)
     diameter = sl.Normal(mean + P + S, observed=True)
 
 
@@ -62,20 +68,17 @@ class Pastes(sl.Model):
 
     batch = sl.Level()
     cask = sl.Level(within=batch)
-    mean = sl.Normal()
-    B = sl.Normal(mean, over=batch)
-    C = sl.Normal(B, over=cask)
-    strength = sl.Normal(C, observed=True)
+    mean, B, C = sl.Normal(), sl.Normal(0, over=batch), sl.Normal(0, over=cask)
+    strength = sl.Normal(mean + B + C, observed=True)
 
 
 class InstEval(sl.Model):
     """y ~ service + (1 | s) + (1 | d) + (1 | dept:service)"""
 
-    s, d, dept = sl.Level(), sl.Level(), sl.Level()
-    offer = sl.Level("service", within=dept)
-    mean, b = sl.Normal(), sl.Normal()
-    S, D, DS = sl.Normal(0, over=s), sl.Normal(0, over=d), sl.Normal(0, over=offer)
-    y = sl.Normal(mean + b * sl.data("service") + S + D + DS, observed=True)
+    s, d, dept, service = sl.Level(), sl.Level(), sl.Level(), sl.Level()
+    b = sl.effects(1, "service")
+    S, D, DS = [sl.Normal(0, over=units) for units in (s, d, (dept, service))]
+    y = sl.Normal(b + S + D + DS, observed=True)
 
 
 class Arabidopsis(sl.Model):
@@ -84,17 +87,15 @@ class Arabidopsis(sl.Model):
     reg = sl.Level()
     popu = sl.Level(within=reg)
     gen = sl.Level(within=popu)
-    X = sl.covariates(
-        "nutrient", "rack", *[sl.data(c, categorical=True) for c in ("amd", "status")]
-    )
-    amd = sl.data("amd", categorical=True)
-    mean, b, by_amd = sl.Normal(), sl.Normal(over=X), sl.Normal(over=amd)
-    R = sl.Normal(mean, over=reg)
-    P = sl.Normal(R, over=popu)
-    G = sl.Normal(P, over=gen)
-    fruits = sl.NegBinomial(
-        log=G + b @ X + by_amd @ amd * sl.data("nutrient"), observed="total.fruits"
-    )
+    X = sl.covariates("nutrient", "amd")
+    b = sl.effects(1, X, sl.interactions(X), "rack", "status")
+    R, P, G = [sl.Normal(0, over=units) for units in (reg, popu, gen)]
+    fruits = sl.NegBinomial(log=b + R + P + G, observed="total.fruits")
+
+
+def verbagg() -> pd.DataFrame:
+    data = r_data("lme4", "VerbAgg")
+    return data.assign(r2=(data["r2"] == "Y").astype(int))
 
 
 def insteval() -> pd.DataFrame:
@@ -108,7 +109,7 @@ MODELS = (
         source="lme4, ?sleepstudy",
         model=Sleepstudy,
         data=lambda: r_data("lme4", "sleepstudy"),
-        lines=5,
+        lines=4,
         brms="brm(Reaction ~ Days + (Days | Subject), data = sleepstudy)",
         bambi=None,
     ),
@@ -117,7 +118,7 @@ MODELS = (
         source="lme4, ?cbpp",
         model=Cbpp,
         data=lambda: r_data("lme4", "cbpp", "period"),
-        lines=6,
+        lines=5,
         brms="""\
 brm(incidence | trials(size) ~ period + (1 | herd), data = cbpp, family = binomial())
 """,
@@ -129,7 +130,7 @@ bmb.Model("p(incidence, size) ~ period + (1|herd)", cbpp, family="binomial")
         name="cake",
         source="lme4, ?cake",
         model=Cake,
-        data=lambda: r_data("lme4", "cake"),
+        data=lambda: r_data("lme4", "cake", "temperature"),
         lines=7,
         brms="brm(angle ~ recipe * temperature + (1 | recipe:replicate), data = cake)",
         bambi='bmb.Model("angle ~ recipe * temperature + (1|recipe:replicate)", cake)',
@@ -139,7 +140,7 @@ bmb.Model("p(incidence, size) ~ period + (1|herd)", cbpp, family="binomial")
         source="lme4, ?grouseticks",
         model=Grouseticks,
         data=lambda: r_data("lme4", "grouseticks", "YEAR"),
-        lines=7,
+        lines=6,
         brms="""\
 brm(TICKS ~ YEAR + HEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION),
     data = grouseticks, family = poisson())""",
@@ -148,11 +149,26 @@ bmb.Model("TICKS ~ YEAR + HEIGHT + (1|BROOD) + (1|INDEX) + (1|LOCATION)", grouse
           family="poisson")""",
     ),
     Published(
+        name="VerbAgg",
+        source="lme4, ?VerbAgg",
+        model=VerbAgg,
+        data=verbagg,
+        lines=6,
+        brms="""\
+brm(r2 ~ (Anger + Gender + btype + situ)^2 + (1 | id) + (1 | item), data = VerbAgg,
+    family = bernoulli())
+""",
+        bambi="""\
+bmb.Model("r2 ~ (Anger + Gender + btype + situ)**2 + (1|id) + (1|item)", verbagg,
+          family="bernoulli")
+""",
+    ),
+    Published(
         name="Penicillin",
         source="lme4, ?Penicillin",
         model=Penicillin,
         data=lambda: r_data("lme4", "Penicillin"),
-        lines=5,
+        lines=4,
         brms="brm(diameter ~ 1 + (1 | plate) + (1 | sample), data = Penicillin)",
         bambi='bmb.Model("diameter ~ 1 + (1|plate) + (1|sample)", penicillin)',
     ),
@@ -161,7 +177,7 @@ bmb.Model("TICKS ~ YEAR + HEIGHT + (1|BROOD) + (1|INDEX) + (1|LOCATION)", grouse
         source="lme4, ?Pastes",
         model=Pastes,
         data=lambda: r_data("lme4", "Pastes"),
-        lines=7,
+        lines=5,
         brms="brm(strength ~ 1 + (1 | batch/cask), data = Pastes)",
         bambi='bmb.Model("strength ~ 1 + (1|batch/cask)", pastes)',
     ),
@@ -170,7 +186,7 @@ bmb.Model("TICKS ~ YEAR + HEIGHT + (1|BROOD) + (1|INDEX) + (1|LOCATION)", grouse
         source="MixedModels.jl, benchmarks",
         model=InstEval,
         data=insteval,
-        lines=6,
+        lines=5,
         brms="""\
 brm(y ~ service + (1 | s) + (1 | d) + (1 | dept:service), data = InstEval)""",
         bambi="""\
@@ -181,7 +197,7 @@ bmb.Model("y ~ service + (1|s) + (1|d) + (1|dept:service)", insteval)""",
         source="lme4, ?Arabidopsis",
         model=Arabidopsis,
         data=lambda: r_data("lme4", "Arabidopsis"),
-        lines=15,
+        lines=8,
         brms="""\
 brm(total.fruits ~ nutrient * amd + rack + status + (1 | reg/popu/gen),
     data = Arabidopsis, family = negbinomial())

@@ -9,21 +9,20 @@ class Machines(sl.Model):
     """score ~ Machine + (0 + Machine | Worker)"""
 
     Worker = sl.Level()
-    Machine = sl.data("Machine", categorical=True, coding="indicator")
-    mean = sl.Normal(over=Machine)
-    B = sl.MultiNormal(mean, over=(Worker, Machine))
-    score = sl.Normal(B @ Machine, observed=True)
+    machine = sl.data("Machine", categorical=True, coding="indicator")
+    B = sl.effects(machine, over=Worker)
+    score = sl.Normal(B, observed=True)
 
 
 class Orthodont(sl.Model):
     """distance ~ age * Sex + (age || Subject), varIdent(~ 1 | Sex)"""
 
-    Sex = sl.Level()
-    Subject = sl.Level(within=Sex)
-    a, b = sl.Normal(0, over=Sex), sl.Normal(0, over=Sex)
-    A, B = sl.Normal(a, over=Subject), sl.Normal(b, over=Subject)
-    noise = sl.HalfNormal(over=Sex)
-    distance = sl.Normal(A + B * sl.data("age"), noise, observed=True)
+    Subject, Sex = sl.Level(), sl.Level()
+    X = sl.covariates("age", "Sex")
+    b = sl.effects(1, X, sl.interactions(X))
+    B = sl.effects(1, "age", over=Subject, mean=0, correlated=False)
+    noise = sl.HalfNormal(5, over=Sex)
+    distance = sl.Normal(b + B, noise, observed=True)
 
 
 MODELS = (
@@ -32,7 +31,7 @@ MODELS = (
         source="nlme, Machines",
         model=Machines,
         data=lambda: r_data("nlme", "Machines"),
-        lines=6,
+        lines=5,
         brms="brm(score ~ Machine + (0 + Machine | Worker), data = Machines)",
         bambi=None,
     ),

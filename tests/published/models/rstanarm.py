@@ -10,9 +10,8 @@ class Orange(sl.Model):
     """circumference ~ SSlogis(age, Asym, xmid, scal) ~ Asym | Tree"""
 
     Tree = sl.Level()
-    asym, xmid, scal = sl.Normal(150, 100), sl.Normal(700, 500), sl.Normal(350, 200)
-    asym_sd = sl.HalfNormal(50)
-    Asym = sl.Normal(asym, asym_sd, over=Tree)
+    Asym = sl.effects(1, over=Tree, mean=sl.Normal(150, 100), sd=sl.HalfNormal(50))
+    xmid, scal = sl.Normal(700, 500), sl.Normal(350, 200)
     grown = sl.inv_logit((sl.data("age") - xmid) / scal)
     circumference = sl.Normal(Asym * grown, observed=True)
 
@@ -32,22 +31,18 @@ class Theoph(sl.Model):
 class Preferences(sl.Model):
     """cat_pref ~ male * age + (1 | state) + (1 | age) + (1 | eth) + (1 | income)"""
 
-    state, eth, income = sl.Level(), sl.Level(), sl.Level()
-    X = sl.covariates("male", sl.data("age", categorical=True))
-    age = sl.data("age", categorical=True)
-    mean, b, by_age = sl.Normal(), sl.Normal(over=X), sl.Normal(over=age)
-    S, E, N = [sl.Normal(0, over=level) for level in (state, eth, income)]
-    cat_pref = sl.Bernoulli(
-        logit=mean + b @ X + by_age @ age * sl.data("male") + S + E + N, observed=True
-    )
+    state, age, eth, income = sl.Level(), sl.Level(), sl.Level(), sl.Level()
+    X = sl.covariates("male", "age")
+    b = sl.effects(1, X, sl.interactions(X))
+    S, A, E, N = [sl.Normal(0, over=units) for units in (state, age, eth, income)]
+    cat_pref = sl.Bernoulli(logit=b + S + A + E + N, observed=True)
 
 
 class Pooling(sl.Model):
     """cbind(Hits, AB - Hits) ~ (1 | Player), binomial"""
 
     Player = sl.Level()
-    mean = sl.Normal()
-    P = sl.Normal(mean, over=Player)
+    P = sl.effects(1, over=Player)
     Hits = sl.Binomial(sl.data("AB"), logit=P, observed=True)
 
 
@@ -66,26 +61,23 @@ class Baseball(sl.Model):
 class Roaches(sl.Model):
     """y ~ roach1 + treatment + senior, offset = log(exposure2), neg_binomial_2"""
 
-    X = sl.covariates("roach1", "treatment", "senior")
-    mean, b = sl.Normal(), sl.Normal(over=X)
-    y = sl.NegBinomial(log=mean + b @ X + sl.log(sl.data("exposure2")), observed=True)
+    b = sl.effects(1, "roach1", "treatment", "senior")
+    y = sl.NegBinomial(log=b + sl.log(sl.data("exposure2")), observed=True)
 
 
 class Gasoline(sl.Model):
     """yield ~ temp + batch | pressure, beta"""
 
-    X = sl.covariates("temp", sl.data("batch", categorical=True))
-    a, b, c, d = sl.Normal(), sl.Normal(over=X), sl.Normal(), sl.Normal()
-    phi = sl.exp(c + d * sl.data("pressure"))
-    share = sl.Beta(logit=a + b @ X, concentration=phi, observed="yield")
+    b, log_phi = sl.effects(1, "temp", "batch"), sl.effects(1, "pressure")
+    share = sl.Beta(logit=b, concentration=sl.exp(log_phi), observed="yield")
 
 
 class Tobacco(sl.Model):
     """tobgp ~ agegp + alcgp, polr"""
 
-    X = sl.covariates(*[sl.data(x, categorical=True) for x in ("agegp", "alcgp")])
-    cut, b = sl.Normal(over=sl.Index(3), ordered=True), sl.Normal(over=X)
-    tobgp = sl.OrderedLogistic(b @ X, cut, observed=True)
+    cut = sl.Normal(over=sl.Index(3), ordered=True)
+    b = sl.effects("agegp", "alcgp")
+    tobgp = sl.OrderedLogistic(b, cut, observed=True)
 
 
 class Ab(sl.Model):
@@ -120,7 +112,7 @@ MODELS = (
         source="rstanarm, stan_nlmer",
         model=Orange,
         data=lambda: r_data("datasets", "Orange"),
-        lines=7,
+        lines=6,
         brms="""\
 brm(bf(circumference ~ Asym / (1 + exp((xmid - age) / scal)), Asym ~ 1 + (1 | Tree),
        xmid + scal ~ 1, nl = TRUE),
@@ -151,7 +143,7 @@ brm(bf(conc ~ Dose * exp(lKe + lKa - lCl) *
         source="rstanarm, MRP",
         model=Preferences,
         data=data.preferences,
-        lines=9,
+        lines=6,
         brms="""\
 brm(cat_pref ~ male * factor(age) + (1 | state) + (1 | age) + (1 | eth) + (1 | income),
     data = sample, family = bernoulli())
@@ -166,7 +158,7 @@ bmb.Model("cat_pref ~ male*C(age) + (1|state) + (1|age) + (1|eth) + (1|income)",
         source="rstanarm, pooling",
         model=Pooling,
         data=data.baseball,
-        lines=5,
+        lines=4,
         brms="brm(Hits | trials(AB) ~ (1 | Player), data = bball, family = binomial())",
         bambi='bmb.Model("p(Hits, AB) ~ (1|Player)", bball, family="binomial")',
     ),
@@ -184,7 +176,7 @@ bmb.Model("cat_pref ~ male*C(age) + (1|state) + (1|age) + (1|eth) + (1|income)",
         source="rstanarm, count data",
         model=Roaches,
         data=data.roaches,
-        lines=4,
+        lines=3,
         brms="""\
 brm(y ~ roach1 + treatment + senior + offset(log(exposure2)), data = roaches,
     family = negbinomial())
@@ -199,7 +191,7 @@ bmb.Model("y ~ roach1 + treatment + senior + offset(log(exposure2))", roaches,
         source="rstanarm, beta regression",
         model=Gasoline,
         data=data.gasoline,
-        lines=5,
+        lines=3,
         brms="""\
 brm(bf(yield ~ temp + batch, phi ~ pressure), data = GasolineYield, family = Beta())
 """,
