@@ -12,8 +12,6 @@ from typing import Any
 
 from stanlevels.distributions.table import FAMILIES, Parameter
 from stanlevels.errors import DeclarationError
-from stanlevels.graph import CovariateColumn
-from stanlevels.language.covariates import covariates
 from stanlevels.language.declarations import Level, Rows
 from stanlevels.language.describe import describe
 from stanlevels.language.distributions import distribution
@@ -23,7 +21,8 @@ from stanlevels.language.effects_checks import (
     checked_count,
     checked_given,
     checked_template,
-    refuse_without_axes,
+    checked_terms,
+    is_one_column,
 )
 from stanlevels.language.expressions import Covariates, Expression, Variable
 
@@ -161,19 +160,11 @@ def effects(
     >>> class Tight(Sleep):
     ...     B_sd = sl.HalfNormal(10, over=Sleep.B.covariates)
     """
-    if not terms:
-        raise DeclarationError(
-            "sl.effects() names no term",
-            expected="at least one: 1 for an intercept, a column's name, sl.data(...)",
-            way_out='write sl.effects(1, "x", over=school)',
-        )
+    columns = checked_terms(terms)
     axes = checked_axes(over)
-    mean, sd = checked_given(mean, "mean"), checked_given(sd, "sd")
-    columns = terms[0] if len(terms) == 1 and isinstance(terms[0], Covariates) else covariates(*terms)
-    checked_corr(corr, correlated)
-    if not axes:
-        refuse_without_axes(corr)
-    return Effects(columns, axes, (mean, sd, corr), correlated)
+    given = (checked_given(mean, "mean"), checked_given(sd, "sd"), corr)
+    checked_corr(corr, correlated, axes, single=is_one_column(columns))
+    return Effects(columns, axes, given, correlated)
 
 
 def expanded(written: Effects, meant: Meant) -> Block:
@@ -208,13 +199,7 @@ def _components(written: Effects, mean: object) -> Covariates | None:
 
 
 def _is_correlated(written: Effects) -> bool:
-    return written.correlated and bool(written.over) and not _is_one_column(written.terms)
-
-
-def _is_one_column(terms: Covariates) -> bool:
-    """Whether a set has one column, as far as can be known before the data are seen."""
-    factors = terms.terms[0]
-    return len(terms.terms) == 1 and not any(isinstance(factor, CovariateColumn) for factor in factors)
+    return written.correlated and bool(written.over) and not is_one_column(written.terms)
 
 
 def _argument(

@@ -7,8 +7,10 @@ from typing import Any
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
+from stanlevels.language.covariates import covariates
 from stanlevels.language.declarations import Level, Rows
 from stanlevels.language.describe import describe
+from stanlevels.language.distributions import family_of
 from stanlevels.language.expressions import Covariates, Variable, checked_operand
 from stanlevels.words import counted
 
@@ -18,7 +20,8 @@ __all__ = [
     "checked_count",
     "checked_given",
     "checked_template",
-    "refuse_without_axes",
+    "checked_terms",
+    "is_one_column",
 ]
 
 
@@ -32,22 +35,38 @@ def checked_axes(over: Any) -> tuple[Level | Rows, ...]:
             raise DeclarationError(
                 f"over= of sl.effects is {describe(axis)}",
                 expected="a Level, sl.rows, or a tuple of these",
-                way_out="declare subject = sl.Level() and write over=subject",
+                way_out=f"declare {_name(axis)} = sl.Level() and write over={_name(axis)}",
             )
     return axes
 
 
+def _name(axis: object) -> str:
+    return axis if isinstance(axis, str) and axis.isidentifier() else "subject"
+
+
+def is_one_column(terms: Covariates) -> bool:
+    """Whether a set has one column, as far as can be known before the data are seen."""
+    factors = terms.terms[0]
+    return len(terms.terms) == 1 and not any(isinstance(factor, CovariateColumn) for factor in factors)
+
+
 def checked_given(given: Any, suffix: str) -> Any:
     """A number, a quantity, a distribution, or a list of numbers and quantities, which becomes a tuple."""
+    where = f"{suffix}= of sl.effects"
+    if (family := family_of(given)) is not None:
+        raise DeclarationError(
+            f"{where} is the distribution {family.name} itself",
+            expected="a call of it",
+            way_out=f"write {suffix}=sl.{family.name}(...), or leave it out",
+        )
     if hasattr(given, "tolist") and getattr(given, "ndim", 0) == 1:
         given = given.tolist()
-    where = f"{suffix}= of sl.effects"
     if isinstance(given, tuple | list):
         return tuple(checked_operand(item, where) for item in given)
     return None if given is None else checked_operand(given, where)
 
 
-def checked_corr(corr: Any, correlated: Any) -> None:
+def checked_corr(corr: Any, correlated: Any, axes: tuple[Any, ...], *, single: bool) -> None:
     """A correlation matrix, or its prior, where there are correlations."""
     if not isinstance(correlated, bool):
         raise DeclarationError(
@@ -61,20 +80,37 @@ def checked_corr(corr: Any, correlated: Any) -> None:
             expected="a correlation matrix: sl.LKJCholesky(2), or a line with one",
             way_out="for effects without correlations write correlated=False",
         )
-    if not correlated:
+    beside = "correlated=False" if not correlated else "one component" if single else "no over="
+    if not correlated or single or not axes:
         raise DeclarationError(
-            "sl.effects has corr= and correlated=False", expected="one of them", way_out="leave corr= out"
+            f"sl.effects has corr= and {beside}",
+            expected="correlations between several effects that vary",
+            way_out="leave corr= out",
         )
 
 
-def refuse_without_axes(corr: Any) -> None:
-    """Coefficients that do not vary have no correlations."""
-    if corr is not None:
+def checked_terms(terms: tuple[Any, ...]) -> Covariates:
+    """Terms as a set of covariates; what stands among them by mistake is an error that says what is meant."""
+    if not terms:
         raise DeclarationError(
-            "sl.effects has corr= without over=",
-            expected="correlations between effects that vary",
-            way_out="say whose effects they are, over=subject, or leave corr= out",
+            "sl.effects() names no term",
+            expected="at least one: 1 for an intercept, a column's name, sl.data(...)",
+            way_out='write sl.effects(1, "x", over=school)',
         )
+    for term in terms:
+        if isinstance(term, Level | Rows):
+            raise DeclarationError(
+                f"a term of sl.effects is {describe(term)}",
+                expected="covariates: 1 for an intercept, columns' names, sl.data(...)",
+                way_out="for an effect of every unit of a level write sl.effects(1, over=school)",
+            )
+        if isinstance(term, int | float) and term == 0:
+            raise DeclarationError(
+                f"a term of sl.effects is {term!r}",
+                expected="covariates: 1 for an intercept, columns' names, sl.data(...)",
+                way_out="leave it out: there is no intercept without 1",
+            )
+    return terms[0] if len(terms) == 1 and isinstance(terms[0], Covariates) else covariates(*terms)
 
 
 def checked_template(given: Variable, suffix: str) -> None:

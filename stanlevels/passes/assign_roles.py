@@ -29,6 +29,7 @@ from stanlevels.graph import (
     parents,
 )
 from stanlevels.graph.text import node_text, number_text
+from stanlevels.plan.components import own_axis
 from stanlevels.plan.planned import Planned
 from stanlevels.records import Record
 
@@ -81,13 +82,17 @@ def assign_roles(
             chosen[name] = _word(declared, role)
             words = f"has the role {role!r}"
         else:
-            nodes[name] = _replaced(declared, role, read)
+            nodes[name] = _replaced(_with_axis(graph, declared), role, read)
             words = f"is now  {node_text(nodes[name])}"
         records.append(Record(name, "roles", words, "as roles= says", f"leave {name!r} out of roles="))
     for name, node in list(nodes.items()):
         spread = _spread_number(node, nodes)
         if spread == 0:
             assert isinstance(node, VariableNode)
+            node = _with_axis(graph, node)
+            if FAMILIES[node.family].is_vector and (isinstance(_mean(node), Stack) or len(node.over) < 2):
+                nodes[name] = node  # no one quantity has its components: they are drawn, with no spread
+                continue
             nodes[name] = ExpressionNode(name, _mean(node), over=node.over)
             records.append(
                 Record(name, "roles", "equals its mean: complete pooling", "its standard deviation is 0")
@@ -143,6 +148,14 @@ def _quantity(graph: Graph, name: str) -> VariableNode | ConstantNode | Expressi
     return node
 
 
+def _with_axis(graph: Graph, node: Any) -> Any:
+    """A vector whose components lie along an axis that its arguments tell, with that axis in its `over`."""
+    if not isinstance(node, VariableNode) or not FAMILIES[node.family].is_vector:
+        return node
+    axis = own_axis(graph, node)
+    return node if axis in (node.name, *node.over) else replace(node, over=(*node.over, axis))
+
+
 def _word(node: Node, role: str) -> str:
     if role not in _WORDS:
         raise DeclarationError(f"the role of {node.name!r} is {role!r}", expected=_KINDS)
@@ -177,7 +190,8 @@ def _check_number(node: Node, value: float) -> None:
     if not isinstance(node, VariableNode):
         return
     support = FAMILIES[node.family].support
-    if support.shape != "scalar" or not support.lower <= value <= support.upper:
+    vector = support.shape == "vector" and len(node.over) > 1  # every component of every unit
+    if not (support.shape == "scalar" or vector) or not support.lower <= value <= support.upper:
         raise DeclarationError(
             f"the role of {node_text(node)} is the number {number_text(value)}", expected=support.words
         )

@@ -149,7 +149,8 @@ def _value(term: Term, domain: Domain, values: Values, data: Data, units: Units)
         case Use():
             return _use(term, domain, values, data, units)
         case Take(use=use, position=position):
-            return _use(use, domain, values, data, units)[..., position : position + 1]
+            array = _use(use, domain, values, data, units)
+            return array if array.shape[-1] == 1 else array[..., position : position + 1]
         case Known(column=column):
             return np.asarray(data.column(domain, column), dtype=float)[units].reshape(1, 1, -1, 1)
         case Linear(use=use, covariates=covariates):
@@ -186,7 +187,8 @@ def _some(array: Array, units: Units) -> Array:
 
 
 def _linear(coefficients: Array, matrix: Array) -> Array:
-    """Coefficients (chains, draws, 1 or n, K) times covariates (n, K)."""
+    """Coefficients (chains, draws, 1 or n, 1 or K) times covariates (n, K)."""
+    coefficients = np.broadcast_to(coefficients, (*coefficients.shape[:-1], matrix.shape[1]))
     if coefficients.shape[2] == 1:
         return (coefficients[:, :, 0] @ matrix.T)[..., None]
     product: Array = np.einsum("cdnk,nk->cdn", coefficients, matrix)

@@ -157,3 +157,49 @@ def test_effects_of_every_component_have_its_name():
     first = table[(table["Subject"] == 308)].set_index("component")["estimate"]
     assert first["intercept"] == pytest.approx(253.6637, abs=1e-3)  # coef() of lme4
     assert first["Days"] == pytest.approx(19.6663, abs=1e-3)
+
+
+@pytest.mark.parametrize("roles", [{"B": 0}, {"B_sd": 0}], ids=str)
+@pytest.mark.parametrize("correlated", [True, False])
+def test_effects_that_are_0_leave_the_regression_on_the_coefficients(roles, correlated):
+    """Least squares of the same data: RSS / N."""
+
+    class Beside(sl.Model):
+        Subject = sl.Level()
+        b = sl.effects(1, "Days")
+        B = sl.effects(1, "Days", over=Subject, mean=0, correlated=correlated)
+        Reaction = sl.Normal(b + B, observed=True)
+
+    data = frame("lme4", "sleepstudy")
+    X = np.column_stack([np.ones(len(data)), data["Days"]])
+    coefficients, rss, *_ = np.linalg.lstsq(X, data["Reaction"].to_numpy(), rcond=None)
+    found = numbers(Beside.fit(data, "mle", roles=roles, progress=False))
+    assert found["b[intercept]"] == pytest.approx(coefficients[0], rel=1e-6)
+    assert found["b[Days]"] == pytest.approx(coefficients[1], rel=1e-6)
+    assert found["Reaction_sigma"] == pytest.approx(np.sqrt(rss[0] / len(data)), rel=1e-6)
+
+
+def test_vectors_over_an_index_can_be_0_too():
+    """Components by label; without them the outcome is about 0."""
+
+    class Indexed(sl.Model):
+        Subject = sl.Level()
+        k = sl.Index(["start", "slope"])
+        s = sl.HalfNormal(over=k)
+        B = sl.MultiNormal([0, 0], s, over=Subject)
+        Reaction = sl.Normal(B["start"] + B["slope"] * sl.data("Days"), observed=True)
+
+    data = frame("lme4", "sleepstudy")
+    found = numbers(Indexed.fit(data, "mle", roles={"B": 0}, progress=False))
+    assert found["Reaction_sigma"] == pytest.approx(np.sqrt(np.mean(data["Reaction"] ** 2)), rel=1e-6)
+
+
+def test_effects_can_be_parameters_and_have_another_distribution():
+    """A line by least squares for every subject; wide normal effects are near these."""
+    data = frame("lme4", "sleepstudy")
+    fit = Sleep.fit(data, "mle", roles={"B": "parameter"}, progress=False)
+    wide = Sleep.fit(data, "mle", roles={"B": sl.Normal(0, 1e5)}, progress=False)
+    lines = [np.polyfit(d["Days"], d["Reaction"], 1)[::-1] for _, d in data.groupby("Subject")]
+    for found, within in ((fit, 1e-6), (wide, 1e-2)):
+        table = found.effects("B")["estimate"].to_numpy().reshape(-1, 2)
+        np.testing.assert_allclose(table, lines, rtol=within)
