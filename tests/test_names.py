@@ -226,6 +226,27 @@ def test_the_name_of_the_compiled_program_is_taken(name):
 
 
 @pytest.mark.cmdstan
+def test_the_compiler_takes_every_name_of_its_library_that_we_leave_to_people(tmp_path):
+    """A new version of Stan that reserves a word, or forbids a function's name to variables, is seen here."""
+    home = find_cmdstan()
+    if home is None:
+        pytest.skip("no CmdStan here")
+    stanc = [str(home / "bin/stanc")]
+    listed = subprocess.run(
+        [*stanc, "--dump-stan-math-signatures"], capture_output=True, text=True, check=True
+    )
+    functions = set(re.findall(r"^(\w+)\(", listed.stdout, flags=re.MULTILINE))
+    free = sorted(name for name in functions if is_legal(name))
+    assert len(free) > 200
+    (tmp_path / "all.stan").write_text("data {\n" + "".join(f"  real {name};\n" for name in free) + "}\n")
+    done = subprocess.run(
+        [*stanc, f"--o={tmp_path / 'all.hpp'}", str(tmp_path / "all.stan")], capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+@pytest.mark.cmdstan
 @pytest.mark.slow
 def test_every_macro_that_a_compiled_program_includes_is_known(tmp_path):
     """As the preprocessor lists them; those that take arguments are none without parentheses."""

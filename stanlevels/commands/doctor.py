@@ -23,6 +23,7 @@ _OPTIONAL = {
     "polars": "polars data frames",
     "pyarrow": "Parquet files and Arrow tables",
     "matplotlib": "ArviZ's plots",
+    "h5netcdf": "saving draws: fit.idata.to_netcdf(...)",
 }
 _SAID = 12  # lines of an error; compilers say much
 _PROGRAM = "data { real y; } parameters { real mu; } model { target += normal_lpdf(y | mu, 1); }"
