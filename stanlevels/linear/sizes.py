@@ -8,6 +8,7 @@ outcome over that of what they multiply. What reaches no outcome tells nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -286,7 +287,9 @@ class Sizes:
                 widest = max(max(size.spread), by_position.get(size.position, 0.0))
                 by_position[size.position] = widest
         if not by_position or not (isinstance(term, Vector) or term.components):
-            self._positive(self._read(term, line), largest, words)
+            told_by_component = len(by_position) > 1 and all(size.position is not None for size in sizes)
+            size = _shared(by_position.values()) if told_by_component else largest
+            self._positive(self._read(term, line), size, words)
             return
         if isinstance(term, Vector):
             parts = [self._read(item, line) for item in term.items]
@@ -299,6 +302,11 @@ class Sizes:
         """The mean of a quantity without units, or of one that is no location plus a deviation."""
         for _, read in self._scalars(term, Place(line.domain), 1):
             self._predictor(expand(read, self.reader), self.facts.size(line.domain), target, None)
+
+
+def _shared(sizes: Iterable[float]) -> float:
+    """One standard deviation for all components: together they reach as far as one does alone."""
+    return float(1 / np.sqrt(sum(1 / size**2 for size in sizes)))
 
 
 def _undone(function: str, value: float) -> float:

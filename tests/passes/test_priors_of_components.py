@@ -47,3 +47,14 @@ def test_a_loading_takes_its_size_from_the_component_that_it_multiplies():
     lines = {"g": g, "corr": corr, "B": B, "load": load}
     bound = bind({**lines, "y": sl.Normal(7 + load * B[1], 1, observed=True)}, DATA)
     assert prior(bound, "load")["sigma"] == (pytest.approx(WIDE / 5),)
+
+
+def test_a_standard_deviation_of_many_coefficients_lets_them_together_move_the_outcome_as_far_as_one_alone():
+    rng = np.random.default_rng(1)
+    columns = [f"x{k}" for k in range(16)]
+    data = {c: rng.choice([-1.0, 1.0], 400) for c in columns} | {"y": rng.normal(size=400)}
+    M = sl.covariates(*columns)
+    s = sl.HalfNormal()
+    b = sl.Normal(0, s, over=M)
+    bound = bind({"M": M, "s": s, "b": b, "y": sl.Normal(sl.Constant(0) + b @ M, 1, observed=True)}, data)
+    assert prior(bound, "s")["sigma"] == (pytest.approx(data["y"].std(ddof=1) / 4, rel=0.1),)
