@@ -9,7 +9,7 @@ outcome over that of what they multiply. What reaches no outcome tells nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 
@@ -84,10 +84,13 @@ class Sizes:
     def _outcome(self, line: Line) -> None:
         width, weights = len(line.variable.observed), self.facts.weights(line.name)
         location = location_of(line, self.reader)
-        for k, read in self._scalars(location.term, location.place, width) if location else ():
+        scalars = self._scalars(location.term, location.place, width) if location else []
+        n = self.facts.size(location.place.home) if location else 0
+        if line.family.is_categorical and not line.family.is_ordinal:
+            scalars = self._contrasts(scalars, n)
+        for k, read in scalars:
             assert location is not None
             parts = expand(read, self.reader)
-            n = self.facts.size(location.place.home)
             offset = np.broadcast_to(self.columns.offset(parts.known, n), (n, 1))[:, 0]
             target = outcome_target(line, location, offset, k, self.columns)
             self._predictor(parts, n, target, weights)
@@ -121,6 +124,17 @@ class Sizes:
         if not term.components:
             return [(k, read) for k in range(max(width, 1))]
         return [(min(k, last), component(read, k)) for k in range(self._count(term))]
+
+    def _contrasts(self, scalars: list[tuple[int, Sum]], n: int) -> list[tuple[int, Sum]]:
+        """Log odds of categories against those of the first without an intercept: only differences count."""
+        reference = next((read for _, read in scalars if not self._has_intercept(read, n)), ())
+        less = tuple(replace(addend, number=-addend.number) for addend in reference)
+        return [(k, (*read, *less)) for k, read in scalars if not reference or read is not reference]
+
+    def _has_intercept(self, read: Sum, n: int) -> bool:
+        parts = expand(read, self.reader)
+        unknown = gather((*parts.fixed, *parts.effects, *parts.others), n, self.columns)
+        return any(single.is_constant for column in unknown for single in column.split())
 
     def _count(self, term: Term) -> int:
         return prod(len(self.planned.axes[axis]) for axis in term.components)
@@ -288,8 +302,8 @@ class Sizes:
                 by_position[size.position] = widest
         if not by_position or not (isinstance(term, Vector) or term.components):
             told_by_component = len(by_position) > 1 and all(size.position is not None for size in sizes)
-            size = _shared(by_position.values()) if told_by_component else largest
-            self._positive(self._read(term, line), size, words)
+            shared = _shared(by_position.values()) if told_by_component else largest
+            self._positive(self._read(term, line), shared, words)
             return
         if isinstance(term, Vector):
             parts = [self._read(item, line) for item in term.items]

@@ -254,3 +254,18 @@ def test_the_table_of_priors_says_where_each_comes_from():
     ]
     assert f"sd(y) = {SD:.3g}" in str(priors)
     assert list(priors.to_frame()["quantity"]) == ["mean", "spread", "y_sigma"]
+
+
+def test_costs_of_alternatives_are_compared_with_those_of_the_alternative_without_an_intercept():
+    rng = np.random.default_rng(1)
+    costs = {f"c{k}": rng.normal(10 + k, 1 + k, 200) for k in range(3)}
+    a, c, b = sl.Normal(), sl.Normal(), sl.Normal()
+    utilities = [b * sl.data("c0"), a + b * sl.data("c1"), c + b * sl.data("c2")]
+    y = sl.Categorical(logit=utilities, observed=True)
+    bound = bind({"a": a, "c": c, "b": b, "y": y}, costs | {"y": rng.integers(3, size=200)})
+    far, near = (costs[k] - costs["c0"] for k in ("c2", "c1"))
+    shown = dict(bound.priors.to_frame().set_index("quantity")["prior"])
+    assert shown["a"].startswith(f"Normal(0 - {near.mean():.4g} * b, ")
+    assert shown["c"].startswith(f"Normal(0 - {far.mean():.4g} * b, ")
+    narrowest = min(near.std(ddof=1), far.std(ddof=1))
+    assert prior(bound, "b")["sigma"][0] == pytest.approx(prior(bound, "a")["sigma"][0] / narrowest)
