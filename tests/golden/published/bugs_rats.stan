@@ -1,0 +1,130 @@
+// Rats
+// y ~ normal(alpha[rat] + beta[rat] * (x - 22), sigma)
+functions {
+  // Log density of n normal residuals with this sum of squares, but for the constant of the normal density.
+  real normal_residuals(real n, real squares, real sd) {
+    return -n * log(sd) - 0.5 * squares / square(sd);
+  }
+  // Scores of effects by unit (rows) and column, where coefficients lie d from those of the given scores.
+  matrix residual_scores(matrix score, array[] matrix cross, vector d) {
+    matrix[rows(score), cols(score)] left;
+    for (k in 1:cols(score)) {
+      left[, k] = score[, k] - cross[k] * d;
+    }
+    return left;
+  }
+  // The log density that `swept` has gathered, once every effect is integrated out.
+  real density_of(matrix left) {
+    return sum(left);
+  }
+  // The effects of a level, integrated out unit by unit. Rows of `info` are units; its columns are, for c
+  // coefficients (those of this level first), the upper triangle of their information, row by row, their
+  // scores, and the log density so far. `root` is the Cholesky factor of the covariance of a unit's effects.
+  // What is left is the same about the other coefficients. `times` says how many units each is.
+  matrix swept(matrix info, matrix root, int c, vector times) {
+    int n = rows(info);
+    int q = rows(root);
+    int left = c - q;
+    array[c, c] vector[n] A;
+    array[c] vector[n] h;
+    vector[n] density = info[, cols(info)];
+    matrix[n, (left * (left + 1)) %/% 2 + 1 + left] rest;
+    int m = 0;
+    for (a in 1:c) {
+      h[a] = info[, (c * (c + 1)) %/% 2 + a];
+      for (b in a:c) {
+        m += 1;
+        A[a, b] = info[, m];
+        A[b, a] = A[a, b];
+      }
+    }
+    for (b in 1:c) {  // in units of independent standard normal effects: rows, and then columns, times root
+      for (a in 1:q) {
+        A[a, b] *= root[a, a];
+        for (k in (a + 1):q) {
+          A[a, b] += root[k, a] * A[k, b];
+        }
+      }
+    }
+    for (a in 1:q) {
+      for (b in 1:q) {
+        A[a, b] *= root[b, b];
+        for (k in (b + 1):q) {
+          A[a, b] += root[k, b] * A[a, k];
+        }
+      }
+      h[a] *= root[a, a];
+      for (k in (a + 1):q) {
+        h[a] += root[k, a] * h[k];
+      }
+    }
+    for (a in 1:q) {  // one after another
+      vector[n] size = sqrt(1 + A[a, a]);
+      vector[n] z = h[a] ./ size;
+      density += 0.5 * square(z) - times .* log(size);
+      for (b in (a + 1):c) {
+        A[a, b] = A[a, b] ./ size;
+      }
+      for (b in (a + 1):c) {
+        h[b] -= A[a, b] .* z;
+        for (k in b:c) {
+          A[b, k] -= A[a, b] .* A[a, k];
+        }
+      }
+    }
+    m = 0;
+    for (a in (q + 1):c) {
+      for (b in a:c) {
+        m += 1;
+        rest[, m] = A[a, b];
+      }
+    }
+    for (a in (q + 1):c) {
+      m += 1;
+      rest[, m] = h[a];
+    }
+    rest[, m + 1] = density;
+    return rest;
+  }
+}
+data {
+  int<lower=0> N_rat;  // units of rat
+  int<lower=0> K_B_covariates;  // components of B_covariates
+  int<lower=1> y_columns;  // columns of effects in the mean of y
+  int<lower=1> y_products;  // products of the columns of effects of y
+  real y_rows;  // number of rows of y
+  real y_constant;  // constant in the log density of y
+  real y_squares;  // sum of squares about the least-squares fit of y
+  matrix[N_rat, y_products] y_information;  // by unit, products of the columns of effects of y
+  matrix[N_rat, y_columns] y_score;  // by unit, columns of effects times the residuals of y
+  vector[K_B_covariates] y_at;  // least-squares coefficients of the mean of y
+  matrix[K_B_covariates, K_B_covariates] y_root;  // root of the cross-products of the columns of coefficients of y
+  array[y_columns] matrix[N_rat, K_B_covariates] y_cross;  // by unit, columns of effects times those of coefficients of y
+  // numbers in the declarations
+  vector[K_B_covariates] B_mean_mu;
+  vector<lower=0>[K_B_covariates] B_mean_sigma;
+  vector<lower=0>[K_B_covariates] B_sd_sigma;
+  real<lower=0> y_sigma_sigma;
+}
+parameters {
+  vector<multiplier=B_mean_sigma>[K_B_covariates] B_mean;
+  vector<lower=0>[K_B_covariates] B_sd;
+  real<lower=0> y_sigma;
+}
+model {
+  // B_mean ~ Normal(), over B_covariates
+  target += normal_lpdf(B_mean | B_mean_mu, B_mean_sigma);
+  // B_sd ~ HalfNormal(), over B_covariates
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
+  // y_sigma ~ HalfNormal()
+  target += normal_lpdf(y_sigma | 0, y_sigma_sigma) + log2();
+  // y ~ Normal(B @ B_covariates, y_sigma), observed
+  // with B ~ Normal(B_mean, B_sd), over rat, B_covariates integrated out
+  // B comes back by exact draws, given the draws here
+  {
+    vector[K_B_covariates] y_deviation = B_mean - y_at;
+    target += normal_residuals(y_rows, y_squares + dot_self(y_root * y_deviation), y_sigma) + y_constant;
+    matrix[N_rat, y_products + y_columns + 1] y_message = append_col(append_col(y_information / square(y_sigma), residual_scores(y_score, y_cross, y_deviation) / square(y_sigma)), rep_vector(0, N_rat));
+    target += density_of(swept(y_message, diag_matrix(B_sd), y_columns, rep_vector(1, N_rat)));
+  }
+}
