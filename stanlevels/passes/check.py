@@ -159,7 +159,9 @@ def _check_correlation(where: str, term: Term, planned: Planned) -> None:
 def _check_known(where: str, term: Term) -> None:
     if not isinstance(term, Known | Setting):
         raise DeclarationError(
-            f"{where} is computed", expected="a column or a number: it must be known", way_out="sl.data('n')"
+            f"{where} is computed",
+            expected="a column or a number: it must be known",
+            way_out="make it a column of the data, and write sl.data('column')",
         )
 
 

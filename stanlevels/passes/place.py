@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError, listing
-from stanlevels.graph import ConstantNode, ExpressionNode, Graph, VariableNode
+from stanlevels.graph import Column, ConstantNode, Expr, ExpressionNode, Graph, Ref, VariableNode
 from stanlevels.passes.place_domains import Places
 from stanlevels.passes.place_terms import Terms
 from stanlevels.plan.components import component_labels
@@ -52,10 +52,21 @@ def _line(places: Places, name: str) -> Line:
     elif isinstance(node, ExpressionNode):
         args = {"value": terms.term(node.expr)}
     else:
-        args = {arg: terms.argument(node, arg, expr) for arg, expr in node.args}
+        args = {
+            arg: terms.argument(node, arg, _column(places.graph, node, arg, expr)) for arg, expr in node.args
+        }
     line = Line(node, place.domain, place.components, args)
     _check_components(line)
     return line
+
+
+def _column(graph: Graph, node: VariableNode, arg: str, expr: Expr | None) -> Expr | None:
+    """What must be known is its column, also where the column has a name: ``n = sl.data("n")``."""
+    parameter = FAMILIES[node.family].parameterization(node.parameterization).parameter(arg)
+    if parameter.kind != "data" or not isinstance(expr, Ref):
+        return expr
+    target = graph[expr.name]
+    return target.expr if isinstance(target, ExpressionNode) and isinstance(target.expr, Column) else expr
 
 
 def _check_components(line: Line) -> None:

@@ -123,6 +123,13 @@ def test_an_expression_that_nothing_uses_is_computed_at_the_rows(frame):
 # --- roads -------------------------------------------------------------------------------------------
 
 
+def test_a_number_of_trials_is_its_column_also_where_the_column_has_a_name(frame):
+    rows = {**frame, "n": np.full(len(frame["y"]), 9), "k": np.full(len(frame["y"]), 4)}
+    n = sl.data("n")
+    bound = bind({"n": n, "A": A, "k": sl.Binomial(n, logit=A, observed=True)}, rows)
+    assert bound.planned.lines["k"].args["trials"] == Known("n", (ROWS,))
+
+
 def test_a_quantity_at_its_own_place_needs_no_road_and_a_scalar_none(frame):
     bound = with_lines(frame, B=sl.Normal(S + A, 1, over=SCHOOL), y=sl.Normal(0, 1, observed=True))
     assert [u.road for u in uses(bound.planned.lines["B"].args["mu"])] == [(), ()]

@@ -1,0 +1,73 @@
+// Exgaussian
+// rt ~ cond + (cond | subj), exgaussian
+functions {
+  // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
+  // with z; towards 0 it falls as the square of z, so that a density which does not vanish at 0 has no long tail.
+  real softened(real z, real typical) {
+    return typical * exp(0.5 * z) * (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  vector softened(vector z, vector typical) {
+    return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
+  }
+  // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
+  real log_slope_softened(real z, real typical) {
+    real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density);
+  }
+  real log_slope_softened(vector z, vector typical) {
+    vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
+    return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+}
+data {
+  int<lower=0> N;  // rows
+  int<lower=0> N_subj;  // units of subj
+  int<lower=0> K_B_covariates;  // components of B_covariates
+  int<lower=0> K_B_corr;  // components of B_corr
+  array[N] int<lower=1, upper=N_subj> subj;  // the subj of each row
+  vector[N] rt;  // observed
+  matrix[N, K_B_covariates] B_covariates;  // the columns of B_covariates for each row
+  vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
+  // numbers in the declarations
+  vector[K_B_covariates] B_mean_mu;
+  vector<lower=0>[K_B_covariates] B_mean_sigma;
+  vector<lower=0>[K_B_covariates] B_sd_sigma;
+  real<lower=0> B_corr_eta;
+  real<lower=0> tail_sigma;
+  real<lower=0> rt_sigma_sigma;
+}
+parameters {
+  vector<multiplier=B_mean_sigma>[K_B_covariates] B_mean;
+  vector[K_B_covariates] B_sd_soft;
+  cholesky_factor_corr[K_B_corr] B_corr_cholesky;
+  matrix[K_B_covariates, N_subj] B_raw;
+  real<lower=0> tail;
+  vector<lower=0>[N] slow;
+  real<lower=0> rt_sigma;
+}
+transformed parameters {
+  vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
+  matrix[N_subj, K_B_covariates] B = rep_matrix(B_mean', N_subj) + (diag_pre_multiply(B_sd, B_corr_cholesky) * B_raw)';
+}
+model {
+  // B_mean ~ Normal(), over B_covariates
+  target += normal_lpdf(B_mean | B_mean_mu, B_mean_sigma);
+  // B_sd ~ HalfNormal(), over B_covariates
+  target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
+  target += log_slope_softened(B_sd_soft, B_sd_pilot_size);
+  // B_corr ~ LKJCholesky(2)
+  target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
+  // B ~ MultiNormal(B_mean, B_sd, B_corr), over subj, B_covariates
+  target += std_normal_lpdf(to_vector(B_raw));
+  // tail ~ HalfNormal()
+  target += normal_lpdf(tail | 0, tail_sigma) + log2();
+  // slow ~ Exponential(1 / tail), over rows
+  target += exponential_lpdf(slow | 1.0 / tail);
+  // rt_sigma ~ HalfNormal()
+  target += normal_lpdf(rt_sigma | 0, rt_sigma_sigma) + log2();
+  // rt ~ Normal(B @ B_covariates + slow, rt_sigma), observed
+  target += normal_lpdf(rt | rows_dot_product(B[subj], B_covariates) + slow, rt_sigma);
+}
+generated quantities {
+  matrix[K_B_corr, K_B_corr] B_corr = multiply_lower_tri_self_transpose(B_corr_cholesky);
+}

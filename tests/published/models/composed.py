@@ -1,0 +1,100 @@
+"""Models whose outcome is no distribution here, and is composed of such as are."""
+
+import stanlevels as sl
+from tests.published.frames import composed as frames
+from tests.published.record import Published
+
+
+class WeibullSurvival(sl.Model):
+    """
+    time, censored ~ weibull(alpha, exp(b0 + b1 * metastized))
+    whoever is alive at the end has the probability of that: exp(-(time / scale)^alpha)
+    """
+
+    alpha, b = sl.Gamma(2, 1), sl.effects(1, "metastized")
+    scale = sl.exp(b)
+    survival = sl.exp(-((sl.data("time") / scale) ** alpha))
+    death = sl.Weibull(alpha, scale, observed="time", weights="died")
+    alive = sl.Bernoulli(survival, observed=True, weights="alive")
+
+
+class DirichletMultinomial(sl.Model):
+    """
+    counts ~ dirichlet_multinomial(n, p * c)
+    each count is beta-binomial among the trees that are not of a species before
+    """
+
+    p, c = sl.Dirichlet(1, dim=4), sl.LogNormal(1, 1)
+    n, rest, last = sl.data("trees"), sl.data("not_pine"), sl.data("not_oak")
+    pine = sl.BetaBinomial(n, p[0] * c, (1 - p[0]) * c, observed=True)
+    oak = sl.BetaBinomial(rest, p[1] * c, (p[2] + p[3]) * c, observed=True)
+    ash = sl.BetaBinomial(last, p[2] * c, p[3] * c, observed=True)
+
+
+class Exgaussian(sl.Model):
+    """rt ~ cond + (cond | subj), exgaussian"""
+
+    subj = sl.Level()
+    B, tail = sl.effects(1, "cond", over=subj), sl.HalfNormal()
+    slow = sl.Exponential(1 / tail, over=sl.rows)
+    rt = sl.Normal(B + slow, observed=True)
+
+
+class Quantile(sl.Model):
+    """
+    bmi ~ age + age^2, asymmetric Laplace, quantile 0.9
+    as a normal distribution with exponential mean and variance (Kozumi, Kobayashi 2011)
+    """
+
+    age = sl.data("age")
+    b, s = sl.effects(1, age, age**2), sl.HalfNormal()
+    e = sl.Exponential(1, over=sl.rows)
+    bmi = sl.Normal(b - s * 8.889 * e, s * sl.sqrt(22.222 * e), observed=True)
+
+
+MODELS = (
+    Published(
+        name="weibull_survival",
+        source="Bambi, survival; PyMC, Weibull",
+        model=WeibullSurvival,
+        data=frames.patients,
+        lines=6,
+        brms="""\
+brm(time | cens(1 - event) ~ metastized, data = mastectomy, family = weibull())""",
+        bambi="""\
+bmb.Model("censored(time, status) ~ metastized", mastectomy, family="weibull")""",
+    ),
+    Published(
+        name="dirichlet_multinomial",
+        source="PyMC, Dirichlet mixtures of multinomials",
+        model=DirichletMultinomial,
+        data=frames.trees,
+        lines=6,
+        brms="""\
+brm(cbind(pine, oak, ash, elm) | trials(trees) ~ 1, data = d,
+    family = brmsfamily("dirichlet_multinomial"))""",
+        bambi="""\
+bmb.Model("c(pine, oak, ash, elm) ~ 1", d, family="dirichlet_multinomial")""",
+    ),
+    Published(
+        name="exgaussian",
+        source="brms, brmsfamily",
+        model=Exgaussian,
+        data=frames.reactions,
+        lines=5,
+        brms="brm(rt ~ cond + (cond | subj), data = d, family = exgaussian())",
+        bambi=None,
+    ),
+    Published(
+        name="quantile",
+        source="Bambi, quantile regression",
+        model=Quantile,
+        data=frames.growth,
+        lines=5,
+        brms="""\
+brm(bf(bmi ~ age + I(age^2), quantile = 0.9), data = d, family = asym_laplace())""",
+        bambi="""\
+bmb.Model("bmi ~ age + I(age**2)", d, family="asymmetriclaplace",
+          priors={"kappa": 3})""",
+    ),
+)
