@@ -75,6 +75,8 @@ def _own(line: Line, planned: Planned) -> str:
         return "its components are correlated, and its level crosses that of others"
     if line.variable.centered is not None or line.name in planned.decided.centered:
         return "it is given a form to sample it in"
+    if line.own_shift is not None:
+        return "the prior of its intercept lies where covariates are at their means"
     if line.args[line.scale].domain:
         return "its standard deviation differs between units"
     return "its role is that of a parameter" if planned.roles.get(line.name) == "parameter" else ""

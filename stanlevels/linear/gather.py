@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.graph import CovariatesNode
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.scales import moments
 from stanlevels.linear.sums import Addend, Sum, Unknown
-from stanlevels.plan.terms import Domain, Known
+from stanlevels.plan.terms import Domain, Known, Linear
 
 __all__ = ["Column", "gather", "partial_spreads"]
 
@@ -38,6 +39,8 @@ class Column:
         Whether it is multiplied by numbers only: an intercept, whatever the data.
     of_set : bool
         Whether the columns are those of a set of covariates, with a coefficient each.
+    intercept : bool
+        Whether the first column of the set is the constant 1, multiplied by numbers only.
     """
 
     name: str
@@ -47,13 +50,30 @@ class Column:
     called: str
     alone: bool
     of_set: bool
+    intercept: bool = False
 
     def split(self) -> list[Column]:
         """One for each coefficient of a set of covariates."""
         if not self.of_set:
             return [self]
         each = range(self.values.shape[1])
-        return [replace(self, position=k, values=self.values[:, k : k + 1], of_set=False) for k in each]
+        return [
+            replace(
+                self,
+                position=k,
+                values=self.values[:, k : k + 1],
+                alone=self.intercept and k == 0,
+                of_set=False,
+                intercept=False,
+            )
+            for k in each
+        ]
+
+    def slopes(self) -> Column:
+        """The same with a zero in place of the constant 1."""
+        values = self.values.copy()
+        values[:, 0] = 0.0
+        return replace(self, values=values, intercept=False)
 
     def moments(self, weights: Array | None) -> list[tuple[float, float]]:
         """Mean and standard deviation of each column."""
@@ -78,7 +98,8 @@ def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
         if key in found:
             before = found[key]
             alone = before.alone and _is_alone(addend)
-            found[key] = replace(before, values=before.values + values, alone=alone)
+            first = before.intercept and _has_intercept(addend, columns)
+            found[key] = replace(before, values=before.values + values, alone=alone, intercept=first)
         else:
             several = bool(columns.planned.lines[unknown.name].components) and addend.covariates is not None
             found[key] = Column(
@@ -89,6 +110,7 @@ def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
                 _called(addend),
                 _is_alone(addend),
                 several,
+                several and _has_intercept(addend, columns),
             )
     return list(found.values())
 
@@ -105,6 +127,13 @@ def _values(addend: Addend, rows: int, columns: Columns) -> Array:
 
 def _is_alone(addend: Addend) -> bool:
     return not addend.known and addend.covariates is None
+
+
+def _has_intercept(addend: Addend, columns: Columns) -> bool:
+    """Whether the coefficients of a set begin with an intercept, whatever the data."""
+    term = None if addend.covariates is None else addend.covariates.term
+    node = columns.planned.graph[term.covariates] if isinstance(term, Linear) else None
+    return isinstance(node, CovariatesNode) and node.has_intercept and not addend.known
 
 
 def _called(addend: Addend) -> str:

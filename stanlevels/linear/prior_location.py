@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
-from stanlevels.graph import parents
+from stanlevels.graph import CovariatesNode, parents
 from stanlevels.linear.prior_size import PriorSize
 from stanlevels.linear.size_of import Reference
 from stanlevels.plan.placed import Line
@@ -17,12 +18,20 @@ __all__ = ["Beside", "depends", "prior_location", "sum_of_means"]
 
 @dataclass(frozen=True)
 class Beside:
-    """Means times what stands beside an intercept."""
+    """Means times what stands beside an intercept.
+
+    `first` has a 1 where an intercept is the first number of a set of coefficients, and 0 for the others.
+    """
 
     terms: tuple[Term, ...]
+    first: Setting | None = None
 
     def at(self, center: Term) -> Term:
         """The location, for a predictor at `center`."""
+        if self.first is not None:
+            total = reduce(lambda a, b: Apply("+", (a, b), ()), self.terms)
+            moved = Apply("*", (self.first, total), (), self.first.components)
+            return Apply("-", (center, moved), (), self.first.components)
         for term in self.terms:
             components = center.components or term.components
             center = Apply("-", (center, term), (), components)
@@ -36,6 +45,8 @@ def prior_location(line: Line, size: PriorSize, planned: Planned) -> Beside | No
     """
     if not size.beside:  # no numbers at all: a covariate of one category
         return None
+    if _begins_a_set(line, planned):
+        return _of_set(line, size, planned)
     first = size.beside[0]
     alike = all(len(references) == len(first) for references in size.beside)
     if not first or not alike or line.domain:
@@ -50,6 +61,38 @@ def prior_location(line: Line, size: PriorSize, planned: Planned) -> Beside | No
             return None
         terms.append(term)
     return Beside(tuple(terms))
+
+
+def _begins_a_set(line: Line, planned: Planned) -> bool:
+    """Whether the first number of a quantity is an intercept among coefficients."""
+    nodes = [planned.graph.nodes.get(axis) for axis in line.components]
+    return len(nodes) == 1 and isinstance(nodes[0], CovariatesNode) and nodes[0].has_intercept
+
+
+def _of_set(line: Line, size: PriorSize, planned: Planned) -> Beside | None:
+    """For an intercept that is the first of several coefficients: the others stand beside it too.
+
+    The location of the first number is moved by means times the others, which are declared before it: the
+    density of all is that of an intercept and of slopes on lines of their own.
+    """
+    references, *others = size.beside
+    if not references or any(others) or line.domain or not line.family.is_scalar or line.variable.ordered:
+        return None
+    terms: list[Term] = []
+    for reference in references:
+        other = planned.lines[reference.name]
+        if other.name != line.name:
+            if depends(other.name, line.name, planned) or _begins_a_set(other, planned):
+                return None
+            term = _times_mean(line, [reference], planned)
+        else:
+            at = Setting(line.name, f"at_{line.name}", reference.means, components=line.components)
+            term = Apply("dot", (at, Use(line.name, (), (), line.components)), ())
+        if term is None:
+            return None
+        terms.append(term)
+    first = (1.0, *(0.0 for _ in others))
+    return Beside(tuple(terms), Setting(line.name, "first", first, components=line.components))
 
 
 def sum_of_means(line: Line, references: Sequence[Reference], planned: Planned) -> Term | None:

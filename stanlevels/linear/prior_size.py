@@ -95,8 +95,10 @@ def _joined(each: list[tuple[Reference, ...]]) -> tuple[Reference, ...]:
 def _far(references: tuple[Reference, ...], others: Mapping[str, Sequence[Size]]) -> float:
     square = 0.0
     for reference in references:
-        spreads = [
-            max(s.spread) for s in others.get(reference.name, ()) if s.position in (None, reference.position)
-        ]
-        square += sum((mean * max(spreads, default=0.0)) ** 2 for mean in reference.means)
+        for k, mean in enumerate(reference.means):
+            position = k if reference.position is None else reference.position
+            spreads = [
+                max(s.spread) for s in others.get(reference.name, ()) if s.position in (None, position)
+            ]
+            square += (mean * max(spreads, default=0.0)) ** 2
     return float(np.sqrt(square))

@@ -10,7 +10,7 @@ from stanlevels.arrays import Array
 from stanlevels.linear.gather import Column
 from stanlevels.linear.scales import Target
 
-__all__ = ["Intercept", "Reference", "Size", "references_to", "without_intercept"]
+__all__ = ["Intercept", "Reference", "Size", "beside_intercepts", "references_to", "without_intercept"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Size:
     words: str
     center: float = 0.0
     intercept: Intercept | None = None
+
+
+def beside_intercepts(columns: list[Column], among: list[Column]) -> list[Column]:
+    """What stands beside some intercepts: of the set that one of them begins, its slopes."""
+    mine = {(column.name, column.position) for column in among}
+    found = [column for column in columns if (column.name, column.position) not in mine]
+    return [c.slopes() if c.intercept and (c.name, 0) in mine else c for c in found]
 
 
 def references_to(columns: list[Column], by: float, weights: Array | None) -> tuple[Reference, ...]:

@@ -32,7 +32,7 @@ from stanlevels.linear.scales import (
     outcome_spread,
     outcome_target,
 )
-from stanlevels.linear.size_of import Intercept, Size, references_to, without_intercept
+from stanlevels.linear.size_of import Intercept, Size, beside_intercepts, references_to, without_intercept
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, component
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -177,7 +177,7 @@ class Sizes:
         where = ", where covariates are at their means" if len(fixed) > len(mine) else ""
         for column in constant:
             among = mine if column in mine else [column]
-            beside = [other for other in fixed if other not in among] if column.alone else []
+            beside = beside_intercepts(fixed, among) if column.alone else []
             by = column.moments(weights)[0][0]
             center = target.center / (by * len(among))
             references = references_to(beside, by * len(among), weights)

@@ -127,8 +127,8 @@ def _width(linear: Linear, planned: Planned) -> int:
     """How many columns a set has at least, whatever the data."""
     node = planned.graph[linear.covariates]
     assert isinstance(node, CovariatesNode)
-    coded = [any(getattr(factor, "coding", None) for factor in term.factors) for term in node.terms]
-    return sum(_FEW if several else 1 for several in coded)
+    varying = [term.factors for term in node.terms if term.factors]
+    return sum(_FEW if any(getattr(f, "coding", None) for f in factors) else 1 for factors in varying)
 
 
 def _product(terms: list[Term], number: float) -> Term:

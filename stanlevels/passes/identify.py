@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.errors import listing
+from stanlevels.graph.text import INTERCEPT
 from stanlevels.linear.expansion import expand
 from stanlevels.linear.gather import gather
 from stanlevels.linear.locations import location_of
@@ -40,7 +41,7 @@ def identify(planned: Planned, facts: Facts) -> Planned:
         for read in _predictors(line, reader):
             entries = _entries(read, columns)
             parts = expand(read, reader)
-            records += _free_means(line, parts.fixed)
+            records += _free_means(line, parts.fixed, columns)
             records += _still(line, parts.fixed, columns)
             records += _far_slopes(line, parts.effects, columns)
             records += _at_rows(line, entries)
@@ -77,9 +78,10 @@ def _entries(read: Sum, columns: Columns) -> Codes:
     return found
 
 
-def _free_means(line: Line, fixed: Sum) -> list[Record]:
-    """Unknown numbers that move a whole sum: its own, and those that are means of its effects."""
-    free = sorted({_called(unknown) for unknown in _plain(fixed)})
+def _free_means(line: Line, fixed: Sum, columns: Columns) -> list[Record]:
+    """Unknown numbers that move a whole sum: its own, those that are means of its effects, and those of 1."""
+    sets = [c for c in gather(fixed, columns.facts.size(line.domain), columns) if c.intercept]
+    free = sorted({_called(unknown) for unknown in _plain(fixed)} | {f"{c.name}[{INTERCEPT}]" for c in sets})
     if len(free) < 2:
         return []
     return [

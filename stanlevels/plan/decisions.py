@@ -234,6 +234,9 @@ def _term_text(term: Term, name: str) -> str:
             return numbers[0] if len(numbers) == 1 else f"[{', '.join(numbers[:4])}{more}]"
         case Literal(value=value):
             return f"{value:g}"
+        case Apply(function="-", args=(Setting() as center, Apply(args=(Setting(argument="first"), others)))):
+            first, *rest = _term_text(center, name).strip("[]").split(", ")  # the others move the first alone
+            return f"[{', '.join([f'{first} - {_term_text(others, name)}', *rest])}]"
         case Apply(function="-" | "*" | "dot" as function, args=(left, right)):
             sign = {"dot": "@"}.get(function, function)
             beside = _term_text(right, name)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stanlevels.distributions.family import Family, Parameter, Parameterization
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, QuantityNode, VariableNode
-from stanlevels.plan.terms import Domain, Term
+from stanlevels.plan.terms import Apply, Domain, Term, uses
 
 __all__ = ["Line", "variable_domain"]
 
@@ -76,6 +76,27 @@ class Line:
     def is_correlation(self) -> bool:
         """Whether its value is a correlation matrix, which is sampled through its Cholesky factor."""
         return self.is_variable and self.family.support.shape == "cholesky"
+
+    @property
+    def own_shift(self) -> Term | None:
+        """What is taken off the location of coefficients that begin with an intercept.
+
+        Means times the others: it is 0 but for the intercept, and rests on the others alone.
+        """
+        match self.args.get(self.location) if self.is_variable else None:
+            case Apply(function="-", args=(_, shift)) if any(use.name == self.name for use in uses(shift)):
+                return shift
+        return None
+
+    @property
+    def unmoved(self) -> Line:
+        """The same without its `own_shift`."""
+        term = self.args.get(self.location) if self.own_shift is not None else None
+        return (
+            replace(self, args={**self.args, self.location: term.args[0]})
+            if isinstance(term, Apply)
+            else self
+        )
 
     @property
     def has_forms(self) -> bool:

@@ -128,7 +128,7 @@ class Planned:
                 raise InternalError(f"the lines of {self.graph.name} use each other in a circle")
             name = pending[-1]
             used = [use.name for term in self.terms(name).values() for use in uses(term)]
-            below = [other for other in dict.fromkeys(used) if other not in order]
+            below = [other for other in dict.fromkeys(used) if other not in order and other != name]
             if name in order or not below:
                 order[pending.pop()] = None
             else:

@@ -156,8 +156,13 @@ def _unstandardised(line: Line, scope: Scope) -> Iterator[Item]:
         raw = stan.Index(scope.variable(raw_key(line.name)), (None, scope.k))
         yield from _by_component(line, scope, _affine(Writer(scope, line, scope.k, "rows"), raw))
     else:
-        value = _affine(Writer(scope, line, None, "rows"), scope.variable(raw_key(line.name)))
+        write, shift = Writer(scope, line, None, "rows"), line.own_shift
+        value = _affine(write, scope.variable(raw_key(line.name)))
         yield Declared(shaped(line, scope), scope.names[line.name], line.name, value)
+        if shift is not None:
+            name = scope.variable(line.name)
+            moved = binary("-", Code(name, True), write(shift)).expression
+            yield Statement((stan.Assignment(name, moved),), line.name)
 
 
 def _affine(write: Writer, raw: stan.Expression) -> stan.Expression:
@@ -168,7 +173,8 @@ def _affine(write: Writer, raw: stan.Expression) -> stan.Expression:
     """
     line = write.line
     assert line.family.location_scale is not None
-    location, scale = (line.args[name] for name in line.family.location_scale)
+    args = line.unmoved.args  # what the others move an intercept by is taken off afterwards
+    location, scale = (args[name] for name in line.family.location_scale)
     scaled = binary("*", write(scale), Code(raw, bool(line.domain or line.components)))
     return (scaled if _is_zero(location) else binary("+", write(location), scaled)).expression
 

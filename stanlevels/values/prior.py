@@ -12,6 +12,7 @@ from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.values.arguments import arguments_of, picks_categories
+from stanlevels.values.own_shift import own_shift
 from stanlevels.values.store import Values, width
 
 __all__ = ["draw_line", "draw_prior"]
@@ -52,6 +53,8 @@ def draw_prior(planned: Planned, data: Data, draws: int, rng: Generator) -> Valu
 
 def draw_line(line: Line, values: Values, data: Data, draws: int, rng: Generator) -> Array:
     """Draws of one line given what it depends on, (1, draws, units, components)."""
+    if line.own_shift is not None:
+        return own_shift(line, draw_line(line.unmoved, values, data, draws, rng), values, data)
     arguments = arguments_of(line, values, data)
     batch, numbers = (1, draws, data.size(line.domain)), width(values.planned, line.name)
     if picks_categories(line):

@@ -163,7 +163,9 @@ class World:
 
     def covariate_labels(self, name: str) -> list[str]:
         """Names of columns; a set that is called as its only column names categories alone."""
-        labels: list[str] = []
+        node = self.graph[name]
+        assert isinstance(node, CovariatesNode)
+        labels: list[str] = ["intercept"] * node.has_intercept
         alone = [column.name for column in self._covariates(name)] == [name]
         for column in self._covariates(name):
             if column.coding is None:
@@ -179,7 +181,9 @@ class World:
         return self.found["matrix", domain, name]
 
     def _matrix(self, domain: Domain, name: str) -> np.ndarray:
-        parts = []
+        node = self.graph[name]
+        assert isinstance(node, CovariatesNode)
+        parts = [np.ones((self.size(domain), int(node.has_intercept)))]
         for column in self._covariates(name):
             values = self.column(domain, column.name)
             if column.coding is None:

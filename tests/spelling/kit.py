@@ -179,7 +179,7 @@ def _other_densities(base: Face, bound: BoundModel, written: Written, spelling: 
     points = _points(bound, written, [spelling.values(values) for values in base.values])
     unconstrained = [model.unconstrain(parameters) for parameters, _ in points]
     jacobians = base.jacobians
-    if spelling.log_volume:  # what is measured in other units may be a standard deviation
+    if spelling.log_volume or spelling.other_forms:  # what is measured in other units may be an sd
         empty = build(without_model(bound.stan_code), bound.stan_data)
         jacobians = [empty.log_prob_grad(q)[0] for q in unconstrained]
     for q, (_, change), jacobian, expected in zip(

@@ -28,6 +28,7 @@ from stanlevels.plan.quantities import Between, Moved, Softened, Standardised
 from stanlevels.program.program import Parameter
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.forms import before_softening
+from stanlevels.values.own_shift import own_shift
 from stanlevels.values.store import Values, width
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ class _Middles:
 
     def with_line(self, line: Line) -> _Middles:
         """The same with one more quantity, near the mean of its distribution given its arguments."""
-        return replace(self, values=self.values.storing({line.name: self._middle(line)}))
+        middle = own_shift(line, self._middle(line.unmoved), self.values, self.data)
+        return replace(self, values=self.values.storing({line.name: middle}))
 
     def _middle(self, line: Line) -> Array:
         family, form = line.family, line.form

@@ -23,6 +23,7 @@ from tests.spelling.rewrites.coefficients import (
     as_coefficients,
     coefficients_one_by_one,
     covariates_there_and_back,
+    intercepts_among_coefficients,
 )
 from tests.spelling.rewrites.covariates import (
     columns_of_another_scale,
@@ -50,7 +51,17 @@ from tests.spelling.rewrites.numbers import (
 from tests.spelling.rewrites.opened import opened, told
 from tests.spelling.rewrites.spelling import Rewrite, Spelling, Values, in_turn, intercepts
 
-__all__ = ["REWRITES", "Rewrite", "Spelling", "Values", "in_turn", "intercepts", "opened", "told"]
+__all__ = [
+    "REWRITES",
+    "Rewrite",
+    "Spelling",
+    "Values",
+    "in_turn",
+    "intercepts",
+    "intercepts_among_coefficients",
+    "opened",
+    "told",
+]
 
 REWRITES: tuple[Rewrite, ...] = (
     times_one,

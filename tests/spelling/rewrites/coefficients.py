@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,31 @@ from tests.spelling.trees import (
 
 def as_coefficients(graph: Graph) -> Spelling | None:
     """`b1 * x1 + b2 * x2` becomes `b @ X`."""
+    return _as_coefficients(graph, _without_intercept)
+
+
+def intercepts_among_coefficients(graph: Graph) -> Spelling | None:
+    """`a + b1 * x1 + b2 * x2` becomes `b @ X`, where X begins with 1."""
+    return _as_coefficients(graph, _intercept)
+
+
+def _without_intercept(graph: Graph, eta: Expr, same: VariableNode) -> str | None:
+    return None
+
+
+def _intercept(graph: Graph, eta: Expr, same: VariableNode) -> str | None:
+    """What stands alone in a sum, and has the distribution of the coefficients."""
+    for sign, term in addends(eta):
+        node = own_prior(graph, term) if isinstance(term, Ref) and sign > 0 else None
+        alike = node is not None and (node.family, node.args, node.over) == (same.family, same.args, ())
+        if node is not None and alike and uses(graph, node.name) == 1:
+            return node.name
+    return None
+
+
+def _as_coefficients(
+    graph: Graph, intercept: Callable[[Graph, Expr, VariableNode], str | None]
+) -> Spelling | None:
     new: dict[str, list[Node]] = {}
     gone: dict[str, list[str]] = {}
 
@@ -69,10 +95,17 @@ def as_coefficients(graph: Graph) -> Spelling | None:
             name, covariates = f"{name}_", f"{covariates}_"
         first = graph[most[0][0]]
         assert isinstance(first, VariableNode)
-        gone[name] = [b for b, _ in most]
-        columns = CovariatesNode(covariates, tuple(CovariateTerm((CovariateColumn(c),)) for _, c in most))
-        new[most[0][0]] = [columns, replace(first, name=name, over=(covariates,), args=args)]
-        products = {times(Ref(b), Column(x)) for b, x in most} | {times(Column(x), Ref(b)) for b, x in most}
+        one = intercept(graph, eta, first)
+        if intercept is _intercept and one is None:
+            return eta
+        alone = [] if one is None else [one]
+        gone[name] = [*alone, *(b for b, _ in most)]
+        terms = tuple(CovariateTerm((CovariateColumn(c),)) for _, c in most)
+        columns = CovariatesNode(covariates, (*(CovariateTerm() for _ in alone), *terms))
+        above = next(n for n in graph.nodes if n in gone[name])
+        new[above] = [columns, replace(first, name=name, over=(covariates,), args=args)]
+        products: set[Expr] = {Ref(a) for a in alone}
+        products |= {times(Ref(b), Column(x)) for b, x in most} | {times(Column(x), Ref(b)) for b, x in most}
         rest = [(sign, term) for sign, term in addends(eta) if term not in products]
         return total([*rest, (1, Dot(Ref(name), covariates))])
 
@@ -87,7 +120,7 @@ def as_coefficients(graph: Graph) -> Spelling | None:
         return {**{n: v for n, v in of.items() if n not in single}, **parts}
 
     lines = without(inserted(written, new), {b for names in gone.values() for b in names})
-    return Spelling(lines, values, retold=intercepts(graph))
+    return Spelling(lines, values, retold=intercepts(graph), other_forms=intercept is _intercept)
 
 
 def coefficients_one_by_one(graph: Graph) -> Spelling | None:
@@ -102,6 +135,7 @@ def coefficients_one_by_one(graph: Graph) -> Spelling | None:
         assert isinstance(covariates, CovariatesNode)
         if node.over != (term.covariates,) or any(c.coding is not None for c in covariates.columns):
             return term
+        assert not covariates.has_intercept
         names[node.name] = [free_name(graph, f"{node.name}_of_{c.name}") for c in covariates.columns]
         new[node.name] = [replace(node, name=name, over=()) for name in names[node.name]]
         pairs = zip(names[node.name], covariates.columns, strict=True)

@@ -35,6 +35,8 @@ class Spelling:
         Columns x of the data that become c + d x.
     retold : set of str
         Quantities whose prior is the same distribution in other words or numbers.
+    other_forms : bool
+        Whether something is sampled in another form, which has the same density.
     """
 
     graph: Graph
@@ -42,6 +44,7 @@ class Spelling:
     log_volume: float = 0.0
     columns: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     retold: frozenset[str] = frozenset()
+    other_forms: bool = False
 
 
 Rewrite = Callable[[Graph], Spelling | None]
