@@ -3,7 +3,7 @@
 >>> import stanlevels as sl
 """
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing
 
 from stanlevels.errors import (
     CompileError,
@@ -23,11 +23,11 @@ from stanlevels.errors import (
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
+from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
-from stanlevels.language.expressions import Constant
 from stanlevels.language.functions import *
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
@@ -68,7 +68,7 @@ __all__ += _callables.__all__  # the distributions
 __all__ += _functions.__all__
 
 
-if not _TYPE_CHECKING:  # else type checkers would take every name for one of ours
+if not _typing.TYPE_CHECKING:  # else type checkers would take every name for one of ours
 
     def __getattr__(name: str) -> None:
         """Say what a name that is not here most likely means."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from stanlevels.bind_graph import bind_again, bind_graph
 from stanlevels.bound_model import BoundModel
 from stanlevels.graph import Graph
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of
+from stanlevels.model_fit import ModelFit
 from stanlevels.passes.assign_roles import assign_roles
+from stanlevels.plan.decisions import Plan, Priors
 from stanlevels.show import Table
 
+if TYPE_CHECKING:
+    from stanlevels.results.fit import Fit
+    from stanlevels.results.point_fit import PointFit
 
-class Model(metaclass=ModelMeta):
+
+class Model(ModelFit, metaclass=ModelMeta):
     """A multilevel model: a class whose every line declares one quantity.
 
     Levels, covariates and quantities are attributes; a quantity's attribute name is its name in
@@ -90,9 +96,9 @@ class Model(metaclass=ModelMeta):
         data: Any,
         *,
         tables: Mapping[str, Any] | None = None,
-        missing: str = "error",
+        missing: Literal["error", "drop"] = "error",
         roles: Mapping[str, Any] | None = None,
-        plan: Any = None,
+        plan: Plan | None = None,
     ) -> BoundModel:
         """Attach data: find levels, check nesting, plan the program. Nothing is sampled.
 
@@ -164,7 +170,13 @@ class Model(metaclass=ModelMeta):
         return role_table(assigned.graph, assigned.roles)
 
     @classmethod
-    def priors(cls, data: Any, *, tables: Mapping[str, Any] | None = None, missing: str = "error") -> Any:
+    def priors(
+        cls,
+        data: Any,
+        *,
+        tables: Mapping[str, Any] | None = None,
+        missing: Literal["error", "drop"] = "error",
+    ) -> Priors:
         """Every prior with its numbers, and why the default ones are what they are.
 
         Parameters
@@ -180,60 +192,18 @@ class Model(metaclass=ModelMeta):
         return cls.bind(data, tables=tables, missing=missing).priors
 
     @classmethod
-    def fit(
+    def _fit(
         cls,
         data: Any,
-        method: str = "nuts",
-        *,
-        tables: Mapping[str, Any] | None = None,
-        missing: str = "error",
-        roles: Mapping[str, Any] | None = None,
-        plan: Any = None,
-        **settings: Any,
-    ) -> Any:
-        """Bind data and fit the model.
-
-        Parameters
-        ----------
-        data, tables, missing, roles, plan
-            As in `bind`.
-        method : {"nuts", "mle", "reml", "em", "ols", "laplace", "pathfinder", "advi"}
-            Full Bayes with the No-U-Turn sampler; maximum likelihood with random variables integrated
-            out; REML; EM; least squares; approximations to the posterior, labelled as such.
-        **settings
-            As in `BoundModel.fit`: engine, chains, warmup, draws, seed, target_accept, max_depth,
-            inits, start (an earlier fit, whose plan is used again), parallel, progress.
-
-        Returns
-        -------
-        Fit or PointFit
-
-        Examples
-        --------
-        Next week's data, with a new school, from where this week's fit ended:
-
-        >>> import stanlevels as sl
-        >>> class Schools(sl.Model):
-        ...     school = sl.Level()
-        ...     mean = sl.Normal(0, 5)
-        ...     spread = sl.HalfNormal(5)
-        ...     effect = sl.Normal(mean, spread, over=school)
-        ...     score = sl.Normal(effect, 1, observed=True)
-        >>> rows = {"school": ["A", "A", "B", "B", "C"], "score": [2.0, 3.5, 0.1, 0.4, 5.0]}
-        >>> fit = Schools.fit(rows, "mle", progress=False)
-        >>> more = {"school": [*rows["school"], "D"], "score": [*rows["score"], 3.0]}
-        >>> Schools.fit(more, "mle", start=fit, progress=False).plan.records[-1].decision
-        '3 of 4 schools are known from the fit that start= names'
-        """
+        method: str,
+        plan: Plan | None,
+        decided: dict[str, Any],
+        settings: dict[str, Any],
+    ) -> Fit | PointFit:
         from stanlevels.estimation.point.methods import POINT_METHODS
 
-        decided: dict[str, Any] = {
-            "tables": tables,
-            "missing": missing,
-            "roles": roles,
-            "names": cls._names,
-            "priors": method not in POINT_METHODS or bool(settings.get("priors")),
-        }
+        decided["names"] = cls._names
+        decided["priors"] = method not in POINT_METHODS or bool(settings.get("priors"))
         if plan is None:
             bound = bind_again(cls._graph, data, settings.get("start"), **decided)
         else:

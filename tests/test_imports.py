@@ -14,7 +14,8 @@ PACKAGE = Path(stanlevels.__file__).parent
 
 # The way of the data (design.md, section 3): a room imports from rooms to its left, or its own.
 ROOMS = (
-    ("version", "arrays", "errors", "words", "macros", "names", "processors", "records", "resources", "show"),
+    ("version", "arrays", "errors", "words", "macros", "names", "processors", "records", "resources"),
+    ("show", "signatures"),
     ("graph",),
     ("distributions",),
     ("language",),
@@ -28,7 +29,7 @@ ROOMS = (
     ("engines",),
     ("estimation",),
     ("results",),
-    ("bound_model", "bind_graph", "model", "cli", "commands", "__main__"),
+    ("bound_fit", "bound_model", "bind_graph", "model_fit", "model", "typing", "cli", "commands", "__main__"),
 )
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 

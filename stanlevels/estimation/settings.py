@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from stanlevels.errors import FitError, listing
 
-__all__ = ["SETTINGS", "settings_of"]
+__all__ = ["SETTINGS", "Inits", "Recorded", "settings_of"]
+
+Inits: TypeAlias = float | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""Where chains start: a radius about 0, values by Stan parameter, or values for each chain."""
+
+Recorded: TypeAlias = str | Collection[str] | Mapping[str, bool]
+"""The quantities of which draws are kept: names, or which of all are and are not."""
 
 _APPROXIMATE: dict[str, Any] = {"engine": "auto", "draws": 1000, "seed": None, "record": None}
 

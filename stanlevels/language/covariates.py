@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, product
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeAlias, get_args, overload
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
@@ -18,26 +18,32 @@ from stanlevels.language.expressions import (
 )
 from stanlevels.words import counted
 
-CODINGS = ("treatment", "sum", "indicator", "polynomial")
+Term: TypeAlias = Expression | Covariates | str | int
+"""What stands among covariates: a column's name, data and expressions of data, sets, and 1."""
+
+Coding: TypeAlias = Literal["treatment", "sum", "indicator", "polynomial"]
+"""How categories become numbers."""
+
+CODINGS = get_args(Coding)
 
 
 @overload
-def data(column: str) -> DataColumn: ...
+def data(column: str) -> Expression: ...
 @overload
 def data(
     column: str,
     *,
     categorical: Literal[True],
-    coding: str = "treatment",
+    coding: Coding = "treatment",
     reference: str | int | bool | None = None,
 ) -> Covariates: ...
 def data(
     column: str,
     *,
     categorical: bool = False,
-    coding: str = "treatment",
+    coding: Coding = "treatment",
     reference: str | int | bool | None = None,
-) -> DataColumn | Covariates:
+) -> Expression | Covariates:
     """A known covariate: a column of the data, at the level of the line that uses it.
 
     Parameters
@@ -91,7 +97,7 @@ def data(
     return Covariates(((CovariateColumn(column, coding, reference),),))
 
 
-def covariates(*terms: Any) -> Covariates:
+def covariates(*terms: Term) -> Covariates:
     """Several covariates that are used together, with one coefficient each.
 
     Parameters
@@ -129,7 +135,7 @@ def covariates(*terms: Any) -> Covariates:
     return Covariates(tuple(found))
 
 
-def interactions(*terms: Any, order: int = 2) -> Covariates:
+def interactions(*terms: Term, order: int = 2) -> Covariates:
     """Products of covariates, for use among them: all of 2 terms, of 3, up to `order`.
 
     Parameters

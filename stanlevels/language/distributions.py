@@ -19,7 +19,13 @@ from stanlevels.language.expressions import Covariates, Expression, Variable, ch
 
 Axis = Level | Index | Covariates | Rows
 rows = Rows()
-"""The data's rows as an axis: one value per row."""
+"""The data's rows as an axis: one value per row.
+
+Examples
+--------
+>>> import stanlevels as sl
+>>> extra = sl.Normal(0, 1, over=sl.rows)
+"""
 
 
 def distribution(family: Family) -> Callable[..., Variable]:

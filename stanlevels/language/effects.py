@@ -12,6 +12,7 @@ from typing import Any
 
 from stanlevels.distributions.table import FAMILIES, Parameter
 from stanlevels.errors import DeclarationError
+from stanlevels.language.covariates import Term
 from stanlevels.language.declarations import Level, Rows
 from stanlevels.language.describe import describe
 from stanlevels.language.distributions import distribution
@@ -24,7 +25,7 @@ from stanlevels.language.effects_checks import (
     checked_terms,
     is_one_column,
 )
-from stanlevels.language.expressions import Covariates, Expression, Variable
+from stanlevels.language.expressions import Covariates, Expression, Operands, Variable
 
 __all__ = ["Block", "Effects", "covariates_of", "effects", "expanded"]
 
@@ -100,11 +101,11 @@ class Block(Variable):
 
 
 def effects(
-    *terms: Any,
+    *terms: Term,
     over: Level | Rows | Sequence[Level | Rows] | None = None,
-    mean: Any = None,
-    sd: Any = None,
-    corr: Any = None,
+    mean: Operands | None = None,
+    sd: Operands | None = None,
+    corr: Expression | None = None,
     correlated: bool = True,
 ) -> Effects:
     """Effects of covariates, one of each per unit, with means, standard deviations and correlations.

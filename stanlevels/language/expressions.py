@@ -188,25 +188,11 @@ class DataColumn(Expression):
 
 
 class Constant(Expression):
-    """A known number with a name.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-
-    Examples
-    --------
-    >>> import stanlevels as sl
-    >>> class Romcom(sl.Model):
-    ...     known_sd = sl.Constant(0.5)
-    ...     liking = sl.Normal(0, 10)
-    ...     rating = sl.Normal(liking, known_sd, observed=True)
-    """
+    """A known number with a name; see `stanlevels.Constant`."""
 
     _in_words = "a Constant"
 
-    def __init__(self, value: float) -> None:
+    def __init__(self, value: Any) -> None:
         self.value = checked_number(value, "sl.Constant")
 
 

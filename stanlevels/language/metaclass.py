@@ -182,6 +182,10 @@ class ModelMeta(type):
             body[line] = declaration
         return cls(name, bases, {**body, "__doc__": doc}, _overridden=overridden)
 
+    def __dir__(cls) -> list[str]:
+        """What is completed: Model's verbs and the lines."""
+        return [name for name in super().__dir__() if not name.startswith("_") or name.startswith("__")]
+
     def __repr__(cls) -> str:
         return (
             f"<model {cls.__name__}: {', '.join(cls._graph.quantities)}>" if cls._declared else cls.__name__

@@ -11,12 +11,17 @@ from stanlevels.results.comparable import comparable
 if TYPE_CHECKING:
     import pandas as pd
 
+    from stanlevels.results.fit import Fit
+    from stanlevels.results.point_fit import PointFit
+
 __all__ = ["compare"]
 
 _FIGURES = (("log likelihood", "log_likelihood"), ("AIC", "aic"), ("BIC", "bic"))
 
 
-def compare(*fits: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
+def compare(
+    *fits: Fit | PointFit | Mapping[str, Fit | PointFit], labels: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Put several fits side by side in one table.
 
     Parameters
@@ -61,16 +66,16 @@ def compare(*fits: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
 
     from stanlevels.results.tables.shown import shown
 
-    if len(fits) == 1 and isinstance(fits[0], Mapping):
-        named = fits[0]
-        labels, fits = [str(name) for name in named] if labels is None else labels, tuple(named.values())
-    _check(fits)
-    names = _labels(fits) if labels is None else list(labels)
-    if len(names) != len(fits) or len(set(names)) < len(names):
-        raise FitError(f"compare() was given {len(fits)} fits and the labels {names!r}", expected="one each")
-    usable, notes = comparable(dict(zip(names, fits, strict=True)))
+    given: Sequence[Any] = fits
+    if len(given) == 1 and isinstance(given[0], Mapping):
+        labels, given = list(map(str, given[0])) if labels is None else labels, tuple(given[0].values())
+    _check(given)
+    names = _labels(given) if labels is None else list(labels)
+    if len(names) != len(given) or len(set(names)) < len(names):
+        raise FitError(f"compare() was given {len(given)} fits and the labels {names!r}", expected="one each")
+    usable, notes = comparable(dict(zip(names, given, strict=True)))
     tables = {}
-    for name, fit in zip(names, fits, strict=True):
+    for name, fit in zip(names, given, strict=True):
         table = fit.summary()[["estimate", "sd"]].astype(float)
         figures = {word: getattr(fit, attribute, None) for word, attribute in _FIGURES}
         known = {

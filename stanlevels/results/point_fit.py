@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
@@ -147,21 +147,23 @@ class PointFit:
         """The log likelihood after every step of EM; empty for other methods."""
         return self.solution.trace
 
-    @property
-    def idata(self) -> NoReturn:
-        """There are no draws: asking for them says how to get some."""
-        raise FitError(
-            f"method={self.method!r} gives estimates, not draws",
-            expected="summary(), effects() and pooling()",
-            way_out="fit with method='nuts' for draws of the posterior",
-        )
+    if not TYPE_CHECKING:
+
+        @property
+        def idata(self) -> NoReturn:
+            """There are no draws: asking for them says how to get some."""
+            raise FitError(
+                f"method={self.method!r} gives estimates, not draws",
+                expected="summary(), effects() and pooling()",
+                way_out="fit with method='nuts' for draws of the posterior",
+            )
 
     def summary(
         self,
         var_names: Sequence[str] | str | None = None,
         *,
         level: float = 0.95,
-        interval: str = "wald",
+        interval: Literal["wald", "profile"] = "wald",
     ) -> pd.DataFrame:
         """A row per number that is not over a level.
 

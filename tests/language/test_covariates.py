@@ -101,7 +101,7 @@ def test_a_class_that_makes_a_column_unknown_is_refused():
     with pytest.raises(DeclarationError, match=r"'X' is made of 'age', which is a Normal\(\.\.\.\) here"):
 
         class Second(First):
-            age = sl.Normal(0, 1)  # type: ignore[assignment]
+            age = sl.Normal(0, 1)
 
 
 @pytest.mark.parametrize(

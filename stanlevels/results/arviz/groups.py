@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import arviz
     import xarray
 
-    Groups: TypeAlias = arviz.InferenceData | xarray.DataTree
-    """Both have a dataset for every group, as `groups["posterior"]` and `groups.posterior`, and `attrs`."""
+    class Groups(arviz.InferenceData, xarray.DataTree):  # type: ignore[misc]
+        """One of the two, to type checkers and editors both: every function of ArviZ takes it.
+
+        Both have the groups by name, as `groups["posterior"]` and `groups.posterior`, and `attrs`.
+        """
+
+        posterior: xarray.Dataset
+        sample_stats: xarray.Dataset
+        observed_data: xarray.Dataset
+        constant_data: xarray.Dataset
+        log_likelihood: xarray.Dataset
+        warmup_posterior: xarray.Dataset
+        warmup_sample_stats: xarray.Dataset
+
+        def __getitem__(self, key: str) -> xarray.Dataset: ...
+
 
 __all__ = ["are_a_tree", "hold", "put"]
 
@@ -31,10 +45,12 @@ def hold(groups: Mapping[str, xarray.Dataset], attrs: Mapping[str, Any]) -> Grou
     if are_a_tree():
         import xarray
 
-        return xarray.DataTree.from_dict({"/": xarray.Dataset(attrs=attrs), **groups})
+        tree: Groups = xarray.DataTree.from_dict({"/": xarray.Dataset(attrs=attrs), **groups})
+        return tree
     import arviz
 
-    return arviz.InferenceData(**groups, attrs=dict(attrs), warn_on_custom_groups=False)
+    held: Groups = arviz.InferenceData(**groups, attrs=dict(attrs), warn_on_custom_groups=False)
+    return held
 
 
 def put(held: Groups, name: str, group: xarray.Dataset) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,7 +75,7 @@ def test_varying_slopes_of_a_covariate_far_from_0_have_the_maximum_of_a_centred_
 
 
 def test_a_point_beside_the_maximum_is_not_called_one_though_its_search_may_say_so():
-    solution = Slopes.fit(lines(500, 20), "mle", progress=False).solution
+    solution: Any = Slopes.fit(lines(500, 20), "mle", progress=False).solution
     assert solution.notes[0].startswith("converged")
     beside = replace(solution.optimum, z=solution.optimum.z + 0.05, at_zero=(), converged=True)
     told = replace(solution, optimum=beside).notes[0]
