@@ -16,10 +16,11 @@ from stanlevels.engines import Settings
 from stanlevels.engines.chain import ChainJob
 from stanlevels.engines.process import Worker
 from stanlevels.errors import EngineError
+from tests.engines.stand_in import RUN_BY_PYTHON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
 
-EXECUTABLE = f"""#!{sys.executable}
+EXECUTABLE = f"""{RUN_BY_PYTHON}
 import os, sys, time
 given = dict(word.split("=", 1) for word in sys.argv if "=" in word)
 path = sys.argv[[word.endswith("output.csv") for word in sys.argv].index(True)][5:]

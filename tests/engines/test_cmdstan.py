@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import stat
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -17,6 +16,7 @@ from stanlevels.engines import Settings
 from stanlevels.engines.cache import Program, cache_folder
 from stanlevels.engines.cmdstan import CmdStan, CmdStanProgram
 from stanlevels.errors import DataError, EngineError
+from tests.engines.stand_in import RUN_BY_PYTHON
 
 PROGRAMS = Path(__file__).parent / "programs"
 CODE = (PROGRAMS / "levels.stan").read_text()
@@ -48,7 +48,7 @@ def script(tmp_path, program, after):
     """An executable that runs the real one, and then some lines of Python on its output file."""
     path = tmp_path / "altered"
     path.write_text(
-        f"#!{sys.executable}\n"
+        f"{RUN_BY_PYTHON}"
         "import subprocess, sys\n"
         f"code = subprocess.run([{str(program._compiled.executable)!r}, *sys.argv[1:]]).returncode\n"
         "files = [argument.partition('=')[2] for argument in sys.argv if argument.startswith('file=')]\n"
