@@ -180,8 +180,8 @@ def test_an_environment_is_made_where_debian_left_ensurepip_out(run, path, tmp_p
         (hidden / f"{absent}.py").write_text(f"raise ModuleNotFoundError(name='{absent}')\n")
     log = tmp_path / "log"
     text = f"""#!/bin/sh
-    case "$*" in *"-m pip"*) echo "$*" >>{log} ; exit 1 ;; esac
-    PYTHONPATH={hidden} exec {sys.executable} "$@"
+    case "$*" in *"-m pip"*) echo "$*" >>"{log}" ; exit 1 ;; esac
+    PYTHONPATH="{hidden}" exec "{sys.executable}" "$@"
     """
     executable(path / "python3", text)
     for _ in range(2):

@@ -56,7 +56,7 @@ def moments(draws: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def assert_alike(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
-    """Means to 5 standard errors; standard deviations to a tenth, which is 4 errors of 800 effective draws."""
+    """Means to 5 standard errors; standard deviations to a tenth: 4 errors of 800 effective draws."""
     for name in ours:
         (mean, sd, error), (other, other_sd, other_error) = moments(ours[name]), moments(theirs[name])
         assert mean.shape == other.shape, name
