@@ -14,16 +14,8 @@ class Sleepstudy(sl.Model):
     """A line per subject; intercepts and slopes may be correlated."""
 
     subject = sl.Level()
-    effect = sl.Index(["intercept", "slope"])
-
-    intercept = sl.Normal(250, 100)
-    slope = sl.Normal(0, 50)
-    sds = sl.HalfNormal(50, over=effect)
-    corr = sl.LKJCholesky(2, dim=2)
-    noise = sl.HalfNormal(50)
-
-    B = sl.MultiNormal([intercept, slope], sds, corr, over=subject)
-    reaction = sl.Normal(B[0] + B[1] * sl.data("days"), noise, observed=True)
+    B = sl.effects(1, "days", over=subject)
+    reaction = sl.Normal(B, observed=True)
 
 
 def load() -> pd.DataFrame:
@@ -34,6 +26,7 @@ def load() -> pd.DataFrame:
 def main(seed: int = 1, **settings):
     """Fit, and print what was found."""
     bound = Sleepstudy.bind(load())
+    print(Sleepstudy, end="\n\n")
     print(bound.plan, end="\n\n")
     fit = bound.fit(seed=seed, **settings)
     print(fit.summary().round(2).to_string(), end="\n\n")

@@ -93,12 +93,12 @@ def test_sleepstudy_agrees_with_lme4(capsys):
     Posterior means of standard deviations lie above REML's estimates with 18 subjects; tolerances say so.
     """
     summary = run(load("sleepstudy")).summary()["estimate"]
-    assert summary["intercept"] == pytest.approx(251.4, abs=2.5)
-    assert summary["slope"] == pytest.approx(10.5, abs=0.6)
-    assert summary["noise"] == pytest.approx(25.6, abs=1.0)
-    assert summary["sds[intercept]"] == pytest.approx(24.7, abs=5)
-    assert summary["sds[slope]"] == pytest.approx(5.9, abs=1.5)
-    assert summary["corr[intercept, slope]"] == pytest.approx(0.07, abs=0.15)
+    assert summary["B_mean[intercept]"] == pytest.approx(251.4, abs=2.5)
+    assert summary["B_mean[days]"] == pytest.approx(10.5, abs=0.6)
+    assert summary["reaction_sigma"] == pytest.approx(25.6, abs=1.0)
+    assert summary["B_sd[intercept]"] == pytest.approx(24.7, abs=5)
+    assert summary["B_sd[days]"] == pytest.approx(5.9, abs=1.5)
+    assert summary["B_corr[intercept, days]"] == pytest.approx(0.07, abs=0.15)
 
 
 def test_eight_schools_agree_with_the_reference_posterior(capsys):

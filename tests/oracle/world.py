@@ -7,13 +7,15 @@ facts are whatever the records that mention it say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from stanlevels.graph import ROWS, CovariateColumn, CovariatesNode, Graph, LevelNode
+from stanlevels.graph.text import factor_text
 
 Key = tuple[Any, ...]
 Domain = tuple[str, ...]
@@ -163,16 +165,12 @@ class World:
 
     def covariate_labels(self, name: str) -> list[str]:
         """Names of columns; a set that is called as its only column names categories alone."""
-        node = self.graph[name]
-        assert isinstance(node, CovariatesNode)
-        labels: list[str] = ["intercept"] * node.has_intercept
-        alone = [column.name for column in self._covariates(name)] == [name]
-        for column in self._covariates(name):
-            if column.coding is None:
-                labels.append(column.name)
-            else:
-                labels += [str(c) if alone else f"{column.name}[{c}]" for c in self._kept(column)]
-        return labels
+        terms = self._terms(name)
+        (first, *others) = terms[0] or [None]
+        if len(terms) == 1 and not others and isinstance(first, CovariateColumn) and first.name == name:
+            return [str(c) for c in self._kept(first)]
+        products = (product(*(self._factor_labels(f) for f in factors)) for factors in terms)
+        return [":".join(labels) or "intercept" for several in products for labels in several]
 
     def matrix(self, domain: Domain, name: str) -> np.ndarray:
         """Covariates with categorical ones coded, (units, columns)."""
@@ -181,22 +179,46 @@ class World:
         return self.found["matrix", domain, name]
 
     def _matrix(self, domain: Domain, name: str) -> np.ndarray:
-        node = self.graph[name]
-        assert isinstance(node, CovariatesNode)
-        parts = [np.ones((self.size(domain), int(node.has_intercept)))]
-        for column in self._covariates(name):
-            values = self.column(domain, column.name)
-            if column.coding is None:
-                parts.append(np.array(values, dtype=float)[:, None])
-            else:
-                coded = [self._coded(column, v) for v in values]
-                parts.append(np.array(coded, dtype=float).reshape(len(values), len(self._kept(column))))
-        return np.concatenate(parts, axis=1)
+        columns: list[np.ndarray] = []
+        for factors in self._terms(name):
+            found = [self._factor_columns(f, domain) for f in factors]
+            columns += [
+                np.prod([np.ones(self.size(domain)), *several], axis=0) for several in product(*found)
+            ]
+        return np.array(columns, dtype=float).reshape(len(columns), self.size(domain)).T
 
-    def _covariates(self, name: str) -> tuple[CovariateColumn, ...]:
+    def _terms(self, name: str) -> list[list[Any]]:
+        """The factors of every term; text without a coding has that of the reference."""
         node = self.graph[name]
         assert isinstance(node, CovariatesNode)
-        return node.columns
+        return [[self._with_coding(f) for f in term.factors] for term in node.terms]
+
+    def _with_coding(self, factor: Any) -> Any:
+        if not isinstance(factor, CovariateColumn) or factor.coding is not None:
+            return factor
+        values = {r[factor.name] for r in self.records() if factor.name in r}
+        categorical = any(isinstance(value, str | bool) for value in values) or any(
+            factor.name in f and isinstance(f[factor.name].dtype, pd.CategoricalDtype) for f in self.frames
+        )
+        return replace(factor, coding="treatment") if categorical else factor
+
+    def _factor_labels(self, factor: Any) -> list[str]:
+        if not isinstance(factor, CovariateColumn):
+            return [factor_text(factor)]
+        if factor.coding is None:
+            return [factor.name]
+        return [f"{factor.name}[{category}]" for category in self._kept(factor)]
+
+    def _factor_columns(self, factor: Any, domain: Domain) -> list[np.ndarray]:
+        from tests.oracle.evaluate import Evaluator
+
+        if not isinstance(factor, CovariateColumn):
+            return [Evaluator(self, {})(factor, domain)]
+        values = self.column(domain, factor.name)
+        if factor.coding is None:
+            return [np.array(values, dtype=float)]
+        coded = [self._coded(factor, value) for value in values]
+        return list(np.array(coded, dtype=float).reshape(len(values), len(self._kept(factor))).T)
 
     def _coded(self, column: CovariateColumn, value: Any) -> list[float]:
         """The textbook codings: indicators; the reference at 0; or the reference at -1."""

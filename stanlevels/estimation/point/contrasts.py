@@ -169,9 +169,21 @@ def _refuse_dependent(made: Predictor, X: Array, expand: Array) -> None:
         f"the data cannot tell apart {' and '.join(repr(n) for n in names)}: {X.shape[1]} columns have"
         f" rank {X.shape[1] - int(null.sum())} ({listing(numbers)})",
         expected="parameters that the data determine",
-        way_out=f"make one of them known, such as roles={{{names[-1]!r}: 0}}, or random,"
+        way_out=_without_means(made, names)
+        + f"make one of them known, such as roles={{{names[-1]!r}: 0}}, or random,"
         f" roles={{{names[-1]!r}: 'random'}}, or leave it out",
     )
+
+
+def _without_means(made: Predictor, names: list[str]) -> str:
+    """What to write where effects in one line have means beside coefficients of the same covariates."""
+    for line in made.planned.lines.values():
+        short = line.variable.short if line.is_variable else None
+        if short is not None and any(name in short.beside for name in names):
+            return (
+                f"write mean=0 in {line.name} = sl.effects(...), beside coefficients that are its means; or "
+            )
+    return ""
 
 
 def _refuse_empty(made: Predictor, lost: Array, found: str) -> None:

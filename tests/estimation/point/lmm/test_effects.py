@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import stanlevels as sl
+from stanlevels.errors import FitError
 from tests.literature.frames import frame
 
 WITHIN = 2e-4  # relative; the sources print five digits or more
@@ -203,3 +204,14 @@ def test_effects_can_be_parameters_and_have_another_distribution():
     for found, within in ((fit, 1e-6), (wide, 1e-2)):
         table = found.effects("B")["estimate"].to_numpy().reshape(-1, 2)
         np.testing.assert_allclose(table, lines, rtol=within)
+
+
+def test_effects_with_means_beside_coefficients_are_told_to_have_none():
+    class Twice(sl.Model):
+        Subject = sl.Level()
+        b = sl.effects(1, "Days")
+        B = sl.effects(1, "Days", over=Subject)
+        Reaction = sl.Normal(b + B, observed=True)
+
+    with pytest.raises(FitError, match=r"write mean=0 in B = sl\.effects"):
+        Twice.fit(frame("lme4", "sleepstudy"), "reml", progress=False)
