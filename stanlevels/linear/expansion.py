@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from stanlevels.linear.sums import Addend, Opaque, Reader, Sum, Unknown, component
 from stanlevels.plan.placed import Line
-from stanlevels.plan.terms import Vector
+from stanlevels.plan.terms import Linear, Vector
 
 __all__ = ["Expanded", "expand"]
 
@@ -72,12 +72,23 @@ def _mean(addend: Addend, unknown: Unknown, line: Line, reader: Reader) -> Itera
     term = line.args[line.location]
     if isinstance(term, Vector):
         if unknown.position is None:
-            return []
+            return _means(addend, unknown, term, reader)
         read = reader.read(term.items[unknown.position], unknown.place)
     else:
         read = reader.read(term, unknown.place)
         read = read if unknown.position is None else component(read, unknown.position)
     return [_multiplied(inner, addend) for inner in read]
+
+
+def _means(addend: Addend, unknown: Unknown, term: Vector, reader: Reader) -> Iterable[Addend]:
+    """A list of means of coefficients: each times its covariate."""
+    if addend.covariates is None or not isinstance(addend.covariates.term, Linear):
+        return []
+    return [
+        _multiplied(inner, replace(addend, column=k))
+        for k, item in enumerate(term.items)
+        for inner in reader.read(item, unknown.place)
+    ]
 
 
 def _multiplied(inner: Addend, by: Addend) -> Addend:
@@ -88,4 +99,5 @@ def _multiplied(inner: Addend, by: Addend) -> Addend:
         number=inner.number * by.number,
         known=(*by.known, *inner.known),
         covariates=by.covariates or inner.covariates,
+        column=by.column if by.covariates is not None else inner.column,
     )

@@ -97,18 +97,18 @@ def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
         key = (unknown.name, unknown.position, unknown.place.path, values.shape[1])
         if key in found:
             before = found[key]
-            alone = before.alone and _is_alone(addend)
+            alone = before.alone and _is_alone(addend, columns)
             first = before.intercept and _has_intercept(addend, columns)
             found[key] = replace(before, values=before.values + values, alone=alone, intercept=first)
         else:
-            several = bool(columns.planned.lines[unknown.name].components) and addend.covariates is not None
+            several = bool(columns.planned.lines[unknown.name].components) and _is_of_set(addend)
             found[key] = Column(
                 unknown.name,
                 unknown.position,
                 unknown.place.home,
                 values,
                 _called(addend),
-                _is_alone(addend),
+                _is_alone(addend, columns),
                 several,
                 several and _has_intercept(addend, columns),
             )
@@ -125,7 +125,15 @@ def _values(addend: Addend, rows: int, columns: Columns) -> Array:
     return matrix.sum(axis=1, keepdims=True) if alone else matrix
 
 
-def _is_alone(addend: Addend) -> bool:
+def _is_of_set(addend: Addend) -> bool:
+    """Whether an unknown stands for coefficients of all columns of a set of covariates."""
+    return addend.covariates is not None and addend.column is None
+
+
+def _is_alone(addend: Addend, columns: Columns) -> bool:
+    """Whether an unknown is multiplied by numbers only; the constant 1 of a set is one."""
+    if addend.column is not None:
+        return addend.column == 0 and _has_intercept(addend, columns)
     return not addend.known and addend.covariates is None
 
 

@@ -69,9 +69,12 @@ class Columns:
         return total
 
     def matrix(self, addend: Addend) -> Array:
-        """The covariates of an addend (units, columns), times its known factors."""
+        """The covariates of an addend (units, columns), or one of them, times its known factors."""
         assert addend.covariates is not None
-        return np.asarray(self.factor(addend.covariates) * self.multiple(addend))
+        matrix = self.factor(addend.covariates)
+        if addend.column is not None:
+            matrix = matrix[:, addend.column : addend.column + 1]
+        return np.asarray(matrix * self.multiple(addend))
 
     def offset(self, addends: tuple[Addend, ...], units: int) -> Array:
         """The known part of a sum (units, components or 1)."""

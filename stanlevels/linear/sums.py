@@ -79,7 +79,8 @@ class Opaque:
 class Addend:
     """``number x known factors x unknown``; `covariates` is the set that coefficients are multiplied by.
 
-    Without an unknown it is part of the offset. `leaf` is the unknown as it stands in the terms that were
+    With a `column`, what is multiplied by that column of the set alone. Without an unknown it is part of the
+    offset. `leaf` is the unknown as it stands in the terms that were
     read, with its covariates.
     """
 
@@ -88,6 +89,7 @@ class Addend:
     unknown: Unknown | Opaque | None = None
     covariates: Factor | None = None
     leaf: Term | None = None
+    column: int | None = None
 
 
 Sum = tuple[Addend, ...]

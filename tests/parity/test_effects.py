@@ -80,7 +80,32 @@ def elsewhere() -> dict[str, Any]:
     return {"school": school, "B": B, "S": S, "y": y, "z": z}
 
 
+def listed() -> dict[str, Any]:
+    """Means that rest on a covariate of the level, in a list: slopes too."""
+    school = sl.Level()
+    a, b, c, d = (sl.Normal(0, 1) for _ in range(4))
+    size = sl.data("size")
+    B = sl.effects(1, "x", over=school, mean=[a + c * size, b + d * size], sd=sl.HalfNormal(1))
+    return {"school": school, "a": a, "b": b, "c": c, "d": d, "B": B, "y": normal(B)}
+
+
+def listed_in_stages(crossed: bool) -> dict[str, Any]:
+    school, year = sl.Level(), sl.Level()
+    room = sl.Level() if crossed else sl.Level(within=school)
+    a, b = sl.Normal(0, 1), sl.Normal(0, 1)
+    B = sl.effects(1, "x", over=school, mean=[a, b], sd=sl.HalfNormal(1))
+    C = sl.effects(1, "x", over=room, mean=[B["intercept"], 2 * b], sd=sl.HalfNormal(1))
+    D = sl.effects(1, "x", over=year, mean=[0, a], sd=[1, 0.3])
+    lines = {"school": school, "room": room, "year": year, "a": a, "b": b, "B": B, "C": C}
+    if not crossed:
+        return {**lines, "y": normal(C)}
+    return {**lines, "D": D, "y": normal(C + D)}
+
+
 MODELS = {
+    "about a list": listed,
+    "about lists in stages": lambda: listed_in_stages(crossed=False),
+    "about lists, crossed": lambda: listed_in_stages(crossed=True),
     "in a normal outcome": lambda: correlated(normal),
     "in a Bernoulli outcome": lambda: correlated(lambda B: sl.Bernoulli(logit=B, observed="won")),
     "nested": nested,
