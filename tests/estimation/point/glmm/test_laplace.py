@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import linalg, sparse
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.estimation.point.glmm import bordered
@@ -51,8 +51,8 @@ def elimination(request, monkeypatch):
 def test_the_matrix_its_inverse_and_leverages_are_the_dense_ones(family):
     data, factors = random_data(1, family)
     mode = approximate(data, factors, np.array([0.2, 0.1]), 2.5)
-    T = sparse.block_diag([np.kron(np.eye(b.units), f) for b, f in zip(data.blocks, factors, strict=True)])
-    P = (data.Z @ T).toarray()
+    parts = [np.kron(np.eye(b.units), f) for b, f in zip(data.blocks, factors, strict=True)]
+    P = data.Z @ linalg.block_diag(*parts)
     M = P.T @ (data.weight(mode.eta, 2.5)[:, None] * P) + np.eye(P.shape[1])
     right = np.random.default_rng(2).normal(size=(len(M), 3))
     np.testing.assert_allclose(mode.factor.solve(right), np.linalg.solve(M, right), atol=1e-10)
