@@ -26,6 +26,7 @@ from stanlevels.language.callables import *
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
+from stanlevels.language.derived import center, mean, polynomial, standardize
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
@@ -48,6 +49,10 @@ __all__ = [
     "data",
     "effects",
     "interactions",
+    "center",
+    "mean",
+    "polynomial",
+    "standardize",
     # errors
     "CompileError",
     "DataError",

@@ -9,6 +9,7 @@ from typing import Any
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.category_records import category_records
 from stanlevels.binding.coding import find_codings
+from stanlevels.binding.derived import derive_columns
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.lazy import grouped
 from stanlevels.binding.levels.find_levels import find_levels
@@ -72,9 +73,11 @@ def bind_data(
     check_tables_agree(levels, places)
     links = find_links(graph, levels, places)
     codings, coded = find_codings(graph, places)
+    times = None if groups is None else groups.times
+    places, derived, said = derive_columns(graph, places, links, times)
     levels = {name: _with_parents(level, levels, links) for name, level in levels.items()}
     grouping = () if groups is None else groups.records
-    records = [*grouping, *dropped, *noticed, *_found_nesting(graph, levels), *coded]
+    records = [*grouping, *dropped, *noticed, *_found_nesting(graph, levels), *coded, *said]
     encodings = Encodings(
         levels=levels,
         links={name: {to: units for to, units in links[name].items() if to != ROWS} for name in levels},
@@ -82,6 +85,7 @@ def bind_data(
         codings=codings,
         categories={},
         tables={name: place for name, place in places.items() if name != ROWS},
+        derived=derived,
     )
     n = places[ROWS].n
     rows = Rows(
@@ -93,7 +97,7 @@ def bind_data(
         },
         records=tuple(records),
         summaries=tuple(summarize(read)),
-        times=None if groups is None else groups.times,
+        times=times,
     )
     return _with_categories(Bound(graph, encodings, rows))
 

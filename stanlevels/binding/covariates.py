@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -12,10 +13,20 @@ from stanlevels.binding.coding import Codings, coded
 from stanlevels.binding.read.columns import Values
 from stanlevels.distributions.functions import computed
 from stanlevels.errors import DataError, InternalError, listing
-from stanlevels.graph import Call, Column, CovariateColumn, CovariatesNode, CovariateTerm, Expr, Number, Op
-from stanlevels.graph.text import INTERCEPT, factor_text
+from stanlevels.graph import (
+    Call,
+    Column,
+    CovariateColumn,
+    CovariatesNode,
+    CovariateTerm,
+    Derived,
+    Expr,
+    Number,
+    Op,
+)
+from stanlevels.graph.text import INTERCEPT, expression_text, factor_text
 
-__all__ = ["Meaning", "columns_of", "matrix_of", "meanings_of"]
+__all__ = ["Meaning", "columns_of", "columns_of_powers", "matrix_of", "meanings_of"]
 
 Read = Callable[[str], Values]
 """The values of a column at the units of a domain."""
@@ -50,6 +61,8 @@ def _factor(factor: CovariateColumn | Expr, n: int, read: Read, codings: Codings
     if isinstance(factor, CovariateColumn):
         values = read(factor.name)
         return coded(values, codings[factor]) if factor in codings else values.numeric()[:, None]
+    if isinstance(factor, Derived) and factor.degree is not None:
+        return np.column_stack([read(name).numeric() for name in columns_of_powers(factor)])
     with np.errstate(all="ignore"):
         found = np.broadcast_to(columns_of(factor, lambda name: read(name).numeric().astype(float)), (n,))
     bad = np.flatnonzero(~np.isfinite(found))
@@ -69,6 +82,8 @@ def columns_of(expr: Expr, column: Callable[[str], Array]) -> Array:
             return np.asarray(float(value))
         case Column(name=name):
             return column(name)
+        case Derived():
+            return column(expression_text(expr, bare=True))
         case Op(symbol=function, args=args) | Call(function=function, args=args):
             return computed(function, *(columns_of(arg, column) for arg in args))
     raise InternalError(f"{expr!r} stands in a covariate")
@@ -107,4 +122,12 @@ def _joined(several: Sequence[Meaning]) -> Meaning:
 def _factor_meanings(factor: CovariateColumn | Expr, codings: Codings) -> list[Meaning]:
     if isinstance(factor, CovariateColumn) and factor in codings:
         return [(label, codings[factor].against) for label in codings[factor].labels]
+    if isinstance(factor, Derived) and factor.degree is not None:
+        return [(name, "") for name in columns_of_powers(factor)]
     return [(factor_text(factor), "")]
+
+
+def columns_of_powers(factor: Derived) -> tuple[str, ...]:
+    """The names of the columns of a polynomial: ``polynomial(x)[1]``, ``polynomial(x)[2]``."""
+    whole = expression_text(replace(factor, degree=None), bare=True)
+    return tuple(f"{whole}[{k}]" for k in range(1, (factor.degree or 0) + 1))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stanlevels.binding.coding import Codings
+from stanlevels.binding.derived import Derivation
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place
@@ -32,6 +33,8 @@ class Encodings:
         The categories of every categorical outcome, in order, by line.
     tables : mapping of str to Place
         Columns of the levels' own tables, in the order of their units.
+    derived : mapping of str to Derivation
+        How columns that are made of all values of others were made, in order.
     """
 
     levels: Mapping[str, BoundLevel]
@@ -40,3 +43,4 @@ class Encodings:
     codings: Codings
     categories: Mapping[str, tuple[Any, ...]]
     tables: Mapping[str, Place]
+    derived: Mapping[str, Derivation] = field(default_factory=dict)

@@ -16,6 +16,7 @@ import numpy as np
 from stanlevels.arrays import Codes
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.coding import check_known
+from stanlevels.binding.derived import derived_again
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.find_levels import by_depth
 from stanlevels.binding.levels.levels import BoundLevel
@@ -77,6 +78,7 @@ def bind_rows(
     for coding in encodings.codings.values():
         if coding.column in place.columns:
             check_known(coding, place.columns[coding.column])
+    place = derived_again(encodings.derived, place, codes)
     rows = Rows(
         n=place.n,
         columns=place.columns,

@@ -60,6 +60,20 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A column made of all values of another: ``standardize``, ``center``, ``mean`` or ``polynomial``.
+
+    A mean is that of the units of a level (`over`). A polynomial has a column for each power up to `degree`,
+    and stands among covariates alone.
+    """
+
+    function: str
+    of: Expr
+    over: str | None = None
+    degree: int | None = None
+
+
+@dataclass(frozen=True)
 class Dot:
     """Coefficients times covariates: ``b @ X``."""
 
@@ -74,7 +88,7 @@ class Stack:
     items: tuple[Expr, ...]
 
 
-Expr = Number | Ref | At | Component | Column | Op | Call | Dot | Stack
+Expr = Number | Ref | At | Component | Column | Op | Call | Derived | Dot | Stack
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -84,7 +98,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return args
         case Stack(items=items):
             return items
-        case Component(of=of):
+        case Component(of=of) | Derived(of=of):
             return (of,)
         case Dot(coefficients=coefficients):
             return (coefficients,)

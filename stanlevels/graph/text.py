@@ -14,6 +14,7 @@ from stanlevels.graph import (
     CovariateColumn,
     CovariatesNode,
     CovariateTerm,
+    Derived,
     Dot,
     Expr,
     ExpressionNode,
@@ -95,6 +96,10 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
             return f"data({json.dumps(name, ensure_ascii=False)})"
         case Call(function=function, args=args):
             return f"{function}({', '.join(expression_text(a, bare=bare) for a in args)})"
+        case Derived(function=function, of=of, over=over, degree=degree):
+            of_what = "" if over is None else f", over {over}"
+            power = "" if degree is None else f", {degree}"
+            return f"{function}({expression_text(of, bare=bare)}{of_what}{power})"
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_text(coefficients)} @ {covariates}"
             return f"({text})" if outer >= 2 else text

@@ -12,6 +12,7 @@ from stanlevels.graph import (
     Component,
     CovariateColumn,
     CovariateTerm,
+    Derived,
     Dot,
     Expr,
     Number,
@@ -65,6 +66,10 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
             return f"sl.data({_text(name)})"
         case Call(function=function, args=args):
             return f"sl.{function}({', '.join(expression_source(a, reference) for a in args)})"
+        case Derived(function=function, of=of, over=over, degree=degree):
+            level = "" if over is None else f", over={reference(over)}"
+            power = "" if degree is None else f", {degree}"
+            return f"sl.{function}({expression_source(of, reference)}{level}{power})"
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_source(coefficients, reference)} @ {reference(covariates)}"
             return f"({text})" if outer > _PRODUCT else text

@@ -187,6 +187,19 @@ class DataColumn(Expression):
         self._in_words = f"sl.data({column!r})"
 
 
+class DerivedColumn(Expression):
+    """A column made of all values of another; see `stanlevels.standardize` and its neighbours."""
+
+    def __init__(
+        self, function: str, operand: Expression, *, over: Level | None = None, degree: int | None = None
+    ) -> None:
+        self.function = function
+        self.operand = operand
+        self.over = over
+        self.degree = degree
+        self.depth = Depth(0, 1 + operand.depth.whole)
+
+
 class Constant(Expression):
     """A known number with a name; see `stanlevels.Constant`."""
 
@@ -273,7 +286,7 @@ def _not_known(thing: object) -> Iterator[object]:
                 pending += operands
             case FunctionCall(operand=operand):
                 pending.append(operand)
-            case Expression() as other if not isinstance(other, DataColumn | Constant):
+            case Expression() as other if not isinstance(other, DataColumn | DerivedColumn | Constant):
                 yield other
 
 

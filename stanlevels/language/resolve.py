@@ -18,6 +18,7 @@ from stanlevels.graph import (
     CovariateColumn,
     CovariatesNode,
     CovariateTerm,
+    Derived,
     Dot,
     Expr,
     ExpressionNode,
@@ -48,6 +49,7 @@ from stanlevels.language.expressions import (
     Constant,
     Covariates,
     DataColumn,
+    DerivedColumn,
     Expression,
     FunctionCall,
     Indexed,
@@ -237,8 +239,8 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
             return Op(thing.symbol, tuple(_operand(o, scope) for o in thing.operands))
         case FunctionCall():
             return Call(thing.function, (_operand(thing.operand, scope),))
-        case DataColumn():
-            return Column(thing.column)
+        case DataColumn() | DerivedColumn():
+            return _column(thing, scope)
         case Constant():
             return Number(thing.value)
         case Indexed():
@@ -256,6 +258,15 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
                 f"above {scope.line!r}, and use that name there",
             )
     raise InternalError(f"no expression for {describe(thing)}")
+
+
+def _column(thing: DataColumn | DerivedColumn, scope: _Scope) -> Column | Derived:
+    """A column, or one made of others, whose names are written out."""
+    if isinstance(thing, DataColumn):
+        return Column(thing.column)
+    over = None if thing.over is None else scope.name_of(thing.over, "over=")
+    of = _expression(thing.operand, replace(scope, written=True))
+    return Derived(thing.function, of, over, thing.degree)
 
 
 def _effects_without_a_name(thing: Effects | Block, scope: _Scope) -> DeclarationError:
@@ -348,6 +359,8 @@ def _roles(node: Node) -> Iterator[tuple[str, type | UnionType, tuple[str, ...]]
     for inner in (e for expr in expressions(node) for e in walk(expr)):
         if isinstance(inner, At):
             yield "as an index", LevelNode, inner.levels
+        elif isinstance(inner, Derived) and inner.over is not None:
+            yield "in over=", LevelNode, (inner.over,)
         elif isinstance(inner, Dot):
             yield "as covariates", CovariatesNode, (inner.covariates,)
 

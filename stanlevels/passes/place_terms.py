@@ -14,6 +14,7 @@ from stanlevels.graph import (
     Call,
     Column,
     Component,
+    Derived,
     Dot,
     Expr,
     Number,
@@ -22,6 +23,7 @@ from stanlevels.graph import (
     Stack,
     VariableNode,
 )
+from stanlevels.graph.text import expression_text
 from stanlevels.passes.place_domains import Places
 from stanlevels.plan.components import list_axis
 from stanlevels.plan.terms import (
@@ -72,6 +74,9 @@ class Terms:
             case Component(of=of, key=key):
                 return self._take(of, key)
             case Column(name=name):
+                return Known(name, self._units(f"the column {name!r}"))
+            case Derived():
+                name = expression_text(expr, bare=True)
                 return Known(name, self._units(f"the column {name!r}"))
             case Dot(coefficients=coefficients, covariates=covariates):
                 return self._linear(coefficients, covariates)

@@ -48,7 +48,7 @@ def a_covariate_twice():
 
 @wrong
 def a_covariate_that_is_no_text():
-    sl.covariates(sl.data("x"))
+    sl.covariates(3)
 
 
 @wrong
