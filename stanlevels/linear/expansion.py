@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from stanlevels.graph import CovariatesNode
 from stanlevels.linear.sums import Addend, Opaque, Reader, Sum, Unknown, component
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Linear, Vector
@@ -84,11 +85,23 @@ def _means(addend: Addend, unknown: Unknown, term: Vector, reader: Reader) -> It
     """A list of means of coefficients: each times its covariate."""
     if addend.covariates is None or not isinstance(addend.covariates.term, Linear):
         return []
-    return [
-        _multiplied(inner, replace(addend, column=k))
-        for k, item in enumerate(term.items)
-        for inner in reader.read(item, unknown.place)
-    ]
+    found: list[Addend] = []
+    for k, item in enumerate(term.items):
+        plain, crossed = replace(addend, column=k), _known(addend, k, reader)
+        read = reader.read(item, unknown.place)
+        found += [_multiplied(inner, plain if inner.covariates is None else crossed) for inner in read]
+    return found
+
+
+def _known(addend: Addend, column: int, reader: Reader) -> Addend:
+    """With one of its covariates among what is known, for means that have covariates of their own."""
+    whole = addend.covariates
+    assert whole is not None
+    assert isinstance(whole.term, Linear)
+    node = reader.planned.graph[whole.term.covariates]
+    constant = column == 0 and isinstance(node, CovariatesNode) and node.has_intercept
+    known = addend.known if constant else (*addend.known, replace(whole, column=column))
+    return replace(addend, known=known, covariates=None)
 
 
 def _multiplied(inner: Addend, by: Addend) -> Addend:

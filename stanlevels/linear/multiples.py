@@ -28,7 +28,7 @@ class Columns:
 
     planned: Planned
     facts: Facts
-    made: dict[tuple[Term, Place], Array] = field(default_factory=dict)
+    made: dict[Factor, Array] = field(default_factory=dict)
 
     def units(self, place: Place) -> Array | None:
         """The unit of a place for each unit of the predictor; None where they are the same."""
@@ -40,12 +40,12 @@ class Columns:
 
     def factor(self, factor: Factor) -> Array:
         """A known factor (units or 1, components or 1)."""
-        key = (factor.term, factor.place)
-        if key not in self.made:
+        if factor not in self.made:
             values = self._values(factor.term, factor.place.home)
+            values = values if factor.column is None else values[:, [factor.column]]
             codes = self.units(factor.place)
-            self.made[key] = values if codes is None or len(values) == 1 else values[codes]
-        return self.made[key]
+            self.made[factor] = values if codes is None or len(values) == 1 else values[codes]
+        return self.made[factor]
 
     def _values(self, term: Term, home: tuple[str, ...]) -> Array:
         match term:

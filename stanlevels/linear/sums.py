@@ -50,10 +50,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Factor:
-    """A known factor: a term of data and numbers, where it stands."""
+    """A known factor: a term of data and numbers, where it stands; `column` is one of a set of covariates."""
 
     term: Term
     place: Place
+    column: int | None = None
 
 
 @dataclass(frozen=True)

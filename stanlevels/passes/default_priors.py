@@ -14,7 +14,7 @@ import numpy as np
 
 from stanlevels.distributions.family import Parameter
 from stanlevels.errors import DeclarationError
-from stanlevels.graph import Number
+from stanlevels.graph import ROWS, Number, VariableNode
 from stanlevels.graph.text import node_text
 from stanlevels.linear.prior_location import prior_location
 from stanlevels.linear.prior_size import PriorSize, prior_size
@@ -140,8 +140,16 @@ def _untold(line: Line) -> DeclarationError:
         " cannot be left open: it reaches no data, or only inside a function or multiplied by other unknown"
         " quantities",
         expected=f"a number for {' and '.join(args)}",
-        way_out=f"write a prior that fits its unit, such as  {node_text(node).replace(' ~ ', ' = sl.', 1)}",
+        way_out=f"write a prior that fits its unit, such as  {_declaration(node)}",
     )
+
+
+def _declaration(node: VariableNode) -> str:
+    """A line as one writes it."""
+    text = node_text(replace(node, over=())).replace(" ~ ", " = sl.", 1)
+    axes = ["sl.rows" if axis == ROWS else axis for axis in node.over]
+    over = axes[0] if len(axes) == 1 else f"({', '.join(axes)})"
+    return f"{text.removesuffix(')')}, over={over})" if axes else text
 
 
 def _sampled_at_means(planned: Planned, names: list[str]) -> Planned:

@@ -27,6 +27,7 @@ def open_arguments(graph: Graph) -> tuple[Graph, tuple[Record, ...]]:
             continue
         added, changed = _close(graph, node)
         nodes |= {**added, name: changed}
+        records += tuple(_mean_of_zero(node, argument) for argument in _at_zero(node, changed))
         records += tuple(_record(node, new) for new in added.values())
     return Graph(graph.name, nodes, graph.doc), records
 
@@ -69,6 +70,22 @@ def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[E
     vector = parameter.support.shape == "vector"
     over = (own_axis(graph, node),) if vector else ()
     return Ref(name), VariableNode(name, prior.family, args, over=over)
+
+
+def _at_zero(before: VariableNode, after: VariableNode) -> list[str]:
+    """Locations over units that were left open, and are 0."""
+    pairs = zip(before.args, after.args, strict=True)
+    return [name for (name, given), (_, found) in pairs if given is None and found == Number(0)]
+
+
+def _mean_of_zero(node: VariableNode, argument: str) -> Record:
+    return Record(
+        node.name,
+        "open",
+        f"its open {argument} is 0",
+        "what its units have in common stands beside it, or nowhere",
+        f"give {argument}: for an unknown one, mean = sl.Normal() and sl.{node.family}(mean, ...)",
+    )
 
 
 def _record(node: VariableNode, new: VariableNode) -> Record:

@@ -68,6 +68,7 @@ def test_an_open_spread_of_units_is_named_after_them_and_reaches_from_their_mean
     u = sl.Normal(over=g)
     bound = bind({"g": g, "u": u, "y": sl.Normal(u, 1, observed=True)}, DATA)
     assert str(bound.planned.lines["u"].args["mu"]).startswith("Literal(value=0")
+    assert records(bound, "open")["u"].decision == "its open mu is 0"
     assert prior(bound, "u_sigma") == {"sigma": (pytest.approx(np.hypot(SD, Y.mean())),)}
 
 
@@ -233,7 +234,7 @@ def test_every_line_that_was_added_or_filled_has_a_reason_and_a_way_to_have_it_o
     g = sl.Level()
     u = sl.Normal(over=g)
     bound = bind({"g": g, "u": u, "y": sl.StudentT(mu=u, observed=True)}, DATA)
-    assert set(records(bound, "open")) == {"u_sigma", "y_nu", "y_sigma"}
+    assert set(records(bound, "open")) == {"u", "u_sigma", "y_nu", "y_sigma"}
     assert set(records(bound, "priors")) == {"u_sigma", "y_sigma"}
     for record in [*records(bound, "open").values(), *records(bound, "priors").values()]:
         assert record.reason

@@ -45,3 +45,20 @@ def test_their_estimates_are_the_same():
         model.fit(DATA, "mle", progress=False).summary()["estimate"] for model in (ByCovariates, ByComponents)
     )
     np.testing.assert_allclose(one[["a", "b", "c", "d"]], other[["a", "b", "c", "d"]], rtol=1e-3, atol=1e-3)
+
+
+def test_means_that_are_regressions_with_intercepts_have_the_priors_of_an_intercept_and_slopes():
+    """Raudenbush and Bryk's second level: intercepts and slopes of units by a covariate of units."""
+
+    class Regressions(sl.Model):
+        g = sl.Level()
+        Z = sl.covariates(1, "u")
+        a, b = sl.effects(Z), sl.effects(Z)
+        B = sl.effects(1, sl.data("x") - 3, over=g, mean=[a, b])
+        y = sl.Normal(B, observed=True)
+
+    args = {name: Regressions.bind(DATA).planned.lines[name].args for name in "ab"}
+    sd_u = DATA["u"].std()
+    spread = 2.5 * DATA["y"].std() / sd_u
+    np.testing.assert_allclose(args["a"]["sigma"].values[1], spread, rtol=0.1)  # the other columns leave most
+    assert args["b"]["mu"].values == (0.0, 0.0)
