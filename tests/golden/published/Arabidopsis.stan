@@ -54,6 +54,8 @@ data {
   real<lower=0> G_pilot_scale;  // about how large the scale of G is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> R_sigma_sigma;
   vector[K_b_covariates] R_at_b;
@@ -63,7 +65,7 @@ data {
   real<lower=0> fruits_shape_beta;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real R_sigma_soft;
   vector<multiplier=R_pilot_scale>[N_reg] R_between;
   real<lower=0> P_sigma;
@@ -73,6 +75,8 @@ parameters {
   real<lower=0> fruits_shape;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   real R_sigma = softened(R_sigma_soft, R_sigma_pilot_size);
   vector[N_reg] R = exp((1 - R_pilot_weight) * log(R_sigma / R_pilot_scale)) .* (R_between - R_pilot_weight * dot_product(R_at_b, b));
   vector[N_popu] P = exp((1 - P_pilot_weight) * log(P_sigma / P_pilot_scale)) .* (P_between - P_pilot_weight .* R[popu_reg]);
@@ -81,7 +85,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // R_sigma ~ HalfNormal()
   target += normal_lpdf(R_sigma | 0, R_sigma_sigma) + log2();
   target += log_slope_softened(R_sigma_soft, R_sigma_pilot_size);

@@ -106,7 +106,7 @@ functions {
 }
 data {
   int<lower=0> N_school;  // units of school
-  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_Z;  // components of Z
   int<lower=0> K_B_covariates;  // components of B_covariates
   int<lower=0> K_B_corr;  // components of B_corr
   int<lower=1> mAch_columns;  // columns of effects in the mean of mAch
@@ -116,19 +116,22 @@ data {
   real mAch_squares;  // sum of squares about the least-squares fit of mAch
   matrix[N_school, mAch_products] mAch_information;  // by unit, products of the columns of effects of mAch
   matrix[N_school, mAch_columns] mAch_score;  // by unit, columns of effects times the residuals of mAch
-  vector[K_b_covariates] mAch_at;  // least-squares coefficients of the mean of mAch
-  matrix[K_b_covariates, K_b_covariates] mAch_root;  // root of the cross-products of the columns of coefficients of mAch
-  array[mAch_columns] matrix[N_school, K_b_covariates] mAch_cross;  // by unit, columns of effects times those of coefficients of mAch
+  vector[K_Z + K_Z] mAch_at;  // least-squares coefficients of the mean of mAch
+  matrix[K_Z + K_Z, K_Z + K_Z] mAch_root;  // root of the cross-products of the columns of coefficients of mAch
+  array[mAch_columns] matrix[N_school, K_Z + K_Z] mAch_cross;  // by unit, columns of effects times those of coefficients of mAch
   vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
   // numbers in the declarations
-  vector[K_b_covariates] b_mu;
-  vector<lower=0>[K_b_covariates] b_sigma;
+  vector[K_Z] intercept_mu;
+  vector<lower=0>[K_Z] intercept_sigma;
+  vector[K_Z] slope_mu;
+  vector<lower=0>[K_Z] slope_sigma;
   vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> mAch_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector<multiplier=intercept_sigma>[K_Z] intercept;
+  vector<multiplier=slope_sigma>[K_Z] slope;
   vector[K_B_covariates] B_sd_soft;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> mAch_sigma;
@@ -137,8 +140,10 @@ transformed parameters {
   vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
 }
 model {
-  // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  // intercept ~ Normal(), over Z
+  target += normal_lpdf(intercept | intercept_mu, intercept_sigma);
+  // slope ~ Normal(), over Z
+  target += normal_lpdf(slope | slope_mu, slope_sigma);
   // B_sd ~ HalfNormal(), over B_covariates
   target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   target += log_slope_softened(B_sd_soft, B_sd_pilot_size);
@@ -146,11 +151,11 @@ model {
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // mAch_sigma ~ HalfNormal()
   target += normal_lpdf(mAch_sigma | 0, mAch_sigma_sigma) + log2();
-  // mAch ~ Normal(b @ b_covariates + B @ B_covariates, mAch_sigma), observed
-  // with B ~ MultiNormal(0, B_sd, B_corr), over school, B_covariates integrated out
+  // mAch ~ Normal(B @ B_covariates, mAch_sigma), observed
+  // with B ~ MultiNormal([intercept @ Z, slope @ Z], B_sd, B_corr), over school, B_covariates integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[K_b_covariates] mAch_deviation = b - mAch_at;
+    vector[K_Z + K_Z] mAch_deviation = append_row(intercept, slope) - mAch_at;
     target += normal_residuals(mAch_rows, mAch_squares + dot_self(mAch_root * mAch_deviation), mAch_sigma) + mAch_constant;
     matrix[N_school, mAch_products + mAch_columns + 1] mAch_message = append_col(append_col(mAch_information / square(mAch_sigma), residual_scores(mAch_score, mAch_cross, mAch_deviation) / square(mAch_sigma)), rep_vector(0, N_school));
     target += density_of(swept(mAch_message, diag_pre_multiply(B_sd, B_corr_cholesky), mAch_columns, rep_vector(1, N_school)));

@@ -93,6 +93,8 @@ data {
   real<lower=0> DS_pilot_scale;  // about how large the scale of DS is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> S_sigma_sigma;
   real<lower=0> D_sigma_sigma;
@@ -100,7 +102,7 @@ data {
   real<lower=0> y_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> S_sigma;
   vector<multiplier=S_pilot_scale>[N_s] S_between;
   real<lower=0> D_sigma;
@@ -109,12 +111,14 @@ parameters {
   real<lower=0> y_sigma;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[N_s] S = exp((1 - S_pilot_weight) * log(S_sigma / S_pilot_scale)) .* S_between;
   vector[N_dept_service] DS = exp((1 - DS_pilot_weight) * log(DS_sigma / DS_pilot_scale)) .* (DS_between - DS_pilot_weight .* (dept_service_b_covariates * b));
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // S_sigma ~ HalfNormal()
   target += normal_lpdf(S_sigma | 0, S_sigma_sigma) + log2();
   // S ~ Normal(0, S_sigma), over s

@@ -35,17 +35,21 @@ data {
   vector<lower=0>[K_B_covariates] B_pilot_scale;  // about how large the scale of B is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> noise_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   vector[K_B_covariates] B_sd_soft;
   matrix<multiplier=rep_vector(1, N_Subject) * B_pilot_scale'>[N_Subject, K_B_covariates] B_between;
   vector<lower=0>[N_Sex] noise;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
   matrix[N_Subject, K_B_covariates] B;
   for (k in 1:K_B_covariates) {
@@ -54,7 +58,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // B_sd ~ HalfNormal(), over B_covariates
   target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   target += log_slope_softened(B_sd_soft, B_sd_pilot_size);

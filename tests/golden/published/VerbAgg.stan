@@ -13,25 +13,29 @@ data {
   real<lower=0> P_pilot_scale;  // about how large the scale of P is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> P_sigma_sigma;
   real<lower=0> T_sigma_sigma;
   vector[K_b_covariates] T_at_b;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> P_sigma;
   vector<multiplier=P_pilot_scale>[N_person] P_between;
   real<lower=0> T_sigma;
   vector<multiplier=T_sigma_sigma>[N_item] T_at_means;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[N_person] P = exp((1 - P_pilot_weight) * log(P_sigma / P_pilot_scale)) .* P_between;
   vector[N_item] T_ = T_at_means - dot_product(T_at_b, b);
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // P_sigma ~ HalfNormal()
   target += normal_lpdf(P_sigma | 0, P_sigma_sigma) + log2();
   // P ~ Normal(0, P_sigma), over person

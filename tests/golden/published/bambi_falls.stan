@@ -120,21 +120,25 @@ data {
   vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
   // numbers in the declarations
   vector[K_B_covariates] B_mean_mu;
+  vector[K_B_covariates] B_mean_first;
+  vector[K_B_covariates] B_mean_at_B_mean;
   vector<lower=0>[K_B_covariates] B_mean_sigma;
   vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> x_sigma_sigma;
 }
 parameters {
-  vector<multiplier=B_mean_sigma>[K_B_covariates] B_mean;
+  vector[K_B_covariates] B_mean_raw;
   vector[K_B_covariates] B_sd_soft;
   real<lower=0> x_sigma;
 }
 transformed parameters {
+  vector[K_B_covariates] B_mean = B_mean_mu + B_mean_sigma .* B_mean_raw;
+  B_mean = B_mean - B_mean_first * dot_product(B_mean_at_B_mean, B_mean);
   vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
 }
 model {
   // B_mean ~ Normal(), over B_covariates
-  target += normal_lpdf(B_mean | B_mean_mu, B_mean_sigma);
+  target += std_normal_lpdf(B_mean_raw);
   // B_sd ~ HalfNormal(), over B_covariates
   target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   target += log_slope_softened(B_sd_soft, B_sd_pilot_size);

@@ -169,6 +169,8 @@ data {
   vector<lower=0>[K_W_covariates] W_pilot_scale;  // about how large the scale of W is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> U_sigma_sigma;
   vector<lower=0>[K_V_covariates] V_sd_sigma;
@@ -176,7 +178,7 @@ data {
   real<lower=0> value_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> U_sigma;
   vector[K_V_covariates] V_sd_soft;
   matrix[N_study, K_V_covariates] V_raw;
@@ -185,6 +187,8 @@ parameters {
   real<lower=0> value_sigma;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[K_V_covariates] V_sd = softened(V_sd_soft, V_sd_pilot_size);
   matrix[N_study, K_V_covariates] V;
   for (k in 1:K_V_covariates) {
@@ -198,7 +202,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // U_sigma ~ HalfNormal()
   target += normal_lpdf(U_sigma | 0, U_sigma_sigma) + log2();
   // V_sd ~ HalfNormal(), over V_covariates

@@ -32,6 +32,8 @@ data {
   real<lower=0> H_pilot_scale;  // about how large the scale of H is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> phi_alpha;
   real<lower=0> phi_beta;
@@ -39,18 +41,20 @@ data {
   vector[K_b_covariates] H_at_b;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> phi;
   real H_sigma_soft;
   vector<multiplier=H_pilot_scale>[N_herd] H_between;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   real H_sigma = softened(H_sigma_soft, H_sigma_pilot_size);
   vector[N_herd] H = exp((1 - H_pilot_weight) * log(H_sigma / H_pilot_scale)) .* (H_between - H_pilot_weight * dot_product(H_at_b, b));
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // phi ~ Gamma(0.1, 0.1)
   target += gamma_lpdf(phi | phi_alpha, phi_beta);
   // H_sigma ~ HalfNormal()

@@ -31,28 +31,36 @@ data {
   vector<lower=0>[K_U] U_sigma_pilot_size;  // about how large U_sigma is
   // numbers in the declarations
   vector[K_X] b_mu;
+  vector[K_X] b_first;
+  vector[K_X] b_at_b;
   vector<lower=0>[K_X] b_sigma;
   vector[K_X] c_mu;
+  vector[K_X] c_first;
+  vector[K_X] c_at_c;
   vector<lower=0>[K_X] c_sigma;
   vector<lower=0>[K_U] U_sigma_sigma;
   real<lower=0> U_corr_eta;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_X] b;
-  vector<multiplier=c_sigma>[K_X] c;
+  vector[K_X] b_raw;
+  vector[K_X] c_raw;
   vector[K_U] U_sigma_soft;
   cholesky_factor_corr[K_U_corr] U_corr_cholesky;
   matrix[K_U, N_g] U_raw;
 }
 transformed parameters {
+  vector[K_X] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+  vector[K_X] c = c_mu + c_sigma .* c_raw;
+  c = c - c_first * dot_product(c_at_c, c);
   vector[K_U] U_sigma = softened(U_sigma_soft, U_sigma_pilot_size);
   matrix[N_g, K_U] U = (diag_pre_multiply(U_sigma, U_corr_cholesky) * U_raw)';
 }
 model {
   // b ~ Normal(), over X
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // c ~ Normal(), over X
-  target += normal_lpdf(c | c_mu, c_sigma);
+  target += std_normal_lpdf(c_raw);
   // U_sigma ~ HalfNormal(), over U
   target += normal_lpdf(U_sigma | 0, U_sigma_sigma) + num_elements(U_sigma) * log2();
   target += log_slope_softened(U_sigma_soft, U_sigma_pilot_size);

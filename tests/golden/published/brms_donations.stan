@@ -50,16 +50,20 @@ data {
   real<lower=0> H_pilot_scale;  // about how large the scale of H is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector[K_c_covariates] c_mu;
+  vector[K_c_covariates] c_first;
+  vector[K_c_covariates] c_at_c;
   vector<lower=0>[K_c_covariates] c_sigma;
   real<lower=0> A_sigma_sigma;
   real<lower=0> H_sigma_sigma;
   real<lower=0> amount_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
-  vector<multiplier=c_sigma>[K_c_covariates] c;
+  vector[K_b_covariates] b_raw;
+  vector[K_c_covariates] c_raw;
   real<lower=0> A_sigma;
   vector<multiplier=A_pilot_scale>[N_site] A_between;
   real H_sigma_soft;
@@ -67,15 +71,19 @@ parameters {
   real<lower=0> amount_sigma;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+  vector[K_c_covariates] c = c_mu + c_sigma .* c_raw;
+  c = c - c_first * dot_product(c_at_c, c);
   vector[N_site] A = exp((1 - A_pilot_weight) * log(A_sigma / A_pilot_scale)) .* A_between;
   real H_sigma = softened(H_sigma_soft, H_sigma_pilot_size);
   vector[N_site] H = exp((1 - H_pilot_weight) * log(H_sigma / H_pilot_scale)) .* H_between;
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // c ~ Normal(), over c_covariates
-  target += normal_lpdf(c | c_mu, c_sigma);
+  target += std_normal_lpdf(c_raw);
   // A_sigma ~ HalfNormal()
   target += normal_lpdf(A_sigma | 0, A_sigma_sigma) + log2();
   // A ~ Normal(0, A_sigma), over site
@@ -86,7 +94,7 @@ model {
   // H ~ Normal(0, H_sigma), over site
   target += normal_lpdf(H_between | 0, H_pilot_scale * exp(H_pilot_weight * log(H_sigma / H_pilot_scale)));
   // none ~ Bernoulli(logit=c @ c_covariates + H), observed
-  target += bernoulli_logit_glm_lpmf(none | c_covariates, H[site], c);
+  target += bernoulli_logit_lpmf(none | c_covariates * c + H[site]);
   // amount_sigma ~ HalfNormal()
   target += normal_lpdf(amount_sigma | 0, amount_sigma_sigma) + log2();
   // amount ~ LogNormal(b @ b_covariates + A, amount_sigma), observed, weights some  (rows in cells)

@@ -9,6 +9,8 @@ data {
   matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> A_nu_alpha;
   real<lower=0> A_nu_beta;
@@ -16,15 +18,19 @@ data {
   real<lower=0> y_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> A_nu;
   real<lower=0> A_sigma;
   vector<multiplier=A_sigma_sigma>[N_g] A;
   real<lower=0> y_sigma;
 }
+transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+}
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // A_nu ~ Gamma(2, 0.1)
   target += gamma_lpdf(A_nu | A_nu_alpha, A_nu_beta);
   // A_sigma ~ HalfNormal()
@@ -34,5 +40,5 @@ model {
   // y_sigma ~ HalfNormal()
   target += normal_lpdf(y_sigma | 0, y_sigma_sigma) + log2();
   // y ~ Normal(b @ b_covariates + A, y_sigma), observed
-  target += normal_id_glm_lpdf(y | b_covariates, A[g], b, y_sigma);
+  target += normal_lpdf(y | b_covariates * b + A[g], y_sigma);
 }

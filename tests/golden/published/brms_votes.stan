@@ -10,19 +10,29 @@ data {
   matrix[N, K_c_covariates] c_covariates;  // the columns of c_covariates for each row
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector[K_c_covariates] c_mu;
+  vector[K_c_covariates] c_first;
+  vector[K_c_covariates] c_at_c;
   vector<lower=0>[K_c_covariates] c_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
-  vector<multiplier=c_sigma>[K_c_covariates] c;
+  vector[K_b_covariates] b_raw;
+  vector[K_c_covariates] c_raw;
+}
+transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+  vector[K_c_covariates] c = c_mu + c_sigma .* c_raw;
+  c = c - c_first * dot_product(c_at_c, c);
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // c ~ Normal(), over c_covariates
-  target += normal_lpdf(c | c_mu, c_sigma);
+  target += std_normal_lpdf(c_raw);
   // answer ~ Categorical(logit=[0, b @ b_covariates, c @ c_covariates]), observed, weights n
   {
     matrix[N, 3] answer_logit;

@@ -33,21 +33,25 @@ data {
   real<lower=0> A_pilot_scale;  // about how large the scale of A is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> A_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real A_sigma_soft;
   vector<multiplier=A_pilot_scale>[N_plate] A_between;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   real A_sigma = softened(A_sigma_soft, A_sigma_pilot_size);
   vector[N_plate] A = exp((1 - A_pilot_weight) * log(A_sigma / A_pilot_scale)) .* (A_between - A_pilot_weight .* (plate_b_covariates * b));
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // A_sigma ~ HalfNormal()
   target += normal_lpdf(A_sigma | 0, A_sigma_sigma) + log2();
   target += log_slope_softened(A_sigma_soft, A_sigma_pilot_size);

@@ -28,18 +28,24 @@ data {
   matrix[N_batch, K_b_covariates] angle_cross;  // by unit, columns of effects times those of coefficients of angle
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> B_sigma_sigma;
   real<lower=0> angle_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> B_sigma;
   real<lower=0> angle_sigma;
 }
+transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+}
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // B_sigma ~ HalfNormal()
   target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + log2();
   // angle_sigma ~ HalfNormal()

@@ -44,6 +44,8 @@ data {
   vector<lower=0>[K_EA_covariates] EA_sd_pilot_size;  // about how large EA_sd is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector<lower=0>[K_E_covariates] E_sd_sigma;
   real<lower=0> E_corr_eta;
@@ -54,7 +56,7 @@ data {
   real<lower=0> earn_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   vector[K_E_covariates] E_sd_soft;
   cholesky_factor_corr[K_E_corr] E_corr_cholesky;
   matrix[K_E_covariates, N_eth] E_raw;
@@ -67,6 +69,8 @@ parameters {
   real<lower=0> earn_sigma;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[K_E_covariates] E_sd = softened(E_sd_soft, E_sd_pilot_size);
   matrix[N_eth, K_E_covariates] E = (diag_pre_multiply(E_sd, E_corr_cholesky) * E_raw)';
   vector[K_A_covariates] A_sd = softened(A_sd_soft, A_sd_pilot_size);
@@ -76,7 +80,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // E_sd ~ HalfNormal(), over E_covariates
   target += normal_lpdf(E_sd | 0, E_sd_sigma) + num_elements(E_sd) * log2();
   target += log_slope_softened(E_sd_soft, E_sd_pilot_size);

@@ -48,10 +48,13 @@ data {
   real<lower=0> AE_sigma_pilot_size;  // about how large AE_sigma is
   real<lower=0> S_sigma_pilot_size;  // about how large S_sigma is
   // numbers in the declarations
-  vector[K_b_covariates] b_mu;
-  vector<lower=0>[K_b_covariates] b_sigma;
   real prev_mu;
   real<lower=0> prev_sigma;
+  vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
+  real b_at_prev;
+  vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> R_sigma_sigma;
   real<lower=0> A_sigma_sigma;
   vector[K_b_covariates] A_at_b;
@@ -61,7 +64,7 @@ data {
   real<lower=0> S_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<multiplier=prev_sigma> prev;
   real R_sigma_soft;
   vector<multiplier=R_pilot_scale>[N_region] R_between;
@@ -75,6 +78,8 @@ parameters {
   vector[N_state] S_raw;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * (dot_product(b_at_b, b) + b_at_prev * prev);
   real R_sigma = softened(R_sigma_soft, R_sigma_pilot_size);
   vector[N_region] R = exp((1 - R_pilot_weight) * log(R_sigma / R_pilot_scale)) .* R_between;
   real A_sigma = softened(A_sigma_soft, A_sigma_pilot_size);
@@ -88,7 +93,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // prev ~ Normal()
   target += normal_lpdf(prev | prev_mu, prev_sigma);
   // R_sigma ~ HalfNormal()

@@ -19,6 +19,8 @@ data {
   real<lower=0> extra_pilot_scale;  // about how large the scale of extra is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> B_sigma_sigma;
   real<lower=0> L_sigma_sigma;
@@ -26,7 +28,7 @@ data {
   real<lower=0> extra_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> B_sigma;
   real<lower=0> L_sigma;
   vector<multiplier=L_pilot_scale>[N_LOCATION] L_between;
@@ -35,13 +37,15 @@ parameters {
   vector<multiplier=extra_pilot_scale>[N] extra_between;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[N_LOCATION] L = exp((1 - L_pilot_weight) * log(L_sigma / L_pilot_scale)) .* (L_between - L_pilot_weight * dot_product(L_at_b, b));
   vector[N_BROOD] B = exp((1 - B_pilot_weight) * log(B_sigma / B_pilot_scale)) .* (B_between - B_pilot_weight .* (BROOD_b_covariates * b + L[BROOD_LOCATION]));
   vector[N] extra = exp((1 - extra_pilot_weight) * log(extra_sigma / extra_pilot_scale)) .* extra_between;
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // B_sigma ~ HalfNormal()
   target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + log2();
   // L_sigma ~ HalfNormal()

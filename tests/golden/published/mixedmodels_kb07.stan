@@ -38,6 +38,8 @@ data {
   vector<lower=0>[K_T_covariates] T_sd_pilot_size;  // about how large T_sd is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector<lower=0>[K_S_covariates] S_sd_sigma;
   real<lower=0> S_corr_eta;
@@ -46,7 +48,7 @@ data {
   real<lower=0> rt_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   vector[K_S_covariates] S_sd_soft;
   cholesky_factor_corr[K_S_corr] S_corr_cholesky;
   matrix[K_S_covariates, N_subj] S_raw;
@@ -56,6 +58,8 @@ parameters {
   real<lower=0> rt_sigma;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[K_S_covariates] S_sd = softened(S_sd_soft, S_sd_pilot_size);
   matrix[N_subj, K_S_covariates] S = (diag_pre_multiply(S_sd, S_corr_cholesky) * S_raw)';
   vector[K_T_covariates] T_sd = softened(T_sd_soft, T_sd_pilot_size);
@@ -63,7 +67,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // S_sd ~ HalfNormal(), over S_covariates
   target += normal_lpdf(S_sd | 0, S_sd_sigma) + num_elements(S_sd) * log2();
   target += log_slope_softened(S_sd_soft, S_sd_pilot_size);

@@ -41,6 +41,8 @@ data {
   real<lower=0> N_pilot_scale;  // about how large the scale of N is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> S_sigma_sigma;
   real<lower=0> A_sigma_sigma;
@@ -49,7 +51,7 @@ data {
   real<lower=0> N_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real S_sigma_soft;
   vector<multiplier=S_pilot_scale>[N_state] S_between;
   real A_sigma_soft;
@@ -60,6 +62,8 @@ parameters {
   vector<multiplier=N_pilot_scale>[N_income] N_between;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   real S_sigma = softened(S_sigma_soft, S_sigma_pilot_size);
   vector[N_state] S = exp((1 - S_pilot_weight) * log(S_sigma / S_pilot_scale)) .* S_between;
   real A_sigma = softened(A_sigma_soft, A_sigma_pilot_size);
@@ -70,7 +74,7 @@ transformed parameters {
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // S_sigma ~ HalfNormal()
   target += normal_lpdf(S_sigma | 0, S_sigma_sigma) + log2();
   target += log_slope_softened(S_sigma_soft, S_sigma_pilot_size);

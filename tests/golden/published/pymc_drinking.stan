@@ -123,6 +123,8 @@ data {
   vector<lower=0>[K_U_covariates] U_sd_pilot_size;  // about how large U_sd is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector<lower=0>[K_U_covariates] U_sd_sigma;
   real<lower=0> alcuse_sigma_sigma;
@@ -131,16 +133,18 @@ transformed data {
   vector[N] age = age_14;  // age = data("age_14")
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   vector[K_U_covariates] U_sd_soft;
   real<lower=0> alcuse_sigma;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
   vector[K_U_covariates] U_sd = softened(U_sd_soft, U_sd_pilot_size);
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // U_sd ~ HalfNormal(), over U_covariates
   target += normal_lpdf(U_sd | 0, U_sd_sigma) + num_elements(U_sd) * log2();
   target += log_slope_softened(U_sd_soft, U_sd_pilot_size);

@@ -23,8 +23,8 @@ functions {
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_area;  // units of area
-  int<lower=0> K_b_covariates;  // components of b_covariates
   int<lower=0> K_waves;  // components of waves
+  int<lower=0> K_b_covariates;  // components of b_covariates
   array[N] int<lower=1, upper=N_area> area;  // the area of each row
   array[N] int<lower=0> cases;  // observed
   vector[N] expected;  // 'expected' of each row
@@ -32,28 +32,33 @@ data {
   matrix[N, K_waves] waves;  // the columns of waves for each row
   real<lower=0> theta_sigma_pilot_size;  // about how large theta_sigma is
   // numbers in the declarations
+  real<lower=0> s_sigma;
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
+  vector[K_waves] b_at_phi;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> theta_sigma_sigma;
-  real<lower=0> s_sigma;
 }
 transformed data {
   matrix[N, K_b_covariates + K_waves] cases_columns = append_col(b_covariates, waves);
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real theta_sigma_soft;
   vector[N_area] theta_raw;
   real<lower=0> s;
   vector<multiplier=s_sigma>[K_waves] phi;
 }
 transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * (dot_product(b_at_b, b) + dot_product(b_at_phi, phi));
   real theta_sigma = softened(theta_sigma_soft, theta_sigma_pilot_size);
   vector[N_area] theta = theta_sigma * theta_raw;
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // theta_sigma ~ HalfNormal()
   target += normal_lpdf(theta_sigma | 0, theta_sigma_sigma) + log2();
   target += log_slope_softened(theta_sigma_soft, theta_sigma_pilot_size);

@@ -9,6 +9,8 @@ data {
   matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> s_sigma;
   real<lower=0> e_beta;
@@ -17,13 +19,17 @@ transformed data {
   vector[N] age = age_2;  // age = data("age")
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> s;
   vector<lower=0>[N] e;
 }
+transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+}
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // s ~ HalfNormal()
   target += normal_lpdf(s | 0, s_sigma) + log2();
   // e ~ Exponential(1), over rows

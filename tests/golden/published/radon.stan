@@ -106,7 +106,7 @@ functions {
 }
 data {
   int<lower=0> N_county;  // units of county
-  int<lower=0> K_b_covariates;  // components of b_covariates
+  int<lower=0> K_Z;  // components of Z
   int<lower=0> K_B_covariates;  // components of B_covariates
   int<lower=0> K_B_corr;  // components of B_corr
   int<lower=1> radon_columns;  // columns of effects in the mean of radon
@@ -116,19 +116,22 @@ data {
   real radon_squares;  // sum of squares about the least-squares fit of radon
   matrix[N_county, radon_products] radon_information;  // by unit, products of the columns of effects of radon
   matrix[N_county, radon_columns] radon_score;  // by unit, columns of effects times the residuals of radon
-  vector[K_b_covariates] radon_at;  // least-squares coefficients of the mean of radon
-  matrix[K_b_covariates, K_b_covariates] radon_root;  // root of the cross-products of the columns of coefficients of radon
-  array[radon_columns] matrix[N_county, K_b_covariates] radon_cross;  // by unit, columns of effects times those of coefficients of radon
+  vector[K_Z + K_Z] radon_at;  // least-squares coefficients of the mean of radon
+  matrix[K_Z + K_Z, K_Z + K_Z] radon_root;  // root of the cross-products of the columns of coefficients of radon
+  array[radon_columns] matrix[N_county, K_Z + K_Z] radon_cross;  // by unit, columns of effects times those of coefficients of radon
   vector<lower=0>[K_B_covariates] B_sd_pilot_size;  // about how large B_sd is
   // numbers in the declarations
-  vector[K_b_covariates] b_mu;
-  vector<lower=0>[K_b_covariates] b_sigma;
+  vector[K_Z] intercept_mu;
+  vector<lower=0>[K_Z] intercept_sigma;
+  vector[K_Z] slope_mu;
+  vector<lower=0>[K_Z] slope_sigma;
   vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> radon_sigma_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector<multiplier=intercept_sigma>[K_Z] intercept;
+  vector<multiplier=slope_sigma>[K_Z] slope;
   vector[K_B_covariates] B_sd_soft;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> radon_sigma;
@@ -137,8 +140,10 @@ transformed parameters {
   vector[K_B_covariates] B_sd = softened(B_sd_soft, B_sd_pilot_size);
 }
 model {
-  // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  // intercept ~ Normal(), over Z
+  target += normal_lpdf(intercept | intercept_mu, intercept_sigma);
+  // slope ~ Normal(), over Z
+  target += normal_lpdf(slope | slope_mu, slope_sigma);
   // B_sd ~ HalfNormal(), over B_covariates
   target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   target += log_slope_softened(B_sd_soft, B_sd_pilot_size);
@@ -146,11 +151,11 @@ model {
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // radon_sigma ~ HalfNormal()
   target += normal_lpdf(radon_sigma | 0, radon_sigma_sigma) + log2();
-  // radon ~ Normal(b @ b_covariates + B @ B_covariates, radon_sigma), observed as log.radon
-  // with B ~ MultiNormal(0, B_sd, B_corr), over county, B_covariates integrated out
+  // radon ~ Normal(B @ B_covariates, radon_sigma), observed as log.radon
+  // with B ~ MultiNormal([intercept @ Z, slope @ Z], B_sd, B_corr), over county, B_covariates integrated out
   // B comes back by exact draws, given the draws here
   {
-    vector[K_b_covariates] radon_deviation = b - radon_at;
+    vector[K_Z + K_Z] radon_deviation = append_row(intercept, slope) - radon_at;
     target += normal_residuals(radon_rows, radon_squares + dot_self(radon_root * radon_deviation), radon_sigma) + radon_constant;
     matrix[N_county, radon_products + radon_columns + 1] radon_message = append_col(append_col(radon_information / square(radon_sigma), residual_scores(radon_score, radon_cross, radon_deviation) / square(radon_sigma)), rep_vector(0, N_county));
     target += density_of(swept(radon_message, diag_pre_multiply(B_sd, B_corr_cholesky), radon_columns, rep_vector(1, N_county)));

@@ -11,23 +11,33 @@ data {
   matrix[N, K_E_covariates] E_covariates;  // the columns of E_covariates for each row
   // numbers in the declarations
   vector[K_W_covariates] W_mu;
+  vector[K_W_covariates] W_first;
+  vector[K_W_covariates] W_at_W;
   vector<lower=0>[K_W_covariates] W_sigma;
   vector[K_E_covariates] E_mu;
+  vector[K_E_covariates] E_first;
+  vector[K_E_covariates] E_at_E;
   vector<lower=0>[K_E_covariates] E_sigma;
   vector<lower=0>[K_Y] Y_sigma_sigma;
   real<lower=0> Y_corr_eta;
 }
 parameters {
-  vector<multiplier=W_sigma>[K_W_covariates] W;
-  vector<multiplier=E_sigma>[K_E_covariates] E;
+  vector[K_W_covariates] W_raw;
+  vector[K_E_covariates] E_raw;
   vector<lower=0>[K_Y] Y_sigma;
   cholesky_factor_corr[K_Y_corr] Y_corr_cholesky;
 }
+transformed parameters {
+  vector[K_W_covariates] W = W_mu + W_sigma .* W_raw;
+  W = W - W_first * dot_product(W_at_W, W);
+  vector[K_E_covariates] E = E_mu + E_sigma .* E_raw;
+  E = E - E_first * dot_product(E_at_E, E);
+}
 model {
   // W ~ Normal(), over W_covariates
-  target += normal_lpdf(W | W_mu, W_sigma);
+  target += std_normal_lpdf(W_raw);
   // E ~ Normal(), over E_covariates
-  target += normal_lpdf(E | E_mu, E_sigma);
+  target += std_normal_lpdf(E_raw);
   // Y_sigma ~ HalfNormal(), over Y
   target += normal_lpdf(Y_sigma | 0, Y_sigma_sigma) + num_elements(Y_sigma) * log2();
   // Y_corr ~ LKJCholesky(2)

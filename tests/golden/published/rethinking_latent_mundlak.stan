@@ -30,6 +30,8 @@ data {
   real<lower=0> bux_beta;
   real<lower=0> tau_beta;
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> x_sigma_sigma;
 }
@@ -38,11 +40,13 @@ parameters {
   real<multiplier=aX_sigma> aX;
   real<lower=0> bux;
   real<lower=0> tau;
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<lower=0> x_sigma;
 }
 transformed parameters {
   vector[N_g] u = u_sigma * u_raw;
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
 }
 model {
   // u ~ Normal(0, 1), over g
@@ -54,7 +58,7 @@ model {
   // tau ~ Exponential(1)
   target += exponential_lpdf(tau | tau_beta);
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // x_sigma ~ HalfNormal()
   target += normal_lpdf(x_sigma | 0, x_sigma_sigma) + log2();
   // x ~ Normal(aX + bux * u, x_sigma), observed  (rows in cells)

@@ -33,10 +33,13 @@ data {
   real nu_mu;
   real<lower=0> nu_sigma;
   real<lower=0> s_sigma;
-  vector[K_b_covariates] b_mu;
-  vector<lower=0>[K_b_covariates] b_sigma;
   real bB_mu;
   real<lower=0> bB_sigma;
+  vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
+  real b_at_bB;
+  vector<lower=0>[K_b_covariates] b_sigma;
   real<lower=0> K_sigma_sigma;
 }
 transformed data {
@@ -46,13 +49,15 @@ parameters {
   real<multiplier=nu_sigma> nu;
   real s_soft;
   vector[N] imputed_raw;
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
   real<multiplier=bB_sigma> bB;
   real<lower=0> K_sigma;
 }
 transformed parameters {
   real s = softened(s_soft, s_pilot_size);
   vector[N] imputed = nu + s * imputed_raw;
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * (dot_product(b_at_b, b) + b_at_bB * bB);
 }
 model {
   // nu ~ Normal()
@@ -67,7 +72,7 @@ model {
     target += seen_weights[n] * normal_lpdf(seen[n] | nu, s);
   }
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // bB ~ Normal()
   target += normal_lpdf(bB | bB_mu, bB_sigma);
   // K_sigma ~ HalfNormal()

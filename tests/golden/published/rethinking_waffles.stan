@@ -17,16 +17,20 @@ data {
   real<lower=0> D_pilot_scale;  // about how large the scale of D is
   // numbers in the declarations
   vector[K_to_M_covariates] to_M_mu;
+  vector[K_to_M_covariates] to_M_first;
+  vector[K_to_M_covariates] to_M_at_to_M;
   vector<lower=0>[K_to_M_covariates] to_M_sigma;
   vector[K_to_D_covariates] to_D_mu;
+  vector[K_to_D_covariates] to_D_first;
+  vector[K_to_D_covariates] to_D_at_to_D;
   vector<lower=0>[K_to_D_covariates] to_D_sigma;
   real<lower=0> bM_sigma;
   real<lower=0> M_sigma_sigma;
   real<lower=0> D_sigma_sigma;
 }
 parameters {
-  vector<multiplier=to_M_sigma>[K_to_M_covariates] to_M;
-  vector<multiplier=to_D_sigma>[K_to_D_covariates] to_D;
+  vector[K_to_M_covariates] to_M_raw;
+  vector[K_to_D_covariates] to_D_raw;
   real bM;
   real<lower=0> M_sigma;
   vector<multiplier=M_pilot_scale>[N] M_between;
@@ -34,14 +38,18 @@ parameters {
   vector<multiplier=D_pilot_scale>[N] D_between;
 }
 transformed parameters {
+  vector[K_to_M_covariates] to_M = to_M_mu + to_M_sigma .* to_M_raw;
+  to_M = to_M - to_M_first * dot_product(to_M_at_to_M, to_M);
+  vector[K_to_D_covariates] to_D = to_D_mu + to_D_sigma .* to_D_raw;
+  to_D = to_D - to_D_first * dot_product(to_D_at_to_D, to_D);
   vector[N] M = to_M_covariates * to_M + exp((1 - M_pilot_weight) * log(M_sigma / M_pilot_scale)) .* (M_between - M_pilot_weight .* (to_M_covariates * to_M));
   vector[N] D = to_D_covariates * to_D + bM * M + exp((1 - D_pilot_weight) * log(D_sigma / D_pilot_scale)) .* (D_between - D_pilot_weight .* (to_D_covariates * to_D + bM * M));
 }
 model {
   // to_M ~ Normal(), over to_M_covariates
-  target += normal_lpdf(to_M | to_M_mu, to_M_sigma);
+  target += std_normal_lpdf(to_M_raw);
   // to_D ~ Normal(), over to_D_covariates
-  target += normal_lpdf(to_D | to_D_mu, to_D_sigma);
+  target += std_normal_lpdf(to_D_raw);
   // bM ~ Normal(0, 0.5)
   target += normal_lpdf(bM | 0, bM_sigma);
   // M_sigma ~ HalfNormal()

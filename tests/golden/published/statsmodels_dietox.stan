@@ -103,20 +103,26 @@ data {
   array[Weight_columns] matrix[N_Pig, K_B_covariates] Weight_cross;  // by unit, columns of effects times those of coefficients of Weight
   // numbers in the declarations
   vector[K_B_covariates] B_mean_mu;
+  vector[K_B_covariates] B_mean_first;
+  vector[K_B_covariates] B_mean_at_B_mean;
   vector<lower=0>[K_B_covariates] B_mean_sigma;
   vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> Weight_sigma_sigma;
 }
 parameters {
-  vector<multiplier=B_mean_sigma>[K_B_covariates] B_mean;
+  vector[K_B_covariates] B_mean_raw;
   vector<lower=0>[K_B_covariates] B_sd;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   real<lower=0> Weight_sigma;
 }
+transformed parameters {
+  vector[K_B_covariates] B_mean = B_mean_mu + B_mean_sigma .* B_mean_raw;
+  B_mean = B_mean - B_mean_first * dot_product(B_mean_at_B_mean, B_mean);
+}
 model {
   // B_mean ~ Normal(), over B_covariates
-  target += normal_lpdf(B_mean | B_mean_mu, B_mean_sigma);
+  target += std_normal_lpdf(B_mean_raw);
   // B_sd ~ HalfNormal(), over B_covariates
   target += normal_lpdf(B_sd | 0, B_sd_sigma) + num_elements(B_sd) * log2();
   // B_corr ~ LKJCholesky(2)

@@ -9,19 +9,29 @@ data {
   matrix[N, K_log_sd_covariates] log_sd_covariates;  // the columns of log_sd_covariates for each row
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
   vector[K_log_sd_covariates] log_sd_mu;
+  vector[K_log_sd_covariates] log_sd_first;
+  vector[K_log_sd_covariates] log_sd_at_log_sd;
   vector<lower=0>[K_log_sd_covariates] log_sd_sigma;
 }
 parameters {
-  vector<multiplier=b_sigma>[K_b_covariates] b;
-  vector<multiplier=log_sd_sigma>[K_log_sd_covariates] log_sd;
+  vector[K_b_covariates] b_raw;
+  vector[K_log_sd_covariates] log_sd_raw;
+}
+transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
+  vector[K_log_sd_covariates] log_sd = log_sd_mu + log_sd_sigma .* log_sd_raw;
+  log_sd = log_sd - log_sd_first * dot_product(log_sd_at_log_sd, log_sd);
 }
 model {
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   // log_sd ~ Normal(), over log_sd_covariates
-  target += normal_lpdf(log_sd | log_sd_mu, log_sd_sigma);
+  target += std_normal_lpdf(log_sd_raw);
   // symptom ~ Normal(b @ b_covariates, exp(log_sd @ log_sd_covariates)), observed as symptom_post
   target += normal_lpdf(symptom | b_covariates * b, exp(log_sd_covariates * log_sd));
 }

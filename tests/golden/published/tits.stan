@@ -39,8 +39,12 @@ data {
   vector<lower=0>[K_N] N_sigma_pilot_size;  // about how large N_sigma is
   // numbers in the declarations
   vector[K_X] b1_mu;
+  vector[K_X] b1_first;
+  vector[K_X] b1_at_b1;
   vector<lower=0>[K_X] b1_sigma;
   vector[K_X] b2_mu;
+  vector[K_X] b2_first;
+  vector[K_X] b2_at_b2;
   vector<lower=0>[K_X] b2_sigma;
   vector<lower=0>[K_D] D_sigma_sigma;
   real<lower=0> D_corr_eta;
@@ -50,8 +54,8 @@ data {
   real<lower=0> both_corr_eta;
 }
 parameters {
-  vector<multiplier=b1_sigma>[K_X] b1;
-  vector<multiplier=b2_sigma>[K_X] b2;
+  vector[K_X] b1_raw;
+  vector[K_X] b2_raw;
   vector[K_D] D_sigma_soft;
   cholesky_factor_corr[K_D_corr] D_corr_cholesky;
   matrix[K_D, N_dam] D_raw;
@@ -62,6 +66,10 @@ parameters {
   cholesky_factor_corr[K_both_corr] both_corr_cholesky;
 }
 transformed parameters {
+  vector[K_X] b1 = b1_mu + b1_sigma .* b1_raw;
+  b1 = b1 - b1_first * dot_product(b1_at_b1, b1);
+  vector[K_X] b2 = b2_mu + b2_sigma .* b2_raw;
+  b2 = b2 - b2_first * dot_product(b2_at_b2, b2);
   vector[K_D] D_sigma = softened(D_sigma_soft, D_sigma_pilot_size);
   matrix[N_dam, K_D] D = (diag_pre_multiply(D_sigma, D_corr_cholesky) * D_raw)';
   vector[K_N] N_sigma = softened(N_sigma_soft, N_sigma_pilot_size);
@@ -69,9 +77,9 @@ transformed parameters {
 }
 model {
   // b1 ~ Normal(), over X
-  target += normal_lpdf(b1 | b1_mu, b1_sigma);
+  target += std_normal_lpdf(b1_raw);
   // b2 ~ Normal(), over X
-  target += normal_lpdf(b2 | b2_mu, b2_sigma);
+  target += std_normal_lpdf(b2_raw);
   // D_sigma ~ HalfNormal(), over D
   target += normal_lpdf(D_sigma | 0, D_sigma_sigma) + num_elements(D_sigma) * log2();
   target += log_slope_softened(D_sigma_soft, D_sigma_pilot_size);

@@ -14,17 +14,23 @@ data {
   real<lower=0> alpha_alpha;
   real<lower=0> alpha_beta;
   vector[K_b_covariates] b_mu;
+  vector[K_b_covariates] b_first;
+  vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
 }
 parameters {
   real<lower=0> alpha;
-  vector<multiplier=b_sigma>[K_b_covariates] b;
+  vector[K_b_covariates] b_raw;
+}
+transformed parameters {
+  vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
+  b = b - b_first * dot_product(b_at_b, b);
 }
 model {
   // alpha ~ Gamma(2, 1)
   target += gamma_lpdf(alpha | alpha_alpha, alpha_beta);
   // b ~ Normal(), over b_covariates
-  target += normal_lpdf(b | b_mu, b_sigma);
+  target += std_normal_lpdf(b_raw);
   vector[N] scale = exp(b_covariates * b);  // scale = exp(b @ b_covariates)
   vector[N] survival = exp(-(time ./ scale) .^ alpha);  // survival = exp(-(data("time") / scale) ** alpha)
   // death ~ Weibull(alpha, scale), observed as time, weights died

@@ -9,10 +9,10 @@ class Radon(sl.Model):
     """y ~ x * u + (1 + x | county)"""
 
     county = sl.Level()
-    X = sl.covariates("basement", "uranium")
-    b = sl.effects(1, X, sl.interactions(X))
-    B = sl.effects(1, "basement", over=county, mean=0)
-    radon = sl.Normal(b + B, observed="log.radon")
+    Z = sl.covariates(1, "uranium")
+    intercept, slope = sl.effects(Z), sl.effects(Z)
+    B = sl.effects(1, "basement", over=county, mean=[intercept, slope])
+    radon = sl.Normal(B, observed="log.radon")
 
 
 class Election(sl.Model):

@@ -9,10 +9,10 @@ class HighSchoolAndBeyond(sl.Model):
     """mathach ~ cses * (meanses + sector) + (cses | school)"""
 
     school = sl.Level()
-    X = sl.covariates("meanses", "sector")
-    b = sl.effects(1, "cses", X, sl.interactions("cses", X))
-    B = sl.effects(1, "cses", over=school, mean=0)
-    mAch = sl.Normal(b + B, observed=True)
+    Z = sl.covariates(1, "meanses", "sector")
+    intercept, slope = sl.effects(Z), sl.effects(Z)
+    B = sl.effects(1, "cses", over=school, mean=[intercept, slope])
+    mAch = sl.Normal(B, observed=True)
 
 
 MODELS = (
