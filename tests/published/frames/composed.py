@@ -37,3 +37,10 @@ def growth() -> pd.DataFrame:
     rng = np.random.default_rng(73)
     age = rng.uniform(2, 18, 300)
     return pd.DataFrame({"age": age, "bmi": np.exp(rng.normal(2.75 + 0.018 * age, 0.05 + 0.008 * age))})
+
+
+def manuscripts() -> pd.DataFrame:
+    """Manuscripts that a monastery finishes on each of 365 days, none where the monks are drunk."""
+    rng = np.random.default_rng(74)
+    y = rng.poisson(1, 365) * rng.binomial(1, 0.8, 365)
+    return pd.DataFrame({"y": y, "none": (y == 0).astype(int), "some": (y > 0).astype(int)})

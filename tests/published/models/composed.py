@@ -31,6 +31,19 @@ class DirichletMultinomial(sl.Model):
     ash = sl.BetaBinomial(last, p[2] * c, p[3] * c, observed=True)
 
 
+class Monks(sl.Model):
+    """
+    y ~ zero_inflated_poisson(p, rate)
+    Pr(none) = p + (1 - p) exp(-rate), Pr(y) = (1 - p) poisson(y, rate) for y > 0
+    """
+
+    p, log_rate = sl.Beta(2, 6), sl.Normal()
+    rate = sl.exp(log_rate)
+    none = sl.Bernoulli(p + (1 - p) * sl.exp(-rate), observed=True, weights="none")
+    some = sl.Bernoulli(1 - p, observed=True, weights="some")
+    y = sl.Poisson(rate, observed=True, weights="some")
+
+
 class Exgaussian(sl.Model):
     """rt ~ cond + (cond | subj), exgaussian"""
 
@@ -75,6 +88,15 @@ brm(cbind(pine, oak, ash, elm) | trials(trees) ~ 1, data = d,
     family = brmsfamily("dirichlet_multinomial"))""",
         bambi="""\
 bmb.Model("c(pine, oak, ash, elm) ~ 1", d, family="dirichlet_multinomial")""",
+    ),
+    Published(
+        name="monks",
+        source="Rethinking, ch. 12",
+        model=Monks,
+        data=frames.manuscripts,
+        lines=6,
+        brms="brm(y ~ 1, data = d, family = zero_inflated_poisson())",
+        bambi='bmb.Model("y ~ 1", d, family="zero_inflated_poisson")',
     ),
     Published(
         name="exgaussian",
