@@ -9,35 +9,44 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.estimation.point.general.model import GeneralModel
 from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Term, uses
 from stanlevels.values.evaluate import evaluate
+from stanlevels.values.own_shift import own_shift
 from stanlevels.values.store import Values
 
 __all__ = ["middles_of"]
 
 
 def middles_of(model: GeneralModel) -> dict[str, Array]:
-    """Free coordinates (units times d) of every parameter among the columns."""
-    found = {}
-    for name in dict.fromkeys(name for name, _ in model.predictor.columns):
-        line = model.predictor.planned.lines[name]
-        units = model.predictor.bound.size(line.domain)
-        width = model.reading.forms.width(line)
-        middle = _middle(line, model, units, width)
+    """Free coordinates (units times d) of every parameter among the columns.
+
+    In the order of dependence, each given those before it: an intercept whose prior lies where covariates are
+    at their means starts where that puts it.
+    """
+    planned, data = model.predictor.planned, model.predictor.bound
+    names = {name for name, _ in model.predictor.columns}
+    values, found = Values(planned, {}), {}
+    for name, line in planned.lines.items():
+        if name not in names:
+            continue
+        middle = own_shift(line, _middle(line.unmoved, model, values)[None, None], values, data)
+        values = values.storing({name: middle})
         free = model.reading.free.get(name)
-        found[name] = (middle if free is None else free.free(middle)).ravel()
+        found[name] = (middle[0, 0] if free is None else free.free(middle[0, 0])).ravel()
     return found
 
 
-def _middle(line: Line, model: GeneralModel, units: int, width: int) -> Array:
-    """Values (units, width) inside the support."""
+def _middle(line: Line, model: GeneralModel, values: Values) -> Array:
+    """Numbers (units, width) inside the support."""
+    data = model.predictor.bound
+    units, width = data.size(line.domain), model.reading.forms.width(line)
     support = line.family.support
     if line.family.is_simplex:
         return np.full((units, width), 1 / width)
     fallback = 0.5 if support.upper < inf else 1.0 if support.lower > -inf else 0.0
-    known = all(model.reading.forms.reader.is_known(term) for term in line.args.values())
+    known = all(_is_told(term, model, values) for term in line.args.values())
     middle = np.full((units, width), fallback)
     if known:
-        values, data = Values(model.predictor.planned, {}), model.predictor.bound
         arguments = {n: evaluate(t, line.domain, values, data)[0, 0] for n, t in line.args.items()}
         with np.errstate(all="ignore"):
             mean = np.broadcast_to(line.form.middle(arguments), (units, width))
@@ -46,3 +55,15 @@ def _middle(line: Line, model: GeneralModel, units: int, width: int) -> Array:
     if line.variable.ordered:
         middle = np.sort(middle, axis=-1) + np.arange(width) - (width - 1) / 2 * (support.lower == -inf)
     return middle
+
+
+def _is_told(term: Term, model: GeneralModel, values: Values) -> bool:
+    """Whether a term is known, or rests on quantities that have their middles already."""
+    if model.reading.forms.reader.is_known(term):
+        return True
+    lines = model.predictor.planned.lines
+    return all(
+        use.name in values.arrays
+        or (not lines[use.name].is_variable and _is_told(lines[use.name].args["value"], model, values))
+        for use in uses(term)
+    )
