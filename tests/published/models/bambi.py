@@ -50,6 +50,14 @@ class Falls(sl.Model):
     x = sl.Normal(B, observed=True)
 
 
+class Absences(sl.Model):
+    """daysabs ~ 0 + prog + prog:scale(math), negative binomial"""
+
+    prog = sl.data("prog", categorical=True, coding="indicator")
+    b = sl.effects(prog, prog * sl.standardize("math"))
+    daysabs = sl.NegBinomial(log=b, observed=True)
+
+
 class Iris(sl.Model):
     """species ~ sepal_length + sepal_width + petal_length + petal_width, categorical"""
 
@@ -63,6 +71,15 @@ class Blossoms(sl.Model):
 
     w = sl.effects(*[f"bs{k}" for k in range(12)])
     doy = sl.Normal(w, observed=True)
+
+
+class Mundlak(sl.Model):
+    """y ~ x + mean(x by g) + (1 | g)"""
+
+    g = sl.Level()
+    b = sl.effects(1, "x", sl.mean("x", over=g))
+    A = sl.Normal(0, over=g)
+    y = sl.Normal(b + A, observed=True)
 
 
 MODELS = (
@@ -121,6 +138,17 @@ brm(rate ~ race * object + (race * object | subject) + (object | target),
         bambi='bmb.Model("x ~ t + I(t**2) + (t + I(t**2)|astronaut)", d)',
     ),
     Published(
+        name="bambi_absences",
+        source="Bambi, negative binomial regression",
+        model=Absences,
+        data=frames.absences,
+        lines=4,
+        brms="""\
+brm(daysabs ~ 0 + prog + prog:scale(math), data = d, family = negbinomial())""",
+        bambi="""\
+bmb.Model("daysabs ~ 0 + prog + prog:scale(math)", d, family="negativebinomial")""",
+    ),
+    Published(
         name="bambi_iris",
         source="Bambi, categorical regression",
         model=Iris,
@@ -142,5 +170,14 @@ bmb.Model("species ~ sepal_length + sepal_width + petal_length + petal_width", i
         brms="""\
 brm(doy ~ 0 + splines::bs(year, knots = knots, intercept = TRUE), data = d)""",
         bambi='bmb.Model("doy ~ 0 + bs(year, knots=knots, intercept=True)", d)',
+    ),
+    Published(
+        name="bambi_mundlak",
+        source="Bambi, within and between groups",
+        model=Mundlak,
+        data=frames.within_and_between,
+        lines=5,
+        brms="brm(y ~ x + ave(x, g) + (1 | g), data = d)",
+        bambi='bmb.Model("y ~ x + x_mean + (1|g)", d)',
     ),
 )
