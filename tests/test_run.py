@@ -150,7 +150,7 @@ def test_without_python_it_says_what_to_install(run, path):
     done = run("demo")
     assert done.returncode == 1
     assert re.search(
-        r"none of .*python3 .* is Python 3.11 or later; .*apt-get install python3 python3-venv", done.stderr
+        r"no Python 3.11 or later among .*python3 .*; .*apt-get install python3 python3-venv", done.stderr
     )
     assert len(done.stderr.splitlines()) == 1
 
