@@ -52,6 +52,8 @@ class Plan(Table):
         What is sampled where covariates are at their means.
     places : mapping of str to tuple of str
         Domains of named expressions, which otherwise follow from the data.
+    title, columns, rows, records
+        What the table shows, which the planner writes.
 
     Raises
     ------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 
 import stanlevels as sl
@@ -28,3 +31,23 @@ def test_names_of_python_that_are_missing_are_no_misspelt_distributions():
     with pytest.raises(AttributeError, match="module 'stanlevels' has no attribute '_nothing'") as caught:
         sl._nothing
     assert not isinstance(caught.value, UnknownName)
+
+
+CALLED = [
+    name
+    for name in sl.__all__
+    if callable(thing := getattr(sl, name)) and not (inspect.isclass(thing) and issubclass(thing, Exception))
+]
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_a_public_callable_says_what_it_takes_and_gives(name):
+    thing = getattr(sl, name)
+    documented = inspect.getdoc(thing).partition("Parameters\n----------\n")[2]
+    named = {
+        n
+        for line in re.findall(r"^[\w*].*", documented, re.M)
+        for n in re.findall(r"\w+", line.split(" : ")[0])
+    }
+    assert [n for n in inspect.signature(thing).parameters if n not in named] == []
+    assert inspect.isclass(thing) or "Returns\n-------\n" in documented

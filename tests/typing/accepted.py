@@ -26,9 +26,9 @@ from stanlevels.typing import (
 )
 
 
-def saturating(x: Operand, rate: Operand) -> Expression:
+def saturating(x: Expression, rate: Operand) -> Expression:
     """A function of a person's own, of expressions and numbers."""
-    return 1 - sl.exp(-1 * (sl.data("x") * rate)) + x
+    return 1 - sl.exp(-rate * x)
 
 
 class Crashes(sl.Model):
@@ -62,7 +62,7 @@ class Crashes(sl.Model):
 
     powers = -(D**2) + +P / sd - 2**sd + math.pi
     mean = A + D[old] + D[device] + b @ X + B[0] + B["1"] * sl.data("age") + cell + extra + powers
-    size = sl.exp(mean) + sl.sqrt(np.float64(2)) + saturating(sd, 2)
+    size = sl.exp(mean) + sl.sqrt(np.float64(2)) + saturating(sl.data("x"), 2)
     reliability = sl.Normal(mean + sl.log(2), noise, observed=True)
     crashes = sl.Poisson(log=mean, observed="n", weights="times")
     answer = sl.OrderedLogistic(mean, cut, observed=True)

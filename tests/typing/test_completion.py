@@ -56,6 +56,12 @@ def test_every_public_name_is_completed_with_its_docstring():
     assert [name for name in sl.__all__ if ">>>" not in found[name].docstring()] == []
 
 
+def test_a_session_completes_public_names_alone():
+    """What an editor reads from files are also the package's rooms; IPython asks the module itself."""
+    found = jedi.Interpreter("sl.", [{"sl": sl}]).complete()
+    assert sorted(c.name for c in found if not c.name.startswith("_")) == sorted(sl.__all__)
+
+
 def test_a_model_completes_its_verbs_and_lines():
     assert {"bind", "define", "fit", "graph", "priors", "roles", "effect"} <= completed("Schools.")
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import stanlevels as sl
 from stanlevels.errors import StanlevelsError
 
 HERE = Path(__file__).parent
@@ -33,7 +34,10 @@ def said_by(*command: str) -> tuple[int, str]:
 def test_mypy_accepts_and_refuses_what_it_must(tmp_path):
     cache = ROOT / ".mypy_cache"  # that of the whole package, where there is one
     where = str(cache if cache.exists() else tmp_path)
-    code, said = said_by("mypy", "--cache-dir", where, str(HERE / "accepted.py"), str(HERE / "refused.py"))
+    public = tmp_path / "public.py"
+    public.write_text("\n".join(["import stanlevels as sl", *(f"{name} = sl.{name}" for name in sl.__all__)]))
+    files = (str(HERE / "accepted.py"), str(HERE / "refused.py"), str(public))
+    code, said = said_by("mypy", "--cache-dir", where, *files)
     assert code == 0, said
 
 
