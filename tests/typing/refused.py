@@ -5,8 +5,6 @@ A line that mypy or pyright accepts has a comment too many, which is an error to
 
 import math
 
-import numpy as np
-
 import stanlevels as sl
 
 level = sl.Level()
@@ -48,7 +46,6 @@ quantity + "x"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
 quantity @ quantity  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
 quantity[1.5]  # type: ignore[index]  # pyright: ignore[reportArgumentType]
 level * 2  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
-np.exp(quantity)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 math.exp(quantity)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 # What a verb takes.

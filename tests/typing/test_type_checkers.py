@@ -7,7 +7,6 @@ them; both are told to complain where such a comment silences nothing.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -43,8 +42,7 @@ def test_mypy_accepts_and_refuses_what_it_must(tmp_path):
 
 @pytest.mark.slow
 def test_pyright_accepts_and_refuses_what_it_must():
-    if importlib.util.find_spec("basedpyright") is None:
-        pytest.skip("basedpyright is not installed")
+    pytest.importorskip("basedpyright", reason="pyright is not installed")
     config = str(HERE / "pyrightconfig.json")
     code, said = said_by("basedpyright", "--project", config, "--pythonpath", sys.executable)
     assert code == 0, said
