@@ -16,7 +16,7 @@ import numpy as np
 from stanlevels.errors import listing
 from stanlevels.graph.text import INTERCEPT
 from stanlevels.linear.expansion import expand
-from stanlevels.linear.gather import gather
+from stanlevels.linear.gather import Column, gather
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.origins import FAR, far_slopes
@@ -99,6 +99,7 @@ def _still(line: Line, fixed: Sum, columns: Columns) -> Iterator[Record]:
     """Covariates that are the same in every row, beside something that moves the whole sum anyhow."""
     n = columns.facts.size(line.domain)
     found = [part for column in gather(fixed, n, columns) for part in column.split()] if n > 1 else []
+    yield from _empty(line, found, columns)
     free = [column for column in found if column.alone]
     for column in found:
         if free and not column.alone and column.is_constant:
@@ -110,6 +111,23 @@ def _still(line: Line, fixed: Sum, columns: Columns) -> Iterator[Record]:
                 f"{column.called} is the same in all {counted(n, 'row')}",
                 f"leave out {column.name}",
             )
+
+
+def _empty(line: Line, found: list[Column], columns: Columns) -> Iterator[Record]:
+    """Covariates that are 0 in every row, as the product of categories that never meet."""
+    for column in found:
+        if column.values.any():
+            continue
+        axes = columns.planned.lines[column.name].components
+        labels = columns.planned.axes[axes[0]] if len(axes) == 1 and column.position is not None else ()
+        name = f"{column.name}[{labels[column.position or 0]}]" if labels else column.name
+        yield Record(
+            line.name,
+            "identify",
+            f"adds {name}, of which only its prior tells",
+            f"what it is multiplied by is 0 in all {counted(len(column.values), 'row')}",
+            "leave out the covariate, or put categories together",
+        )
 
 
 def _far_slopes(line: Line, effects: Sum, columns: Columns) -> Iterator[Record]:

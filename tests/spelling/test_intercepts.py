@@ -151,3 +151,21 @@ def test_points_and_approximations_agree(method: str):
     close = {"rel": 0.2 if method == "laplace" else 1e-3, "abs": 1e-3}
     assert one.loc["b[year]", "estimate"] == pytest.approx(other.loc["b", "estimate"], **close)
     assert one.loc["b[intercept]", "estimate"] == pytest.approx(other.loc["a", "estimate"], **close)
+
+
+class Crossed(sl.Model):
+    colour, form = sl.data("colour", categorical=True), sl.data("form", categorical=True)
+    X = sl.covariates(1, colour, form, colour * form)
+    b = sl.Normal(over=X)
+    noise = sl.HalfNormal()
+    y = sl.Normal(b @ X, noise, observed=True)
+
+
+def test_products_of_categories_that_never_meet_are_noted():
+    frame = data()
+    colour = np.where(frame.z > 3, "red", "blue")
+    form = np.where((frame.k == 1) & (colour == "blue"), "square", "round")
+    (record,) = (
+        r for r in Crossed.bind(frame.assign(colour=colour, form=form)).plan.records if r.step == "identify"
+    )
+    assert "adds b[colour[red]:form[square]], of which only its prior tells" in str(record)
