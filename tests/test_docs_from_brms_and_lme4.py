@@ -97,6 +97,7 @@ def test_a_row_is_a_class_with_a_program_whose_density_is_finite(row, page):
 
 
 @MAY_WARN
+@pytest.mark.filterwarnings("ignore:Estimated shape parameter")  # of loo: rows that weigh much
 @of(CALLS)
 def test_a_row_is_a_call(row, page):
     (call,) = row.lines

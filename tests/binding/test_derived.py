@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
-from stanlevels.binding import bind_data, bind_rows
+from stanlevels.binding import bind_data, bind_rows, lazy
 from stanlevels.errors import DataError, DeclarationError
 from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
@@ -168,3 +168,48 @@ def test_derived_columns_stand_in_any_line():
     assert "9 means of units" in str(model.plan)
     fit = model.fit(method="mle")
     assert np.isfinite(fit.summary().loc["between", "estimate"])
+
+
+class Means(sl.Model):
+    """Means of units, at their level."""
+
+    school = sl.Level()
+    a, b = sl.Normal(0, 1), sl.Normal(0, 1)
+    S = sl.Normal(a + b * sl.mean("x", over=school), 1, over=school)
+    y = sl.Normal(S + sl.standardize("x"), 1, observed=True)
+
+
+SCHOOLS = pd.DataFrame({"school": list("aabbbc"), "x": [1.0, 3, 2, 4, 6, 8], "y": [1.0, 2, 4, 3, 5, 6]})
+
+
+def test_a_unit_without_rows_has_no_mean():
+    table = pd.DataFrame({"school": ["a", "b", "c", "d"]})
+    with pytest.raises(sl.DataError, match=r"mean\(x, over school\).*no value for 1 of 4 units: school 'd'"):
+        Means.bind(SCHOOLS, tables={"school": table})
+
+
+def test_groups_of_rows_have_the_numbers_of_the_rows(monkeypatch):
+    polars = pytest.importorskip("polars")
+    monkeypatch.setattr(lazy, "LARGE", 100)
+    frame = pd.concat([SCHOOLS] * 40, ignore_index=True)
+    grouped = bind_data(Means.graph(), polars.from_pandas(frame).lazy())
+    assert grouped.n_rows < len(frame)
+    whole = bind_data(Means.graph(), frame)
+    for name, made in whole.encodings.derived.items():
+        np.testing.assert_allclose(grouped.encodings.derived[name].numbers, made.numbers)
+
+
+def test_a_derived_column_means_what_one_made_by_hand_means():
+    """The same data for the program, up to the column's name: mean 4, and sd sqrt(34 / 5) by hand."""
+
+    class ByHand(sl.Model):
+        a, b = sl.Normal(0, 1), sl.Normal(0, 1)
+        y = sl.Normal(a + b * sl.data("z"), 1, observed=True)
+
+    class ByItself(sl.Model):
+        a, b = sl.Normal(0, 1), sl.Normal(0, 1)
+        y = sl.Normal(a + b * sl.standardize("x"), 1, observed=True)
+
+    hand = ByHand.bind(SCHOOLS.assign(z=(SCHOOLS["x"] - 4) / np.sqrt(34 / 5))).stan_data
+    for ours, theirs in zip(ByItself.bind(SCHOOLS).stan_data.values(), hand.values(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-12)
