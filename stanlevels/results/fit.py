@@ -269,7 +269,7 @@ class Fit:
         from stanlevels.results.arviz.inference_data import data_array
 
         if name in self.by_quantity.recorded and not self.by_quantity.is_on_demand(name):
-            array: xarray.DataArray = self.idata.posterior[self.names[name]]
+            array: xarray.DataArray = self.idata.posterior.data_vars[self.names[name]]
             return array
         computed = [n for n, line in self.planned.lines.items() if not line.is_observed]
         if name not in computed:

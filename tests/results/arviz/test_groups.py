@@ -10,6 +10,7 @@ import stanlevels as sl
 from stanlevels.results.arviz import groups
 from stanlevels.results.arviz.groups import are_a_tree
 from tests.arviz_of_any_age import dataset, elpd, group_names
+from tests.results.kit import fit_of
 
 mpl.use("Agg")
 
@@ -64,6 +65,13 @@ def test_a_group_that_is_put_again_takes_the_place_of_the_first(fit):
     again = fit.add_log_likelihood().log_likelihood["score"]
     assert again.shape == (2, 800, 48)
     assert group_names(fit.idata).count("log_likelihood") == 1
+
+
+def test_a_name_that_a_tree_would_take_for_a_path_is_a_name():
+    mean = sl.Normal(0, 1)
+    model = sl.Model.define("Dots", {"..": mean, "y": sl.Normal(mean, 1, observed=True)})
+    found = fit_of(model, {"y": [1.0, 2.0]}).draws("..")
+    assert found.dims == ("chain", "draw")
 
 
 def test_models_are_compared_by_loo(fit):
