@@ -135,6 +135,6 @@ def checked_count(given: Any, suffix: str, terms: Covariates) -> None:
     count = len(terms.terms)
     if len(given) < count or (len(given) > count and not several):
         raise DeclarationError(
-            f"{suffix}= of sl.effects has {len(given)} entries for {counted(count, 'term')}",
+            f"{suffix}= of sl.effects has {counted(len(given), 'entry')} for {counted(count, 'term')}",
             expected="an entry for each term, in their order",
         )

@@ -14,12 +14,12 @@ __all__ = ["check_taken", "left_over", "taken"]
 def taken(name: str, other: str, model: str) -> DeclarationError:
     """Two lines of one class have the name of a generated one."""
     suffix = other.removeprefix(f"{name}_")
-    given = f"write {name} = sl.effects(..., {suffix}={other}) with {other} declared above it, or "
+    given = other if suffix == "covariates" else f"..., {suffix}={other}"
     return DeclarationError(
         f"{name!r} of {model} is sl.effects(...), which stands for a line {other!r} too: that name is taken",
         expected="one line per name",
-        way_out=("" if suffix == "covariates" else given)
-        + f"rename one of the two; a class that inherits can override {other!r}",
+        way_out=f"write {name} = sl.effects({given}) with {other} declared above it, or rename one of the two;"
+        f" a class that inherits can override {other!r}",
     )
 
 

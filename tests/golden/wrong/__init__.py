@@ -4,6 +4,7 @@ from tests.golden.wrong import (
     arguments,
     axes,
     check,
+    effects,
     expressions,
     fit,
     names,
@@ -14,6 +15,18 @@ from tests.golden.wrong import (
 )
 from tests.golden.wrong.cases import Cases
 
-FAMILIES = (names, references, expressions, axes, arguments, check, place, open_arguments, support, fit)
+FAMILIES = (
+    names,
+    references,
+    expressions,
+    axes,
+    arguments,
+    effects,
+    check,
+    place,
+    open_arguments,
+    support,
+    fit,
+)
 
 CASES: dict[str, Cases] = {family.__name__.rpartition(".")[2]: family.wrong for family in FAMILIES}
