@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stanlevels.graph.expressions import At, Dot, Expr, Ref, references, walk
+from stanlevels.graph.expressions import At, Derived, Dot, Expr, Ref, references, walk
 
 ROWS = "<rows>"
 """The axis of the data's rows. Not an identifier, so that no level can be called the same."""
@@ -199,6 +199,8 @@ def uses(node: Node) -> tuple[str, ...]:
                 found += (name, *levels)
             case Dot(covariates=covariates):
                 found.append(covariates)
+            case Derived(over=str(level)):
+                found.append(level)
     if isinstance(node, VariableNode | ExpressionNode):
         found += (axis for axis in node.over if axis != ROWS)
     if isinstance(node, LevelNode):

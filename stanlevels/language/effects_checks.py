@@ -11,7 +11,7 @@ from stanlevels.language.covariates import covariates
 from stanlevels.language.declarations import Level, Rows
 from stanlevels.language.describe import describe
 from stanlevels.language.distributions import family_of
-from stanlevels.language.expressions import Covariates, Variable, checked_operand
+from stanlevels.language.expressions import Covariates, DerivedColumn, Variable, checked_operand
 from stanlevels.words import counted
 
 __all__ = [
@@ -46,8 +46,13 @@ def _name(axis: object) -> str:
 
 def is_one_column(terms: Covariates) -> bool:
     """Whether a set has one column, as far as can be known before the data are seen."""
-    factors = terms.terms[0]
-    return len(terms.terms) == 1 and not any(isinstance(factor, CovariateColumn) for factor in factors)
+    return len(terms.terms) == 1 and not any(map(_may_be_several, terms.terms[0]))
+
+
+def _may_be_several(factor: object) -> bool:
+    """Whether a factor of a covariate may have several columns: categories, or powers."""
+    powers = isinstance(factor, DerivedColumn) and factor.degree is not None
+    return powers or isinstance(factor, CovariateColumn)
 
 
 def checked_given(given: Any, suffix: str) -> Any:
@@ -131,7 +136,7 @@ def checked_template(given: Variable, suffix: str) -> None:
 def checked_count(given: Any, suffix: str, terms: Covariates) -> None:
     """A list has an entry for each component: as many as terms, or more where these may be categories."""
     factors = [factor for term in terms.terms for factor in term]
-    several = any(isinstance(f, CovariateColumn) for f in factors)
+    several = any(map(_may_be_several, factors))
     count = len(terms.terms)
     if len(given) < count or (len(given) > count and not several):
         raise DeclarationError(

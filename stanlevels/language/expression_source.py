@@ -128,27 +128,29 @@ def terms_source(terms: tuple[CovariateTerm, ...]) -> str:
     >>> terms_source((CovariateTerm((region, Column("age"))),))
     'sl.data("region", categorical=True, coding="sum") * sl.data("age")'
     """
-    return ", ".join(map(term_source, terms))
+    return ", ".join(term_source(term) for term in terms)
 
 
-def term_source(term: CovariateTerm) -> str:
-    """One term."""
+def term_source(term: CovariateTerm, reference: Names = str) -> str:
+    """One term; `reference` writes the names of levels whose units' means it is of."""
     if not term.factors:
         return "1"
     (first, *others) = term.factors
     if not others and isinstance(first, CovariateColumn) and first.coding is None:
         return _text(first.name)
-    return " * ".join([_factor(first, _PRODUCT), *(_factor(factor, _PRODUCT + 1) for factor in others)])
+    return " * ".join(
+        [_factor(first, reference, _PRODUCT), *(_factor(f, reference, _PRODUCT + 1) for f in others)]
+    )
 
 
-def _factor(factor: CovariateColumn | Expr, outer: int) -> str:
+def _factor(factor: CovariateColumn | Expr, reference: Names, outer: int) -> str:
     if not isinstance(factor, CovariateColumn):
-        return expression_source(factor, outer=outer)
+        return expression_source(factor, reference, outer)
     if factor.coding is None:
         return f"sl.covariates({_text(factor.name)})"
     coding = "" if factor.coding == "treatment" else f", coding={_text(factor.coding)}"
-    reference = "" if factor.reference is None else f", reference={_key(factor.reference)}"
-    return f"sl.data({_text(factor.name)}, categorical=True{coding}{reference})"
+    against = "" if factor.reference is None else f", reference={_key(factor.reference)}"
+    return f"sl.data({_text(factor.name)}, categorical=True{coding}{against})"
 
 
 def _text(text: str) -> str:
@@ -163,4 +165,4 @@ def coded_source(terms: tuple[CovariateTerm, ...]) -> str:
     """A set that is one categorical column, as ``sl.data`` makes it; "" for any other."""
     only = terms[0].factors if len(terms) == 1 else ()
     coded = [f for f in only if isinstance(f, CovariateColumn) and f.coding is not None]
-    return _factor(coded[0], 0) if len(only) == len(coded) == 1 else ""
+    return _factor(coded[0], str, 0) if len(only) == len(coded) == 1 else ""

@@ -18,8 +18,8 @@ def taken(name: str, other: str, model: str) -> DeclarationError:
     return DeclarationError(
         f"{name!r} of {model} is sl.effects(...), which stands for a line {other!r} too: that name is taken",
         expected="one line per name",
-        way_out=f"write {name} = sl.effects({given}) with {other} declared above it, or rename one of the two;"
-        f" a class that inherits can override {other!r}",
+        way_out=f"write {name} = sl.effects({given}) with {other} declared above it, or rename one of the"
+        f" two; a class that inherits can override {other!r}",
     )
 
 

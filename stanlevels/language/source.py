@@ -109,7 +109,8 @@ def node_source(node: Node, reference: Names) -> str:
             counted = labels == tuple(range(len(labels))) and all(type(k) is int for k in labels)
             return f"sl.Index({len(labels) if counted else _listed([_label(x) for x in labels])})"
         case CovariatesNode(terms=terms):
-            return coded_source(terms) or _call(node, "covariates", [term_source(term) for term in terms])
+            parts = [term_source(term, reference) for term in terms]
+            return coded_source(terms) or _call(node, "covariates", parts)
         case ConstantNode(value=value):
             return f"sl.Constant({number_source(value)})"
         case ExpressionNode(expr=expr):

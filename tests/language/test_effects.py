@@ -79,6 +79,11 @@ def test_one_column_has_no_correlations():
     ]
 
 
+def test_powers_are_correlated():
+    assert long(sl.polynomial("x", 2))[-1].startswith("B = sl.MultiNormal(")
+    assert long(sl.standardize("x"))[-1].startswith("B = sl.Normal(")
+
+
 def test_categories_are_correlated_however_many_there_are():
     machine = sl.data("machine", categorical=True, coding="indicator")
     assert long(machine)[:1] == ['B_covariates = sl.data("machine", categorical=True, coding="indicator")']

@@ -121,6 +121,18 @@ def of(expression: Any) -> Any:
     return sl.Model.define("M", {"a": a, "b": b, "x": expression(a, b)})
 
 
+@pytest.mark.parametrize("level", ["school", "the school"])
+def test_columns_made_of_others_are_written_with_their_level(level):
+    school = sl.Level("school")
+    X = sl.covariates(
+        1, sl.standardize("age"), sl.polynomial("age", 2), sl.mean("age", over=school) * sl.data("x")
+    )
+    b = sl.Normal(over=X)
+    y = sl.Normal(b @ X + sl.mean(sl.log(sl.data("x")), over=school) - sl.center("x"), observed=True)
+    model = sl.Model.define("M", {"b": b, "X": X, level: school, "y": y})
+    assert read(str(model)) == model.graph()
+
+
 TREES = {
     "a + (b + a)": lambda a, b: a + (b + a),
     "a + b + a": lambda a, b: a + b + a,
