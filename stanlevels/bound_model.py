@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from stanlevels.bound_fit import BoundFit
 from stanlevels.errors import (
@@ -19,6 +19,7 @@ from stanlevels.errors import (
     warn,
 )
 from stanlevels.graph.text import node_text
+from stanlevels.other_names import OtherNames
 from stanlevels.passes.assign_roles import refuse_under_nuts
 from stanlevels.passes.center import without_mode
 from stanlevels.plan.decisions import Plan, Priors, make_plan, make_priors
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class BoundModel(BoundFit):
+class BoundModel(OtherNames, BoundFit):
     """A model and its data, made by `Model.bind`.
 
     Attributes
@@ -65,6 +66,7 @@ class BoundModel(BoundFit):
 
     data: Bound
     planned: Planned
+    _called: ClassVar[str] = "bound"
 
     @property
     def name(self) -> str:

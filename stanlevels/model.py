@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from stanlevels.bind_graph import bind_again, bind_graph
 from stanlevels.bound_model import BoundModel
 from stanlevels.graph import Graph
+from stanlevels.language.calls import in_words
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of
 from stanlevels.model_fit import ModelFit
@@ -19,6 +20,14 @@ from stanlevels.show import Table
 if TYPE_CHECKING:
     from stanlevels.results.fit import Fit
     from stanlevels.results.point_fit import PointFit
+
+
+_OF_BINDING = {
+    **dict.fromkeys(("na", "na_action", "dropna", "na_rm"), "rows without values are missing='drop'"),
+    **dict.fromkeys(("levels", "table", "units"), "tables of levels are tables={'school': schools}"),
+    **dict.fromkeys(("weights", "family", "prior"), "it stands in the model, in the line it belongs to"),
+    "formula": "the model is the class itself: a line for each quantity",
+}
 
 
 class Model(ModelFit, metaclass=ModelMeta):
@@ -43,6 +52,7 @@ class Model(ModelFit, metaclass=ModelMeta):
     """
 
     @classmethod
+    @in_words("{}.define", places='sl.Model.define("Name", {"slope": sl.Normal(0, 1), ...})')
     def define(cls, name: str, declarations: Mapping[str, Any], doc: str = "") -> type[Model]:
         """Make a model without a class body, for lines that a program writes.
 
@@ -91,6 +101,7 @@ class Model(ModelFit, metaclass=ModelMeta):
         return cls._graph
 
     @classmethod
+    @in_words("{}.bind", _OF_BINDING, "data come first: bind(df), with a row for each observation")
     def bind(
         cls,
         data: Any,
@@ -201,7 +212,9 @@ class Model(ModelFit, metaclass=ModelMeta):
         settings: dict[str, Any],
     ) -> Fit | PointFit:
         from stanlevels.estimation.point.methods import POINT_METHODS
+        from stanlevels.estimation.settings import check_method
 
+        check_method(method)
         decided["names"] = cls._names
         decided["priors"] = method not in POINT_METHODS or bool(settings.get("priors"))
         if plan is None:

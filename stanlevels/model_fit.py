@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from stanlevels.language.calls import in_words
 from stanlevels.signatures import signed_by_its_last_overload
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ class ModelFit:
 
     @classmethod
     @signed_by_its_last_overload
+    @in_words("{}.fit", places="data come first: fit(df), with a row for each observation")
     def fit(
         cls,
         data: Any,

@@ -8,7 +8,7 @@ from typing import Any
 
 from stanlevels.errors import listing
 
-__all__ = ["closest", "counted", "joined", "percent", "plural", "reason_of", "shown"]
+__all__ = ["closest", "counted", "joined", "nearest", "percent", "plural", "reason_of", "shown"]
 
 
 def plural(noun: str) -> str:
@@ -81,19 +81,48 @@ def reason_of(error: BaseException) -> str:
     return text or type(error).__name__
 
 
+def nearest(name: str, known: Iterable[Any], most: int = 3) -> list[str]:
+    """The names that `name` may be a slip of: alike but for capitals, else those most like it.
+
+    Examples
+    --------
+    >>> nearest("Nromal", ["Normal", "LogNormal", "Gamma"]), nearest("gamma", ["Gamma", "InverseGamma"])
+    (['Normal'], ['Gamma'])
+    >>> nearest("ordinal", ["Normal"])
+    []
+    """
+    lower = {str(item).lower().replace("_", ""): str(item) for item in known}
+    plain = name.lower().replace("_", "")
+    if plain in lower:
+        return [lower[plain]]
+    scores = {other: _likeness(plain, key) for key, other in lower.items()}
+    best = max(scores.values(), default=0.0)
+    near = [other for other, score in scores.items() if score >= max(_ALIKE, best - 0.04)]
+    return sorted(near, key=lambda other: -scores[other])[:most]
+
+
+_ALIKE = 0.72
+"""How alike two names are that may be the same one misspelt: twice the letters in common by all letters, more
+where they are the same letters."""
+
+
+def _likeness(one: str, other: str) -> float:
+    swapped = sorted(one) == sorted(other)
+    return 0.95 if swapped else difflib.SequenceMatcher(None, one, other).ratio()
+
+
 def closest(name: str, known: Iterable[Any]) -> str:
     """What else there is: close matches first, then everything, ready to be said.
 
     Examples
     --------
     >>> closest("prize", ["price", "size"])
-    "did you mean 'price' or 'size'? There is 'price', 'size'"
+    "did you mean 'price'? There is 'price', 'size'"
     """
     names = [str(item) for item in known]
     if not names:
         return "there are none"
-    lower = {item.lower(): item for item in names}
-    near = [lower[match] for match in difflib.get_close_matches(name.lower(), lower, n=3)]
+    near = nearest(name, names)
     there = f"there is {listing(names, 20)}"
     if not near:
         return there

@@ -172,7 +172,9 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
     raise DataError(
         f"the categories of {values.name!r}, observed by {node.name} ~ {node.family}, have no order: {names}",
         expected="an ordered type (pandas ordered Categorical, polars Enum) or integers",
-        way_out=f"pandas.Categorical(df[{values.name!r}], categories=[...], ordered=True)",
+        way_out=f"put them in order, df[{values.name!r}] = pandas.Categorical(df[{values.name!r}],"
+        f" {list(labels) if len(labels) <= 8 else '[...]'}, ordered=True), or write sl.Categorical, which"
+        " needs no order",
     )
 
 
@@ -180,6 +182,9 @@ def _wrong_number(node: VariableNode, values: Values, holds: str, n: int | None)
     return DataError(
         f"column {values.name!r}, observed by {node.name} ~ {node.family}, {holds}",
         expected=f"the {counted(n or 0, 'category')} that the arguments of {node.name} stand for",
+        way_out="give it an entry for every category but one: cutpoints lie between them"
+        if FAMILIES[node.family].is_ordinal
+        else "give it an entry for every category, as in logit=[0, a + b * x, ...]",
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.meant import meant_by_method, meant_by_setting
 
-__all__ = ["SETTINGS", "Inits", "Recorded", "settings_of"]
+__all__ = ["SETTINGS", "Inits", "Recorded", "check_method", "settings_of"]
 
 Inits: TypeAlias = float | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """Where chains start: a radius about 0, values by Stan parameter, or values for each chain."""
@@ -41,32 +42,6 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
 }
 """The settings of every method with their defaults; every method takes `progress` besides."""
 
-_ELSEWHERE = {
-    "iter": ("warmup", "draws"),
-    "iter_warmup": ("warmup",),
-    "tune": ("warmup",),
-    "iter_sampling": ("draws",),
-    "samples": ("draws",),
-    "cores": ("parallel",),
-    "parallel_chains": ("parallel",),
-    "adapt_delta": ("target_accept",),
-    "max_treedepth": ("max_depth",),
-    "random_seed": ("seed",),
-    "init": ("inits",),
-    "initvals": ("inits",),
-    "progressbar": ("progress",),
-    "show_progress": ("progress",),
-    "algorithm": ("method",),
-    "backend": ("engine",),
-    "maxiter": ("max_steps",),
-    "tol": ("tolerance",),
-    "pars": ("record",),
-    "save_pars": ("record",),
-    "var_names": ("record",),
-    "keep": ("record",),
-}
-"""What brms, rstanarm, cmdstanpy, PyMC and statsmodels call the settings of a fit, and what they are here."""
-
 
 def settings_of(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a fit: those given, and the method's own for the others.
@@ -87,12 +62,11 @@ def settings_of(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     >>> settings_of("em", {"tolerance": 1e-6, "chains": None})
     {'tolerance': 1e-06, 'max_steps': 20000, 'start': None}
     """
-    if not isinstance(method, str) or method not in SETTINGS:
-        raise FitError(f"method={method!r} is not known", expected=listing(SETTINGS, 20))
+    check_method(method)
     own = SETTINGS[method]
     chosen = {name: value for name, value in given.items() if value is not None}
     if strange := sorted(name for name in chosen if name not in own):
-        told = [_meant(name, own) for name in strange]
+        told = dict.fromkeys(meant_by_setting(name, own, SETTINGS) for name in strange)
         raise FitError(
             f"method={method!r} takes no {', '.join(strange)}",
             expected=", ".join([*own, "progress"]),
@@ -101,17 +75,21 @@ def settings_of(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return {**own, **chosen}
 
 
-_PRIOR_ALONE = frozenset({"prior_only", "sample_prior", "prior_PD", "prior_predictive"})
+def check_method(method: object) -> None:
+    """Refuse a method that there is not.
 
-
-def _meant(name: str, own: Mapping[str, Any]) -> str:
-    """What a setting that a method does not take is called, or belongs to."""
-    if name in _PRIOR_ALONE:
-        return (
-            f"{name}=: a fit is always to the data, none draws from the priors alone; bound.priors shows them"
+    Raises
+    ------
+    FitError
+        With the nearest.
+    """
+    if not isinstance(method, str) or method not in SETTINGS:
+        raise FitError(
+            f"method={_shown(method)} is not known",
+            expected=listing(SETTINGS, 20),
+            way_out=meant_by_method(method, SETTINGS),
         )
-    here = _ELSEWHERE.get(name, ())
-    if here and all(word in own or word in ("method", "progress") for word in here):
-        return f"{name}= is called {' and '.join(f'{word}=' for word in here)}"
-    takers = [repr(method) for method, others in SETTINGS.items() if name in others]
-    return f"{name}= belongs to method={' or '.join(takers)}" if takers else ""
+
+
+def _shown(method: object) -> str:
+    return repr(method) if isinstance(method, str) else f"a {type(method).__name__}"

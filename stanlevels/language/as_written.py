@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import keyword
-import re
-
 from stanlevels.graph import CovariateColumn
 from stanlevels.language.declarations import Index, Level
 from stanlevels.language.expressions import Covariates, DataColumn, Factors, Variable
+from stanlevels.language.meant import identifier
 
 __all__ = ["line_for", "quoted", "written"]
 
@@ -21,7 +19,9 @@ def line_for(thing: object, line: str, role: str) -> str:
     add the line  class_ = sl.Level("class")  above 'A', and write over=class_ there
     """
     if not isinstance(thing, Level | Index | Covariates | Variable):
-        return "coefficients have a line of their own: b = sl.Normal(0, 1, over=X), used as b @ X"
+        return (
+            "coefficients have a line of their own, b = sl.Normal(0, 1, over=X), and are added: ... + b @ X"
+        )
     name = _name(thing)
     use = f"{role}{name}" if role.endswith("=") else name
     if isinstance(thing, Covariates):
@@ -73,16 +73,3 @@ def _factor(column: object) -> str:
 def quoted(text: str) -> str:
     """Text between the quotation marks that Python allows for it."""
     return repr(text) if '"' in text or "\\" in text or not text.isprintable() else f'"{text}"'
-
-
-def identifier(column: str) -> str:
-    """A name for a column, in Python.
-
-    Examples
-    --------
-    >>> identifier("school"), identifier("class"), identifier("home team"), identifier("1a")
-    ('school', 'class_', 'home_team', 'level_1a')
-    """
-    name = re.sub(r"\W", "_", column)
-    name = name if name[:1].isalpha() else f"level_{name}"
-    return f"{name}_" if keyword.iskeyword(name) else name

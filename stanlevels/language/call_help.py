@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator
 
 from stanlevels.distributions.table import Family, Parameter, Parameterization
+from stanlevels.language.lists import takes_lists
 
 __all__ = ["docstring", "parameters", "signature"]
 
@@ -89,7 +90,8 @@ _COMMON = {
 
 def _of_parameter(family: Family, parameter: Parameter) -> Iterator[str]:
     left_out = ", optional" if _may_be_left_out(parameter) else ""
-    yield f"{parameter.name} : {_KINDS[parameter.support.shape]}{left_out}"
+    several = ", or a list of them" if takes_lists(family, parameter) else ""
+    yield f"{parameter.name} : {_KINDS[parameter.support.shape]}{several}{left_out}"
     words = parameter.support.words
     known = ", which must be known: a number or a column" if parameter.kind == "data" else ""
     instead = _instead_of(family, parameter.name)

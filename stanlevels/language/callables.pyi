@@ -71,12 +71,12 @@ def Bernoulli(
     """
 
 def Beta(
-    alpha: Operand | None = None,
-    beta: Operand | None = None,
+    alpha: Operands | None = None,
+    beta: Operands | None = None,
     *,
-    mean: Operand | None = None,
-    concentration: Operand | None = None,
-    logit: Operand | None = None,
+    mean: Operands | None = None,
+    concentration: Operands | None = None,
+    logit: Operands | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
@@ -88,15 +88,15 @@ def Beta(
 
     Parameters
     ----------
-    alpha : expression or number, optional
+    alpha : expression or number, or a list of them, optional
         A positive number.
-    beta : expression or number, optional
+    beta : expression or number, or a list of them, optional
         A positive number.
-    mean : expression or number, optional
+    mean : expression or number, or a list of them, optional
         A number strictly between 0 and 1, in place of `alpha` and `beta`.
-    concentration : expression or number, optional
+    concentration : expression or number, or a list of them, optional
         A positive number, in place of `alpha` and `beta`.
-    logit : expression or number, optional
+    logit : expression or number, or a list of them, optional
         Any real number, in place of `alpha` and `beta`.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -242,8 +242,8 @@ def Categorical(
     """
 
 def Cauchy(
-    mu: Operand | None = None,
-    sigma: Operand | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -257,9 +257,9 @@ def Cauchy(
 
     Parameters
     ----------
-    mu : expression or number, optional
+    mu : expression or number, or a list of them, optional
         Any real number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -321,9 +321,9 @@ def Dirichlet(
     """
 
 def Exponential(
-    beta: Operand | None = None,
+    beta: Operands | None = None,
     *,
-    log: Operand | None = None,
+    log: Operands | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
@@ -335,9 +335,9 @@ def Exponential(
 
     Parameters
     ----------
-    beta : expression or number, optional
+    beta : expression or number, or a list of them, optional
         A positive number.
-    log : expression or number, optional
+    log : expression or number, or a list of them, optional
         Any real number, in place of `beta`.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -360,11 +360,11 @@ def Exponential(
     """
 
 def Gamma(
-    alpha: Operand | None = None,
-    beta: Operand | None = None,
+    alpha: Operands | None = None,
+    beta: Operands | None = None,
     *,
-    log: Operand | None = None,
-    shape: Operand | None = None,
+    log: Operands | None = None,
+    shape: Operands | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
@@ -376,13 +376,13 @@ def Gamma(
 
     Parameters
     ----------
-    alpha : expression or number, optional
+    alpha : expression or number, or a list of them, optional
         A positive number.
-    beta : expression or number, optional
+    beta : expression or number, or a list of them, optional
         A positive number.
-    log : expression or number, optional
+    log : expression or number, or a list of them, optional
         Any real number, in place of `alpha` and `beta`.
-    shape : expression or number, optional
+    shape : expression or number, or a list of them, optional
         A positive number, in place of `alpha` and `beta`.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -405,7 +405,7 @@ def Gamma(
     """
 
 def HalfCauchy(
-    sigma: Operand | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -418,7 +418,7 @@ def HalfCauchy(
 
     Parameters
     ----------
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -441,7 +441,7 @@ def HalfCauchy(
     """
 
 def HalfNormal(
-    sigma: Operand | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -454,7 +454,7 @@ def HalfNormal(
 
     Parameters
     ----------
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -477,8 +477,8 @@ def HalfNormal(
     """
 
 def HalfStudentT(
-    nu: Operand | None = None,
-    sigma: Operand | None = None,
+    nu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -491,9 +491,9 @@ def HalfStudentT(
 
     Parameters
     ----------
-    nu : expression or number, optional
+    nu : expression or number, or a list of them, optional
         A positive number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -516,8 +516,8 @@ def HalfStudentT(
     """
 
 def InverseGamma(
-    alpha: Operand | None = None,
-    beta: Operand | None = None,
+    alpha: Operands | None = None,
+    beta: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -530,9 +530,9 @@ def InverseGamma(
 
     Parameters
     ----------
-    alpha : expression or number, optional
+    alpha : expression or number, or a list of them, optional
         A positive number.
-    beta : expression or number, optional
+    beta : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -591,8 +591,8 @@ def LKJCholesky(
     """
 
 def Laplace(
-    mu: Operand | None = None,
-    sigma: Operand | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -606,9 +606,9 @@ def Laplace(
 
     Parameters
     ----------
-    mu : expression or number, optional
+    mu : expression or number, or a list of them, optional
         Any real number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -634,8 +634,8 @@ def Laplace(
     """
 
 def LogNormal(
-    mu: Operand | None = None,
-    sigma: Operand | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -648,9 +648,9 @@ def LogNormal(
 
     Parameters
     ----------
-    mu : expression or number, optional
+    mu : expression or number, or a list of them, optional
         Any real number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -673,8 +673,8 @@ def LogNormal(
     """
 
 def Logistic(
-    mu: Operand | None = None,
-    sigma: Operand | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -688,9 +688,9 @@ def Logistic(
 
     Parameters
     ----------
-    mu : expression or number, optional
+    mu : expression or number, or a list of them, optional
         Any real number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -798,8 +798,8 @@ def NegBinomial(
     """
 
 def Normal(
-    mu: Operand | None = None,
-    sigma: Operand | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -813,9 +813,9 @@ def Normal(
 
     Parameters
     ----------
-    mu : expression or number, optional
+    mu : expression or number, or a list of them, optional
         Any real number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -913,9 +913,9 @@ def Poisson(
     """
 
 def StudentT(
-    nu: Operand | None = None,
-    mu: Operand | None = None,
-    sigma: Operand | None = None,
+    nu: Operands | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -929,11 +929,11 @@ def StudentT(
 
     Parameters
     ----------
-    nu : expression or number, optional
+    nu : expression or number, or a list of them, optional
         A positive number.
-    mu : expression or number, optional
+    mu : expression or number, or a list of them, optional
         Any real number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -959,8 +959,8 @@ def StudentT(
     """
 
 def Uniform(
-    alpha: Operand | None = None,
-    beta: Operand | None = None,
+    alpha: Operands | None = None,
+    beta: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -971,9 +971,9 @@ def Uniform(
 
     Parameters
     ----------
-    alpha : expression or number
+    alpha : expression or number, or a list of them
         Any real number.
-    beta : expression or number
+    beta : expression or number, or a list of them
         Any real number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -996,8 +996,8 @@ def Uniform(
     """
 
 def Weibull(
-    alpha: Operand | None = None,
-    sigma: Operand | None = None,
+    alpha: Operands | None = None,
+    sigma: Operands | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -1010,9 +1010,9 @@ def Weibull(
 
     Parameters
     ----------
-    alpha : expression or number, optional
+    alpha : expression or number, or a list of them, optional
         A positive number.
-    sigma : expression or number, optional
+    sigma : expression or number, or a list of them, optional
         A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias, get_args, overload
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
+from stanlevels.language.calls import in_words
 from stanlevels.language.check_text import check_text
 from stanlevels.language.describe import describe
 from stanlevels.language.expressions import (
@@ -16,6 +17,7 @@ from stanlevels.language.expressions import (
     Factors,
     terms_of,
 )
+from stanlevels.language.meant import instead_of_columns
 from stanlevels.words import counted
 
 Term: TypeAlias = Expression | Covariates | str | int
@@ -25,6 +27,14 @@ Coding: TypeAlias = Literal["treatment", "sum", "indicator", "polynomial"]
 """How categories become numbers."""
 
 CODINGS = get_args(Coding)
+
+
+_OF_DATA = {
+    **dict.fromkeys(("category", "cat", "categories", "factor", "categoric"), "it is called categorical="),
+    **dict.fromkeys(("ref", "baseline", "base", "levels"), "the category to compare with is reference="),
+    **dict.fromkeys(("contrasts", "contrast", "encoding"), "it is called coding="),
+    **dict.fromkeys(("level", "over", "group"), "it lives where its line lives: sl.data('column')"),
+}
 
 
 @overload
@@ -37,6 +47,7 @@ def data(
     coding: Coding = "treatment",
     reference: str | int | bool | None = None,
 ) -> Covariates: ...
+@in_words("sl.data", _OF_DATA, "several columns are sl.covariates('a', 'b')")
 def data(
     column: str,
     *,
@@ -193,6 +204,7 @@ def _terms(term: Any, where: str) -> tuple[Factors, ...]:
     raise DeclarationError(
         f"{where} is given {describe(term)}",
         expected="1 for an intercept, a column's name as text, sl.data(...) or an expression of it",
+        way_out=instead_of_columns(term, where),
     )
 
 
@@ -202,5 +214,9 @@ def _is_name(factors: Factors) -> bool:
 
 def _check_column(column: object, where: str) -> None:
     if not isinstance(column, str):
-        raise DeclarationError(f"{where} is given {describe(column)}", expected="a column's name, as text")
+        raise DeclarationError(
+            f"{where} is given {describe(column)}",
+            expected="a column's name, as text",
+            way_out=instead_of_columns(column, where),
+        )
     check_text(column, f"the column of {where}")

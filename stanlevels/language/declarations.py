@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from stanlevels.errors import DeclarationError
+from stanlevels.language.calls import in_words
 from stanlevels.language.check_text import check_text
 from stanlevels.language.describe import describe
 from stanlevels.language.index_labels import checked_labels
-from stanlevels.language.meant import no_arithmetic
+from stanlevels.language.meant import instead_of_column_of_level, no_arithmetic
 
 __all__ = ["Declaration", "Index", "Level", "Rows"]
 
@@ -35,6 +36,17 @@ class Declaration:
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
+
+
+_OF_LEVELS = {
+    **dict.fromkeys(("name", "group", "by", "col", "units"), "the column stands first: sl.Level('column')"),
+    **dict.fromkeys(("parent", "nested_in", "inside", "nested", "over"), "the level around it is within="),
+}
+_OF_INDEXES = {
+    "name": "an Index is called like its line: k = sl.Index([...])",
+    "dims": "an Index is called like its line: k = sl.Index([...])",
+    "n": "the number of labels stands first: sl.Index(3)",
+}
 
 
 class Level(Declaration):
@@ -67,6 +79,7 @@ class Level(Declaration):
 
     _in_words = "a Level"
 
+    @in_words("sl.Level", _OF_LEVELS, instead_of_column_of_level)
     def __init__(
         self,
         column: str | None = None,
@@ -86,7 +99,7 @@ class Level(Declaration):
             raise DeclarationError(
                 f"the column of a Level is {describe(column)}",
                 expected="a column's name, as text",
-                way_out="write sl.Level('column', within=parent)",
+                way_out=instead_of_column_of_level(column),
             )
         if column is not None:
             check_text(column, "the column of a Level")
@@ -129,6 +142,7 @@ class Index(Declaration):
 
     _in_words = "an Index"
 
+    @in_words("sl.Index", _OF_INDEXES, "give the labels as one list: sl.Index(['a', 'b'])")
     def __init__(self, labels: Iterable[str | int] | int) -> None:
         self.labels: tuple[str | int, ...] = checked_labels(labels)
 

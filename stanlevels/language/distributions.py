@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from stanlevels.distributions.table import FAMILIES, Family, Parameterization
+from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import docstring, signature
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Index, Level, Rows
 from stanlevels.language.describe import describe
 from stanlevels.language.expressions import Covariates, Expression, Variable, checked_operand
+from stanlevels.language.lists import as_list, check_list
+from stanlevels.language.meant import instead_of_axis, instead_of_outcome
+from stanlevels.language.meant_arguments import too_many, twice, unknown_arguments
 
 Axis = Level | Index | Covariates | Rows
 rows = Rows()
@@ -48,11 +51,12 @@ def distribution(family: Family) -> Callable[..., Variable]:
         **kwargs: Any,
     ) -> Variable:
         chosen = _parameterization(family, kwargs)
+        axes = _axes(family, over)
         variable = Variable(
             family=family.name,
             parameterization=chosen.key,
-            args=_arguments(family, chosen, args, kwargs),
-            over=_axes(family, over),
+            args=_arguments(family, chosen, args, kwargs, axes),
+            over=axes,
             observed=_observed(family, observed),
             weights=_weights(weights, observed),
             ordered=bool(ordered),
@@ -88,58 +92,41 @@ def _parameterization(family: Family, kwargs: dict[str, Any]) -> Parameterizatio
 
 
 def _arguments(
-    family: Family, chosen: Parameterization, args: tuple[Any, ...], kwargs: dict[str, Any]
+    family: Family,
+    chosen: Parameterization,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    axes: Sequence[Axis],
 ) -> tuple[tuple[str, Any], ...]:
     """Arguments by name, in the table's order; None where left open."""
-    names = [p.name for p in chosen.parameters]
-    positional = [n for n in names if n != chosen.key]
+    positional = [p.name for p in chosen.parameters if p.name != chosen.key]
     if len(args) > len(positional):
-        number = "1 positional argument" if len(args) == 1 else f"{len(args)} positional arguments"
-        raise DeclarationError(
-            f"sl.{family.name} is given {number}{_beside(chosen)}",
-            expected=f"at most {len(positional)}: {', '.join(positional)}"
-            if positional
-            else f"no positional argument{_beside(chosen)}",
-        )
+        raise too_many(family, chosen, args)
     given = dict(zip(positional, args, strict=False))
+    if (error := unknown_arguments(family, chosen, kwargs)) is not None:
+        raise error
     for name, value in kwargs.items():
-        if name not in names:
-            known = ", ".join(dict.fromkeys(p.name for q in family.parameterizations for p in q.parameters))
-            raise DeclarationError(
-                f"sl.{family.name} has no argument {name!r}{_beside(chosen)}",
-                expected=f"{known}; and over, observed, weights, ordered, centered",
-            )
         if name in given:
-            raise DeclarationError(f"sl.{family.name} is given {name!r} twice")
+            raise twice(family, positional, name)
         given[name] = value
-    return tuple(
-        (p.name, _argument(family, p.name, p.support.shape, given.get(p.name))) for p in chosen.parameters
-    )
+    return tuple((p.name, _argument(family, p, given.get(p.name), axes)) for p in chosen.parameters)
 
 
-def _beside(chosen: Parameterization) -> str:
-    return f" beside {chosen.key}=" if chosen.key else ""
-
-
-def _argument(family: Family, name: str, shape: str, value: Any) -> Any:
-    where = f"{name} of sl.{family.name}"
+def _argument(family: Family, parameter: Parameter, value: Any, axes: Sequence[Axis]) -> Any:
+    where = f"{parameter.name} of sl.{family.name}"
+    shape = parameter.support.shape
     if value is None:
         return None
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    entries = None if isinstance(value, Expression) else as_list(value)
+    if entries is not None and shape != "cholesky":
         if shape not in ("vector", "simplex"):
-            raise DeclarationError(
-                f"{where} is given a list",
-                expected="a number, a quantity or an expression",
-                way_out="sl.MultiNormal takes lists, an entry per component; else write a line for each",
-            )
-        return tuple(checked_operand(item, where) for item in value)
+            check_list(family, parameter, value, axes)
+        return tuple(checked_operand(item, where) for item in entries)
     if shape == "cholesky" and not isinstance(value, Expression):
         raise DeclarationError(
             f"{where} is given {describe(value)}",
             expected="corr = sl.LKJCholesky(2, dim=...), declared on a line of its own",
         )
-    if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
-        return _argument(family, name, shape, value.tolist())
     return checked_operand(value, where)
 
 
@@ -152,7 +139,7 @@ def _axes(family: Family, over: Axis | Sequence[Axis] | None) -> tuple[Axis, ...
             raise DeclarationError(
                 f"over= of sl.{family.name} is {describe(axis)}",
                 expected="a Level, an Index, covariates, sl.rows, or a tuple of these",
-                way_out="declare school = sl.Level() and write over=school",
+                way_out=instead_of_axis(over),
             )
     if len({id(axis) for axis in axes}) < len(axes):
         raise DeclarationError(f"over= of sl.{family.name} names one axis twice")
@@ -170,6 +157,7 @@ def _observed(family: Family, observed: Any) -> bool | str | tuple[str, ...]:
     raise DeclarationError(
         f"observed= of sl.{family.name} is {describe(observed)}",
         expected="True (the column of the same name), a column's name, or a list of columns' names",
+        way_out=instead_of_outcome(observed),
     )
 
 
@@ -192,7 +180,10 @@ def _size(family: Family, dim: Any) -> int | None:
     if dim is None:
         return None
     if not family.sized:
-        raise DeclarationError(f"sl.{family.name} has no argument 'dim'")
+        raise DeclarationError(
+            f"sl.{family.name} has no argument 'dim'",
+            way_out=f"for components write over=sl.Index({dim}), for units over=level",
+        )
     if not isinstance(dim, int) or isinstance(dim, bool) or dim < 2:
         raise DeclarationError(f"dim= of sl.{family.name} is {describe(dim)}", expected="at least 2")
     return dim

@@ -10,22 +10,23 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, TypeAlias, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from stanlevels.errors import DeclarationError
+from stanlevels.language.array_like import ArrayLike, SeriesLike
 from stanlevels.language.declarations import Declaration, Index, Level, Rows
 from stanlevels.language.depth import Depth, depth_of
 from stanlevels.language.describe import checked_number, describe
-from stanlevels.language.meant import SYMBOLS, no_function
+from stanlevels.language.meant import SYMBOLS, instead_of_covariates, instead_of_index, no_function
+from stanlevels.language.refused import Refused
 
 Operand: TypeAlias = "Expression | float | np.floating[Any] | np.integer[Any]"
 """What an operator, a function or an argument takes: an expression or a number."""
 
-Operands: TypeAlias = "Operand | Sequence[Operand] | npt.NDArray[np.floating[Any] | np.integer[Any]]"
+Operands: TypeAlias = "Operand | Sequence[Operand] | ArrayLike | SeriesLike"
 """What an argument with several components takes: also a list, with an entry for each."""
 
 
-class Expression:
+class Expression(Refused):
     """Anything that stands for a value in a line of a model.
 
     Arithmetic (``+ - * / **``), functions such as ``sl.exp``, and indexing build larger
@@ -36,12 +37,6 @@ class Expression:
     _in_words = "an expression"
     __iter__: ClassVar[None] = None
     __hash__ = object.__hash__
-
-    def __bool__(self) -> NoReturn:
-        raise DeclarationError(
-            f"{describe(self)} has no truth value: it stands for numbers that are not known yet",
-            way_out="write the model without if, and, or, not; compare draws after fitting",
-        )
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
@@ -67,7 +62,7 @@ class Expression:
     def __mul__(self, other: Covariates) -> Covariates: ...
     def __mul__(self, other: Operand | Covariates) -> Expression | Covariates:
         if isinstance(other, Covariates):
-            return Covariates(tuple((*a, *b) for a in terms_of(self) for b in other.terms))
+            return other.times(self, before=True)
         return Operation("*", self, other)
 
     def __rmul__(self, other: Operand) -> Expression:
@@ -91,6 +86,9 @@ class Expression:
     def __pos__(self) -> Expression:
         return self
 
+    def __abs__(self) -> Expression:
+        return FunctionCall("abs", self)
+
     def __getitem__(self, key: Level | tuple[Level, ...] | int | str) -> Expression:
         return Indexed(self, key)
 
@@ -99,19 +97,11 @@ class Expression:
             raise DeclarationError(
                 f"the right side of @ is {describe(other)}",
                 expected="covariates: sl.covariates(...) or sl.data(..., categorical=True)",
-                way_out="write b @ X; for one covariate write b * sl.data('x')",
+                way_out=instead_of_covariates(other),
             )
         return Product(self, other)
 
     if not TYPE_CHECKING:  # what is refused when it runs must be no method to type checkers either
-
-        def _refuse_comparison(self, other: object) -> NoReturn:
-            raise DeclarationError(
-                f"{describe(self)} cannot be compared: it stands for numbers that are not known yet",
-                way_out="compare draws after fitting, for example with fit.idata",
-            )
-
-        __lt__ = __le__ = __gt__ = __ge__ = _refuse_comparison
 
         def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: object) -> Expression:
             """Arithmetic with NumPy's numbers is ours; its functions are named as ours where we have them."""
@@ -119,18 +109,6 @@ class Expression:
             if symbol is not None and method == "__call__":
                 return Operation(symbol, *inputs)
             raise no_function(ufunc.__name__, describe(self))
-
-        def __array__(self, *_: object, **__: object) -> NoReturn:
-            raise DeclarationError(
-                f"{describe(self)} is no array",
-                way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of NumPy's",
-            )
-
-        def __float__(self) -> NoReturn:
-            raise DeclarationError(
-                f"{describe(self)} is no number: it stands for numbers that are not known yet",
-                way_out="use the functions of stanlevels (sl.exp, sl.log, ...) in place of those of math",
-            )
 
 
 class Operation(Expression):
@@ -157,6 +135,7 @@ class Indexed(Expression):
     """A component (``B[0]``) or a quantity reached through a level (``strength[home]``)."""
 
     def __init__(self, base: Expression, key: Any) -> None:
+        key = key.item() if isinstance(key, np.integer) else key
         levels = key if isinstance(key, tuple) else (key,)
         if all(isinstance(level, Level) for level in levels):
             self.key: tuple[Level, ...] | int | str = levels
@@ -166,7 +145,7 @@ class Indexed(Expression):
             raise DeclarationError(
                 f"an index is {describe(key)}",
                 expected="a Level (or a tuple of Levels), or a component's position or label",
-                way_out="write strength[home] with home a Level, or B[0], or B['days']",
+                way_out=instead_of_index(key),
             )
         self.base = base
 
@@ -245,7 +224,18 @@ class Covariates(Declaration):
     def __mul__(self, other: Covariates | Expression) -> Covariates:
         if not isinstance(other, Covariates | Expression):
             raise self._no_arithmetic(other)
-        return Covariates(tuple((*a, *b) for a in self.terms for b in terms_of(other)))
+        return self.times(other)
+
+    def times(self, other: Covariates | Expression, *, before: bool = False) -> Covariates:
+        """Each term times each of another set, or times an expression of data columns."""
+        if isinstance(other, Expression) and (unknown := next(_not_known(other), None)) is not None:
+            raise DeclarationError(
+                f"{describe(unknown)} is multiplied by covariates",
+                expected="b @ X: coefficients times covariates, and their sum",
+                way_out="write b @ X with b = sl.Normal(0, 1, over=X), and over=(level, X) where they vary",
+            )
+        first, second = (terms_of(other), self.terms) if before else (self.terms, terms_of(other))
+        return Covariates(tuple((*a, *b) for a in first for b in second))
 
     if not TYPE_CHECKING:
 

@@ -7,14 +7,14 @@ import copyreg
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from inspect import cleandoc
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
+from stanlevels.language.body_checks import check_body, no_object
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Declaration, Rows
 from stanlevels.language.describe import describe
-from stanlevels.language.distributions import family_of
 from stanlevels.language.effects import Block, Effects, expanded
 from stanlevels.language.expressions import Expression
 from stanlevels.language.generated import check_taken, left_over, taken
@@ -22,6 +22,7 @@ from stanlevels.language.inline import named_by_lines, unused
 from stanlevels.language.resolve import to_graph
 from stanlevels.language.short_forms import with_short_forms
 from stanlevels.language.source import source
+from stanlevels.other_names import unknown_verb
 from stanlevels.words import closest
 
 RESERVED = frozenset(
@@ -127,7 +128,7 @@ class ModelMeta(type):
         """Read the body; `_overridden` are lines of ancestors that a pickle has lost."""
         own = {n: v for n, v in body.items() if _declares(v)}
         check_text(name, "the name of a model")
-        _check_called(name, body)
+        check_body(name, body)
         made = super().__new__(cls, name, bases, dict(body), **kwargs)
         made._collect(own, body)
         made._names |= {key: n for line, n in _overridden for key in _keys(line)}
@@ -203,6 +204,18 @@ class ModelMeta(type):
         doc = paragraph(cls._graph.doc) if cls._graph.doc else ""
         return paragraph(cls.__name__, strong=True) + doc + preformatted(lines)
 
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+            """Refuse: a model is a class, of which there are no objects."""
+            raise no_object(cls.__name__, args)
+
+        def __getattr__(cls, name: str) -> NoReturn:
+            """Say where a name belongs that a model does not have."""
+            if name.startswith("_"):
+                raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+            raise unknown_verb(cls.__name__, name, cls.__dict__.get("_declared", ()))
+
     def __setattr__(cls, name: str, value: Any) -> None:
         if _declares(value) or name in cls.__dict__.get("_declared", {}):
             raise DeclarationError(
@@ -241,17 +254,6 @@ def _reduced(model: ModelMeta) -> str | tuple[Any, ...]:
 
 
 copyreg.pickle(ModelMeta, _reduced)
-
-
-def _check_called(model: str, body: Mapping[str, Any]) -> None:
-    """A distribution without parentheses would be ignored silently."""
-    for name, value in body.items():
-        if (family := family_of(value)) is not None:
-            raise DeclarationError(
-                f"{name!r} of {model} is the distribution {family.name} itself",
-                expected="a call of it",
-                way_out=f"write {name} = sl.{family.name}(...)",
-            )
 
 
 def _inherited(

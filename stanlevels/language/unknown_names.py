@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
+from stanlevels.words import nearest
 
 __all__ = ["UnknownName", "unknown_name"]
 
@@ -14,6 +15,14 @@ _NO_FLAT = (
     " either; leave the prior open (sl.Normal(), sl.HalfNormal()), which scales it to the data, write a wide"
     " one such as sl.Normal(0, 100), or fit by method='mle', which has no priors"
 )
+_ORDINAL = "an outcome in order is sl.OrderedLogistic(eta, cutpoints)"
+_FACTOR = "the units of a column are sl.Level(), its categories sl.data('column', categorical=True)"
+_COLUMN = "a column is sl.data('column'), several are sl.covariates('a', 'b')"
+_OBSERVED = "an outcome is a line with data: y = sl.Normal(mu, sigma, observed=True)"
+_UNKNOWN = "what is unknown is a line with its distribution: b = sl.Normal(0, 1)"
+_FORMULA = "a model is a class with a line for each quantity, in place of a formula"
+_SERIES = "what comes before is no quantity here, but its column can be: sl.data('previous')"
+_BRANCH = "a model has no branches: compute the column in the data, df['new'] = ..., and use sl.data('new')"
 _MEANT = {
     "Flat": _NO_FLAT,
     "HalfFlat": _NO_FLAT,
@@ -30,14 +39,37 @@ _MEANT = {
     "LKJ": "it is called sl.LKJCholesky(eta, dim=2)",
     "LKJCholeskyCov": "write sl.MultiNormal(means, sds, corr) with corr = sl.LKJCholesky(2, dim=2)",
     "HalfT": "it is called sl.HalfStudentT(nu, sigma)",
+    "ChiSquared": "it is sl.Gamma(nu / 2, 0.5)",
+    "Multinomial": "a count of each category is a row of sl.Categorical(..., observed=True, weights='count')",
     "T": "it is called sl.StudentT(nu, mu, sigma)",
-    "Group": "the units of a column are sl.Level()",
-    "Factor": "the units of a column are sl.Level(), its categories sl.data('column', categorical=True)",
-    "sigmoid": "it is called sl.inv_logit",
-    "expit": "it is called sl.inv_logit",
-    "invlogit": "it is called sl.inv_logit",
-    "probit": "the inverse of the probit is sl.Phi",
-    "pow": "write x ** 2",
+    **dict.fromkeys(("Gaussian", "gauss"), "it is called sl.Normal(mu, sigma)"),
+    **dict.fromkeys(("Cumulative", "cumulative", "ordinal", "Ordinal"), _ORDINAL),
+    **dict.fromkeys(("OrderedProbit", "ordered", "Ordered"), _ORDINAL),
+    **dict.fromkeys(("Group", "group", "Grouping", "units"), "the units of a column are sl.Level()"),
+    **dict.fromkeys(("Factor", "factor", "C", "Cat", "category", "Category", "Dummy", "dummies"), _FACTOR),
+    **dict.fromkeys(("column", "Column", "col", "Covariate", "covariate", "Predictor", "df"), _COLUMN),
+    **dict.fromkeys(("Observed", "observed", "Outcome", "Response", "Likelihood", "obs"), _OBSERVED),
+    **dict.fromkeys(("Intercept", "intercept"), "an intercept is a quantity: a = sl.Normal()"),
+    **dict.fromkeys(("Slope", "Coefficient", "coefficient"), "a slope is a quantity: b = sl.Normal()"),
+    **dict.fromkeys(("Param", "Parameter", "parameter", "Var", "Variable", "RandomVariable"), _UNKNOWN),
+    **dict.fromkeys(("Prior", "prior"), _UNKNOWN),
+    **dict.fromkeys(("formula", "Formula", "from_formula", "lmer", "glmer", "brm", "bf"), _FORMULA),
+    **dict.fromkeys(("sample", "sampling", "fit"), "fit a model by its class: Model.fit(df)"),
+    **dict.fromkeys(("bind",), "bind data to a model by its class: Model.bind(df)"),
+    **dict.fromkeys(("summary", "plot_trace"), "read a fit: fit.summary(), fit.effects('A'), fit.idata"),
+    **dict.fromkeys(("GaussianRandomWalk", "RandomWalk", "AR", "AR1", "lag"), _SERIES),
+    **dict.fromkeys(("sum",), "write a + b, or Python's own sum([a, b, c])"),
+    **dict.fromkeys(("dot", "matmul", "mm"), "write b @ X with b = sl.Normal(0, 1, over=X)"),
+    **dict.fromkeys(("min", "max", "minimum", "maximum", "where", "switch", "clip", "floor"), _BRANCH),
+    **dict.fromkeys(("sigmoid", "expit", "invlogit", "ilogit"), "it is called sl.inv_logit"),
+    **dict.fromkeys(("probit", "inv_probit", "invprobit"), "the inverse of the probit is sl.Phi"),
+    **dict.fromkeys(("cloglog",), "the inverse of the complementary log-log is sl.inv_cloglog"),
+    **dict.fromkeys(("softmax",), "write sl.Categorical(logit=[...]), an entry per category"),
+    **dict.fromkeys(("pow", "power"), "write x ** 2"),
+    **dict.fromkeys(("log10",), "write sl.log(x) / sl.log(10)"),
+    **dict.fromkeys(("log2",), "write sl.log(x) / sl.log(2)"),
+    **dict.fromkeys(("exp2",), "write 2 ** x"),
+    **dict.fromkeys(("tan",), "write sl.sin(x) / sl.cos(x)"),
 }
 """What other packages have, and what to write here."""
 
@@ -58,11 +90,12 @@ def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
     names = list(known)
     if name in _MEANT:
         return UnknownName(f"stanlevels has no {name!r}", way_out=_MEANT[name])
-    lower = {other.lower(): other for other in names}
-    near = [lower[match] for match in difflib.get_close_matches(name.lower(), lower, n=3)]
-    if near:
+    if near := nearest(name, names):
         return UnknownName(
             f"stanlevels has no {name!r}", way_out=f"did you mean {' or '.join(f'sl.{n}' for n in near)}?"
         )
-    families = ", ".join(sorted(other for other in names if other[:1].isupper() and "Error" not in other))
-    return UnknownName(f"stanlevels has no {name!r}", expected=f"one of {families}, or a function")
+    families = ", ".join(sorted(other for other in names if other in FAMILIES))
+    return UnknownName(
+        f"stanlevels has no {name!r}",
+        expected=f"a distribution ({families}) or a function (sl.exp, sl.log, ...)",
+    )

@@ -144,7 +144,8 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned, facts: 
     elif parameter.support.shape in ("simplex", "vector"):
         _check_vector(where, line, parameter, term, planned, facts)
     else:
-        check_support(line, name, parameter.support, term, planned, facts)
+        for item in term.items if isinstance(term, Vector) else (term,):
+            check_support(line, name, parameter.support, item, planned, facts)
 
 
 def _check_correlation(where: str, term: Term, planned: Planned) -> None:

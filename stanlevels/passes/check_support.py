@@ -13,7 +13,7 @@ from stanlevels.passes.ranges import Range, range_of
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.term_text import term_text
+from stanlevels.plan.term_text import source_text, term_text
 from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use, walk
 
 __all__ = ["check_support"]
@@ -49,7 +49,7 @@ def check_support(line: Line, name: str, wanted: Support, term: Term, planned: P
         f"{where} must be {wanted.words}, and is given {_quoted(term, text)}, which can be"
         f" {_words(term, found, planned)}",
         expected=wanted.words,
-        way_out=_remedy(line, name, wanted, term, text),
+        way_out=_remedy(line, name, wanted, term, source_text(term)),
     )
 
 
@@ -94,25 +94,40 @@ def _words(term: Term, found: Range, planned: Planned) -> str:
 
 
 def _remedy(line: Line, name: str, wanted: Support, term: Term, text: str) -> str:
+    """The line to write, with the person's own expression."""
     bounded = wanted.upper < inf
-    links = [
-        form.key
-        for form in line.family.parameterizations
-        if form.key in ("logit", "log") and name not in {p.name for p in form.parameters}
-    ]
-    direct = line.parameter(name).kind == "location"
+    insist = f"sl.inv_logit(sl.logit({text}))" if bounded else f"sl.exp(sl.log({text}))"
     if isinstance(term, Apply) and term.function not in OPERATORS and bounded:
         return (
             f"give it what keeps it between {wanted.lower:g} and {wanted.upper:g} (signs of quantities and"
-            f" data are heeded), or insist: sl.inv_logit(sl.logit({text})) is never outside"
+            f" data are heeded), or insist: {insist} is never outside"
         )
-    way = f"use its inverse logit, sl.inv_logit({text}), or the logit= form of the distribution"
-    if not bounded:
-        way = f"use its exponential, sl.exp({text}), or a positive distribution such as HalfNormal"
-    if links and direct and isinstance(term, Apply | Linear):
-        insist = f"sl.inv_logit(sl.logit({text}))" if bounded else f"sl.exp(sl.log({text}))"
-        return (
-            f"write sl.{line.family.name}({links[0]}=...) with it, or insist with {insist}: values outside"
-            " have no density"
-        )
-    return way
+    linked = _linked(line, name, text)
+    if linked and not wanted.integer:
+        computed = isinstance(term, Apply | Linear)
+        return f"write {linked}" + (f", or insist with {insist}: values outside have no density" * computed)
+    if bounded:
+        return f"use its inverse logit, sl.inv_logit({text})"
+    return f"use its exponential, sl.exp({text}), or a positive distribution such as HalfNormal"
+
+
+def _linked(line: Line, name: str, text: str) -> str:
+    """The call with the predictor behind its link, and what stays as it is; "" where there is none.
+
+    What is not the location itself has a link of the mean.
+    """
+    forms = [f for f in line.family.parameterizations if f.key in ("logit", "log")]
+    form = next((f for f in forms if name not in {p.name for p in f.parameters}), None)
+    if form is None or line.parameter(name).kind == "scale":
+        return ""
+    given = {arg: source_text(term) for arg, term in line.args.items() if _is_told(term)}
+    rest = [f"{p.name}={given.get(p.name, '...')}" for p in form.parameters if p.name != form.key]
+    trials = [part for part in rest if part.startswith(f"{form.trials}=")]
+    others = [part for part in rest if part not in trials]
+    call = f"sl.{line.family.name}({', '.join([*trials, f'{form.key}={text}', *others])})"
+    mean = line.parameter(name).kind != "location"
+    return f"{call}, where {form.key}= is the {form.key} of the mean" if mean else call
+
+
+def _is_told(term: Term) -> bool:
+    return not isinstance(term, Setting) or bool(term.values)

@@ -39,6 +39,7 @@ from stanlevels.plan.terms import (
     Vector,
     uses,
 )
+from stanlevels.words import counted
 
 
 class Terms:
@@ -56,11 +57,32 @@ class Terms:
             return Setting(node.name, arg, ())
         if isinstance(expr, Number) and not (expr.value == 0 and parameter.kind == "location"):
             return Setting(node.name, arg, (expr.value,))
+        if isinstance(expr, Stack) and parameter.support.shape == "scalar":
+            return self._by_component(node, arg, expr)
         if isinstance(expr, Stack) and _settable(expr, parameter.kind):
             values = tuple(item.value for item in expr.items if isinstance(item, Number))
             own = self.places.place(node.name).components
             return Setting(node.name, arg, values, components=own or (list_axis(node, arg),))
         return self.term(expr)
+
+    def _by_component(self, node: VariableNode, arg: str, stack: Stack) -> Term:
+        """A list along the one axis of a line's components, of a distribution of single numbers."""
+        own = self.places.place(node.name).components
+        count = len(self.places.axes[own[0]]) if len(own) == 1 else None
+        if count != len(stack.items):
+            has = f"{counted(count, 'component')} over {own[0]!r}" if count is not None else "no components"
+            raise DeclarationError(
+                f"{arg} of {node.name!r} has {counted(len(stack.items), 'entry')}, and {node.name!r} {has}"
+                + (f": {listing(self.places.axes[own[0]])}" if count else ""),
+                expected=f"{count} entries, one per component" if count is not None else "one number",
+            )
+        numbers = tuple(item.value for item in stack.items if isinstance(item, Number))
+        if len(numbers) == len(stack.items):
+            zero = not any(numbers) and not _settable(stack, "location")
+            return Literal(0) if zero else Setting(node.name, arg, numbers, components=own)
+        terms = tuple(self.term(item) for item in stack.items)
+        self._check_entries(terms)
+        return Vector(terms, self._domain_of(terms), own)
 
     def term(self, expr: Expr) -> Term:
         """An expression with its lookups explicit."""
@@ -162,13 +184,23 @@ class Terms:
             f" sl.data('column', categorical=True, reference={key!r})"
         )
 
+    def _has(self, name: str) -> str:
+        """How many values a quantity has, in words."""
+        place = self.places.place(name)
+        each = f" for every {_axis_words(place.domain)}" if place.domain else ""
+        return (
+            f"components over {listing(place.components)}{each}" if place.components else f"one value{each}"
+        )
+
     def _instead_of_line(self, name: str, covariates: str) -> str:
-        """How a quantity over units gets coefficients as well."""
-        units = self.places.place(name).domain
-        if not units:
-            return ""
-        axes = ", ".join((*units, covariates))
-        return f"for coefficients of every unit write {name} = sl.Normal(..., over=({axes}))"
+        """Where a quantity that is no set of coefficients goes: beside them, or with units of its own."""
+        node, units = self.places.graph[name], self.places.place(name).domain
+        if isinstance(node, VariableNode) and not units:
+            return f"write {name} = sl.{node.family}(..., over={covariates})"
+        beside = f"for an effect of {covariates!r} beside it write {name} + b @ {covariates} with"
+        axes = ", ".join("sl.rows" if axis == ROWS else axis for axis in (*units, covariates))
+        by_unit = f"; for coefficients of every {_axis_words(units)}, over=({axes})" if units else ""
+        return f"{beside} b = sl.Normal(0, 1, over={covariates}){by_unit}"
 
     def _is_correlation(self, name: str) -> bool:
         node = self.places.graph[name]
@@ -178,8 +210,9 @@ class Terms:
         use = self._reference(coefficients)
         if use.components != (covariates,):
             raise DeclarationError(
-                f"{self.line!r} multiplies {use.name!r} by the covariates {covariates!r}",
-                expected=f"one coefficient per column: {use.name} = sl.Normal(..., over={covariates})",
+                f"{self.line!r} multiplies {use.name!r}, which has {self._has(use.name)}, by the covariates"
+                f" {covariates!r}",
+                expected=f"coefficients, one per column of {covariates!r}",
                 way_out=self._instead_of_line(use.name, covariates),
             )
         return Linear(use, covariates, self._units(f"the covariates {covariates!r}"))

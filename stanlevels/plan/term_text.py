@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from stanlevels.distributions.functions import OPERATORS
 from stanlevels.graph import Call, Column, Component, Dot, Expr, Number, Op, Ref, Stack
 from stanlevels.graph.text import expression_text
 from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use, Vector
 
-__all__ = ["term_text"]
+__all__ = ["source_text", "term_text"]
 
 
 def term_text(term: Term) -> str:
@@ -19,6 +21,31 @@ def term_text(term: Term) -> str:
     'log(data("days"))'
     """
     return expression_text(_expression(term))
+
+
+def source_text(term: Term) -> str:
+    """A term as Python that runs where the package is called ``sl``, its lookups left out.
+
+    Examples
+    --------
+    >>> source_text(Apply("log", (Known("days", ("<rows>",)),), ("<rows>",)))
+    'sl.log(sl.data("days"))'
+    """
+    return expression_text(_named(_expression(term)))
+
+
+def _named(expr: Expr) -> Expr:
+    """The same with functions and columns as the package's own."""
+    match expr:
+        case Column(name=name):
+            return Call("sl.data", (Ref(json.dumps(name, ensure_ascii=False)),))
+        case Call(function=function, args=args):
+            return Call(f"sl.{function}", tuple(map(_named, args)))
+        case Op(symbol=symbol, args=args):
+            return Op(symbol, tuple(map(_named, args)))
+        case Stack(items=items):
+            return Stack(tuple(map(_named, items)))
+    return expr
 
 
 def _expression(term: Term) -> Expr:

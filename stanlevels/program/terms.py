@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.errors import InternalError
@@ -71,7 +72,7 @@ class Writer:
             case Apply(function=function, args=args):
                 return applied(function, *(self(a) for a in args))
             case Vector():
-                raise InternalError("a list of terms stands where one value is needed")
+                return self._vector(term)
 
     def arguments(self, skipping: Container[str] = ()) -> dict[str, Code]:
         """The line's arguments by name but for some; those that must be known as whole numbers."""
@@ -87,6 +88,25 @@ class Writer:
         if vector and self.component is not None:
             return Code(stan.Index(name, (self.component,)))
         return Code(name, vector)
+
+    def _vector(self, term: Vector) -> Code:
+        """A list, entry by entry along the components of its line; or one entry, for every unit."""
+        if isinstance(self.component, stan.Literal):
+            return self(term.items[int(self.component.value) - 1])
+        codes = [replace(self, component=None)(item) for item in term.items]
+        if not any(code.vector for code in codes):
+            row = stan.Row(tuple(code.expression for code in codes))
+            if self.component is None:
+                return Code(stan.Transposed(row), True)
+            return Code(stan.Index(row, (self.component,)))
+        beside = reduce(_beside, (self._for_units(code) for code in codes))
+        return Code(beside if self.component is None else stan.Index(beside, (None, self.component)), True)
+
+    def _for_units(self, code: Code) -> stan.Expression:
+        """A value for every unit of the line."""
+        if code.vector:
+            return code.expression
+        return stan.Call("rep_vector", (code.expression, self.scope.length(self.line)))
 
     def _dot(self, left: Term, right: Term) -> Code:
         """The sum over components of products."""
@@ -137,6 +157,10 @@ class Writer:
             matrix = stan.Call("stack_rows", (matrix, *sizes))
         codes = self._codes(use)
         return stan.Index(matrix, (codes,)) if codes else matrix
+
+
+def _beside(left: stan.Expression, right: stan.Expression) -> stan.Expression:
+    return stan.Call("append_col", (left, right))
 
 
 def applied(function: str, *codes: Code) -> Code:

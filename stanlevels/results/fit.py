@@ -13,6 +13,7 @@ from stanlevels.errors import FitError, listing, warn
 from stanlevels.graph import ROWS
 from stanlevels.linear.groups import groups_of
 from stanlevels.linear.pairs import pairs_of
+from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.recording import needed
 from stanlevels.records import cautions
@@ -65,7 +66,7 @@ class Written(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fit:
+class Fit(OtherNames):
     """The posterior of a model.
 
     Attributes

@@ -18,6 +18,7 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.kept import kept
 from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.graph import ROWS
+from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
 from stanlevels.records import cautions
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
@@ -39,7 +40,7 @@ __all__ = ["PointFit"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PointFit:
+class PointFit(OtherNames):
     """Estimates of a model whose random variables are integrated out.
 
     Attributes

@@ -43,7 +43,6 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
     "numpy's other function": (lambda: np.arctan(A), "numpy.arctan", "functions of stanlevels"),
     "a column of a frame": (lambda: A * base()["x"], "Series", r"sl\.data\('x'\)"),
     "an array": (lambda: A + np.ones(3), "ndarray", r"sl\.data\('column'\)"),
-    "category by category": (lambda: X * sl.data("age", categorical=True), "arithmetic", "column of both"),
     "a category times a number": (lambda: X * 2, "arithmetic", "b @ X"),
     "level by level": (lambda: g * sl.Level(), "arithmetic", r"over=\(a, b\)"),
     "a unit by its label": (
@@ -53,13 +52,13 @@ CASES: dict[str, tuple[Callable[[], object], str, str]] = {
     ),
     "a random walk": (random_walk, "'beta', which no line above declares", "a line cannot use itself"),
     "lists for means": (
-        lambda: sl.Normal([1, 2, 3], [1, 2, 3], over=sl.Index(3)),
-        "mu of sl.Normal is given a list",
-        "sl.MultiNormal takes lists",
+        lambda: sl.Normal([1, 2, 3], [1, 2, 3]),
+        "mu of sl.Normal is given a list of 3 entries",
+        r"sl.Normal\(\[\.\.\.\], over=k\) with k = sl\.Index\(3\)",
     ),
     "effects as coefficients": (
         lambda: define(Z=(Z := sl.covariates("x", "y")), w=sl.Normal(A @ Z, 1, observed="y")),
-        "multiplies 'A' by the covariates",
+        "multiplies 'A', which has one value for every g, by",
         r"over=\(g, Z\)",
     ),
     "inits by name": (

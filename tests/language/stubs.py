@@ -8,8 +8,9 @@ from typing import Any
 
 import stanlevels as sl
 from stanlevels.distributions.functions import FUNCTIONS
-from stanlevels.distributions.table import FAMILIES, Family
+from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.language.call_help import parameters
+from stanlevels.language.lists import takes_lists
 
 WRITTEN = '"""Written by ``python -m pytest tests/language --promote`` from the table of {table}."""\n\n'
 IMPORTS = """\
@@ -61,7 +62,7 @@ def _all(names: list[str]) -> str:
 
 def _parameters(family: Family) -> list[str]:
     """The arguments of a distribution with their types and defaults."""
-    own = {name: f"{TYPES[p.support.shape]} | None" for name, p in parameters(family).items()}
+    own = {name: f"{_type(family, p)} | None" for name, p in parameters(family).items()}
     types = {**own, **COMMON}
     found: list[str] = []
     for parameter in inspect.signature(getattr(sl, family.name)).parameters.values():
@@ -69,6 +70,10 @@ def _parameters(family: Family) -> list[str]:
             found.append("*")
         found.append(f"{parameter.name}: {types[parameter.name]} = {parameter.default!r}")
     return found
+
+
+def _type(family: Family, parameter: Parameter) -> str:
+    return "Operands" if takes_lists(family, parameter) else TYPES[parameter.support.shape]
 
 
 def _declared(name: str, parameters: list[str]) -> str:

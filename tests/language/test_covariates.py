@@ -132,7 +132,7 @@ def test_unknown_quantities_are_no_covariates():
         lambda: sl.covariates(b),
         lambda: region * sl.exp(b + 1),
     ):
-        with pytest.raises(DeclarationError, match=r"a Normal\(\.\.\.\) stands in a covariate"):
+        with pytest.raises(DeclarationError, match=r"a Normal\(\.\.\.\) (stands in|is multiplied by)"):
             make()
 
 

@@ -52,6 +52,11 @@ def a_covariate_that_is_no_text():
 
 
 @wrong
+def a_covariate_that_is_a_quantity():
+    sl.covariates(sl.Normal(0, 1))
+
+
+@wrong
 def a_column_that_is_no_text():
     sl.data(3)
 
