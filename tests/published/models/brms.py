@@ -125,8 +125,8 @@ class Epilepsy(sl.Model):
     """count ~ zAge + zBase * Trt + (1 | patient) + (1 | obs), poisson"""
 
     patient = sl.Level()
-    X = sl.covariates("zBase", "Trt")
-    b = sl.effects(1, "zAge", X, sl.interactions(X))
+    X = sl.covariates(sl.standardize("base"), "Trt")
+    b = sl.effects(1, sl.standardize("age"), X, sl.interactions(X))
     P, extra = sl.Normal(0, over=patient), sl.Normal(0, over=sl.rows)
     count = sl.Poisson(log=b + P + extra, observed=True)
 
