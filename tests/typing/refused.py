@@ -38,6 +38,9 @@ sl.effects(1, "x", over="g")  # type: ignore[arg-type]  # pyright: ignore[report
 sl.effects(1, "x", over=level, corelated=False)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 sl.effects(1, 0.5, over=level)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 sl.covariates(0.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+sl.mean("x", over="g")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+sl.standardize(1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+sl.polynomial("x", degre=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 sl.exp("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 # What an operator takes.
