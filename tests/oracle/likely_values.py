@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stanlevels.graph import Graph, VariableNode
+from stanlevels.graph import Graph, VariableNode, parents
 from tests.oracle.density import line_arguments
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.random_models import Case, random_value
@@ -26,6 +26,8 @@ def likely_values(
     for name in graph.topological():
         node = graph[name]
         if isinstance(node, VariableNode) and not node.is_observed:
+            if name in parents(node):  # an intercept is where the coefficients beside it put it
+                values[name] = np.zeros((*line_units(evaluate, node), *line_components(evaluate, node)))
             values[name] = _likely(evaluate, node, rng)
     return values
 

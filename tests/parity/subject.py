@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -176,7 +177,18 @@ def closed_graph(bound: BoundModel) -> Graph:
         return replace(node, args=tuple((n, _open(args[n], bound) if e is None else e) for n, e in node.args))
 
     closed_nodes = {name: closed(graph[name]) for name in _in_order(bound)}
-    return Graph(graph.name, closed_nodes, graph.doc)
+    return Closed(graph.name, closed_nodes, graph.doc)
+
+
+class Closed(Graph):
+    """A graph in which a prior may be about another component of its own line.
+
+    So are coefficients that begin with an intercept: its location is where the others put it.
+    """
+
+    @cached_property
+    def parents(self) -> Mapping[str, tuple[str, ...]]:
+        return {name: tuple(n for n in above if n != name) for name, above in super().parents.items()}
 
 
 def _in_order(bound: BoundModel) -> list[str]:
