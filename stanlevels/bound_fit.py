@@ -184,5 +184,6 @@ class BoundFit:
         """
         return self._fit(method, settings, progress)
 
-    def _fit(self, method: str, given: Mapping[str, Any], progress: bool) -> Fit | PointFit:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # what carries it out
+
+        def _fit(self, method: str, given: Mapping[str, Any], progress: bool) -> Fit | PointFit: ...

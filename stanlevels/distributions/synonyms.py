@@ -37,11 +37,8 @@ OTHERWISE: Mapping[tuple[str, str], str] = {
     ("var", "sigma"): "sigma= is the standard deviation, sl.sqrt(variance)",
     ("tau", "sigma"): "sigma= is the standard deviation, 1 / sl.sqrt(precision)",
     ("precision", "sigma"): "sigma= is the standard deviation, 1 / sl.sqrt(precision)",
-    ("cov", "corr"): "sigma= are standard deviations, and corr = sl.LKJCholesky(2, dim=...) correlates",
-    (
-        "covariance",
-        "corr",
-    ): "sigma= are standard deviations, and corr = sl.LKJCholesky(2, dim=...) correlates",
+    ("cov", "corr"): _COVARIANCE,
+    ("covariance", "corr"): _COVARIANCE,
     ("n", "eta"): "the number of rows is dim=",
     ("p", "shape"): "mu= is the mean, shape * (1 - p) / p",
     ("probit", "theta"): "write theta=sl.Phi(...)",

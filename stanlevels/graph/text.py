@@ -28,7 +28,8 @@ from stanlevels.graph import (
     VariableNode,
 )
 
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
+"""How tightly operators bind, as in Python."""
 
 
 def number_text(value: float) -> str:
@@ -83,7 +84,7 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
     match expr:
         case Number(value=value):
             text = number_text(value)
-            return f"({text})" if value < 0 and outer > _PRECEDENCE["neg"] else text
+            return f"({text})" if value < 0 and outer > PRECEDENCE["neg"] else text
         case Ref(name=name):
             return name
         case At(name=name, levels=levels):
@@ -110,7 +111,7 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
 
 
 def _operation(symbol: str, args: tuple[Expr, ...], outer: int, bare: bool) -> str:
-    level = _PRECEDENCE[symbol]
+    level = PRECEDENCE[symbol]
     if symbol == "neg":
         text = f"-{expression_text(args[0], level, bare=bare)}"
     else:

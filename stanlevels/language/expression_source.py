@@ -20,14 +20,14 @@ from stanlevels.graph import (
     Ref,
     Stack,
 )
+from stanlevels.graph.text import PRECEDENCE
 from stanlevels.language.sums import LONG, halved, signed_terms
 
 __all__ = ["coded_source", "expression_source", "number_source", "term_source", "terms_source"]
 
 Names = Callable[[str], str]
 
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "**": 4}
-_PRODUCT = _PRECEDENCE["*"]
+_PRODUCT = PRECEDENCE["*"]
 
 
 def number_source(value: float) -> str:
@@ -55,7 +55,7 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
     match expr:
         case Number(value=value):
             text = number_source(value)
-            return f"({text})" if value < 0 and outer > _PRECEDENCE["neg"] else text
+            return f"({text})" if value < 0 and outer > PRECEDENCE["neg"] else text
         case Ref(name=name):
             return reference(name)
         case At(name=name, levels=levels):
@@ -80,8 +80,8 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
 
 
 def _operation(expr: Op, reference: Names, outer: int) -> str:
-    level = _PRECEDENCE[expr.symbol]
-    if level == _PRECEDENCE["+"] and (terms := _long(expr)):
+    level = PRECEDENCE[expr.symbol]
+    if level == PRECEDENCE["+"] and (terms := _long(expr)):
         text = _sum(terms, reference)
     elif expr.symbol == "neg":
         (operand,) = expr.args
@@ -90,7 +90,7 @@ def _operation(expr: Op, reference: Names, outer: int) -> str:
         left, right = expr.args
         power = expr.symbol == "**"
         negative = isinstance(right, Op) and right.symbol == "neg"
-        inner = _PRECEDENCE["**"] if negative else level + (not power)
+        inner = PRECEDENCE["**"] if negative else level + (not power)
         text = (
             f"{_operand(left, expr, reference, level + power)} {expr.symbol}"
             f" {expression_source(right, reference, inner)}"

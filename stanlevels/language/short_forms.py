@@ -11,7 +11,7 @@ from stanlevels.graph import CovariatesNode, Graph, ShortForm, VariableNode
 from stanlevels.language.declarations import Rows
 from stanlevels.language.effects import Block
 from stanlevels.language.expression_source import number_source, terms_source
-from stanlevels.language.expressions import Expression, Variable
+from stanlevels.language.expressions import Expression
 from stanlevels.language.resolve import node_of
 from stanlevels.language.source import node_source
 
@@ -89,7 +89,4 @@ def _value(given: Any, names: Names) -> str:
         return f"[{', '.join(_value(item, names) for item in given)}]"
     if not isinstance(given, Expression):
         return number_source(given)
-    node = node_of("given", given, names)
-    if isinstance(given, Variable):
-        return node_source(node, str)
-    return node_source(node, str)
+    return node_source(node_of("given", given, names), str)
