@@ -79,7 +79,7 @@ if not _typing.TYPE_CHECKING:  # else type checkers would take every name for on
         """Say what a name that is not here most likely means."""
         if name.startswith("_"):
             raise AttributeError(f"module 'stanlevels' has no attribute {name!r}")
-        from stanlevels.language.unknown_names import unknown_name
+        from stanlevels.language.messages.unknown_names import unknown_name
 
         raise unknown_name(name, __all__)
 

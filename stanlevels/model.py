@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from stanlevels.bind_graph import bind_again, bind_graph
 from stanlevels.bound_model import BoundModel
 from stanlevels.graph import Graph
-from stanlevels.language.calls import in_words
+from stanlevels.language.messages.calls import in_words
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of
 from stanlevels.model_fit import ModelFit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from stanlevels.language.calls import in_words
+from stanlevels.language.messages.calls import in_words
 from stanlevels.signatures import signed_by_its_last_overload
 
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ from typing import Any, Literal, TypeAlias, get_args, overload
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
-from stanlevels.language.calls import in_words
 from stanlevels.language.check_text import check_text
-from stanlevels.language.describe import describe
 from stanlevels.language.expressions import (
     Covariates,
     DataColumn,
@@ -17,7 +15,9 @@ from stanlevels.language.expressions import (
     Factors,
     terms_of,
 )
-from stanlevels.language.meant import instead_of_columns
+from stanlevels.language.messages.calls import in_words
+from stanlevels.language.messages.describe import describe
+from stanlevels.language.messages.meant import instead_of_columns
 from stanlevels.words import counted
 
 Term: TypeAlias = Expression | Covariates | str | int

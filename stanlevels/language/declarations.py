@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from stanlevels.errors import DeclarationError
-from stanlevels.language.calls import in_words
 from stanlevels.language.check_text import check_text
-from stanlevels.language.describe import describe
 from stanlevels.language.index_labels import checked_labels
-from stanlevels.language.meant import instead_of_column_of_level, no_arithmetic
+from stanlevels.language.messages.calls import in_words
+from stanlevels.language.messages.describe import describe
+from stanlevels.language.messages.meant import instead_of_column_of_level, no_arithmetic
 
 __all__ = ["Declaration", "Index", "Level", "Rows"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from stanlevels.errors import DeclarationError
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Level
-from stanlevels.language.describe import describe
 from stanlevels.language.expressions import Covariates, DataColumn, DerivedColumn, Expression, terms_of
+from stanlevels.language.messages.describe import describe
 
 __all__ = ["center", "mean", "polynomial", "standardize"]
 

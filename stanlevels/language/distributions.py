@@ -14,11 +14,11 @@ from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import docstring, signature
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Index, Level, Rows
-from stanlevels.language.describe import describe
 from stanlevels.language.expressions import Covariates, Expression, Variable, checked_operand
 from stanlevels.language.lists import as_list, check_list
-from stanlevels.language.meant import instead_of_axis, instead_of_outcome
-from stanlevels.language.meant_arguments import too_many, twice, unknown_arguments
+from stanlevels.language.messages.describe import describe
+from stanlevels.language.messages.meant import instead_of_axis, instead_of_outcome
+from stanlevels.language.messages.meant_arguments import too_many, twice, unknown_arguments
 
 Axis = Level | Index | Covariates | Rows
 rows = Rows()

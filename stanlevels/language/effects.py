@@ -14,7 +14,6 @@ from stanlevels.distributions.table import FAMILIES, Parameter
 from stanlevels.errors import DeclarationError
 from stanlevels.language.covariates import Term
 from stanlevels.language.declarations import Level, Rows
-from stanlevels.language.describe import describe
 from stanlevels.language.distributions import distribution
 from stanlevels.language.effects_checks import (
     checked_axes,
@@ -26,6 +25,7 @@ from stanlevels.language.effects_checks import (
     is_one_column,
 )
 from stanlevels.language.expressions import Covariates, Expression, Operands, Variable
+from stanlevels.language.messages.describe import describe
 
 __all__ = ["Block", "Effects", "covariates_of", "effects", "expanded"]
 

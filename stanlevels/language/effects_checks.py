@@ -9,9 +9,9 @@ from stanlevels.errors import DeclarationError
 from stanlevels.graph import CovariateColumn
 from stanlevels.language.covariates import covariates
 from stanlevels.language.declarations import Level, Rows
-from stanlevels.language.describe import describe
 from stanlevels.language.distributions import family_of
 from stanlevels.language.expressions import Covariates, DerivedColumn, Variable, checked_operand
+from stanlevels.language.messages.describe import describe
 from stanlevels.words import counted
 
 __all__ = [

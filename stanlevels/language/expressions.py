@@ -15,9 +15,9 @@ from stanlevels.errors import DeclarationError
 from stanlevels.language.array_like import ArrayLike, SeriesLike
 from stanlevels.language.declarations import Declaration, Index, Level, Rows
 from stanlevels.language.depth import Depth, depth_of
-from stanlevels.language.describe import checked_number, describe
-from stanlevels.language.meant import SYMBOLS, instead_of_covariates, instead_of_index, no_function
-from stanlevels.language.refused import Refused
+from stanlevels.language.messages.describe import checked_number, describe
+from stanlevels.language.messages.meant import SYMBOLS, instead_of_covariates, instead_of_index, no_function
+from stanlevels.language.messages.refused import Refused
 
 Operand: TypeAlias = "Expression | float | np.floating[Any] | np.integer[Any]"
 """What an operator, a function or an argument takes: an expression or a number."""

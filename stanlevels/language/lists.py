@@ -9,7 +9,7 @@ from stanlevels.distributions.table import Family, Parameter
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.declarations import Index
 from stanlevels.language.expressions import Covariates, Expression
-from stanlevels.language.meant import instead_of_number
+from stanlevels.language.messages.meant import instead_of_number
 from stanlevels.words import counted
 
 __all__ = ["as_list", "check_list", "takes_lists"]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import Graph
-from stanlevels.language.body_checks import check_body, no_object
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Declaration, Rows
-from stanlevels.language.describe import describe
 from stanlevels.language.effects import Block, Effects, expanded
 from stanlevels.language.expressions import Expression
 from stanlevels.language.generated import check_taken, left_over, taken
 from stanlevels.language.inline import named_by_lines, unused
+from stanlevels.language.messages.body_checks import check_body, no_object
+from stanlevels.language.messages.describe import describe
 from stanlevels.language.resolve import to_graph
 from stanlevels.language.short_forms import with_short_forms
 from stanlevels.language.source import source

@@ -38,11 +38,9 @@ from stanlevels.graph import (
     walk,
 )
 from stanlevels.graph.text import node_text
-from stanlevels.language.as_written import line_for
 from stanlevels.language.covariate_checks import check_terms
 from stanlevels.language.declarations import Declaration, Index, Level, Rows
 from stanlevels.language.depth import LONG, SUMS
-from stanlevels.language.describe import describe
 from stanlevels.language.effects import Block, Effects, covariates_of
 from stanlevels.language.expression_source import terms_source
 from stanlevels.language.expressions import (
@@ -57,6 +55,8 @@ from stanlevels.language.expressions import (
     Product,
     Variable,
 )
+from stanlevels.language.messages.as_written import line_for
+from stanlevels.language.messages.describe import describe
 from stanlevels.language.sums import halved
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import stanlevels as sl
-from stanlevels.language.unknown_names import UnknownName
+from stanlevels.language.messages.unknown_names import UnknownName
 
 
 def test_the_package_lists_its_public_names_alone():

@@ -7,9 +7,9 @@ from typing import Any
 
 from stanlevels.errors import DeclarationError
 from stanlevels.language.declarations import Declaration, Index, Level
-from stanlevels.language.describe import describe
 from stanlevels.language.distributions import family_of
 from stanlevels.language.expressions import Constant, Expression, Variable
+from stanlevels.language.messages.describe import describe
 
 __all__ = ["NoObject", "check_body", "no_object"]
 

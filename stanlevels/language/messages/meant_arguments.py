@@ -8,7 +8,7 @@ from typing import Any
 from stanlevels.distributions.synonyms import CALLED, MEANS, OTHERWISE
 from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
-from stanlevels.language.meant import identifier
+from stanlevels.language.messages.meant import identifier
 from stanlevels.words import counted, joined, nearest
 
 __all__ = ["too_many", "twice", "unknown_arguments"]

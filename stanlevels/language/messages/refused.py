@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.errors import DeclarationError
-from stanlevels.language.describe import describe
+from stanlevels.language.messages.describe import describe
 
 __all__ = ["Refused", "UnknownAttribute"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stanlevels.graph import CovariateColumn
 from stanlevels.language.declarations import Index, Level
 from stanlevels.language.expressions import Covariates, DataColumn, Factors, Variable
-from stanlevels.language.meant import identifier
+from stanlevels.language.messages.meant import identifier
 
 __all__ = ["line_for", "quoted", "written"]
 

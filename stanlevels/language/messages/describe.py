@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from stanlevels.errors import DeclarationError, listing
-from stanlevels.language.meant import instead_of_number
+from stanlevels.language.messages.meant import instead_of_number
 
 __all__ = ["checked_number", "describe"]
 
