@@ -108,6 +108,7 @@ def data(
     return Covariates(((CovariateColumn(column, coding, reference),),))
 
 
+@in_words("sl.covariates")
 def covariates(*terms: Term) -> Covariates:
     """Several covariates that are used together, with one coefficient each.
 
@@ -146,6 +147,7 @@ def covariates(*terms: Term) -> Covariates:
     return Covariates(tuple(found))
 
 
+@in_words("sl.interactions")
 def interactions(*terms: Term, order: int = 2) -> Covariates:
     """Products of covariates, for use among them: all of 2 terms, of 3, up to `order`.
 

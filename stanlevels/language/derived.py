@@ -6,11 +6,13 @@ from stanlevels.errors import DeclarationError
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Level
 from stanlevels.language.expressions import Covariates, DataColumn, DerivedColumn, Expression, terms_of
+from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 
 __all__ = ["center", "mean", "polynomial", "standardize"]
 
 
+@in_words("sl.standardize")
 def standardize(x: str | Expression) -> Expression:
     """A column less its mean, over its standard deviation.
 
@@ -39,6 +41,7 @@ def standardize(x: str | Expression) -> Expression:
     return DerivedColumn("standardize", _column(x, "sl.standardize"))
 
 
+@in_words("sl.center")
 def center(x: str | Expression) -> Expression:
     """A column less its mean; the mean is found as in `standardize`.
 
@@ -62,6 +65,7 @@ def center(x: str | Expression) -> Expression:
     return DerivedColumn("center", _column(x, "sl.center"))
 
 
+@in_words("sl.mean")
 def mean(x: str | Expression, *, over: Level) -> Expression:
     """The mean of a column in each unit of a level.
 
@@ -98,6 +102,7 @@ def mean(x: str | Expression, *, over: Level) -> Expression:
     return DerivedColumn("mean", _column(x, "sl.mean"), over=over)
 
 
+@in_words("sl.polynomial")
 def polynomial(x: str | Expression, degree: int) -> Covariates:
     """Orthogonal polynomials of a column, as R's ``poly``: a covariate for each power.
 

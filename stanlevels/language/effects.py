@@ -25,6 +25,7 @@ from stanlevels.language.effects_checks import (
     is_one_column,
 )
 from stanlevels.language.expressions import Covariates, Expression, Operands, Variable
+from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 
 __all__ = ["Block", "Effects", "covariates_of", "effects", "expanded"]
@@ -100,6 +101,15 @@ class Block(Variable):
         return self.written.terms if self.components is None else self.components
 
 
+_MEANT = {
+    **dict.fromkeys(("group", "groups", "by", "level"), "whose effects they are is over="),
+    **dict.fromkeys(("prior", "mu", "means", "loc"), "what they are drawn about is mean="),
+    **dict.fromkeys(("sigma", "sds", "scale", "std"), "how far they spread is sd="),
+    **dict.fromkeys(("cor", "eta", "lkj"), "correlations, or their prior, are corr=sl.LKJCholesky(2)"),
+}
+
+
+@in_words("sl.effects", _MEANT)
 def effects(
     *terms: Term,
     over: Level | Rows | Sequence[Level | Rows] | None = None,
