@@ -22,6 +22,11 @@ from stanlevels.results.checks.all_checks import diagnose
 from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.checks.mixing import Mixed
 from stanlevels.results.draws import Draws
+from stanlevels.results.faces.asks import Asks
+from stanlevels.results.faces.checks import Checks
+from stanlevels.results.faces.keeps import Keeps
+from stanlevels.results.faces.looks import Looks
+from stanlevels.results.faces.predicts import Predicts
 from stanlevels.results.tables import columns_of_draws
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.effects import effects
@@ -66,7 +71,7 @@ class Written(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fit(OtherNames):
+class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
     """The posterior of a model.
 
     Attributes

@@ -15,6 +15,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.as_values import estimates_as_draws
 from stanlevels.estimation.point.kept import kept
 from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.graph import ROWS
@@ -23,6 +24,12 @@ from stanlevels.plan.planned import Planned
 from stanlevels.records import cautions
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.comparable import likelihood_of
+from stanlevels.results.draws import Draws
+from stanlevels.results.faces.asks import Asks
+from stanlevels.results.faces.checks import Checks
+from stanlevels.results.faces.keeps import Keeps
+from stanlevels.results.faces.looks import Looks
+from stanlevels.results.faces.predicts import Predicts
 from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
 from stanlevels.results.tables.describe import check_level
@@ -38,9 +45,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PointFit"]
 
+_DRAWS = 1000  # of the normal approximation, where none are asked for by number
+
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PointFit(OtherNames):
+class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
     """Estimates of a model whose random variables are integrated out.
 
     Attributes
@@ -105,6 +114,13 @@ class PointFit(OtherNames):
     def names(self) -> ArvizNames:
         """Names of levels and quantities in tables."""
         return arviz_names(self.planned.graph)
+
+    @cached_property
+    def by_quantity(self) -> Draws:
+        """Draws of the normal approximation to what was estimated, by quantity, as plain arrays."""
+        rng = np.random.default_rng(0)
+        values = estimates_as_draws(self.solution, self.planned, self.bound, _DRAWS, rng)
+        return Draws(values, self.bound)
 
     @cached_property
     def numbers(self) -> Mapping[str, Numbers]:

@@ -1,0 +1,42 @@
+"""What every fit has, whatever its method: what the verbs that follow a fit rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from stanlevels.binding import Bound
+    from stanlevels.plan.decisions import Plan
+    from stanlevels.plan.planned import Planned
+    from stanlevels.results.arviz.arviz_names import ArvizNames
+    from stanlevels.results.draws import Draws
+
+__all__ = ["Face"]
+
+
+class Face(Protocol):
+    """A fit as its faces see it: a model, the data it was fitted to, and draws by quantity."""
+
+    @property
+    def model_name(self) -> str:
+        """The model's name."""
+
+    @property
+    def bound(self) -> Bound:
+        """The data; without rows where the fit was loaded."""
+
+    @property
+    def planned(self) -> Planned:
+        """The model after every pass."""
+
+    @property
+    def plan(self) -> Plan:
+        """What was decided and why."""
+
+    @property
+    def names(self) -> ArvizNames:
+        """Names of levels and quantities in tables and in ArviZ."""
+
+    @property
+    def by_quantity(self) -> Draws:
+        """Draws by quantity: of the posterior, or of the normal approximation where there are none."""

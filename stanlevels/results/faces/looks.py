@@ -1,0 +1,9 @@
+"""Pictures."""
+
+from __future__ import annotations
+
+__all__ = ["Looks"]
+
+
+class Looks:
+    """Pictures."""
