@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.language.computable import Computable
 from stanlevels.language.expressions import Expression, FunctionCall, Operand
 
 __all__ = ["elementwise"]
@@ -13,8 +15,8 @@ __all__ = ["elementwise"]
 def elementwise(name: str) -> Callable[[Operand], Expression]:
     """The public function for the row `name` of the table of functions."""
 
-    def function(x: Operand) -> Expression:
-        return FunctionCall(name, x)
+    def function(x: Any) -> Any:
+        return x.applied(name) if isinstance(x, Computable) else FunctionCall(name, x)
 
     function.__name__ = function.__qualname__ = name
     function.__module__ = "stanlevels"

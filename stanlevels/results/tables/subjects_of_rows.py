@@ -22,7 +22,15 @@ from stanlevels.values.store import width
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Named", "check_has_units", "component_words", "entries", "leading_columns", "shown_positions"]
+__all__ = [
+    "Named",
+    "check_has_units",
+    "component_words",
+    "entries",
+    "leading_columns",
+    "shown_positions",
+    "unit_columns",
+]
 
 _OWN_COLUMNS = frozenset(
     [
@@ -86,7 +94,7 @@ def leading_columns(fit: Named, name: str) -> dict[str, Array]:
     """The columns that say which unit and component each row is about, and its rows of data."""
     domain = fit.planned.lines[name].domain
     words = component_words(fit, name)
-    repeated = {c: np.repeat(labels, len(words)) for c, labels in _unit_columns(fit.bound, domain)}
+    repeated = {c: np.repeat(labels, len(words)) for c, labels in unit_columns(fit.bound, domain)}
     table: dict[str, Any] = repeated
     if fit.planned.lines[name].components:
         table["component"] = np.tile(label_array(words), fit.bound.size(domain))
@@ -103,7 +111,7 @@ def component_words(fit: Named, name: str) -> list[Any]:
     return [kind[0] if len(kind) == 1 else ", ".join(map(str, kind)) for kind in kinds]
 
 
-def _unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
+def unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
     """Own labels of each axis, then labels of what they lie in, with one column per level."""
     if domain == (ROWS,):
         yield "row", np.arange(bound.n_rows)

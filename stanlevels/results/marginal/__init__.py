@@ -1,0 +1,1 @@
+"""What is asked of a fit beside its own quantities: contrasts, ranks, comparisons, poststratification."""
