@@ -15,7 +15,7 @@ from stanlevels.language.resolve import node_of
 from stanlevels.model_fit import ModelFit
 from stanlevels.passes.assign_roles import assign_roles
 from stanlevels.plan.decisions import Plan, Priors
-from stanlevels.show import Table
+from stanlevels.show import Latex, Table
 
 if TYPE_CHECKING:
     from stanlevels.results.fit import Fit
@@ -99,6 +99,51 @@ class Model(ModelFit, metaclass=ModelMeta):
         ...
         """
         return cls._graph
+
+    @classmethod
+    def latex(cls, symbols: Mapping[str, str] | None = None) -> Latex:
+        r"""The model in mathematics, as an ``aligned`` environment; notebooks show what it means.
+
+        What is observed comes first, then what it rests on, then single numbers. Indices are letters of the
+        levels, and ``A_{app[i]}`` is the A of the app of row i. Normal distributions are written with their
+        variance. Names of Greek letters become these, and ``sigma_A`` has an index.
+
+        Parameters
+        ----------
+        symbols : mapping of str to str, optional
+            LaTeX for names of quantities, levels and columns, in place of the names themselves.
+
+        Returns
+        -------
+        Latex
+            A string. What a line leaves open is a dot; ``fit.latex()`` has its number.
+
+        Raises
+        ------
+        DeclarationError
+            If `symbols` has a name that is none of the model's.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Schools(sl.Model):
+        ...     school = sl.Level()
+        ...     mu = sl.Normal(0, 5)
+        ...     tau = sl.HalfNormal(5)
+        ...     theta = sl.Normal(mu, tau, over=school)
+        ...     y = sl.Normal(theta, sl.data("se"), observed=True)
+        >>> print(Schools.latex({"se": "s"}))
+        \begin{aligned}
+          y_{i} &\sim \mathcal{N}(\theta_{\mathrm{school}[i]}, s_{i}^{2}) && \text{for each row } i \\
+          \theta_{j} &\sim \mathcal{N}(\mu, \tau^{2}) && \text{for each school } j \\
+          \mu &\sim \mathcal{N}(0, 5^{2}) \\
+          \tau &\sim \operatorname{Half-Normal}(0, 5^{2})
+        \end{aligned}
+        """
+        from stanlevels.notation.model import in_latex
+        from stanlevels.passes.open_arguments import open_arguments
+
+        return in_latex(open_arguments(cls._graph)[0], symbols)
 
     @classmethod
     @in_words("{}.bind", _OF_BINDING, "data come first: bind(df), with a row for each observation")

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Html",
+    "Latex",
     "Source",
     "Table",
     "block",
     "details",
+    "element",
     "items",
     "paragraph",
     "preformatted",
@@ -47,6 +49,43 @@ class Source(str):
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
+
+
+class Latex(str):
+    """LaTeX that a notebook shows as the mathematics that it means, and a terminal as it is written."""
+
+    __slots__ = ()
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self}\n$$"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+def element(tag: str, *parts: Any, **attributes: Any) -> Html:
+    """Any element; an attribute that is None or False is left out, and one that is True has no value.
+
+    Names of attributes that Python keeps, or that hold hyphens, are written ``class_`` and ``aria_label``.
+
+    Examples
+    --------
+    >>> element("td", "a < b", class_="number", data_value='"', hidden=True)
+    '<td class="number" data-value="&quot;" hidden>a &lt; b</td>'
+    >>> element("hr")
+    '<hr>'
+    """
+    opening = tag
+    for name, value in attributes.items():
+        if value is None or value is False:
+            continue
+        opening += f" {name.rstrip('_').replace('_', '-')}"
+        opening += "" if value is True else f'="{escape(str(value))}"'
+    inner = "".join(_safe(part) for part in parts)
+    return Html(f"<{opening}>" if tag in _EMPTY else f"<{opening}>{inner}</{tag}>")
+
+
+_EMPTY = frozenset("br col hr img input link meta".split())
 
 
 def paragraph(*parts: Any, strong: bool = False) -> Html:

@@ -19,6 +19,7 @@ ROOMS = (
     ("show", "signatures"),
     ("graph",),
     ("distributions",),
+    ("notation",),
     ("language",),
     ("gaussian",),
     ("binding",),

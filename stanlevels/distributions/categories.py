@@ -12,7 +12,7 @@ from stanlevels.distributions.kept import Argument, table
 from stanlevels.distributions.numbers import Compute, Numbers
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import ORDERED_VECTOR, POSITIVE_COUNT, SIMPLEX, VECTOR
-from stanlevels.distributions.vocabulary import location, standard
+from stanlevels.distributions.vocabulary import call, location, standard
 from stanlevels.graph import Ref
 
 __all__ = ["CATEGORIES"]
@@ -99,6 +99,7 @@ CATEGORICAL = Family(
             location("theta", SIMPLEX),
             categories=("theta", 0),
             kept=table("categorical_cells", Argument(Ref("theta"), "table")),
+            phrase="one of the categories, with probabilities {theta}",
         ),
         standard(
             "categorical_logit",
@@ -110,6 +111,8 @@ CATEGORICAL = Family(
             glm_arguments=(COVARIATES, INTERCEPT, SLOPES),
             categories=("logit", 0),
             kept=table("categorical_logit_cells", Argument(Ref("logit"), "table")),
+            written=(call("softmax", Ref("logit")),),
+            phrase="one of the categories, with log odds {logit}",
         ),
     ),
     "One of several categories, with probabilities `theta`, or with log odds `logit=` (one per"
@@ -131,11 +134,14 @@ ORDERED_LOGISTIC = Family(
             glm_arguments=(COVARIATES, SLOPES, "cutpoints"),
             categories=("cutpoints", 1),
             kept=table("ordered_logistic_cells", Argument(Ref("eta")), Argument(Ref("cutpoints"), "common")),
+            phrase="one of the ordered categories, into which {cutpoints} cuts a logistic variable around"
+            " {eta}",
         ),
     ),
     "One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic"
     " variable with location `eta`.",
     latent=False,
+    symbol="Ordered-Logistic",
 )
 
 CATEGORIES = (CATEGORICAL, ORDERED_LOGISTIC)

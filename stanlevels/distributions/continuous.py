@@ -23,6 +23,7 @@ from stanlevels.distributions.vocabulary import (
     refs,
     scale,
     shape,
+    squared,
     standard,
     times,
 )
@@ -119,37 +120,58 @@ NORMAL = Family(
             glm="normal_id_glm",
             glm_arguments=(COVARIATES, INTERCEPT, SLOPES, "sigma"),
             kept=kept.normal(),
+            written=(Ref("mu"), squared("sigma")),
+            phrase="normal around {mu} with standard deviation {sigma}",
         ),
     ),
     "The normal distribution with mean `mu` and standard deviation `sigma`.",
     location_scale=("mu", "sigma"),
     gaussian=True,
+    symbol="N",
 )
 
 STUDENT_T = Family(
     "StudentT",
-    (standard("student_t", _STUDENT, NU, location(), scale()),),
+    (
+        standard(
+            "student_t",
+            _STUDENT,
+            NU,
+            location(),
+            scale(),
+            phrase="Student-t around {mu} with scale {sigma} and {nu} degrees of freedom",
+        ),
+    ),
     "Student's t with `nu` degrees of freedom, location `mu` and scale `sigma`.",
     location_scale=("mu", "sigma"),
+    symbol="Student-t",
 )
 
 CAUCHY = Family(
     "Cauchy",
-    (standard("cauchy", _CAUCHY, location(), scale()),),
+    (standard("cauchy", _CAUCHY, location(), scale(), phrase="Cauchy around {mu} with scale {sigma}"),),
     "The Cauchy distribution with location `mu` and scale `sigma`.",
     location_scale=("mu", "sigma"),
 )
 
 LAPLACE = Family(
     "Laplace",
-    (standard("double_exponential", _LAPLACE, location(), scale()),),
+    (
+        standard(
+            "double_exponential",
+            _LAPLACE,
+            location(),
+            scale(),
+            phrase="Laplace around {mu} with scale {sigma}",
+        ),
+    ),
     "The Laplace (double exponential) distribution with location `mu` and scale `sigma`.",
     location_scale=("mu", "sigma"),
 )
 
 LOGISTIC = Family(
     "Logistic",
-    (standard("logistic", _LOGISTIC, location(), scale()),),
+    (standard("logistic", _LOGISTIC, location(), scale(), phrase="logistic around {mu} with scale {sigma}"),),
     "The logistic distribution with location `mu` and scale `sigma`.",
     location_scale=("mu", "sigma"),
 )
@@ -175,6 +197,7 @@ _BETA_STANDARD = standard(
     shape("alpha", Default(1)),
     shape("beta", Default(1)),
     kept=kept.beta(Ref("alpha"), Ref("beta")),
+    phrase="beta with shapes {alpha} and {beta}",
 )
 _CONCENTRATION = shape("concentration", Default(2))
 _BETA_BY_MEAN = (
@@ -198,6 +221,7 @@ BETA = Family(
             stan="beta_proportion",
             stan_arguments=refs("mean", "concentration"),
             kept=kept.beta(*_BETA_BY_MEAN),
+            phrase="beta with mean {mean} and concentration {concentration}",
         ),
         alternative(
             _BETA_STANDARD,
@@ -208,6 +232,7 @@ BETA = Family(
             stan_arguments=(call("inv_logit", Ref("logit")), Ref("concentration")),
             link="logit",
             kept=kept.beta(*_BETA_BY_LOGIT),
+            phrase="beta with concentration {concentration} and a mean whose log odds are {logit}",
         ),
     ),
     "The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and"
@@ -226,7 +251,15 @@ _UNIFORM = Numbers(
 
 UNIFORM = Family(
     "Uniform",
-    (standard("uniform", _UNIFORM, Parameter("alpha", REAL), Parameter("beta", REAL)),),
+    (
+        standard(
+            "uniform",
+            _UNIFORM,
+            Parameter("alpha", REAL),
+            Parameter("beta", REAL),
+            phrase="uniform from {alpha} to {beta}",
+        ),
+    ),
     "The uniform distribution from `alpha` to `beta`.",
     bounds=("alpha", "beta"),
     example="sl.Uniform(0, 1)",

@@ -15,7 +15,7 @@ from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
 from stanlevels.distributions.supports import Support
 from stanlevels.errors import InternalError
-from stanlevels.graph import Expr
+from stanlevels.graph import Expr, Ref
 
 __all__ = [
     "COVARIATES",
@@ -128,6 +128,11 @@ class Parameterization:
         and how many more than its entries there are.
     kept : Kept, optional
         What cells of rows with the same arguments keep of them, where a few sums say it all.
+    written : tuple of Expr, optional
+        What mathematics writes between the parentheses, as expressions in which `Ref` names a parameter;
+        by default the parameters in their order. Also ``softmax`` and ``diag`` may be called there.
+    phrase : str
+        What it is in words, with parameters in braces; by default its name and its parameters'.
     """
 
     key: str
@@ -141,6 +146,8 @@ class Parameterization:
     glm_arguments: tuple[str, ...] = ()
     categories: tuple[str, int] | None = None
     kept: Kept | None = None
+    written: tuple[Expr, ...] = ()
+    phrase: str = ""
 
     # --- what it says ------------------------------------------------------------------------------
 
@@ -172,6 +179,10 @@ class Parameterization:
     def latent_variance(self) -> float:
         """Of the variable behind the link of an outcome with thresholds; NaN where there is none."""
         return LINKS[self.link].latent_variance if self.numbers.support.integer else float("nan")
+
+    def in_mathematics(self) -> tuple[Expr, ...]:
+        """What stands between its parentheses in mathematics."""
+        return self.written or tuple(Ref(p.name) for p in self.parameters)
 
     # --- what it has -------------------------------------------------------------------------------
 
@@ -266,6 +277,8 @@ class Family:
         Whether it can be a prior or random variable, and whether it can be a likelihood.
     functions : tuple of str
         Stan functions of ours that its density needs: files of `stan_templates/functions`.
+    symbol : str
+        What mathematics calls it; by default its name.
     example : str
         A call for the docstring, where the arguments' supports do not suggest one.
     conjugate_prior, conjugate_outcome : optional
@@ -285,6 +298,7 @@ class Family:
     latent: bool = True
     observable: bool = True
     functions: tuple[str, ...] = ()
+    symbol: str = ""
     example: str = ""
     conjugate_prior: ConjugatePrior | None = None
     conjugate_outcome: ConjugateOutcome | None = None

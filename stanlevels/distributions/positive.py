@@ -23,6 +23,7 @@ from stanlevels.distributions.vocabulary import (
     minus,
     scale,
     shape,
+    squared,
     standard,
     times,
 )
@@ -51,11 +52,14 @@ LOGNORMAL = Family(
             location(default=Default(0)),
             scale(Default(1)),
             kept=kept.normal(by_log=True),
+            written=(Ref("mu"), squared("sigma")),
+            phrase="log-normal, with a logarithm around {mu} with standard deviation {sigma}",
         ),
     ),
     "The distribution of exp(x) with x normal with mean `mu` and sd `sigma`.",
     location_link="log",
     gaussian=True,
+    symbol="Log-Normal",
 )
 
 _GAMMA = Numbers(
@@ -84,6 +88,7 @@ _GAMMA_STANDARD = standard(
     shape("alpha", Default(2)),
     shape("beta", Default(2, -1)),
     kept=kept.gamma(Ref("alpha"), Ref("beta")),
+    phrase="gamma with shape {alpha} and rate {beta}",
 )
 _GAMMA_LOG = (Ref("shape"), times(Ref("shape"), call("exp", minus(Ref("log")))))
 
@@ -99,6 +104,7 @@ GAMMA = Family(
             link="log",
             likelihood=_GAMMA_BY_LOG,
             kept=kept.gamma(*_GAMMA_LOG),
+            phrase="gamma with shape {shape} and a mean whose log is {log}",
         ),
     ),
     "The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean"
@@ -132,9 +138,11 @@ INVERSE_GAMMA = Family(
             shape("alpha", Default(3)),
             shape("beta", Default(2, 1)),
             kept=kept.gamma(Ref("alpha"), Ref("beta"), inverse=True),
+            phrase="inverse gamma with shape {alpha} and scale {beta}",
         ),
     ),
     "The distribution of 1/x with x gamma with shape `alpha` and rate `beta`.",
+    symbol="Inverse-Gamma",
 )
 
 _EXPONENTIAL = Numbers(
@@ -151,6 +159,7 @@ _EXPONENTIAL_STANDARD = standard(
     _EXPONENTIAL,
     Parameter("beta", POSITIVE, "rate", Default(1, -1)),
     kept=kept.exponential(Ref("beta")),
+    phrase="exponential with rate {beta}",
 )
 
 EXPONENTIAL = Family(
@@ -164,6 +173,7 @@ EXPONENTIAL = Family(
             (call("exp", minus(Ref("log"))),),
             link="log",
             kept=kept.exponential(minus(Ref("log")), by_log=True),
+            phrase="exponential with a mean whose log is {log}",
         ),
     ),
     "The exponential distribution with rate `beta`; or with the log of its mean (`log=`).",
@@ -190,7 +200,15 @@ _WEIBULL = Numbers(
 
 WEIBULL = Family(
     "Weibull",
-    (standard("weibull", _WEIBULL, shape("alpha", Default(1)), scale(SPREAD)),),
+    (
+        standard(
+            "weibull",
+            _WEIBULL,
+            shape("alpha", Default(1)),
+            scale(SPREAD),
+            phrase="Weibull with shape {alpha} and scale {sigma}",
+        ),
+    ),
     "The Weibull distribution with shape `alpha` and scale `sigma`.",
 )
 
@@ -212,12 +230,20 @@ def folded(whole: Parameterization, mean: Callable[..., Any], variance: Callable
     )
 
 
-def _half(whole: Family, name: str, numbers: Numbers, doc: str, *parameters: Parameter) -> Family:
+def _half(
+    whole: Family,
+    name: str,
+    numbers: Numbers,
+    doc: str,
+    *parameters: Parameter,
+    symbol: str,
+    **written: Any,
+) -> Family:
     """The row of the upper half of a distribution: Stan's arguments are those of the whole, about 0."""
     first = whole.parameterizations[0]
     arguments = tuple(Number(0) if a == Ref(first.location) else a for a in first.arguments)
-    form = standard(first.stan, numbers, *parameters, arguments=arguments)
-    return Family(name, (form,), doc, half=True)
+    form = standard(first.stan, numbers, *parameters, arguments=arguments, **written)
+    return Family(name, (form,), doc, half=True, symbol=symbol)
 
 
 def _half_student_mean(sigma: Any, nu: Any) -> Any:
@@ -240,6 +266,9 @@ HALF_NORMAL = _half(
     ),
     "The normal distribution with mean 0 and sd `sigma`, folded at 0.",
     scale(SPREAD),
+    symbol="Half-Normal",
+    written=(Number(0), squared("sigma")),
+    phrase="half-normal with scale {sigma}",
 )
 
 HALF_CAUCHY = _half(
@@ -248,6 +277,9 @@ HALF_CAUCHY = _half(
     folded(CAUCHY.parameterizations[0], lambda sigma: np.inf * sigma, lambda sigma: np.nan * sigma),
     "The Cauchy distribution with location 0 and scale `sigma`, folded at 0.",
     scale(SPREAD),
+    symbol="Half-Cauchy",
+    written=(Number(0), Ref("sigma")),
+    phrase="half-Cauchy with scale {sigma}",
 )
 
 HALF_STUDENT_T = _half(
@@ -257,6 +289,9 @@ HALF_STUDENT_T = _half(
     "Student's t with `nu` degrees of freedom, location 0 and scale `sigma`, folded at 0.",
     NU,
     scale(SPREAD),
+    symbol="Half-Student-t",
+    written=(Ref("nu"), Number(0), Ref("sigma")),
+    phrase="half-Student-t with scale {sigma} and {nu} degrees of freedom",
 )
 
 POSITIVES = (

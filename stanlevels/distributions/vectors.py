@@ -11,9 +11,12 @@ from stanlevels.distributions.family import Default, Family
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import CHOLESKY, POSITIVE_VECTOR, SIMPLEX, VECTOR
-from stanlevels.distributions.vocabulary import CORRELATION, location, scale, shape, standard
+from stanlevels.distributions.vocabulary import CORRELATION, call, location, scale, shape, standard, times
+from stanlevels.graph import Ref
 
 __all__ = ["VECTORS", "log_jacobian_of_correlations"]
+
+_SPREADS = call("diag", Ref("sigma"))
 
 # --- the multivariate normal distribution ---------------------------------------------------------
 
@@ -51,11 +54,17 @@ MULTI_NORMAL = Family(
             location("mu", VECTOR, Default(0)),
             scale(support=POSITIVE_VECTOR),
             CORRELATION,
+            written=(
+                Ref("mu"),
+                times(times(_SPREADS, Ref("corr")), _SPREADS),
+            ),
+            phrase="jointly normal around {mu} with standard deviations {sigma} and correlations {corr}",
         ),
     ),
     "Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations `corr`.",
     location_scale=("mu", "sigma"),
     gaussian=True,
+    symbol="N",
     example="sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))",
 )
 
@@ -126,10 +135,18 @@ _LKJ = Numbers(
 
 LKJ_CHOLESKY = Family(
     "LKJCholesky",
-    (standard("lkj_corr_cholesky", _LKJ, shape("eta", Default(2))),),
+    (
+        standard(
+            "lkj_corr_cholesky",
+            _LKJ,
+            shape("eta", Default(2)),
+            phrase="a correlation matrix, LKJ with shape {eta}",
+        ),
+    ),
     "A correlation matrix with density proportional to its determinant to the power `eta` - 1.",
     observable=False,
     sized=True,
+    symbol="LKJ",
     example="sl.LKJCholesky(2, dim=2)",
 )
 
@@ -173,7 +190,14 @@ _DIRICHLET = Numbers(
 
 DIRICHLET = Family(
     "Dirichlet",
-    (standard("dirichlet", _DIRICHLET, shape("alpha", Default(1), POSITIVE_VECTOR)),),
+    (
+        standard(
+            "dirichlet",
+            _DIRICHLET,
+            shape("alpha", Default(1), POSITIVE_VECTOR),
+            phrase="probabilities that sum to 1, Dirichlet with concentrations {alpha}",
+        ),
+    ),
     "Probabilities that sum to 1, with concentrations `alpha`.",
     sized=True,
     example="sl.Dirichlet([1, 1, 1])",

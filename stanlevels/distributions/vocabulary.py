@@ -23,6 +23,7 @@ __all__ = [
     "refs",
     "scale",
     "shape",
+    "squared",
     "standard",
     "times",
 ]
@@ -103,7 +104,7 @@ def alternative(
     """
     names = (p.name for p in of.parameters)
     numbers = of.numbers.through(dict(zip(names, arguments, strict=True)))
-    facts = {"numbers": numbers, **facts}
+    facts = {"numbers": numbers, "written": arguments, **facts}
     return Parameterization(key, parameters, stan or of.stan, stan_arguments or arguments, **facts)
 
 
@@ -120,6 +121,11 @@ def call(function: str, expr: Expr) -> Expr:
 def times(left: Expr, right: Expr) -> Expr:
     """A product."""
     return Op("*", (left, right))
+
+
+def squared(name: str) -> Expr:
+    """The square of a parameter: a variance, of a standard deviation."""
+    return Op("**", (Ref(name), Number(2)))
 
 
 def minus(expr: Expr) -> Expr:

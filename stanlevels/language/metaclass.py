@@ -27,7 +27,7 @@ from stanlevels.words import closest
 
 RESERVED = frozenset(
     """
-    bind check define fit formula from_formula graph plan predict prior_predictive priors roles simulate
+    bind check define fit formula from_formula graph latex plan predict prior_predictive priors roles simulate
     stan_code stan_data _declared _graph _inline _names
     """.split()
 )

@@ -9,7 +9,7 @@ from stanlevels.graph import Call, Column, Component, Dot, Expr, Number, Op, Ref
 from stanlevels.graph.text import expression_text
 from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use, Vector
 
-__all__ = ["source_text", "term_text"]
+__all__ = ["expression_of", "source_text", "term_text"]
 
 
 def term_text(term: Term) -> str:
@@ -20,7 +20,7 @@ def term_text(term: Term) -> str:
     >>> term_text(Apply("log", (Known("days", ("<rows>",)),), ("<rows>",)))
     'log(data("days"))'
     """
-    return expression_text(_expression(term))
+    return expression_text(expression_of(term))
 
 
 def source_text(term: Term) -> str:
@@ -31,7 +31,7 @@ def source_text(term: Term) -> str:
     >>> source_text(Apply("log", (Known("days", ("<rows>",)),), ("<rows>",)))
     'sl.log(sl.data("days"))'
     """
-    return expression_text(_named(_expression(term)))
+    return expression_text(_named(expression_of(term)))
 
 
 def _named(expr: Expr) -> Expr:
@@ -48,7 +48,8 @@ def _named(expr: Expr) -> Expr:
     return expr
 
 
-def _expression(term: Term) -> Expr:
+def expression_of(term: Term) -> Expr:
+    """A term as an expression of the language, its lookups left out."""
     match term:
         case Literal(value=value):
             return Number(value)
@@ -64,7 +65,7 @@ def _expression(term: Term) -> Expr:
         case Linear(use=use, covariates=covariates):
             return Dot(Ref(use.name), covariates)
         case Vector(items=items):
-            return Stack(tuple(_expression(item) for item in items))
+            return Stack(tuple(expression_of(item) for item in items))
         case Apply(function=function, args=args):
-            parts = tuple(_expression(arg) for arg in args)
+            parts = tuple(expression_of(arg) for arg in args)
             return Op(function, parts) if function in OPERATORS else Call(function, parts)

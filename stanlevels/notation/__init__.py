@@ -1,0 +1,1 @@
+"""A declaration in mathematics (LaTeX and MathML) and in words."""

@@ -1,0 +1,175 @@
+"""Indices: a letter for every level, and how a line over one level reaches units of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from stanlevels.graph import (
+    ROWS,
+    At,
+    Column,
+    ConstantNode,
+    CovariatesNode,
+    Dot,
+    Expr,
+    ExpressionNode,
+    Graph,
+    IndexNode,
+    Node,
+    Ref,
+    VariableNode,
+    expressions,
+    uses,
+    walk,
+)
+from stanlevels.notation.layout import Fenced, Layout, Name, Row, Sign
+from stanlevels.notation.symbols import symbol_of
+
+__all__ = ["Axes", "Places"]
+
+Axes = tuple[str, ...]
+
+_LINES = VariableNode | ExpressionNode | ConstantNode | CovariatesNode
+_LETTERS = "jklmpqrstuvwhdceg"
+
+
+class Places:
+    """Where each line of a graph has its values, and the letters that stand for units.
+
+    Parameters
+    ----------
+    graph : Graph
+    known : mapping of str to tuple of str, optional
+        Domains of named expressions and of covariates where data have told them; what it does not name is
+        read off the declaration.
+    """
+
+    def __init__(self, graph: Graph, known: Mapping[str, Axes] | None = None) -> None:
+        self.graph = graph
+        self.known = known or {}
+
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """The letter of the rows, of every level, and of every list of labels."""
+        taken = {symbol_of(name).base for name in self.names()}
+        free = iter([letter for letter in _LETTERS if letter not in taken])
+        axes = [*self.graph.levels, *(n for n in self.graph.nodes if self._is_list(n))]
+        found = {ROWS: "i" if "i" not in taken else next(free, "i")}
+        return found | {axis: next(free, f"u_{number}") for number, axis in enumerate(axes)}
+
+    def names(self) -> Iterator[str]:
+        """Every name that formulas may have: of lines and of columns."""
+        for name, node in self.graph.nodes.items():
+            yield name
+            yield from (e.name for expr in expressions(node) for e in walk(expr) if isinstance(e, Column))
+            if isinstance(node, CovariatesNode):
+                yield from (column.name for column in node.columns)
+            if isinstance(node, VariableNode) and node.weights:
+                yield node.weights
+
+    def _is_list(self, name: str) -> bool:
+        return isinstance(self.graph[name], IndexNode | CovariatesNode)
+
+    # --- where lines are -----------------------------------------------------------------------------
+
+    def domain(self, name: str) -> Axes:
+        """The units of a line."""
+        if name in self.known:
+            return self.known[name]
+        return self._declared.get(name, ())
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Axes]:
+        """Of every line, from what it is written with; columns are where the line is that uses them."""
+        graph = self.graph
+        found: dict[str, Axes] = {n: graph.units(node) for n, node in graph.variables.items()}
+        for name in graph.topological():
+            node = graph[name]
+            if isinstance(node, ExpressionNode):
+                own = graph.unit_axes(node.over)
+                found[name] = own or self.known.get(name) or self._reached(node.expr, found)
+        for name in reversed(list(graph.nodes)):
+            node = graph[name]
+            if name in self.known or not isinstance(node, ExpressionNode | CovariatesNode):
+                continue
+            if isinstance(node, CovariatesNode) or _has_columns(node.expr):
+                users = [n for n, other in graph.nodes.items() if n in found and _is_used(name, other)]
+                found[name] = found[users[0]] if users else (ROWS,)
+        return found
+
+    def _reached(self, expr: Expr, found: Mapping[str, Axes]) -> Axes:
+        """The lowest of the levels that the quantities in an expression are over."""
+        axes: dict[str, None] = {}
+        for inner in walk(expr):
+            match inner:
+                case Ref(name=name):
+                    axes |= dict.fromkeys(found.get(name, ()))
+                case At():
+                    return (ROWS,)
+        above = {parent for axis in axes for parent in self._ancestors(axis)}
+        return (ROWS,) if ROWS in axes else tuple(axis for axis in axes if axis not in above)
+
+    def _ancestors(self, level: str) -> Iterator[str]:
+        parent = getattr(self.graph.nodes.get(level), "within", None)
+        while parent is not None:
+            yield parent
+            parent = getattr(self.graph.nodes.get(parent), "within", None)
+
+    def components(self, name: str) -> Axes:
+        """The lists of labels over which a line has a number each, with a letter in its index."""
+        node = self.graph[name]
+        return self.graph.component_axes(node.over) if isinstance(node, VariableNode) else ()
+
+    # --- the order in which they are read ---
+
+    def ordered(self) -> Iterator[str]:
+        """What is observed; what that rests on, units first; and single numbers, as declared."""
+        graph = self.graph
+        lines = [name for name, node in graph.nodes.items() if isinstance(node, _LINES)]
+        order = dict.fromkeys(graph.observed)
+        pending = list(order)
+        while pending:
+            pending = [n for name in pending for n in uses(graph[name]) if n in lines and n not in order]
+            order |= dict.fromkeys(pending)
+        order |= dict.fromkeys(lines)
+        single = {name for name in order if not self.domain(name)}
+        yield from (name for name in order if name not in single)
+        yield from (name for name in lines if name in single)
+
+    # --- indices -------------------------------------------------------------------------------------
+
+    def index(self, axes: Axes) -> tuple[Layout, ...]:
+        """Letters of axes."""
+        return tuple(Name(self.letters[axis]) for axis in axes)
+
+    def reached(self, axis: str, here: Axes) -> Layout:
+        """A unit of `axis` from a line over `here`: its letter, or such as ``publisher[j]``."""
+        if axis in here:
+            return Name(self.letters[axis])
+        below = [a for a in here if axis in self._ancestors(a)] or list(here)
+        if not below:
+            return Name(self.letters.get(axis, axis))
+        letters = joined(self.index(tuple(below)))
+        return Row((Name("row" if axis == ROWS else axis), Fenced(letters, "[", "]")))
+
+
+def joined(parts: tuple[Layout, ...]) -> Layout:
+    """Parts with commas between them."""
+    if len(parts) == 1:
+        return parts[0]
+    found: list[Layout] = []
+    for part in parts:
+        found += [part] if not found else [Sign(","), part]
+    return Row(tuple(found))
+
+
+def _is_used(name: str, node: Node) -> bool:
+    """Whether a line computes with `name`, rather than being over it."""
+    inside = [inner for expr in expressions(node) for inner in walk(expr)]
+    names = {inner.name for inner in inside if isinstance(inner, Ref | At)}
+    return name in names | {inner.covariates for inner in inside if isinstance(inner, Dot)}
+
+
+def _has_columns(expr: Expr) -> bool:
+    return any(isinstance(inner, Column | Dot) for inner in walk(expr))
