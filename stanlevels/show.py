@@ -19,6 +19,7 @@ __all__ = [
     "Source",
     "Table",
     "block",
+    "data_table",
     "details",
     "element",
     "items",
@@ -116,6 +117,49 @@ def table(columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Html:
     head = "".join(f"<th>{_safe(column)}</th>" for column in columns)
     body = "".join("<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return Html(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def data_table(heads: Sequence[Sequence[str]], rows: Iterable[Sequence[Any]], right: Sequence[bool]) -> Html:
+    """A table of data: numbers at the right, text at the left.
+
+    Parameters
+    ----------
+    heads : sequence of sequence of str
+        What stands above each column, the outermost first; neighbours share what is equal.
+    rows : iterable of sequence
+        A cell per column, or one for all.
+    right : sequence of bool
+        Which columns stand at the right.
+
+    Examples
+    --------
+    >>> data_table([["sd"]], [["0.5"]], [True]).count("text-align: right")
+    2
+    """
+    sides = ["right" if each else "left" for each in right]
+
+    def cell(tag: str, inner: Any, side: str, span: int = 1) -> str:
+        wide = f' colspan="{span}"' if span > 1 else ""
+        return f'<{tag}{wide} style="text-align: {side}">{_safe(inner)}</{tag}>'
+
+    lines = []
+    for storey in range(len(heads[0]) if heads else 0):
+        spans: list[list[Any]] = []  # the head, its side, how many columns
+        for k, head in enumerate(heads):
+            above = tuple(head[: storey + 1])
+            if storey < len(head) - 1 and spans and spans[-1][0] == above:
+                spans[-1][2] += 1
+            else:
+                spans.append([above, sides[k], 1])
+        lines.append("".join(cell("th", above[-1], side, n) for above, side, n in spans))
+    body = [
+        cell("td", row[0], "left", len(heads))
+        if len(row) == 1 < len(heads)
+        else "".join(cell("td", each, side) for each, side in zip(row, sides, strict=True))
+        for row in rows
+    ]
+    head, foot = ("".join(f"<tr>{line}</tr>" for line in part) for part in (lines, body))
+    return Html(f'<table class="dataframe"><thead>{head}</thead><tbody>{foot}</tbody></table>')
 
 
 def details(title: Any, inner: Any, *, code: bool = False) -> Html:

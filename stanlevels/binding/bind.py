@@ -98,6 +98,7 @@ def bind_data(
         records=tuple(records),
         summaries=tuple(summarize(read)),
         times=times,
+        labels=None if times is not None else places[ROWS].labels,
     )
     return _with_categories(Bound(graph, encodings, rows))
 

@@ -144,7 +144,7 @@ class Bound:
                 counts[domain] = self.rows_of(domain)
         left_out = {ROWS, *self.rows.derived}
         links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n not in left_out}
-        rows = replace(self.rows, columns={}, links=links, derived={}, counts=counts, times=None)
+        rows = replace(self.rows, columns={}, links=links, derived={}, counts=counts, times=None, labels=None)
         return replace(self, rows=rows)
 
     # --- columns -----------------------------------------------------------------------------

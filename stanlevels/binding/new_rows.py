@@ -85,6 +85,7 @@ def bind_rows(
         links={ROWS: codes, **_one_row_each(encodings.levels, codes)},
         records=tuple(dropped),
         summaries=tuple(summarize(read)),
+        labels=place.labels,
     )
     return Bound(graph, encodings, rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class Rows:
         Rows of each unit by domain, where the rows themselves were left out; see `without_rows`.
     times : ndarray, (n,), optional
         How many rows of the data each stands for, where their own engine grouped them.
+    labels : pandas.Index or ndarray, (n,), optional
+        What the frame calls each row, where it does not only count them or some were left out.
     """
 
     n: int
@@ -50,6 +53,7 @@ class Rows:
     summaries: tuple[ColumnSummary, ...] = ()
     counts: Mapping[tuple[str, ...], Codes] | None = None
     times: Array | None = None
+    labels: Any = None
 
     @property
     def codes(self) -> Mapping[str, Codes]:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from stanlevels.arrays import Array
 from stanlevels.binding.read.columns import ReadColumn, Values
 from stanlevels.binding.read.frames import Frame, open_frame
@@ -34,11 +36,14 @@ class ReadPlace:
         Number of records.
     columns : mapping of str to ReadColumn
         The columns that the model uses and that stand here.
+    labels : optional
+        What the frame calls its records, where it does not only count them or some are left out.
     """
 
     name: str
     n: int
     columns: Mapping[str, ReadColumn]
+    labels: Any = None
 
     def take(self, keep: Array) -> ReadPlace:
         """The records where `keep` is True."""
@@ -46,7 +51,8 @@ class ReadPlace:
             name: ReadColumn(column.values.take(keep), column.missing[keep], column.infinite[keep])
             for name, column in self.columns.items()
         }
-        return replace(self, n=int(keep.sum()), columns=columns)
+        labels = np.flatnonzero(keep) if self.labels is None else self.labels[keep]
+        return replace(self, n=int(keep.sum()), columns=columns, labels=labels)
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,15 @@ class Place:
     codes : mapping of str to ndarray, (n,)
         0-based units of the levels and roads that each record belongs to, as far as its own columns
         say so.
+    labels : optional
+        What the frame calls its records, where it does not only count them or some are left out.
     """
 
     name: str
     n: int
     columns: Mapping[str, Values]
     codes: Mapping[str, Array] = field(default_factory=dict)
+    labels: Any = None
 
 
 def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> dict[str, ReadPlace]:
@@ -96,7 +105,7 @@ def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> di
     places = {}
     for name, frame in frames.items():
         found = frame.read([column for column in used if column in frame.names])
-        places[name] = ReadPlace(name, frame.n, found)
+        places[name] = ReadPlace(name, frame.n, found, frame.labels)
     return places
 
 
@@ -113,7 +122,8 @@ def read_rows(graph: Graph, data: Any, optional: Collection[str], unread: Collec
     for column, use in used.items():
         if column not in optional and column not in frame.names:
             raise _absent(column, use, {ROWS: frame})
-    return ReadPlace(ROWS, frame.n, frame.read([column for column in used if column in frame.names]))
+    found = frame.read([column for column in used if column in frame.names])
+    return ReadPlace(ROWS, frame.n, found, frame.labels)
 
 
 def _check_table_name(graph: Graph, name: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from stanlevels.binding.read.columns import ReadColumn
 from stanlevels.binding.read.files import read_file
 from stanlevels.binding.read.indexes import aligned
-from stanlevels.binding.read.series import has_rows, read_column, read_series
+from stanlevels.binding.read.series import has_rows, is_pandas, read_column, read_series
 from stanlevels.errors import DataError, StanlevelsError, listing
 from stanlevels.words import counted, reason_of
 
@@ -33,6 +33,8 @@ class Frame:
         From names to columns; called once, with the columns that the model uses.
     index_names : tuple
         Names in a pandas index, which are not columns but are often meant to be.
+    labels : pandas.Index, optional
+        What a frame of pandas calls its rows, where it does more than count them.
     """
 
     where: str
@@ -40,6 +42,7 @@ class Frame:
     n: int
     read: Callable[[Iterable[str]], dict[str, ReadColumn]]
     index_names: tuple[Any, ...] = ()
+    labels: Any = None
 
 
 def open_frame(data: Any, where: str, *, as_text: Iterable[str] = ()) -> Frame:
@@ -110,8 +113,10 @@ def _open_native(data: Any, where: str) -> Frame:
         eager = frame if lazy is None else computed(lambda: lazy.select(wanted).collect(), where)
         return {name: _column(name, where, lambda n: read_series(n, eager[n])) for name in wanted}
 
-    index = tuple(name for name in getattr(getattr(data, "index", None), "names", ()) if name is not None)
-    return Frame(where, names, int(n), read, index)
+    index: Any = getattr(data, "index", None) if is_pandas(data) else None
+    own = tuple(name for name in getattr(index, "names", ()) if name is not None)
+    counts = isinstance(getattr(index, "start", None), int) and (index.start, index.step) == (0, 1)
+    return Frame(where, names, int(n), read, own, None if counts else index)
 
 
 def computed(run: Callable[[], Any], where: str) -> Any:

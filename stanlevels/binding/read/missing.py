@@ -57,7 +57,8 @@ def _absent(place: ReadPlace) -> Mask:
 
 
 def _settled(place: ReadPlace) -> Place:
-    return Place(place.name, place.n, {name: column.values for name, column in place.columns.items()})
+    columns = {name: column.values for name, column in place.columns.items()}
+    return Place(place.name, place.n, columns, labels=place.labels)
 
 
 def _counts(place: ReadPlace) -> list[str]:

@@ -42,4 +42,6 @@ def effects(fit: Named, name: str, level: float, columns: Columns) -> pd.DataFra
 
     check_level(level)
     check_has_units(fit.planned, name)
-    return shown(pd.DataFrame(leading_columns(fit, name) | dict(columns(name, level))))
+    leading = leading_columns(fit, name)
+    labels = [column for column in leading if column != "rows"]
+    return shown(pd.DataFrame(leading | dict(columns(name, level))), labels=labels)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.errors import FitError, listing
+from stanlevels.graph import ROWS
 from stanlevels.results.draws import Draws
 from stanlevels.results.tables.describe import COLUMNS, check_level, described
-from stanlevels.results.tables.subjects_of_rows import Named, leading_columns
+from stanlevels.results.tables.subjects_of_rows import Named, covariates_of_rows, leading_columns
 from stanlevels.values.pieces import chunks
 from stanlevels.values.pointwise import in_order, mean
 from stanlevels.values.remembered import remembered
@@ -43,8 +44,12 @@ def fitted(fit: Named, draws: Draws, name: str | None, level: float) -> pd.DataF
             found[column][order[piece]] = part.reshape(-1, numbers)
     table = leading_columns(fit, chosen)
     table.pop("rows", None)
+    if line.domain == (ROWS,) and not line.components:
+        table |= covariates_of_rows(draws.bound, table)
+    labels = list(table)
     table["observed"] = np.asarray(draws.bound.outcome(chosen)).ravel()
-    return shown(pd.DataFrame(table | {column: values.ravel() for column, values in found.items()}))
+    columns = {column: values.ravel() for column, values in found.items()}
+    return shown(pd.DataFrame(table | columns), labels=labels)
 
 
 def _chosen(draws: Draws, name: str | None) -> str:

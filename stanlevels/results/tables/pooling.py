@@ -79,7 +79,8 @@ def pooling(
             }
             rows.append({"quantity": name, **_rows_of_level(fit, name), "component": str(label)} | numbers)
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return shown(table if any(table["component"] != "") else table.drop(columns="component"))
+    several = any(table["component"] != "")
+    return shown(table if several else table.drop(columns="component"), labels=["quantity", "component"])
 
 
 def _rows_of_level(fit: Named, name: str) -> dict[str, Any]:

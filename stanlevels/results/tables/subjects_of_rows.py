@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding.usage import outcome_columns
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS, LevelNode
 from stanlevels.plan.planned import Planned
@@ -28,6 +29,7 @@ __all__ = [
     "component_words",
     "entries",
     "leading_columns",
+    "row_labels",
     "shown_positions",
     "unit_columns",
 ]
@@ -36,7 +38,7 @@ _OWN_COLUMNS = frozenset(
     [
         *COLUMNS,
         *Mixing._fields,
-        *("component", "rows", "deviation", "weight", "no_pooling", "complete_pooling"),
+        *("component", "row", "rows", "observed", "deviation", "weight", "no_pooling", "complete_pooling"),
     ]
 )
 
@@ -114,10 +116,11 @@ def component_words(fit: Named, name: str) -> list[Any]:
 def unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
     """Own labels of each axis, then labels of what they lie in, with one column per level."""
     if domain == (ROWS,):
-        yield "row", np.arange(bound.n_rows)
-        for level in bound.levels:
+        yield "row", row_labels(bound)
+        for level in (*bound.levels, *bound.graph.aliases):
             if bound.determines(domain, (level,)):
-                yield _free(level), label_array(bound.levels[level].labels)[bound.codes(domain, (level,))]
+                labels = bound.levels[bound.graph.target_level(level)].labels
+                yield _free(level), label_array(labels)[bound.codes(domain, (level,))]
     axes = [axis for axis in domain if axis != ROWS]
     for axis in axes:
         yield _free(axis), label_array(bound.levels[axis].labels)[bound.codes(domain, (axis,))]
@@ -129,6 +132,39 @@ def unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, A
             column = parent if reached.count(parent) == 1 else f"{axis}_{parent}"
             units = above[bound.codes(domain, (axis,))]
             yield _free(column), label_array(bound.levels[parent].labels)[units]
+
+
+def row_labels(bound: Bound) -> Array:
+    """What the frame calls each row: its index, or else the place of the row in it, from 0."""
+    labels = bound.rows.labels
+    return np.arange(bound.n_rows) if labels is None else np.asarray(labels)
+
+
+def covariates_of_rows(bound: Bound, labels: Mapping[str, Array]) -> dict[str, Array]:
+    """Columns of the rows that tell apart what labels do not: covariates in the order of their use, until
+    no two rows are alike or none is left.
+
+    Parameters
+    ----------
+    bound : Bound
+        The rows.
+    labels : mapping of str to ndarray, (n_rows,)
+        Columns of a table over the rows; what is called ``row`` there counts for nothing.
+    """
+    import pandas as pd
+
+    graph = bound.graph
+    known = {
+        *(node.column for node in (*graph.levels.values(), *graph.aliases.values())),
+        *outcome_columns(graph),
+    }
+    left = [name for name in bound.rows.columns if name not in known]
+    table = pd.DataFrame({name: values for name, values in labels.items() if name != "row"})
+    found: dict[str, Array] = {}
+    while left and (table.shape[1] == 0 or bool(table.duplicated().any())):
+        name = left.pop(0)
+        found[_free(name)] = table[f"covariate {name}"] = label_array(bound.rows.columns[name].tolist())
+    return found
 
 
 def _free(level: str) -> str:

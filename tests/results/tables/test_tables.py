@@ -182,3 +182,45 @@ def test_units_that_no_row_names_alone_have_no_count_of_rows():
     table = fit_of(Games, games).effects("liking")
     assert list(table.columns[:3]) == ["team", "arena", "estimate"]
     assert len(table) == 4
+
+
+class Slopes(sl.Model):
+    subject = sl.Level()
+    base = sl.Normal(0, 1, over=subject)
+    slope, bend = sl.Normal(0, 1), sl.Normal(0, 1)
+    y = sl.Normal(base + slope * sl.data("day") + bend * sl.data("dose"), 1, observed=True)
+
+
+def days(**others):
+    columns = {"subject": [1, 1, 2, 2], "day": [0, 1, 0, 1], "dose": 0.5, "y": [1.0, 2.0, 3.0, 4.0]}
+    return pd.DataFrame(columns | others)
+
+
+def test_fitted_has_the_covariates_that_tell_rows_apart_and_no_more():
+    fixed = ["observed", "estimate", "sd", "lower", "upper"]
+    assert list(fit_of(Slopes, days()).fitted()) == ["row", "subject", "day", *fixed]
+    assert list(fit_of(Slopes, days(subject=range(4))).fitted()) == ["row", "subject", *fixed]
+    assert list(fit_of(Slopes, days(day=0.0)).fitted()) == ["row", "subject", "day", "dose", *fixed]
+
+
+@pytest.mark.filterwarnings("ignore::stanlevels.errors.StanlevelsWarning")  # of few draws
+def test_fitted_calls_rows_what_the_frame_calls_them():
+    data = days(y=[1.0, np.nan, 3.0, 4.0])
+    assert fit_of(Slopes, days()).fitted()["row"].tolist() == [0, 1, 2, 3]
+    assert bound_fit(data).fitted()["row"].tolist() == [0, 2, 3]
+    dates = pd.date_range("2024-01-01", periods=4)
+    assert bound_fit(data.set_index(dates)).fitted()["row"].tolist() == dates[[0, 2, 3]].tolist()
+    pairs = bound_fit(data.set_index(["subject", "day"], drop=False)).fitted()["row"].tolist()
+    assert pairs == [(1, 0), (2, 0), (2, 1)]
+
+
+def bound_fit(data):
+    return Slopes.fit(
+        data, missing="drop", chains=1, warmup=20, draws=20, seed=1, engine="stanli", progress=False
+    )
+
+
+def test_rows_say_which_units_their_roads_lead_to():
+    games = {"home_team": ["a", "b"], "away_team": ["b", "a"], "arena": [1, 2], "goals": [0.5, 1.0]}
+    table = fit_of(Games, games).fitted()
+    assert (table["home"].tolist(), table["away"].tolist()) == (["a", "b"], ["b", "a"])
