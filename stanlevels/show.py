@@ -5,10 +5,13 @@ Whatever a person wrote is escaped here and nowhere else.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from stanlevels.colours import COLOURS, coloured, pieces, takes_colours
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +28,7 @@ __all__ = [
     "items",
     "paragraph",
     "preformatted",
+    "program",
     "table",
     "text_table",
 ]
@@ -41,15 +45,43 @@ def _safe(value: Any) -> str:
 
 
 class Source(str):
-    """Text of many lines, such as a program, which a notebook shows as it is written and not quoted."""
+    """A Stan program: text, which shows itself line by line where it is looked at, in colour where it can.
+
+    `print` and `str` give the plain text. A Python or IPython session colours it in a terminal, unless the
+    environment has NO_COLOR; a notebook shows it as HTML.
+
+    Examples
+    --------
+    >>> Source("model { }")
+    model { }
+    """
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        session = hasattr(sys, "ps1") and takes_colours()  # else whoever asks may write it to a file
+        return coloured(self) if session else str(self)
+
     def _repr_html_(self) -> str:
-        return preformatted(str(self))
+        return program(self)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
+        printer.text(coloured(self) if takes_colours() else str(self))
+
+
+def program(text: str) -> Html:
+    """A Stan program in colour.
+
+    Examples
+    --------
+    >>> program("x < y")
+    '<pre class="stan">x &lt; y</pre>'
+    """
+    parts = [
+        f'<span style="color: {COLOURS[kind][1]}">{escape(part)}</span>' if kind else escape(part)
+        for kind, part in pieces(text)
+    ]
+    return Html(f'<pre class="stan">{"".join(parts)}</pre>')
 
 
 class Latex(str):

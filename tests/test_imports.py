@@ -15,7 +15,7 @@ PACKAGE = Path(stanlevels.__file__).parent
 # The way of the data (design.md, section 3): a room imports from rooms to its left, or its own.
 ROOMS = (
     ("version", "arrays", "errors", "words", "macros", "names", "processors", "records", "resources"),
-    ("other_names",),
+    ("colours", "other_names"),
     ("show", "signatures"),
     ("graph",),
     ("distributions",),

@@ -168,7 +168,7 @@ def test_draws_from_the_priors_alone_are_refused_with_where_priors_are_shown(nam
 def test_a_program_is_shown_line_by_line_in_a_notebook() -> None:
     code = Intercepts.bind(base()).stan_code
     assert isinstance(code, str)
-    assert code._repr_html_().startswith("<pre>")
+    assert code._repr_html_().startswith('<pre class="stan">')
     assert pickle.loads(pickle.dumps(code)) == code
 
 
