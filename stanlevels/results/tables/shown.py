@@ -14,7 +14,7 @@ from stanlevels.results.tables.layout import blocks, laid_out
 
 __all__ = ["Shown", "shown"]
 
-_WIDTH = 100  # where the text goes to no terminal
+_WIDTH = 120  # where the text goes to no terminal
 _FEW = 20  # rows that stand for a table of more than display.max_rows
 _OF_SCALE = frozenset(["estimate", "deviation", "lower", "upper", "no_pooling", "complete_pooling"])
 """Columns whose digits say nothing beyond those of the sd, or se, beside them."""
