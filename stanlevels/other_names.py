@@ -30,7 +30,7 @@ _OF_FITS: Mapping[str, str] = {
     **dict.fromkeys(
         ("predict", "predictions", "fittedvalues"), "fit.fitted(), for the rows it was fitted to"
     ),
-    **dict.fromkeys(("loo", "waic"), "fit.add_log_likelihood(), then arviz.loo(fit.idata)"),
+    **dict.fromkeys(("loo", "waic", "psis_loo", "elpd", "LOO"), "fit.loo()"),
     **dict.fromkeys(("llf", "logLik"), "fit.log_likelihood"),
 }
 _OF_BOUND = frozenset("plan stan_code stan_data program".split())

@@ -90,7 +90,7 @@ OF_FITS = {
     "coef": "write fit.summary()",
     "llf": "write fit.log_likelihood",
     "posterior": "method='nuts' for draws",
-    "loo": "method='nuts' for draws",
+    "waic": "write fit.loo",
     "draws": "method='nuts' for draws",
 }
 
