@@ -32,6 +32,7 @@ _OF_FITS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("loo", "waic", "psis_loo", "elpd", "LOO"), "fit.loo()"),
     **dict.fromkeys(("llf", "logLik"), "fit.log_likelihood"),
+    **dict.fromkeys(("simulate_draws", "sim", "sims", "REsim", "FEsim"), "fit.simulate_draws(1000)"),
 }
 _OF_BOUND = frozenset("plan stan_code stan_data program".split())
 _FITTING = frozenset("sample sampling mcmc run train estimate optimize nuts".split())
@@ -88,7 +89,10 @@ def _unknown(kind: type, called: str, name: str) -> UnknownResult:
     elif name in _OF_FITS:
         wanted = _OF_FITS[name].removeprefix("fit.").partition("(")[0].partition(".")[0]
         here = wanted in own and (wanted != "idata" or "draws" in own)
-        way_out = f"write {_OF_FITS[name]}" if here else "fit with method='nuts' for draws of the posterior"
+        instead = "fit with method='nuts' for draws of the posterior"
+        if "simulate_draws" in own:
+            instead += "; fit.simulate_draws() has draws of a normal approximation"
+        way_out = f"write {_OF_FITS[name]}" if here else instead
     if not way_out and (close := nearest(name, own)):
         way_out = f"did you mean {joined([f'{called}.{n}' for n in close], 'or')}?"
     return UnknownResult(

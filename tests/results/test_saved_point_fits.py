@@ -93,4 +93,4 @@ def test_saved_fits_are_compared_like_others():
 def test_what_is_saved_does_not_grow_with_the_rows():
     small, large = (pickle.dumps(Crashes.fit(rows(n), "mle", progress=False)) for n in (5_000, 40_000))
     assert len(large) < len(small) + 10_000
-    assert len(large) < 100_000
+    assert len(large) < 1_000_000  # most of it the covariance of 270 crossed effects

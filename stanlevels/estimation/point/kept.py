@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.solution import Numbers, Solution, UnitMoments
+from stanlevels.gaussian import Moments
+from stanlevels.gaussian.conditionals import alone
 from stanlevels.graph import ROWS
 
 if TYPE_CHECKING:
+    from stanlevels.estimation.point.normal.approximation import NormalApproximation
     from stanlevels.plan.planned import Planned
 
 __all__ = ["Kept", "kept"]
+
+_JOINT = 500_000  # numbers of a joint covariance: 4 MB
+
+_JOINT = 500_000  # numbers of a joint covariance: 4 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +54,7 @@ class Kept:
     moments: Mapping[str, UnitMoments | FitError]
     factors: Mapping[str, float]
     variances: Mapping[str, Array]
+    approximation: NormalApproximation
 
     def numbers(self) -> Mapping[str, Numbers]:
         """Quantities that have no units."""
@@ -90,6 +99,7 @@ def kept(solution: Solution, planned: Planned) -> Kept:
     for name, line in planned.lines.items():
         if line.domain and ROWS not in line.domain and not line.is_observed:
             moments[name] = _moments(solution, name)
+    over_rows = [name for name, line in planned.lines.items() if ROWS in line.domain]
     random = [n for n, m in moments.items() if isinstance(m, UnitMoments) and m.deviation is not None]
     return Kept(
         method=solution.method,
@@ -107,7 +117,17 @@ def kept(solution: Solution, planned: Planned) -> Kept:
         moments=moments,
         factors=dict(solution.row_factors()),
         variances={name: solution.mean_variance(name) for name in random},
+        approximation=_approximation(solution).without(over_rows),
     )
+
+
+def _approximation(solution: Solution) -> NormalApproximation:
+    """With the joint covariance of random variables; where that is large, with that of each unit alone."""
+    found, conditional = solution.approximation, getattr(solution, "conditional", None)
+    if found.chain.numbers <= max(_JOINT, 8 * found.chain.size) or not isinstance(conditional, Conditional):
+        return found
+    known = Moments(conditional.moments.profiled, 1.0, True)
+    return replace(found, chain=alone(known.covariance), apart=True)
 
 
 def _moments(solution: Solution, name: str) -> UnitMoments | FitError:

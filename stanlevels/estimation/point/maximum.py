@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.covariance import Layout
 from stanlevels.estimation.point.natural import axis_of, is_stuck
+from stanlevels.estimation.point.normal.approximation import NormalApproximation, root_of
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.solution import Numbers, UnitMoments, random_numbers
 from stanlevels.gaussian.curvature import hessian
@@ -58,6 +59,9 @@ class Smooth(Protocol):
 
     def named(self, z: Array) -> dict[str, Array]:
         """Every parameter by its quantity."""
+
+    def split(self, z: Array) -> Any:
+        """Coordinates, coefficients, and perhaps more."""
 
 
 class Moments(Protocol):
@@ -217,6 +221,30 @@ class MaximumSolution(ABC, Generic[M, C]):
             sd = np.where(is_stuck(value, axis), np.nan, sd)
             found[name] = Numbers(value, sd, np.full(len(at), np.inf), "parameter", axis)
         return found | random_numbers(self.planned, self.model.predictor.effects, self.conditional.units)
+
+    @property
+    def roots(self) -> tuple[dict[str, Array], Array]:
+        """Derivatives of all parameters by the standard normal numbers that move a point, by quantity; and
+        of the coefficients that were maximised over.
+        """
+        root = root_of(self.covariance)
+        whole, found = self.slopes @ root, {}
+        for name in dict.fromkeys(name for name, _ in self.places):
+            found[name] = whole[[i for (owner, _), i in self.places.items() if owner == name]]
+        columns = []
+        for k in self.free:
+            step = np.zeros_like(self.optimum.z)
+            step[k] = 1.0  # coefficients are linear in a point
+            ends = [self.criterion.split(self.optimum.z + sign * step)[1] for sign in (1, -1)]
+            columns.append((ends[0] - ends[1]) / 2)
+        beta = self.criterion.split(self.optimum.z)[1]
+        slopes = np.stack(columns, axis=1) if columns else np.zeros((len(beta), 0))
+        return found, slopes @ root
+
+    @property
+    @abstractmethod
+    def approximation(self) -> NormalApproximation:
+        """Parameters and random variables jointly."""
 
     # --- random variables ------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import numpy as np
 from stanlevels.arrays import Array
 
 if TYPE_CHECKING:
+    from stanlevels.estimation.point.normal.approximation import NormalApproximation
     from stanlevels.linear.predictor import Effect
     from stanlevels.plan.planned import Planned
 
@@ -133,6 +134,10 @@ class Solution(Protocol):
     @property
     def joint(self) -> tuple[Mapping[tuple[str, int], int], Array]:
         """Places of all parameters in one vector, and its covariance."""
+
+    @property
+    def approximation(self) -> NormalApproximation:
+        """The joint normal approximation to parameters and random variables."""
 
     def units(self, name: str) -> UnitMoments:
         """A quantity over units; FitError where it is not linear in what was estimated."""

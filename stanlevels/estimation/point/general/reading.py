@@ -26,7 +26,7 @@ from stanlevels.plan.terms import Apply, Domain, Linear, Take, Term, Use, Vector
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Atoms", "Reading"]
+__all__ = ["Atoms", "Reading", "bounds_in_numbers", "free_coordinates"]
 
 Path = tuple[tuple[Domain, Domain], ...]
 _NOWHERE: Path = (((), ()),)  # from any row to the one unit of what has none
@@ -127,7 +127,7 @@ class Reading:
             return nodes.Apply(np.exp, (whole,)) if line.family.location_link == "log" else whole
         value = nodes.Apply(self.free[name].value, (own,))
         bounds = line.family.bounds
-        if bounds and not _numbers(line, bounds):
+        if bounds and not bounds_in_numbers(line):
             low, high = (self.node(line.args[b], line, path, rows, atoms) for b in bounds)
             return nodes.Apply("+", (low, nodes.Apply("*", (nodes.Apply("-", (high, low)), value))))
         return value
@@ -137,7 +137,7 @@ class Reading:
         line = self.planned.lines[name]
         found = nodes.Apply(self.free[name].log_slope, (self.coordinates(name, path, rows, atoms),))
         bounds = line.family.bounds
-        if not bounds or _numbers(line, bounds):
+        if not bounds or bounds_in_numbers(line):
             return found
         low, high = (self.node(line.args[b], line, path, rows, atoms) for b in bounds)
         return nodes.Apply("+", (found, nodes.Apply("log", (nodes.Apply("-", (high, low)),))))
@@ -223,10 +223,10 @@ def _dot(a: Any, b: Any) -> Any:
     return np.sum(a * b, axis=-1, keepdims=True)
 
 
-def _numbers(line: Line, arguments: tuple[str, ...]) -> list[float]:
-    """The values of arguments that are numbers; none where one is not."""
+def bounds_in_numbers(line: Line) -> list[float]:
+    """The bounds of a line's variable where they are arguments and numbers; none where one is not."""
     found = []
-    for name in arguments:
+    for name in line.family.bounds or ():
         values = getattr(line.args[name], "values", None) or (getattr(line.args[name], "value", None),)
         if len(values) != 1 or values[0] is None:
             return []
@@ -239,5 +239,5 @@ def free_coordinates(line: Line, width: int) -> Coordinates:
     support = line.family.support
     lower, upper = support.lower, support.upper
     if line.family.bounds:
-        lower, upper = _numbers(line, line.family.bounds) or (0.0, 1.0)
+        lower, upper = bounds_in_numbers(line) or (0.0, 1.0)
     return coordinates_of(line, width, lower, upper)

@@ -21,6 +21,8 @@ from stanlevels.estimation.point.general.remarks import general_notes, how_integ
 from stanlevels.estimation.point.general.search import searched
 from stanlevels.estimation.point.general.spikes import refuse_spikes
 from stanlevels.estimation.point.maximum import MaximumSolution, without
+from stanlevels.estimation.point.normal.approximation import NormalApproximation
+from stanlevels.estimation.point.normal.general import general_approximation
 from stanlevels.estimation.point.observer import Observer, unobserved
 
 if TYPE_CHECKING:
@@ -143,6 +145,11 @@ class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
         """On which scale an interval of a parameter is symmetric."""
         free = self.model.reading.free.get(name)
         return super().axis(name) if free is None else free.axis
+
+    @cached_property
+    def approximation(self) -> NormalApproximation:
+        """Parameters by the curvature at the maximum, random variables given the coefficients."""
+        return general_approximation(self.conditional, self.numbers(), *self.roots)
 
     # --- random variables ------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _FAR = 300.0  # a predictor at which one-sided rows have probability 1
+_CERTAIN = 40.0  # the same, in digits of a double: the rest is 4e-18
 _SHARPEST = 1e8  # a shape that hardly any data have
 _EXTREME = 12.0  # a predictor without random effects beyond which separation is looked for
 _ZERO = 1e-7  # of a row's move, in units of the largest
@@ -61,6 +62,12 @@ class Runaway:
     undetermined: Array
     exact: float
     columns: int
+
+    def far(self, made: Predictor) -> Array:
+        """How far along the direction every row that moves is fitted all but exactly, (p,)."""
+        moves = np.abs(made.X @ self.direction)
+        least = float(moves[moves > _ZERO * moves.max(initial=0.0)].min(initial=np.inf))
+        return np.asarray(self.direction * (_CERTAIN / least if np.isfinite(least) else 0.0))
 
     def limits(self, X: Array) -> tuple[Array, Array]:
         """Of linear combinations X (m, p): whether each has a finite limit, and its limit if not."""

@@ -20,6 +20,8 @@ from stanlevels.estimation.point.glmm.optimum import minimize
 from stanlevels.estimation.point.glmm.separation import Runaway, limit_of, runaway_note
 from stanlevels.estimation.point.glmm.start import begun, start_of
 from stanlevels.estimation.point.maximum import MaximumSolution, without
+from stanlevels.estimation.point.normal.approximation import NormalApproximation
+from stanlevels.estimation.point.normal.linear import linear_approximation
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.remarks import (
     boundary_notes,
@@ -161,6 +163,13 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
         return Conditional(
             self.model.predictor, self.model.basis, Moments(at_mode, 1.0, False), gaussian=False
         )
+
+    @cached_property
+    def approximation(self) -> NormalApproximation:
+        """Parameters by the curvature at the maximum, effects around their mode given the coefficients."""
+        roots, of_beta = self.roots
+        push = None if self.runaway is None else self.runaway.far(self.model.predictor)
+        return linear_approximation(self.conditional, self.numbers(), roots, of_beta, push)
 
     @property
     def step(self) -> float:

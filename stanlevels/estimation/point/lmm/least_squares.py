@@ -14,6 +14,8 @@ from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.conditional import Conditional
 from stanlevels.estimation.point.lmm.exactness import is_exact, refuse_few_rows, rounding, what_is_exact
 from stanlevels.estimation.point.lmm.model import LinearModel
+from stanlevels.estimation.point.normal.approximation import NormalApproximation
+from stanlevels.estimation.point.normal.linear import linear_approximation, root_of_coefficients
 from stanlevels.estimation.point.remarks import role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, Profiled, profile
@@ -160,6 +162,17 @@ class LeastSquares:
         whole[: len(c), : len(c)] = c
         whole[-1, -1] = float(self.numbers()[root.quantity].sd[0]) ** 2
         return places, whole
+
+    @cached_property
+    def approximation(self) -> NormalApproximation:
+        """Coefficients, and the residual standard deviation beside them."""
+        of_beta, numbers = root_of_coefficients(self.conditional), self.numbers()
+        root, own = self.model.noise, np.zeros((1, of_beta.shape[1] + 1))
+        if root is not None:
+            own[0, -1] = float(numbers[root.quantity].sd[0])
+        roots = {} if root is None else {root.quantity: own}
+        wide = np.column_stack([of_beta, np.zeros(len(of_beta))])
+        return linear_approximation(self.conditional, numbers, roots, wide)
 
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""

@@ -19,6 +19,8 @@ from stanlevels.estimation.point.lmm.exactness import prepared
 from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.maximum import MaximumSolution, without
 from stanlevels.estimation.point.natural import spread_values
+from stanlevels.estimation.point.normal.approximation import NormalApproximation
+from stanlevels.estimation.point.normal.linear import linear_approximation
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Bounds, maximize
 from stanlevels.estimation.point.prior_densities import log_prior
@@ -217,6 +219,11 @@ class PenalisedSolution(MaximumSolution[LinearModel, PenalisedCriterion]):
         lost = {name for (name, _), i in places.items() if np.isnan(covariance[i, i])}
         what = "is one choice of many that are nearly as good, without standard errors"
         return f"likelihood and priors hardly determine {listing(sorted(lost))}: what is shown {what}"
+
+    @cached_property
+    def approximation(self) -> NormalApproximation:
+        """Parameters by the curvature at the maximum, effects given the coefficients."""
+        return linear_approximation(self.conditional, self.numbers(), *self.roots)
 
     @cached_property
     def conditional(self) -> Conditional:

@@ -22,6 +22,8 @@ from stanlevels.estimation.point.lmm.model import LinearModel
 from stanlevels.estimation.point.lmm.newton import optimum_of
 from stanlevels.estimation.point.lmm.ridges import ridge_notes, rounding_notes, vague_notes
 from stanlevels.estimation.point.natural import axis_of, is_stuck, spread_values
+from stanlevels.estimation.point.normal.approximation import NormalApproximation, root_of
+from stanlevels.estimation.point.normal.linear import linear_approximation, root_of_coefficients
 from stanlevels.estimation.point.observer import Observer, unobserved
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, convergence_note, role_notes
@@ -251,6 +253,21 @@ class GaussianSolution:
         whole[: len(upper), : len(upper)] = upper
         whole[len(upper) :, len(upper) :] = lower
         return places, whole
+
+    @cached_property
+    def approximation(self) -> NormalApproximation:
+        """Coefficients and effects by the mixed model equations, standard deviations beside them."""
+        c, values = self.conditional, spread_values(self.written.layout, *self.natural)
+        of_beta = root_of_coefficients(c)
+        slopes = self.curvature.jacobian(self._spread_vector, 1e-5)
+        own = root_of(self.curvature.spread(slopes))
+        width, roots, first = of_beta.shape[1], {}, 0
+        for name, value in values.items():
+            some = own[first : first + len(value)]
+            roots[name] = np.column_stack([np.zeros((len(value), width)), some])
+            first += len(value)
+        wide = np.column_stack([of_beta, np.zeros((len(of_beta), own.shape[1]))])
+        return linear_approximation(c, self.numbers(), roots, wide)
 
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
