@@ -18,10 +18,12 @@ from stanlevels.errors import (
     listing,
     warn,
 )
+from stanlevels.graph import GraphWithData
 from stanlevels.graph.text import node_text
 from stanlevels.other_names import OtherNames
 from stanlevels.passes.assign_roles import refuse_under_nuts
 from stanlevels.passes.center import without_mode
+from stanlevels.plan.as_graph import graph_of
 from stanlevels.plan.decisions import Plan, Priors, make_plan, make_priors
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -111,6 +113,11 @@ class BoundModel(OtherNames, BoundFit):
     def plan(self) -> Plan:
         """What was decided and why."""
         return make_plan(self.named)
+
+    @cached_property
+    def graph(self) -> GraphWithData:
+        """The dependency graph with the sizes of the levels; see `Model.graph`."""
+        return graph_of(self.planned, self.data, self.planned.roles)
 
     @cached_property
     def roles(self) -> Table:

@@ -81,12 +81,15 @@ class Model(ModelFit, metaclass=ModelMeta):
 
     @classmethod
     def graph(cls) -> Graph:
-        """The declared graph; its text is a Mermaid flowchart.
+        """The dependency graph, in plate notation.
 
         Returns
         -------
         Graph
-            ``str(graph)`` is Mermaid text, with a plate for every level.
+            A notebook shows its picture; ``graph.svg()`` is the picture's text, and
+            ``graph.save("model.pdf")`` writes it (``.svg``, ``.png``, ``.pdf`` or, for Mermaid, ``.mmd``).
+            ``str(graph)`` is Mermaid text. Round nodes are random, shaded ones known, those with a double
+            line computed; a plate stands for the units of a level.
 
         Examples
         --------

@@ -16,7 +16,7 @@ PACKAGE = Path(stanlevels.__file__).parent
 ROOMS = (
     ("version", "arrays", "errors", "words", "macros", "names", "processors", "records", "resources"),
     ("colours", "other_names"),
-    ("show", "signatures"),
+    ("show", "signatures", "drawing"),  # drawing: boxes and arrows, which know nothing of models
     ("graph",),
     ("distributions",),
     ("notation",),
@@ -44,6 +44,7 @@ UNKNOWN = {
     "errors": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "macros": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "names": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
+    "drawing": FRAMES | RUNNERS | PROCESSES | {"arviz", "xarray", "jinja2"},
     "graph": FRAMES | PLOTS | RUNNERS | {"numpy", "scipy", "jinja2"},
     "distributions": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},
     "plan": FRAMES | PLOTS | RUNNERS | PROCESSES | {"jinja2"},

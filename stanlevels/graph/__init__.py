@@ -38,6 +38,7 @@ from stanlevels.graph.nodes import (
     parents,
     uses,
 )
+from stanlevels.graph.with_data import GraphWithData
 
 __all__ = [
     "ROWS",
@@ -54,6 +55,7 @@ __all__ = [
     "Expr",
     "ExpressionNode",
     "Graph",
+    "GraphWithData",
     "IndexNode",
     "LevelNode",
     "Node",

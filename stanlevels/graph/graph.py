@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from stanlevels.drawing.page import page
+from stanlevels.drawing.svg import svg
+from stanlevels.errors import StanlevelsError
+from stanlevels.graph.diagram import picture
 from stanlevels.graph.mermaid import mermaid
 from stanlevels.graph.nodes import (
     ROWS,
@@ -41,7 +48,7 @@ class Graph:
     def __post_init__(self) -> None:
         object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
 
-    def __reduce__(self) -> tuple[type[Graph], tuple[str, dict[str, Node], str]]:
+    def __reduce__(self) -> tuple[type[Graph], tuple[Any, ...]]:
         return Graph, (self.name, dict(self.nodes), self.doc)
 
     def __getitem__(self, name: str) -> Node:
@@ -104,13 +111,88 @@ class Graph:
         """The axes of data along which a variable has its values: those of `over`, else rows with data."""
         return self.unit_axes(node.over) or ((ROWS,) if node.is_observed else ())
 
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Roles of quantities in a fit; without one, all are as declared."""
+        return {}
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Numbers of units by level, and of rows; empty without data."""
+        return {}
+
     def __str__(self) -> str:
         return mermaid(self)
 
+    def svg(self, *, data: bool = False) -> str:
+        """The graph in plate notation, as the text of an SVG document.
+
+        Parameters
+        ----------
+        data : bool
+            Whether columns of data are drawn, as small grey boxes.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Coin(sl.Model):
+        ...     p = sl.Beta(1, 1)
+        ...     heads = sl.Bernoulli(p, observed=True)
+        >>> Coin.graph().svg().splitlines()[1]
+        '<title>Coin</title>'
+        """
+        return svg(picture(self, data=data))
+
+    def save(self, path: str | PathLike[str], *, data: bool = False, dpi: float = 200) -> Path:
+        """Write the graph to a file: ``.svg``, ``.png``, ``.pdf``, or ``.mmd`` (a Mermaid flowchart).
+
+        Parameters
+        ----------
+        path : str or path
+            Its ending says which.
+        data : bool
+            Whether columns of data are drawn, as small grey boxes (not in Mermaid).
+        dpi : float
+            Dots per inch of a PNG.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        StanlevelsError
+            For another ending.
+
+        Examples
+        --------
+        >>> import stanlevels as sl, tempfile
+        >>> class Coin(sl.Model):
+        ...     p = sl.Beta(1, 1)
+        ...     heads = sl.Bernoulli(p, observed=True)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Coin.graph().save(f"{folder}/coin.png").name
+        'coin.png'
+        """
+        path = Path(path).expanduser()
+        match path.suffix.lower():
+            case ".svg":
+                path.write_text(self.svg(data=data), encoding="utf-8")
+            case ".mmd":
+                path.write_text(f"{self}\n", encoding="utf-8")
+            case ".png" | ".pdf" as suffix:
+                path.write_bytes(page(picture(self, data=data), suffix[1:], dpi))
+            case suffix:
+                raise StanlevelsError(
+                    f"a graph cannot be saved as {suffix or path.name!r}",
+                    expected="a name that ends in .svg, .png, .pdf or .mmd",
+                )
+        return path
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows: JupyterLab draws Mermaid itself, others show its text."""
-        text = str(self)
-        return {"text/vnd.mermaid": text, "text/plain": text}
+        """What a notebook shows: the picture; where there are none, the text of a Mermaid flowchart."""
+        return {"image/svg+xml": self.svg(), "text/plain": str(self)}
 
     def topological(self) -> tuple[str, ...]:
         """Names of the quantities, every one after those it depends on.

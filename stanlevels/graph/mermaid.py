@@ -3,50 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator
 
-from stanlevels.graph.nodes import (
-    ROWS,
-    ExpressionNode,
-    LevelNode,
-    Node,
-    QuantityNode,
-    VariableNode,
-)
-
-
-class Drawn(Protocol):
-    """What is drawn of a graph (see `stanlevels.graph.Graph`)."""
-
-    @property
-    def nodes(self) -> Mapping[str, Node]:
-        """Everything declared, by name."""
-
-    @property
-    def quantities(self) -> Mapping[str, QuantityNode]:
-        """Variables, named expressions and named constants."""
-
-    @property
-    def variables(self) -> Mapping[str, VariableNode]:
-        """Every line with a distribution."""
-
-    @property
-    def observed(self) -> Mapping[str, VariableNode]:
-        """Lines with data."""
-
-    @property
-    def levels(self) -> Mapping[str, LevelNode]:
-        """Levels that have units of their own."""
-
-    @property
-    def parents(self) -> Mapping[str, tuple[str, ...]]:
-        """The levels right above every level."""
-
-    def units(self, node: VariableNode) -> tuple[str, ...]:
-        """Levels over which a variable has units."""
-
-    def __getitem__(self, name: str) -> Node: ...
+from stanlevels.graph.drawn import Drawn
+from stanlevels.graph.nodes import ROWS, ExpressionNode, VariableNode
+from stanlevels.graph.plates import label_of
 
 
 def mermaid(graph: Drawn) -> str:
@@ -68,7 +29,7 @@ def mermaid(graph: Drawn) -> str:
     for level in _outermost(graph):
         lines += [f"  {line}" for line in _plate(graph, level, plates, keys)]
     for number, units in enumerate(dict.fromkeys(u for u in plates.values() if u[1:] or u == (ROWS,))):
-        title = _escaped(" x ".join("rows" if axis == ROWS else axis for axis in units))
+        title = _escaped(" x ".join(label_of(graph, axis) for axis in units))
         mine = [f"    {_shape(keys[n], graph, n)}" for n, found in plates.items() if found == units]
         lines += [f'  subgraph plate_of_{number}["{title}"]', *mine, "  end"]
     lines += [f"  {keys[p]} --> {keys[n]}" for n in graph.quantities for p in graph.parents[n]]
@@ -95,7 +56,7 @@ def _plate(
     inner = [name for name, node in graph.levels.items() if node.within == level]
     if not mine and not inner:
         return
-    yield f'subgraph plate_{list(graph.nodes).index(level)}["{_escaped(level)}"]'
+    yield f'subgraph plate_{list(graph.nodes).index(level)}["{_escaped(label_of(graph, level))}"]'
     for name in mine:
         yield f"  {_shape(keys[name], graph, name)}"
     for child in inner:

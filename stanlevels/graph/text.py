@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 
-from stanlevels.graph import (
-    ROWS,
+from stanlevels.graph.expressions import (
     At,
     Call,
     Column,
     Component,
-    ConstantNode,
-    CovariateColumn,
-    CovariatesNode,
-    CovariateTerm,
     Derived,
     Dot,
     Expr,
-    ExpressionNode,
-    IndexNode,
-    LevelNode,
-    Node,
     Number,
     Op,
     Ref,
     Stack,
+)
+from stanlevels.graph.nodes import (
+    ROWS,
+    ConstantNode,
+    CovariateColumn,
+    CovariatesNode,
+    CovariateTerm,
+    ExpressionNode,
+    IndexNode,
+    LevelNode,
+    Node,
     VariableNode,
 )
 

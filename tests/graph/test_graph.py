@@ -201,4 +201,4 @@ def test_a_level_without_quantities_has_no_plate_but_holds_those_within_it():
 
 
 def test_a_notebook_is_given_the_drawing_and_its_text():
-    assert GRAPH._repr_mimebundle_() == {"text/vnd.mermaid": str(GRAPH), "text/plain": str(GRAPH)}
+    assert GRAPH._repr_mimebundle_() == {"image/svg+xml": GRAPH.svg(), "text/plain": str(GRAPH)}
