@@ -27,9 +27,8 @@ _OF_FITS: Mapping[str, str] = {
     **dict.fromkeys(("fixef", "fe_params", "coef", "params", "results", "results_df"), "fit.summary()"),
     **dict.fromkeys(("posterior", "trace_", "samples"), "fit.idata.posterior"),
     **dict.fromkeys(("plot", "plot_trace", "plot_forest"), "arviz.plot_trace(fit.idata)"),
-    **dict.fromkeys(
-        ("predict", "predictions", "fittedvalues"), "fit.fitted(), for the rows it was fitted to"
-    ),
+    **dict.fromkeys(("predict", "predictions"), "fit.predict(new)"),
+    **dict.fromkeys(("fittedvalues", "posterior_epred"), "fit.predict()"),
     **dict.fromkeys(("loo", "waic", "psis_loo", "elpd", "LOO"), "fit.loo()"),
     **dict.fromkeys(("llf", "logLik"), "fit.log_likelihood"),
     **dict.fromkeys(("simulate_draws", "sim", "sims", "REsim", "FEsim"), "fit.simulate_draws(1000)"),

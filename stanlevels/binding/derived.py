@@ -24,7 +24,7 @@ from stanlevels.graph.text import expression_text
 from stanlevels.records import Record, noticed
 from stanlevels.words import counted
 
-__all__ = ["Derivation", "derive_columns", "derived_again"]
+__all__ = ["Derivation", "derive_columns", "derived_again", "derived_where_possible"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,25 @@ def derived_again(made: Mapping[str, Derivation], place: Place, codes: Mapping[s
         units = None if column.over is None else codes[column.over]
         values = _values(column, place)
         place = _with(place, column, _applied(column, values, derivation.numbers, units))
+    return place
+
+
+def derived_where_possible(made: Mapping[str, Derivation], place: Place, codes: Mapping[str, Array]) -> Place:
+    """New rows, or a table of new units, with the derived columns whose own columns stand there.
+
+    Parameters
+    ----------
+    made : mapping of str to Derivation
+    place : Place
+    codes : mapping of str to ndarray
+        Units of the records, those that were known before under their earlier numbers.
+    """
+    for derivation in made.values():
+        column = derivation.column
+        units = None if column.over is None else codes.get(column.over)
+        told = column.over is None or (units is not None and bool((units >= 0).all()))
+        if told and all(name in place.columns for name in _sources(column)):
+            place = _with(place, column, _applied(column, _values(column, place), derivation.numbers, units))
     return place
 
 

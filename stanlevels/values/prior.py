@@ -15,7 +15,7 @@ from stanlevels.values.arguments import arguments_of, picks_categories
 from stanlevels.values.own_shift import own_shift
 from stanlevels.values.store import Values, width
 
-__all__ = ["draw_line", "draw_prior"]
+__all__ = ["draw_line", "draw_prior", "drawn_given"]
 
 _TRIES = 1000  # until components stand in order
 
@@ -56,7 +56,27 @@ def draw_line(line: Line, values: Values, data: Data, draws: int, rng: Generator
     if line.own_shift is not None:
         return own_shift(line, draw_line(line.unmoved, values, data, draws, rng), values, data)
     arguments = arguments_of(line, values, data)
-    batch, numbers = (1, draws, data.size(line.domain)), width(values.planned, line.name)
+    batch = (1, draws, data.size(line.domain))
+    return drawn_given(line, arguments, batch, width(values.planned, line.name), rng)
+
+
+def drawn_given(
+    line: Line, arguments: dict[str, Array], batch: tuple[int, int, int], numbers: int, rng: Generator
+) -> Array:
+    """Draws of one line given the arguments of its distribution, (chains, draws, units, components).
+
+    Parameters
+    ----------
+    line : Line
+        Without a shift of its own.
+    arguments : dict of str to ndarray
+        As `arguments_of` gives them.
+    batch : (int, int, int)
+        Chains, draws and units.
+    numbers : int
+        Of each unit.
+    rng : Generator
+    """
     if picks_categories(line):
         return line.form.draw(rng, batch, arguments)[..., None]
     if line.family.is_correlation:

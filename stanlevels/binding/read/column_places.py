@@ -16,7 +16,7 @@ from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.words import closest
 
-__all__ = ["Place", "ReadPlace", "read_places", "read_rows", "where"]
+__all__ = ["Place", "ReadPlace", "check_table", "check_tables", "read_places", "read_rows", "where"]
 
 
 def where(place: str) -> str:
@@ -89,16 +89,10 @@ def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> di
     DataError
         If a table belongs to no level, or a column that the model uses is nowhere.
     """
-    if tables is not None and not isinstance(tables, Mapping):
-        raise DataError(
-            f"tables= is a {type(tables).__name__}",
-            expected="a dict with names of levels as keys, and a table for each",
-            way_out=f"tables={{{next(iter(graph.levels), 'level')!r}: ...}}",
-        )
+    check_tables(graph, tables)
     as_text = tuple(level_columns(graph).values())
     frames = {ROWS: open_frame(data, where(ROWS), as_text=as_text)}
     for name, table in (tables or {}).items():
-        _check_table_name(graph, name)
         frames[name] = open_frame(table, where(name), as_text=as_text)
     used = columns_used(graph)
     _check_present(graph, used, frames)
@@ -126,6 +120,18 @@ def read_rows(graph: Graph, data: Any, optional: Collection[str], unread: Collec
     return ReadPlace(ROWS, frame.n, found, frame.labels)
 
 
+def check_tables(graph: Graph, tables: Mapping[str, Any] | None) -> None:
+    """Raise a DataError where `tables` is no mapping with names of levels as keys."""
+    if tables is not None and not isinstance(tables, Mapping):
+        raise DataError(
+            f"tables= is a {type(tables).__name__}",
+            expected="a dict with names of levels as keys, and a table for each",
+            way_out=f"tables={{{next(iter(graph.levels), 'level')!r}: ...}}",
+        )
+    for name in tables or {}:
+        _check_table_name(graph, name)
+
+
 def _check_table_name(graph: Graph, name: str) -> None:
     node = graph.nodes.get(name)
     if isinstance(node, LevelNode) and node.of is None:
@@ -143,16 +149,16 @@ def _check_table_name(graph: Graph, name: str) -> None:
 
 def _check_present(graph: Graph, used: Mapping[str, str], frames: Mapping[str, Frame]) -> None:
     for level in frames:
-        node = graph.nodes.get(level)
-        if isinstance(node, LevelNode):
-            _check_table_columns(graph, node, frames[level])
+        if level != ROWS:
+            check_table(graph, level, frames[level])
     for column, use in used.items():
         if not any(column in frame.names for frame in frames.values()) and not _has_roads(graph, column):
             raise _absent(column, use, frames)
 
 
-def _check_table_columns(graph: Graph, node: LevelNode, frame: Frame) -> None:
+def check_table(graph: Graph, level: str, frame: Frame) -> None:
     """A level's table names its units, and its parent's where the parent is part of the key."""
+    node = graph.levels[level]
     needed = [node.column]
     parent = graph.nodes.get(node.within) if node.within is not None else None
     if isinstance(parent, LevelNode):

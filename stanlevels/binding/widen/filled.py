@@ -1,0 +1,231 @@
+"""What new units belong to, and the units of rows that no label names: from others, else made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from stanlevels.arrays import Codes
+from stanlevels.binding.encodings import Encodings
+from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.binding.levels.nesting import joined, only_value
+from stanlevels.binding.usage import level_columns
+from stanlevels.binding.widen.needs import Needs
+from stanlevels.binding.widen.standing import Growing, Standing
+from stanlevels.errors import DataError, listing
+from stanlevels.graph import ROWS, Graph
+from stanlevels.words import plural
+
+__all__ = ["Links", "fill"]
+
+Links = dict[str, dict[str, Codes]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Filling:
+    graph: Graph
+    encodings: Encodings
+    needs: Needs
+    grown: Mapping[str, Growing]
+    codes: Standing
+    links: Links
+    n: int
+    together: Collection[str]
+
+    def roads(self, level: str) -> list[str]:
+        """A level and the roads to it."""
+        return [level, *(name for name, road in self.graph.aliases.items() if road.of == level)]
+
+    def needed(self, level: str) -> frozenset[str]:
+        """What the lines of a level look up, and what it is declared within."""
+        within = self.graph.levels[level].within
+        found = self.needs.levels.get(level, frozenset()) | ({within} if within is not None else set())
+        return frozenset(found & set(self.encodings.links[level]))
+
+
+def fill(
+    graph: Graph,
+    encodings: Encodings,
+    needs: Needs,
+    grown: Mapping[str, Growing],
+    codes: Standing,
+    n: int,
+    average_over: Collection[str],
+    together: Collection[str],
+) -> Links:
+    """Give every row a unit of each level that lines over rows look up, and every new unit its parents.
+
+    A row without a label takes what its other units determine; otherwise a unit of its own that nobody
+    knows. So does a new unit whose parent nobody names. `grown` and `codes` grow.
+
+    Parameters
+    ----------
+    graph : Graph
+    encodings : Encodings
+        As they were.
+    needs : Needs
+    grown : mapping of str to Growing
+    codes : Standing
+    n : int
+        Number of rows.
+    average_over : collection of str
+        Levels whose units are made for all rows, whatever labels they have.
+    together : collection of str
+        Those of them of which rows that agree in all that the level determines share a unit.
+
+    Returns
+    -------
+    dict
+        What every level determines, for all its units.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, or units stand under several others where lines need one.
+    """
+    f = _Filling(graph, encodings, needs, grown, codes, {}, n, together)
+    for level in average_over:
+        for name in f.roads(level):
+            codes[ROWS][name] = np.full(n, -1)
+        for other, node in graph.levels.items():
+            if node.within in f.roads(level):
+                grown[other].above[:] = [-1] * len(grown[other].above)
+    last_first = list(encodings.levels)[::-1]
+    order = sorted(last_first, key=lambda name: -len(encodings.links[name].keys() & encodings.levels.keys()))
+    for level in order:
+        for name in f.roads(level):
+            _fill_rows(f, level, name, averaged=level in average_over)
+        _link(f, level)
+    for level in reversed(order):
+        _compose(f, level)
+    return f.links
+
+
+def _fill_rows(f: _Filling, level: str, name: str, *, averaged: bool) -> None:
+    """Units of rows without a label: from finer levels, else made for them."""
+    rows = f.codes[ROWS]
+    has_column = name in rows
+    own = rows.get(name, np.full(f.n, -1))
+    for finer, links in f.links.items():
+        if name in links and finer in rows and not averaged:
+            units = rows[finer]
+            found = np.where(units >= 0, links[name][units] if len(links[name]) else -1, -1)
+            own = np.where(own < 0, found, own)
+    lost = np.flatnonzero(own < 0)
+    if len(lost):
+        if not has_column and name in f.needs.rows:
+            raise _absent(f, level, name)
+        if has_column or name in f.needs.rows:
+            shared = _shared(f, level, lost) if averaged and level in f.together else np.arange(len(lost))
+            n_new = int(shared.max(initial=-1)) + 1
+            own[lost] = f.grown[level].add([None] * n_new, [-1] * n_new)[shared]
+    rows[name] = own
+
+
+def _shared(f: _Filling, level: str, lost: Codes) -> Codes:
+    """Rows that agree in all that a level determines share a unit; those that lack some of it do not."""
+    rows, keys = f.codes[ROWS], np.zeros(len(lost), dtype=np.int64)
+    alone = np.zeros(len(lost), dtype=bool)
+    for target in f.encodings.links[level]:
+        if target in rows and target != level:
+            own = rows[target][lost]
+            alone |= own < 0
+            keys = np.unique(np.stack([keys, own]), axis=1, return_inverse=True)[1].reshape(-1)
+    keys = np.where(alone, keys.max(initial=0) + 1 + np.arange(len(lost)), keys)
+    return np.asarray(np.unique(keys, return_inverse=True)[1].reshape(-1))
+
+
+def _absent(f: _Filling, level: str, name: str) -> DataError:
+    column = level_columns(f.graph)[name]
+    what = f"level {level}" if name == level else f"road {name} to {level}"
+    return DataError(
+        f"column {column!r} ({what}) is not in the new rows",
+        expected="the unit of each row, None where it is unknown",
+        way_out=f"average_over=[{level!r}] predicts for the mean {level}",
+    )
+
+
+def _link(f: _Filling, level: str) -> None:
+    """What the units of a level determine, as far as rows and tables say; parents in need are made."""
+    grown, before = f.grown[level], f.encodings.links[level]
+    known, size, needed = grown.level.size, grown.size, f.needed(level)
+    f.links[level] = {level: np.arange(size)}
+    for target, units in before.items():
+        if target == level:
+            continue
+        found = np.concatenate([units, np.full(size - known, -1)])
+        if target == f.graph.levels[level].within:
+            found[known:] = grown.above[: size - known]
+        pairs = [
+            (own[level], own[target]) for own in _tables_first(f.codes) if level in own and target in own
+        ]
+        if pairs:
+            one, two = joined(pairs)
+            both = (one >= 0) & (two >= 0)
+            one, two = one[both], two[both]
+            own, differs, unseen = only_value(one, two, size)
+            against = ~unseen & (found >= 0) & (own != found)
+            if (differs | against).any():
+                if target in needed:
+                    raise _several(f, level, target, np.flatnonzero(differs | against), one, two, found)
+                continue
+            found = np.where((found < 0) & ~unseen, own, found)
+        f.links[level][target] = found
+    for target in needed:
+        if not any(target in f.encodings.links[t] for t in needed if t != target and t in f.encodings.links):
+            _make_parents(f, level, target)
+
+
+def _tables_first(codes: Standing) -> list[dict[str, Codes]]:
+    return [codes[place] for place in sorted(codes, key=lambda place: place == ROWS)]
+
+
+def _make_parents(f: _Filling, level: str, target: str) -> None:
+    """A unit of its own above each new unit that has none, and above its rows."""
+    found, above = f.links[level][target], f.graph.target_level(target)
+    lost = np.flatnonzero(found < 0)
+    if not len(lost):
+        return
+    found[lost] = f.grown[above].add([None] * len(lost), [-1] * len(lost))
+    rows = f.codes[ROWS]
+    if level in rows:
+        units = rows[level]
+        own = rows.get(target, np.full(f.n, -1))
+        rows[target] = np.where((own < 0) & (units >= 0), found[units], own)
+
+
+def _compose(f: _Filling, level: str) -> None:
+    """What follows for new units from what their parents determine; links that stay open are left out."""
+    links = f.links[level]
+    for target in list(links):
+        for middle in links:
+            further = f.links.get(middle, {})
+            if middle not in (level, target) and target in further and (links[target] < 0).any():
+                units = links[middle]
+                follows = np.where(units >= 0, further[target][units], -1)
+                links[target] = np.where(links[target] < 0, follows, links[target])
+    for target in [target for target, units in links.items() if (units < 0).any()]:
+        del links[target]
+
+
+def _several(
+    f: _Filling, level: str, target: str, which: Codes, one: Codes, two: Codes, found: Codes
+) -> DataError:
+    grown, above = f.grown[level], f.grown[f.graph.target_level(target)]
+    parts = []
+    for unit in which[:3].tolist():
+        units = dict.fromkeys([*([int(found[unit])] if found[unit] >= 0 else []), *two[one == unit].tolist()])
+        labels = [_label(above.level, above, u) for u in units]
+        parts.append(f"{grown.called(unit)} has {plural(target)} {listing(labels)}")
+    more = f"; and {len(which) - 3:,} more" if len(which) > 3 else ""
+    return DataError(
+        "; ".join(parts) + more,
+        expected=f"each {level} with the one {target} that it has in the data that were fitted",
+        way_out=f"Level(within={target}) makes the pair the key, so that such a {level} is another one",
+    )
+
+
+def _label(level: BoundLevel, grown: Growing, unit: int) -> object:
+    return level.coordinate[unit] if unit < level.size else grown.labels[unit - level.size]

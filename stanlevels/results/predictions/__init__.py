@@ -1,0 +1,1 @@
+"""Predictions: means of outcomes, and outcomes themselves, for fitted rows and for new ones."""

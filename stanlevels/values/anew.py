@@ -1,0 +1,138 @@
+"""Draws of a quantity on other data: those of units that were there before, and new ones for the rest.
+
+A new unit's draws come from its distribution given what that rests on, draw by draw, in blocks of units from
+streams of their own: they do not depend on which others are asked for with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from stanlevels.arrays import Array, Codes
+from stanlevels.plan.placed import Line
+from stanlevels.values.arguments import arguments_of
+from stanlevels.values.evaluate import evaluate, value
+from stanlevels.values.prior import drawn_given
+from stanlevels.values.store import Units, Values, width
+
+if TYPE_CHECKING:
+    from stanlevels.plan.facts import Data
+
+__all__ = ["Anew", "Fresh", "drawn"]
+
+_BLOCK = 64  # units drawn together
+
+
+class Fresh(Protocol):
+    """How values of new units are made."""
+
+    def __call__(self, line: Line, values: Values, data: Data, units: Codes, blocks: Codes) -> Array:
+        """Values of some units, (chains, draws, units, components).
+
+        `blocks` is where each unit stands among all that are new; those asked for fill whole blocks.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Anew:
+    """Values of one quantity, made each time they are asked for.
+
+    Attributes
+    ----------
+    line : Line
+    values : Values
+        Of all that the line rests on, on the data below.
+    data : Data
+        The new rows and units.
+    before : ndarray of int, (units,)
+        The unit that each was in the earlier data; -1 for a new one.
+    earlier : Values
+    earlier_data : Data
+    fresh : Fresh
+    whole : (int, int)
+        Chains and draws.
+    draws : range
+        Which draws of every chain.
+    """
+
+    line: Line
+    values: Values
+    data: Data
+    before: Codes
+    earlier: Values
+    earlier_data: Data
+    fresh: Fresh
+    whole: tuple[int, int]
+    draws: range
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of chains and of draws per chain."""
+        return self.whole[0], len(self.draws)
+
+    def window(self, draws: slice) -> Anew:
+        """The same with some of the draws of every chain."""
+        return replace(self, draws=self.draws[draws])
+
+    @cached_property
+    def _new(self) -> Codes:
+        """The new units, in their order."""
+        return np.flatnonzero(self.before < 0)
+
+    def at(self, units: Units) -> Array:
+        """Values of some units, (chains, draws, units, components)."""
+        wanted = np.arange(len(self.before))[units]
+        found = np.empty((*self.whole, len(wanted), width(self.values.planned, self.line.name)))
+        known = self.before[wanted] >= 0
+        if known.any():
+            found[:, :, known] = value(
+                self.line.name, self.earlier, self.earlier_data, self.before[wanted[known]]
+            )
+        if not known.all():
+            places = np.searchsorted(self._new, wanted[~known])
+            blocks = np.unique(places // _BLOCK)
+            inside = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+            inside = inside[inside < len(self._new)]
+            made = self.fresh(self.line, self.values, self.data, self._new[inside], inside)
+            made = np.broadcast_to(made, (*self.whole, len(inside), found.shape[3]))
+            found[:, :, ~known] = made[:, :, np.searchsorted(inside, places)]
+        return found if len(self.draws) == self.whole[1] else found[:, np.asarray(self.draws)]
+
+
+@dataclass(frozen=True)
+class drawn:  # noqa: N801 (it is called like the functions beside it)
+    """New units are drawn from their distribution.
+
+    Attributes
+    ----------
+    key : tuple of int
+        Which streams: the seed, the place of the quantity.
+    """
+
+    key: tuple[int, ...]
+
+    def __call__(self, line: Line, values: Values, data: Data, units: Codes, blocks: Codes) -> Array:
+        """Draws of some new units, (chains, draws, units, components)."""
+        unmoved, numbers = line.unmoved, width(values.planned, line.name)
+        arguments = arguments_of(unmoved, values, data, units)
+        chains, draws = values.shape
+        found = np.empty((chains, draws, len(units), numbers))
+        starts = np.flatnonzero(np.diff(blocks // _BLOCK, prepend=-1))
+        for first, last in zip(starts, [*starts[1:], len(units)], strict=True):
+            rng = np.random.Generator(np.random.SFC64([*self.key, int(blocks[first]) // _BLOCK]))
+            own = {n: a[:, :, first:last] if _varies(a) else a for n, a in arguments.items()}
+            found[:, :, first:last] = drawn_given(unmoved, own, (chains, draws, last - first), numbers, rng)
+        if line.own_shift is not None:
+            there = values.storing({line.name: found})
+            found = found - evaluate(line.own_shift, line.domain, there, data)
+        return found
+
+
+def _varies(argument: Array) -> bool:
+    """Whether an argument has an axis of units."""
+    return argument.ndim > 2 and argument.shape[2] > 1
