@@ -14,7 +14,7 @@ from stanlevels.graph import (
     walk,
 )
 
-__all__ = ["columns_used", "level_columns", "outcome_columns"]
+__all__ = ["columns_of_set", "columns_used", "level_columns", "outcome_columns"]
 
 
 def columns_used(graph: Graph) -> dict[str, str]:
@@ -78,3 +78,9 @@ def _of_set(node: CovariatesNode) -> list[tuple[str, str]]:
 def _covariates(node: Node) -> list[tuple[str, str]]:
     exprs = expressions(node)
     return [(inner.name, "covariate") for expr in exprs for inner in walk(expr) if isinstance(inner, Column)]
+
+
+def columns_of_set(graph: Graph, name: str) -> set[str]:
+    """The columns behind a set of covariates."""
+    node = graph.nodes[name]
+    return {column for column, _ in _of_set(node)} if isinstance(node, CovariatesNode) else set()

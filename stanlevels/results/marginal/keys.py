@@ -17,7 +17,7 @@ from stanlevels.words import closest, plural
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["Key", "chosen"]
+__all__ = ["Key", "called", "chosen"]
 
 Key = Any
 """A label; a path of labels from the highest level down, as a tuple; a list of these; one per dimension."""
@@ -94,7 +94,7 @@ def _units(label: Any, dim: Dim, bound: Bound) -> Codes:
         return np.array([label] if known else [], dtype=np.int64)
     if dim.has_units:
         return _of_level(label, dim.key, bound)
-    found = _called(label, dim.labels)
+    found = called(label, dim.labels)
     named = all(isinstance(other, str) for other in dim.labels)
     if not len(found) and named and type(label) is int and 0 <= label < len(dim.labels):
         return np.array([label])  # by position, as in a class
@@ -105,9 +105,9 @@ def _of_level(label: Any, level: str, bound: Bound) -> Codes:
     """The units of a level that a label or a path of labels names."""
     known = bound.levels[level]
     *path, own = label if isinstance(label, tuple) else (label,)
-    found = _called(own, known.labels)
+    found = called(own, known.labels)
     if not path:
-        by_path = _called(own, known.coordinate) if known.is_path or not len(found) else found
+        by_path = called(own, known.coordinate) if known.is_path or not len(found) else found
         return by_path if len(by_path) else found
     within = bound.graph.levels[level].within
     parents: Mapping[str, Codes] = dict(known.parents)
@@ -117,7 +117,7 @@ def _of_level(label: Any, level: str, bound: Bound) -> Codes:
     return found[np.any(under, axis=0)] if under else found[:0]
 
 
-def _called(label: Any, labels: Sequence[Any]) -> Codes:
+def called(label: Any, labels: Sequence[Any]) -> Codes:
     """The places of all that are called so: equal, and of one sort, for True is not 1."""
     sort = isinstance(label, bool)
     return np.array(
