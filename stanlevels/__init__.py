@@ -33,12 +33,14 @@ from stanlevels.language.functions import *
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
+from stanlevels.results.keep.load import load
 from stanlevels.version import __version__ as __version__
 
 __all__ = [
     "Model",
     "Plan",
     "compare",
+    "load",
     # levels and axes
     "Level",
     "Index",

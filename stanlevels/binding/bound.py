@@ -84,7 +84,16 @@ class Bound:
         codes = {name: units for name, units in self.rows.codes.items() if self._named_by_rows(name)}
         places = {ROWS: Place(ROWS, self.n_rows, self.rows.columns, codes), **self.encodings.tables}
         every_size = {ROWS: self.n_rows, **sizes, **self.rows.derived}
-        return Domains(self.graph, self.levels, every_size, links, places, self.rows.counts, self.rows.times)
+        return Domains(
+            self.graph,
+            self.levels,
+            every_size,
+            links,
+            places,
+            self.rows.counts,
+            self.rows.times,
+            self.rows.held,
+        )
 
     def _named_by_rows(self, axis: str) -> bool:
         """Whether the rows themselves say which unit they belong to, rather than what they determine."""
@@ -130,21 +139,33 @@ class Bound:
         domains = self.domains
         return replace(self, rows=derive(self.rows, domains.links, domains.sizes, name, codes))
 
-    def without_rows(self, counted: Iterable[Domain]) -> Bound:
+    @property
+    def has_rows(self) -> bool:
+        """Whether the rows are there: a saved fit may hold none."""
+        return self.rows.counts is None
+
+    def without_rows(self, counted: Iterable[Domain], known: Iterable[tuple[Domain, str]] = ()) -> Bound:
         """The same without its rows: units, their labels and nesting, and tables stay.
 
         Parameters
         ----------
         counted : iterable of tuple
             Domains of which the number of rows of each unit stays known.
+        known : iterable of (tuple, str)
+            Domains other than the rows, and columns of which the value at each of their units stays known.
         """
+        held: dict[Domain, dict[str, Values]] = {}
+        for domain, column in known:
+            held.setdefault(domain, {})[column] = self.values(domain, column)
         counts = {}
         for domain in counted:
             with suppress(NestingError):
                 counts[domain] = self.rows_of(domain)
         left_out = {ROWS, *self.rows.derived}
         links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n not in left_out}
-        rows = replace(self.rows, columns={}, links=links, derived={}, counts=counts, times=None, labels=None)
+        rows = replace(
+            self.rows, columns={}, links=links, derived={}, counts=counts, held=held, times=None, labels=None
+        )
         return replace(self, rows=rows)
 
     # --- columns -----------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 import numpy as np
@@ -12,13 +12,16 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, joined, only_value, pairs
 from stanlevels.binding.read.column_places import Place, where
+from stanlevels.binding.read.columns import Values
 from stanlevels.errors import NestingError, listing
 from stanlevels.graph import ROWS, Graph
 from stanlevels.words import plural
 
-__all__ = ["Domain", "Domains"]
+__all__ = ["KEEP_ROWS", "Domain", "Domains"]
 
 Domain = tuple[str, ...]
+
+KEEP_ROWS = "save the fit with fit.save(path, rows=True), or fit again"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Domains:
         Columns and codes of the rows and of each table.
     counts : mapping, optional
         Rows of each unit by domain, where the rows themselves were left out.
+    held : mapping of tuple to mapping of str to Values
+        What columns of rows that were left out said of units, by domain.
     times : ndarray, optional
         How many rows of the data each row stands for.
     """
@@ -50,6 +55,7 @@ class Domains:
     places: Mapping[str, Place]
     counts: Mapping[Domain, Codes] | None = None
     times: Array | None = None
+    held: Mapping[Domain, Mapping[str, Values]] = field(default_factory=dict)
 
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
@@ -133,6 +139,12 @@ class Domains:
                 f"a single number has no {target}",
                 expected=f"a line over {target}, or over what determines it",
                 way_out=f"over={target}",
+            )
+        if self.counts is not None and ROWS in domain:
+            return NestingError(
+                f"which {target} each row belongs to was left out with the rows of the data",
+                expected="what was estimated: a saved fit holds no rows unless asked to",
+                way_out=KEEP_ROWS,
             )
         reasons = [_explain(self, axis, target) for axis in domain]
         if len(reasons) == 1:

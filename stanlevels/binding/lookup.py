@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from stanlevels.arrays import Codes
-from stanlevels.binding.domains import Domain, Domains
+from stanlevels.binding.domains import KEEP_ROWS, Domain, Domains
 from stanlevels.binding.levels.nesting import only_value
 from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Values
@@ -29,12 +29,14 @@ def values_at(domains: Domains, domain: Domain, name: str) -> Values:
     DataError
         If the column is nowhere, varies within a unit (three are named), or units have no value.
     """
+    if name in (held := domains.held.get(domain, {})):
+        return held[name]
     holders = [place for place in domains.places.values() if name in place.columns]
     if not holders and domains.counts is not None:
         raise DataError(
             f"column {name!r} was left out with the rows of the data, as a saved fit holds none",
             expected="what was estimated, or columns of tables of levels",
-            way_out="bind the data again",
+            way_out=KEEP_ROWS,
         )
     if not holders:
         known = dict.fromkeys(column for place in domains.places.values() for column in place.columns)

@@ -39,6 +39,8 @@ class Rows:
         The used columns as they were read.
     counts : mapping, optional
         Rows of each unit by domain, where the rows themselves were left out; see `without_rows`.
+    held : mapping of tuple to mapping of str to Values
+        What columns of rows that were left out said of units, by domain.
     times : ndarray, (n,), optional
         How many rows of the data each stands for, where their own engine grouped them.
     labels : pandas.Index or ndarray, (n,), optional
@@ -52,6 +54,7 @@ class Rows:
     records: tuple[Record, ...] = ()
     summaries: tuple[ColumnSummary, ...] = ()
     counts: Mapping[tuple[str, ...], Codes] | None = None
+    held: Mapping[tuple[str, ...], Mapping[str, Values]] = field(default_factory=dict)
     times: Array | None = None
     labels: Any = None
 

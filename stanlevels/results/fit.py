@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from stanlevels import show as html
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing, warn
 from stanlevels.graph import ROWS
-from stanlevels.linear.groups import groups_of
-from stanlevels.linear.pairs import pairs_of
 from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.recording import needed
 from stanlevels.records import cautions
 from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.checks.all_checks import diagnose
 from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.checks.mixing import Mixed
+from stanlevels.results.drawn import Written, draws_of
 from stanlevels.results.draws import Draws
 from stanlevels.results.faces.asks import Asks
 from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
 from stanlevels.results.faces.predicts import Predicts
+from stanlevels.results.keep.known import KnownOfRows
+from stanlevels.results.keep.state import state_of_draws
 from stanlevels.results.tables import columns_of_draws
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.effects import effects
@@ -35,10 +35,6 @@ from stanlevels.results.tables.pooling import pooling
 from stanlevels.results.tables.pooling_of_draws import Pooling
 from stanlevels.results.tables.summary import summary
 from stanlevels.show import Source
-from stanlevels.values.evaluate import recording
-from stanlevels.values.group import ConjugateGroup, Group
-from stanlevels.values.restore import restored
-from stanlevels.values.store import Values, from_draws
 from stanlevels.version import __version__
 from stanlevels.words import counted
 
@@ -56,18 +52,6 @@ __all__ = ["Fit", "Written"]
 
 _VIEWS = frozenset(["by_quantity", "idata", "_mixed", "_pooling"])
 """Properties that hold the draws once more where they are written down, and are made again from them."""
-
-
-class Written(Protocol):
-    """What a fit needs of the program: its text, and the variable of each quantity."""
-
-    @property
-    def text(self) -> str:
-        """The Stan program."""
-
-    @property
-    def outputs(self) -> Mapping[str, str]:
-        """The Stan variable of each quantity."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,6 +74,8 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
         How they were made.
     recorded : tuple of str, optional
         The quantities of which draws were recorded; by default all that vary.
+    known : KnownOfRows, optional
+        What was found while the rows were there, in a fit that was saved without them.
     """
 
     model_name: str
@@ -99,10 +85,15 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
     raw: RawDraws
     settings: Settings
     recorded: tuple[str, ...] | None = None
+    known: KnownOfRows | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle holds: the draws once, and not the other ways of looking at them."""
         return {name: value for name, value in self.__dict__.items() if name not in _VIEWS}
+
+    def _state(self, *, rows: bool) -> dict[str, Any]:
+        """What a saved fit holds; see `Keeps.save`."""
+        return state_of_draws(self, rows)
 
     @property
     def stan_code(self) -> Source:
@@ -131,25 +122,7 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
     @cached_property
     def by_quantity(self) -> Draws:
         """Draws by quantity rather than by Stan variable, as plain arrays."""
-        return self._draws(self.raw.variables)
-
-    def _draws(self, variables: Mapping[str, Array]) -> Draws:
-        """By quantity, those that were integrated out drawn back."""
-        planned, bound = self.planned, self.bound
-        if self.recorded is None or self.recorded == tuple(planned.recorded):
-            sampled = from_draws(planned, bound, self.program.outputs, variables)
-            return Draws(self._restored(sampled), bound)
-        kept = needed(planned, self.recorded)
-        outputs = {name: stan for name, stan in self.program.outputs.items() if name in kept}
-        whole = from_draws(planned, bound, outputs, variables)
-        if any(planned.quantities[n].is_integrated for r in self.recorded for n in planned.unknowns[r]):
-            whole = self._restored(whole)
-        return Draws(recording(self.recorded, whole, bound), bound, self.recorded)
-
-    def _restored(self, sampled: Values) -> Values:
-        planned, bound = self.planned, self.bound
-        groups: tuple[Group | ConjugateGroup, ...] = (*groups_of(planned, bound), *pairs_of(planned, bound))
-        return restored(sampled, bound, groups, self.raw.seed)
+        return draws_of(self, self.raw.variables)
 
     @cached_property
     def _mixed(self) -> Mixed:
@@ -157,7 +130,7 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
 
     @cached_property
     def _pooling(self) -> Pooling:
-        return Pooling(self.by_quantity)
+        return Pooling(self.by_quantity, self.known.pooling if self.known else None)
 
     @cached_property
     def idata(self) -> Groups:
@@ -171,7 +144,7 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
         from stanlevels.results.arviz.inference_data import About, to_inference_data
 
         about = About(self.model_name, self.program.text, __version__)
-        warmup = self._draws(self.raw.warmup_variables) if self.raw.warmup_variables else None
+        warmup = draws_of(self, self.raw.warmup_variables) if self.raw.warmup_variables else None
         return to_inference_data(self.by_quantity, warmup, self.raw, self.names, about)
 
     def summary(
@@ -339,6 +312,8 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
 
     @cached_property
     def _diagnosis(self) -> Diagnosis:
+        if self.known is not None:
+            return self.known.diagnosis
         return diagnose(self.by_quantity, self._mixed, self.raw, self.settings)
 
     def diagnose(self) -> Diagnosis:

@@ -19,7 +19,6 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.kept import kept
 from stanlevels.estimation.point.normal.drawn import drawn, held
 from stanlevels.estimation.point.solution import Numbers, Solution
-from stanlevels.graph import ROWS
 from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
 from stanlevels.records import cautions
@@ -31,6 +30,7 @@ from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
 from stanlevels.results.faces.predicts import Predicts
+from stanlevels.results.keep.known import check_there, without_rows
 from stanlevels.results.simulated_fit import SimulatedFit
 from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
@@ -72,10 +72,14 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
 
     def __getstate__(self) -> dict[str, Any]:
         """What a pickle holds: what was estimated, computed for all tables, and no row of the data."""
-        lines = self.planned.lines.values()
+        return self._state(rows=False)
+
+    def _state(self, *, rows: bool) -> dict[str, Any]:
+        """What a saved fit holds; see `Keeps.save`."""
+        check_there(self.bound, rows)
         return {
             "model_name": self.model_name,
-            "bound": self.bound.without_rows({n.domain for n in lines if n.domain and ROWS not in n.domain}),
+            "bound": self.bound if rows else without_rows(self.bound, self.planned),
             "planned": self.planned,
             "solution": kept(self.solution, self.planned),
             "numbers": self.numbers,

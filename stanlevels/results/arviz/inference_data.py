@@ -87,9 +87,10 @@ def to_inference_data(
     groups = {
         "posterior": _posterior(draws, raw, names),
         "sample_stats": _stats(raw.stats, raw),
-        "observed_data": dataset(_observed(draws.bound, draws.planned, names), {}),
-        "constant_data": dataset(_covariates(draws.bound, draws.planned, names), {}),
     }
+    if draws.bound.has_rows:
+        groups["observed_data"] = dataset(_observed(draws.bound, draws.planned, names), {})
+        groups["constant_data"] = dataset(_covariates(draws.bound, draws.planned, names), {})
     if warmup is not None:
         groups["warmup_posterior"] = _posterior(warmup, raw, names)
         groups["warmup_sample_stats"] = _stats(raw.warmup_stats, raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from stanlevels.results.tables.pooling import Shrinkage
 from stanlevels.values.pieces import chunks
 from stanlevels.values.remembered import remembered
 
-__all__ = ["Pooled", "Pooling"]
+__all__ = ["FoundPooling", "Pooled", "Pooling"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +48,40 @@ class Pooled:
 
 
 @dataclass(frozen=True, eq=False)
+class FoundPooling:
+    """The pooling of every random variable of a fit, as it was found while the rows were there.
+
+    Attributes
+    ----------
+    pooled : mapping of str to Pooled
+    shares : mapping of str to float
+        Posterior means of shares of a row's variance.
+    """
+
+    pooled: Mapping[str, Pooled]
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
 class Pooling:
-    """The pooling of every random variable of a fit; the linear predictor is read once."""
+    """The pooling of every random variable of a fit; the linear predictor is read once.
+
+    Attributes
+    ----------
+    draws : Draws
+    known : FoundPooling, optional
+        Where it was found before, and the rows are gone.
+    """
 
     draws: Draws
+    known: FoundPooling | None = None
+
+    @property
+    def found(self) -> FoundPooling:
+        """All of it."""
+        names = [name for name in self.draws.planned.latent if self._applies(name)]
+        pooled = {name: found for name in names if (found := self.of(name)) is not None}
+        return FoundPooling(pooled, {name: self._share(name, names) for name in pooled})
 
     @cached_property
     def _found(self) -> dict[str, Pooled | None]:
@@ -73,6 +103,8 @@ class Pooling:
 
     def of(self, name: str) -> Pooled | None:
         """Pooling of one quantity; None for what is not a normal random variable over units."""
+        if self.known is not None:
+            return self.known.pooled.get(name)
         if name not in self._found:
             self._found[name] = self._pooled(name) if self._applies(name) and self._has(name) else None
         return self._found[name]
@@ -156,10 +188,14 @@ class Pooling:
 
     def _share(self, name: str, others: list[str]) -> float:
         """Posterior mean of the share of a row's variance; NaN where that is not a sum of such shares."""
+        if self.known is not None:
+            return self.known.shares[name]
         draws, factors = self.draws, self._row_factors
+        if not set(others) <= set(factors):  # which is where the one line with data is normal
+            return float("nan")
         lines = list(draws.planned.observed.values())
         scales = [each.args[each.scale] for each in (*map(draws.line, others), *lines)]
-        if not set(others) <= set(factors) or not draws.determines(scales):
+        if not draws.determines(scales):
             return float("nan")
         squares = {other: factors[other] * _mean_square(draws, other) for other in others}
         total = _mean_square(draws, lines[0].name) + sum(squares.values())

@@ -12,6 +12,7 @@ from stanlevels.errors import FitError
 from stanlevels.results.tables.pooling_factor import pooling_factor
 from tests.literature import linear as m
 from tests.literature.frames import frame
+from tests.results.kit import fit_of
 
 
 class Romcom(sl.Model):
@@ -76,6 +77,19 @@ def test_outside_trees_the_weight_is_what_the_data_removed_of_the_variance():
     found, moments = fit.effects("P"), fit.solution.units("P")
     sd = fit.summary().loc["plate_sd", "estimate"]
     np.testing.assert_allclose(found["weight"], 1 - moments.deviation_variance / sd**2, rtol=1e-9)
+
+
+def test_draws_of_effects_on_a_crash_flag_have_a_table_too():
+    class Flags(sl.Model):
+        app = sl.Level()
+        spread = sl.HalfNormal(1)
+        A = sl.Normal(0, spread, over=app)
+        crash = sl.Bernoulli(logit=A, observed=True)
+
+    drawn = fit_of(Flags, pd.DataFrame({"app": ["a", "a", "b"], "crash": [0, 1, 1]}))
+    table = drawn.pooling()
+    assert table["units"].tolist() == [2]
+    assert table["icc"].isna().all()
 
 
 def test_the_pooling_factor_is_its_definition_over_draws():

@@ -1,0 +1,1 @@
+"""Saved fits: a zip of JSON and arrays that others can read."""
