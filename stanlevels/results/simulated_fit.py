@@ -21,6 +21,7 @@ from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
 from stanlevels.results.faces.predicts import Predicts
+from stanlevels.results.keep.state import state_of_simulated
 from stanlevels.results.tables.columns_of_draws import chosen
 from stanlevels.results.tables.describe import COLUMNS, check_level, described
 from stanlevels.results.tables.effects import effects
@@ -76,6 +77,10 @@ class SimulatedFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
     words: str
     seed: int
     notes: tuple[str, ...] = ()
+
+    def _state(self, *, rows: bool) -> dict[str, Any]:
+        """What a saved fit holds; see `Keeps.save`."""
+        return state_of_simulated(self, rows)
 
     @cached_property
     def plan(self) -> Plan:

@@ -15,6 +15,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import StanlevelsError
 from stanlevels.results.keep.broken import Broken
 from stanlevels.results.keep.conform import conforms
+from stanlevels.results.keep.containers import index_back, sparse_back
 from stanlevels.results.keep.registry import CLASSES, ERRORS, fields_of
 from stanlevels.results.keep.scalars import PLAIN, scalar_back
 
@@ -96,8 +97,17 @@ class Decoder:
                 return list(self.value(inner))
             case "set":
                 return frozenset(self.value(inner))
+        return self._rare(name, inner, found)
+
+    def _rare(self, name: str, inner: Any, found: dict[str, Any]) -> Any:
+        """Kinds of values of which a fit has few."""
+        match name:
             case "range":
                 return range(*inner)
+            case "sparse":
+                return sparse_back(self.value(inner))
+            case "index":
+                return index_back(self.value(inner))
             case "error":
                 return _error(inner)
         return scalar_back(name, found)

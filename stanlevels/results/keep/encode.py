@@ -15,6 +15,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import InternalError, StanlevelsError
+from stanlevels.results.keep.containers import index_parts, is_index, is_sparse, sparse_parts
 from stanlevels.results.keep.registry import ERRORS, NAMES, fields_of
 from stanlevels.results.keep.scalars import PLAIN, scalar
 
@@ -85,11 +86,20 @@ class Encoder:
             if all(type(key) is str for key in value):
                 return {"map": {key: self._value(each) for key, each in value.items()}}
             return {"map": [[self._value(key), self._value(each)] for key, each in value.items()]}
+        return self._rare(value)
+
+    def _rare(self, value: Any) -> Any:
+        """Kinds of values of which a fit has few."""
+        if is_sparse(value):
+            return {"sparse": self._value(sparse_parts(value))}
+        if is_index(value):
+            return {"index": self._value(index_parts(value))}
         if isinstance(value, StanlevelsError):
             return {"error": _error(value)}
         if isinstance(value, range):
             return {"range": [value.start, value.stop, value.step]}
         if not isinstance(value, np.generic) and hasattr(value, "__dataclass_fields__"):
+            kind = type(value)
             raise InternalError(f"saved fits have no form for {kind.__module__}.{kind.__qualname__}")
         return scalar(value)
 

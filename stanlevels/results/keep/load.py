@@ -14,6 +14,7 @@ from stanlevels.estimation.point.kept import Kept
 from stanlevels.plan.planned import Planned
 from stanlevels.program.render import Rendered
 from stanlevels.results.approximate_fit import ApproximateFit
+from stanlevels.results.draws import Draws
 from stanlevels.results.fit import Fit
 from stanlevels.results.keep.archive import Archive, read_json
 from stanlevels.results.keep.broken import Broken
@@ -24,6 +25,7 @@ from stanlevels.results.keep.known import KnownOfRows
 from stanlevels.results.keep.npy import from_npy
 from stanlevels.results.keep.whole import check_whole
 from stanlevels.results.point_fit import PointFit
+from stanlevels.results.simulated_fit import SimulatedFit
 from stanlevels.version import __version__
 
 __all__ = ["load"]
@@ -44,12 +46,16 @@ _KINDS: Mapping[str, tuple[type, Mapping[str, Any]]] = {
         PointFit,
         {**_ALL, "solution": Kept, "numbers": Mapping[str, Any], "likelihood_of": tuple[Any, ...]},
     ),
+    "SimulatedFit": (
+        SimulatedFit,
+        {**_ALL, "by_quantity": Draws, "method": str, "words": str, "seed": int, "notes": tuple[str, ...]},
+    ),
 }
 _FOUND = ("numbers", "likelihood_of")
 """What a fit computes when it is asked, and cannot without its rows."""
 
 
-def load(path: str | os.PathLike[str]) -> Fit | PointFit:
+def load(path: str | os.PathLike[str]) -> Fit | PointFit | SimulatedFit:
     """Load a fit that was saved.
 
     Nothing of the file runs: it holds text, numbers and arrays, each checked against the digest that was
@@ -62,7 +68,7 @@ def load(path: str | os.PathLike[str]) -> Fit | PointFit:
 
     Returns
     -------
-    Fit or PointFit
+    Fit, ApproximateFit, PointFit or SimulatedFit
         Of the kind that was saved. Tables are those of the fit that was saved, to the last bit. What needs
         the rows of the data says so, unless it was saved with ``rows=True``.
 
@@ -105,7 +111,7 @@ def load(path: str | os.PathLike[str]) -> Fit | PointFit:
         ) from None
 
 
-def _loaded(archive: Archive) -> Fit | PointFit:
+def _loaded(archive: Archive) -> Fit | PointFit | SimulatedFit:
     _check_version(archive.about)
     archive.check_members()
     kind = archive.about.get("kind")
@@ -123,7 +129,7 @@ def _loaded(archive: Archive) -> Fit | PointFit:
         state["program"] = _with_text(state["program"], texts)
     found = {name: state.pop(name) for name in _FOUND if name in state}
     try:
-        fit: Fit | PointFit = made(**state)
+        fit: Fit | PointFit | SimulatedFit = made(**state)
         fit.__dict__.update(found)
         check_whole(fit)
     except Broken:

@@ -23,7 +23,9 @@ from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows
 from stanlevels.engines.base import ChainFailure, RawDraws, Settings
 from stanlevels.estimation.point.kept import Kept
+from stanlevels.estimation.point.normal.approximation import Located, Movable, NormalApproximation
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
+from stanlevels.gaussian.conditionals import Conditionals, Part
 from stanlevels.graph import nodes
 from stanlevels.graph.expressions import (
     At,
@@ -45,8 +47,10 @@ from stanlevels.plan.planned import Decided, Planned
 from stanlevels.program.render import Rendered
 from stanlevels.records import Record
 from stanlevels.results.checks.findings import Diagnosis, Finding
+from stanlevels.results.draws import Draws
 from stanlevels.results.keep.known import KnownOfRows
 from stanlevels.results.tables.pooling_of_draws import FoundPooling, Pooled
+from stanlevels.values.store import Values as Stored
 
 __all__ = ["CLASSES", "ERRORS", "NAMES", "fields_of"]
 
@@ -129,6 +133,13 @@ CLASSES: Mapping[str, type] = {
     "found.numbers": Numbers,
     "found.moments": UnitMoments,
     "found.of_rows": KnownOfRows,
+    "found.approximation": NormalApproximation,
+    "found.movable": Movable,
+    "found.located": Located,
+    "found.conditionals": Conditionals,
+    "found.conditionals_part": Part,
+    "found.draws": Draws,
+    "found.values": Stored,
     "found.pooling": FoundPooling,
     "found.pooled": Pooled,
     "found.diagnosis": Diagnosis,

@@ -103,8 +103,9 @@ def _about(fit: Face, kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
         about["versions"] |= dict(raw.versions)
         about |= {"engine": raw.engine, "seed": int(raw.seed), "chains": list(raw.chains)}
         about["settings"] = _settings(state["settings"])
-    if (method := getattr(fit, "method", None)) is not None:
-        about["method"] = method
+    about |= {name: state[name] for name in ("method", "seed") if name in state}
+    if "solution" in state:
+        about["method"] = state["solution"].method
     return about
 
 
@@ -120,17 +121,20 @@ def _named_arrays(fit: Face, state: Mapping[str, Any]) -> tuple[dict[str, str], 
     """The member of every quantity's draws, and the arrays of all members with a name to look for."""
     arrays: dict[str, Array] = {}
     quantities: dict[str, str] = {}
-    if (raw := state.get("raw")) is None:
-        return quantities, arrays
-    arrays |= {f"draws/{name}.npy": array for name, array in raw.variables.items()}
-    for name, stan in state["program"].outputs.items():
-        if stan in raw.variables:
-            quantities[name] = f"draws/{stan}.npy"
-    for name, array in getattr(state["known"], "integrated", {}).items():
+    if "by_quantity" in state:
+        drawn = dict(state["by_quantity"].values.arrays)
+    else:
+        drawn = dict(getattr(state.get("known"), "integrated", {}))
+    if (raw := state.get("raw")) is not None:
+        arrays |= {f"draws/{name}.npy": array for name, array in raw.variables.items()}
+        for name, stan in state["program"].outputs.items():
+            if stan in raw.variables:
+                quantities[name] = f"draws/{stan}.npy"
+        arrays |= {f"sample_stats/{name}.npy": array for name, array in raw.stats.items()}
+        arrays |= {f"warmup/{name}.npy": array for name, array in raw.warmup_variables.items()}
+    for name, array in drawn.items():
         member = f"draws/{distinct(_plain(name), [n[6:-4] for n in arrays])}.npy"
         arrays[member], quantities[name] = array, member
-    arrays |= {f"sample_stats/{name}.npy": array for name, array in raw.stats.items()}
-    arrays |= {f"warmup/{name}.npy": array for name, array in raw.warmup_variables.items()}
     return quantities, arrays
 
 

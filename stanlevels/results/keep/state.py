@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from stanlevels.arrays import Array
@@ -11,8 +11,9 @@ from stanlevels.errors import FitError, listing
 from stanlevels.program.render import Rendered
 from stanlevels.results.drawn import values_of
 from stanlevels.results.keep.known import KnownOfRows, check_there, without_rows
+from stanlevels.values.store import Values
 
-__all__ = ["state_of_draws"]
+__all__ = ["state_of_draws", "state_of_simulated"]
 
 
 def state_of_draws(fit: Any, rows: bool) -> dict[str, Any]:
@@ -33,6 +34,21 @@ def state_of_draws(fit: Any, rows: bool) -> dict[str, Any]:
     return parts | {"bound": without_rows(fit.bound, fit.planned), "known": fit.known or _known(fit)}
 
 
+def state_of_simulated(fit: Any, rows: bool) -> dict[str, Any]:
+    """The parts of a `SimulatedFit` by the names of its fields; its draws are stored whole.
+
+    Raises
+    ------
+    FitError
+        As for `state_of_draws`.
+    """
+    check_there(fit.bound, rows)
+    parts = {field.name: getattr(fit, field.name) for field in fields(fit)}
+    _check_stored(fit.by_quantity.values)
+    bound = fit.bound if rows else without_rows(fit.bound, fit.planned)
+    return parts | {"bound": bound, "by_quantity": replace(fit.by_quantity, bound=bound)}
+
+
 def _known(fit: Any) -> KnownOfRows:
     """What draws and rows say together."""
     raw = fit.raw
@@ -43,6 +59,12 @@ def _known(fit: Any) -> KnownOfRows:
 def _integrated(fit: Any, variables: Mapping[str, Array]) -> dict[str, Array]:
     """Draws of what was integrated out."""
     values = values_of(fit, variables)
+    _check_stored(values)
+    return {n: a for n, a in values.arrays.items() if fit.planned.quantities[n].is_integrated}
+
+
+def _check_stored(values: Values) -> None:
+    """Raise FitError where draws are made again from rows each time."""
     if values.on_demand:
         raise FitError(
             f"the draws of {listing(values.on_demand)} are too many to keep: they are made again from the"
@@ -50,4 +72,3 @@ def _integrated(fit: Any, variables: Mapping[str, Array]) -> dict[str, Array]:
             expected="a file that holds the rows too",
             way_out="fit.save(path, rows=True)",
         )
-    return {n: a for n, a in values.arrays.items() if fit.planned.quantities[n].is_integrated}

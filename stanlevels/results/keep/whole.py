@@ -24,8 +24,10 @@ def check_whole(fit: Any) -> None:
     for axis in {axis for line in planned.lines.values() for axis in line.domain}:
         if not axis.startswith("<"):  # rows, and axes that are made of them
             bound.size((axis,))
-    if hasattr(fit, "raw"):
+    if hasattr(fit, "settings"):
         _check_draws(fit)
+    elif hasattr(fit, "seed"):
+        _check_stored(fit)
     else:
         _check_estimates(fit)
 
@@ -78,6 +80,18 @@ def _check_draws(fit: Any) -> None:
             raise Broken(f"the draws of {name!r} have shape {array.shape}")
     if fit.by_quantity.shape != shape and fit.raw.variables:  # it checks all that was sampled
         raise Broken("its draws are not as many as its settings say")
+
+
+def _check_stored(fit: Any) -> None:
+    values = fit.by_quantity.values
+    for name, array in values.arrays.items():
+        units, numbers = fit.bound.size(fit.planned.lines[name].domain), width(fit.planned, name)
+        if array.ndim != 4 or any(
+            n not in (1, m) for n, m in zip(array.shape[2:], (units, numbers), strict=True)
+        ):
+            raise Broken(f"the draws of {name!r} have shape {array.shape}")
+    if fit.by_quantity.bound is not fit.bound or values.on_demand or values.planned is not fit.planned:
+        raise Broken("its draws are those of another fit")
 
 
 def _check_estimates(fit: Any) -> None:

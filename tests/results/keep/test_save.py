@@ -42,6 +42,18 @@ def test_fits_without_draws_and_approximate_ones_come_back_as_they_were(method, 
         exactly(sl.compare(back), sl.compare(fit))
 
 
+def test_draws_of_a_normal_approximation_come_back_and_are_drawn_again(tmp_path):
+    fit = fitted(Apps, apps(), "reml")
+    back = sl.load(fit.save(tmp_path / "fit.zip"))
+    simulated, again = (each.simulate_draws(50, seed=4) for each in (fit, back))
+    loaded = sl.load(simulated.save(tmp_path / "draws.zip"))
+    for other in (again, loaded):
+        exactly(other.summary(), simulated.summary())
+        exactly(other.effects("A"), simulated.effects("A"))
+        assert other.idata.posterior.equals(simulated.idata.posterior)
+        assert repr(other) == repr(simulated)
+
+
 def test_so_do_least_squares_and_binomial_models(tmp_path):
     data = frame("lme4", "Penicillin")
     ols = linear.Penicillin.fit(data, "ols", roles={"P": "parameter", "S": "parameter"}, progress=False)
@@ -115,6 +127,23 @@ def test_with_rows_everything_is_there(drawn, tmp_path):
     exactly(back.fitted(), drawn.fitted())
     likelihood = back.add_log_likelihood().log_likelihood
     assert likelihood.equals(drawn.add_log_likelihood().log_likelihood)
+
+
+INDEXES = {
+    "numbers": pd.Index(np.arange(200) * 2, name="id"),
+    "text": pd.Index([f"r{i}" for i in range(200)]),
+    "times": pd.date_range("2024-01-01", periods=200, tz="Europe/Zurich", name="when"),
+    "several": pd.MultiIndex.from_product([["a", "b"], range(100)], names=["x", None]),
+}
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+def test_rows_keep_what_their_frame_calls_them(kind, tmp_path):
+    fit = fitted(Apps, apps().set_index(INDEXES[kind]), "mle")
+    back = sl.load(fit.save(tmp_path / "fit.zip", rows=True))
+    labels = fit.bound.rows.labels
+    assert labels is not None
+    pd.testing.assert_index_equal(back.bound.rows.labels, labels, check_freq=False)
 
 
 def test_no_row_is_in_the_file_unless_asked_for(drawn, tmp_path):
