@@ -162,7 +162,10 @@ class Bound:
             with suppress(NestingError):
                 counts[domain] = self.rows_of(domain)
         left_out = {ROWS, *self.rows.derived}
-        links = {ROWS: dict[str, Codes]()} | {n: to for n, to in self.rows.links.items() if n not in left_out}
+        links: dict[str, dict[str, Codes]] = {ROWS: {}}
+        for name, known_to in self.rows.links.items():
+            if name not in left_out:
+                links[name] = {axis: to for axis, to in known_to.items() if axis not in self.rows.derived}
         rows = replace(
             self.rows, columns={}, links=links, derived={}, counts=counts, held=held, times=None, labels=None
         )
