@@ -5,6 +5,7 @@ from __future__ import annotations
 from stanlevels.graph import GraphWithData
 from stanlevels.plan.as_graph import graph_of
 from stanlevels.results.faces.face import Face
+from stanlevels.results.plots.accessor import Plots
 
 __all__ = ["Looks"]
 
@@ -32,3 +33,20 @@ class Looks:
         True
         """
         return graph_of(self.planned, self.bound, getattr(self, "roles", self.planned.roles))
+
+    @property
+    def plot(self: Face) -> Plots:
+        """Pictures: `shrinkage`, `effects`, `variance`, `trace`, `rank` and `prior_posterior`.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Groups(sl.Model):
+        ...     group = sl.Level()
+        ...     u = sl.Normal(0, 1, over=group)
+        ...     y = sl.Normal(u, 1, observed=True)
+        >>> fit = Groups.fit({"group": list("aabb"), "y": [1, 2, 3, 5]}, method="mle", progress=False)
+        >>> fit.plot
+        <pictures of a fit of Groups: effects(), prior_posterior(), rank(), shrinkage(), trace(), variance()>
+        """
+        return Plots(self)

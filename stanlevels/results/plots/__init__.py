@@ -1,0 +1,1 @@
+"""Pictures of a fit, by the model's own names: a small file for each."""

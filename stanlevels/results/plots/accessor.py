@@ -1,0 +1,237 @@
+"""``fit.plot``: the pictures of a fit, each by the model's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from stanlevels.results.faces.face import Face
+from stanlevels.results.tables.describe import check_level
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Plots"]
+
+
+@dataclass(frozen=True, eq=False)
+class Plots:
+    """The pictures of a fit.
+
+    Every picture is drawn with matplotlib on axes of its own, or on those given as ``ax=``, and returns them
+    (a figure where it takes several), so that titles and limits can be changed afterwards. Colours are those
+    of Okabe and Ito, which colour-blind people tell apart.
+
+    Attributes
+    ----------
+    fit : Fit, ApproximateFit or PointFit
+    """
+
+    fit: Face
+
+    def __repr__(self) -> str:
+        verbs = [name for name in dir(type(self)) if not name.startswith("_") and name != "fit"]
+        return f"<pictures of a fit of {self.fit.model_name}: {', '.join(f'{verb}()' for verb in verbs)}>"
+
+    def shrinkage(
+        self,
+        name: str,
+        *,
+        by: object = None,
+        components: Sequence[str | int] | str | int | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Partial pooling: arrows from what each unit says alone to its estimate, and complete pooling.
+
+        Open circles are the estimates of each unit's own data (no pooling), filled ones those of the model
+        (partial pooling), which lie between them and what everybody's data say (complete pooling). The size
+        of a dot says how many rows a unit has. Two components, such as intercepts and slopes, are drawn in
+        their plane, with ellipses that hold half and 95 % of the population.
+
+        Parameters
+        ----------
+        name : str
+            A normal random variable over a level.
+        by : str, mapping, Series or array, optional
+            What units are drawn by: ``"rows"``, a level that they lie in, or a column that the model uses and
+            that is constant in each unit; or values by unit. By default up to 50 units stand in the order of
+            their own data, with their labels, and more by their numbers of rows.
+        components : str or sequence of str, optional
+            One or two components, where each unit has several; by default the first two.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        FitError
+            If the quantity was not pooled, or there is nothing to draw it by.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("agg")
+        >>> import stanlevels as sl
+        >>> class Groups(sl.Model):
+        ...     group = sl.Level()
+        ...     u = sl.Normal(0, 1, over=group)
+        ...     y = sl.Normal(u, 1, observed=True)
+        >>> fit = Groups.fit({"group": list("aabb"), "y": [1, 2, 3, 5]}, method="mle", progress=False)
+        >>> ax = fit.plot.shrinkage("u")
+        >>> ax.get_xlabel(), ax.get_ylabel()
+        ('u', 'group')
+        """
+        from stanlevels.results.plots.shrinkage import shrinkage
+
+        return shrinkage(self.fit, name, by, components, ax)  # type: ignore[arg-type]
+
+    def effects(
+        self,
+        name: str,
+        *,
+        component: str | int | None = None,
+        level: float = 0.95,
+        order: Literal["estimate", "data", "rows"] = "estimate",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """The units of a quantity with their intervals, in order (a caterpillar plot).
+
+        Thick lines hold half of the posterior, thin ones `level`; the line across is complete pooling, where
+        that is one number. Up to 60 units have their labels.
+
+        Parameters
+        ----------
+        name : str
+            A quantity over a level.
+        component : str or int, optional
+            One of several numbers of each unit; by default the first.
+        level : float
+            Share of the posterior in the long intervals.
+        order : {"estimate", "data", "rows"}
+            The order of units: by estimate, as in the data, or by number of rows.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        FitError
+            If there is no such quantity or component, or it has no units.
+        """
+        from stanlevels.results.plots.caterpillar import caterpillar
+
+        return caterpillar(self.fit, name, component, level, order, ax)  # type: ignore[arg-type]
+
+    def variance(self, *, level: float = 0.95, ax: Axes | None = None) -> Axes:
+        """How much varies at each level: standard deviations with their intervals.
+
+        On the right stand shares of the variance of a row, where it is a sum of such (as `fit.pooling` has
+        them in `icc`). A standard deviation that differs between units is averaged over them.
+
+        Parameters
+        ----------
+        level : float
+            Share of the posterior in the intervals.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        FitError
+            If no standard deviation was estimated.
+        """
+        from stanlevels.results.plots.variances import variances
+
+        check_level(level)
+        return variances(self.fit, level, ax)  # type: ignore[arg-type]
+
+    def trace(self, names: Sequence[str] | str | None = None, *, ax: Sequence[Axes] | None = None) -> Figure:
+        """The density and the path of every chain; ticks mark divergences.
+
+        Parameters
+        ----------
+        names : str or sequence of str, optional
+            Quantities; by default those without units. At most 40 numbers are drawn.
+        ax : sequence of matplotlib.axes.Axes, optional
+            Two for each number.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        FitError
+            If the fit has no chains, a name is unknown, or there are too many numbers.
+        """
+        from stanlevels.results.plots.chains import trace
+
+        return trace(self.fit, names, ax)
+
+    def rank(
+        self,
+        names: Sequence[str] | str | None = None,
+        *,
+        bins: int = 20,
+        ax: Sequence[Axes] | None = None,
+    ) -> Figure:
+        """Ranks of every chain's draws among all draws (Vehtari and others 2021).
+
+        Chains that agree have flat histograms: 19 of 20 steps lie in the grey band if draws are independent.
+
+        Parameters
+        ----------
+        names : str or sequence of str, optional
+            Quantities; by default those without units. At most 40 numbers are drawn.
+        bins : int
+            Steps of a histogram.
+        ax : sequence of matplotlib.axes.Axes, optional
+            One for each number.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        FitError
+            If the fit has not several chains, a name is unknown, or there are too many numbers.
+        """
+        from stanlevels.results.plots.chains import rank
+
+        return rank(self.fit, names, ax, bins)
+
+    def prior_posterior(
+        self, names: Sequence[str] | str | None = None, *, ax: Axes | None = None
+    ) -> Axes | Figure:
+        """What the data added: draws of the prior (grey) and of the posterior (blue).
+
+        Parameters
+        ----------
+        names : str or sequence of str, optional
+            Quantities without units; by default all. At most 24 numbers are drawn.
+        ax : matplotlib.axes.Axes, optional
+            For one number.
+
+        Returns
+        -------
+        matplotlib.axes.Axes or matplotlib.figure.Figure
+            Axes for one number, a figure for several.
+
+        Raises
+        ------
+        FitError
+            If the fit has no posterior, or a name is none of these.
+        """
+        from stanlevels.results.plots.priors import prior_posterior
+
+        return prior_posterior(self.fit, names, ax)
