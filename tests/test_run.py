@@ -92,7 +92,7 @@ def test_the_script_is_sh_and_can_be_executed():
 def test_what_it_does_not_know_shows_what_it_does(run, arguments):
     done = run(*arguments)
     assert done.returncode == 2
-    assert [line.split()[1] for line in done.stderr.splitlines()] == ["demo", "test", "setup"]
+    assert [line.split()[1] for line in done.stderr.splitlines()] == ["demo", "test", "docs", "setup"]
 
 
 @pytest.mark.parametrize(

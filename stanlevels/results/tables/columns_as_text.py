@@ -16,6 +16,9 @@ __all__ = ["spaced", "texts"]
 _OF_SCALE = frozenset(["estimate", "deviation", "lower", "upper", "no_pooling", "complete_pooling"])
 """Columns whose digits say nothing beyond those of the sd, or se, beside them."""
 
+_COUNTS = ("ess_",)
+"""Columns that count, if not in whole numbers, by what their names begin with."""
+
 
 def texts(part: pd.DataFrame, index: pd.Index[Any], labels: Collection[str]) -> list[Column]:
     """The columns of some rows as text, with the index where it says anything.
@@ -60,7 +63,7 @@ def _column(heads: tuple[str, ...], values: Any, scales: Any, is_key: bool) -> C
         if is_key or form:  # labels are shown whole
             cells = [form(x) if form else f"{x:.15g}" for x in found]
         else:
-            cells = numbers(found, scales)
+            cells = numbers(np.round(found) if heads[-1].startswith(_COUNTS) else found, scales)
     elif pd.api.types.is_datetime64_any_dtype(kind):
         cells = values.astype(str).tolist()
     else:

@@ -1,4 +1,4 @@
-"""Numbers of a column as text: four significant digits, decimal points one below the other."""
+"""Numbers of a column as text: four significant digits, points one below the other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ __all__ = ["number", "numbers"]
 
 _DIGITS = 4
 _LARGEST, _SMALLEST = 9, -4  # powers of ten beyond which a number is written with its exponent
+_WHOLE = 6  # the power of ten from which on a number has nothing behind the point
 _NOISE = 1e-14  # beside the largest of its column, rounding left no more of what is 0
 
 
@@ -30,7 +31,7 @@ def numbers(values: Any, scales: Any = None) -> list[str]:
     Examples
     --------
     >>> numbers([1523.4, 0.01234567, -2.5])
-    ['1523      ', '   0.01235', '  -2.500  ']
+    ['1523.4    ', '   0.01235', '  -2.500  ']
     >>> numbers([3.0, 12.0]), numbers([0.5, -1e-17])
     ([' 3', '12'], ['0.5', '0  '])
     >>> numbers([0.00012345, 2.0], scales=[0.5, 0.5])
@@ -45,12 +46,14 @@ def numbers(values: Any, scales: Any = None) -> list[str]:
 
 
 def number(value: float, scale: float = 0.0) -> str:
-    """A number with four significant digits; no digit before the point is lost.
+    """A number with four significant digits, and all before the point.
+
+    Below a million there is one behind the point too: log likelihoods differ in these.
 
     Examples
     --------
-    >>> number(123456.7), number(2.50001), number(-3.2e-9), number(float("nan"))
-    ('123457', '2.500', '-3.2e-09', 'NaN')
+    >>> number(123456.78), number(2.50001), number(-3.2e-9), number(float("nan"))
+    ('123456.8', '2.500', '-3.2e-09', 'NaN')
     """
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else str(value)
@@ -58,7 +61,7 @@ def number(value: float, scale: float = 0.0) -> str:
     if not _SMALLEST <= power < _LARGEST:
         mantissa, _, exponent = f"{value:.{_DIGITS - 1}e}".partition("e")
         return f"{_trimmed(mantissa)}e{exponent}" if value else "0"
-    text = f"{value:.{max(0, _DIGITS - 1 - power)}f}"
+    text = f"{value:.{max(int(power < _WHOLE), _DIGITS - 1 - power)}f}"
     return text if text.strip("-0.") else "0"
 
 

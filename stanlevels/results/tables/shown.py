@@ -102,9 +102,9 @@ def shown(table: pd.DataFrame, notes: Sequence[str] = (), labels: Sequence[str] 
     --------
     >>> table = pd.DataFrame({"unit": ["x", "y"], "a": [1234.5, 2.0]})
     >>> print(shown(table, ["as made up"], labels=["unit"]))
-    unit     a
-    x     1234
-    y        2
+    unit       a
+    x     1234.5
+    y        2.0
     as made up
     """
     made = Shown(table)

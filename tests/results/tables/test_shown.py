@@ -91,6 +91,10 @@ def test_digits_follow_the_sd_beside_them_under_several_heads_too():
     assert repr(shown(pair)).splitlines()[2].split() == ["0", "0", "0.5", "0", "50"]
 
 
+def test_effective_sample_sizes_are_whole_numbers():
+    assert repr(shown(pd.DataFrame({"ess_bulk": [1234.5, 88.7]}))).split()[1:] == ["0", "1234", "1", "89"]
+
+
 def test_a_table_without_rows_or_columns_says_so():
     assert repr(shown(pd.DataFrame({"a": []}), ["a note"])).splitlines()[-2:] == ["(no rows)", "a note"]
     assert "Empty DataFrame" in repr(shown(pd.DataFrame()))
@@ -122,7 +126,9 @@ def test_a_notebook_shows_every_column_as_a_table_that_escapes_what_it_shows():
 
 def test_points_stand_below_each_other_in_a_notebook_too():
     page = shown(pd.DataFrame({"a": [1234.0, 2.25]}))._repr_html_()
-    assert ">1234\u2008\u2007\u2007</td>" in page
+    assert ">1234.0\u2007</td>" in page
+    page = shown(pd.DataFrame({"a": [12_345_678.0, 2.25]}))._repr_html_()
+    assert ">12345678\u2008\u2007\u2007</td>" in page
     assert ">2.25</td>" in page
 
 
