@@ -31,6 +31,14 @@ _OF_FITS: Mapping[str, str] = {
     **dict.fromkeys(("plot_rank", "mcmc_rank_hist"), "fit.plot.rank()"),
     **dict.fromkeys(("predict", "predictions"), "fit.predict(new)"),
     **dict.fromkeys(("fittedvalues", "posterior_epred"), "fit.predict()"),
+    **dict.fromkeys(
+        ("hypothesis", "contrast", "contrasts", "linear_combination", "lincom"), "fit.evaluate(...)"
+    ),
+    **dict.fromkeys(("avg_comparisons", "emmeans", "marginal_means", "ate"), "fit.comparisons('x')"),
+    **dict.fromkeys(("avg_slopes", "margins", "get_margeff", "ame", "emtrends"), "fit.slopes('x')"),
+    **dict.fromkeys(("datagrid", "expand_grid", "conditional_effects"), "fit.grid(x=[0, 1])"),
+    **dict.fromkeys(("ranking", "ranks"), "fit.rank('A')"),
+    **dict.fromkeys(("mrp", "post_stratify", "poststrat"), "fit.poststratify(cells)"),
     **dict.fromkeys(("loo", "waic", "psis_loo", "elpd", "LOO"), "fit.loo()"),
     **dict.fromkeys(("llf", "logLik"), "fit.log_likelihood"),
     **dict.fromkeys(("simulate_draws", "sim", "sims", "REsim", "FEsim"), "fit.simulate_draws(1000)"),

@@ -95,6 +95,8 @@ class Asked:
                 way_out=f"give them: fit.{question.verb}(..., data=df)",
             )
         self.base = self.ready(question.data)
+        if not self.n:
+            raise FitError("there are no rows to average over", expected="at least one")
 
     def ready(self, data: Any) -> Prepared:
         """Rows with the values of all that their outcomes rest on."""

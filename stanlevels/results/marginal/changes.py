@@ -93,7 +93,7 @@ def pairs_of(name: str, given: Any, values: Values, coding: Coding | None) -> li
         if labelled:
             raise _not_meant(name, given)
         added = _plain(given)
-        return [(Setting(f"{name} + {added:g}", adding(added)), Setting(name, lambda each: each))]
+        return [(Setting(f"({name} + {added:g})", adding(added)), Setting(name, lambda each: each))]
     found = [_plain(each) for each in given]
     if found and all(isinstance(each, tuple | list) for each in found):
         if any(len(each) != 2 for each in found):
@@ -129,8 +129,8 @@ def _by_word(name: str, word: str, values: Values, coding: Coding | None, labell
         half = float(x.std(ddof=1)) * (0.5 if word == "sd" else 1.0)
         return [
             (
-                Setting(f"{name} + {half:.4g}", adding(half)),
-                Setting(f"{name} - {half:.4g}", adding(-half)),
+                Setting(f"({name} + {half:.4g})", adding(half)),
+                Setting(f"({name} - {half:.4g})", adding(-half)),
             )
         ]
     low, high = np.quantile(x, [0.25, 0.75]) if word == "iqr" else (x.min(), x.max())

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.as_values import estimates
 from stanlevels.language.expressions import Expression
-from stanlevels.results.draws import Draws
 from stanlevels.results.marginal.evaluation import Evaluation
 from stanlevels.results.marginal.labelled import Labelled
 from stanlevels.results.marginal.quantities import Quantities, of_draws
+from stanlevels.results.predictions.prepared import at_estimates
 from stanlevels.results.tables.describe import check_level
 
 if TYPE_CHECKING:
     from stanlevels.results.faces.face import Face
 
-__all__ = ["Written", "at_estimates", "chains_of", "evaluate", "worked_out"]
+__all__ = ["Written", "chains_of", "evaluate", "worked_out"]
 
 Written = Callable[[Quantities], Any]
 """An expression about a fit: ``lambda m: m.A["x"] - m.A["y"]``."""
@@ -75,14 +74,6 @@ def worked_out(written: Written, quantities: Quantities) -> Labelled:
         if isinstance(found, tuple | list | dict)
         else "",
     )
-
-
-def at_estimates(fit: Face) -> Draws | None:
-    """The estimates of a fit as its one draw; None where estimates are means of draws."""
-    solution = getattr(fit, "solution", None)
-    if solution is None:
-        return None
-    return Draws(estimates(solution, fit.planned, fit.bound), fit.bound)
 
 
 def chains_of(fit: Face) -> tuple[int, ...]:

@@ -45,8 +45,9 @@ def grid(fit: Face, given: Mapping[str, Any], data: Any) -> pd.DataFrame:
     for level, node in sorted(graph.levels.items(), key=lambda item: _depth(graph, item[0])):
         if node.column in by_column:
             _with_parents(bound, level, found, by_column)
-    for column in dict.fromkeys(level_columns(graph).values()):
-        found.setdefault(column, label_array([None] * n))
+    for level, column in level_columns(graph).items():
+        if level in bound.encodings.reached:
+            found.setdefault(column, label_array([None] * n))
     for name in _known(graph):
         if name in found:
             continue
@@ -161,7 +162,7 @@ def _of_units(bound: Bound, name: str, found: Mapping[str, Any]) -> Any:
     """The values of a column of a level's table at the units that rows have, where all are known."""
     for level, table in bound.encodings.tables.items():
         column = bound.graph.levels[level].column
-        if name not in table.columns or name in bound.rows.columns:
+        if name not in table.columns or name in bound.rows.columns or column not in found:
             continue
         units = [called(label, bound.levels[level].labels) for label in found[column].tolist()]
         if units and all(len(own) == 1 for own in units):

@@ -85,7 +85,7 @@ def labelled(draws: Draws, name: str) -> Labelled:
         flat = np.zeros(1, dtype=np.int64)
         for place, size in zip(own, sizes, strict=False):
             flat = (flat[:, None] * size + place).ravel()
-        values = kept.whole(name, flat) if units else kept.whole(name)
+        values = kept.whole(name, _together(flat)) if units else kept.whole(name)
         values = values.reshape(*values.shape[:2], *(len(each) for each in own), *sizes[len(units) :])
         for k, part in enumerate(parts):
             if len(part) != sizes[len(units) + k] or not np.array_equal(part, np.arange(len(part))):
@@ -102,3 +102,9 @@ def _component_keys(is_correlation: bool, axes: tuple[str, ...]) -> list[str]:
     if is_correlation:
         return [f"{axes[0]} (row)", f"{axes[0]} (column)"]
     return list(axes)
+
+
+def _together(units: Codes) -> slice | Codes:
+    """Units as a slice where they are neighbours: their values are then looked at, and not copied."""
+    first, n = int(units[0]) if len(units) else 0, len(units)
+    return slice(first, first + n) if n and np.array_equal(units, np.arange(first, first + n)) else units

@@ -13,10 +13,11 @@ import numpy as np
 from stanlevels.arrays import Array, Codes
 from stanlevels.errors import FitError, listing
 from stanlevels.results.draws import Draws
-from stanlevels.results.marginal.evaluate import Written, at_estimates, worked_out
+from stanlevels.results.marginal.evaluate import Written, worked_out
 from stanlevels.results.marginal.evaluation import columns_of, labels_of
 from stanlevels.results.marginal.labelled import Labelled
 from stanlevels.results.marginal.quantities import of_draws
+from stanlevels.results.predictions.prepared import at_estimates
 from stanlevels.results.tables.describe import check_level
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.words import closest, counted
