@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.estimation.point.solution import Solution
 
-__all__ = ["comparable", "likelihood_of"]
+__all__ = ["commonest", "comparable", "left_out", "likelihood_of", "named"]
 
 
 def comparable(fits: Mapping[str, Any]) -> tuple[dict[str, bool], list[str]]:
@@ -37,7 +37,7 @@ def comparable(fits: Mapping[str, Any]) -> tuple[dict[str, bool], list[str]]:
         Sentences on what is left out, and on what is of another kind.
     """
     estimates = {name: fit for name, fit in fits.items() if hasattr(fit, "log_likelihood")}
-    kept = _commonest({name: fit.likelihood_of[0] for name, fit in estimates.items()})
+    kept = commonest({name: fit.likelihood_of[0] for name, fit in estimates.items()})
     notes = []
     if len(kept) < len(estimates):
         rows = [f"{name!r} to {fit.bound.n_rows:,} rows" for name, fit in estimates.items()]
@@ -45,14 +45,14 @@ def comparable(fits: Mapping[str, Any]) -> tuple[dict[str, bool], list[str]]:
         notes.append(
             "log likelihoods, AIC and BIC compare fits to the same outcomes alone; these are fits to"
             + (f" other rows ({joined(rows, 'and')})" if differ else " other values or kinds of outcome")
-            + _left_out(estimates, kept)
+            + left_out(estimates, kept)
         )
     restricted = {name: estimates[name] for name in kept if estimates[name].method == "reml"}
-    same = _commonest({name: fit.likelihood_of[1] for name, fit in restricted.items()})
+    same = commonest({name: fit.likelihood_of[1] for name, fit in restricted.items()})
     if len(same) < len(restricted):
         notes.append(
             "restricted likelihoods of models with different coefficients (or units of covariates) cannot be"
-            " compared: fit them by method='mle'" + _left_out(restricted, same)
+            " compared: fit them by method='mle'" + left_out(restricted, same)
         )
         kept -= set(restricted) - same
     notes += _kinds(fits, estimates, kept)
@@ -64,14 +64,14 @@ def _kinds(fits: Mapping[str, Any], estimates: Mapping[str, Any], kept: set[str]
     notes = []
     restricted = [name for name in estimates if name in kept and estimates[name].method == "reml"]
     if restricted and len(restricted) < len(kept):
-        notes.append(f"the likelihood of {_named(restricted)} is restricted: it compares with no other kind")
+        notes.append(f"the likelihood of {named(restricted)} is restricted: it compares with no other kind")
     draws = [name for name in fits if name not in estimates]
     if draws and estimates:
-        notes.append(f"{_named(draws)}: means and standard deviations of draws, with no maximum")
+        notes.append(f"{named(draws)}: means and standard deviations of draws, with no maximum")
     return notes
 
 
-def _commonest(keys: Mapping[str, Hashable]) -> set[str]:
+def commonest(keys: Mapping[str, Hashable]) -> set[str]:
     """The names of the largest group with one key; none where every key is another."""
     if not keys:
         return set()
@@ -79,12 +79,14 @@ def _commonest(keys: Mapping[str, Hashable]) -> set[str]:
     return {name for name, other in keys.items() if other == key} if count > 1 or len(keys) == 1 else set()
 
 
-def _left_out(names: Mapping[str, Any], kept: set[str]) -> str:
+def left_out(names: Mapping[str, Any], kept: set[str]) -> str:
+    """Which names are not among those kept, as the end of a sentence."""
     lost = [name for name in names if name not in kept]
-    return f"; left out: {_named(lost)}"
+    return f"; left out: {named(lost)}"
 
 
-def _named(names: list[str]) -> str:
+def named(names: list[str]) -> str:
+    """Names in quotes, as a list."""
     return joined([repr(name) for name in names], "and")
 
 

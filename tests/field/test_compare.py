@@ -105,7 +105,7 @@ def test_fits_are_called_by_their_models_where_these_differ() -> None:
 
 
 def test_what_is_no_fit_is_refused() -> None:
-    with pytest.raises(sl.FitError, match=r"given a DataFrame(.|\n)*sl.compare\(\{'small'"):
+    with pytest.raises(sl.FitError, match=r"given a DataFrame(.|\n)*sl.compare\(small=first"):
         sl.compare(base())
 
 
