@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from stanlevels.bound_fit import BoundFit
 from stanlevels.errors import (
@@ -130,6 +132,52 @@ class BoundModel(OtherNames, BoundFit):
     def priors(self) -> Priors:
         """Every prior with its numbers."""
         return make_priors(self.planned)
+
+    def check(self) -> Table:
+        """What is worth knowing of the model on these data before it is sampled: notes, not refusals.
+
+        Looked for are levels with fewer than five units, units with one row, crossed levels that fall into
+        components which no row joins, levels that are one or lie in each other, slopes whose covariate does
+        not vary within a unit, and priors that imply outcomes a hundred times as wide as the data. What the
+        planner noted of sums that the data do not tell apart is said here too. The last row has the time
+        and memory that sampling takes, about.
+
+        Returns
+        -------
+        Table
+            A row per note: what it is about, what was found, why it matters, what helps;
+            ``.to_frame()`` gives a pandas DataFrame.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Schools(sl.Model):
+        ...     school = sl.Level()
+        ...     mean = sl.Normal(0, 5)
+        ...     spread = sl.HalfNormal(5)
+        ...     effect = sl.Normal(mean, spread, over=school)
+        ...     score = sl.Normal(effect, 1, observed=True)
+        >>> notes = Schools.bind({"school": list("AABBCC"), "score": [2.0, 3.5, 0.1, 0.4, 5.0, 4.0]}).check()
+        >>> notes.to_frame()["what was found"][0]
+        'has 3 units'
+        """
+        from stanlevels.results.preflight.all_notes import preflight
+
+        return preflight(self.planned, self.data, self._gradient())
+
+    def _gradient(self) -> Callable[[], object] | None:
+        """What computes a gradient of the density in this process; None where it cannot be had."""
+        if not self.program.parameters:
+            return None
+        from stanlevels.engines.stanli import Stanli
+
+        posterior = self.posterior
+        try:
+            program = Stanli().prepare(posterior.text, posterior.stan_data, shapes=posterior.shapes)
+        except StanlevelsError:
+            return None
+        start = np.full(program.n_unconstrained, 0.1)
+        return lambda: program.log_density(start)
 
     def __repr__(self) -> str:
         levels = ", ".join(f"{level.size} x {name}" for name, level in self.data.levels.items())

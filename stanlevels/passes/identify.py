@@ -28,7 +28,7 @@ from stanlevels.plan.terms import Setting, Vector
 from stanlevels.records import Record, cautioned
 from stanlevels.words import counted
 
-__all__ = ["identify"]
+__all__ = ["entries", "identify", "predictors"]
 
 Codes = Mapping[str, Any]
 
@@ -38,18 +38,18 @@ def identify(planned: Planned, facts: Facts) -> Planned:
     reader, columns = Reader(planned), Columns(planned, facts)
     records: list[Record] = []
     for line in planned.observed.values():
-        for read in _predictors(line, reader):
-            entries = _entries(read, columns)
+        for read in predictors(line, reader):
+            found = entries(read, columns)
             parts = expand(read, reader)
             records += _free_means(line, parts.fixed, columns)
             records += _still(line, parts.fixed, columns)
             records += _far_slopes(line, parts.effects, columns)
-            records += _at_rows(line, entries)
-            records += _unconnected(line, entries, planned, facts)
+            records += _at_rows(line, found)
+            records += _unconnected(line, found, planned, facts)
     return planned.noting(*dict.fromkeys(records))
 
 
-def _predictors(line: Line, reader: Reader) -> list[Sum]:
+def predictors(line: Line, reader: Reader) -> list[Sum]:
     """The predictors of a line with data, one per component where they are listed."""
     location = location_of(line, reader)
     if location is None:
@@ -66,7 +66,7 @@ def _plain(read: Sum) -> Iterator[Unknown]:
             yield addend.unknown
 
 
-def _entries(read: Sum, columns: Columns) -> Codes:
+def entries(read: Sum, columns: Columns) -> Codes:
     """The units of random variables that stand in a sum by themselves."""
     found: dict[str, Any] = {}
     for unknown in _plain(read):

@@ -1,0 +1,1 @@
+"""What is worth knowing of a model and its data before anything is sampled."""
