@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.estimation.bayes.posterior import Posterior
     from stanlevels.results.approximate_fit import ApproximateFit
+    from stanlevels.results.crossvalidation.elpd import CrossValidation
     from stanlevels.results.fit import Fit
     from stanlevels.results.point_fit import PointFit
 
@@ -164,6 +165,69 @@ class BoundModel(OtherNames, BoundFit):
         from stanlevels.results.preflight.all_notes import preflight
 
         return preflight(self.planned, self.data, self._gradient())
+
+    def kfold(
+        self,
+        by: str | Sequence[str] | None = None,
+        *,
+        folds: int | None = None,
+        name: str | None = None,
+        method: str = "nuts",
+        seed: int | None = None,
+        progress: bool = True,
+        **settings: Any,
+    ) -> CrossValidation:
+        """How well the model predicts rows, or units of a level, without which it was fitted.
+
+        The parts of the data are put into folds at random; for each fold the model is fitted again without
+        it. Where leave-one-out of one fit (`fit.loo`) is not reliable, or cannot be had, this is. Columns
+        that were made from all rows, such as centred ones, keep their values.
+
+        Parameters
+        ----------
+        by : str or sequence of str, optional
+            A level: all rows of one of its units are in one fold, and its own effects are integrated out,
+            exactly or by quadrature as in `fit.loo`, else by draws from their distribution. By default rows.
+        folds : int, optional
+            By default 10, or as many as there are parts. As many folds as units leave one out at a time.
+        name : str, optional
+            The line with data that is predicted, where there are several; by default all of them.
+        method : {"nuts", "laplace", "pathfinder", "advi"}
+            How to fit.
+        seed : int, optional
+            Of the folds and of the fits; None draws one, and the result's notes record it.
+        progress : bool
+            Say which fold is done.
+        **settings
+            As in `fit`: engine, chains, warmup, draws, target_accept, ...
+
+        Returns
+        -------
+        CrossValidation
+            As of `fit.loo`, with which `sl.compare` compares it; `by_row` has every row by itself.
+
+        Raises
+        ------
+        FitError
+            If there is no such level, for a number of folds that cannot be, and for a method without draws.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Schools(sl.Model):
+        ...     school = sl.Level()
+        ...     mean = sl.Normal(0, 5)
+        ...     spread = sl.HalfNormal(5)
+        ...     effect = sl.Normal(mean, spread, over=school)
+        ...     score = sl.Normal(effect, 1, observed=True)
+        >>> rows = {"school": list("AABBCCDD"), "score": [2.0, 3.5, 0.1, 0.4, 5.0, 4.1, 1.2, 2.2]}
+        >>> found = Schools.bind(rows).kfold("school", folds=2, seed=1, progress=False, chains=2)
+        >>> len(found.pointwise), len(found.by_row)
+        (4, 8)
+        """
+        from stanlevels.crossvalidation import kfold
+
+        return kfold(self, by, folds, name, method, seed, progress, settings)
 
     def _gradient(self) -> Callable[[], object] | None:
         """What computes a gradient of the density in this process; None where it cannot be had."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from stanlevels.bind_graph import bind_again, bind_graph
@@ -18,6 +18,7 @@ from stanlevels.plan.decisions import Plan, Priors
 from stanlevels.show import Latex, Table
 
 if TYPE_CHECKING:
+    from stanlevels.results.crossvalidation.elpd import CrossValidation
     from stanlevels.results.fit import Fit
     from stanlevels.results.point_fit import PointFit
 
@@ -249,6 +250,54 @@ class Model(ModelFit, metaclass=ModelMeta):
             A table; ``.to_frame()`` gives a pandas DataFrame.
         """
         return cls.bind(data, tables=tables, missing=missing).priors
+
+    @classmethod
+    def kfold(
+        cls,
+        data: Any,
+        by: str | Sequence[str] | None = None,
+        *,
+        folds: int | None = None,
+        name: str | None = None,
+        method: str = "nuts",
+        seed: int | None = None,
+        tables: Mapping[str, Any] | None = None,
+        missing: Literal["error", "drop"] = "error",
+        roles: Mapping[str, Any] | None = None,
+        plan: Plan | None = None,
+        progress: bool = True,
+        **settings: Any,
+    ) -> CrossValidation:
+        """How well the model predicts rows, or units of a level, without which it was fitted.
+
+        Parameters
+        ----------
+        data, tables, missing, roles, plan
+            As in `bind`.
+        by, folds, name, method, seed, progress, **settings
+            As in `BoundModel.kfold`: the level by whose units data are left out, how many folds, and how to
+            fit.
+
+        Returns
+        -------
+        CrossValidation
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     a = sl.Normal(0, 1)
+        ...     b = sl.Normal(0, 1)
+        ...     y = sl.Normal(a + b * sl.data("x"), 1, observed=True)
+        >>> rows = {"x": [0.0, 1.0, 2.0, 3.0], "y": [0.1, 0.9, 2.2, 2.8]}
+        >>> found = Line.kfold(rows, folds=2, seed=1, chains=2, progress=False)
+        >>> found.called, found.elpd < 0
+        ('row', True)
+        """
+        bound = cls.bind(data, tables=tables, missing=missing, roles=roles, plan=plan)
+        return bound.kfold(
+            by, folds=folds, name=name, method=method, seed=seed, progress=progress, **settings
+        )
 
     @classmethod
     def _fit(

@@ -45,7 +45,7 @@ _OF_FITS: Mapping[str, str] = {
 }
 _OF_BOUND = frozenset("plan stan_code stan_data program".split())
 _FITTING = frozenset("sample sampling mcmc run train estimate optimize nuts".split())
-_VERBS = ("bind", "define", "fit", "graph", "priors", "roles")
+_VERBS = ("bind", "define", "fit", "graph", "kfold", "priors", "roles")
 
 
 def unknown_verb(model: str, name: str, quantities: Iterable[str]) -> UnknownVerb:

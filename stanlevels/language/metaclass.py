@@ -27,8 +27,8 @@ from stanlevels.words import closest
 
 RESERVED = frozenset(
     """
-    bind check define fit formula from_formula graph latex plan predict prior_predictive priors roles simulate
-    stan_code stan_data _declared _graph _inline _names
+    bind check define fit formula from_formula graph kfold latex plan predict prior_predictive priors roles
+    simulate stan_code stan_data _declared _graph _inline _names
     """.split()
 )
 """Names that Model uses, now or later."""

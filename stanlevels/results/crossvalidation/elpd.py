@@ -49,7 +49,7 @@ class CrossValidation:
     elpd_of_parts : ndarray, (parts,)
         Log predictive density of each part, given the others.
     fitted_of_parts : ndarray, (parts,)
-        The same given all data.
+        The same given all data; NaN of k-fold.
     pareto_k : ndarray, (parts,), optional
         How far the draws are from those without the part; where importance sampling was used.
     draws : int
@@ -88,7 +88,7 @@ class CrossValidation:
 
     @property
     def p(self) -> float:
-        """The effective number of parameters: what a part gains where the model has seen it."""
+        """The effective number of parameters: what parts gain where they have been seen; NaN of k-fold."""
         return float(self.fitted_of_parts.sum()) - self.elpd
 
     @property
@@ -159,7 +159,9 @@ class CrossValidation:
         return elpd_data(self)
 
     def __repr__(self) -> str:
-        figures = f"elpd {self.elpd:.1f}, standard error {self.se:.1f}, effective parameters {self.p:.1f}"
+        figures = f"elpd {self.elpd:.1f}, standard error {self.se:.1f}"
+        if not np.isnan(self.p):
+            figures += f", effective parameters {self.p:.1f}"
         lines = [figures, *([self.reliability] if self.reliability else []), *self.notes]
         head = f"{self.method} of {self.model_name} by {self.called}: {self._parts}"
         return "\n".join([head, *(f"  {line}" for line in lines)])
