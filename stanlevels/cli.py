@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from stanlevels.commands import demo, doctor, show
+from stanlevels.commands import demo, doctor, fit, graph, predict, show, summary
 from stanlevels.errors import StanlevelsError, StanlevelsWarning
 from stanlevels.version import __version__
 
@@ -30,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 after an error of this package, which is printed without a traceback; 130 after Ctrl-C.
+        0; 1 after an error of this package, which is printed without a traceback; 3 where `fit --strict`
+        found a doubtful fit; 130 after Ctrl-C.
         (Arguments that cannot be read leave through `SystemExit` with status 2.)
     """
     args = _parser().parse_args(argv)
@@ -56,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stanlevels {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
+    _add(commands, "fit", "fit a model, print its summary and save it", fit.add_arguments, fit.run)
+    _add(commands, "summary", "print what a saved fit says", summary.add_arguments, summary.run)
+    _add(commands, "predict", "predict new rows from a saved fit", predict.add_arguments, predict.run)
+    _add(commands, "graph", "draw the graph of a model", graph.add_arguments, graph.run)
     _add(commands, "demo", "fit an example and print what it says", demo.add_arguments, demo.run)
     _add(commands, "show", "print the Stan program of a model with its data", show.add_arguments, show.run)
     _add(commands, "doctor", "say what is installed and what works", doctor.add_arguments, doctor.run)

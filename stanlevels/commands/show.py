@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stanlevels.commands.scripts import load_script, model_named
+from stanlevels.commands.asked import model_of
 from stanlevels.errors import DataError
 from stanlevels.show import text_table
 
@@ -34,17 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bind and print."""
-    path, name = _split(args.model)
-    model = model_named(load_script(Path(path)), name)
+    model = model_of(args.model)
     bound = model.bind(args.data, tables=dict(map(_table, args.tables)) or None, missing=args.missing)
     print(_described(bound) if args.plan else bound.stan_code)
     return 0
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The file and the model's name; a drive letter's colon belongs to the file."""
-    path, colon, name = text.rpartition(":")
-    return (path, name) if colon and path.endswith(".py") else (text, "")
 
 
 def _table(text: str) -> tuple[str, str]:

@@ -21,6 +21,14 @@ from tests.literature.frames import frame
 from tests.results.keep.kit import Apps, apps, exactly, fitted, same_tables
 from tests.results.kit import fit_of
 
+NEW = pd.DataFrame(
+    {
+        "publisher": ["p1", "p1", "p9", None],
+        "app": ["a 1", "one more", "another", None],
+        "price": [1.5, 0.0, 2.0, 3.0],
+    }
+)
+
 
 @pytest.fixture(scope="module")
 def drawn():
@@ -102,10 +110,25 @@ import stanlevels as sl
 fit = sl.load({str(path)!r})
 fit.summary().to_pickle({str(tmp_path / "summary")!r})
 fit.effects("A").to_pickle({str(tmp_path / "effects")!r})
+fit.predict({str(tmp_path / "new.csv")!r}, progress=False).to_pickle({str(tmp_path / "predictions")!r})
 """
+    NEW.to_csv(tmp_path / "new.csv", index=False)
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
     exactly(pd.read_pickle(tmp_path / "summary"), drawn.summary())
     exactly(pd.read_pickle(tmp_path / "effects"), drawn.effects("A"))
+    exactly(pd.read_pickle(tmp_path / "predictions"), drawn.predict(tmp_path / "new.csv", progress=False))
+
+
+@pytest.mark.parametrize("method", ["nuts", "mle", "laplace"])
+def test_predictions_ranks_and_contrasts_are_what_they_were(method, tmp_path):
+    fit = fitted(Apps, apps(), method)
+    back = sl.load(fit.save(tmp_path / "fit.zip"))
+    for over in ((), ("app",), ("app", "publisher")):
+        found, wanted = (each.predict(NEW, average_over=over, progress=False) for each in (back, fit))
+        exactly(found, wanted)
+    exactly(pd.DataFrame(back.rank("A")), pd.DataFrame(fit.rank("A")))
+    found, wanted = (each.evaluate(lambda m: m.A["a 1"] - m.P["p2"]) for each in (back, fit))
+    assert repr(found) == repr(wanted)
 
 
 # --- what needs the rows -----------------------------------------------------------------------
