@@ -10,6 +10,7 @@ from stanlevels.linear.groups import groups_of
 from stanlevels.linear.pairs import pairs_of
 from stanlevels.plan.recording import needed
 from stanlevels.results.draws import Draws
+from stanlevels.results.keep.groups import with_groups
 from stanlevels.values.evaluate import recording
 from stanlevels.values.group import ConjugateGroup, Group
 from stanlevels.values.restore import restored
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
     from stanlevels.results.keep.known import KnownOfRows
 
-__all__ = ["Drawn", "Written", "draws_of", "values_of"]
+__all__ = ["Drawn", "Written", "draws_of", "groups_to_draw", "values_of"]
 
 
 class Written(Protocol):
@@ -86,8 +87,13 @@ def values_of(fit: Drawn, variables: Mapping[str, Array]) -> Values:
 
 def _restored(fit: Drawn, sampled: Values, variables: Mapping[str, Array]) -> Values:
     if fit.known is not None:
-        of_warmup = variables is fit.raw.warmup_variables
-        return sampled.storing(fit.known.warmup if of_warmup else fit.known.integrated)
-    planned, bound = fit.planned, fit.bound
-    groups: tuple[Group | ConjugateGroup, ...] = (*groups_of(planned, bound), *pairs_of(planned, bound))
-    return restored(sampled, bound, groups, fit.raw.seed)
+        if variables is fit.raw.warmup_variables:
+            return sampled.storing(fit.known.warmup)
+        stored = sampled.storing(fit.known.integrated)
+        return with_groups(fit.known.groups, stored, fit.bound, fit.raw.seed)
+    return restored(sampled, fit.bound, groups_to_draw(fit), fit.raw.seed)
+
+
+def groups_to_draw(fit: Drawn) -> tuple[Group | ConjugateGroup, ...]:
+    """What was integrated out, in the order in which it is drawn back."""
+    return (*groups_of(fit.planned, fit.bound), *pairs_of(fit.planned, fit.bound))

@@ -96,11 +96,14 @@ class Branches:
     middle : mapping of str to ndarray
         What was sampled, at its mean over draws. From there the draws are a small way, so that nothing large
         is taken from something large.
+    known : tuple of ndarray, optional
+        What `base` was found to be while the rows were there.
     """
 
     group: Group
     nest: Nest
     middle: Mapping[str, Array]
+    known: tuple[Array, ...] | None = None
 
     def at(self, level: int, units: Codes) -> Branch:
         """The branch of some units (ascending) of a level."""
@@ -136,8 +139,10 @@ class Branches:
         return found
 
     @cached_property
-    def _base(self) -> tuple[Array, ...]:
-        """Right-hand sides of all cells at the middle."""
+    def base(self) -> tuple[Array, ...]:
+        """Right-hand sides of all cells at the middle, (cells, c) for each line."""
+        if self.known is not None:
+            return self.known
         found = []
         for cells in self.nest.cells:
             residual = cells.outcome.copy()
@@ -162,7 +167,7 @@ class Branches:
             unit,
             _sums(unit, len(units)),
             cells.root[picked],
-            self._base[place][picked],
+            self.base[place][picked],
             effect,
         )
 

@@ -62,6 +62,8 @@ class Nested:
     normals : Normals
     kept : dict
         Deviations of whole levels that were drawn already, (units, effects, chains, draws).
+    known : tuple of ndarray, optional
+        What rows said, where they are gone; see `base`.
     """
 
     group: Group
@@ -70,6 +72,7 @@ class Nested:
     data: Facts
     normals: Normals
     kept: dict[int, Array] = field(default_factory=dict)
+    known: tuple[Array, ...] | None = None
 
     @cached_property
     def _middle(self) -> dict[str, Array]:
@@ -79,7 +82,12 @@ class Nested:
 
     @cached_property
     def _branches(self) -> Branches:
-        return Branches(self.group, self.nest, self._middle)
+        return Branches(self.group, self.nest, self._middle, self.known)
+
+    @property
+    def base(self) -> tuple[Array, ...]:
+        """What outcomes say: right-hand sides of all cells, everything sampled at its mean."""
+        return self._branches.base
 
     # --- whole levels --------------------------------------------------------------------------
 

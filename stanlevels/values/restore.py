@@ -33,7 +33,7 @@ from stanlevels.values.roots import root_of
 from stanlevels.values.standard import Standard
 from stanlevels.values.store import Values, width
 
-__all__ = ["drawn_back", "restored"]
+__all__ = ["drawn_back", "key_of", "restored", "with_nested"]
 
 _STREAM = 0xBAC4  # keeps these draws apart from the sampler's
 _STORED = 200_000_000  # numbers of integrated quantities, beyond which they are drawn again when wanted
@@ -58,13 +58,18 @@ def restored(values: Values, data: Facts, groups: Sequence[Group | ConjugateGrou
     """
     room = _STORED
     for place, group in enumerate(groups):
-        key = (seed, place, _STREAM)
+        key = key_of(seed, place)
         if isinstance(group, ConjugateGroup):
             values, taken = _with_pair(group, values, data, key, room)
         else:
             values, taken = _with_group(group, values, data, Standard(key), room)
         room -= taken
     return values
+
+
+def key_of(seed: int, place: int) -> tuple[int, ...]:
+    """What decides the draws of the group at a place."""
+    return seed, place, _STREAM
 
 
 def _with_pair(
@@ -88,13 +93,19 @@ def _with_group(group: Group, values: Values, data: Facts, normals: Normals, roo
     nested = Nested(group, nest, values, data, normals)
     sizes = [nested.size(level) for level in range(len(nest.levels))]
     stored = next(at for at in range(len(sizes) + 1) if sum(sizes[at:]) <= room)
-    found = values.storing(nested.draw(stored, keep=stored > 0)) if stored < len(sizes) else values
+    return with_nested(nested, values, stored), sum(sizes[stored:])
+
+
+def with_nested(nested: Nested, values: Values, stored: int) -> Values:
+    """The values with those of nested levels besides: from `stored` up as arrays, the others on demand."""
+    nest, names = nested.nest, nested.group.names
+    found = values.storing(nested.draw(stored, keep=stored > 0)) if stored < len(nest.levels) else values
     again = {
-        group.names[i]: Redrawn(nested, i, range(values.shape[1]))
+        names[i]: Redrawn(nested, i, range(values.shape[1]))
         for level in nest.levels[:stored]
         for i in level.names
     }
-    return replace(found, on_demand={**values.on_demand, **again}), sum(sizes[stored:])
+    return replace(found, on_demand={**values.on_demand, **again})
 
 
 def drawn_back(group: Group, values: Values, data: Facts, normals: Normals) -> Values:

@@ -14,6 +14,7 @@ from stanlevels.graph.expressions import Call, Op
 from stanlevels.graph.text import expression_text
 from stanlevels.plan.terms import Domain, Known, Linear, walk
 from stanlevels.results.checks.findings import Diagnosis
+from stanlevels.results.keep.groups import KeptGroup
 from stanlevels.results.tables.pooling_of_draws import FoundPooling
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class KnownOfRows:
     diagnosis : Diagnosis
     integrated : mapping of str to ndarray, (chains, draws, units, components)
         Quantities that were integrated out, drawn back.
+    groups : tuple of KeptGroup
+        What draws others of them back each time the fit is loaded.
     warmup : mapping of str to ndarray
         The same for the warm-up, where it was saved.
     """
@@ -41,6 +44,7 @@ class KnownOfRows:
     pooling: FoundPooling
     diagnosis: Diagnosis
     integrated: Mapping[str, Array] = field(default_factory=dict)
+    groups: tuple[KeptGroup, ...] = ()
     warmup: Mapping[str, Array] = field(default_factory=dict)
 
 

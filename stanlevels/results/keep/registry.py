@@ -26,6 +26,7 @@ from stanlevels.estimation.point.kept import Kept
 from stanlevels.estimation.point.normal.approximation import Located, Movable, NormalApproximation
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian.conditionals import Conditionals, Part
+from stanlevels.gaussian.design import Block
 from stanlevels.graph import nodes
 from stanlevels.graph.expressions import (
     At,
@@ -48,8 +49,11 @@ from stanlevels.program.render import Rendered
 from stanlevels.records import Record
 from stanlevels.results.checks.findings import Diagnosis, Finding
 from stanlevels.results.draws import Draws
+from stanlevels.results.keep.groups import KeptNest, KeptPair
 from stanlevels.results.keep.known import KnownOfRows
 from stanlevels.results.tables.pooling_of_draws import FoundPooling, Pooled
+from stanlevels.values.group import Beside, ConjugateGroup, Group, Sums
+from stanlevels.values.nest import Cells, Level, Nest
 from stanlevels.values.store import Values as Stored
 
 __all__ = ["CLASSES", "ERRORS", "NAMES", "fields_of"]
@@ -140,6 +144,16 @@ CLASSES: Mapping[str, type] = {
     "found.conditionals_part": Part,
     "found.draws": Draws,
     "found.values": Stored,
+    "found.nest": KeptNest,
+    "found.pair": KeptPair,
+    "found.group": Group,
+    "found.block": Block,
+    "found.sums": Sums,
+    "found.nested": Nest,
+    "found.nested_level": Level,
+    "found.nested_cells": Cells,
+    "found.conjugate": ConjugateGroup,
+    "found.conjugate_beside": Beside,
     "found.pooling": FoundPooling,
     "found.pooled": Pooled,
     "found.diagnosis": Diagnosis,

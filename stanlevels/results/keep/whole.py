@@ -10,7 +10,8 @@ from stanlevels.binding import Bound
 from stanlevels.graph import ROWS
 from stanlevels.plan.planned import Planned
 from stanlevels.results.keep.broken import Broken
-from stanlevels.values.store import width
+from stanlevels.results.keep.groups import kept_names
+from stanlevels.values.store import from_draws, width
 
 __all__ = ["check_whole"]
 
@@ -78,7 +79,12 @@ def _check_draws(fit: Any) -> None:
         expected = (*shape, fit.bound.size(fit.planned.lines[name].domain), width(fit.planned, name))
         if array.shape != expected:
             raise Broken(f"the draws of {name!r} have shape {array.shape}")
-    if fit.by_quantity.shape != shape and fit.raw.variables:  # it checks all that was sampled
+    for name, units in kept_names(fit.known.groups).items() if fit.known else ():
+        if units != fit.bound.size(fit.planned.lines[name].domain):
+            raise Broken(f"what is known of {name!r} is not of as many units")
+    outputs = {name: stan for name, stan in fit.program.outputs.items() if stan in fit.raw.variables}
+    found = from_draws(fit.planned, fit.bound, outputs, fit.raw.variables)  # it checks every shape
+    if found.arrays and found.shape != shape:
         raise Broken("its draws are not as many as its settings say")
 
 

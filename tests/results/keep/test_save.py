@@ -298,3 +298,37 @@ def test_paths_that_cannot_be_are_told_before_anything_is_done(drawn, tmp_path):
     with pytest.raises(sl.DataError, match=r"load\(\) was given 3"):
         sl.load(3)
     assert isinstance(drawn.save(str(tmp_path / "fit")), Path)
+
+
+# --- what is drawn back ------------------------------------------------------------------------
+
+
+class Calls(sl.Model):
+    """Rates of shops that are integrated out of a conjugate pair."""
+
+    shop = sl.Level()
+    shape = sl.Gamma(2, 1)
+    rate = sl.Gamma(2, 1)
+    R = sl.Gamma(shape, rate, over=shop)
+    calls = sl.Poisson(R, observed=True)
+
+
+@pytest.mark.parametrize("small", [0, 10**9])
+@pytest.mark.parametrize("room", [10**9, 2000, 0])
+@pytest.mark.parametrize("model", [Apps, Calls], ids=lambda model: model.__name__)
+def test_draws_of_integrated_quantities_are_the_same_whatever_is_kept(
+    model, room, small, tmp_path, monkeypatch
+):
+    """As draws, as what draws them back, or drawn back each time they are asked for."""
+    monkeypatch.setattr("stanlevels.results.keep.groups._SMALL", small)
+    monkeypatch.setattr("stanlevels.values.restore._STORED", room)
+    data = apps().assign(shop=lambda d: d["app"], calls=lambda d: (d["price"] * 2).astype(int))
+    fit = fitted(model, data)
+    integrated = [name for name, quantity in fit.planned.quantities.items() if quantity.is_integrated]
+    assert integrated
+    back = sl.load(fit.save(tmp_path / "fit.zip"))
+    assert set(back.by_quantity.values.on_demand) == set(fit.by_quantity.values.on_demand)
+    assert (back.known.groups == ()) == (small > 0 and room > 2000)
+    same_tables(back, fit)
+    again = sl.load(back.save(tmp_path / "again.zip"))
+    same_tables(again, fit)
