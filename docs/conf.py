@@ -28,6 +28,7 @@ autodoc_typehints = "none"  # they stand in the docstrings, in words
 autodoc_member_order = "groupwise"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
 
 html_theme = "pydata_sphinx_theme"
 html_title = "stanlevels"

@@ -21,7 +21,14 @@ from tests.test_docs import blocks
 PAGE = Path(__file__).parents[1] / "docs" / "from-brms-and-lme4.md"
 CLASSES, CALLS, CHECKED = "lines of the class", "here", "lines"
 MAY_WARN = pytest.mark.filterwarnings("ignore::stanlevels.errors.StanlevelsWarning")  # short runs
-LEVELS = {line[0]: line for line in re.findall(r"^\w = sl\.Level\(.*\)$", PAGE.read_text(), re.MULTILINE)}
+
+
+def levels(page):
+    """The lines that declare the levels of a page's rows, by name."""
+    return {line[0]: line for line in re.findall(r"^\w = sl\.Level\(.*\)$", page.read_text(), re.MULTILINE)}
+
+
+LEVELS = levels(PAGE)
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,10 @@ def cells(line):
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
-def rows(header):
+def rows(header, page=PAGE):
     """The rows of the tables that have such a column: of the formula, the lines, and what follows."""
     found, here = [], False
-    for line in PAGE.read_text().splitlines():
+    for line in page.read_text().splitlines():
         if not line.startswith("|"):
             here = False
         elif not here:
@@ -58,10 +65,10 @@ def of(header):
     return pytest.mark.parametrize("row", rows(header), ids=str)
 
 
-def model(row, scope):
+def model(row, scope, known=LEVELS):
     """The class that a row is the body of, with the levels that it names and does not declare."""
     names = set(re.findall(r"\w+", " ".join(row.lines))) - {line.partition(" = ")[0] for line in row.lines}
-    levels = [line for name, line in LEVELS.items() if name in names or (name == "g" and "h" in names)]
+    levels = [line for name, line in known.items() if name in names or (name == "g" and "h" in names)]
     body = "\n    ".join([*levels, *row.lines])
     exec(compile(f"class Row(sl.Model):\n    {body}\n", row.there, "exec"), scope)
     return scope["Row"]
@@ -84,7 +91,11 @@ def test_the_tables_are_found():
 
 @of(CLASSES)
 def test_a_row_is_a_class_with_a_program_whose_density_is_finite(row, page):
-    bound = model(row, dict(page)).bind(page["df"])
+    check_density(model(row, dict(page)).bind(page["df"]))
+
+
+def check_density(bound):
+    """A chain finds a start, and the density is finite there, with its gradient."""
     assert str(bound.plan)
     program = prepared(bound)
     for chain in range(1, 10):  # as a chain does, which looks for a start that has a density

@@ -18,11 +18,11 @@ from stanlevels.results.simulated_fit import SimulatedFit
 from stanlevels.results.tables.shown import Shown
 from stanlevels.show import Source, Table
 
-RESULTS = (Fit, ApproximateFit, PointFit, SimulatedFit, Evaluation, Diagnosis)
+RESULTS = (Fit, PointFit, ApproximateFit, SimulatedFit, Evaluation, Diagnosis)
 NOT_CALLED = (sl.Model, BoundModel, *RESULTS, Shown, Table)
 """What the package makes: nobody calls it."""
-WITHOUT_INHERITED = (Shown, Source)
-"""What is a DataFrame or a text besides."""
+WITHOUT_INHERITED = (Shown, Source, ApproximateFit)
+"""What is a DataFrame, a text or a Fit besides."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,13 @@ def pages() -> list[Page]:
     errors = {name: public.pop(name) for name, thing in tuple(public.items()) if _is_error(thing)}
     models = {"Model": public.pop("Model"), "BoundModel": BoundModel, "Plan": public.pop("Plan")}
     language = {name: public.pop(name) for name in tuple(public) if _room(public[name]) in ("language", "")}
-    results = {thing.__name__: thing for thing in RESULTS}
+    results = {thing.__name__: thing for thing in RESULTS[2:]}
     shown = {thing.__name__: thing for thing in (Shown, Table, Source)}
     return [
         Page("models", "Models", "A model is declared as a class, bound to data, and fitted.", models),
-        Page("fits", "Fits", "What fitting returns, and what can be asked of it.", results),
+        Page("fit", "Fit", "What sampling returns, and what can be asked of it.", {"Fit": Fit}),
+        Page("point-fit", "PointFit", "What methods without draws return.", {"PointFit": PointFit}),
+        Page("results", "Other results", "Other fits, and what questions return.", results),
         Page("functions", "Functions", "Other public functions.", public),
         Page("levels", "Levels and covariates", "What stands beside distributions in a class.", language),
         Page("distributions", "Distributions", "Each may be an outcome or a prior.", distributions),
