@@ -114,7 +114,7 @@ class CrossValidation:
         found["elpd"] = self.elpd_of_parts
         if self.pareto_k is not None:
             found["pareto_k"] = self.pareto_k
-        return shown(pd.DataFrame(found))
+        return shown(pd.DataFrame(found), labels=list(self.labels))
 
     @property
     def by_row(self) -> pd.DataFrame | None:

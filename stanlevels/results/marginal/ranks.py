@@ -88,7 +88,7 @@ def rank(
     notes = []
     if len(taken) < fit.by_quantity.shape[1]:
         notes.append(f"ranks from {chains * len(taken):,} of {prod(fit.by_quantity.shape):,} draws")
-    return shown(pd.DataFrame(table).iloc[order].reset_index(drop=True), notes)
+    return shown(pd.DataFrame(table).iloc[order].reset_index(drop=True), notes, list(labels))
 
 
 def _one_per_unit(values: Labelled, component: str | int | None) -> Labelled:

@@ -158,7 +158,8 @@ def _table(
     if counts:
         total = np.bincount(groups.codes, asked.weights, minlength=groups.size)
         add("n", np.tile(np.repeat(total, many), len(contrasts)))
-    return shown(pd.DataFrame(table | {c: values.ravel() for c, values in columns.items()}), notes)
+    frame = pd.DataFrame(table | {c: values.ravel() for c, values in columns.items()})
+    return shown(frame, notes, list(table))
 
 
 def _draws(asked: Asked, contrasts: Sequence[Contrast], whole: Array) -> xarray.DataArray:

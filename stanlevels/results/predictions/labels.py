@@ -14,7 +14,7 @@ from stanlevels.results.arviz.arviz_names import storable_name
 from stanlevels.results.arviz.axes import component_axes, label_array, storable
 from stanlevels.results.predictions.expected import categories_of
 from stanlevels.results.tables.describe import COLUMNS
-from stanlevels.results.tables.subjects_of_rows import component_words
+from stanlevels.results.tables.subjects_of_rows import component_words, covariates_of_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +63,16 @@ def table_of_rows(
     if kinds is not None:
         which = "category" if categories_of(line, bound) is not None else "component"
         table[_free(which, table)] = np.tile(label_array(kinds), len(order))
+    if many == 1 and line.domain == (ROWS,):
+        table |= covariates_of_rows(bound, table)
+    labels = list(table)
     table |= {_free(column, table): values[order].ravel() for column, values in columns.items()}
     index = np.repeat(_index(line, new, len(order)), many)
     frame = pd.DataFrame(table, index=index)
     if many == 1 and line.domain == (ROWS,) and isinstance(new, pd.DataFrame):
         frame.index = new.index
     frame.attrs["notes"] = list(notes)
-    return shown(frame, notes)
+    return shown(frame, notes, labels)
 
 
 def draws_of_rows(

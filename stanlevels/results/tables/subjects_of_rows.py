@@ -163,7 +163,9 @@ def covariates_of_rows(bound: Bound, labels: Mapping[str, Array]) -> dict[str, A
     found: dict[str, Array] = {}
     while left and (table.shape[1] == 0 or bool(table.duplicated().any())):
         name = left.pop(0)
-        found[_free(name)] = table[f"covariate {name}"] = label_array(bound.rows.columns[name].tolist())
+        column = bound.rows.columns[name]
+        values = column.data if column.labels is None else label_array(column.tolist())
+        found[_free(name)] = table[f"covariate {name}"] = values
     return found
 
 

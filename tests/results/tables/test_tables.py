@@ -224,3 +224,12 @@ def test_rows_say_which_units_their_roads_lead_to():
     games = {"home_team": ["a", "b"], "away_team": ["b", "a"], "arena": [1, 2], "goals": [0.5, 1.0]}
     table = fit_of(Games, games).fitted()
     assert (table["home"].tolist(), table["away"].tolist()) == (["a", "b"], ["b", "a"])
+
+
+def test_predictions_have_the_covariates_that_tell_rows_apart():
+    fit = fit_of(Slopes, days())
+    fixed = ["estimate", "sd", "lower", "upper"]
+    assert list(fit.predict(days())) == ["subject", "subject_is", "day", *fixed]
+    table = fit.predict(days(day=[2.0, 3.0, 4.0, 5.0], subject=1))
+    assert table["day"].tolist() == [2.0, 3.0, 4.0, 5.0]
+    assert repr(table).splitlines()[0].split()[:3] == ["subject", "subject_is", "day"]
