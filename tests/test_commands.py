@@ -187,6 +187,11 @@ def test_roles_and_tables_reach_the_model(folder, capsys):
     assert sl.load("fit.zip").summary().index.tolist() == ["mu", "shop_sd"]
 
 
+def test_check_says_what_is_worth_knowing_before_a_fit(folder, capsys):
+    assert cli.main(["check", "model.py:Shops", "prices.csv"]) == 0
+    assert "has 3 units" in capsys.readouterr().out
+
+
 def test_graph_prints_mermaid_and_draws_pictures(folder, capsys):
     assert cli.main(["graph", "model.py:Shops"]) == 0
     assert capsys.readouterr().out.startswith("flowchart")
