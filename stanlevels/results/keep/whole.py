@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from stanlevels.binding import Bound
 from stanlevels.graph import ROWS
 from stanlevels.plan.planned import Planned
 from stanlevels.results.keep.broken import Broken
-from stanlevels.results.keep.groups import kept_names
+from stanlevels.results.keep.groups import KeptNest, kept_names
 from stanlevels.values.store import from_draws, width
 
 __all__ = ["check_whole"]
@@ -79,13 +80,39 @@ def _check_draws(fit: Any) -> None:
         expected = (*shape, fit.bound.size(fit.planned.lines[name].domain), width(fit.planned, name))
         if array.shape != expected:
             raise Broken(f"the draws of {name!r} have shape {array.shape}")
-    for name, units in kept_names(fit.known.groups).items() if fit.known else ():
-        if units != fit.bound.size(fit.planned.lines[name].domain):
-            raise Broken(f"what is known of {name!r} is not of as many units")
+    if fit.known is not None:
+        _check_groups(fit)
     outputs = {name: stan for name, stan in fit.program.outputs.items() if stan in fit.raw.variables}
     found = from_draws(fit.planned, fit.bound, outputs, fit.raw.variables)  # it checks every shape
     if found.arrays and found.shape != shape:
         raise Broken("its draws are not as many as its settings say")
+
+
+def _check_groups(fit: Any) -> None:
+    """Units, columns and cells of what draws integrated quantities back."""
+    for kept in fit.known.groups:
+        for name, units in kept_names([kept]).items():
+            if units != fit.bound.size(fit.planned.lines[name].domain):
+                raise Broken(f"what is known of {name!r} is not of as many units")
+        if isinstance(kept, KeptNest):
+            _check_nest(kept)
+        elif any(len(added) != kept.group.size for added in kept.group.added):
+            raise Broken(f"what rows add to {kept.group.name!r} is not of as many units")
+
+
+def _check_nest(kept: KeptNest) -> None:
+    levels = kept.nest.levels
+    for level, above in pairwise(levels):
+        _check_codes(level.up, level.units, above.units, "a level")
+    if len(kept.base) != len(kept.nest.cells) or not 0 <= kept.stored <= len(levels):
+        raise Broken("cells are not as many as what is known of them")
+    for cells, base in zip(kept.nest.cells, kept.base, strict=True):
+        n = len(cells.unit)
+        _check_codes(cells.unit, n, levels[cells.level].units, "cells")
+        if base.shape[:1] != (n,) or cells.root.shape != (n, *base.shape[1:], *base.shape[1:]):
+            raise Broken("what is known of cells is not of as many cells")
+        if any(part.shape[0] != base.size for part in cells.effect.values()):
+            raise Broken("what takes off cells is not of as many cells")
 
 
 def _check_stored(fit: Any) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from stanlevels.arrays import Array
+from stanlevels.binding.domains import KEEP_ROWS
+from stanlevels.errors import FitError
+from stanlevels.graph import ROWS
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.subjects_of_rows import Named, check_has_units, leading_columns
 
@@ -15,6 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["effects"]
 
 Columns = Callable[[str, float], Mapping[str, Array]]
+
+
+def _check_rows(fit: Named, name: str) -> None:
+    """Raise FitError for a quantity over rows where nothing says whose they are."""
+    if ROWS in fit.planned.lines[name].domain and not fit.bound.has_rows:
+        raise FitError(
+            f"{name!r} has a value for each row, and the rows were left out when this fit was saved",
+            expected="a quantity over a level; fit.draws gives the draws as they are",
+            way_out=KEEP_ROWS,
+        )
 
 
 def effects(fit: Named, name: str, level: float, columns: Columns) -> pd.DataFrame:
@@ -42,6 +55,7 @@ def effects(fit: Named, name: str, level: float, columns: Columns) -> pd.DataFra
 
     check_level(level)
     check_has_units(fit.planned, name)
+    _check_rows(fit, name)
     leading = leading_columns(fit, name)
     labels = [column for column in leading if column != "rows"]
     return shown(pd.DataFrame(leading | dict(columns(name, level))), labels=labels)

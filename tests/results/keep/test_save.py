@@ -332,3 +332,24 @@ def test_draws_of_integrated_quantities_are_the_same_whatever_is_kept(
     same_tables(back, fit)
     again = sl.load(back.save(tmp_path / "again.zip"))
     same_tables(again, fit)
+
+
+class Overdispersed(sl.Model):
+    """An effect of every row."""
+
+    mu = sl.Normal(0, 1)
+    e = sl.Normal(0, 0.5, over=sl.rows)
+    calls = sl.Poisson(log=mu + e, observed=True)
+
+
+def test_effects_of_rows_need_the_rows(tmp_path):
+    fit = fit_of(Overdispersed, pd.DataFrame({"calls": [1, 4, 2]}), draws=20)
+    back = sl.load(fit.save(tmp_path / "fit.zip"))
+    with pytest.raises(
+        sl.FitError, match="'e' has a value for each row, and the rows were left out"
+    ) as raised:
+        back.effects("e")
+    assert "rows=True" in raised.value.way_out
+    np.testing.assert_array_equal(back.draws("e"), fit.draws("e"))
+    whole = sl.load(fit.save(tmp_path / "fit.zip", rows=True))
+    exactly(whole.effects("e"), fit.effects("e"))
