@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from stanlevels.commands import check, demo, doctor, fit, graph, predict, show, summary
+from stanlevels.commands.log import INTERRUPTED
 from stanlevels.errors import StanlevelsError, StanlevelsWarning
 from stanlevels.version import __version__
 
 __all__ = ["main"]
-
-_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

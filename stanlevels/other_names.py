@@ -40,6 +40,7 @@ _OF_FITS: Mapping[str, str] = {
     **dict.fromkeys(("ranking", "ranks"), "fit.rank('A')"),
     **dict.fromkeys(("mrp", "post_stratify", "poststrat"), "fit.poststratify(cells)"),
     **dict.fromkeys(("loo", "waic", "psis_loo", "elpd", "LOO"), "fit.loo()"),
+    **dict.fromkeys(("save", "to_netcdf", "to_file", "to_pickle", "dump", "saveRDS"), "fit.save('fit.zip')"),
     **dict.fromkeys(("llf", "logLik"), "fit.log_likelihood"),
     **dict.fromkeys(("simulate_draws", "sim", "sims", "REsim", "FEsim"), "fit.simulate_draws(1000)"),
 }

@@ -174,6 +174,29 @@ def test_an_error_is_told_in_a_sentence(case, folder, capsys):
     assert "Traceback" not in printed.err
 
 
+def test_what_the_file_prints_is_no_result(folder, capsys):
+    (folder / "talks.py").write_text(textwrap.dedent(MODEL) + "\nprint('hello')\n")
+    assert cli.main(["graph", "talks.py:Other"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("flowchart")
+    assert printed.err == "hello\n"
+
+
+@pytest.mark.parametrize(("raised", "events"), [(KeyboardInterrupt, "interrupted"), (NameError, "error")])
+def test_a_log_tells_how_a_run_ended_whatever_ended_it(raised, events, folder, capsys, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(sl.Model, "fit", fail)
+    arguments = ["fit", "model.py:Shops", "prices.csv", *FIT, "--log"]
+    if raised is KeyboardInterrupt:
+        assert cli.main(arguments) == 130
+    else:
+        with pytest.raises(NameError):
+            cli.main(arguments)
+    assert capsys.readouterr().err.splitlines()[-1].split()[1] == events
+
+
 def test_an_error_of_the_file_itself_is_shown_where_it_is(folder, capsys):
     (folder / "broken.py").write_text("import stanlevels as sl\nx = nothing\n")
     with pytest.raises(NameError, match="nothing"):

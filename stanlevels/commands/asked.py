@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
 
 
 def model_of(text: str) -> type[Model]:
-    """The model that ``file.py:Name`` means; the file is run.
+    """The model that ``file.py:Name`` means; the file is run, and what it prints is no result.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def model_of(text: str) -> type[Model]:
         If there is no such file, or no such model in it.
     """
     path, name = _split(text)
-    return model_named(load_script(Path(path)), name)
+    with redirect_stdout(sys.stderr):
+        return model_named(load_script(Path(path)), name)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -13,7 +13,10 @@ from typing import Any
 
 from stanlevels.errors import StanlevelsError, StanlevelsWarning
 
-__all__ = ["Log", "add_log"]
+__all__ = ["INTERRUPTED", "Log", "add_log"]
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
 
 _KINDS = ("text", "json")
 
@@ -82,6 +85,12 @@ class Log:
                 parts = {"message": error.found, "expected": error.expected, "way_out": error.way_out}
                 self.event("error", **{name: text for name, text in parts.items() if text})
                 status.append(1)
+            except KeyboardInterrupt:
+                self.event("interrupted")
+                status.append(INTERRUPTED)
+            except Exception as error:  # a person's own file, or a bug: Python shows where
+                self.event("error", message=f"{type(error).__name__}: {error}")
+                raise
 
 
 def _json(now: str, event: str, facts: dict[str, Any]) -> str:
