@@ -110,7 +110,8 @@ def check_density(bound):
 @MAY_WARN
 @pytest.mark.filterwarnings("ignore:Estimated shape parameter")  # of loo: rows that weigh much
 @of(CALLS)
-def test_a_row_is_a_call(row, page):
+def test_a_row_is_a_call(row, page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (call,) = row.lines
     if "cmdstan" in call and (why := engines()["cmdstan"].why_not()):
         pytest.skip(why)

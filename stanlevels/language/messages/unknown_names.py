@@ -55,6 +55,8 @@ _MEANT = {
     **dict.fromkeys(("Prior", "prior"), _UNKNOWN),
     **dict.fromkeys(("formula", "Formula", "from_formula", "lmer", "glmer", "brm", "bf"), _FORMULA),
     **dict.fromkeys(("sample", "sampling", "fit"), "fit a model by its class: Model.fit(df)"),
+    **dict.fromkeys(("save", "dump", "saveRDS"), "a fit is saved by its own verb: fit.save('fit.zip')"),
+    **dict.fromkeys(("read", "readRDS", "from_netcdf", "loads"), "a saved fit is sl.load('fit.zip')"),
     **dict.fromkeys(("bind",), "bind data to a model by its class: Model.bind(df)"),
     **dict.fromkeys(("summary", "plot_trace"), "read a fit: fit.summary(), fit.effects('A'), fit.idata"),
     **dict.fromkeys(("GaussianRandomWalk", "RandomWalk", "AR", "AR1", "lag"), _SERIES),
