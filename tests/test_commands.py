@@ -101,6 +101,16 @@ def test_predictions_of_known_and_new_shops_are_those_of_python(out, folder, cap
     assert found["shop"].tolist() == [1, 100, 101]
 
 
+def test_rows_come_on_standard_input_too(folder, capsys, monkeypatch):
+    cli.main(["fit", "model.py:Shops", "prices.csv", "--out", "fit.zip", *FIT])
+    capsys.readouterr()
+    cli.main(["predict", "fit.zip", "new.csv"])
+    wanted = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper((folder / "new.csv").open("rb")))
+    assert cli.main(["predict", "fit.zip", "-"]) == 0
+    assert capsys.readouterr().out == wanted
+
+
 def test_draws_reproduce_and_the_next_week_starts_from_the_last(folder, capsys):
     short = ["--draws", "60", "--warmup", "60", "--chains", "2", "--engine", "stanli", "--seed", "7"]
     for out in ("one.zip", "two.zip"):

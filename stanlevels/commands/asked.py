@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import shutil
 import sys
-from contextlib import redirect_stdout
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,7 @@ __all__ = [
     "add_tables",
     "check_writable",
     "given_roles",
+    "given_rows",
     "given_tables",
     "model_of",
     "write_table",
@@ -42,7 +46,9 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Add the data and what is said of them."""
     parser.add_argument(
-        "data", metavar="data.parquet", help="the data, CSV or Parquet, a row for each observation"
+        "data",
+        metavar="data.parquet",
+        help="the data, CSV or Parquet, a row for each observation; - is CSV on standard input",
     )
     parser.add_argument("--missing", choices=("error", "drop"), default="error", help="rows without a value")
     add_tables(parser)
@@ -88,6 +94,22 @@ def _split(text: str) -> tuple[str, str]:
 def given_tables(args: argparse.Namespace) -> dict[str, str] | None:
     """Tables by level."""
     return dict(_pair(text, "--table", "level=path, such as app=apps.csv") for text in args.table) or None
+
+
+@contextmanager
+def given_rows(path: str) -> Iterator[str]:
+    """A file of data by its path; for ``-`` what comes on standard input, as CSV.
+
+    It is read from a file in either case, so that its labels are the same.
+    """
+    if path != "-":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "standard-input.csv"
+        with found.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield str(found)
 
 
 def given_roles(args: argparse.Namespace) -> dict[str, Any] | None:

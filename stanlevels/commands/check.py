@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from stanlevels.commands.asked import add_data, add_model, given_roles, given_tables, model_of
+from stanlevels.commands.asked import add_data, add_model, given_roles, given_rows, given_tables, model_of
 
 __all__ = ["add_arguments", "run"]
 
@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Bind and print the notes: they are no refusals, and the status is 0 whatever they say."""
     model = model_of(args.model)
-    bound = model.bind(args.data, tables=given_tables(args), missing=args.missing, roles=given_roles(args))
+    with given_rows(args.data) as data:
+        bound = model.bind(data, tables=given_tables(args), missing=args.missing, roles=given_roles(args))
     print(bound.check())
     return 0

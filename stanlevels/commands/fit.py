@@ -12,6 +12,7 @@ from stanlevels.commands.asked import (
     add_model,
     check_writable,
     given_roles,
+    given_rows,
     given_tables,
     model_of,
 )
@@ -75,15 +76,17 @@ def _run(args: argparse.Namespace, log: Log) -> int:
 
         settings["start"] = load(args.start)
         log.event("loaded", path=args.start)
-    fit: Fit | PointFit = model.fit(
-        args.data,
-        method=args.method,
-        tables=given_tables(args),
-        missing=args.missing,
-        roles=given_roles(args),
-        progress=log.progress,
-        **settings,
-    )
+    fit: Fit | PointFit
+    with given_rows(args.data) as data:
+        fit = model.fit(
+            data,
+            method=args.method,
+            tables=given_tables(args),
+            missing=args.missing,
+            roles=given_roles(args),
+            progress=log.progress,
+            **settings,
+        )
     ok, words = _judged(fit)
     _tell(fit, log, ok, words, time.perf_counter() - began)
     good = ok or not args.strict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from stanlevels.commands.asked import add_tables, check_writable, given_tables, write_table
+from stanlevels.commands.asked import add_tables, check_writable, given_rows, given_tables, write_table
 
 __all__ = ["add_arguments", "run"]
 
@@ -13,7 +13,9 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `predict`."""
     parser.add_argument("fit", metavar="fit.zip", help="a fit that was saved")
-    parser.add_argument("new", metavar="new.csv", help="the rows to predict, CSV or Parquet")
+    parser.add_argument(
+        "new", metavar="new.csv", help="the rows to predict, CSV or Parquet; - is CSV on standard input"
+    )
     parser.add_argument(
         "--out", metavar="predictions.csv", help="CSV or Parquet; by default CSV on standard output"
     )
@@ -33,14 +35,15 @@ def run(args: argparse.Namespace) -> int:
 
     check_writable(args.out, (".csv", ".parquet"))
     fit: Any = load(args.fit)
-    table = fit.predict(
-        args.new,
-        name=args.name,
-        average_over=tuple(args.average_over),
-        draws=args.draws,
-        level=args.level,
-        seed=args.seed,
-        tables=given_tables(args),
-    )
+    with given_rows(args.new) as new:
+        table = fit.predict(
+            new,
+            name=args.name,
+            average_over=tuple(args.average_over),
+            draws=args.draws,
+            level=args.level,
+            seed=args.seed,
+            tables=given_tables(args),
+        )
     write_table(table, args.out)
     return 0
