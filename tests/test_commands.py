@@ -106,7 +106,7 @@ def test_rows_come_on_standard_input_too(folder, capsys, monkeypatch):
     capsys.readouterr()
     cli.main(["predict", "fit.zip", "new.csv"])
     wanted = capsys.readouterr().out
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper((folder / "new.csv").open("rb")))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((folder / "new.csv").read_bytes())))
     assert cli.main(["predict", "fit.zip", "-"]) == 0
     assert capsys.readouterr().out == wanted
 
