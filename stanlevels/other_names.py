@@ -42,6 +42,10 @@ _OF_FITS: Mapping[str, str] = {
     **dict.fromkeys(("loo", "waic", "psis_loo", "elpd", "LOO"), "fit.loo()"),
     **dict.fromkeys(("save", "to_netcdf", "to_file", "to_pickle", "dump", "saveRDS"), "fit.save('fit.zip')"),
     **dict.fromkeys(("llf", "logLik"), "fit.log_likelihood"),
+    **dict.fromkeys(
+        ("variance_shares", "icc", "vpc", "VarCorr", "variance_components"), "fit.variance_shares()"
+    ),
+    **dict.fromkeys(("r2", "rsquared", "r_squared", "bayes_R2", "loo_R2"), "fit.r2()"),
     **dict.fromkeys(("simulate_draws", "sim", "sims", "REsim", "FEsim"), "fit.simulate_draws(1000)"),
 }
 _OF_BOUND = frozenset("plan stan_code stan_data program".split())

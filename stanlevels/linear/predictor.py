@@ -32,7 +32,6 @@ __all__ = [
     "effect_of",
     "forms_of",
     "predictor",
-    "row_factors",
 ]
 
 
@@ -215,21 +214,6 @@ def by_quantity(made: Predictor, beta: Array) -> dict[str, Array]:
     """Numbers of all columns, by the quantity they belong to."""
     owners = np.array([name for name, _ in made.columns], dtype=object)
     return {name: beta[owners == name] for name in dict.fromkeys(name for name, _ in made.columns)}
-
-
-def row_factors(made: Predictor) -> dict[str, float]:
-    """Mean over rows of the squared coefficients of every random variable with one component.
-
-    1 for an effect that every row has once, the mean square of the covariate for a slope.
-    """
-    starts = np.cumsum([0, *(effect.block.size for effect in made.effects)])
-    found = {}
-    for b, effect in enumerate(made.effects):
-        if effect.block.width == 1 and np.all(effect.known != 0):
-            columns = made.Z[:, starts[b] : starts[b + 1]].tocsr().copy()
-            columns.data = np.square(columns.data / effect.known[columns.indices])
-            found[effect.name] = float(columns.sum()) / max(columns.shape[0], 1)
-    return found
 
 
 def called(made: Predictor, column: tuple[str, int]) -> str:

@@ -25,6 +25,7 @@ from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
 from stanlevels.results.faces.predicts import Predicts
+from stanlevels.results.faces.shares import Shares
 from stanlevels.results.keep.known import KnownOfRows
 from stanlevels.results.keep.state import state_of_draws
 from stanlevels.results.tables import columns_of_draws
@@ -55,7 +56,7 @@ _VIEWS = frozenset(["by_quantity", "idata", "_mixed", "_pooling"])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
+class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
     """The posterior of a model.
 
     Attributes

@@ -16,7 +16,8 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
-from stanlevels.estimation.point.kept import kept
+from stanlevels.estimation.point.as_values import estimates
+from stanlevels.estimation.point.kept import Kept, kept
 from stanlevels.estimation.point.normal.drawn import drawn, held
 from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.other_names import OtherNames
@@ -30,6 +31,7 @@ from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
 from stanlevels.results.faces.predicts import Predicts
+from stanlevels.results.faces.shares import Shares
 from stanlevels.results.keep.known import check_there, without_rows
 from stanlevels.results.simulated_fit import SimulatedFit
 from stanlevels.results.tables import columns_of_estimates
@@ -37,6 +39,7 @@ from stanlevels.results.tables.computed import computed_numbers
 from stanlevels.results.tables.describe import check_level
 from stanlevels.results.tables.effects import effects
 from stanlevels.results.tables.pooling import pooling
+from stanlevels.results.tables.shares import latent_shares
 from stanlevels.results.tables.summary import summary
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ _DRAWS = 1000  # of the normal approximation, where none are asked for by number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
+class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
     """Estimates of a model whose random variables are integrated out.
 
     Attributes
@@ -81,7 +84,7 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
             "model_name": self.model_name,
             "bound": self.bound if rows else without_rows(self.bound, self.planned),
             "planned": self.planned,
-            "solution": kept(self.solution, self.planned),
+            "solution": kept(self.solution, self.planned, self._shares),
             "numbers": self.numbers,
             "likelihood_of": self.likelihood_of,
         }
@@ -181,6 +184,13 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
         found = dict(self.solution.numbers())
         found |= computed_numbers(self.planned, self.bound, found, self.solution.joint)
         return {name: found[name] for name in self.planned.lines if name in found}
+
+    @cached_property
+    def _shares(self) -> Mapping[str, float]:
+        """Shares of the variance of a row, at the estimates."""
+        if isinstance(self.solution, Kept):
+            return self.solution.shares
+        return latent_shares(Draws(estimates(self.solution, self.planned, self.bound), self.bound))
 
     @property
     def log_likelihood(self) -> float:
@@ -313,7 +323,7 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
             pooling, so opposite to the weights in `effects`), weight (mean over units).
         """
         random = [n for n, role in self.roles.items() if role == "random" and self.planned.lines[n].domain]
-        return pooling(self, columns_of_estimates.shrinkage(self.solution, random), var_names)
+        return pooling(self, columns_of_estimates.shrinkage(self.solution, random, self._shares), var_names)
 
     def __repr__(self) -> str:
         lines = [f"  {note}" for note in self.notes]

@@ -21,6 +21,7 @@ from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
 from stanlevels.results.faces.predicts import Predicts
+from stanlevels.results.faces.shares import Shares
 from stanlevels.results.keep.state import state_of_simulated
 from stanlevels.results.tables.columns_of_draws import chosen
 from stanlevels.results.tables.describe import COLUMNS, check_level, described
@@ -42,7 +43,7 @@ __all__ = ["SimulatedFit"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SimulatedFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps):
+class SimulatedFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
     """Draws of the normal approximation to what was estimated; not of a posterior.
 
     Parameters are normal around their estimates, jointly, on the axes on which their intervals are symmetric

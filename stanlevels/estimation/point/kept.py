@@ -35,6 +35,8 @@ class Kept:
         Of every quantity over a level, or why there are none.
     variances : mapping of str to ndarray
         Var[mean over units of the deviations | y] of random variables.
+    shares : mapping of str to float
+        Of the variance of a row, of random variables.
 
     The other attributes are those of `Solution`, under the same names or in the singular.
     """
@@ -48,11 +50,10 @@ class Kept:
     notes: tuple[str, ...]
     trace: Array
     extras: Mapping[str, float]
-    residual_variance: float
     number: Mapping[str, Numbers]
     joint: tuple[Mapping[tuple[str, int], int], Array]
     moments: Mapping[str, UnitMoments | FitError]
-    factors: Mapping[str, float]
+    shares: Mapping[str, float]
     variances: Mapping[str, Array]
     approximation: NormalApproximation
 
@@ -73,10 +74,6 @@ class Kept:
             raise found
         return found
 
-    def row_factors(self) -> Mapping[str, float]:
-        """Mean square coefficients of random variables with one component."""
-        return self.factors
-
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y]."""
         return self.variances[name]
@@ -90,7 +87,7 @@ class Kept:
         )
 
 
-def kept(solution: Solution, planned: Planned) -> Kept:
+def kept(solution: Solution, planned: Planned, shares: Mapping[str, float]) -> Kept:
     """What tables can ask of a solution, computed.
 
     Quantities over rows are left out: they would be as long as the data.
@@ -111,11 +108,10 @@ def kept(solution: Solution, planned: Planned) -> Kept:
         notes=tuple(solution.notes),
         trace=solution.trace,
         extras=dict(solution.extras),
-        residual_variance=solution.residual_variance,
         number=dict(solution.numbers()),
         joint=solution.joint,
         moments=moments,
-        factors=dict(solution.row_factors()),
+        shares=dict(shares),
         variances={name: solution.mean_variance(name) for name in random},
         approximation=_approximation(solution).without(over_rows),
     )

@@ -19,7 +19,7 @@ from stanlevels.estimation.point.normal.approximation import NormalApproximation
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.solution import Numbers, UnitMoments, random_numbers
 from stanlevels.gaussian.curvature import hessian
-from stanlevels.linear.predictor import Predictor, row_factors
+from stanlevels.linear.predictor import Predictor
 from stanlevels.linear.spreads import Root
 
 if TYPE_CHECKING:
@@ -256,10 +256,6 @@ class MaximumSolution(ABC, Generic[M, C]):
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
         return self.conditional.units(name)
-
-    def row_factors(self) -> Mapping[str, float]:
-        """Mean square coefficients of random variables with one component."""
-        return row_factors(self.model.predictor)
 
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y]."""

@@ -124,10 +124,6 @@ class Solution(Protocol):
     def extras(self) -> Mapping[str, float]:
         """Further numbers of the method, such as R squared."""
 
-    @property
-    def residual_variance(self) -> float:
-        """Of one row on the scale of the location; NaN where there is no such number."""
-
     def numbers(self) -> Mapping[str, Numbers]:
         """Quantities that have no units."""
 
@@ -141,9 +137,6 @@ class Solution(Protocol):
 
     def units(self, name: str) -> UnitMoments:
         """A quantity over units; FitError where it is not linear in what was estimated."""
-
-    def row_factors(self) -> Mapping[str, float]:
-        """Mean square coefficients of random variables with one component; see `predictor.row_factors`."""
 
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y], one per component."""

@@ -86,22 +86,13 @@ def of_units(found: UnitMoments, level: float) -> dict[str, Array]:
     return table | {"no_pooling": found.no_pooling, "complete_pooling": found.mean - found.deviation}
 
 
-def shrinkage(solution: Solution, names: Sequence[str]) -> dict[str, Shrinkage]:
-    """What `pooling` shows of random variables over units."""
+def shrinkage(solution: Solution, names: Sequence[str], shares: Mapping[str, float]) -> dict[str, Shrinkage]:
+    """What `pooling` shows of random variables over units, with shares of the variance of a row."""
     moments = {name: solution.units(name) for name in names}
-    random = {name: found for name, found in moments.items() if found.deviation is not None}
-    factors = solution.row_factors()
-    totals = {
-        name: factors[name] * float(np.mean(np.square(found.spread)))
-        for name, found in random.items()
-        if found.spread is not None and name in factors
-    }
-    whole = sum(totals.values()) + solution.residual_variance
     return {
-        name: _of_one(found, solution.mean_variance(name), totals[name] / whole)
-        if len(totals) == len(random)
-        else _of_one(found, solution.mean_variance(name), float("nan"))
-        for name, found in random.items()
+        name: _of_one(found, solution.mean_variance(name), shares.get(name, float("nan")))
+        for name, found in moments.items()
+        if found.deviation is not None
     }
 
 

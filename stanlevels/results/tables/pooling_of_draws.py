@@ -11,14 +11,12 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing, warn
 from stanlevels.graph import ROWS
-from stanlevels.linear.forms import NotLinear
-from stanlevels.linear.noise import is_gaussian_line
-from stanlevels.linear.predictor import predictor, row_factors
 from stanlevels.linear.trees import Tree, gaussian_tree
 from stanlevels.plan.planned import Planned
 from stanlevels.results.arviz.axes import rows_of
 from stanlevels.results.draws import Draws
 from stanlevels.results.tables.pooling import Shrinkage
+from stanlevels.results.tables.shares import latent_shares
 from stanlevels.values.pieces import chunks
 from stanlevels.values.remembered import remembered
 
@@ -81,7 +79,7 @@ class Pooling:
         """All of it."""
         names = [name for name in self.draws.planned.latent if self._applies(name)]
         pooled = {name: found for name in names if (found := self.of(name)) is not None}
-        return FoundPooling(pooled, {name: self._share(name, names) for name in pooled})
+        return FoundPooling(pooled, {name: self._share(name) for name in pooled})
 
     @cached_property
     def _found(self) -> dict[str, Pooled | None]:
@@ -92,14 +90,12 @@ class Pooling:
         return gaussian_tree(self.draws.planned, self.draws.bound)
 
     @cached_property
-    def _row_factors(self) -> dict[str, float]:
-        """Mean square coefficients in the location of the one line with data, where it is linear."""
-        planned = self.draws.planned
-        lines = list(planned.observed.values())
-        if len(lines) != 1 or not is_gaussian_line(lines[0]):
-            return {}
-        made = predictor(planned, self.draws.bound, [(lines[0], lines[0].args[lines[0].location])])
-        return {} if isinstance(made, NotLinear) else row_factors(made)
+    def _shares(self) -> Mapping[str, float]:
+        """Posterior means of shares of the variance of a row, on the scale of the predictor."""
+        return latent_shares(self.draws) if self.known is None else self.known.shares
+
+    def _share(self, name: str) -> float:
+        return self._shares.get(name, float("nan"))
 
     def of(self, name: str) -> Pooled | None:
         """Pooling of one quantity; None for what is not a normal random variable over units."""
@@ -127,7 +123,7 @@ class Pooling:
         if lost := [name for name in names if name not in found]:
             _without(lost, found)
         return {
-            name: Shrinkage(p.spread, p.factor, p.weight.mean(axis=0), self._share(name, names))
+            name: Shrinkage(p.spread, p.factor, p.weight.mean(axis=0), self._share(name))
             for name, p in found.items()
         }
 
@@ -186,21 +182,6 @@ class Pooling:
             return [(slice(0, length), units) for units in self.draws.pieces(name)]
         return [(draws, slice(0, n)) for draws in chunks(length, chains * n * width)]
 
-    def _share(self, name: str, others: list[str]) -> float:
-        """Posterior mean of the share of a row's variance; NaN where that is not a sum of such shares."""
-        if self.known is not None:
-            return self.known.shares[name]
-        draws, factors = self.draws, self._row_factors
-        if not set(others) <= set(factors):  # which is where the one line with data is normal
-            return float("nan")
-        lines = list(draws.planned.observed.values())
-        scales = [each.args[each.scale] for each in (*map(draws.line, others), *lines)]
-        if not draws.determines(scales):
-            return float("nan")
-        squares = {other: factors[other] * _mean_square(draws, other) for other in others}
-        total = _mean_square(draws, lines[0].name) + sum(squares.values())
-        return float(np.mean(squares[name] / total))
-
 
 class _Spreads:
     """Variances over units, for every draw, of units that come in pieces (Chan, Golub and LeVeque 1979)."""
@@ -254,10 +235,3 @@ def _weights(tree: Tree, name: str, part: Draws) -> Array:
     line = part.line(tree.line)
     sigma = part.evaluate(line.args[line.scale], line.domain, slice(0, 1))[:, :, 0, 0] / tree.scale
     return tree.weights(name, variances, np.broadcast_to(np.square(sigma), part.shape))
-
-
-def _mean_square(draws: Draws, name: str) -> Array:
-    line = draws.line(name)
-    units = slice(None) if line.args[line.scale].domain else slice(0, 1)
-    sd = draws.evaluate(line.args[line.scale], line.domain, units)
-    return np.broadcast_to(np.square(sd).mean(axis=(2, 3)), draws.shape)

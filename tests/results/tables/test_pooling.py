@@ -89,7 +89,8 @@ def test_draws_of_effects_on_a_crash_flag_have_a_table_too():
     drawn = fit_of(Flags, pd.DataFrame({"app": ["a", "a", "b"], "crash": [0, 1, 1]}))
     table = drawn.pooling()
     assert table["units"].tolist() == [2]
-    assert table["icc"].isna().all()
+    spread = drawn.draws("spread").values
+    assert table["icc"].iloc[0] == pytest.approx(np.mean(spread**2 / (spread**2 + np.pi**2 / 3)))
 
 
 def test_the_pooling_factor_is_its_definition_over_draws():

@@ -61,11 +61,6 @@ class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
         """Rows, counted by their frequencies."""
         return self.model.n_rows
 
-    @property
-    def residual_variance(self) -> float:
-        """There is no such number for all rows."""
-        return float("nan")
-
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""
@@ -161,10 +156,6 @@ class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
         root = self.criterion.started.root[:, [self.free[i] - m for i in free]]
         of_beta = root @ np.nan_to_num(self.covariance[np.ix_(free, free)]) @ root.T
         return GeneralConditional(self.model, self.criterion, self.optimum.z, of_beta)
-
-    def row_factors(self) -> Mapping[str, float]:
-        """There is no one scale of the rows to compare random variables on."""
-        return {}
 
 
 def solve_general(

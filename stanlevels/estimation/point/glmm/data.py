@@ -102,11 +102,6 @@ class GlmmData:
         """How often every row counts."""
         return np.concatenate([outcome.weights for outcome in self.outcomes])
 
-    @property
-    def latent_variance(self) -> float:
-        """Of the latent variable behind the link; NaN where there is none."""
-        return self.outcomes[0].form.latent_variance
-
     def rows(self, eta: Array, shape: float) -> Array:
         """Log density of every row, as often as it counts."""
         rows = [outcome.log_density(part, shape) for outcome, part in self._parts(eta)]

@@ -73,11 +73,6 @@ class GlmmSolution(MaximumSolution[GlmmModel, GlmmCriterion]):
         """Rows, counted by their frequencies."""
         return float(self.model.data.frequencies.sum()) + (self.runaway.exact if self.runaway else 0.0)
 
-    @property
-    def residual_variance(self) -> float:
-        """Of the latent variable behind the link; NaN where there is none."""
-        return self.model.data.latent_variance
-
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """Convergence and everything else, in words."""

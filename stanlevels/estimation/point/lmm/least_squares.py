@@ -19,7 +19,6 @@ from stanlevels.estimation.point.normal.linear import linear_approximation, root
 from stanlevels.estimation.point.remarks import role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments
 from stanlevels.gaussian import Moments, Profiled, profile
-from stanlevels.linear.predictor import row_factors
 from stanlevels.linear.spreads import FORMS
 
 if TYPE_CHECKING:
@@ -94,11 +93,6 @@ class LeastSquares:
     def sigma(self) -> float:
         """Residual standard deviation."""
         return float(np.sqrt(self.profiled.r2 / self.freedom)) if self.model.noise is not None else 1.0
-
-    @property
-    def residual_variance(self) -> float:
-        """Of an average row."""
-        return float(self.sigma**2 * np.mean(np.square(self.model.scale)))
 
     @property
     def log_likelihood(self) -> float:
@@ -177,10 +171,6 @@ class LeastSquares:
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
         return self.conditional.units(name)
-
-    def row_factors(self) -> Mapping[str, float]:
-        """Mean square coefficients of random variables with one component."""
-        return row_factors(self.model.predictor)
 
     def mean_variance(self, name: str) -> Array:
         """There are no random variables."""

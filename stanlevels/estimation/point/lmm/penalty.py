@@ -164,11 +164,6 @@ class PenalisedSolution(MaximumSolution[LinearModel, PenalisedCriterion]):
         """Rows, counted by their frequencies."""
         return self.model.statistics.n
 
-    @property
-    def residual_variance(self) -> float:
-        """Of an average row."""
-        return float(self.criterion.natural(self.optimum.z)[1] ** 2 * np.mean(np.square(self.model.scale)))
-
     # --- curvature -----------------------------------------------------------------------------
 
     @cached_property

@@ -29,7 +29,6 @@ from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.estimation.point.remarks import boundary_notes, convergence_note, role_notes
 from stanlevels.estimation.point.solution import Numbers, UnitMoments, random_numbers
 from stanlevels.gaussian import Moments, profile
-from stanlevels.linear.predictor import row_factors
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -98,11 +97,6 @@ class GaussianSolution:
     def n_rows(self) -> float:
         """Rows, counted by their frequencies."""
         return self.model.statistics.n
-
-    @property
-    def residual_variance(self) -> float:
-        """Of an average row."""
-        return float(self.sigma**2 * np.mean(np.square(self.model.scale)))
 
     @cached_property
     def natural(self) -> tuple[Array, float]:
@@ -272,10 +266,6 @@ class GaussianSolution:
     def units(self, name: str) -> UnitMoments:
         """A quantity over units."""
         return self.conditional.units(name)
-
-    def row_factors(self) -> Mapping[str, float]:
-        """Mean square coefficients of random variables with one component."""
-        return row_factors(self.model.predictor)
 
     def mean_variance(self, name: str) -> Array:
         """Var[mean over units of the deviations | y]."""

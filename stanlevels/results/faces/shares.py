@@ -1,0 +1,120 @@
+"""Where the variance of an outcome comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stanlevels.results.faces.face import Face
+
+__all__ = ["Shares"]
+
+
+class Shares:
+    """Shares of variance, and R squared."""
+
+    def variance_shares(
+        self: Face,
+        *,
+        scale: Literal["latent", "outcome"] = "latent",
+        covariates: bool = False,
+        level: float = 0.95,
+        name: str | None = None,
+    ) -> pd.DataFrame:
+        """Which share of the variance of an outcome each random variable has: a row for each.
+
+        Also known as variance partition coefficients and, for one level, the intraclass correlation. The
+        variance of a random variable is the mean over rows of that of its contribution, so that a varying
+        slope counts with the covariate's mean square (Johnson 2014), and standard deviations that vary over
+        units are averaged. Shares are found draw by draw, where they sum to 1.
+
+        Parameters
+        ----------
+        scale : {"latent", "outcome"}
+            The scale of the predictor, with the residual variance that belongs to the link: pi^2 / 3 for
+            logit, ``log(1 + 1 / mean)`` for Poisson outcomes with a log link, ... (Nakagawa, Johnson and
+            Schielzeth 2017). Or the scale of the outcome itself, of a single trial for counts of successes
+            (Goldstein, Browne and Rasbash 2002): there a random variable's share is what it adds to
+            what those above it explain, and depends on where covariates put a row; it is averaged over rows.
+        covariates : bool
+            Whether what covariates explain has a row as well, "(covariates)": the variance over rows of the
+            predictor without random variables (Nakagawa and Schielzeth 2013). Otherwise shares are of what
+            covariates leave.
+        level : float
+            Coverage of the intervals.
+        name : str, optional
+            The outcome, where there are several.
+
+        Returns
+        -------
+        pandas.DataFrame
+            quantity, level, component (where a random variable has several), sd and variance (means over
+            draws), share, lower, upper; the last row is the residual. Of a fit without draws they rest on the
+            draws of `simulate_draws`.
+
+        Raises
+        ------
+        FitError
+            If the outcome's location is no sum of coefficients and random variables, or it has categories
+            without an order.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Scores(sl.Model):
+        ...     school = sl.Level()
+        ...     mean, school_sd, noise = sl.Normal(50, 20), sl.HalfNormal(10), sl.HalfNormal(10)
+        ...     A = sl.Normal(mean, school_sd, over=school)
+        ...     score = sl.Normal(A, noise, observed=True)
+        >>> data = {"school": list("aaabbbccc"), "score": [52.0, 57, 50, 44, 49, 47, 61, 55, 60]}
+        >>> shares = Scores.fit(data, "mle", progress=False).variance_shares()
+        >>> list(shares["quantity"])
+        ['A', '(residual)']
+        >>> round(float(shares["share"].sum()), 6)
+        1.0
+        """
+        from stanlevels.results.tables.shares import variance_shares
+
+        return variance_shares(self, self.by_quantity, scale, level, name, covariates)
+
+    def r2(
+        self: Face,
+        *,
+        scale: Literal["latent", "outcome"] = "latent",
+        level: float = 0.95,
+        name: str | None = None,
+    ) -> pd.DataFrame:
+        """R squared of mixed models: the share of covariates, and that of all but the residual.
+
+        Parameters
+        ----------
+        scale, level, name
+            As of `variance_shares`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows "marginal" (what covariates explain) and "conditional" (what covariates and random variables
+            explain), of Nakagawa and Schielzeth (2013) and Johnson (2014); columns estimate, sd, lower and
+            upper.
+
+        Raises
+        ------
+        FitError
+            As `variance_shares`.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     a, b, noise = sl.Normal(0, 5), sl.Normal(0, 5), sl.HalfNormal(5)
+        ...     y = sl.Normal(a + b * sl.data("x"), noise, observed=True)
+        >>> fit = Line.fit({"x": [0.0, 1, 2, 3, 4], "y": [0.1, 0.9, 2.2, 2.8, 4.1]}, "ols")
+        >>> bool(fit.r2().loc["marginal", "estimate"] > 0.9)
+        True
+        """
+        from stanlevels.results.tables.shares import r2
+
+        return r2(self, self.by_quantity, scale, level, name)
