@@ -89,7 +89,7 @@ class Line:
                 beside = _BESIDE if _is_short(expr) else _DOT
                 return Row((matrix, beside, self.formula(coefficients))), _PRODUCT
             case Stack(items=items):
-                return Stacked(tuple(self.formula(item) for item in items)), _POWER + 1
+                return self._list(tuple(self.formula(item) for item in items)), _POWER + 1
             case Derived():
                 return self._derived(expr)
             case Call(function=function, args=(arg,)) if rewritten := _rewritten(function, arg):
@@ -98,6 +98,11 @@ class Line:
                 return self._call(function, args), _POWER
             case Op(symbol=symbol, args=args):
                 return self._operation(symbol, args), PRECEDENCE[symbol]
+
+    def _list(self, items: tuple[Layout, ...]) -> Layout:
+        """A list as a vector; the component of it that a line over one list of labels takes."""
+        vector = Stacked(items)
+        return Script(vector, joined(self.places.index(self.components))) if self.components else vector
 
     def _operation(self, symbol: str, args: tuple[Expr, ...]) -> Layout:
         match symbol:

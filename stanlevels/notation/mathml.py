@@ -46,7 +46,8 @@ def mathml(layout: Layout) -> Html:
             shown = GREEK.get(text, text)
             return element("mtext" if len(shown) == 1 else "mi", shown)  # single letters lean in `mi`
         case Text(text=text):
-            return element("mtext", text)
+            spaced = "\u00a0" if text.endswith(" ") else ""
+            return element("mtext", "\u00a0" * text.startswith(" ") + text.strip(" ") + spaced)
         case Digits(text=text, power=None):
             return element("mn", text)
         case Digits(text=text, power=int(power)):

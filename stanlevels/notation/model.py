@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stanlevels.distributions.table import FAMILIES
@@ -43,7 +43,10 @@ class Formula:
 
 
 def formulas(
-    graph: Graph, domains: Mapping[str, Axes] | None = None, sizes: Mapping[str, int] | None = None
+    graph: Graph,
+    domains: Mapping[str, Axes] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    without: Collection[str] = (),
 ) -> tuple[Formula, ...]:
     """A formula for every line: what is observed, then what it rests on, then single numbers.
 
@@ -54,9 +57,11 @@ def formulas(
         Where named expressions and covariates have their values, as data have told.
     sizes : mapping of str to int, optional
         Numbers of units, and of rows under `ROWS`.
+    without : collection of str, optional
+        Quantities that are fixed, whose lines say nothing of them.
     """
     places = Places(graph, domains)
-    return tuple(_formula(name, places, sizes or {}) for name in places.ordered())
+    return tuple(_formula(name, places, sizes or {}) for name in places.ordered() if name not in without)
 
 
 def _formula(name: str, places: Places, sizes: Mapping[str, int]) -> Formula:
@@ -133,6 +138,7 @@ def in_latex(
     symbols: Mapping[str, str] | None = None,
     domains: Mapping[str, Axes] | None = None,
     sizes: Mapping[str, int] | None = None,
+    without: Collection[str] = (),
 ) -> Latex:
     """A model as an ``aligned`` environment; `symbols` is LaTeX for names, the rest as in `formulas`.
 
@@ -142,7 +148,7 @@ def in_latex(
         If `symbols` has a name that is none of the model's, or anything but text for one.
     """
     _check(symbols or {}, Places(graph))
-    return aligned(formulas(graph, domains, sizes), symbols)
+    return aligned(formulas(graph, domains, sizes, without), symbols)
 
 
 def _check(symbols: Mapping[str, str], places: Places) -> None:
@@ -178,7 +184,8 @@ def in_mathml(lines: tuple[Formula, ...]) -> Html:
     rows = []
     for line in lines:
         where = mathml(line.where) if line.where else ""
-        right = element("mrow", element("mo", "∼" if line.relation == "~" else "="), mathml(line.right))
+        sign = element("mo", "∼" if line.relation == "~" else "=", form="infix")
+        right = element("mrow", sign, mathml(line.right))
         cells = [element("mtd", part) for part in (mathml(line.left), right, where)]
         rows.append(element("mtr", *cells))
     return element("math", element("mtable", *rows, class_="lines"), display="block")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
@@ -29,7 +29,9 @@ from stanlevels.words import joined, plural
 __all__ = ["in_words"]
 
 
-def in_words(graph: Graph, domains: Mapping[str, Axes] | None = None) -> tuple[str, ...]:
+def in_words(
+    graph: Graph, domains: Mapping[str, Axes] | None = None, fixed: Collection[str] = ()
+) -> tuple[str, ...]:
     """Sentences about levels, then about every line: what is observed, what that rests on, single numbers.
 
     Parameters
@@ -37,6 +39,8 @@ def in_words(graph: Graph, domains: Mapping[str, Axes] | None = None) -> tuple[s
     graph : Graph
     domains : mapping of str to tuple of str, optional
         Where named expressions and covariates have their values, as data have told.
+    fixed : collection of str, optional
+        Quantities that have no distribution, whatever their lines say: parameters of a likelihood.
 
     Examples
     --------
@@ -53,8 +57,10 @@ def in_words(graph: Graph, domains: Mapping[str, Axes] | None = None) -> tuple[s
     s is one number: half-normal with scale 1.
     """
     places = Places(graph, domains)
+    fixed = [name for name in graph.variables if name in fixed]
     lists = [name for name, node in graph.nodes.items() if isinstance(node, IndexNode)]
-    return (*_levels(graph), *(_line(name, places) for name in (*places.ordered(), *lists)))
+    lines = (_line(name, places) for name in (*places.ordered(), *lists) if name not in fixed)
+    return (*_levels(graph), *lines, *_parameters(fixed))
 
 
 def _levels(graph: Graph) -> Iterator[str]:
@@ -67,6 +73,12 @@ def _levels(graph: Graph) -> Iterator[str]:
     yield f"The units are {joined(kinds, 'and')}."
     for name, level in graph.aliases.items():
         yield f"The {name} of a row is {_a(str(level.of))}, named by the column {level.column}."
+
+
+def _parameters(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        kind = "a fixed parameter" if len(names) == 1 else "fixed parameters"
+        yield f"{joined(names, 'and')} {'is' if len(names) == 1 else 'are'} {kind}, found by likelihood."
 
 
 def _line(name: str, places: Places) -> str:
