@@ -71,7 +71,8 @@ def model(fit: Reported, picture: Html) -> Iterator[Html]:
 def data(fit: Reported) -> Iterator[Html]:
     """Rows, levels with their units, and every column as it was read."""
     bound = fit.bound
-    yield paragraph(f"{counted(bound.n_rows, 'row')} of data.")
+    away = "" if bound.rows.columns else " The rows themselves were not kept with the fit."
+    yield paragraph(f"{counted(bound.n_rows, 'row')} of data.{away}")
     levels = [
         (name, f"{level.size:,}", ", ".join(level.parents), level.column)
         for name, level in bound.levels.items()

@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import pickle
 import re
 import warnings
 from html.parser import HTMLParser
@@ -174,6 +175,11 @@ def test_an_estimate_has_its_figures_and_no_stan_program(estimated):
     assert "This method of estimation runs no Stan program." in words
     assert "This method of estimation uses no priors" in words
     assert "overall, publisher_sd, app_sd and noise are fixed parameters, found by likelihood." in words
+
+
+def test_a_fit_without_its_rows_has_a_page_that_says_so(estimated):
+    words = Parsed(page(pickle.loads(pickle.dumps(estimated)), units=20)).words
+    assert "18,000 rows of data. The rows themselves were not kept with the fit." in words
 
 
 def test_an_approximation_says_that_it_is_one():
