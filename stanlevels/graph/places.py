@@ -23,9 +23,11 @@ def places(graph: Drawn) -> dict[str, Place]:
         for other in graph.parents[name]:
             users[other].append(name)
     found: dict[str, Place] = {}
+    asked: set[str] = set()  # those that are being looked for: they cannot tell where others are
 
     def place(name: str) -> Place:
         if name not in found:
+            asked.add(name)
             node = graph.quantities[name]
             if isinstance(node, VariableNode):
                 found[name] = graph.units(node)
@@ -39,7 +41,7 @@ def places(graph: Drawn) -> dict[str, Place]:
         above = [axis for other in graph.parents[node.name] for axis in place(other)]
         own = innermost(graph, [*above, *([ROWS] if _takes_a_road(graph, node) else [])])
         if columns_of(node) or len(own) > 1:
-            below = [place(user) for user in users[node.name]]
+            below = [place(user) for user in users[node.name] if user in found or user not in asked]
             return below[0] if below else own or (ROWS,)
         return own
 

@@ -7,22 +7,20 @@ from functools import cached_property
 
 from stanlevels.graph import (
     ROWS,
-    At,
     Column,
     ConstantNode,
     CovariatesNode,
     Dot,
-    Expr,
     ExpressionNode,
     Graph,
     IndexNode,
     Node,
-    Ref,
     VariableNode,
     expressions,
     uses,
     walk,
 )
+from stanlevels.graph.places import places
 from stanlevels.notation.layout import Fenced, Layout, Name, Row, Sign
 from stanlevels.notation.symbols import symbol_of
 
@@ -81,34 +79,13 @@ class Places:
 
     @cached_property
     def _declared(self) -> Mapping[str, Axes]:
-        """Of every line, from what it is written with; columns are where the line is that uses them."""
-        graph = self.graph
-        found: dict[str, Axes] = {n: graph.units(node) for n, node in graph.variables.items()}
-        for name in graph.topological():
-            node = graph[name]
-            if isinstance(node, ExpressionNode):
-                own = graph.unit_axes(node.over)
-                found[name] = own or self.known.get(name) or self._reached(node.expr, found)
-        for name in reversed(list(graph.nodes)):
-            node = graph[name]
-            if name in self.known or not isinstance(node, ExpressionNode | CovariatesNode):
-                continue
-            if isinstance(node, CovariatesNode) or _has_columns(node.expr):
-                users = [n for n, other in graph.nodes.items() if n in found and _is_used(name, other)]
-                found[name] = found[users[0]] if users else (ROWS,)
+        """Of every line, from what it is written with; covariates are where the line is that uses them."""
+        found: dict[str, Axes] = dict(places(self.graph))
+        for name, node in self.graph.nodes.items():
+            if isinstance(node, CovariatesNode):
+                users = [n for n, other in self.graph.nodes.items() if n in found and _is_used(name, other)]
+                found[name] = self.known.get(users[0], found[users[0]]) if users else (ROWS,)
         return found
-
-    def _reached(self, expr: Expr, found: Mapping[str, Axes]) -> Axes:
-        """The lowest of the levels that the quantities in an expression are over."""
-        axes: dict[str, None] = {}
-        for inner in walk(expr):
-            match inner:
-                case Ref(name=name):
-                    axes |= dict.fromkeys(found.get(name, ()))
-                case At():
-                    return (ROWS,)
-        above = {parent for axis in axes for parent in self._ancestors(axis)}
-        return (ROWS,) if ROWS in axes else tuple(axis for axis in axes if axis not in above)
 
     def _ancestors(self, level: str) -> Iterator[str]:
         parent = getattr(self.graph.nodes.get(level), "within", None)
@@ -165,11 +142,6 @@ def joined(parts: tuple[Layout, ...]) -> Layout:
 
 
 def _is_used(name: str, node: Node) -> bool:
-    """Whether a line computes with `name`, rather than being over it."""
-    inside = [inner for expr in expressions(node) for inner in walk(expr)]
-    names = {inner.name for inner in inside if isinstance(inner, Ref | At)}
-    return name in names | {inner.covariates for inner in inside if isinstance(inner, Dot)}
-
-
-def _has_columns(expr: Expr) -> bool:
-    return any(isinstance(inner, Column | Dot) for inner in walk(expr))
+    """Whether a line multiplies covariates by coefficients, rather than being over them."""
+    inside = (inner for expr in expressions(node) for inner in walk(expr))
+    return any(isinstance(inner, Dot) and inner.covariates == name for inner in inside)
