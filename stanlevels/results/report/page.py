@@ -163,18 +163,25 @@ def _figures(fit: Any) -> list[tuple[str, str]]:
     return [(words.get(n, n), f"{getattr(fit, n):,.6g}") for n in named if hasattr(type(fit), n)]
 
 
+def _settings(chosen: Any) -> dict[str, str]:
+    if chosen is None:
+        return {}
+    return {
+        "draws of each chain": f"{chosen.draws:,}",
+        "warm-up": f"{chosen.warmup:,}",
+        "target acceptance": f"{chosen.target_accept:g}",
+        "longest tree": f"depth {chosen.max_depth}",
+    }
+
+
 def _made(fit: Any) -> Iterator[Html]:
     facts: dict[str, str] = {}
     raw = getattr(fit, "raw", None)
     if raw is not None:
-        chosen = fit.settings
         facts["engine"] = f"{raw.engine} {raw.versions.get(raw.engine, '')}".strip()
         facts["seed"] = str(raw.seed)
         facts["chains"] = f"{len(raw.chains)}"
-        facts["draws of each chain"] = f"{chosen.draws:,}"
-        facts["warm-up"] = f"{chosen.warmup:,}"
-        facts["target acceptance"] = f"{chosen.target_accept:g}"
-        facts["longest tree"] = f"depth {chosen.max_depth}"
+        facts |= _settings(getattr(fit, "settings", None))
         facts |= {f"seconds of {step}": f"{float(sum(taken)):.1f}" for step, taken in raw.seconds.items()}
         facts |= {f"{name}": version for name, version in raw.versions.items() if name != raw.engine}
     if method := getattr(fit, "method", ""):

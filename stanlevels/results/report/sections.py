@@ -153,6 +153,8 @@ def estimates(fit: Reported, level: float) -> Iterator[Html]:
         yield frame_table(table, Shown("summary", _with_level("Single numbers", level)))
     else:
         yield paragraph("Every quantity of this model is over a level: see the effects.")
+    if not hasattr(fit, "pooling"):
+        return
     try:
         pooled = fit.pooling()
     except FitError as error:

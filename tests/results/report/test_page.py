@@ -198,6 +198,22 @@ def test_the_graph_is_drawn_and_said(text, sampled):
     assert "<img" not in page(sampled, plots=False)
 
 
+def test_draws_of_an_estimate_have_a_page():
+    fit = Apps.fit(rows(), "mle", progress=False).simulate_draws(100)
+    words = Parsed(page(fit)).words
+    assert "A, a row for each app" in words
+    assert "This method of estimation runs no Stan program." in words
+
+
+def test_a_saved_fit_has_the_same_page(sampled, tmp_path):
+    sampled.save(tmp_path / "fit.zip")
+    again = page(sl.load(tmp_path / "fit.zip"), effects=["A"])
+    first = page(sampled, effects=["A"])
+    assert "The rows themselves were not kept with the fit." in again
+    table = re.compile(r'<table class="sortable" aria-labelledby="effects-0-table-0-caption".*?</table>')
+    assert table.findall(again) == table.findall(first) != []
+
+
 def test_problems_are_said_with_what_helps():
     class Stuck(sl.Model):
         group = sl.Level()
