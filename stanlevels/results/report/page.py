@@ -111,15 +111,13 @@ def _sections(
 ) -> Iterator[tuple[str, str, Iterable[Html]]]:
     diagnose = getattr(fit, "diagnose", None)
     roles: Mapping[str, str] = getattr(fit, "roles", fit.planned.roles)
-    yield (
-        "Diagnosis",
-        "diagnosis",
-        sections.diagnosis(diagnose() if diagnose else None, fit.notes, _figures(fit)),
-    )
+    found = diagnose() if diagnose else None
+    chains = figures.trace(fit) if plots and found is not None else Html("")
+    yield "Diagnosis", "diagnosis", sections.diagnosis(found, fit.notes, _figures(fit), chains)
     yield "Model", "model", sections.model(fit, figures.graph(fit) if plots else Html(""))
     yield "Data", "data", sections.data(fit)
-    yield "Estimates", "estimates", sections.estimates(fit, level)
-    yield "Effects", "effects", sections.effects(fit, names, level, units)
+    yield "Estimates", "estimates", sections.estimates(fit, level, plots=plots)
+    yield "Effects", "effects", sections.effects(fit, names, level, units, plots=plots)
     yield "Priors", "priors", sections.priors(fit, fit.planned.decided.priors)
     yield "Plan", "plan", sections.plan(fit, roles)
     code = getattr(fit, "stan_code", None)

@@ -11,6 +11,7 @@ from stanlevels.graph.text import node_text
 from stanlevels.plan.decisions import Priors, make_priors
 from stanlevels.plan.role_table import role_table
 from stanlevels.results.faces.face import Face
+from stanlevels.results.report import figures
 from stanlevels.results.report.declared import latex_of, mathematics, sentences
 from stanlevels.results.report.tables import Shown, frame_table, text_rows
 from stanlevels.show import Html, details, element, items, paragraph
@@ -120,7 +121,7 @@ def priors(fit: Reported, used: bool) -> Iterator[Html]:
 
 
 def diagnosis(
-    found: Diagnosis | None, notes: Sequence[str], figures: Sequence[tuple[str, str]]
+    found: Diagnosis | None, notes: Sequence[str], numbers: Sequence[tuple[str, str]], chains: Html
 ) -> Iterator[Html]:
     """Whether the numbers can be trusted, in words."""
     if found is not None:
@@ -131,8 +132,10 @@ def diagnosis(
     if notes:
         yield element("h3", "Notes on model and data")
         yield items(notes)
-    if figures:
-        yield text_rows("figures", "Figures of the fit", ("figure", "value"), figures)
+    if numbers:
+        yield text_rows("figures", "Figures of the fit", ("figure", "value"), numbers)
+    if chains:
+        yield details("The chains, drawn", chains)
     if found is None and not notes:
         yield paragraph("Nothing was noticed that needs a word.")
 
@@ -145,7 +148,7 @@ def _finding(finding: Finding) -> Html:
     return element("div", *parts, class_="finding serious" if finding.serious else "finding")
 
 
-def estimates(fit: Reported, level: float) -> Iterator[Html]:
+def estimates(fit: Reported, level: float, *, plots: bool) -> Iterator[Html]:
     """A row per number that is not over a level, and how much units were pooled."""
     table = fit.summary(level=level)
     if len(table):
@@ -155,6 +158,8 @@ def estimates(fit: Reported, level: float) -> Iterator[Html]:
         yield paragraph("Every quantity of this model is over a level: see the effects.")
     if not hasattr(fit, "pooling"):
         return
+    if plots:
+        yield figures.variance(fit, level)
     try:
         pooled = fit.pooling()
     except FitError as error:
@@ -164,8 +169,8 @@ def estimates(fit: Reported, level: float) -> Iterator[Html]:
         yield frame_table(pooled, Shown("pooling", _POOLING, headings=2))
 
 
-def effects(fit: Reported, names: Sequence[str], level: float, most: int) -> Iterator[Html]:
-    """A table for each quantity over a level."""
+def effects(fit: Reported, names: Sequence[str], level: float, most: int, *, plots: bool) -> Iterator[Html]:
+    """A table for each quantity over a level, below a picture of how its units were pooled."""
     if not names:
         yield paragraph("No quantity of this model is over a level.")
     for number, name in enumerate(names):
@@ -177,6 +182,8 @@ def effects(fit: Reported, names: Sequence[str], level: float, most: int) -> Ite
         except FitError as error:
             yield paragraph(f"Not shown: {error.found}.")
             continue
+        if plots:
+            yield figures.shrinkage(fit, name, table)
         table = table[[c for c in table.columns if c not in _LEFT_OUT]]
         for place, (label, part) in enumerate(_by_component(table)):
             about = f"{name}, {label}" if label else name

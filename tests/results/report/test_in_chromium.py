@@ -27,7 +27,7 @@ def sampled_page(sampled, tmp_path_factory):
 @pytest.fixture(scope="module")
 def long_page(estimated, tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "long.html"
-    path.write_text(page(estimated, effects=["A"]), encoding="utf-8")
+    path.write_text(page(estimated, effects=["A"], plots=False), encoding="utf-8")
     return path
 
 

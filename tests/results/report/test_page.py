@@ -146,7 +146,7 @@ def test_estimates_stand_under_their_columns(sampled):
 
 
 def test_long_tables_are_data_with_their_first_rows_as_html(estimated):
-    text = page(estimated)
+    text = page(estimated, plots=False)
     parsed = Parsed(text)
     assert "6,000 rows. Without a script the first 200 are shown." in parsed.words
     found = re.search(r'<script type="application/json" id="effects-1-table-0-rows">(.*?)</script>', text)
@@ -161,7 +161,7 @@ def test_long_tables_are_data_with_their_first_rows_as_html(estimated):
 
 
 def test_units_bounds_the_page_and_the_page_says_so(estimated):
-    text = page(estimated, units=20, effects=["A"])
+    text = page(estimated, units=20, effects=["A"], plots=False)
     assert "6,000 rows. This page holds the first 20." in Parsed(text).words
     labels = estimated.effects("A")["app"]
     assert f">{labels[19]}<" in text
@@ -170,7 +170,7 @@ def test_units_bounds_the_page_and_the_page_says_so(estimated):
 
 
 def test_an_estimate_has_its_figures_and_no_stan_program(estimated):
-    words = Parsed(page(estimated)).words
+    words = Parsed(page(estimated, units=20)).words
     assert "log likelihood" in words
     assert "This method of estimation runs no Stan program." in words
     assert "This method of estimation uses no priors" in words
@@ -178,7 +178,7 @@ def test_an_estimate_has_its_figures_and_no_stan_program(estimated):
 
 
 def test_a_fit_without_its_rows_has_a_page_that_says_so(estimated):
-    words = Parsed(page(pickle.loads(pickle.dumps(estimated)), units=20)).words
+    words = Parsed(page(pickle.loads(pickle.dumps(estimated)), units=20, plots=False)).words
     assert "18,000 rows of data. The rows themselves were not kept with the fit." in words
 
 
@@ -196,6 +196,20 @@ def test_the_graph_is_drawn_and_said(text, sampled):
     assert "A depends on P and app_sd" in images[0]["alt"]
     assert b"<svg" in base64.b64decode(images[0]["src"].partition(",")[2])
     assert "<img" not in page(sampled, plots=False)
+
+
+def test_pooling_spreads_and_chains_are_drawn_and_said(text, sampled):
+    said = [attrs["alt"] for attrs in Parsed(text).of("img")]
+    for start in ("Density and path", "How much varies", "Shrinkage of P", "Shrinkage of A"):
+        assert [words for words in said if words.startswith(start)]
+    weights = sampled.effects("A")["weight"]
+    assert f"{weights.min():.2g} to {weights.max():.2g}" in next(s for s in said if "of A:" in s)
+
+
+def test_no_figure_is_left_open(text):
+    from matplotlib import pyplot as plt
+
+    assert plt.get_fignums() == []
 
 
 def test_draws_of_an_estimate_have_a_page():
