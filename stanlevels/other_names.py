@@ -22,6 +22,8 @@ class UnknownResult(FitError, AttributeError):
 _OF_FITS: Mapping[str, str] = {
     **{name: f"fit.{name}()" for name in ("summary", "diagnose", "pooling", "fitted")},
     **{name: f"fit.{name}" for name in ("idata", "notes", "aic", "bic", "log_likelihood")},
+    **dict.fromkeys(("to_html", "html"), "fit.report('report.html')"),
+    **dict.fromkeys(("to_latex", "extract_eq", "equations"), "fit.latex()"),
     **dict.fromkeys(("draws", "posterior_samples", "get_value", "as_draws", "extract"), "fit.draws('A')"),
     **dict.fromkeys(("effects", "ranef", "random_effects", "re"), "fit.effects('A')"),
     **dict.fromkeys(("fixef", "fe_params", "coef", "params", "results", "results_df"), "fit.summary()"),

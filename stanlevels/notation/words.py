@@ -155,7 +155,7 @@ def _in_words(expr: Expr, here: Axes, places: Places) -> str:
 def _owned(expr: Expr, here: Axes, places: Places) -> str:
     """Whose a quantity or a column in an expression is, where it is not the line's own."""
     match expr:
-        case Ref(name=name) | At(name=name) if away := _away(expr, here, places):
+        case Ref(name=name) if away := _away(expr, here, places):
             return f"{name} of its {away}"
         case Column(name=name):
             return f"{name} from the data"

@@ -10,12 +10,13 @@ from stanlevels.errors import FitError
 from stanlevels.plan.as_graph import graph_of
 from stanlevels.results.faces.face import Face
 from stanlevels.results.plots.accessor import Plots
-from stanlevels.show import Html, element
-from stanlevels.words import joined
+from stanlevels.show import Html, element, paragraph
+from stanlevels.words import counted, joined
 
-__all__ = ["graph", "picture", "shrinkage", "trace", "variance"]
+__all__ = ["graph", "picture", "predictive", "shrinkage", "trace", "variance"]
 
 _MANY = 300  # dots, from which on a picture is of points rather than of shapes
+_ROWS = 200_000  # of which outcomes are drawn
 _DOTS = 130  # points of an inch
 
 
@@ -88,14 +89,35 @@ def trace(fit: Face) -> Html:
     return _drawn(lambda: Plots(fit).trace(), said, caption, _MANY + 1)
 
 
-def _drawn(draw: Any, said: str, caption: str, dots: int) -> Html:
-    """What matplotlib draws; nothing where there is nothing to draw."""
+def predictive(fit: Face, name: str) -> Html:
+    """An outcome beside what the model would draw in its place; why not, where that cannot be."""
+    draw = getattr(Plots(fit), "predictive", None)
+    if draw is None:
+        return Html("")
+    if not fit.bound.rows.columns:
+        return paragraph(f"{name} is not drawn: the rows were not kept with the fit.")
+    if fit.bound.n_rows > _ROWS:
+        return paragraph(f"{name} is not drawn: {counted(fit.bound.n_rows, 'row')} are too many for that.")
+    said = (
+        f"Posterior predictive check of {name}: what was seen beside draws of the same rows from the model."
+    )
+    caption = f"{name}: what was seen, and what the model would show in its place."
+    try:
+        return _drawn(lambda: draw(name), said, caption, _MANY + 1, tell=True)
+    except FitError as error:
+        return paragraph(f"{name} is not drawn: {error.found}.")
+
+
+def _drawn(draw: Any, said: str, caption: str, dots: int, *, tell: bool = False) -> Html:
+    """What matplotlib draws; nothing where there is nothing to draw, or the error to `tell`."""
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 
     try:
         found = draw()
     except FitError:
+        if tell:
+            raise
         return Html("")
     figure = getattr(found, "figure", None) or found
     stream = io.BytesIO()

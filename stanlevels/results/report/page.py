@@ -118,6 +118,9 @@ def _sections(
     yield "Data", "data", sections.data(fit)
     yield "Estimates", "estimates", sections.estimates(fit, level, plots=plots)
     yield "Effects", "effects", sections.effects(fit, names, level, units, plots=plots)
+    if plots:
+        outcomes = (figures.predictive(fit, name) for name in fit.bound.graph.observed)
+        yield "Outcomes", "outcomes", [drawn for drawn in outcomes if drawn]
     yield "Priors", "priors", sections.priors(fit, fit.planned.decided.priors)
     yield "Plan", "plan", sections.plan(fit, roles)
     code = getattr(fit, "stan_code", None)

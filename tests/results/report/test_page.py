@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
+from stanlevels.results.plots.accessor import Plots
 from stanlevels.results.report.page import page
 from stanlevels.results.report.tables import Shown, frame_table
 from tests.results.report.conftest import ODD, Apps, rows
@@ -204,6 +205,15 @@ def test_pooling_spreads_and_chains_are_drawn_and_said(text, sampled):
         assert [words for words in said if words.startswith(start)]
     weights = sampled.effects("A")["weight"]
     assert f"{weights.min():.2g} to {weights.max():.2g}" in next(s for s in said if "of A:" in s)
+
+
+def test_outcomes_are_drawn_beside_what_the_model_draws(text, estimated):
+    if not hasattr(Plots, "predictive"):
+        pytest.skip("there is no such picture")
+    said = [attrs["alt"] for attrs in Parsed(text).of("img")]
+    assert [words for words in said if words.startswith("Posterior predictive check of reliability")]
+    again = pickle.loads(pickle.dumps(estimated))
+    assert "reliability is not drawn: the rows were not kept" in Parsed(page(again, effects=[])).words
 
 
 def test_no_figure_is_left_open(text):
