@@ -106,12 +106,12 @@ def test_a_name_that_a_fit_does_not_have_says_what_to_write(fit: Any, name: str,
 def test_what_fails_inside_a_property_is_told_as_it_is(fit: PointFit) -> None:
     class Broken(PointFit):
         @property
-        def report(self) -> None:
+        def verdict(self) -> None:
             raise AttributeError("its own words")
 
     broken: Any = object.__new__(Broken)
     with pytest.raises(AttributeError, match="its own words"):
-        broken.report
+        broken.verdict
 
 
 def test_private_names_are_absent_as_python_has_it_and_fits_are_pickled(fit: PointFit) -> None:
