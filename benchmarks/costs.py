@@ -82,7 +82,7 @@ def models() -> Iterator[tuple[str, type[sl.Model], Any]]:
         for n in (500, 20_000):
             yield f"{model.__name__.lower()} {n}", model, _rows(n)
     for path in sorted(Path("examples").glob("*.py")):
-        if path.stem == "make_picture":
+        if path.stem.startswith("make_"):
             continue
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None

@@ -19,7 +19,7 @@ from tests.oracle.draft import SeededChoices
 from tests.oracle.random_models import random_case
 
 SCRIPTS = [
-    p for p in sorted((Path(__file__).parents[2] / "examples").glob("*.py")) if p.stem != "make_picture"
+    p for p in sorted((Path(__file__).parents[2] / "examples").glob("*.py")) if not p.stem.startswith("make_")
 ]
 
 

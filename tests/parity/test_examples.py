@@ -15,7 +15,7 @@ from tests.oracle.random_models import Case
 from tests.parity.harness import closed_graph, densities, unit_keys
 
 EXAMPLES = sorted(Path(__file__).parents[2].joinpath("examples").glob("*.py"))
-NAMES = [path.stem for path in EXAMPLES if path.stem != "make_picture"]
+NAMES = [path.stem for path in EXAMPLES if not path.stem.startswith("make_")]
 ROWS = 60
 PLANS = {
     "the planner's": sl.Plan(),

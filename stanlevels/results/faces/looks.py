@@ -36,7 +36,7 @@ class Looks:
 
     @property
     def plot(self: Face) -> Plots:
-        """Pictures: `shrinkage`, `effects`, `variance`, `trace`, `rank` and `prior_posterior`.
+        """Pictures: `shrinkage`, `effects`, `variance`, `predictive`, `trace`, `rank`, `prior_posterior`.
 
         Examples
         --------
@@ -46,7 +46,7 @@ class Looks:
         ...     u = sl.Normal(0, 1, over=group)
         ...     y = sl.Normal(u, 1, observed=True)
         >>> fit = Groups.fit({"group": list("aabb"), "y": [1, 2, 3, 5]}, method="mle", progress=False)
-        >>> fit.plot
-        <pictures of a fit of Groups: effects(), prior_posterior(), rank(), shrinkage(), trace(), variance()>
+        >>> fit.plot  # doctest: +ELLIPSIS
+        <pictures of a fit of Groups: effects(), predictive(), prior_posterior(), ...>
         """
         return Plots(self)

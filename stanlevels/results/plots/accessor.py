@@ -154,6 +154,49 @@ class Plots:
         check_level(level)
         return variances(self.fit, level, ax)  # type: ignore[arg-type]
 
+    def predictive(
+        self,
+        name: str | None = None,
+        *,
+        by: str | None = None,
+        kind: Literal["density", "ecdf", "bars"] | None = None,
+        stat: Literal["mean", "sd", "min", "max"] = "mean",
+        seed: int = 0,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """What the model would show beside what was seen (a posterior predictive check).
+
+        All rows are drawn 50 times: as densities, as cumulative shares, or, for whole numbers and categories,
+        as bars. With `by`, a statistic of each unit's rows stands beside the interval of its draws, of which
+        95 % should hold it.
+
+        Parameters
+        ----------
+        name : str, optional
+            The line with data, where there are several.
+        by : str, optional
+            A level, or a column that the model uses.
+        kind : {"density", "ecdf", "bars"}, optional
+            By default bars for categories and few whole numbers, else densities.
+        stat : {"mean", "sd", "min", "max"}
+            What is compared unit by unit.
+        seed : int
+            Decides the draws.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        FitError
+            If there is no such line or level, an argument is not one of these, or the fit has no rows.
+        """
+        from stanlevels.results.plots.predictive import predictive
+
+        return predictive(self.fit, name, by, kind, stat, seed, ax)
+
     def trace(self, names: Sequence[str] | str | None = None, *, ax: Sequence[Axes] | None = None) -> Figure:
         """The density and the path of every chain; ticks mark divergences.
 

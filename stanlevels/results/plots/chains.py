@@ -12,6 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.results.draws import Draws, is_constant
 from stanlevels.results.faces.face import Face
+from stanlevels.results.plots.densities import density, grid_around
 from stanlevels.results.plots.style import CHAINS, INK, finish, grid_of
 from stanlevels.results.tables.subjects_of_rows import entries
 
@@ -143,14 +144,13 @@ def _diverging(fit: Face) -> Array:
     return np.asarray(_sampled(fit).stats["diverging"], dtype=bool)
 
 
-def _density(values: Array, points: int = 200) -> tuple[Array, Array]:
-    """A kernel density on a grid, by Scott's rule; a spike where nothing varies."""
+def _density(values: Array) -> tuple[Array, Array]:
+    """A density with its places; a spike where nothing varies."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all() or high - low < 1e-12 * max(abs(low), abs(high), 1e-300):
         return np.array([low, low]), np.array([0.0, 1.0])
-    room = 0.08 * (high - low)
-    grid = np.linspace(low - room, high + room, points)
-    return grid, np.asarray(stats.gaussian_kde(values)(grid))
+    edges = grid_around(values)
+    return (edges[1:] + edges[:-1]) / 2, density(values, edges)
 
 
 def _given(ax: Any, count: int) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
+from stanlevels.plan.placed import Line
 from stanlevels.results.plots.moves import moves, title_of
 from stanlevels.results.plots.planes import plane
 from stanlevels.results.plots.style import INK, POOLED, SIZE, axes, below, finish, sizes_of
@@ -85,17 +86,19 @@ def pooled_table(fit: WithEffects, name: str) -> pd.DataFrame:
     """
     table = fit.effects(name)
     if "no_pooling" not in table:
-        lines = fit.planned.lines
-        normal = [
-            n for n, line in lines.items() if line.is_latent and line.domain and line.family.is_gaussian
-        ]
+        roles = getattr(fit, "roles", {})
+        known = [name for name, line in fit.planned.lines.items() if _pooled(line, roles.get(name, "random"))]
         raise FitError(
             f"the units of {name!r} were not pooled",
-            expected=f"a normal random variable over a level: {listing(normal, 20) or 'there is none'}",
+            expected=f"a normal random variable over a level: {listing(known, 20) or 'there is none'}",
         )
     if not len(table):
         raise FitError(f"{name!r} has no units", expected="at least one")
     return table
+
+
+def _pooled(line: Line, role: str) -> bool:
+    return line.is_latent and bool(line.domain) and line.family.is_gaussian and role == "random"
 
 
 def _line(fit: WithEffects, name: str, what: str, table: pd.DataFrame, by: object, ax: Axes | None) -> Axes:
@@ -230,7 +233,7 @@ def _words(
     if dots.upright:
         ax.legend(frameon=False, fontsize=8, loc="lower right", labelcolor=INK)
     else:
-        below(ax, lower=0.4 if against is not None and against.groups is not None else 0.16)
+        below(ax, 76 if against is not None and against.groups is not None else 34)
     return ax
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -74,11 +74,16 @@ def finish(ax: Axes, *, x: str = "", y: str = "", title: str = "") -> Axes:
     return ax
 
 
-def below(ax: Axes, columns: int = 3, lower: float = 0.16) -> Axes:
-    """A legend under the axes, where it hides nothing."""
+def below(ax: Any, points: float = 34) -> Axes:
+    """A legend under the axes, where it hides nothing: so many points under them."""
+    from matplotlib.transforms import ScaledTranslation
+
+    moved = ax.transAxes + ScaledTranslation(0, -points / 72, ax.figure.dpi_scale_trans)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "bbox_transform": moved, "ncols": 3}
     style = {"frameon": False, "fontsize": SMALL - 0.5, "labelcolor": INK, "handletextpad": 0.5}
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -lower), ncols=columns, **style)
-    return ax
+    ax.legend(borderaxespad=0.0, **place, **style)
+    found: Axes = ax
+    return found
 
 
 def sizes_of(rows: Array | None, n: int) -> Array:

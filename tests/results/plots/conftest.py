@@ -50,6 +50,13 @@ def rows_of_lines(units: int = 9, seed: int = 2) -> pd.DataFrame:
     return pd.DataFrame({"unit": unit, "t": t, "y": y})
 
 
+def quietly(model: type[sl.Model], data):
+    """Two chains of 200 draws, good or bad."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sl.StanlevelsWarning)
+        return model.fit(data, seed=1, chains=2, draws=200, progress=False)
+
+
 @pytest.fixture(scope="session")
 def groups():
     """By REML."""
@@ -59,9 +66,7 @@ def groups():
 @pytest.fixture(scope="session")
 def sampled():
     """By NUTS, two chains of 200 draws."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sl.StanlevelsWarning)
-        return Groups.fit(rows_of_groups(), seed=1, chains=2, draws=200, progress=False)
+    return quietly(Groups, rows_of_groups())
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """Effects, variances, chains, priors: what is drawn are the numbers of the tables."""
 
-import warnings
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,18 +8,12 @@ import stanlevels as sl
 from stanlevels.results.plots.chains import rank_counts
 from stanlevels.results.plots.priors import prior_draws
 from stanlevels.results.plots.variances import spreads
-from tests.results.plots.conftest import Groups, rows_of_groups
+from tests.results.plots.conftest import Groups, quietly, rows_of_groups
 
 
 def segments(ax, place):
     """Ends of the lines of the `place`-th collection, (n, 2 ends, 2 coordinates)."""
     return np.array(list(ax.collections[place].get_segments()))
-
-
-def quietly(model, data):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", sl.StanlevelsWarning)
-        return model.fit(data, seed=1, chains=2, draws=200, progress=False)
 
 
 # --- effects -------------------------------------------------------------------------------------
