@@ -47,7 +47,7 @@ def predictive(
         if by is None and numbers > _LARGEST:
             notes.append(
                 f"{name!r} has {draws.bound.n_rows:,} rows, for which leave-one-out takes minutes: compare"
-                " fit.loo(draws=400) of each"
+                " fit.loo(draws=100) of each"
             )
             continue
         try:

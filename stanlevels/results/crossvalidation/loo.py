@@ -21,6 +21,7 @@ from stanlevels.results.crossvalidation.densities import Densities, densities
 from stanlevels.results.crossvalidation.elpd import CrossValidation
 from stanlevels.results.crossvalidation.partition import Partition, by_groups, by_units
 from stanlevels.results.draws import Draws
+from stanlevels.results.predictions.prepared import thinned
 
 if TYPE_CHECKING:
     from stanlevels.arrays import Array
@@ -67,7 +68,7 @@ def loo(
 
 
 def checked_draws(fit: Face, draws: int | None, verb: str) -> Draws:
-    """The draws of a fit that has some and the rows that they belong to, evenly thinned to `draws`.
+    """The draws of a fit that has some and the rows that they belong to, at most `draws` of each chain.
 
     Raises
     ------
@@ -87,12 +88,7 @@ def checked_draws(fit: Face, draws: int | None, verb: str) -> Draws:
             expected="a fit with its rows",
             way_out="fit again, or save with rows",
         )
-    chains, length = found.shape
-    if draws is None:
-        return found
-    if not isinstance(draws, int) or not 1 <= draws <= chains * length:
-        raise FitError(f"draws is {draws!r}", expected=f"a whole number from 1 to {chains * length:,}")
-    return found.window(slice(None, None, -(-length // max(draws // chains, 1))))
+    return thinned(found, draws)
 
 
 def _terms(found: Densities, relative: float) -> tuple[Array, Array, Array]:

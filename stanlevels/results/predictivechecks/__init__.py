@@ -1,0 +1,1 @@
+"""Data held against what the fitted model would have produced."""
