@@ -11,6 +11,7 @@ from stanlevels.bound_model import BoundModel
 from stanlevels.language import callables, functions
 from stanlevels.results.approximate_fit import ApproximateFit
 from stanlevels.results.checks.findings import Diagnosis
+from stanlevels.results.crossvalidation.elpd import CrossValidation
 from stanlevels.results.fit import Fit
 from stanlevels.results.marginal.evaluation import Evaluation
 from stanlevels.results.point_fit import PointFit
@@ -18,7 +19,7 @@ from stanlevels.results.simulated_fit import SimulatedFit
 from stanlevels.results.tables.shown import Shown
 from stanlevels.show import Source, Table
 
-RESULTS = (Fit, PointFit, ApproximateFit, SimulatedFit, Evaluation, Diagnosis)
+RESULTS = (Fit, PointFit, ApproximateFit, SimulatedFit, Evaluation, Diagnosis, CrossValidation)
 NOT_CALLED = (sl.Model, BoundModel, *RESULTS, Shown, Table)
 """What the package makes: nobody calls it."""
 WITHOUT_INHERITED = (Shown, Source, ApproximateFit)

@@ -77,7 +77,9 @@ def _density(line: Line, draws: Draws) -> Array:
         size = round(np.sqrt(x.shape[-1]))
         x = np.linalg.cholesky(x.reshape(*x.shape[:-1], size, size))
     found = line.form.log_density(x, arguments)
-    return np.broadcast_to(found, (*draws.shape, *found.shape[2:])).reshape(*draws.shape, -1).sum(axis=-1)
+    return np.asarray(
+        np.broadcast_to(found, (*draws.shape, *found.shape[2:])).reshape(*draws.shape, -1).sum(axis=-1)
+    )
 
 
 def _likelihood(draws: Draws) -> Array:

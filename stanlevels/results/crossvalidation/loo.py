@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import FitError, listing
+from stanlevels.estimation.point.methods import POINT_METHODS
 from stanlevels.graph import ROWS
 from stanlevels.results.arviz.log_likelihood import alone_in_their_units
 from stanlevels.results.arviz.psis import relative_size, smoothed
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.results.faces.face import Face
 
-__all__ = ["checked_draws", "key_of", "log_mean", "loo"]
+__all__ = ["checked_draws", "key_of", "log_mean", "loo", "sampled"]
 
 _PIECE = 4_000_000  # numbers held at once
 
@@ -82,13 +83,31 @@ def checked_draws(fit: Face, draws: int | None, verb: str) -> Draws:
             way_out="fit with method='nuts'; estimates compare by aic and bic: sl.compare(first, second)",
         )
     found = fit.by_quantity
-    if not found.bound.n_rows:
+    if not found.bound.n_rows or found.bound.rows.counts is not None:
         raise FitError(
             f"{verb}() needs the rows that were fitted, which this fit does not hold",
             expected="a fit with its rows",
             way_out="fit again, or save with rows",
         )
     return thinned(found, draws)
+
+
+def sampled(fit: Face, verb: str) -> Any:
+    """The same fit, which has draws of the posterior as an engine gave them.
+
+    Raises
+    ------
+    FitError
+        If it has estimates, or draws about estimates.
+    """
+    checked_draws(fit, None, verb)
+    if getattr(fit, "method", "nuts") in POINT_METHODS:
+        raise FitError(
+            f"{verb}() was asked of draws about estimates, which are no draws of the posterior",
+            expected="a fit with draws",
+            way_out="fit with method='nuts'",
+        )
+    return fit
 
 
 def _terms(found: Densities, relative: float) -> tuple[Array, Array, Array]:

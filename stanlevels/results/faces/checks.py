@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,13 +169,12 @@ class Checks:
         p  0.385       0.149  potential prior-data conflict
         """
         from stanlevels.results.arviz.sensitivity import prior_sensitivity
-        from stanlevels.results.crossvalidation.loo import checked_draws
+        from stanlevels.results.crossvalidation.loo import sampled
         from stanlevels.results.tables.columns_of_draws import chosen
 
-        drawn = checked_draws(self, None, "prior_sensitivity")
-        names = chosen(drawn, var_names, "hyperparameters")
-        whole: Any = self
-        return prior_sensitivity(drawn, whole.raw, self.names, whole.idata, names)
+        fit = sampled(self, "prior_sensitivity")
+        names = chosen(fit.by_quantity, var_names, "hyperparameters")
+        return prior_sensitivity(fit.by_quantity, fit.raw, fit.names, fit.idata, names)
 
     def add_log_prior(self: Face) -> Groups:
         """Add the group `log_prior` to `idata`, for sensitivity checks of ArviZ, and return `idata`.
@@ -199,10 +198,9 @@ class Checks:
         """
         from stanlevels.results.arviz.groups import put
         from stanlevels.results.arviz.sensitivity import log_prior
-        from stanlevels.results.crossvalidation.loo import checked_draws
+        from stanlevels.results.crossvalidation.loo import sampled
 
-        drawn = checked_draws(self, None, "add_log_prior")
-        whole: Any = self
-        held: Groups = whole.idata
-        put(held, "log_prior", log_prior(drawn, whole.raw, self.names))
+        fit = sampled(self, "add_log_prior")
+        held: Groups = fit.idata
+        put(held, "log_prior", log_prior(fit.by_quantity, fit.raw, fit.names))
         return held

@@ -1,5 +1,7 @@
 """Leave-one-out: the numbers of ArviZ, closed forms, and what is refused."""
 
+from dataclasses import replace
+
 import arviz as az
 import numpy as np
 import pandas as pd
@@ -224,7 +226,7 @@ def test_an_elpd_is_compared_by_arviz_too(frame):
 
 def test_thinned_draws_are_a_part_of_all(frame):
     fit = fit_of(Classes, frame, drawn, chains=4, draws=200)
-    assert fit.loo(draws=100).draws == 100
+    assert fit.loo(draws=100).draws == 400  # of each chain
     with pytest.raises(FitError, match="draws is 0"):
         fit.loo(draws=0)
 
@@ -282,6 +284,29 @@ def test_estimates_have_no_loo(frame):
     fit = EightSchools.fit(EIGHT, "mle", progress=False)
     with pytest.raises(FitError, match="no draws of the posterior"):
         fit.loo()
+
+
+def test_a_fit_without_its_rows_says_so(frame):
+    fit = fit_of(Classes, frame, drawn)
+    bare = replace(fit, bound=fit.bound.without_rows(()))
+    with pytest.raises(FitError, match="needs the rows that were fitted"):
+        bare.loo()
+
+
+def test_draws_about_estimates_are_cross_validated_and_labelled():
+    fit = Grouped.fit(sites().assign(y=lambda d: d["x"]), "mle", progress=False).simulate_draws(200)
+    assert any("not from the posterior itself" in note for note in fit.loo(by="site").notes)
+    with pytest.raises(FitError, match="draws about estimates"):
+        fit.prior_sensitivity()
+
+
+class Grouped(sl.Model):
+    site = sl.Level()
+    mean = sl.Normal(0, 1)
+    sd = sl.HalfNormal(1)
+    noise = sl.HalfNormal(1)
+    A = sl.Normal(mean, sd, over=site)
+    y = sl.Normal(A, noise, observed=True)
 
 
 class Product(sl.Model):
