@@ -92,7 +92,7 @@ def differences(found: Mapping[str, CrossValidation]) -> dict[str, dict[str, tup
     for name, each in found.items():
         gap = each.elpd_of_parts - found[best].elpd_of_parts
         n = len(gap)
-        se = float(np.sqrt(n * np.var(gap))) if n > 1 else float("nan")
+        se = float(np.sqrt(n * np.var(gap, ddof=1))) if n > 1 else float("nan")
         rows = {ROWS_OF_ELPD[0]: (each.elpd, each.se)}
         if len(found) > 1:
             rows[ROWS_OF_ELPD[1]] = (float(gap.sum()), se)

@@ -84,7 +84,7 @@ class CrossValidation:
     def se(self) -> float:
         """Standard error of `elpd`, from how parts differ."""
         n = len(self.elpd_of_parts)
-        return float(np.sqrt(n * np.var(self.elpd_of_parts))) if n > 1 else float("nan")
+        return float(np.sqrt(n * np.var(self.elpd_of_parts, ddof=1))) if n > 1 else float("nan")
 
     @property
     def p(self) -> float:
@@ -143,8 +143,10 @@ class CrossValidation:
         )
 
     def _called_part(self, i: int) -> Any:
-        first = next(iter(self.labels.values()))
+        first, *above = self.labels.values()
         label = first[i]
+        if self.called != "row" and len(set(first.tolist())) < len(first):  # the same under several parents
+            return "/".join(str(column[i]) for column in (*above[::-1], first))
         return label.item() if hasattr(label, "item") else label
 
     def to_arviz(self) -> Any:

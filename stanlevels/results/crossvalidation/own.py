@@ -133,18 +133,19 @@ def _check_apart(own: Own, draws: Draws, partition: Partition) -> None:
     some = draws.window(slice(0, 1)).values
     rng = np.random.default_rng(0)
     moved = rng.random(partition.size) < 0.5
-    changed = {}
+    drawn, changed = {}, {}
     for line in own.lines:
         array = draws.window(slice(0, 1)).whole(line.name)
         parts = own.parts[line.name]
         other = np.where((parts >= 0)[:, None], np.roll(array, 1, axis=2), array)
         swap = (parts >= 0) & moved[parts]
+        drawn[line.name] = array
         changed[line.name] = np.where(swap[:, None], other, array)
-    values = without(some, own).storing(changed)
+    known, values = without(some, own).storing(drawn), without(some, own).storing(changed)
     for name in own.touched:
         line, codes = draws.planned.lines[name], partition.codes[name]
         units = np.flatnonzero((codes >= 0) & ~moved[codes])
-        before = log_density(line, some, draws.bound, units)
+        before = log_density(line, known, draws.bound, units)
         after = log_density(line, values, draws.bound, units)
         if not np.array_equal(before, after, equal_nan=True):
             raise FitError(

@@ -266,6 +266,38 @@ def test_what_cannot_be_left_out_is_refused_with_a_way_out(frame):
         fit.loo(name="R")
 
 
+class Steady(sl.Model):
+    site = sl.Level()
+    g = sl.Normal(0, 1, over=site)
+    sd = sl.exp(g)
+    y = sl.Normal(0, sd, observed=True)
+
+
+def test_named_expressions_of_effects_belong_to_units_too():
+    data = sites().assign(y=lambda d: d["x"])
+    fit = fit_of(Steady, data, drawn, chains=1, draws=20)
+    found = densities(fit.by_quantity, by_groups(fit.planned, fit.bound, "site", None), integrate=True)
+    y = data["y"].iloc[-1]
+    area = integrate.quad(lambda g: stats.norm(0, np.exp(g)).pdf(y) * stats.norm.pdf(g), -9, 9)
+    assert found.at(slice(4, 5))[0, 0] == pytest.approx(np.log(area[0]), abs=5e-3)
+
+
+class Nested(sl.Model):
+    state = sl.Level()
+    town = sl.Level(within=state)
+    A = sl.Normal(0, 1, over=town)
+    y = sl.Normal(A, 0.01, observed=True)
+
+
+def test_units_with_the_same_label_are_told_apart():
+    data = {"state": list("aabb"), "town": [1, 2, 1, 2], "y": [0.0, 9.0, 0.1, 0.2]}
+    found = fit_of(Nested, data, drawn, draws=100).loo()
+    bad = replace(
+        found, labels={"town": np.array([1, 2, 1, 2]), "state": np.array(list("aabb"))}, called="town"
+    )
+    assert "a/2" in bad.reliability
+
+
 class Slopes(sl.Model):
     site = sl.Level()
     A = sl.Normal(0, 1, over=site)
