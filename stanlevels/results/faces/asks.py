@@ -82,6 +82,7 @@ class Asks:
         top: int | None = None,
         draws: int | None = None,
         level: float = 0.95,
+        progress: bool = True,
     ) -> pd.DataFrame:
         """Rank the units of a quantity, with the uncertainty of their ranks: every draw ranks all of them.
 
@@ -100,6 +101,8 @@ class Asks:
             fewer, which is said below the table.
         level : float
             Coverage of the intervals of ranks.
+        progress : bool
+            Whether a bar is shown where it takes long.
 
         Returns
         -------
@@ -129,7 +132,9 @@ class Asks:
         """
         from stanlevels.results.marginal.ranks import rank
 
-        return rank(self, of, best=best, component=component, top=top, draws=draws, level=level)
+        return rank(
+            self, of, best=best, component=component, top=top, draws=draws, level=level, progress=progress
+        )
 
     def comparisons(
         self: Face,
@@ -147,6 +152,7 @@ class Asks:
         draws: int | None = None,
         seed: int = 0,
         output: Literal["frame", "xarray"] = "frame",
+        progress: bool = True,
     ) -> pd.DataFrame | xarray.DataArray:
         """How the mean of the outcome changes when columns do: the average over rows, or by group.
 
@@ -187,6 +193,8 @@ class Asks:
             Decides the draws of units that were not fitted.
         output : {"frame", "xarray"}
             A table, or the draws.
+        progress : bool
+            Whether a bar is shown where it takes long.
 
         Returns
         -------
@@ -216,7 +224,9 @@ class Asks:
         from stanlevels.results.marginal.asked import Question
         from stanlevels.results.marginal.comparisons import comparisons
 
-        question = Question("comparisons", data, name, by, weights, average_over, tables, draws, seed)
+        question = Question(
+            "comparisons", data, name, by, weights, average_over, tables, draws, seed, progress
+        )
         return comparisons(self, changes, question, together=together, kind=kind, level=level, output=output)
 
     def slopes(
@@ -233,6 +243,7 @@ class Asks:
         draws: int | None = None,
         seed: int = 0,
         output: Literal["frame", "xarray"] = "frame",
+        progress: bool = True,
     ) -> pd.DataFrame | xarray.DataArray:
         """The slope of the mean of the outcome along numeric columns: the average over rows, or by group.
 
@@ -243,7 +254,7 @@ class Asks:
         ----------
         columns : str or sequence of str
             Numeric columns.
-        data, by, name, average_over, weights, tables, level, draws, seed, output
+        data, by, name, average_over, weights, tables, level, draws, seed, output, progress
             As in `comparisons`.
 
         Returns
@@ -271,7 +282,7 @@ class Asks:
         from stanlevels.results.marginal.asked import Question
         from stanlevels.results.marginal.slopes import slopes
 
-        question = Question("slopes", data, name, by, weights, average_over, tables, draws, seed)
+        question = Question("slopes", data, name, by, weights, average_over, tables, draws, seed, progress)
         return slopes(self, columns, question, level=level, output=output)
 
     def grid(
@@ -329,6 +340,7 @@ class Asks:
         draws: int | None = None,
         seed: int = 0,
         output: Literal["frame", "xarray"] = "frame",
+        progress: bool = True,
     ) -> pd.DataFrame | xarray.DataArray:
         """Means of a population, from its cells: multilevel regression and poststratification.
 
@@ -343,7 +355,7 @@ class Asks:
             The column with the size of each cell.
         by : str or sequence of str, optional
             Levels or columns; by default all cells together.
-        name, average_over, tables, level, draws, seed, output
+        name, average_over, tables, level, draws, seed, output, progress
             As in `comparisons`.
 
         Returns
@@ -376,5 +388,7 @@ class Asks:
         from stanlevels.results.marginal.asked import Question
         from stanlevels.results.marginal.poststratify import poststratify
 
-        question = Question("poststratify", cells, name, by, weights, average_over, tables, draws, seed)
+        question = Question(
+            "poststratify", cells, name, by, weights, average_over, tables, draws, seed, progress
+        )
         return poststratify(self, question, level=level, output=output)

@@ -52,6 +52,8 @@ class Question:
     tables : mapping, optional
     draws : int, optional
     seed : int
+    progress : bool
+        Whether a bar is shown where it takes long.
     """
 
     verb: str
@@ -63,6 +65,7 @@ class Question:
     tables: Mapping[str, Any] | None = None
     draws: int | None = None
     seed: int = 0
+    progress: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +176,9 @@ class Asked:
             return Groups(np.zeros(self.n, dtype=np.int64), {}, 1)
         if isinstance(by, Rows) or (by == "row" and not self._names("row")):
             return Groups(np.arange(self.n), dict(unit_columns(self.bound, domain)), self.n)
-        names = [by] if isinstance(by, str) else list(by)
+        names = [by] if isinstance(by, str) else by
+        if not isinstance(names, list | tuple):
+            raise FitError(f"by is {by!r}", expected="names of levels or columns, or sl.rows")
         parts = [self._group(name) for name in names]
         several = np.stack([codes for codes, _ in parts], axis=1) if parts else np.zeros((self.n, 0), int)
         found, first, codes = np.unique(several, axis=0, return_index=True, return_inverse=True)

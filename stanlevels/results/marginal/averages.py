@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.values.pieces import chunks
+from stanlevels.results.predictions.bar import going_on
+from stanlevels.values.pieces import chunks, for_each
 
-__all__ = ["Means", "averaged"]
+__all__ = ["Means", "Weighted", "averaged", "weighted"]
 
 Means = Callable[[Codes], Array]
 """Values (chains, draws, units, numbers) of some units."""
 
 _PIECE = 1_000_000  # numbers at once
+_TOGETHER = 4  # pieces that are worked on at once
+
+
+@dataclass(frozen=True, eq=False)
+class Weighted:
+    """Units in the order of their groups, and how often each counts.
+
+    Attributes
+    ----------
+    units, groups : ndarray of int, (n,)
+    weights : ndarray, (n,)
+    """
+
+    units: Codes
+    groups: Codes
+    weights: Array
+
+
+def weighted(units: Codes, groups: Codes, weights: Array | None, kinds: Codes | None = None) -> Weighted:
+    """Units with their groups; of those of one group and one kind a single one, which counts for all.
+
+    Parameters
+    ----------
+    units : ndarray of int
+        The unit that stands for each kind; every unit where there are no kinds.
+    groups : ndarray of int, (n,)
+    weights : ndarray, (n,), optional
+    kinds : ndarray of int, (n,), optional
+        The kind of each.
+
+    Examples
+    --------
+    >>> same = weighted(np.array([0, 2]), np.array([1, 0, 1]), None, np.array([0, 1, 0]))
+    >>> same.units.tolist(), same.groups.tolist(), same.weights.tolist()
+    ([2, 0], [0, 1], [1.0, 2.0])
+    """
+    counted = np.ones(len(groups)) if weights is None else weights
+    kinds = np.arange(len(groups)) if kinds is None else kinds
+    keys, places = np.unique(groups * len(units) + kinds, return_inverse=True)
+    own = np.bincount(places.reshape(-1), counted, minlength=len(keys))
+    return Weighted(units[keys % len(units)], keys // len(units), own)
 
 
 def averaged(
-    means: Sequence[Means], groups: Codes, size: int, weights: Array | None, each: int
+    means: Sequence[Means], rows: Weighted, size: int, each: int, *, progress: bool = False
 ) -> Iterator[tuple[slice, list[Array]]]:
     """Weighted means of several sets of values, group by group.
 
@@ -26,14 +69,14 @@ def averaged(
     ----------
     means : sequence of callable
         The values of each set at some units.
-    groups : ndarray of int, (units,)
-        The group of every unit.
+    rows : Weighted
+        Units in the order of their groups.
     size : int
         Number of groups.
-    weights : ndarray, (units,), optional
-        How often each unit counts.
     each : int
         Numbers that the values of one unit are, over all sets.
+    progress : bool
+        Whether a bar is shown where it takes long.
 
     Yields
     ------
@@ -42,17 +85,12 @@ def averaged(
     list of ndarray, (chains, draws, groups, numbers)
         Their means in every set; NaN where a group has no weight.
     """
-    order = np.argsort(groups, kind="stable")
-    counted = np.ones(len(groups)) if weights is None else weights
-    total = np.bincount(groups, counted, minlength=size)
-    ends = np.cumsum(np.bincount(groups, minlength=size))
+    total = np.bincount(rows.groups, rows.weights, minlength=size)
+    ends = np.cumsum(np.bincount(rows.groups, minlength=size))
     carried: list[Array] | None = None
-    for piece in chunks(len(order), each, _PIECE):
-        some = order[piece]
-        own = groups[some]
-        starts = np.flatnonzero(np.diff(own, prepend=-1))
+    for piece, starts, sums in _in_pieces(means, rows, each, progress):
+        own = rows.groups[piece]
         first, last = int(own[0]), int(own[-1])
-        sums = [_sums(values(some), counted[some], starts) for values in means]
         if carried is not None:
             for kept, found in zip(carried, sums, strict=True):
                 found[:, :, 0] += kept
@@ -64,7 +102,26 @@ def averaged(
                 yield ready, [found[:, :, :done] / total[ready, None] for found in sums]
 
 
+def _in_pieces(
+    means: Sequence[Means], rows: Weighted, each: int, progress: bool
+) -> Iterator[tuple[slice, Codes, list[Array]]]:
+    """Sums over the groups of each piece, and where in it each group starts; a few pieces at a time."""
+    pieces = chunks(len(rows.units), each, _PIECE)
+    firsts = range(0, len(pieces), _TOGETHER)
+    for first in going_on(firsts, len(firsts), "averaging", progress=progress):
+        some = pieces[first : first + _TOGETHER]
+        starts = [np.flatnonzero(np.diff(rows.groups[piece], prepend=-1)) for piece in some]
+        found: dict[int, list[Array]] = {}
+
+        def work(which: slice, some=some, starts=starts, found=found) -> None:  # type: ignore[no-untyped-def]
+            for k in range(which.start, which.stop):
+                units, weights = rows.units[some[k]], rows.weights[some[k]]
+                found[k] = [_sums(values(units), weights, starts[k]) for values in means]
+
+        for_each([slice(k, k + 1) for k in range(len(some))], work)
+        yield from ((some[k], starts[k], found[k]) for k in range(len(some)))
+
+
 def _sums(values: Array, weights: Array, starts: Codes) -> Array:
-    if len(starts) == values.shape[2]:
-        return values * weights[:, None]
-    return np.asarray(np.add.reduceat(values * weights[:, None], starts, axis=2))
+    weighted = values * weights[:, None]
+    return weighted if len(starts) == values.shape[2] else np.add.reduceat(weighted, starts, axis=2)

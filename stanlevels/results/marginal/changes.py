@@ -61,7 +61,9 @@ def _there(known: list[str]) -> str:
     return f"one of {listing(known, 20)}" if known else "a covariate (the model has none)"
 
 
-def pairs_of(name: str, given: Any, values: Values, coding: Coding | None) -> list[Pair]:
+def pairs_of(
+    name: str, given: Any, values: Values, coding: Coding | None, *, of_level: bool = False
+) -> list[Pair]:
     """The changes of one column.
 
     Parameters
@@ -75,6 +77,8 @@ def pairs_of(name: str, given: Any, values: Values, coding: Coding | None) -> li
         The column as it is in the rows.
     coding : Coding or None
         Where it stands for categories.
+    of_level : bool
+        Whether it names units, which may be unknown.
 
     Raises
     ------
@@ -86,7 +90,7 @@ def pairs_of(name: str, given: Any, values: Values, coding: Coding | None) -> li
         binary = not labelled and set(np.unique(values.numeric()).tolist()) <= {0, 1}
         given = "reference" if labelled else [0, 1] if binary else 1
     if isinstance(given, str):
-        return _by_word(name, given, values, coding, labelled)
+        return _by_word(name, given, values, coding, labelled, of_level)
     if isinstance(given, bool | np.bool_) or (not isinstance(given, Iterable) and not _is_number(given)):
         raise _not_meant(name, given)
     if _is_number(given):
@@ -98,17 +102,22 @@ def pairs_of(name: str, given: Any, values: Values, coding: Coding | None) -> li
     if found and all(isinstance(each, tuple | list) for each in found):
         if any(len(each) != 2 for each in found):
             raise _not_meant(name, given)
-        return [(_to(name, high, values, coding), _to(name, low, values, coding)) for low, high in found]
+        return [
+            (_to(name, high, values, coding, of_level), _to(name, low, values, coding, of_level))
+            for low, high in found
+        ]
     if len(found) < 2:
         raise FitError(
             f"{name!r} changes between {listing(found) or 'nothing'}",
             expected="at least two values: from the first to each of the others",
         )
-    first = _to(name, found[0], values, coding)
-    return [(_to(name, each, values, coding), first) for each in found[1:]]
+    first = _to(name, found[0], values, coding, of_level)
+    return [(_to(name, each, values, coding, of_level), first) for each in found[1:]]
 
 
-def _by_word(name: str, word: str, values: Values, coding: Coding | None, labelled: bool) -> list[Pair]:
+def _by_word(
+    name: str, word: str, values: Values, coding: Coding | None, labelled: bool, of_level: bool
+) -> list[Pair]:
     if word not in _WORDS or (word in _BY_CATEGORY) != labelled:
         kinds = _BY_CATEGORY if labelled else [w for w in _WORDS if w not in _BY_CATEGORY]
         raise FitError(
@@ -119,7 +128,7 @@ def _by_word(name: str, word: str, values: Values, coding: Coding | None, labell
     if labelled:
         categories = list(coding.categories) if coding is not None else values.factorize()[1]
         reference = coding.reference if coding is not None and coding.reference is not None else categories[0]
-        settings = {each: _to(name, each, values, coding) for each in categories}
+        settings = {each: _to(name, each, values, coding, of_level) for each in categories}
         if word == "reference":
             return [(settings[each], settings[reference]) for each in categories if each != reference]
         ways = combinations(categories, 2) if word == "pairwise" else pairwise(categories)
@@ -134,7 +143,9 @@ def _by_word(name: str, word: str, values: Values, coding: Coding | None, labell
             )
         ]
     low, high = np.quantile(x, [0.25, 0.75]) if word == "iqr" else (x.min(), x.max())
-    return [(_to(name, float(high), values, coding), _to(name, float(low), values, coding))]
+    return [
+        (_to(name, float(high), values, coding, of_level), _to(name, float(low), values, coding, of_level))
+    ]
 
 
 def _not_meant(name: str, given: Any) -> FitError:
@@ -145,8 +156,11 @@ def _not_meant(name: str, given: Any) -> FitError:
     )
 
 
-def _to(name: str, value: Any, values: Values, coding: Coding | None) -> Setting:
-    one = encode(name, [value]).values
+def _to(name: str, value: Any, values: Values, coding: Coding | None, of_level: bool) -> Setting:
+    read = encode(name, [value])
+    one = read.values
+    if read.absent.any() and not of_level:
+        raise DataError(f"{name!r} is set to {value!r}", expected="values that are there")
     if coding is not None:
         check_known(coding, one)
     elif values.is_numeric and not one.is_numeric:

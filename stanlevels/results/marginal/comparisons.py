@@ -59,8 +59,9 @@ def comparisons(
     given = _given(changes)
     check_columns(asked, given, "comparisons")
     between, compute = _kind(kind)
+    of_levels = set(level_columns(asked.bound.graph).values())
     pairs = {
-        name: pairs_of(name, how, column_of(asked, name), coding_of(asked, name))
+        name: pairs_of(name, how, column_of(asked, name), coding_of(asked, name), of_level=name in of_levels)
         for name, how in given.items()
     }
     chosen = _several(pairs) if together else [{name: pair} for name, own in pairs.items() for pair in own]
@@ -86,7 +87,9 @@ def comparisons(
 def _given(changes: Changes) -> dict[str, Any]:
     if isinstance(changes, str):
         return {changes: None}
-    given = dict(changes) if isinstance(changes, Mapping) else dict.fromkeys(changes)
+    given = dict(changes) if isinstance(changes, Mapping) else {}
+    if isinstance(changes, list | tuple | set) and all(isinstance(name, str) for name in changes):
+        given = dict.fromkeys(changes)
     if not given or not all(isinstance(name, str) for name in given):
         raise FitError(
             f"comparisons() was given {changes!r}",

@@ -13,6 +13,7 @@ from stanlevels.language.expressions import Expression
 from stanlevels.results.marginal.evaluation import Evaluation
 from stanlevels.results.marginal.labelled import Labelled
 from stanlevels.results.marginal.quantities import Quantities, of_draws
+from stanlevels.results.predictions.predict import of_estimates
 from stanlevels.results.predictions.prepared import at_estimates
 from stanlevels.results.tables.describe import check_level
 
@@ -39,7 +40,8 @@ def evaluate(fit: Face, expression: Written | Mapping[str, Written], level: floa
     if plug_in is not None:
         there = of_draws(plug_in)
         estimates = {name: worked_out(each, there) for name, each in written.items()}
-    return Evaluation(found, estimates, fit.names, chains_of(fit), level, alone)
+    notes = () if plug_in is None else (of_estimates(fit),)
+    return Evaluation(found, estimates, fit.names, chains_of(fit), level, alone, notes)
 
 
 def worked_out(written: Written, quantities: Quantities) -> Labelled:

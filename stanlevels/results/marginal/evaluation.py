@@ -47,6 +47,8 @@ class Evaluation:
         Share of the draws between `lower` and `upper`.
     alone : bool
         Whether a single expression was asked for.
+    notes : tuple of str
+        What should be read with the table.
     """
 
     expressions: Mapping[str, Labelled]
@@ -55,6 +57,7 @@ class Evaluation:
     chains: tuple[int, ...]
     level: float
     alone: bool
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -78,8 +81,8 @@ class Evaluation:
             parts.append(part)
         whole = pd.concat(parts, ignore_index=True)
         if all(not each.dims for each in self.expressions.values()):
-            return shown(whole.set_index("expression").rename_axis(None))
-        return shown(whole.drop(columns="expression") if self.alone else whole)
+            return shown(whole.set_index("expression").rename_axis(None), self.notes)
+        return shown(whole.drop(columns="expression") if self.alone else whole, self.notes)
 
     @cached_property
     def draws(self) -> xarray.DataArray | xarray.Dataset:

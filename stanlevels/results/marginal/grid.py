@@ -13,7 +13,7 @@ from stanlevels.binding.coding import Coding, check_known
 from stanlevels.binding.read.columns import Values, encode
 from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.usage import columns_used, level_columns, outcome_columns
-from stanlevels.errors import FitError, listing
+from stanlevels.errors import DataError, FitError, listing
 from stanlevels.graph import Graph
 from stanlevels.results.arviz.axes import label_array
 from stanlevels.results.marginal.keys import called
@@ -123,11 +123,15 @@ def _coding(bound: Bound, name: str) -> Coding | None:
 
 
 def _check(bound: Bound, name: str, values: list[Any]) -> None:
-    coding = _coding(bound, name)
+    coding, read = _coding(bound, name), encode(name, values)
+    if name in level_columns(bound.graph).values():
+        return
+    if read.absent.any():
+        raise DataError(f"grid() was given {listing(values)} for {name!r}", expected="values that are there")
     if coding is not None:
-        check_known(coding, encode(name, values).values)
-    elif name not in level_columns(bound.graph).values():
-        encode(name, values).values.numeric()
+        check_known(coding, read.values)
+    else:
+        read.values.numeric()
 
 
 def _depth(graph: Graph, level: str) -> int:

@@ -30,10 +30,13 @@ class Quantities:
     by_name : mapping of str to Labelled
     levels : frozenset of str
         Names that are those of levels.
+    observed : frozenset of str
+        Names of lines with data.
     """
 
     by_name: Mapping[str, Labelled]
     levels: frozenset[str] = frozenset()
+    observed: frozenset[str] = frozenset()
 
     if TYPE_CHECKING:
 
@@ -52,6 +55,12 @@ class Quantities:
             return self.by_name[name]
         if name in self.levels:
             raise FitError(f"{name!r} is a level: it has units, not numbers", expected=self._known(name))
+        if name in self.observed:
+            raise FitError(
+                f"{name!r} is observed: it has data, not draws",
+                expected=self._known(name),
+                way_out="fit.predict() has its mean, fit.posterior_predictive() what might be observed again",
+            )
         raise FitError(f"there is no quantity called {name!r}", expected=self._known(name))
 
     def _known(self, name: str) -> str:
@@ -68,7 +77,8 @@ def of_draws(draws: Draws) -> Quantities:
     levels = frozenset(
         name for name, node in draws.planned.graph.nodes.items() if isinstance(node, LevelNode)
     )
-    return Quantities({name: labelled(draws, name) for name in names}, levels)
+    observed = frozenset(draws.planned.observed)
+    return Quantities({name: labelled(draws, name) for name in names}, levels, observed)
 
 
 def labelled(draws: Draws, name: str) -> Labelled:

@@ -17,6 +17,8 @@ from stanlevels.results.marginal.evaluate import Written, worked_out
 from stanlevels.results.marginal.evaluation import columns_of, labels_of
 from stanlevels.results.marginal.labelled import Labelled
 from stanlevels.results.marginal.quantities import of_draws
+from stanlevels.results.predictions.bar import going_on
+from stanlevels.results.predictions.predict import of_estimates
 from stanlevels.results.predictions.prepared import at_estimates
 from stanlevels.results.tables.describe import check_level
 from stanlevels.values.pieces import chunks, for_each
@@ -43,6 +45,7 @@ def rank(
     top: int | None,
     draws: int | None,
     level: float,
+    progress: bool,
 ) -> pd.DataFrame:
     """A row per unit, the best first; see `Asks.rank`."""
     import pandas as pd
@@ -72,7 +75,9 @@ def rank(
         return there.whole().reshape(*there.shape, -1)
 
     chains = fit.by_quantity.shape[0]
-    found = ranked(of_window, chains, n, taken, highest=best == "highest", top=top or 1, level=level)
+    found = ranked(
+        of_window, chains, n, taken, highest=best == "highest", top=top or 1, level=level, progress=progress
+    )
     labels = labels_of(values.dims, values.bound, fit.names)
     if found.unknown.size:
         some = [" ".join(str(column[unit]) for column in labels.values()) for unit in found.unknown[:6]]
@@ -85,7 +90,7 @@ def rank(
     numbers = columns_of(values, None if plug_in is None else unit_values(plug_in), level)
     table = labels | {"estimate": numbers["estimate"], "sd": numbers["sd"]} | found.columns(top)
     order = np.lexsort((found.median, found.expected))
-    notes = []
+    notes = [] if plug_in is None else [of_estimates(fit)]
     if len(taken) < fit.by_quantity.shape[1]:
         notes.append(f"ranks from {chains * len(taken):,} of {prod(fit.by_quantity.shape):,} draws")
     return shown(pd.DataFrame(table).iloc[order].reset_index(drop=True), notes, list(labels))
@@ -178,6 +183,7 @@ def ranked(
     highest: bool,
     top: int,
     level: float,
+    progress: bool = False,
 ) -> Ranked:
     """Rank all units in every draw that is taken.
 
@@ -195,11 +201,14 @@ def ranked(
         How many count as being among the best.
     level : float
         Of the interval of ranks.
+    progress : bool
+        Whether a bar is shown where it takes long.
     """
     twice = np.empty((chains * len(taken), units), dtype=np.int32)  # ranks of units that tie end in .5
     counts, unknown = np.zeros((2, units), dtype=np.int64), np.zeros(units, dtype=bool)
     begin = 0
-    for piece in chunks(len(taken), chains * units, _WINDOW):
+    windows = chunks(len(taken), chains * units, _WINDOW)
+    for piece in going_on(windows, len(windows), "ranking", progress=progress):
         some = taken[piece]
         values = values_of(slice(some.start, some.stop, some.step)).reshape(-1, units)
         unknown |= np.isnan(values).any(axis=0)

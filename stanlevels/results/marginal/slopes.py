@@ -28,8 +28,12 @@ def slopes(
     fit: Face, columns: str | Sequence[str], question: Question, *, level: float, output: str
 ) -> pd.DataFrame | xarray.DataArray:
     """A row per column and group; see `Asks.slopes`."""
+    names = [columns] if isinstance(columns, str) else columns
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(n, str) for n in names):
+        raise FitError(
+            f"slopes() was given {columns!r}: no column", expected="the name of a numeric column, or a list"
+        )
     asked = Asked(fit, question)
-    names = [columns] if isinstance(columns, str) else list(columns)
     check_columns(asked, names, "slopes")
     sets, contrasts = [], []
     for name in names:
@@ -41,8 +45,6 @@ def slopes(
             return (high - low) / (2 * step)
 
         contrasts.append(Contrast({"slope": name}, (at - 2, at - 1), slope))
-    if not names:
-        raise FitError("slopes() was given no column", expected="the name of a numeric column")
     return tabled(asked, sets, contrasts, level=level, output=output)
 
 

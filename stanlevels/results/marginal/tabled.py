@@ -12,13 +12,15 @@ import numpy as np
 from stanlevels.arrays import Array, Codes
 from stanlevels.results.arviz.axes import label_array, storable
 from stanlevels.results.marginal.asked import Asked
-from stanlevels.results.marginal.averages import Means, averaged
+from stanlevels.results.marginal.averages import Means, averaged, weighted
 from stanlevels.results.marginal.evaluate import chains_of
+from stanlevels.results.predictions.alike import alike
 from stanlevels.results.predictions.expected import categories_of, numbers_of
 from stanlevels.results.predictions.labels import kinds_of
-from stanlevels.results.predictions.predict import check_output, room_for
+from stanlevels.results.predictions.predict import check_output, of_estimates, room_for
 from stanlevels.results.predictions.prepared import Prepared
 from stanlevels.results.tables.describe import COLUMNS, check_level, described
+from stanlevels.values.remembered import remembered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +57,6 @@ def tabled(
     output: str,
     counts: bool = False,
     divided: Callable[[Codes], Array] | None = None,
-    notes: Sequence[str] = (),
 ) -> pd.DataFrame | xarray.DataArray:
     """Contrasts of the means of groups of rows.
 
@@ -72,7 +73,6 @@ def tabled(
         Whether a table has a column `n`, the sum of the weights of a group.
     divided : callable, optional
         Numbers (1, 1, units, 1) that the means of some units are divided by.
-    notes : sequence of str
     """
     check_level(level)
     check_output(output)
@@ -81,7 +81,9 @@ def tabled(
     shape = asked.base.shape
     means = [_values(each, name, divided) for each in sets]
     each = prod(shape) * numbers * len(sets)
-    pieces = averaged(means, groups.codes, groups.size, asked.weights, each)
+    some, kinds = alike(asked.line, asked.fit.planned, remembered(asked.bound))
+    rows = weighted(some, groups.codes, asked.weights, kinds)
+    pieces = averaged(means, rows, groups.size, each, progress=asked.question.progress)
     if output == "xarray":
         room_for(len(contrasts) * groups.size * numbers, shape, "contrasts")
         whole = np.full((len(contrasts), *shape, groups.size, numbers), np.nan)
@@ -97,9 +99,12 @@ def tabled(
                 columns[column][at, piece] = part.reshape(-1, numbers)
     if sets[0].point is not None:
         at_point = [_at_point(each, name, divided) for each in sets]
-        for piece, found in averaged(at_point, groups.codes, groups.size, asked.weights, numbers):
+        for piece, found in averaged(at_point, rows, groups.size, numbers):
             for at, contrast in enumerate(contrasts):
                 columns["estimate"][at, piece] = _contrast(contrast, found)[0, 0]
+    notes = [] if sets[0].point is None else [of_estimates(asked.fit)]
+    if sets[0].averaging == "draws":
+        notes.append(f"averaged over {len(sets[0].nodes)} fresh draws of each unit")
     return _table(asked, contrasts, columns, counts=counts, notes=notes)
 
 

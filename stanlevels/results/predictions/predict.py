@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from stanlevels.results.faces.face import Face
 
-__all__ = ["check_output", "chosen_line", "predict", "prepared_for", "room_for"]
+__all__ = ["check_output", "chosen_line", "of_estimates", "predict", "prepared_for", "room_for"]
 
 _PIECE = 1_000_000  # numbers at once
 _LARGEST = 1_000_000_000  # numbers of draws that are handed over: 8 GB
@@ -138,6 +138,12 @@ def chosen_line(fit: Face, name: str | None, verb: str) -> str:
     return name
 
 
+def of_estimates(fit: Face) -> str:
+    """What tables say of a fit that has estimates and no draws."""
+    method = getattr(fit, "method", "maximum likelihood")
+    return f"estimate: at the estimates of method={method!r}; sd, lower, upper: draws of their approximation"
+
+
 def check_output(output: str) -> None:
     """Raise FitError where `output` is none of the two."""
     if output not in ("frame", "xarray"):
@@ -168,10 +174,7 @@ def _notes(fit: Face, ready: Prepared, name: str, some: Array) -> list[str]:
     elif line.form.trials and len(some):
         notes.append(f"estimate: the expected count of {name} in its trials")
     if ready.point is not None:
-        method = getattr(fit, "method", "maximum likelihood")
-        notes.append(
-            f"estimate: at the estimates of method={method!r}; sd, lower, upper: draws of their approximation"
-        )
+        notes.append(of_estimates(fit))
     if ready.averaging == "draws" and len(some):
         error = float(np.nanmax(ready.spread(name, some[: min(len(some), 20)])))
         notes.append(

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
     from stanlevels.results.faces.face import Face
 
-__all__ = ["Prepared", "as_fitted", "at_estimates", "levels_of", "prepared", "thinned"]
+__all__ = ["Prepared", "as_fitted", "levels_of", "prepared", "thinned"]
 
 _STREAM = 0x9E3D  # keeps these draws apart from others of the same seed
 _ALL = slice(None)

@@ -115,6 +115,17 @@ def test_pieces_of_rows_change_nothing(fit, monkeypatch):
     pd.testing.assert_frame_equal(fit.comparisons({"basement": [0, 1]}, by="county"), whole)
 
 
+def test_rows_that_agree_are_worked_out_once_and_count_as_often_as_they_are_there(fit):
+    thrice = pd.concat([FRAME] * 3, ignore_index=True)
+    whole = fit.comparisons({"basement": [0, 1]}, by="county")
+    again = fit.comparisons({"basement": [0, 1]}, by="county", data=thrice)
+    pd.testing.assert_frame_equal(again, whole)
+    weights = np.arange(len(thrice)) % 7
+    each = means(fit, basement=1) - means(fit, basement=0)
+    found = fit.comparisons({"basement": [0, 1]}, data=thrice.assign(w=weights), weights="w")
+    check(found, np.average(np.tile(each, 3), axis=-1, weights=weights))
+
+
 def test_kinds_are_of_the_averages(fit):
     high, low = means(fit, basement=1).mean(axis=-1), means(fit, basement=0).mean(axis=-1)
     odds = (high / (1 - high)) / (low / (1 - low))
@@ -416,6 +427,11 @@ def test_a_linear_model_gives_its_coefficient():
         ({"year": ["a", "b"]}, {}, "holds numbers"),
         ({"year": [(1, 2, 3)]}, {}, "changes by"),
         ({"year": True}, {}, "changes by True"),
+        ({"year": [2000, float("nan")]}, {}, "is set to nan"),
+        ({"region": ["north", None]}, {}, "is set to None"),
+        (5, {}, "given 5"),
+        ([5], {}, "given [5]"),
+        ("basement", {"by": 5}, "by is 5"),
         ({}, {}, "names of columns"),
         ("basement", {"by": "nothing"}, "no column 'nothing'"),
         ("basement", {"kind": "odds"}, "kind is 'odds'"),

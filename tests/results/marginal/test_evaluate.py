@@ -191,6 +191,8 @@ def test_estimates_of_a_point_fit_are_the_estimates():
     found = fit.evaluate(lambda m: m.A["c"] - m.A["a"])
     assert found.estimate == pytest.approx(table["c"] - table["a"], abs=1e-12)
     assert found.lower < found.estimate < found.upper
+    for each in (found, fit.rank("A"), fit.comparisons({"g": ["a", "b"]})):
+        assert "at the estimates of method='reml'" in repr(each)
     np.testing.assert_allclose(fit.evaluate(lambda m: m.A).table["estimate"], table.to_numpy())
 
 
@@ -203,6 +205,7 @@ def test_estimates_of_a_point_fit_are_the_estimates():
         (lambda m: m.A["p", 1, "z", "z"], "no app called"),
         (lambda m: m.AA, "no quantity called 'AA'"),
         (lambda m: m.publisher, "is a level"),
+        (lambda m: m.y, "is observed"),
         (lambda m: m.mu["p"], "is one number"),
         (lambda m: 0 < m.mu < 1, "no truth value"),
         (lambda m: m.A[1:2], "slice"),

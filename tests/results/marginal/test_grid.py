@@ -109,6 +109,7 @@ def test_a_fit_without_rows_takes_typical_values_from_others():
         ({"region": "west"}, "'west', not known before"),
         ({"year": "late"}, "late"),
         ({"year": []}, "no value of 'year'"),
+        ({"year": [2000, float("nan")]}, "values that are there"),
     ],
 )
 def test_what_cannot_be_meant_is_said_in_words(homes, given, words):

@@ -115,3 +115,15 @@ def test_what_cannot_be_ranked_is_said_in_words(asked, words):
     with pytest.raises(sl.FitError) as raised:
         fit_of(Apps, FRAME).rank(**asked)
     assert words in str(raised.value)
+
+
+def test_a_bar_shows_how_far_long_work_is(monkeypatch, capsys):
+    monkeypatch.setattr("stanlevels.results.predictions.bar._PATIENCE", -1.0)
+    fit = fit_of(Apps, FRAME)
+    fit.rank("A")
+    assert "ranking [" in capsys.readouterr().err
+    fit.rank("A", progress=False)
+    fit.poststratify(FRAME.assign(n=1), progress=False)
+    assert capsys.readouterr().err == ""
+    fit.poststratify(FRAME.assign(n=1))
+    assert "averaging [" in capsys.readouterr().err

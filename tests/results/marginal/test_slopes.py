@@ -68,6 +68,7 @@ def test_several_columns_have_a_row_each():
         ("county", "no column that the model uses"),
         ("yeer", "did you mean 'year'"),
         ([], "no column"),
+        (5, "no column"),
     ],
 )
 def test_what_has_no_slope_is_said_in_words(fit, columns, words):
