@@ -67,6 +67,14 @@ def test_a_fit_is_saved_and_its_summary_alone_goes_to_standard_output(folder, ca
     assert str(back.summary()) == printed.out.rstrip("\n")
 
 
+def test_a_report_is_written_beside_the_fit(folder, capsys):
+    assert cli.main(["fit", "model.py:Shops", "prices.csv", "--report", "fit.html", *FIT]) == 0
+    assert "report: fit.html" in capsys.readouterr().err
+    assert "<h1>Shops: a report</h1>" in (folder / "fit.html").read_text(encoding="utf-8")
+    assert cli.main(["fit", "model.py:Shops", "prices.csv", "--report", "nowhere/fit.html", *FIT]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
 def test_summary_shows_the_fit_or_one_table_of_it(folder, capsys):
     cli.main(["fit", "model.py:Shops", "prices.csv", "--out", "fit.zip", *FIT])
     capsys.readouterr()

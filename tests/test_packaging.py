@@ -61,6 +61,7 @@ def test_the_wheel_holds_templates_and_examples_with_their_data(built):
         if path.is_file() and "__pycache__" not in path.parts:
             assert f"stanlevels/_data/{path.relative_to(ROOT).as_posix()}" in names
     assert {"stanlevels/py.typed", "stanlevels/language/callables.pyi"} <= names
+    assert {"stanlevels/results/report/page.css", "stanlevels/results/report/page.js"} <= names
     assert {p.relative_to(ROOT).as_posix() for p in ROOT.glob("stanlevels/**/*.pyi")} <= names
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
 

@@ -1,4 +1,4 @@
-"""`stanlevels fit`: fit a model that a file declares, save it, print its summary."""
+"""`stanlevels fit`: fit a model that a file declares, save and report it, print its summary."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument("--out", metavar="fit.zip", help="where the fit is saved")
     parser.add_argument("--rows", action="store_true", help="save the rows of the data with it")
+    parser.add_argument("--report", metavar="report.html", help="where a page about the fit is written")
     parser.add_argument("--method", choices=tuple(SETTINGS), default="nuts", help="default nuts")
     parser.add_argument("--engine", help="auto, stanli, cmdstan or nutpie")
     parser.add_argument("--chains", type=int, help="number of chains (default 4)")
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace, log: Log) -> int:
     began = time.perf_counter()
     check_writable(args.out)
+    check_writable(args.report)
     model = model_of(args.model)
     log.event("started", model=model.__name__, method=args.method, data=args.data)
     settings = {name: value for name in _SETTINGS if (value := getattr(args, name)) is not None}
@@ -94,6 +96,9 @@ def _run(args: argparse.Namespace, log: Log) -> int:
         path = Path(args.out) if good else Path(args.out).with_suffix(".doubtful.zip")
         size = fit.save(path, rows=args.rows).stat().st_size
         log.event("saved", f"saved: {path} ({_bytes(size)})", path=str(path), bytes=size)
+    if args.report is not None:
+        page = fit.report(args.report)
+        log.event("reported", f"report: {page}", path=str(page))
     print(fit.summary())
     log.event("finished", status=0 if good else DOUBTFUL, seconds=round(time.perf_counter() - began, 3))
     return 0 if good else DOUBTFUL
