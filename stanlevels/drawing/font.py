@@ -41,7 +41,7 @@ def width_of(text: str, size: float, *, italic: bool = False) -> float:
     Examples
     --------
     >>> width_of("app_sd", 10)
-    29.45
+    28.33
     >>> width_of("\u754c", 10)
     10.0
     """

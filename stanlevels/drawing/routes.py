@@ -85,8 +85,8 @@ def route(tail: Box, head: Box, others: Sequence[Box], labels: Sequence[Box]) ->
 
     Examples
     --------
-    >>> route(Box((0, 0), (5, 5)), Box((0, 50), (5, 5)), (), ())
-    ((0.0, 5.0), (0.0, 45.0))
+    >>> [(round(x), round(y)) for x, y in route(Box((0, 0), (5, 5)), Box((0, 50), (5, 5)), (), ())]
+    [(0, 5), (0, 45)]
     """
     start, end = tail.center, head.center
     length = hypot(end[0] - start[0], end[1] - start[1]) or 1.0
