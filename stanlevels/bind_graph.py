@@ -23,6 +23,7 @@ from stanlevels.passes.place import place
 from stanlevels.passes.short_forms import short_forms
 from stanlevels.plan.decisions import Plan
 from stanlevels.plan.planned import Decided
+from stanlevels.results.simulation.placeholders import Filled, filled
 from stanlevels.words import closest
 
 
@@ -85,6 +86,51 @@ def bind_graph(
     planned, bound = run(placed.noting(*notes), bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)
+
+
+def bind_for_draws(
+    graph: Graph,
+    data: Any,
+    *,
+    tables: Mapping[str, Any] | None,
+    given: Mapping[str, Any] | None = None,
+    **settings: Any,
+) -> tuple[BoundModel, Filled]:
+    """Bind data whose outcomes are to be drawn, and may be absent.
+
+    Raises
+    ------
+    DataError
+        If a default prior takes its scale from an outcome that is absent, and the quantity is not `given`
+        whole.
+    """
+    first = filled(graph, data, tables, 0)
+    bound = bind_graph(graph, first.rows, tables=first.tables or None, **settings)
+    if not first.absent:
+        return bound, first
+    second, other = filled(graph, data, tables, 1), None
+    with suppress(StanlevelsError):
+        other = bind_graph(graph, second.rows, tables=second.tables or None, **settings)
+    if other is not None:
+        _refuse_scaled(bound, other, first, given or {})
+    return bound, first
+
+
+def _refuse_scaled(bound: BoundModel, other: BoundModel, found: Filled, given: Mapping[str, Any]) -> None:
+    """Raise where priors differ between two sets of outcomes that are not there."""
+    texts = {row[0]: row[2] for row in other.priors.rows}
+    moved = [row[0] for row in bound.priors.rows if texts.get(row[0]) != row[2] and row[0] not in given]
+    if not moved:
+        return
+    priors, columns = listing(moved), listing(found.absent)
+    has = "takes its" if len(moved) == 1 else "take their"
+    raise DataError(
+        f"the default {'prior' if len(moved) == 1 else 'priors'} of {priors} {has} scale from {columns},"
+        " which the data do not hold",
+        expected=f"a column {columns} from which the size of the outcome shows, or numbers of one's own",
+        way_out=f"write the prior out, such as {moved[0]} = sl.Normal(0, 1), or give simulate()"
+        f" values={{{moved[0]!r}: ...}}",
+    )
 
 
 def _check_plan(plan: Plan | None, graph: Graph) -> None:

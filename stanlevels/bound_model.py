@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.estimation.bayes.posterior import Posterior
     from stanlevels.results.approximate_fit import ApproximateFit
+    from stanlevels.results.arviz.groups import Groups
     from stanlevels.results.crossvalidation.elpd import CrossValidation
     from stanlevels.results.fit import Fit
     from stanlevels.results.point_fit import PointFit
@@ -242,6 +243,40 @@ class BoundModel(OtherNames, BoundFit):
             return None
         start = np.full(program.n_unconstrained, 0.1)
         return lambda: program.log_density(start)
+
+    def prior_predictive(self, *, draws: int = 1000, seed: int | None = None) -> Groups:
+        """What the priors say of every quantity and outcome on these rows; see `Model.prior_predictive`.
+
+        Parameters
+        ----------
+        draws : int
+            How many draws.
+        seed : int, optional
+            The same numbers again for the same seed; by default a new one, kept in the attribute `seed`.
+
+        Returns
+        -------
+        arviz.InferenceData or xarray.DataTree
+            Groups prior, prior_predictive, observed_data and constant_data.
+
+        Raises
+        ------
+        FitError
+            If `draws` is no positive whole number, or there would be too many numbers.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Coin(sl.Model):
+        ...     p = sl.Beta(1, 1)
+        ...     heads = sl.Bernoulli(p, observed=True)
+        >>> drawn = Coin.bind({"heads": [1, 0, 1]}).prior_predictive(draws=50, seed=1)
+        >>> dict(drawn.prior["p"].sizes)
+        {'chain': 1, 'draw': 50}
+        """
+        from stanlevels.results.simulation.prior_groups import prior_groups
+
+        return prior_groups(self.planned, self.data, draws, seed)
 
     def __repr__(self) -> str:
         levels = ", ".join(f"{level.size} x {name}" for name, level in self.data.levels.items())

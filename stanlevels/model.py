@@ -12,6 +12,7 @@ from stanlevels.graph import Graph
 from stanlevels.language.messages.calls import in_words
 from stanlevels.language.metaclass import ModelMeta
 from stanlevels.language.resolve import node_of
+from stanlevels.model_draws import ModelDraws
 from stanlevels.model_fit import ModelFit
 from stanlevels.passes.assign_roles import assign_roles
 from stanlevels.plan.decisions import Plan, Priors
@@ -31,7 +32,7 @@ _OF_BINDING = {
 }
 
 
-class Model(ModelFit, metaclass=ModelMeta):
+class Model(ModelFit, ModelDraws, metaclass=ModelMeta):
     """A multilevel model: a class whose every line declares one quantity.
 
     Levels, covariates and quantities are attributes; a quantity's attribute name is its name in

@@ -52,7 +52,7 @@ _OF_FITS: Mapping[str, str] = {
 }
 _OF_BOUND = frozenset("plan stan_code stan_data program".split())
 _FITTING = frozenset("sample sampling mcmc run train estimate optimize nuts".split())
-_VERBS = ("bind", "define", "fit", "graph", "kfold", "priors", "roles")
+_VERBS = ("bind", "define", "fit", "graph", "kfold", "prior_predictive", "priors", "roles", "simulate")
 
 
 def unknown_verb(model: str, name: str, quantities: Iterable[str]) -> UnknownVerb:

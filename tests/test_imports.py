@@ -32,8 +32,8 @@ ROOMS = (
     ("estimation",),
     ("results",),
     (
-        *("bound_fit", "bound_model", "bind_graph", "crossvalidation", "model_fit", "model", "typing"),
-        *("cli", "commands", "__main__"),
+        *("bound_fit", "bound_model", "bind_graph", "crossvalidation", "model_fit", "model_draws", "model"),
+        *("typing", "cli", "commands", "__main__"),
     ),
 )
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}

@@ -6,7 +6,6 @@ Least squares, maximum likelihood, REML and EM give a `PointFit`. It has the fac
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,6 +33,7 @@ from stanlevels.results.faces.predicts import Predicts
 from stanlevels.results.faces.shares import Shares
 from stanlevels.results.keep.known import check_there, without_rows
 from stanlevels.results.simulated_fit import SimulatedFit
+from stanlevels.results.simulation.seeds import seed_of, whole_number
 from stanlevels.results.tables import columns_of_estimates
 from stanlevels.results.tables.computed import computed_numbers
 from stanlevels.results.tables.describe import check_level
@@ -168,7 +168,7 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
         >>> bool((A.sel(school="c") > A.sel(school="b")).mean() > 0.95)
         True
         """
-        n, seed = _checked(n, "n", 1), _seed(seed)
+        n, seed = whole_number(n, "n", 1), seed_of(seed)
         values = drawn(self.solution.approximation, self.planned, self.bound, n, seed)
         draws = Draws(values, self.bound)
         draws = replace(draws, only=tuple(name for name in self.planned.recorded if draws.holds(name)))
@@ -347,15 +347,3 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
     def _figures(self) -> dict[str, float]:
         figures = {"log likelihood": self.log_likelihood, "AIC": self.aic, "BIC": self.bic}
         return figures | dict(self.solution.extras)
-
-
-def _checked(value: object, name: str, least: int) -> int:
-    """A whole number that is not too small."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise FitError(f"{name} is {value!r}", expected=f"a whole number of at least {least}")
-    return int(value)
-
-
-def _seed(seed: int | None) -> int:
-    """The seed as given, or one drawn now."""
-    return 1 + secrets.randbelow(2**31 - 2) if seed is None else _checked(seed, "seed", 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.random import Generator
 
@@ -20,7 +22,9 @@ __all__ = ["draw_line", "draw_prior", "drawn_given"]
 _TRIES = 1000  # until components stand in order
 
 
-def draw_prior(planned: Planned, data: Data, draws: int, rng: Generator) -> Values:
+def draw_prior(
+    planned: Planned, data: Data, draws: int, rng: Generator, given: Mapping[str, Array] | None = None
+) -> Values:
     """Draws of everything that has a distribution, outcomes among them, on any rows.
 
     What an outcome explains is explained by the outcome that was drawn, not by the one in the data.
@@ -33,6 +37,8 @@ def draw_prior(planned: Planned, data: Data, draws: int, rng: Generator) -> Valu
         Sizes, lookups and covariates; no outcome is read.
     draws : int
     rng : Generator
+    given : mapping of str to ndarray, (1, 1, units, components), optional
+        Values that are known, NaN where they are not: those are drawn.
 
     Returns
     -------
@@ -46,8 +52,13 @@ def draw_prior(planned: Planned, data: Data, draws: int, rng: Generator) -> Valu
     """
     values = Values(planned, {})
     for name, line in planned.lines.items():
-        if line.is_variable:
-            values = values.storing({name: draw_line(line, values, data, draws, rng)})
+        if not line.is_variable:
+            continue
+        known = (given or {}).get(name)
+        if known is None or np.isnan(known).any():
+            found = draw_line(line, values, data, draws, rng)
+            known = found if known is None else np.where(np.isnan(known), found, known)
+        values = values.storing({name: known})
     return values
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.names import distinct
+from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, walk
 from stanlevels.results.arviz.arviz_names import ArvizNames, storable_name
@@ -25,7 +26,18 @@ if TYPE_CHECKING:
     from stanlevels.engines.base import RawDraws
     from stanlevels.results.arviz.groups import Groups
 
-__all__ = ["About", "Variable", "data_array", "dataset", "leading_axes", "to_inference_data"]
+__all__ = [
+    "About",
+    "Variable",
+    "attributes_of",
+    "data_array",
+    "data_groups",
+    "dataset",
+    "leading_axes",
+    "outcomes_of",
+    "posterior_of",
+    "to_inference_data",
+]
 
 
 @dataclass(frozen=True)
@@ -81,18 +93,17 @@ def to_inference_data(
         Groups posterior, sample_stats, observed_data, constant_data, and those of the warm-up where
         it was saved; chains are numbered from 1, as in messages.
     """
-    attrs = _attributes(raw, names, about)
+    attrs = attributes_of(raw, names, about)
     if again := [name for name in draws.recorded if draws.is_on_demand(name)]:
         attrs["on_demand"] = json.dumps(again, ensure_ascii=False)
     groups = {
-        "posterior": _posterior(draws, raw, names),
+        "posterior": posterior_of(draws, raw, names),
         "sample_stats": _stats(raw.stats, raw),
     }
     if draws.bound.has_rows:
-        groups["observed_data"] = dataset(_observed(draws.bound, draws.planned, names), {})
-        groups["constant_data"] = dataset(_covariates(draws.bound, draws.planned, names), {})
+        groups |= data_groups(draws, names)
     if warmup is not None:
-        groups["warmup_posterior"] = _posterior(warmup, raw, names)
+        groups["warmup_posterior"] = posterior_of(warmup, raw, names)
         groups["warmup_sample_stats"] = _stats(raw.warmup_stats, raw)
     for name in ("posterior", "sample_stats"):
         groups[name].attrs.update({k: v for k, v in attrs.items() if k != "stan_code"})
@@ -100,7 +111,8 @@ def to_inference_data(
     return hold(kept, attrs)
 
 
-def _attributes(raw: RawDraws, names: ArvizNames, about: About) -> dict[str, Any]:
+def attributes_of(raw: RawDraws, names: ArvizNames, about: About) -> dict[str, Any]:
+    """What a result says of where it came from."""
     attrs: dict[str, Any] = {
         "inference_library": "stanlevels",
         "inference_library_version": about.version,
@@ -124,7 +136,32 @@ def _attributes(raw: RawDraws, names: ArvizNames, about: About) -> dict[str, Any
 # --- groups ----------------------------------------------------------------------------------
 
 
-def _posterior(draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.Dataset:
+def data_groups(draws: Draws, names: ArvizNames, absent: Collection[str] = ()) -> dict[str, xarray.Dataset]:
+    """The groups observed_data, without outcomes that are `absent`, and constant_data."""
+    return {
+        "observed_data": dataset(_observed(draws.bound, draws.planned, names, absent), {}),
+        "constant_data": dataset(_covariates(draws.bound, draws.planned, names), {}),
+    }
+
+
+def outcomes_of(draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.Dataset:
+    """Outcomes that were drawn, a variable for each line with data; categories are numbered from 1."""
+    found = []
+    for name, line in draws.planned.observed.items():
+        axes = unit_axes(line.domain, draws.bound, names)
+        if draws.size(name)[1] > 1:
+            axes += component_axes(name, draws.planned, names)
+        values = draws.whole(name)
+        leading = leading_axes(raw, values.shape[1])
+        shape = (*values.shape[:2], *(len(axis.labels) for axis in axes))
+        values = values.reshape(shape)
+        whole = values.astype(np.int64) if line.family.discrete else values
+        found.append(Variable(names[name], (*leading, *axes), whole, _of_outcome(name, draws.bound, line)))
+    return dataset(found, {})
+
+
+def posterior_of(draws: Draws, raw: RawDraws, names: ArvizNames) -> xarray.Dataset:
+    """Draws of every quantity that is recorded and stored."""
     units: dict[Domain, tuple[Axis, ...]] = {}
     found = []
     for name in draws.recorded:
@@ -169,14 +206,24 @@ def _stats(stats: Mapping[str, Array], raw: RawDraws) -> xarray.Dataset:
     return dataset(found, {})
 
 
-def _observed(bound: Bound, planned: Planned, names: ArvizNames) -> list[Variable]:
+def _of_outcome(name: str, bound: Bound, line: Line) -> dict[str, Any]:
+    """Where an outcome is observed, and its categories."""
+    attrs: dict[str, Any] = {"columns": json.dumps(list(line.variable.observed), ensure_ascii=False)}
+    if (labels := bound.outcome_labels(name)) is not None:
+        attrs["categories"] = json.dumps([str(label) for label in labels], ensure_ascii=False)
+    return attrs
+
+
+def _observed(
+    bound: Bound, planned: Planned, names: ArvizNames, absent: Collection[str] = ()
+) -> list[Variable]:
     found = []
     for name, line in planned.observed.items():
+        if name in absent:
+            continue
         values = np.asarray(bound.outcome(name))
         axes = unit_axes(line.domain, bound, names)
-        attrs: dict[str, Any] = {"columns": json.dumps(list(line.variable.observed), ensure_ascii=False)}
-        if (labels := bound.outcome_labels(name)) is not None:
-            attrs["categories"] = json.dumps([str(label) for label in labels], ensure_ascii=False)
+        attrs = _of_outcome(name, bound, line)
         if values.ndim > 1:
             axes += component_axes(name, planned, names)
         shape = tuple(len(axis.labels) for axis in axes)
