@@ -91,9 +91,6 @@ def trace(fit: Face) -> Html:
 
 def predictive(fit: Face, name: str) -> Html:
     """An outcome beside what the model would draw in its place; why not, where that cannot be."""
-    draw = getattr(Plots(fit), "predictive", None)
-    if draw is None:
-        return Html("")
     if not fit.bound.rows.columns:
         return paragraph(f"{name} is not drawn: the rows were not kept with the fit.")
     if fit.bound.n_rows > _ROWS:
@@ -103,7 +100,7 @@ def predictive(fit: Face, name: str) -> Html:
     )
     caption = f"{name}: what was seen, and what the model would show in its place."
     try:
-        return _drawn(lambda: draw(name), said, caption, _MANY + 1, tell=True)
+        return _drawn(lambda: Plots(fit).predictive(name), said, caption, _MANY + 1, tell=True)
     except FitError as error:
         return paragraph(f"{name} is not drawn: {error.found}.")
 

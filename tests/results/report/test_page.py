@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 import stanlevels as sl
-from stanlevels.results.plots.accessor import Plots
 from stanlevels.results.report.page import page
 from stanlevels.results.report.tables import Shown, frame_table
 from tests.results.report.conftest import ODD, Apps, rows
@@ -208,8 +207,6 @@ def test_pooling_spreads_and_chains_are_drawn_and_said(text, sampled):
 
 
 def test_outcomes_are_drawn_beside_what_the_model_draws(text, estimated):
-    if not hasattr(Plots, "predictive"):
-        pytest.skip("there is no such picture")
     said = [attrs["alt"] for attrs in Parsed(text).of("img")]
     assert [words for words in said if words.startswith("Posterior predictive check of reliability")]
     again = pickle.loads(pickle.dumps(estimated))
