@@ -133,19 +133,22 @@ def test_draws_reproduce_and_the_next_week_starts_from_the_last(folder, capsys):
 def test_with_strict_a_doubtful_fit_leaves_what_was_there(folder, capsys):
     short = ["--draws", "10", "--warmup", "10", "--chains", "2", "--engine", "stanli", "--seed", "7"]
     (folder / "fit.zip").write_text("last week's")
-    arguments = ["fit", "model.py:Shops", "prices.csv", "--out", "fit.zip", "--strict", *short]
+    (folder / "fit.html").write_text("last week's")
+    outs = ["--out", "fit.zip", "--report", "fit.html", "--strict"]
+    arguments = ["fit", "model.py:Shops", "prices.csv", *outs, *short]
     assert cli.main(arguments) == DOUBTFUL == 3
-    assert (folder / "fit.zip").read_text() == "last week's"
+    assert (folder / "fit.zip").read_text() == (folder / "fit.html").read_text() == "last week's"
+    assert "<h1>" in (folder / "fit.doubtful.html").read_text(encoding="utf-8")
     assert not sl.load("fit.doubtful.zip").diagnose().ok
 
 
 def test_a_log_has_a_line_with_its_time_for_each_event(folder, capsys):
     short = ["--draws", "10", "--warmup", "10", "--chains", "2", "--engine", "stanli", "--seed", "7"]
-    arguments = ["fit", "model.py:Shops", "prices.csv", "--out", "fit.zip", *short]
+    arguments = ["fit", "model.py:Shops", "prices.csv", "--out", "fit.zip", "--report", "fit.html", *short]
     assert cli.main([*arguments, "--log", "json"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     kinds = [event["event"] for event in events if event["event"] != "note"]
-    assert kinds == ["started", "warning", "fitted", "saved", "finished"]
+    assert kinds == ["started", "warning", "fitted", "saved", "reported", "finished"]
     fitted = next(event for event in events if event["event"] == "fitted")
     assert (fitted["rows"], fitted["units"], fitted["passed"]) == (150, {"town": 3, "shop": 12}, False)
     assert events[-1]["status"] == 0
@@ -153,7 +156,7 @@ def test_a_log_has_a_line_with_its_time_for_each_event(folder, capsys):
     assert cli.main([*arguments, "--log"]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert [line.split()[1] for line in lines if " note " not in line] == kinds
-    assert "saved path=fit.zip bytes=" in lines[-2]
+    assert "saved path=fit.zip bytes=" in lines[-3]
 
 
 def test_an_error_is_a_line_of_the_log_and_status_1(folder, capsys):

@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = (
         "exit status: 0; 1 after an error; 2 for arguments that cannot be read; 3 with --strict, where the\n"
-        "fit did not pass its checks: it is then saved beside --out, as fit.doubtful.zip, and what\n"
-        "--out held before stays."
+        "fit did not pass its checks: it is then saved beside --out, as fit.doubtful.zip (and\n"
+        "reported beside --report), and what these held before stays."
     )
     add_model(parser)
     add_data(parser)
@@ -93,15 +93,21 @@ def _run(args: argparse.Namespace, log: Log) -> int:
     _tell(fit, log, ok, words, time.perf_counter() - began)
     good = ok or not args.strict
     if args.out is not None:
-        path = Path(args.out) if good else Path(args.out).with_suffix(".doubtful.zip")
+        path = _beside(args.out, good)
         size = fit.save(path, rows=args.rows).stat().st_size
         log.event("saved", f"saved: {path} ({_bytes(size)})", path=str(path), bytes=size)
     if args.report is not None:
-        page = fit.report(args.report)
+        page = fit.report(_beside(args.report, good))
         log.event("reported", f"report: {page}", path=str(page))
     print(fit.summary())
     log.event("finished", status=0 if good else DOUBTFUL, seconds=round(time.perf_counter() - began, 3))
     return 0 if good else DOUBTFUL
+
+
+def _beside(path: str, good: bool) -> Path:
+    """Where a file goes: a doubtful one beside what is there, as fit.doubtful.zip."""
+    found = Path(path)
+    return found if good else found.with_suffix(f".doubtful{found.suffix}")
 
 
 def _judged(fit: Any) -> tuple[bool, str]:
