@@ -59,7 +59,7 @@ class Quantities:
             raise FitError(
                 f"{name!r} is observed: it has data, not draws",
                 expected=self._known(name),
-                way_out="fit.predict() has its mean, fit.posterior_predictive() what might be observed again",
+                way_out="fit.predict() has its mean",
             )
         raise FitError(f"there is no quantity called {name!r}", expected=self._known(name))
 
