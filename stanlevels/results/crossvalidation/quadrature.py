@@ -28,7 +28,7 @@ _STEPS = 40  # of Newton's method
 _STEP = 1e-3  # of differences, in standard deviations of the effect
 _FAR = 3.0  # a step at most
 _FLAT = 0.05  # curvature at least
-_DONE = 1e-3
+_DONE = 0.05  # standard deviations of the integrand that the nodes may lie off its mode
 
 
 @dataclass(frozen=True, eq=False)
