@@ -34,6 +34,9 @@ _OF_FITS: Mapping[str, str] = {
     **dict.fromkeys(("predict", "predictions"), "fit.predict(new)"),
     **dict.fromkeys(("fittedvalues", "posterior_epred"), "fit.predict()"),
     **dict.fromkeys(
+        ("posterior_predict", "sample_posterior_predictive", "predictive"), "fit.posterior_predictive(new)"
+    ),
+    **dict.fromkeys(
         ("hypothesis", "contrast", "contrasts", "linear_combination", "lincom"), "fit.evaluate(...)"
     ),
     **dict.fromkeys(("avg_comparisons", "emmeans", "marginal_means", "ate"), "fit.comparisons('x')"),

@@ -22,9 +22,11 @@ from stanlevels.values.store import Units, Values, width
 if TYPE_CHECKING:
     from stanlevels.plan.facts import Data
 
-__all__ = ["Anew", "Fresh", "drawn"]
+__all__ = ["BLOCK", "Anew", "Fresh", "by_units", "drawn"]
 
-_BLOCK = 64  # units drawn together
+_PIECE = 500_000  # numbers made at once
+BLOCK = 64
+"""Units that are drawn together."""
 
 
 class Fresh(Protocol):
@@ -87,21 +89,51 @@ class Anew:
     def at(self, units: Units) -> Array:
         """Values of some units, (chains, draws, units, components)."""
         wanted = np.arange(len(self.before))[units]
-        found = np.empty((*self.whole, len(wanted), width(self.values.planned, self.line.name)))
         known = self.before[wanted] >= 0
-        if known.any():
-            found[:, :, known] = value(
-                self.line.name, self.earlier, self.earlier_data, self.before[wanted[known]]
-            )
+        found = _by_units(*self.whole, len(wanted), width(self.values.planned, self.line.name))
+        if known.all():
+            found[...] = self._known(wanted)
+        elif known.any():
+            found[:, :, known] = self._known(wanted[known])
         if not known.all():
             places = np.searchsorted(self._new, wanted[~known])
-            blocks = np.unique(places // _BLOCK)
-            inside = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+            blocks = np.unique(places // BLOCK)
+            inside = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
             inside = inside[inside < len(self._new)]
             made = self.fresh(self.line, self.values, self.data, self._new[inside], inside)
-            made = np.broadcast_to(made, (*self.whole, len(inside), found.shape[3]))
-            found[:, :, ~known] = made[:, :, np.searchsorted(inside, places)]
+            if len(inside) == len(wanted) == len(places) and np.array_equal(inside, places):
+                found[...] = made
+            else:
+                made = np.broadcast_to(made, (*self.whole, len(inside), found.shape[3]))
+                found[:, :, ~known] = made[:, :, np.searchsorted(inside, places)]
         return found if len(self.draws) == self.whole[1] else found[:, np.asarray(self.draws)]
+
+    def all(self) -> Array:
+        """Values of all units, made in pieces so that no more than these are held at once."""
+        chains, draws = self.shape
+        n, numbers = len(self.before), width(self.values.planned, self.line.name)
+        found = _by_units(chains, draws, n, numbers)
+        step = max(1, _PIECE // max(chains * draws * numbers, 1) // BLOCK) * BLOCK
+        for first in range(0, n, step):
+            piece = slice(first, min(first + step, n))
+            found[:, :, piece] = self.at(piece)
+        return found
+
+    def _known(self, units: Codes) -> Array:
+        """Values of units that were there before."""
+        return value(self.line.name, self.earlier, self.earlier_data, self.before[units])
+
+
+def by_units(values: Array) -> Array:
+    """The same values, laid so that all draws of a number lie side by side."""
+    found = _by_units(*values.shape)
+    found[...] = values
+    return found
+
+
+def _by_units(chains: int, draws: int, units: int, numbers: int) -> Array:
+    """An array (chains, draws, units, numbers) in which all draws of a number lie side by side."""
+    return np.moveaxis(np.empty((units, numbers, chains, draws)), (2, 3), (0, 1))
 
 
 @dataclass(frozen=True)
@@ -122,9 +154,9 @@ class drawn:  # noqa: N801 (it is called like the functions beside it)
         arguments = arguments_of(unmoved, values, data, units)
         chains, draws = values.shape
         found = np.empty((chains, draws, len(units), numbers))
-        starts = np.flatnonzero(np.diff(blocks // _BLOCK, prepend=-1))
+        starts = np.flatnonzero(np.diff(blocks // BLOCK, prepend=-1))
         for first, last in zip(starts, [*starts[1:], len(units)], strict=True):
-            rng = np.random.Generator(np.random.SFC64([*self.key, int(blocks[first]) // _BLOCK]))
+            rng = np.random.Generator(np.random.SFC64([*self.key, int(blocks[first]) // BLOCK]))
             own = {n: a[:, :, first:last] if _varies(a) else a for n, a in arguments.items()}
             found[:, :, first:last] = drawn_given(unmoved, own, (chains, draws, last - first), numbers, rng)
         if line.own_shift is not None:

@@ -9,10 +9,11 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.nesting import only_value
-from stanlevels.binding.read.column_places import Place, where
+from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.columns import Values, encode
 from stanlevels.binding.widen.kept import Kept
 from stanlevels.binding.widen.needs import Needs
+from stanlevels.binding.widen.places import called
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS
 from stanlevels.words import counted
@@ -174,6 +175,6 @@ def _varies(kept: Kept, level: str, place: str, values: Values, own: Codes, diff
         found = dict.fromkeys(values.tolist(np.flatnonzero(own == unit)))
         parts.append(f"{kept.levels[level].called(unit)} has {listing(found)}")
     return DataError(
-        f"column {values.name!r} of {where(place)} is not constant within {level}: {'; '.join(parts)}",
+        f"column {values.name!r} of {called(place)} is not constant within {level}: {'; '.join(parts)}",
         expected=f"one value of {values.name!r} per {level}",
     )

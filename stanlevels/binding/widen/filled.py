@@ -88,7 +88,7 @@ def fill(
     f = _Filling(graph, encodings, needs, grown, codes, {}, n, together)
     for level in average_over:
         for name in f.roads(level):
-            codes[ROWS][name] = np.full(n, -1)
+            codes[ROWS].pop(name, None)
         for other, node in graph.levels.items():
             if node.within in f.roads(level):
                 grown[other].above[:] = [-1] * len(grown[other].above)
@@ -104,18 +104,23 @@ def fill(
 
 
 def _fill_rows(f: _Filling, level: str, name: str, *, averaged: bool) -> None:
-    """Units of rows without a label: from finer levels, else made for them."""
+    """Units of rows without a label: from finer levels, else made for them.
+
+    Where the rows have the column, and leave it open, only nesting that was declared or that lines rest on
+    closes it: what happens to be nested in the data that were fitted says nothing of other rows.
+    """
     rows = f.codes[ROWS]
     has_column = name in rows
     own = rows.get(name, np.full(f.n, -1))
     for finer, links in f.links.items():
-        if name in links and finer in rows and not averaged:
+        told = name in links and (not has_column or name in f.needed(finer))
+        if told and finer in rows and not averaged:
             units = rows[finer]
             found = np.where(units >= 0, links[name][units] if len(links[name]) else -1, -1)
             own = np.where(own < 0, found, own)
     lost = np.flatnonzero(own < 0)
     if len(lost):
-        if not has_column and name in f.needs.rows:
+        if not has_column and not averaged and name in f.needs.rows:
             raise _absent(f, level, name)
         if has_column or name in f.needs.rows:
             shared = _shared(f, level, lost) if averaged and level in f.together else np.arange(len(lost))
@@ -223,7 +228,7 @@ def _several(
     return DataError(
         "; ".join(parts) + more,
         expected=f"each {level} with the one {target} that it has in the data that were fitted",
-        way_out=f"Level(within={target}) makes the pair the key, so that such a {level} is another one",
+        way_out=f"Level(within={target}) makes the pair the key: the same label elsewhere is another unit",
     )
 
 

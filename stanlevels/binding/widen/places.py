@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.read.column_places import Place, ReadPlace, check_table, check_tables
@@ -13,9 +14,9 @@ from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.read.missing import settle_missing
 from stanlevels.binding.usage import columns_used, level_columns
 from stanlevels.binding.widen.needs import Needs, sources_of
-from stanlevels.errors import DataError
+from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph
-from stanlevels.words import closest
+from stanlevels.words import closest, counted
 
 __all__ = ["Asked", "read_asked"]
 
@@ -41,8 +42,7 @@ def read_asked(
     places: dict[str, ReadPlace] = {}
     labels: dict[str, dict[str, ReadColumn]] = {}
     for name, source in {ROWS: data, **(tables or {})}.items():
-        where = "the new rows" if name == ROWS else f"the table of {name!r}"
-        frame = open_frame(source, where, as_text=tuple(levels.values()))
+        frame = open_frame(source, called(name), as_text=tuple(levels.values()))
         if name == ROWS:
             _check_present(graph, encodings, needs, frame.names, frame.index_names)
         else:
@@ -52,7 +52,27 @@ def read_asked(
         labels[name] = {column: read[column] for column in dict.fromkeys(levels.values()) if column in read}
         kept = wanted | set(needs.outcomes)
         places[name] = ReadPlace(name, frame.n, {c: values for c, values in read.items() if c in kept})
-    return settle_missing(graph, places, "error")[0] | {}, labels
+    for place in places.values():
+        _check_complete(place)
+    return settle_missing(graph, places, "error")[0], labels
+
+
+def _check_complete(place: ReadPlace) -> None:
+    absent = {name: column.absent for name, column in place.columns.items() if column.absent.any()}
+    if absent:
+        lacking = np.flatnonzero(np.logical_or.reduce(list(absent.values())))
+        said = ", ".join(f"{name!r} in {int(mask.sum()):,}" for name, mask in absent.items())
+        raise DataError(
+            f"values are missing in {len(lacking):,} of {counted(place.n, 'row')} of {called(place.name)}"
+            f" ({listing(lacking.tolist())}, counted from 0): {said}",
+            expected="finite values; labels of levels alone may be missing, for units that nobody knows",
+            way_out="fill the values in, or leave these rows out",
+        )
+
+
+def called(place: str) -> str:
+    """What messages call a place."""
+    return "the new rows" if place == ROWS else f"the table of {place!r}"
 
 
 def _check_present(
@@ -72,8 +92,3 @@ def _check_present(
                     expected="" if index else closest(source, names),
                     way_out="pass df.reset_index()" if index else "",
                 )
-
-
-def without(place: Place, columns: set[str]) -> Place:
-    """A place with fewer columns."""
-    return replace(place, columns={n: v for n, v in place.columns.items() if n not in columns})

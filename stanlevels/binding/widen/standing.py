@@ -89,7 +89,7 @@ def find_standing(
     codes: Standing = {place: {} for place in labels}
     for node in by_depth(graph):
         mentions = [
-            _mention(graph, grown[node.name].level, road, place, own[road.column], codes[place])
+            _mention(grown[node.name].level, road, place, own, codes[place], _column_of(graph, road.within))
             for place, own in labels.items()
             for road in (node, *(road for road in graph.aliases.values() if road.of == node.name))
             if road.column in own
@@ -111,9 +111,20 @@ class _Mention:
     above: Codes | None
 
 
+def _column_of(graph: Graph, level: str | None) -> str:
+    node = graph.nodes[level] if level is not None else None
+    return node.column if isinstance(node, LevelNode) else ""
+
+
 def _mention(
-    graph: Graph, level: BoundLevel, road: LevelNode, place: str, column: ReadColumn, codes: dict[str, Codes]
+    level: BoundLevel,
+    road: LevelNode,
+    place: str,
+    columns: Mapping[str, ReadColumn],
+    codes: Mapping[str, Codes],
+    parent: str,
 ) -> _Mention:
+    column = columns[road.column]
     there = ~column.absent
     values = column.values.take(there)
     found, labels = values.factorize()
@@ -123,6 +134,8 @@ def _mention(
         labels = [whole(label) for label in labels]  # integers beside missing values are read as floats
     check_kind_of(f"level {level.name!r}", list(dict.fromkeys(level.labels)), values)
     above = codes.get(road.within) if road.within is not None else None
+    if above is not None and parent in columns:
+        own[(above < 0) & ~columns[parent].absent] = -1  # its parent is named, and one of several
     return _Mention(place, road.name, road.column, own, labels, above)
 
 
@@ -140,7 +153,9 @@ def _units(node: LevelNode, grown: Growing, mentions: list[_Mention]) -> list[Co
     if is_within:
         alone: dict[Any, list[int]] = {}
         for (_, label), unit in known.items():
-            alone.setdefault(label, []).append(unit)
+            before = alone.setdefault(label, [])
+            if not before or unit < level.size or before[0] >= level.size:
+                before.append(unit)  # units that were fitted go before new ones of that label
         orphans = {pair for found, _ in pairs for pair in found if pair[0] < 0 and pair[1] not in alone}
         _add(grown, known, sorted(orphans, key=lambda pair: rank[pair[1]]))
         for mention, (found, _) in zip(mentions, pairs, strict=True):

@@ -85,7 +85,6 @@ def bind_widened(
     places, labels = read_asked(graph, encodings, data, tables, needs)
     grown, codes = find_standing(graph, encodings.levels, labels)
     n = places[ROWS].n
-    named = {name: units >= 0 for name, units in codes[ROWS].items()}
     links = fill(graph, encodings, needs, grown, codes, n, average_over, together)
     for coding in encodings.codings.values():
         for place in places.values():
@@ -109,7 +108,9 @@ def bind_widened(
         n=n, columns=places[ROWS].columns, links={ROWS: rows_codes, **_one_row_each(kept, rows_codes)}
     )
     standing = {
-        name: _words(grown[graph.target_level(name)], units, named.get(name), name in average_over)
+        name: _words(
+            grown[graph.target_level(name)], units, averaged=graph.target_level(name) in average_over
+        )
         for name, units in codes[ROWS].items()
         if name in kept.codes
     }
@@ -127,12 +128,13 @@ def _placed(kept: Kept, grown: Mapping[str, Growing], codes: Mapping[str, Codes]
     return found
 
 
-def _words(grown: Growing, units: Codes, named: Array | None, averaged: bool) -> Array:
+def _words(grown: Growing, units: Codes, *, averaged: bool) -> Array:
     known = units < grown.level.size
     label = np.array([label is not None for label in grown.labels] + [False])
     new = ~known & label[np.where(known, len(label) - 1, units - grown.level.size)]
     other = "averaged" if averaged else "unknown"
-    return np.where(known, "known", np.where(new, "new", other)).astype(object)
+    kinds = np.array(["known", "new", other], dtype=object)
+    return kinds[np.where(known, 0, np.where(new, 1, 2))]
 
 
 def _one_row_each(kept: Kept, codes: Mapping[str, Codes]) -> dict[str, dict[str, Codes]]:

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from stanlevels.plan.decisions import Plan
     from stanlevels.plan.planned import Planned
     from stanlevels.results.arviz.arviz_names import ArvizNames
+    from stanlevels.results.arviz.groups import Groups
     from stanlevels.results.draws import Draws
 
-__all__ = ["Face"]
+__all__ = ["Drawn", "Face"]
 
 
 class Face(Protocol):
@@ -40,3 +41,11 @@ class Face(Protocol):
     @property
     def by_quantity(self) -> Draws:
         """Draws by quantity: of the posterior, or of the normal approximation where there are none."""
+
+
+class Drawn(Face, Protocol):
+    """A fit that has draws, and groups of them for ArviZ."""
+
+    @property
+    def idata(self) -> Groups:
+        """Everything for ArviZ."""

@@ -57,7 +57,9 @@ def adds(planned: Planned, line: Line, behind: Mapping[str, Line], names: Collec
             return False
         if other.is_observed:
             return False
-    return _moves(line, touched) and line.form.link == "identity" and line.family.location_link == "identity"
+    direct = line.form.link == "identity" and line.family.location_link == "identity"
+    symmetric = bool(line.location) and line.form.numbers.symmetric
+    return direct and symmetric and _degree(line.args[line.location], touched) <= 1
 
 
 def _moves(line: Line, touched: Collection[str]) -> bool:

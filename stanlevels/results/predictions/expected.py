@@ -9,6 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.values.arguments import arguments_of, picks_categories
+from stanlevels.values.evaluate import evaluate
 from stanlevels.values.pointwise import mean
 from stanlevels.values.store import Units, Values, width
 
@@ -33,6 +34,10 @@ def numbers_of(line: Line, values: Values, bound: Bound) -> int:
 
 def expected(line: Line, values: Values, data: Facts, units: Units) -> Array:
     """The mean of the outcomes of some units, (chains, draws, units, components or categories)."""
+    if line.family.is_gaussian:  # its location is all that it takes
+        location = evaluate(line.args[line.location], line.domain, values, data, units)
+        n = len(np.arange(data.size(line.domain))[units])
+        return np.broadcast_to(location, (*values.shape, n, width(values.planned, line.name)))
     if not picks_categories(line):
         return mean(line, values, data, units)
     found = line.form.probabilities(arguments_of(line, values, data, units))

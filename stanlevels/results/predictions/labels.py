@@ -99,7 +99,7 @@ def draws_of_rows(
     coords: dict[str, Any] = {
         "chain": ("chain", np.asarray(chains)),
         "draw": ("draw", np.arange(length) * every),
-        dims[2]: (dims[2], storable(_index(line, new, len(order)).tolist())),
+        dims[2]: (dims[2], storable(_coordinate(line, bound, order, new))),
     }
     for column, labels in label_columns(fit, ready, line):
         coord = storable_name(column)
@@ -115,6 +115,14 @@ def draws_of_rows(
         dims.append(dim)
         coords[dim] = (dim, storable(kinds))
     return xarray.DataArray(found, dims=dims, coords=coords, name=names[name])
+
+
+def _coordinate(line: Line, bound: Bound, order: Codes, new: Any) -> list[Any]:
+    """A unique label for each unit: its own where the line is over one level."""
+    if line.domain == (ROWS,) or len(line.domain) > 1:
+        return list(_index(line, new, len(order)).tolist())
+    labels = bound.levels[line.domain[0]].coordinate
+    return [labels[unit] for unit in order.tolist()]
 
 
 def _component_dim(fit: Face, line: Line) -> str:
@@ -143,10 +151,9 @@ def label_columns(fit: Face, ready: Prepared, line: Line) -> Iterator[tuple[str,
                 column = f"{column}_"
             taken.add(column)
             yield column, labels[units]
-            if name in ready.standing or line.domain != (ROWS,):
+            if ready.standing and (name in ready.standing or line.domain != (ROWS,)):
                 found[f"{column}_is"] = _standing(ready, line, name, units)
-    if ready.standing:
-        yield from found.items()
+    yield from found.items()
 
 
 def _statuses(ready: Prepared) -> list[str]:

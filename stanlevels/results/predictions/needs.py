@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from stanlevels.binding.derived import Derivation
 from stanlevels.binding.widen.needs import Needs, made_from
@@ -12,13 +12,28 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Known, Linear, uses, walk
 
-__all__ = ["lines_behind", "needs_of"]
+__all__ = ["lines_behind", "needs_of", "used_by"]
 
 
-def lines_behind(planned: Planned, names: Iterable[str]) -> dict[str, Line]:
-    """Lines with all that they rest on, in the order of dependence.
+def lines_behind(
+    planned: Planned,
+    names: Iterable[str],
+    *,
+    fixed: Collection[str] = (),
+    anew: Callable[[Line], bool] = lambda _: True,
+) -> dict[str, Line]:
+    """Lines with all that has to be known of them, in the order of dependence.
 
-    What a quantity without units rests on says nothing more of it, nor of what rests on it.
+    Parameters
+    ----------
+    planned : Planned
+    names : iterable of str
+        Lines with data.
+    fixed : collection of str
+        Quantities of which no distribution was estimated: nothing is drawn from what they rest on.
+    anew : callable
+        Whether a random quantity may have units that were not fitted. Of others what they rest on says
+        nothing more.
     """
     pending, found = list(names), set[str]()
     while pending:
@@ -27,14 +42,19 @@ def lines_behind(planned: Planned, names: Iterable[str]) -> dict[str, Line]:
             continue
         found.add(name)
         line = planned.lines[name]
-        if line.is_latent and not line.domain:
+        if line.is_latent and not (line.domain and name not in fixed and anew(line)):
             continue
         pending += [use.name for term in line.args.values() for use in uses(term)]
     return {name: line for name, line in planned.lines.items() if name in found}
 
 
 def needs_of(
-    planned: Planned, names: Iterable[str], derived: Mapping[str, Derivation], *, outcomes: bool
+    planned: Planned,
+    names: Iterable[str],
+    derived: Mapping[str, Derivation],
+    *,
+    fixed: Collection[str] = (),
+    outcomes: bool = False,
 ) -> Needs:
     """What the lines behind some outcomes ask of new rows.
 
@@ -45,16 +65,18 @@ def needs_of(
         Lines with data.
     derived : mapping of str to Derivation
         How columns that are made of others are made.
+    fixed : collection of str
+        Quantities of which no distribution was estimated.
     outcomes : bool
         Whether their own outcomes are wanted too, where the rows hold them.
     """
     names = list(names)
     rows, levels = set[str](), dict[str, set[str]]()
     columns: dict[tuple[str, ...], dict[str, bool]] = {}
-    behind = lines_behind(planned, names)
+    behind = lines_behind(planned, names, fixed=fixed)
     for line in behind.values():
         rows |= set(line.domain) - {ROWS} if line.is_observed else set()
-        if line.is_latent and not line.domain:
+        if line.is_latent and (not line.domain or line.name in fixed):
             continue
         own = columns.setdefault(line.domain, {})
         for axis in {a for term in line.args.values() for use in uses(term) for a in use.road} - {ROWS}:
@@ -74,9 +96,14 @@ def needs_of(
     )
 
 
+def used_by(lines: Mapping[str, Line]) -> set[str]:
+    """The quantities that some lines use."""
+    return {use.name for line in lines.values() for term in line.args.values() for use in uses(term)}
+
+
 def _outcomes(behind: Mapping[str, Line], wanted: Iterable[str]) -> Iterator[str]:
     """Columns of the outcomes that are wanted, or that other lines use."""
-    used = {use.name for line in behind.values() for term in line.args.values() for use in uses(term)}
+    used = used_by(behind)
     for name, line in behind.items():
         if line.is_observed and (name in used or name in wanted):
             yield from line.variable.observed

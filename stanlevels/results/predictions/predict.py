@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_output", "chosen_line", "of_estimates", "predict", "prepared_for", "room_for"]
 
-_PIECE = 1_000_000  # numbers at once
+_PIECE = 250_000  # numbers at once
 _LARGEST = 1_000_000_000  # numbers of draws that are handed over: 8 GB
 
 
@@ -75,7 +75,7 @@ def predict(
     return table_of_rows(fit, ready, chosen, columns, new, notes=_notes(fit, ready, chosen, some))
 
 
-_TOGETHER = 8  # pieces between two looks at the clock
+_TOGETHER = 64  # pieces between two looks at the clock
 
 
 def _groups(pieces: list[slice]) -> list[list[slice]]:
@@ -178,7 +178,7 @@ def _notes(fit: Face, ready: Prepared, name: str, some: Array) -> list[str]:
     if ready.averaging == "draws" and len(some):
         error = float(np.nanmax(ready.spread(name, some[: min(len(some), 20)])))
         notes.append(
-            f"averaged over {len(ready.nodes)} fresh draws of each unit: the mean of one draw has a standard"
-            f" error of up to {error:.2g}"
+            f"averaged over {len(ready.nodes)} fresh units: standard error up to {error:.2g} of a draw, "
+            f"{error / np.sqrt(np.prod(ready.shape)):.2g} of an estimate"
         )
     return notes

@@ -13,7 +13,6 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.binding.widen.widened import bind_widened
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.as_values import estimates
-from stanlevels.graph import ROWS
 from stanlevels.results.draws import Draws
 from stanlevels.results.predictions.averages import (
     FRESH,
@@ -25,8 +24,8 @@ from stanlevels.results.predictions.averages import (
     resting_on,
 )
 from stanlevels.results.predictions.expected import expected
-from stanlevels.results.predictions.needs import lines_behind, needs_of
-from stanlevels.values.anew import Anew, Fresh, drawn
+from stanlevels.results.predictions.needs import lines_behind, needs_of, used_by
+from stanlevels.values.anew import Anew, Fresh, by_units, drawn
 from stanlevels.values.evaluate import value
 from stanlevels.values.remembered import remembered
 from stanlevels.values.store import Units, Values, width
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
     from stanlevels.results.faces.face import Face
 
-__all__ = ["Prepared", "as_fitted", "levels_of", "prepared", "thinned"]
+__all__ = ["Prepared", "as_fitted", "at_estimates", "draws_of", "levels_of", "prepared", "thinned"]
 
 _STREAM = 0x9E3D  # keeps these draws apart from others of the same seed
 _ALL = slice(None)
@@ -128,12 +127,22 @@ def _weighted(nodes: tuple[tuple[float, Values], ...], line: Line, data: Bound, 
 
 def as_fitted(fit: Face, draws: int | None = None) -> Prepared:
     """The rows that were fitted, with the values that they were fitted with."""
-    earlier = thinned(fit.by_quantity, draws)
-    values, bound = earlier.values, earlier.bound
+    earlier = draws_of(fit, draws)
+    values, bound = _side_by_side(earlier.values), earlier.bound
     point = None
     if (found := at_estimates(fit)) is not None:
         point = ((1.0, found.values),)
     return Prepared(values, bound, {}, {}, ((1.0, values),), "", point)
+
+
+def _side_by_side(values: Values) -> Values:
+    """The same values, all draws of a unit beside each other where they fit into memory twice."""
+    large = {
+        name: array
+        for name, array in values.arrays.items()
+        if values.planned.lines[name].domain and array.size <= _STORED
+    }
+    return values.storing({name: by_units(array) for name, array in large.items()})
 
 
 def at_estimates(fit: Face) -> Draws | None:
@@ -190,12 +199,17 @@ def prepared(
     planned = fit.planned
     chosen = list(planned.observed if names is None else names)
     over = levels_of(planned, average_over)
-    needs = needs_of(planned, chosen, fit.bound.encodings.derived, outcomes=outcomes)
+    fixed = fixed_in(fit)
+    needs = needs_of(planned, chosen, fit.bound.encodings.derived, fixed=fixed, outcomes=outcomes)
     together = [n for n in over if not any(n in domain and own for domain, own in needs.columns.items())]
     wide = bind_widened(
         fit.bound, new, needs, tables=tables, average_over=over, together=together if integrate else ()
     )
-    behind = lines_behind(planned, chosen)
+
+    def anew_in(line: Line) -> bool:
+        return bool((_before(line, wide.before, fit.bound, wide.bound) < 0).any())
+
+    behind = lines_behind(planned, chosen, fixed=fixed, anew=anew_in)
     places = {name: (seed, _STREAM, place) for place, name in enumerate(planned.lines)}
     averaged = averaged_lines(behind, over) if integrate else {}
     lines = [planned.lines[name] for name in chosen]
@@ -219,7 +233,7 @@ def prepared(
             ]
         return tuple((weight, carry.over(earlier, fresh | own, base, anew)) for weight, own in kinds)
 
-    earlier = thinned(fit.by_quantity, draws)
+    earlier = draws_of(fit, draws)
     ways = nodes_of(earlier, {name: drawn(key) for name, key in places.items()}, FRESH)
     point = at_estimates(fit)
     at_point = None if point is None else nodes_of(point, dict.fromkeys(places, at_mean), 10 * FRESH)
@@ -252,6 +266,21 @@ def _is_one_normal(planned: Planned, averaged: Mapping[str, Line], roads: Collec
     ((name, line),) = averaged.items()
     ways = [r for r in roads if planned.graph.target_level(r) in line.domain]
     return line.family.is_normal and width(planned, name) == 1 and len(ways) == len(line.domain)
+
+
+def draws_of(fit: Face, most: int | None) -> Draws:
+    """At most so many draws of each chain, evenly spaced; of a fit without draws as many as are wanted.
+
+    Raises
+    ------
+    FitError
+        If the number is none of these.
+    """
+    draws, simulate = fit.by_quantity, getattr(fit, "simulate_draws", None)
+    if simulate is not None and type(most) is int and most > draws.shape[1]:
+        more: Draws = simulate(most, seed=0).by_quantity
+        return more
+    return thinned(draws, most)
 
 
 def thinned(draws: Draws, most: int | None) -> Draws:
@@ -290,8 +319,8 @@ class _Carry:
         planned, data = self.fit.planned, remembered(self.bound)
         values, room = Values(planned, {}, earlier.values.left_out), _STORED
         for name, line in self.behind.items():
-            if not line.is_latent:
-                continue
+            if not (line.is_latent or self._is_lacking(line)) or name in earlier.values.left_out:
+                continue  # what was not recorded may be needed by nobody; who needs it is told
             if base is not None and name not in anew:
                 values = _with_own(values, base, name)
                 continue
@@ -316,10 +345,16 @@ class _Carry:
             size = len(units) * width(planned, name) * chains * draws
             if size <= room:
                 room -= size
-                values = values.storing({name: made.at(_ALL)})
+                values = values.storing({name: made.all()})
             else:
                 values = replace(values, on_demand={**values.on_demand, name: made})
         return values
+
+    def _is_lacking(self, line: Line) -> bool:
+        """Whether an outcome that others rest on is not in the rows: then it is drawn too."""
+        if not line.is_observed or line.name not in used_by(self.behind):
+            return False
+        return not all(column in self.bound.rows.columns for column in line.variable.observed)
 
 
 def _with_own(values: Values, base: Values, name: str) -> Values:
@@ -341,15 +376,28 @@ def _before(line: Line, before: Mapping[str, Codes], old: Bound, new: Bound) -> 
     return units
 
 
+def fixed_in(fit: Face) -> frozenset[str]:
+    """The quantities over units that were parameters of a fit: it has no distribution of theirs."""
+    roles: Mapping[str, str] = getattr(fit, "roles", fit.planned.roles)
+    return frozenset(name for name, role in roles.items() if role == "parameter")
+
+
 def _check_varies(fit: Face, line: Line, bound: Bound, new: Codes) -> None:
     """Of a parameter no distribution was estimated from which a new unit could be drawn."""
-    roles: Mapping[str, str] = getattr(fit, "roles", fit.planned.roles)
-    if roles.get(line.name) != "parameter" or line.domain == (ROWS,):
+    if line.name not in fixed_in(fit):
         return
-    labels = [bound.called(line.domain, int(unit)) for unit in new[:5]]
+    named = [unit for unit in new.tolist() if not _is_unnamed(line, bound, unit)]
+    labels = listing([bound.called(line.domain, unit) for unit in named]) if named else "without a label"
     raise FitError(
         f"{line.name!r} is a parameter of this fit, and nothing says how its units vary:"
-        f" {counted(len(new), 'unit')} not seen before: {listing(labels)}",
+        f" {counted(len(new), 'unit')} not seen before: {labels}",
         expected="units that were fitted",
-        way_out=f"fit with roles={{{line.name!r}: 'random'}}, or leave these rows out",
+        way_out=f"fit with {line.name!r} random, as method='reml' has it, or leave these rows out",
     )
+
+
+def _is_unnamed(line: Line, bound: Bound, unit: int) -> bool:
+    """Whether a unit lies in one that nobody knows."""
+    sizes = [bound.size((axis,)) for axis in line.domain]
+    at = np.unravel_index(unit, sizes)
+    return any(bound.levels[axis].labels[int(i)] is None for axis, i in zip(line.domain, at, strict=True))

@@ -1,10 +1,11 @@
-"""Mean, standard deviation and interval of many draws, without sorting them."""
+"""Mean, standard deviation and interval of many draws, each read once where it lies."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.results.tables.describe import quantile
 from stanlevels.values.pieces import turned
 
 __all__ = ["summarised"]
@@ -20,25 +21,21 @@ def summarised(values: Array, level: float) -> dict[str, Array]:
     empty = np.full(n, np.nan)
     if not total or not n:
         return {"estimate": empty, "sd": empty, "lower": empty, "upper": empty}
-    rows = turned(values).reshape(n, total)
-    estimate = rows.mean(axis=1)
-    ranks = {share: divmod(share * (total - 1), 1) for share in ((1 - level) / 2, (1 + level) / 2)}
+    rows = np.moveaxis(values, 2, 0)
+    rows = (rows if rows.flags.c_contiguous else turned(values)).reshape(n, total)
+    estimate, sd = rows.mean(axis=1), empty
     with np.errstate(invalid="ignore"):
         if total > 1:
             square = np.einsum("ij,ij->i", rows, rows) - total * np.square(estimate)
-            risky = square < 1e-6 * total * np.square(estimate)  # what is left of large numbers
             sd = np.sqrt(np.maximum(square, 0.0) / (total - 1))
+            risky = square < _RISKY * total * np.square(estimate)
             if risky.any():
                 sd[risky] = rows[risky].std(axis=1, ddof=1)
-        else:
-            sd = empty
-    places = sorted({int(at) + more for at, _ in ranks.values() for more in (0, 1) if int(at) + more < total})
-    rows.partition(places, axis=1)
-    bad = np.isnan(estimate)
+    rows = np.sort(rows, axis=1)
     found = {"estimate": estimate, "sd": sd}
-    for column, (at, part) in zip(("lower", "upper"), ranks.values(), strict=True):
-        low, high = rows[:, int(at)], rows[:, min(int(at) + 1, total - 1)]
-        with np.errstate(invalid="ignore"):
-            between = np.where(low == high, low, low + part * (high - low))
-        found[column] = np.where(bad, np.nan, between)
+    for column, share in (("lower", (1 - level) / 2), ("upper", (1 + level) / 2)):
+        found[column] = quantile(rows, share)
     return found
+
+
+_RISKY = 1e-6  # what is left of large numbers has lost as many digits

@@ -11,7 +11,7 @@ from stanlevels.errors import FitError
 from stanlevels.results.checks.mixing import Mixing, mixing
 from stanlevels.values.pieces import chunks, for_each, turned
 
-__all__ = ["COLUMNS", "check_level", "describe", "described"]
+__all__ = ["COLUMNS", "check_level", "describe", "described", "quantile"]
 
 COLUMNS = ("estimate", "sd", "lower", "upper")
 """What every table of results begins with, for every method of estimation."""
@@ -63,13 +63,13 @@ def described(values: Array, level: float) -> dict[str, Array]:
                 table["sd"][piece] = rows.std(axis=1, ddof=1)
         rows.sort(axis=1)
         for column, share in (("lower", (1 - level) / 2), ("upper", (1 + level) / 2)):
-            table[column][piece] = _quantile(rows, share)
+            table[column][piece] = quantile(rows, share)
 
     for_each(chunks(n, chains * draws, _PIECE), fill)
     return table
 
 
-def _quantile(ascending: Array, share: float) -> Array:
+def quantile(ascending: Array, share: float) -> Array:
     """A quantile of each row, interpolated between neighbours; NaN where a row holds one."""
     last = ascending.shape[1] - 1
     below, part = divmod(share * last, 1)
