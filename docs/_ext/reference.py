@@ -8,22 +8,29 @@ from pathlib import Path
 
 import stanlevels as sl
 from stanlevels.bound_model import BoundModel
+from stanlevels.graph import Graph
+from stanlevels.graph.with_data import GraphWithData
 from stanlevels.language import callables, functions
+from stanlevels.plan.decisions import Priors
 from stanlevels.results.approximate_fit import ApproximateFit
 from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.crossvalidation.elpd import CrossValidation
 from stanlevels.results.fit import Fit
 from stanlevels.results.marginal.evaluation import Evaluation
+from stanlevels.results.plots.accessor import Plots
 from stanlevels.results.point_fit import PointFit
 from stanlevels.results.simulated_fit import SimulatedFit
+from stanlevels.results.simulation.simulated import Simulated
 from stanlevels.results.tables.shown import Shown
-from stanlevels.show import Source, Table
+from stanlevels.show import Latex, Source, Table
 
-RESULTS = (Fit, PointFit, ApproximateFit, SimulatedFit, Evaluation, Diagnosis, CrossValidation)
-NOT_CALLED = (sl.Model, BoundModel, *RESULTS, Shown, Table)
+RESULTS = (ApproximateFit, SimulatedFit, Simulated, Evaluation, CrossValidation, Diagnosis)
+SHOWN = (Shown, Table, Source, Latex)
+PICTURES = (Plots, Graph, GraphWithData)
+NOT_CALLED = (sl.Model, BoundModel, Priors, Fit, PointFit, *RESULTS, *PICTURES, Shown, Table)
 """What the package makes: nobody calls it."""
-WITHOUT_INHERITED = (Shown, Source, ApproximateFit)
-"""What is a DataFrame, a text or a Fit besides."""
+WITHOUT_INHERITED = (Shown, Simulated, Source, Latex, ApproximateFit, GraphWithData, Priors)
+"""What is a DataFrame, a text, a Fit, a Graph or a Table besides."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,17 @@ def pages() -> list[Page]:
     mathematics = {name: public.pop(name) for name in functions.__all__}
     errors = {name: public.pop(name) for name, thing in tuple(public.items()) if _is_error(thing)}
     models = {"Model": public.pop("Model"), "BoundModel": BoundModel, "Plan": public.pop("Plan")}
+    models["Priors"] = Priors
     language = {name: public.pop(name) for name in tuple(public) if _room(public[name]) in ("language", "")}
-    results = {thing.__name__: thing for thing in RESULTS[2:]}
-    shown = {thing.__name__: thing for thing in (Shown, Table, Source)}
+    results, pictures, shown = (
+        {thing.__name__: thing for thing in things} for things in (RESULTS, PICTURES, SHOWN)
+    )
     return [
         Page("models", "Models", "A model is declared as a class, bound to data, and fitted.", models),
         Page("fit", "Fit", "What sampling returns, and what can be asked of it.", {"Fit": Fit}),
         Page("point-fit", "PointFit", "What methods without draws return.", {"PointFit": PointFit}),
         Page("results", "Other results", "Other fits, and what questions return.", results),
+        Page("pictures", "Pictures", "What `fit.plot` and `Model.graph()` are.", pictures),
         Page("functions", "Functions", "Other public functions.", public),
         Page("levels", "Levels and covariates", "What stands beside distributions in a class.", language),
         Page("distributions", "Distributions", "Each may be an outcome or a prior.", distributions),
