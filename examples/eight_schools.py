@@ -28,8 +28,8 @@ def load() -> pd.DataFrame:
 def main(seed: int = 1, target_accept: float = 0.95, **settings):
     """Fit, and print what was found."""
     fit = EightSchools.fit(load(), seed=seed, target_accept=target_accept, **settings)
-    print(fit.summary().round(2).to_string(), end="\n\n")
-    print(fit.effects("effect").round(2).to_string(index=False))
+    print(fit.summary(), end="\n\n")
+    print(fit.effects("effect"))
     return fit
 
 

@@ -33,8 +33,8 @@ def load() -> pd.DataFrame:
 def main(seed: int = 1, **settings):
     """Fit, and print what was found."""
     fit = Pumps.fit(load(), seed=seed, **settings)
-    print(fit.summary().round(2).to_string(), end="\n\n")
-    print(fit.effects("rate").round(3).to_string(index=False))
+    print(fit.summary(), end="\n\n")
+    print(fit.effects("rate"))
     return fit
 
 

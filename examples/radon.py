@@ -35,9 +35,9 @@ def main(seed: int = 1, **settings):
     bound = Radon.bind(load())
     print(bound.plan, end="\n\n")
     fit = bound.fit(seed=seed, **settings)
-    print(fit.summary().round(3).to_string(), end="\n\n")
+    print(fit.summary(), end="\n\n")
     print("log radon in basements of each county; deviation: from what its uranium says")
-    print(fit.effects("county_level").round(3).to_string(index=False))
+    print(fit.effects("county_level"))
     return fit
 
 

@@ -29,8 +29,8 @@ def main(seed: int = 1, **settings):
     print(Sleepstudy, end="\n\n")
     print(bound.plan, end="\n\n")
     fit = bound.fit(seed=seed, **settings)
-    print(fit.summary().round(2).to_string(), end="\n\n")
-    print(fit.effects("B").round(2).to_string(index=False))
+    print(fit.summary(), end="\n\n")
+    print(fit.effects("B"))
     return fit
 
 

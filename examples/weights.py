@@ -47,8 +47,8 @@ def load() -> pd.DataFrame:
 def main(seed: int = 1, **settings):
     """Fit, and print what was found."""
     fit = Admissions.fit(load(), seed=seed, **settings)
-    print(fit.summary().round(3).to_string(), end="\n\n")
-    print(fit.effects("of_department").round(3).to_string(index=False))
+    print(fit.summary(), end="\n\n")
+    print(fit.effects("of_department"))
     return fit
 
 
