@@ -11,7 +11,7 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.errors import listing
 from stanlevels.estimation.point.general.reading import bounds_in_numbers, free_coordinates
 from stanlevels.estimation.point.normal.approximation import Located, Movable, NormalApproximation
-from stanlevels.estimation.point.normal.axes import correlations, inside, off_axis
+from stanlevels.estimation.point.normal.axes import correlations, inside
 from stanlevels.estimation.point.normal.effects import EffectDraws
 from stanlevels.graph import ROWS
 from stanlevels.plan.placed import Line
@@ -89,7 +89,7 @@ def drawn_apart(
         with np.errstate(invalid="ignore"):
             x = own.middle + _standard(approximation.rank, draws, seed) @ own.slopes.T + wide
             x = np.where(np.isfinite(own.middle), x, np.nan)
-        arrays[name] = _numbers(off_axis(x, own.axis), line, planned)
+        arrays[name] = _numbers(own.numbers(x), line, planned)
     return replace(found, arrays=arrays)
 
 
@@ -111,7 +111,7 @@ def _parameters(approximation: NormalApproximation, planned: Planned, w: Array) 
     found = {}
     for name, own in approximation.parameters.items():
         x = _whole(own) + w @ own.slopes.T
-        found[name] = _numbers(np.minimum(off_axis(x, own.axis), _LARGE), planned.lines[name], planned)
+        found[name] = _numbers(np.minimum(own.numbers(x), _LARGE), planned.lines[name], planned)
     return found
 
 

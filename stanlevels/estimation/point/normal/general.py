@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.estimation.point.normal.approximation import Kind, Located, NormalApproximation, movable
+from stanlevels.estimation.point.normal.approximation import (
+    Kind,
+    Located,
+    NormalApproximation,
+    movable,
+    units_of,
+)
 from stanlevels.estimation.point.normal.linear import as_columns
 from stanlevels.gaussian.conditionals import Conditionals, alone, conditionals_of_factor
 from stanlevels.linear.forms import Affine
@@ -40,9 +46,10 @@ def general_approximation(
         name: found for name in model.predictor.planned.latent if (found := _quantity(name, conditional))
     }
     moves = conditional.moves @ of_beta if of_beta.size else np.zeros((len(effects), of_beta.shape[1]))
+    units = units_of(model.predictor.effects)
     return NormalApproximation(
         parameters={
-            name: movable(numbers[name].estimate, numbers[name].sd, numbers[name].axis, root)
+            name: movable(name, numbers[name], root, units)
             for name, root in roots.items()
             if name in numbers and name not in quantities
         },

@@ -12,6 +12,7 @@ from stanlevels.estimation.point.normal.approximation import (
     Located,
     NormalApproximation,
     movable,
+    units_of,
 )
 from stanlevels.gaussian.blocked import times
 from stanlevels.gaussian.conditionals import conditionals
@@ -63,11 +64,9 @@ def linear_approximation(
     K, r = len(found.u), of_beta.shape[1]
     located = _located(made)
     own = {name: root for name, root in roots.items() if name in numbers and name not in located}
+    units = units_of(made.effects)
     return NormalApproximation(
-        parameters={
-            name: movable(numbers[name].estimate, numbers[name].sd, numbers[name].axis, root)
-            for name, root in own.items()
-        },
+        parameters={name: movable(name, numbers[name], root, units) for name, root in own.items()},
         located=located,
         beta=beta,
         by_beta=conditional.basis.expand @ of_beta,

@@ -79,6 +79,22 @@ class Intercepts(sl.Model):
     y = sl.Normal(A + b * sl.data("x"), noise, observed=True)
 
 
+class Plain(sl.Model):
+    app = sl.Level()
+    a = sl.Normal(0, 10)
+    app_sd, noise = sl.HalfNormal(2), sl.HalfNormal(2)
+    A = sl.Normal(a, app_sd, over=app)
+    y = sl.Normal(A, noise, observed=True)
+
+
+class Variances(sl.Model):
+    app = sl.Level()
+    a = sl.Normal(0, 10)
+    app_variance, noise = sl.HalfNormal(2), sl.HalfNormal(2)
+    A = sl.Normal(a, sl.sqrt(app_variance), over=app)
+    y = sl.Normal(A, noise, observed=True)
+
+
 class Nested(sl.Model):
     publisher = sl.Level()
     app = sl.Level(within=publisher)
@@ -261,3 +277,48 @@ def test_coefficients_that_separate_the_outcomes_are_large_in_every_draw():
     assert np.all(np.isfinite(found["b"]))
     assert np.all(found["a"] + found["b"] > 30)
     assert abs(found["a"].mean()) < 0.3
+
+
+@pytest.mark.parametrize("method", ["mle", "reml"])
+def test_standard_deviations_near_0_are_drawn_as_far_as_the_likelihood_reaches(method):
+    """As far as the profile interval, in 8 samples without differences between groups (fixed seeds)."""
+    tried = 0
+    for groups, seed in ((5, 6), (12, 0), (12, 5), (12, 6), (12, 10), (40, 0), (40, 4), (40, 5)):
+        rng = np.random.default_rng(seed)
+        app = np.repeat(np.arange(groups), 10)
+        data = {"app": app, "y": rng.normal(size=len(app))}
+        fit = Plain.fit(data, method, progress=False)
+        vague = fit.solution.numbers()["app_sd"]
+        if not vague.sd[0] > 0.5 * vague.estimate[0]:
+            continue
+        tried += 1
+        s = draws_of(fit, 4000)["app_sd"][:, 0]
+        upper = float(fit.summary("app_sd", interval="profile")["upper"].iloc[0])
+        assert 0.7 * upper < np.quantile(s, 0.975) < 1.1 * upper
+        assert s.max() < 2 * upper
+        assert s.min() > 0
+        new = fit.predict({"app": [groups + 1]}, name="y", draws=1000)
+        assert float(new["sd"].iloc[0]) < upper  # of the mean of a unit that was not seen
+    assert tried >= 3
+
+
+def test_variances_near_0_are_drawn_as_their_roots_are():
+    rng = np.random.default_rng(6)
+    app = np.repeat(np.arange(12), 10)
+    data = {"app": app, "y": rng.normal(size=len(app))}
+    sd = draws_of(Plain.fit(data, "reml", progress=False))["app_sd"]
+    variance = draws_of(Variances.fit(data, "reml", progress=False))["app_variance"]
+    np.testing.assert_allclose(np.quantile(variance, [0.5, 0.975]), np.quantile(sd, [0.5, 0.975]) ** 2, 0.01)
+
+
+def test_a_correlation_near_1_is_drawn_near_1():
+    rng = np.random.default_rng(8)
+    u = rng.multivariate_normal([0, 0], 0.16 * np.array([[1, 0.9], [0.9, 1]]), 15)
+    subject, x = np.repeat(np.arange(15), 8), rng.normal(size=120)
+    y = u[subject, 0] + u[subject, 1] * x + rng.normal(size=120)
+    fit = Slopes.fit({"Subject": subject, "Days": x, "Reaction": y}, "mle", progress=False)
+    table = fit.summary("corr", interval="profile")
+    assert float(table["se"].iloc[0]) / (1 - float(table["estimate"].iloc[0]) ** 2) > 3  # on Fisher's axis
+    low, high = np.quantile(draws_of(fit)["corr"][:, 1], [0.025, 0.975])
+    assert low == pytest.approx(float(table["lower"].iloc[0]), abs=0.3)
+    assert 0.95 < high <= 1
