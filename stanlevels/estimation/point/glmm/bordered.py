@@ -187,7 +187,7 @@ class Factored:
         found = np.empty_like(ordered)
         if s.eliminated:
             q = self.inverse.shape[1]
-            blocks = own.reshape(-1, q, 1 if right.ndim == 1 else right.shape[1])
+            blocks = own.reshape(len(own) // q, q, 1 if right.ndim == 1 else right.shape[1])
             found[s.positions[: s.size]] = (self.inverse @ blocks).reshape(own.shape) - self.scaled @ rest
         found[s.positions[s.size :]] = rest
         return found

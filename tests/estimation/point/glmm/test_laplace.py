@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import linalg, sparse
+from scipy import linalg, sparse, stats
 
+import stanlevels as sl
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.estimation.point.glmm import bordered
 from stanlevels.estimation.point.glmm.data import GlmmData, Outcome
@@ -95,3 +96,42 @@ def test_the_mode_does_not_depend_on_where_the_search_begins(family, scale):
     other = approximate(data, parts, np.array([0.2, 0.1]), 2.5, start)
     np.testing.assert_allclose(one.v, other.v, atol=1e-7)
     assert one.deviance == pytest.approx(other.deviance, abs=1e-8)
+
+
+class Overdispersed(sl.Model):
+    """Random variables of units and of rows, and no coefficient."""
+
+    unit = sl.Level()
+    unit_sd, row_sd = sl.HalfNormal(1), sl.HalfNormal(1)
+    A = sl.Normal(0, unit_sd, over=unit)
+    e = sl.Normal(0, row_sd, over=sl.rows)
+    n = sl.Poisson(log=A + e, observed=True)
+
+
+def _dense_laplace(n, Z, variances):
+    """Laplace's approximation of the log likelihood of Poisson counts, with every effect as a column."""
+    u = np.zeros(Z.shape[1])
+    for _ in range(100):
+        mean = np.exp(Z @ u)
+        H = Z.T @ (mean[:, None] * Z) + np.diag(1 / variances)
+        step = np.linalg.solve(H, Z.T @ (n - mean) - u / variances)
+        u += step
+    at = stats.poisson.logpmf(n, np.exp(Z @ u)).sum() + stats.norm.logpdf(u, 0, np.sqrt(variances)).sum()
+    return at + len(u) / 2 * np.log(2 * np.pi) - np.linalg.slogdet(H)[1] / 2
+
+
+def test_counts_without_a_coefficient_have_effects_of_units_and_of_rows():
+    rng = np.random.default_rng(3)
+    unit = np.repeat(np.arange(12), 8)
+    n = rng.poisson(np.exp(rng.normal(0, 0.8, 12)[unit] + rng.normal(0, 0.6, 96)))
+    fit = Overdispersed.fit({"unit": unit, "n": n}, "mle", progress=False)
+    sds = fit.summary()["estimate"].loc[["unit_sd", "row_sd"]].to_numpy()
+    Z = np.column_stack([np.eye(12)[unit], np.eye(96)])
+
+    def likelihood(s):
+        return _dense_laplace(n, Z, np.repeat(s**2, [12, 96]))
+
+    best = likelihood(sds)
+    assert fit.solution.log_likelihood == pytest.approx(best, abs=1e-6)
+    for step in ([0.01, 0], [-0.01, 0], [0, 0.01], [0, -0.01]):
+        assert likelihood(sds + step) < best
