@@ -13,7 +13,7 @@ from stanlevels.distributions.kept import Kept
 from stanlevels.distributions.links import LINKS, link_undone_by
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
-from stanlevels.distributions.supports import Support
+from stanlevels.distributions.supports import BINARY, Support
 from stanlevels.errors import InternalError
 from stanlevels.graph import Expr, Ref
 
@@ -357,6 +357,11 @@ class Family:
     def is_ordinal(self) -> bool:
         """Whether the variable is one of several categories in an order."""
         return any(p.support.ordered for form in self.parameterizations for p in form.parameters)
+
+    @property
+    def is_threshold(self) -> bool:
+        """Whether the variable, or each of its trials, says which side of a threshold a latent one is on."""
+        return self.is_ordinal or bool(self.at_most) or self.support is BINARY
 
     def parameterization(self, key: str) -> Parameterization:
         """The parameterisation called `key`."""

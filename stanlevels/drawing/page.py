@@ -88,7 +88,7 @@ def _add(axes: Any, shape: Shape, order: int, families: list[str]) -> None:
             axes.add_patch(Polygon(points, closed=True, facecolor=shape.fill, linewidth=0, zorder=order))
         case Text(at=(x, y)):
             align = {"start": "left", "middle": "center", "end": "right"}[shape.anchor]
-            font = {"family": families, "size": shape.size, "style": "italic" if shape.italic else "normal"}
+            font = {"family": families, "size": shape.size, **({"style": "italic"} if shape.italic else {})}
             place = {"ha": align, "va": "baseline", "parse_math": False, "zorder": order}
             axes.text(x, y, shape.text, color=shape.fill, **font, **place)
 

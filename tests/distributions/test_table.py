@@ -130,3 +130,8 @@ def test_shapes_of_variables():
 def test_a_latent_variance_stands_behind_outcomes_with_thresholds_alone():
     logistic = {f.name for f, p in EVERY if np.isfinite(p.latent_variance)}
     assert logistic == {"Bernoulli", "Binomial", "BetaBinomial", "Categorical", "OrderedLogistic"}
+
+
+def test_thresholds_are_behind_trials_and_categories_in_an_order():
+    found = {name for name, family in FAMILIES.items() if family.is_threshold}
+    assert found == {"Bernoulli", "Binomial", "BetaBinomial", "OrderedLogistic"}

@@ -27,7 +27,6 @@ from stanlevels.values.pieces import chunks
 
 __all__ = ["LatentResidual", "latent_residual"]
 
-_THRESHOLD = frozenset(["Bernoulli", "Binomial", "BetaBinomial", "OrderedLogistic"])  # of one trial
 _BEHIND = {
     "logit": "pi^2 / 3, of the logistic",
     "probit": "1, of the normal",
@@ -156,7 +155,7 @@ def latent_residual(parts: Parts, every: int, weights: Array) -> LatentResidual:
     """
     family, link = parts.line.family, parts.link.name
     kinds: Mapping[str, type[LatentResidual]] = {"log": _Log}
-    if family.name in _THRESHOLD and link in _BEHIND:
+    if family.is_threshold and link in _BEHIND:
         return _Behind(parts, every, weights)
     if family.is_categorical:
         raise FitError(
