@@ -258,7 +258,10 @@ def _notes(
             f"the term of a {partition.called} has a Monte Carlo error of up to {rough:.1f}: take more draws"
         )
     if doubtful:
-        notes.append(f"{counted(len(doubtful), 'fit')} of the folds is doubtful: {doubtful[0]}")
+        notes.append(
+            f"{counted(len(doubtful), 'fit')} of the folds {'is' if len(doubtful) == 1 else 'are'} doubtful: "
+            f"{doubtful[0]}"
+        )
     return notes
 
 

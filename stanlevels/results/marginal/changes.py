@@ -50,6 +50,12 @@ def check_columns(asked: Asked, names: Iterable[str], verb: str) -> None:
     for name in names:
         if name in outcomes:
             raise FitError(f"{verb}() was given {name!r}, an outcome or its weights", expected=_there(known))
+        if verb == "slopes" and name in levels:
+            raise FitError(
+                f"{name!r} is the column of a level: the mean has no slope along it",
+                expected=_there(known),
+                way_out=f"fit.comparisons({name!r}) compares its units",
+            )
         if name not in known:
             raise FitError(
                 f"{verb}() was given {name!r}, which is no column that the model uses",

@@ -156,6 +156,16 @@ def _unknown(part: Any, name: str, dim: Dim, bound: Bound) -> FitError:
         )
     known = dim.labels if dim.labels else tuple(bound.levels[dim.key].coordinate[u] for u in dim.positions)
     what = "component" if dim.labels else dim.key
+    level = None if dim.labels else bound.levels[dim.key]
+    if level is not None and level.above is None and not isinstance(level.labels[0], str):
+        # names and numbers look alike as text: 101 and '101'
+        meant = [label for label in level.labels if str(label) == str(lost[0])]
+        there = f"here is {listing(level.labels)}"
+        return FitError(
+            f"{name!r} has no {what} called {listing(lost)}",
+            expected=f"did you mean {listing(meant)}? T{there}" if meant else f"t{there}",
+            way_out="leave out the quotes" if meant and isinstance(lost[0], str) else "",
+        )
     return FitError(
         f"{name!r} has no {what} called {listing(lost)}",
         expected=closest(str(lost[0]), known) if len(known) <= 2000 else f"one of {listing(known)}",

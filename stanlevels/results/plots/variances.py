@@ -33,6 +33,9 @@ class WithSummary(WithEffects, Protocol):
     def pooling(self) -> pd.DataFrame:
         """A row per random variable."""
 
+    def variance_shares(self) -> pd.DataFrame:
+        """A row per random variable, and per component where it has several."""
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -75,22 +78,39 @@ def spreads(fit: WithSummary, level: float) -> list[Spread]:
     lines = fit.planned.lines
     shares = _shares(fit)
     found: list[Spread] = []
-    for name, line in lines.items():
+    for line in lines.values():
         scaled = line.is_variable and line.scale in line.args and (line.domain or line.is_observed)
         if scaled and line.family.location_scale and fit.by_quantity.determines([line.args[line.scale]]):
-            found += _of_line(fit, line, level, shares.get(name, float("nan")))
+            found += _of_line(fit, line, level, shares)
     return found
 
 
-def _of_line(fit: WithSummary, line: Line, level: float, share: float) -> Iterator[Spread]:
+def _of_line(fit: WithSummary, line: Line, level: float, shares: dict[str, float]) -> Iterator[Spread]:
     columns = _columns(fit, line, level)
-    words = component_words(fit, line.name)
-    for k, word in enumerate(words if len(columns["estimate"]) > 1 else [""]):
+    several = len(columns["estimate"]) > 1
+    words = component_words(fit, line.name) if several else [""]
+    whole = shares.get(line.name, float("nan"))
+    # each component has a share of its own, which the whole's is not
+    own = _component_shares(fit, line.name) if several and np.isfinite(whole) else {}
+    for k, word in enumerate(words):
         label = f"{line.name}[{word}]" if str(word) else line.name
         middle, low, high = (float(columns[c][k]) for c in ("estimate", "lower", "upper"))
         if low < high:
             where = level_word(fit, line.name)
+            share = own.get(str(word), float("nan")) if several else whole
             yield Spread(f"{label}\n({where})" if where else label, middle, low, high, share)
+
+
+def _component_shares(fit: WithSummary, name: str) -> dict[str, float]:
+    """The share of each component of a random variable."""
+    try:
+        table = fit.variance_shares()
+    except FitError:
+        return {}
+    if "component" not in table.columns:
+        return {}
+    rows = table[table["quantity"] == name]
+    return {str(word): float(share) for word, share in zip(rows["component"], rows["share"], strict=True)}
 
 
 def _columns(fit: WithSummary, line: Line, level: float) -> dict[str, Array]:

@@ -152,11 +152,23 @@ def _share(k: int) -> _Grouped:
     return lambda y, starts, counts: _mean((y == k).astype(float), starts, counts)
 
 
+def _number(found: Any) -> float:
+    """What a statistic of the user's own gave, if it is a number."""
+    if np.ndim(found) or np.asarray(found).dtype.kind not in "biuf":
+        raise FitError(
+            f"a statistic gave {type(found).__name__}"
+            + (f" of shape {np.shape(found)}" if np.ndim(found) else ""),
+            expected="one number for an array of outcomes",
+            way_out="statistics={'largest': lambda y: y.max()}",
+        )
+    return float(found)
+
+
 def _one_by_one(function: Statistic) -> _Grouped:
     def grouped(y: Array, starts: Codes, counts: Codes) -> Array:
         flat = y.reshape(-1, y.shape[-1])
         found = [
-            [float(function(row[a : a + n])) for a, n in zip(starts, counts, strict=True)] for row in flat
+            [_number(function(row[a : a + n])) for a, n in zip(starts, counts, strict=True)] for row in flat
         ]
         return np.asarray(found).reshape(*y.shape[:-1], len(starts))
 

@@ -238,3 +238,18 @@ def test_hundreds_of_thousands_of_units_are_worked_out_in_pieces():
     table = fit.evaluate(lambda m: m.A - m.A[17]).table
     np.testing.assert_allclose(table["estimate"], (A - A[..., [17]]).mean(axis=(0, 1)))
     assert table["u"].iloc[-1] == n - 1
+
+
+def test_a_number_is_offered_for_its_text():
+    class Numbered(sl.Model):
+        doctor = sl.Level()
+        D = sl.Normal(0, 1, over=doctor)
+        y = sl.Normal(D, 1, observed=True)
+
+    fit = fit_of(Numbered, pd.DataFrame({"doctor": [100, 101], "y": [0.0, 1.0]}), draws=5)
+    with pytest.raises(sl.FitError) as raised:
+        fit.evaluate(lambda m: m.D["101"])
+    assert "did you mean 101? There is 100, 101" in str(raised.value)
+    assert "leave out the quotes" in str(raised.value)
+    with pytest.raises(sl.FitError, match="there is 100, 101"):
+        fit.evaluate(lambda m: m.D[5])

@@ -65,7 +65,7 @@ def test_several_columns_have_a_row_each():
     ("columns", "words"),
     [
         ("region", "stands for categories"),
-        ("county", "no column that the model uses"),
+        ("county", "is the column of a level"),
         ("yeer", "did you mean 'year'"),
         ([], "no column"),
         (5, "no column"),

@@ -74,6 +74,26 @@ def test_variances_are_those_of_the_summary_and_their_shares_sum_to_one(kind, re
     assert len(ax.texts) == 3
 
 
+def test_components_have_shares_of_their_own():
+    class Slopes(sl.Model):
+        unit = sl.Level()
+        B = sl.effects(1, "t", over=unit)
+        noise = sl.HalfNormal(2)
+        y = sl.Normal(B, noise, observed=True)
+
+    rng = np.random.default_rng(1)
+    unit, t = np.repeat(np.arange(9), 6), np.tile(np.arange(6.0), 9)
+    y = rng.normal(1, 1, 9)[unit] + rng.normal(2, 0.5, 9)[unit] * t + rng.normal(0, 0.5, len(t))
+    fit = quietly(Slopes, {"unit": unit, "t": t, "y": y})
+    found = {s.label.split("\n")[0]: s.share for s in spreads(fit, 0.95)}
+    table = fit.variance_shares()
+    own = table[table["quantity"] == "B"].set_index("component")["share"]
+    assert found["B[intercept]"] == pytest.approx(own["intercept"])
+    assert found["B[t]"] == pytest.approx(own["t"])
+    assert found["B[t]"] != pytest.approx(found["B[intercept]"])
+    assert found["y"] == pytest.approx(table["share"].iloc[-1])
+
+
 def test_a_standard_deviation_that_differs_between_units_is_averaged():
     class Own(sl.Model):
         group = sl.Level()

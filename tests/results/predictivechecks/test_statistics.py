@@ -96,5 +96,7 @@ def test_shares_of_categories() -> None:
 def test_what_is_unknown_is_refused(fit: Any) -> None:
     with pytest.raises(sl.FitError, match="there is no statistic 'maen'"):
         fit.ppc_statistics(["maen"])
+    with pytest.raises(sl.FitError, match="gave ndarray of shape"):
+        fit.ppc_statistics({"all": lambda y: y})
     with pytest.raises(sl.FitError, match="is no level"):
         fit.ppc_statistics(by="deaths")
