@@ -22,8 +22,6 @@ __all__ = ["Kept", "kept"]
 
 _JOINT = 500_000  # numbers of a joint covariance: 4 MB
 
-_JOINT = 500_000  # numbers of a joint covariance: 4 MB
-
 
 @dataclass(frozen=True, eq=False)
 class Kept:

@@ -13,8 +13,8 @@ from stanlevels.errors import FitError, StanlevelsError, listing
 from stanlevels.results.faces.face import Face
 from stanlevels.results.plots.densities import density, grid_around
 from stanlevels.results.plots.style import BLUE, INK, SIZE, axes, below, finish
+from stanlevels.results.predictions.outcomes import drawn_outcomes
 from stanlevels.results.predictions.prepared import as_fitted
-from stanlevels.values.arguments import arguments_of, picks_categories
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def _seen(fit: Face, name: str, curves: int, seed: int) -> Seen:
         raise FitError(f"{name!r} has several numbers in each row", expected="an outcome with one")
     chains, length = fit.by_quantity.shape
     most = max(LEAST, min(curves, NUMBERS // max(len(observed), 1)))
-    drawn = _drawn(fit, name, min(-(-most // chains), length), seed)
+    ready = as_fitted(fit, min(-(-most // chains), length))
+    drawn = drawn_outcomes(ready, name, seed).reshape(-1, len(observed))
     rows = np.flatnonzero(np.isfinite(observed.astype(float)))
     if not len(rows):
         raise FitError(f"{name!r} has no rows with data", expected="at least one")
@@ -129,15 +130,6 @@ def _seen(fit: Face, name: str, curves: int, seed: int) -> Seen:
     weights = np.ones(len(observed)) if weights is None else weights
     labels = fit.bound.outcome_labels(name)
     return Seen(name, observed[rows], drawn[:, rows], weights[rows], labels, rows)
-
-
-def _drawn(fit: Face, name: str, draws: int, seed: int) -> Array:
-    """Draws of the rows that were fitted, (draws of all chains, rows)."""
-    ready, line = as_fitted(fit, draws), fit.planned.lines[name]
-    batch = (*ready.shape, ready.bound.size(line.domain))
-    arguments, rng = arguments_of(line, ready.values, ready.bound), np.random.default_rng(seed)
-    shape = batch if picks_categories(line) else (*batch, 1)
-    return np.asarray(line.form.draw(rng, shape, arguments).reshape(-1, batch[-1]))
 
 
 # --- all rows ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.errors import FitError, listing
 from stanlevels.results.arviz.axes import Axis, component_axes, label_array, unit_axes
 from stanlevels.results.predictions.bar import going_on
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray
 
+    from stanlevels.results.draws import Draws
     from stanlevels.results.faces.face import Drawn, Face
 
-__all__ = ["add_posterior_predictive", "drawn_outcomes", "posterior_predictive"]
+__all__ = ["add_posterior_predictive", "drawn_outcomes", "posterior_predictive", "replicated"]
 
 _STREAM = 0x0C0E  # keeps these draws apart from others of the same seed
 _PIECE = 1_000_000  # numbers at once
@@ -90,6 +91,24 @@ def drawn_outcomes(ready: Prepared, name: str, seed: int, *, progress: bool = Fa
     for piece, values in _pieces(ready, name, seed, progress=progress):
         found[:, :, piece] = values
     return found
+
+
+def replicated(draws: Draws, name: str, rows: Codes, seed: int, piece: int) -> Array:
+    """Draws of outcomes of some rows that were fitted, (chains, draws, rows, components).
+
+    Parameters
+    ----------
+    draws : Draws
+    name : str
+    rows : ndarray of int
+        Some of them perhaps more than once; each has an outcome of its own.
+    seed : int
+    piece : int
+        Tells these draws apart from those of other pieces of the rows.
+    """
+    place = list(draws.planned.lines).index(name)
+    fresh = drawn((seed, _STREAM, place, 1 + piece))
+    return fresh(draws.line(name), draws.values, remembered(draws.bound), rows, np.arange(len(rows)))
 
 
 def _pieces(ready: Prepared, name: str, seed: int, *, progress: bool) -> Any:

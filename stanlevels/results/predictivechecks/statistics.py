@@ -14,13 +14,12 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.errors import FitError, listing
-from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.results.crossvalidation.partition import Partition, by_groups
 from stanlevels.results.draws import Draws
+from stanlevels.results.predictions.outcomes import replicated
 from stanlevels.results.tables.describe import check_level
-from stanlevels.values.arguments import arguments_of, picks_categories
-from stanlevels.values.remembered import remembered
+from stanlevels.values.arguments import picks_categories
 from stanlevels.values.store import width
 from stanlevels.words import closest
 
@@ -92,7 +91,7 @@ def ppc_statistics(
     chosen = chosen_line(fit, name, "ppc_statistics")
     few = min(_DRAWS, fit.by_quantity.shape[1]) if draws is None else draws
     drawn = thinned(fit.by_quantity, few)
-    line, data = drawn.line(chosen), remembered(drawn.bound)
+    line = drawn.line(chosen)
     if not drawn.locates(chosen):
         raise FitError(
             f"replicating {chosen!r} needs draws that were not recorded, as record= asked",
@@ -101,7 +100,7 @@ def ppc_statistics(
         )
     wanted = _wanted(statistics, line, drawn)
     units, codes, partition = _groups(drawn, chosen, by)
-    parts = _table(line, drawn, data, wanted, units, codes, level, seed)
+    parts = _table(line, drawn, wanted, units, codes, level, seed)
     labels = {} if partition is None else partition.columns(drawn.bound)
     several = drawn.size(chosen)[1] if not picks_categories(line) else 1
     frames = []
@@ -195,7 +194,6 @@ def _groups(draws: Draws, name: str, by: str | Sequence[str] | None) -> tuple[Co
 def _table(
     line: Line,
     draws: Draws,
-    data: Facts,
     wanted: Mapping[str, _Grouped],
     units: Codes,
     codes: Codes,
@@ -211,9 +209,10 @@ def _table(
         counts = np.unique(own, return_counts=True)[1]
         starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
         y = observed[rows].T
-        replicated = _replicated(line, draws, data, rows, np.random.default_rng((seed, block)))
+        outcomes = replicated(draws, line.name, rows, seed, block)
+        again = np.ascontiguousarray(outcomes.reshape(-1, *outcomes.shape[2:]).swapaxes(1, 2), dtype=float)
         for statistic, function in wanted.items():
-            mine, theirs = function(y, starts, counts), function(replicated, starts, counts)
+            mine, theirs = function(y, starts, counts), function(again, starts, counts)
             found[statistic].append(_described(mine, theirs, level))
     return [(s, {c: np.concatenate([p[c] for p in parts]) for c in parts[0]}) for s, parts in found.items()]
 
@@ -227,17 +226,6 @@ def _pieces(codes: Codes, each: int) -> Iterator[slice]:
         if (end - first) * each >= _PIECE or end == len(codes):
             yield slice(first, end)
             first = end
-
-
-def _replicated(line: Line, draws: Draws, data: Facts, rows: Codes, rng: np.random.Generator) -> Array:
-    """Outcomes of rows, (draws, components, rows)."""
-    arguments = arguments_of(line, draws.values, data, rows)
-    batch = (*draws.shape, len(rows))
-    if picks_categories(line):
-        drawn = line.form.draw(rng, batch, arguments)[..., None]
-    else:
-        drawn = line.form.draw(rng, (*batch, width(draws.planned, line.name)), arguments)
-    return np.ascontiguousarray(np.moveaxis(drawn.reshape(-1, *drawn.shape[2:]), -1, 1), dtype=float)
 
 
 def _described(observed: Array, replicated: Array, level: float) -> dict[str, Array]:

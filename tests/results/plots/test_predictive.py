@@ -45,6 +45,14 @@ def test_cumulative_shares_are_those_of_the_data(groups):
     np.testing.assert_allclose(observed.get_ydata(), np.arange(1, len(y) + 1) / len(y))
 
 
+def test_what_is_drawn_is_what_the_fit_predicts(counts):
+    _, fit = counts
+    *drawn, _ = fit.plot.predictive(kind="ecdf", seed=3).lines
+    outcomes = fit.posterior_predictive(draws=50, seed=3, output="xarray", progress=False)
+    for line, values in zip(drawn, outcomes.to_numpy().reshape(-1, 300), strict=True):
+        np.testing.assert_array_equal(line.get_xdata(), np.sort(values))
+
+
 def test_counts_have_bars(counts):
     frame, fit = counts
     ax = fit.plot.predictive()

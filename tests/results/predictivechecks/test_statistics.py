@@ -80,6 +80,17 @@ def test_a_row_counts_as_often_as_its_weight_says() -> None:
         fit_of(Weighted, {"deaths": [0, 4], "n": [0.5, 1]}, lambda n, s: np.full(s, 2.0)).ppc_statistics()
 
 
+def test_a_row_that_counts_twice_has_two_outcomes_of_its_own() -> None:
+    class Weighted(sl.Model):
+        rate = sl.HalfNormal(5)
+        deaths = sl.Poisson(rate, observed=True, weights="n")
+
+    fit = fit_of(Weighted, {"deaths": [3], "n": [400]}, lambda n, s: np.full(s, 2.0), draws=200)
+    table = fit.ppc_statistics(["sd"], draws=200)
+    # 400 independent outcomes have Poisson's standard deviation; four times its standard error
+    assert table["estimate"][0] == pytest.approx(np.sqrt(2), rel=0.01)
+
+
 def test_shares_of_categories() -> None:
     lines = {"p": sl.Dirichlet(1, dim=3)}
     model = sl.Model.define("Kinds", {**lines, "kind": sl.Categorical(lines["p"], observed=True)})
