@@ -110,6 +110,7 @@ def kfold(
         model_name=model.name,
         method=f"{told.folds}-fold cross-validation",
         called=partition.called,
+        of_rows=partition.domain == (ROWS,),
         labels=partition.columns(data),
         rows=partition.counts,
         elpd_of_parts=terms,

@@ -5,6 +5,7 @@ Whatever a person wrote is escaped here and nowhere else.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,12 @@ __all__ = [
     "preformatted",
     "program",
     "table",
+    "terminal_width",
     "text_table",
 ]
+
+_WIDTH = 120  # where the text goes to no terminal
+_NARROW = 12  # what a column of text is not made narrower than
 
 
 class Html(str):
@@ -247,7 +252,14 @@ class Table:
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 60) -> str:
-    """Aligned columns; long cells are wrapped.
+    """Aligned columns in the width of the terminal; long cells are wrapped.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    rows : sequence of sequence of str
+    width : int
+        Of a cell at most; of the widest cells less where lines would not fit `terminal_width`.
 
     Examples
     --------
@@ -258,8 +270,10 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
     import textwrap
 
     shown = [i for i, c in enumerate(columns) if any(row[i] for row in rows)] or list(range(len(columns)))
-    cells = [[textwrap.wrap(row[i], width) or [""] for i in shown] for row in rows]
     heads = [columns[i] for i in shown]
+    longest = [max([len(row[i]) for row in rows], default=0) for i in shown]
+    room = _fitted([min(n, width) for n in longest], list(map(len, heads)), terminal_width())
+    cells = [[textwrap.wrap(row[i], n) or [""] for i, n in zip(shown, room, strict=True)] for row in rows]
     widths = [
         max([len(head), *(len(part) for row in cells for part in row[k])]) for k, head in enumerate(heads)
     ]
@@ -269,3 +283,24 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
             parts = [cell[depth] if depth < len(cell) else "" for cell in row]
             lines.append("  ".join(p.ljust(w) for p, w in zip(parts, widths, strict=True)).rstrip())
     return "\n".join(lines)
+
+
+def _fitted(widths: Sequence[int], least: Sequence[int], total: int) -> list[int]:
+    """Widths of columns with two spaces between, the widest made narrower until they fit."""
+    found = [max(1, n) for n in widths]
+    floors = [min(max(n, _NARROW), wide) for n, wide in zip(least, found, strict=True)]
+    over = sum(map(max, found, least)) + 2 * (len(found) - 1) - total
+    while over > 0 and (wide := [k for k, n in enumerate(found) if n > floors[k]]):
+        found[max(wide, key=lambda k: found[k])] -= 1
+        over -= 1
+    return found
+
+
+def terminal_width() -> int:
+    """Of the terminal that text is printed to; of the variable COLUMNS where it is set; else 120."""
+    if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or _WIDTH
+    except (AttributeError, OSError, ValueError):  # no terminal
+        return _WIDTH

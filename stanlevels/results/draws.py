@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.errors import FitError
 from stanlevels.graph import VariableNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -21,7 +22,7 @@ from stanlevels.values.store import Units, Values, width
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["SAMPLE", "Draws", "component_labels", "is_constant", "is_simplex"]
+__all__ = ["SAMPLE", "Draws", "component_labels", "is_constant", "is_simplex", "thinned"]
 
 _ALL = slice(None)
 SAMPLE = 4096
@@ -161,3 +162,19 @@ def is_simplex(planned: Planned, name: str) -> bool:
     """Whether its components sum to 1."""
     line = planned.lines[name]
     return isinstance(line.node, VariableNode) and line.family.support.shape == "simplex"
+
+
+def thinned(draws: Draws, most: int | None) -> Draws:
+    """At most so many draws of each chain, evenly spaced.
+
+    Raises
+    ------
+    FitError
+        If the number is none of these.
+    """
+    length = draws.shape[1]
+    if most is None:
+        return draws
+    if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= length:
+        raise FitError(f"draws is {most!r}", expected=f"a whole number from 1 to {length:,}")
+    return draws.window(slice(None, None, -(-length // most)))

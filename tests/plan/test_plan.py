@@ -109,3 +109,18 @@ def test_a_prior_beside_a_covariate_of_negative_mean_is_shown_as_a_sum():
 
     bound = Line.bind({"x": [-3.0, -4.0, -8.0], "y": [1.0, 2.0, 6.0]})
     assert bound.priors.to_frame().set_index("quantity")["prior"]["a"].startswith("Normal(3 + 5 * b, ")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_tables_of_text_fit_the_terminal(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = [["effect", "word " * 30, "another " * 20], ["sd", "short", ""]]
+    lines = text_table(["quantity", "decision", "why"], rows).splitlines()
+    assert max(map(len, lines)) <= columns
+    words = " ".join(lines).split()
+    assert (words.count("word"), words.count("another")) == (30, 20)
+
+
+def test_labels_stay_whole_where_no_line_can_fit(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "10")
+    assert text_table(["quantity", "n"], [["app_effects", "10"]]) == "quantity     n\napp_effects  10"

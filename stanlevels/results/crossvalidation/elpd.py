@@ -60,6 +60,8 @@ class CrossValidation:
         The same for cross-validations that can be compared: of the same outcomes in the same parts.
     table_of_rows : mapping of str to ndarray, optional
         Of k-fold: every outcome by itself, with its label, fold and log predictive density.
+    of_rows : bool
+        Whether parts are rows; a level may be called "row" too.
     """
 
     model_name: str
@@ -74,6 +76,7 @@ class CrossValidation:
     notes: tuple[str, ...]
     key: str
     table_of_rows: Mapping[str, Array] | None = None
+    of_rows: bool = False
 
     @property
     def elpd(self) -> float:
@@ -109,7 +112,7 @@ class CrossValidation:
         from stanlevels.results.tables.shown import shown
 
         found: dict[str, Any] = dict(self.labels)
-        if self.called != "row":
+        if not self.of_rows:
             found["rows"] = self.rows
         found["elpd"] = self.elpd_of_parts
         if self.pareto_k is not None:
@@ -145,7 +148,7 @@ class CrossValidation:
     def _called_part(self, i: int) -> Any:
         first, *above = self.labels.values()
         label = first[i]
-        if self.called != "row" and len(set(first.tolist())) < len(first):  # the same under several parents
+        if not self.of_rows and len(set(first.tolist())) < len(first):  # the same under several parents
             return "/".join(str(column[i]) for column in (*above[::-1], first))
         return label.item() if hasattr(label, "item") else label
 
@@ -172,7 +175,7 @@ class CrossValidation:
     def _parts(self) -> str:
         many = counted(len(self.rows), self.called)
         total = int(self.rows.sum())
-        words = many if self.called == "row" else f"{many} ({total:,} {plural('row')})"
+        words = many if self.of_rows else f"{many} ({total:,} {plural('row')})"
         return f"{words}, {counted(self.draws, 'draw')}"
 
     def _repr_html_(self) -> str:

@@ -21,8 +21,7 @@ from stanlevels.results.arviz.psis import relative_size, smoothed
 from stanlevels.results.crossvalidation.densities import Densities, densities
 from stanlevels.results.crossvalidation.elpd import CrossValidation
 from stanlevels.results.crossvalidation.partition import Partition, by_groups, by_units
-from stanlevels.results.draws import Draws
-from stanlevels.results.predictions.prepared import thinned
+from stanlevels.results.draws import Draws, thinned
 
 if TYPE_CHECKING:
     from stanlevels.arrays import Array
@@ -57,6 +56,7 @@ def loo(
         model_name=fit.model_name,
         method="Leave-one-out" if by is None else "Leave-one-group-out",
         called=partition.called,
+        of_rows=partition.domain == (ROWS,),
         labels=partition.columns(bound),
         rows=partition.counts,
         elpd_of_parts=elpd,

@@ -13,7 +13,7 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.binding.widen.widened import bind_widened
 from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.as_values import estimates
-from stanlevels.results.draws import Draws
+from stanlevels.results.draws import Draws, thinned
 from stanlevels.results.predictions.averages import (
     FRESH,
     adds,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
     from stanlevels.results.faces.face import Face
 
-__all__ = ["Prepared", "as_fitted", "at_estimates", "draws_of", "levels_of", "prepared", "thinned"]
+__all__ = ["Prepared", "as_fitted", "at_estimates", "draws_of", "levels_of", "prepared"]
 
 _STREAM = 0x9E3D  # keeps these draws apart from others of the same seed
 _ALL = slice(None)
@@ -281,22 +281,6 @@ def draws_of(fit: Face, most: int | None) -> Draws:
         more: Draws = simulate(most, seed=0).by_quantity
         return more
     return thinned(draws, most)
-
-
-def thinned(draws: Draws, most: int | None) -> Draws:
-    """At most so many draws of each chain, evenly spaced.
-
-    Raises
-    ------
-    FitError
-        If the number is none of these.
-    """
-    length = draws.shape[1]
-    if most is None:
-        return draws
-    if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= length:
-        raise FitError(f"draws is {most!r}", expected=f"a whole number from 1 to {length:,}")
-    return draws.window(slice(None, None, -(-length // most)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.errors import FitError, listing
 from stanlevels.plan.placed import Line
 from stanlevels.results.crossvalidation.partition import Partition, by_groups
-from stanlevels.results.draws import Draws
+from stanlevels.results.draws import Draws, thinned
 from stanlevels.results.predictions.outcomes import replicated
 from stanlevels.results.tables.describe import check_level
 from stanlevels.values.arguments import picks_categories
@@ -84,7 +84,6 @@ def ppc_statistics(
     import pandas as pd
 
     from stanlevels.results.predictions.predict import chosen_line
-    from stanlevels.results.predictions.prepared import thinned
     from stanlevels.results.tables.shown import shown
 
     check_level(level)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,10 +10,10 @@ import pandas as pd
 
 from stanlevels.results.tables.columns_as_text import spaced, texts
 from stanlevels.results.tables.layout import blocks, laid_out
+from stanlevels.show import terminal_width
 
 __all__ = ["Shown", "shown"]
 
-_WIDTH = 120  # where the text goes to no terminal
 _FEW = 20  # rows that stand for a table of more than display.max_rows
 _OF_SCALE = frozenset(["estimate", "deviation", "lower", "upper", "no_pooling", "complete_pooling"])
 """Columns whose digits say nothing beyond those of the sd, or se, beside them."""
@@ -120,9 +119,4 @@ def _width() -> int:
     told: Any = pd.get_option("display.width")
     if told is not None and told != 80:  # pandas' own
         return int(told)
-    if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns):
-        return int(columns)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or _WIDTH
-    except (AttributeError, OSError, ValueError):  # no terminal
-        return _WIDTH
+    return terminal_width()

@@ -292,9 +292,8 @@ class Nested(sl.Model):
 def test_units_with_the_same_label_are_told_apart():
     data = {"state": list("aabb"), "town": [1, 2, 1, 2], "y": [0.0, 9.0, 0.1, 0.2]}
     found = fit_of(Nested, data, drawn, draws=100).loo()
-    bad = replace(
-        found, labels={"town": np.array([1, 2, 1, 2]), "state": np.array(list("aabb"))}, called="town"
-    )
+    labels = {"town": np.array([1, 2, 1, 2]), "state": np.array(list("aabb"))}
+    bad = replace(found, labels=labels, called="town", of_rows=False)
     assert "a/2" in bad.reliability
 
 
@@ -365,3 +364,18 @@ def test_units_without_weight_are_no_parts(frame):
     partition = by_units(fit.planned, fit.bound, None)
     assert partition.size == (frame["w"] > 0).sum()
     assert partition.counts.tolist() == [1] * partition.size
+
+
+def test_a_level_may_be_called_row() -> None:
+    class Rows(sl.Model):
+        row = sl.Level()
+        spread = sl.HalfNormal(1)
+        effect = sl.Normal(0, spread, over=row)
+        y = sl.Normal(effect, spread, observed=True)
+
+    data = {"row": list("aabbb"), "y": [0.1, 0.3, -0.2, 0.4, 0.0]}
+    fit = fit_of(Rows, data, lambda n, s: np.ones(s))
+    found = fit.loo(by="row")
+    assert found.pointwise["rows"].tolist() == [2, 3]
+    assert "2 rows (5 rows)" in repr(found)
+    assert "rows" not in fit.loo().pointwise

@@ -270,3 +270,31 @@ def test_the_group_posterior_predictive_stands_beside_observed_data():
 
         az.plot_ppc(idata, num_pp_samples=5)
         plt.close("all")
+
+
+def test_arviz_checks_a_fit_by_its_log_likelihood_and_posterior_predictive():
+    az = pytest.importorskip("arviz")
+
+    class Plain(sl.Model):
+        g = sl.Level()
+        sd = sl.HalfNormal(1)
+        G = sl.Normal(0, sd, over=g)
+        y = sl.Normal(G, sd, observed=True)
+
+    y = RNG.normal(size=N)
+    fit = fit_of(Plain, pd.DataFrame({"g": GROUPS, "y": y}), small)
+    fit.add_log_likelihood()
+    idata = fit.add_posterior_predictive()
+    in_tree = not hasattr(az, "plot_ppc")  # since ArviZ 1.0
+    pit = az.loo_pit(idata)["y"].to_numpy() if in_tree else np.asarray(az.loo_pit(idata, y="y"))
+    assert pit.shape == (N,)
+    # not far from the share of draws below each outcome, which leave-one-out weighs
+    share = (idata["posterior_predictive"]["y"].to_numpy() < y).mean(axis=(0, 1))
+    assert np.corrcoef(pit, share)[0, 1] > 0.95
+    if in_tree:
+        assert az.plot_ppc_dist(idata, num_samples=5, backend="none") is not None
+        return
+    import matplotlib.pyplot as plt
+
+    assert az.plot_ppc(idata, num_pp_samples=5) is not None
+    plt.close("all")

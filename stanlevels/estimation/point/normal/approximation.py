@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -31,7 +31,6 @@ from stanlevels.estimation.point.normal.axes import off_axis, on_axis, slope_on_
 from stanlevels.gaussian.conditionals import Conditionals
 
 if TYPE_CHECKING:
-    from stanlevels.estimation.point.solution import Numbers
     from stanlevels.linear.predictor import Effect
 
 __all__ = ["Located", "Movable", "NormalApproximation", "movable", "root_of", "units_of"]
@@ -42,6 +41,22 @@ _POWERS = {"": 2, "sqrt": 1}  # of a number that makes a standard deviation, in 
 
 Kind = Literal["identity", "log", "free", "moved"]
 UnitsOf = Mapping[tuple[str, int], tuple[int, int]]
+
+
+class Estimated(Protocol):
+    """What is asked of estimates; see `solution.Numbers`."""
+
+    @property
+    def estimate(self) -> Array:
+        """(m,)."""
+
+    @property
+    def sd(self) -> Array:
+        """Standard errors, (m,)."""
+
+    @property
+    def axis(self) -> str:
+        """On which scale an interval is symmetric."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +181,7 @@ def units_of(effects: Iterable[Effect]) -> dict[tuple[str, int], tuple[int, int]
     return found
 
 
-def movable(name: str, own: Numbers, root: Array, units: UnitsOf) -> Movable:
+def movable(name: str, own: Estimated, root: Array, units: UnitsOf) -> Movable:
     """Estimates of a parameter, and what w does to them, on the axis of their interval.
 
     Parameters
