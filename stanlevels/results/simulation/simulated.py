@@ -18,6 +18,7 @@ from stanlevels.results.simulation.given import given_values
 from stanlevels.results.simulation.placeholders import Filled
 from stanlevels.results.simulation.prior_groups import drawn_without_sampler
 from stanlevels.results.simulation.seeds import seed_of, whole_number
+from stanlevels.results.tables.shown import Shown
 from stanlevels.values.prior import draw_prior
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["Simulated", "simulate"]
 
 
-class Simulated(pd.DataFrame):
+class Simulated(Shown):
     """Rows with outcomes that were drawn: a pandas DataFrame, to be fitted like any other.
+
+    It prints all its columns, as tables of results do.
 
     Attributes
     ----------
@@ -40,7 +43,7 @@ class Simulated(pd.DataFrame):
     seed : int
     """
 
-    _metadata = ["truth", "tables", "seed"]  # noqa: RUF012 (pandas copies these to what is made of a frame)
+    _metadata = [*Shown._metadata, "truth", "tables", "seed"]  # noqa: RUF012 (pandas copies these to what is made of a frame)
     truth: xarray.Dataset
     tables: dict[str, pd.DataFrame]
     seed: int

@@ -232,3 +232,18 @@ def test_the_truth_is_an_xarray_dataset_that_stays_with_copies():
     assert isinstance(fake.truth, xarray.Dataset)
     assert isinstance(fake.copy().truth, xarray.Dataset)
     assert isinstance(fake[fake["x"] > 0].truth, xarray.Dataset)
+
+
+def test_what_was_simulated_prints_all_its_columns(monkeypatch):
+    class Plain(sl.Model):
+        sd = sl.HalfNormal(1)
+        y = sl.Normal(0, sd, observed=True)
+
+    monkeypatch.setenv("COLUMNS", "60")
+    wide = {f"a column of number {k}": np.arange(5) / 3 for k in range(12)}
+    fake = Plain.simulate(pd.DataFrame(wide), seed=1)
+    lines = repr(fake).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert all(any(column in line for line in lines) for column in [*wide, "y"])
+    assert "..." not in repr(fake)
+    assert type(fake.head(2)) is type(fake)
