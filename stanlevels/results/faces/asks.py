@@ -109,7 +109,7 @@ class Asks:
         pandas.DataFrame
             A row per unit, the best first: its labels; estimate and sd of the quantity; expected_rank,
             median_rank, lower_rank, upper_rank; `first`, the probability to be the best; ``top_k``. Units
-            that tie in a draw share the mean of their ranks there, and are first together.
+            that tie in a draw share the mean of their ranks there, and the first place.
 
         Raises
         ------

@@ -205,7 +205,7 @@ def ranked(
         Whether a bar is shown where it takes long.
     """
     twice = np.empty((chains * len(taken), units), dtype=np.int32)  # ranks of units that tie end in .5
-    counts, unknown = np.zeros((2, units), dtype=np.int64), np.zeros(units, dtype=bool)
+    counts, unknown = np.zeros((2, units)), np.zeros(units, dtype=bool)
     begin = 0
     windows = chunks(len(taken), chains * units, _WINDOW)
     for piece in going_on(windows, len(windows), "ranking", progress=progress):
@@ -230,10 +230,11 @@ def ranked(
     return Ranked(expected, median, lower, upper, first, among, np.flatnonzero(unknown))
 
 
-def _rank(values: Array, twice: Array, counts: Codes, top: int) -> None:
+def _rank(values: Array, twice: Array, counts: Array, top: int) -> None:
     """The sum of the first and the last rank of every value in its row, which differ where values tie.
 
-    To `counts` is added how often each column is the first, and among the first `top`.
+    To `counts` is added how often each column is the first, and among the first `top`; columns that tie for
+    fewer places than they are have equal parts of these.
     """
     units, lock = values.shape[1], Lock()
 
@@ -248,8 +249,10 @@ def _rank(values: Array, twice: Array, counts: Codes, top: int) -> None:
                 ends = np.append(new[1:], units)
                 low, high = np.repeat(new + 1, ends - new), np.repeat(ends, ends - new)
             twice[k, order] = low + high
-            own[0, order[: np.searchsorted(low, 1, "right")]] += 1
-            own[1, order[: np.searchsorted(low, top, "right")]] += 1
+            for place, most in enumerate((1, top)):
+                among = np.searchsorted(low, most, "right")
+                shares = np.clip(most + 1 - low[:among], 0, high[:among] + 1 - low[:among])
+                own[place, order[:among]] += shares / (high[:among] + 1 - low[:among])
         with lock:
             counts[:] += own
 

@@ -16,6 +16,7 @@ from stanlevels.results.predictions.expected import categories_of, numbers_of
 from stanlevels.results.predictions.labels import draws_of_rows, table_of_rows
 from stanlevels.results.predictions.prepared import Prepared, as_fitted, levels_of, prepared
 from stanlevels.results.predictions.summaries import summarised
+from stanlevels.results.predictions.undefined import refuse_undefined
 from stanlevels.results.tables.describe import COLUMNS, check_level
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.remembered import remembered
@@ -71,6 +72,7 @@ def predict(
 
     for group in going_on(_groups(pieces), -(-len(pieces) // _TOGETHER), "predicting", progress=progress):
         for_each(group, fill)
+    refuse_undefined(ready, chosen, found["estimate"], some, kinds)
     columns = {column: values[kinds] for column, values in found.items()}
     return table_of_rows(fit, ready, chosen, columns, new, notes=_notes(fit, ready, chosen, some))
 

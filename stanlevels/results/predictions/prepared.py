@@ -277,6 +277,8 @@ def draws_of(fit: Face, most: int | None) -> Draws:
         If the number is none of these.
     """
     draws, simulate = fit.by_quantity, getattr(fit, "simulate_draws", None)
+    if simulate is not None and type(most) is int and most < 1:
+        raise FitError(f"draws is {most!r}", expected="a whole number, 1 or more")
     if simulate is not None and type(most) is int and most > draws.shape[1]:
         more: Draws = simulate(most, seed=0).by_quantity
         return more

@@ -86,6 +86,10 @@ def variance_shares(
         notes.append(
             f"of {listing(found.parts)}, the row without a component is the whole, correlations included"
         )
+    if (table["upper"] > 1).any():
+        notes.append("a share beyond 1 is possible where effects are correlated negatively with others")
+    if hasattr(fit, "simulate_draws"):
+        notes.append("means over draws of the normal approximation, not the estimates themselves")
     return shown(table if found.parts else table.drop(columns="component"), notes)
 
 

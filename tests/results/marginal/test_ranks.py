@@ -14,10 +14,17 @@ from tests.results.marginal.test_evaluate import FRAME, Apps, Slopes
 def by_brute_force(values, level=0.95, top=1):
     """Of values (draws, units): mean, median and ends of the ranks, shares of first and of the top."""
     each = np.array([rankdata(row) for row in values])
-    low = np.array([rankdata(row, "min") for row in values])
+    # places that ties have in common: the share of their ordinal ranks, in any order, that are among them
+    places = np.array([rankdata(row, "ordinal") for row in values])
+
+    def among(most):
+        return np.array(
+            [[(own[row == x] <= most).mean() for x in row] for row, own in zip(values, places, strict=True)]
+        ).mean(axis=0)
+
     shares = (0.5, (1 - level) / 2, (1 + level) / 2)
     quantiles = [np.quantile(each, share, axis=0, method="inverted_cdf") for share in shares]
-    return each.mean(axis=0), *quantiles, (low == 1).mean(axis=0), (low <= top).mean(axis=0)
+    return each.mean(axis=0), *quantiles, among(1), among(top)
 
 
 @pytest.mark.parametrize("best", ["highest", "lowest"])
