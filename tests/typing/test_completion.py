@@ -91,6 +91,10 @@ def test_what_is_inspected_lists_no_private_names():
         "define",
         "fit",
         "graph",
+        "kfold",
+        "latex",
+        "prior_predictive",
         "priors",
         "roles",
+        "simulate",
     ]

@@ -38,7 +38,7 @@ _OWN_COLUMNS = frozenset(
     [
         *COLUMNS,
         *Mixing._fields,
-        *("component", "row", "rows", "observed", "deviation", "weight", "no_pooling", "complete_pooling"),
+        *("component", "rows", "observed", "deviation", "weight", "no_pooling", "complete_pooling"),
     ]
 )
 
@@ -120,7 +120,7 @@ def unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, A
         for level in (*bound.levels, *bound.graph.aliases):
             if bound.determines(domain, (level,)):
                 labels = bound.levels[bound.graph.target_level(level)].labels
-                yield _free(level), label_array(labels)[bound.codes(domain, (level,))]
+                yield _beside_row(level), label_array(labels)[bound.codes(domain, (level,))]
     axes = [axis for axis in domain if axis != ROWS]
     for axis in axes:
         yield _free(axis), label_array(bound.levels[axis].labels)[bound.codes(domain, (axis,))]
@@ -165,13 +165,18 @@ def covariates_of_rows(bound: Bound, labels: Mapping[str, Array]) -> dict[str, A
         name = left.pop(0)
         column = bound.rows.columns[name]
         values = column.data if column.labels is None else label_array(column.tolist())
-        found[_free(name)] = table[f"covariate {name}"] = values
+        found[_beside_row(name)] = table[f"covariate {name}"] = values
     return found
 
 
 def _free(level: str) -> str:
     """A column for a level: its own name unless the table uses that for something else."""
     return f"{level}_" if level in _OWN_COLUMNS else level
+
+
+def _beside_row(level: str) -> str:
+    """The same in a table with the column `row`."""
+    return "row_" if level == "row" else _free(level)
 
 
 def check_has_units(planned: Planned, name: str) -> None:
