@@ -259,7 +259,7 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
     columns : sequence of str
     rows : sequence of sequence of str
     width : int
-        Of a cell at most; of the widest cells less where lines would not fit `terminal_width`.
+        Of a cell at most; of the widest cells less where lines would not fit the terminal, if there is one.
 
     Examples
     --------
@@ -272,7 +272,9 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int
     shown = [i for i, c in enumerate(columns) if any(row[i] for row in rows)] or list(range(len(columns)))
     heads = [columns[i] for i in shown]
     longest = [max([len(row[i]) for row in rows], default=0) for i in shown]
-    room = _fitted([min(n, width) for n in longest], list(map(len, heads)), terminal_width())
+    room = [min(n, width) for n in longest]
+    if (total := _width_of_terminal()) is not None:
+        room = _fitted(room, list(map(len, heads)), total)
     cells = [[textwrap.wrap(row[i], n) or [""] for i, n in zip(shown, room, strict=True)] for row in rows]
     widths = [
         max([len(head), *(len(part) for row in cells for part in row[k])]) for k, head in enumerate(heads)
@@ -298,9 +300,14 @@ def _fitted(widths: Sequence[int], least: Sequence[int], total: int) -> list[int
 
 def terminal_width() -> int:
     """Of the terminal that text is printed to; of the variable COLUMNS where it is set; else 120."""
+    return _width_of_terminal() or _WIDTH
+
+
+def _width_of_terminal() -> int | None:
+    """The same; None where neither says it."""
     if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns):
         return int(columns)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or _WIDTH
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
     except (AttributeError, OSError, ValueError):  # no terminal
-        return _WIDTH
+        return None

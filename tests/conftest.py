@@ -23,6 +23,7 @@ def pytest_configure(config):
     """
     os.environ.setdefault("STANLEVELS_ENGINE", "stanli")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.pop("COLUMNS", None)  # what is printed does not depend on the terminal that tests run in
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
