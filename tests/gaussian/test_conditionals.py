@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import linalg, sparse
 
 from stanlevels.gaussian import Block
 from stanlevels.gaussian.blocked import factor
@@ -17,9 +17,9 @@ def implied(chain):
     root, first = np.zeros((K, K)), 0
     for part in chain.parts:
         q = part.root.shape[1]
-        own = sparse.block_diag(list(part.root), format="csr")
+        own = linalg.block_diag(*part.root)
         root[part.columns] += part.given @ root
-        root[part.columns, first : first + len(part.root) * q] += own.toarray()
+        root[part.columns, first : first + len(part.root) * q] += own
         first += len(part.root) * q
     return root @ root.T
 
