@@ -104,6 +104,15 @@ def test_every_module_belongs_to_a_room():
     assert unknown == set()
 
 
+def test_the_docs_say_what_every_room_is_for():
+    page = (PACKAGE.parent / "docs" / "how-it-works.md").read_text()
+    rooms = {path.parent.relative_to(PACKAGE).parts for path in PACKAGE.rglob("__init__.py")}
+    named = {
+        parts[-1] for parts in rooms if len(parts) == 1 or (parts[:1] == ("results",) and len(parts) == 2)
+    }
+    assert {room for room in named if f"{room}/`" not in page} == set()
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_room_imports_only_from_rooms_before_it(path):
     here = room_of(path)

@@ -172,9 +172,20 @@ def thinned(draws: Draws, most: int | None) -> Draws:
     FitError
         If the number is none of these.
     """
-    length = draws.shape[1]
+    every = every_nth(most, draws.shape[1])
+    return draws if every == 1 else draws.window(slice(None, None, every))
+
+
+def every_nth(most: int | None, length: int) -> int:
+    """Every how many-th draw gives at most so many of `length`; without a number all.
+
+    Raises
+    ------
+    FitError
+        If it is none from 1 to `length`.
+    """
     if most is None:
-        return draws
+        return 1
     if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= length:
-        raise FitError(f"draws is {most!r}", expected=f"a whole number from 1 to {length:,}")
-    return draws.window(slice(None, None, -(-length // most)))
+        raise FitError(f"draws is {most!r}", expected=f"a whole number from 1 to {length:,}, of each chain")
+    return -(-length // most)

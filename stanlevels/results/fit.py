@@ -14,18 +14,18 @@ from stanlevels.graph import ROWS
 from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
 from stanlevels.records import cautions
-from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.checks.all_checks import diagnose
 from stanlevels.results.checks.findings import Diagnosis
 from stanlevels.results.checks.mixing import Mixed
-from stanlevels.results.drawn import Written, draws_of
-from stanlevels.results.draws import Draws
+from stanlevels.results.draws import Draws, every_nth
 from stanlevels.results.faces.asks import Asks
 from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
+from stanlevels.results.faces.plans import Plans
 from stanlevels.results.faces.predicts import Predicts
 from stanlevels.results.faces.shares import Shares
+from stanlevels.results.from_program import Written, draws_of
 from stanlevels.results.keep.known import KnownOfRows
 from stanlevels.results.keep.state import state_of_draws
 from stanlevels.results.tables import columns_of_draws
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from stanlevels.binding import Bound
     from stanlevels.engines.base import RawDraws, Settings
-    from stanlevels.plan.decisions import Plan, Priors
+    from stanlevels.plan.decisions import Priors
     from stanlevels.results.arviz.groups import Groups
 
 __all__ = ["Fit", "Written"]
@@ -56,7 +56,7 @@ _VIEWS = frozenset(["by_quantity", "idata", "_mixed", "_pooling"])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
+class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
     """The posterior of a model.
 
     Attributes
@@ -102,23 +102,11 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
         return Source(self.program.text)
 
     @cached_property
-    def plan(self) -> Plan:
-        """What was decided and why."""
-        from stanlevels.plan.decisions import make_plan
-
-        return make_plan(self.planned)
-
-    @cached_property
     def priors(self) -> Priors:
         """Every prior with its numbers."""
         from stanlevels.plan.decisions import make_priors
 
         return make_priors(self.planned)
-
-    @cached_property
-    def names(self) -> ArvizNames:
-        """Names of levels and quantities in `idata`; `names.renamed` lists those that had to change."""
-        return arviz_names(self.planned.graph)
 
     @cached_property
     def by_quantity(self) -> Draws:
@@ -298,10 +286,7 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
         from stanlevels.results.arviz.groups import put
         from stanlevels.results.arviz.log_likelihood import alone_in_their_units, log_likelihood
 
-        length = self.by_quantity.shape[1]
-        if draws is not None and (not isinstance(draws, int) or not 1 <= draws <= length):
-            raise FitError(f"draws is {draws!r}", expected=f"a whole number from 1 to {length:,}")
-        every = 1 if draws is None else -(-length // draws)
+        every = every_nth(draws, self.by_quantity.shape[1])
         group = log_likelihood(self.by_quantity, self.raw, self.names, every)
         if alone := alone_in_their_units(self.by_quantity):
             warn(

@@ -22,13 +22,13 @@ from stanlevels.estimation.point.solution import Numbers, Solution
 from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
 from stanlevels.records import cautions
-from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.comparable import likelihood_of
 from stanlevels.results.draws import Draws
 from stanlevels.results.faces.asks import Asks
 from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
+from stanlevels.results.faces.plans import Plans
 from stanlevels.results.faces.predicts import Predicts
 from stanlevels.results.faces.shares import Shares
 from stanlevels.results.keep.known import check_there, without_rows
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stanlevels.binding import Bound
-    from stanlevels.plan.decisions import Plan
 
 __all__ = ["PointFit"]
 
@@ -54,7 +53,7 @@ _DRAWS = 1000  # of the normal approximation, where none are asked for by number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
+class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
     """Estimates of a model whose random variables are integrated out.
 
     Attributes
@@ -111,18 +110,6 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
     def roles(self) -> Mapping[str, str]:
         """The role that each quantity played."""
         return self.solution.roles
-
-    @cached_property
-    def plan(self) -> Plan:
-        """What was decided and why."""
-        from stanlevels.plan.decisions import make_plan
-
-        return make_plan(self.planned)
-
-    @cached_property
-    def names(self) -> ArvizNames:
-        """Names of levels and quantities in tables."""
-        return arviz_names(self.planned.graph)
 
     @cached_property
     def by_quantity(self) -> Draws:

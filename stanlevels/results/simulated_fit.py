@@ -14,12 +14,12 @@ from stanlevels.engines.base import RawDraws
 from stanlevels.errors import FitError, listing
 from stanlevels.other_names import OtherNames
 from stanlevels.plan.planned import Planned
-from stanlevels.results.arviz.arviz_names import ArvizNames, arviz_names
 from stanlevels.results.draws import Draws
 from stanlevels.results.faces.asks import Asks
 from stanlevels.results.faces.checks import Checks
 from stanlevels.results.faces.keeps import Keeps
 from stanlevels.results.faces.looks import Looks
+from stanlevels.results.faces.plans import Plans
 from stanlevels.results.faces.predicts import Predicts
 from stanlevels.results.faces.shares import Shares
 from stanlevels.results.keep.state import state_of_simulated
@@ -36,14 +36,13 @@ if TYPE_CHECKING:
     import xarray
 
     from stanlevels.binding import Bound
-    from stanlevels.plan.decisions import Plan
     from stanlevels.results.arviz.groups import Groups
 
 __all__ = ["SimulatedFit"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SimulatedFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
+class SimulatedFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
     """Draws of the normal approximation to what was estimated; not of a posterior.
 
     Parameters are normal around their estimates, jointly, on the axes on which their intervals are symmetric
@@ -82,18 +81,6 @@ class SimulatedFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares):
     def _state(self, *, rows: bool) -> dict[str, Any]:
         """What a saved fit holds; see `Keeps.save`."""
         return state_of_simulated(self, rows)
-
-    @cached_property
-    def plan(self) -> Plan:
-        """What was decided and why."""
-        from stanlevels.plan.decisions import make_plan
-
-        return make_plan(self.planned)
-
-    @cached_property
-    def names(self) -> ArvizNames:
-        """Names of levels and quantities in `idata`."""
-        return arviz_names(self.planned.graph)
 
     @property
     def label(self) -> str:

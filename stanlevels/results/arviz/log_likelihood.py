@@ -13,6 +13,7 @@ from stanlevels.results.arviz.arviz_names import ArvizNames
 from stanlevels.results.arviz.axes import component_axes, unit_axes
 from stanlevels.results.arviz.inference_data import Variable, dataset, leading_axes
 from stanlevels.results.draws import Draws
+from stanlevels.results.room import check_room
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.pointwise import in_order, log_density, numbers_per_row
 from stanlevels.values.remembered import remembered
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from stanlevels.engines.base import RawDraws
 
 __all__ = ["alone_in_their_units", "log_likelihood"]
-
-_LARGEST = 1_000_000_000  # numbers of one outcome: 8 GB
 
 
 def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -> xarray.Dataset:
@@ -58,7 +57,7 @@ def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -
         weights = draws.bound.weights(name)
         kept = None if weights is None or np.all(weights > 0) else np.flatnonzero(weights > 0)
         n, numbers = draws.bound.size(line.domain), numbers_per_row(line, some.values)
-        _check_size(name, n * numbers, some.shape)
+        check_room(f"the log likelihood of {name!r} has", n * numbers, some.shape)
         values = _filled(some, name, np.arange(n) if kept is None else kept, numbers)
         axes = unit_axes(line.domain, draws.bound, names)
         if numbers > 1:
@@ -90,19 +89,6 @@ def _filled(draws: Draws, name: str, units: Codes, numbers: int) -> Array:
 
     for_each(chunks(len(units), chains * length * numbers), fill)
     return found
-
-
-def _check_size(name: str, numbers: int, shape: tuple[int, int]) -> None:
-    chains, draws = shape
-    total = numbers * chains * draws
-    if total > _LARGEST:
-        fewer = max(1, _LARGEST // (numbers * chains))
-        raise FitError(
-            f"the log likelihood of {name!r} has {total:,} numbers ({numbers:,} of each of {chains * draws:,}"
-            f" draws), {total * 8 / 1e9:,.0f} GB",
-            expected=f"at most {_LARGEST:,}",
-            way_out=f"draws={min(fewer, 250)} takes at most so many draws of each chain, evenly spaced",
-        )
 
 
 def alone_in_their_units(draws: Draws) -> list[str]:

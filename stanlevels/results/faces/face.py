@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from stanlevels.binding import Bound
     from stanlevels.plan.decisions import Plan
     from stanlevels.plan.planned import Planned
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from stanlevels.results.arviz.groups import Groups
     from stanlevels.results.draws import Draws
 
-__all__ = ["Drawn", "Face"]
+__all__ = ["Drawn", "Face", "Tabled"]
 
 
 class Face(Protocol):
@@ -49,3 +52,19 @@ class Drawn(Face, Protocol):
     @property
     def idata(self) -> Groups:
         """Everything for ArviZ."""
+
+
+class Tabled(Face, Protocol):
+    """A fit with its tables."""
+
+    def summary(self, var_names: Sequence[str] | str | None = None, *, level: float = 0.95) -> pd.DataFrame:
+        """A row per number."""
+
+    def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
+        """A row per unit of a quantity."""
+
+    def pooling(self, var_names: Sequence[str] | str | None = None) -> pd.DataFrame:
+        """A row per random variable."""
+
+    def variance_shares(self) -> pd.DataFrame:
+        """A row per random variable, and per component where it has several."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stanlevels.graph import GraphWithData
 from stanlevels.plan.as_graph import graph_of
-from stanlevels.results.faces.face import Face
+from stanlevels.results.faces.face import Face, Tabled
 from stanlevels.results.plots.accessor import Plots
 
 __all__ = ["Looks"]
@@ -35,7 +35,7 @@ class Looks:
         return graph_of(self.planned, self.bound, getattr(self, "roles", self.planned.roles))
 
     @property
-    def plot(self: Face) -> Plots:
+    def plot(self: Tabled) -> Plots:
         """Pictures: `shrinkage`, `effects`, `variance`, `predictive`, `trace`, `rank`, `prior_posterior`.
 
         Examples

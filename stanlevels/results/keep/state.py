@@ -9,7 +9,7 @@ from typing import Any
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.program.render import Rendered
-from stanlevels.results.drawn import groups_to_draw, values_of
+from stanlevels.results.from_program import groups_to_draw, values_of
 from stanlevels.results.keep.groups import kept_groups
 from stanlevels.results.keep.known import KnownOfRows, check_there, without_rows
 from stanlevels.values.store import Values

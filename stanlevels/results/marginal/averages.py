@@ -110,16 +110,15 @@ def _in_pieces(
     firsts = range(0, len(pieces), _TOGETHER)
     for first in going_on(firsts, len(firsts), "averaging", progress=progress):
         some = pieces[first : first + _TOGETHER]
-        starts = [np.flatnonzero(np.diff(rows.groups[piece], prepend=-1)) for piece in some]
-        found: dict[int, list[Array]] = {}
+        found = dict[int, tuple[Codes, list[Array]]]()  # by the first row of each piece
 
-        def work(which: slice, some=some, starts=starts, found=found) -> None:  # type: ignore[no-untyped-def]
-            for k in range(which.start, which.stop):
-                units, weights = rows.units[some[k]], rows.weights[some[k]]
-                found[k] = [_sums(values(units), weights, starts[k]) for values in means]
+        def work(piece: slice, found: dict[int, tuple[Codes, list[Array]]] = found) -> None:
+            starts = np.flatnonzero(np.diff(rows.groups[piece], prepend=-1))
+            units, weights = rows.units[piece], rows.weights[piece]
+            found[piece.start] = starts, [_sums(values(units), weights, starts) for values in means]
 
-        for_each([slice(k, k + 1) for k in range(len(some))], work)
-        yield from ((some[k], starts[k], found[k]) for k in range(len(some)))
+        for_each(some, work)
+        yield from ((piece, *found[piece.start]) for piece in some)
 
 
 def _sums(values: Array, weights: Array, starts: Codes) -> Array:

@@ -30,7 +30,7 @@ def evaluate(fit: Face, expression: Written | Mapping[str, Written], level: floa
     """One expression, or several with names; see `Asks.evaluate`."""
     check_level(level)
     alone = not isinstance(expression, Mapping)
-    written: Mapping[str, Written] = {"expression": expression} if alone else expression  # type: ignore[assignment,dict-item]
+    written = expression if isinstance(expression, Mapping) else {"expression": expression}
     if not written:
         raise FitError("evaluate() was given no expression", expected="one, or several by name")
     draws = of_draws(fit.by_quantity)

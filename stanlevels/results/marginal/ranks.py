@@ -12,7 +12,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.errors import FitError, listing
-from stanlevels.results.draws import Draws
+from stanlevels.results.draws import Draws, every_nth
 from stanlevels.results.marginal.evaluate import Written, worked_out
 from stanlevels.results.marginal.evaluation import columns_of, labels_of
 from stanlevels.results.marginal.labelled import Labelled
@@ -131,8 +131,7 @@ def _check_has_units(values: Labelled, others: Iterable[Labelled]) -> None:
 def _taken(shape: tuple[int, int], units: int, asked: int | None) -> range:
     """Draws of every chain from which ranks are taken: all that memory bears, or as many as asked for."""
     chains, length = shape
-    if asked is not None and not (type(asked) is int and 1 <= asked <= length):
-        raise FitError(f"draws is {asked!r}", expected=f"a whole number from 1 to {length:,}, of each chain")
+    every_nth(asked, length)
     if asked is not None:
         step = length // asked
         return range(0, step * asked, step)

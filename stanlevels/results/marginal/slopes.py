@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.results.marginal.asked import Asked, Question
 from stanlevels.results.marginal.changes import Setting, adding, check_columns
@@ -40,12 +42,12 @@ def slopes(
         step = _STEP * _spread(asked, name)
         sets += [set_to(asked, {name: Setting(name, adding(moved))}) for moved in (step, -step)]
         at = len(sets)
-
-        def slope(high, low, step=step):  # type: ignore[no-untyped-def]
-            return (high - low) / (2 * step)
-
-        contrasts.append(Contrast({"slope": name}, (at - 2, at - 1), slope))
+        contrasts.append(Contrast({"slope": name}, (at - 2, at - 1), partial(_quotient, 2 * step)))
     return tabled(asked, sets, contrasts, level=level, output=output)
+
+
+def _quotient(width: float, high: Array, low: Array) -> Array:
+    return (high - low) / width
 
 
 def _spread(asked: Asked, name: str) -> float:

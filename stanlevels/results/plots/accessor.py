@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from stanlevels.results.faces.face import Face
+from stanlevels.results.faces.face import Tabled
 from stanlevels.results.tables.describe import check_level
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Plots:
     fit : Fit, ApproximateFit or PointFit
     """
 
-    fit: Face
+    fit: Tabled
 
     def __repr__(self) -> str:
         verbs = [name for name in dir(type(self)) if not name.startswith("_") and name != "fit"]
@@ -87,7 +87,7 @@ class Plots:
         """
         from stanlevels.results.plots.shrinkage import shrinkage
 
-        return shrinkage(self.fit, name, by, components, ax)  # type: ignore[arg-type]
+        return shrinkage(self.fit, name, by, components, ax)
 
     def effects(
         self,
@@ -126,7 +126,7 @@ class Plots:
         """
         from stanlevels.results.plots.caterpillar import caterpillar
 
-        return caterpillar(self.fit, name, component, level, order, ax)  # type: ignore[arg-type]
+        return caterpillar(self.fit, name, component, level, order, ax)
 
     def variance(self, *, level: float = 0.95, ax: Axes | None = None) -> Axes:
         """How much varies at each level: standard deviations with their intervals.
@@ -152,7 +152,7 @@ class Plots:
         from stanlevels.results.plots.variances import variances
 
         check_level(level)
-        return variances(self.fit, level, ax)  # type: ignore[arg-type]
+        return variances(self.fit, level, ax)
 
     def predictive(
         self,

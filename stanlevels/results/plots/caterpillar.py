@@ -9,8 +9,9 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError
+from stanlevels.results.faces.face import Tabled
 from stanlevels.results.plots.style import BLUE, POOLED, SIZE, axes, finish
-from stanlevels.results.plots.units import WithEffects, chosen_components, component, level_word, unit_labels
+from stanlevels.results.plots.units import chosen_components, component, level_word, unit_labels
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ INNER = 0.5
 
 
 def caterpillar(
-    fit: WithEffects, name: str, component_: object, level: float, order: str, ax: Axes | None
+    fit: Tabled, name: str, component_: object, level: float, order: str, ax: Axes | None
 ) -> Axes:
     """See `stanlevels.results.plots.accessor.Plots.effects`."""
     if order not in ORDERS:

@@ -10,12 +10,12 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
 from stanlevels.plan.placed import Line
+from stanlevels.results.faces.face import Tabled
 from stanlevels.results.plots.moves import moves, title_of
 from stanlevels.results.plots.planes import plane
 from stanlevels.results.plots.style import INK, POOLED, SIZE, axes, below, finish, sizes_of
 from stanlevels.results.plots.units import (
     By,
-    WithEffects,
     along,
     chosen_components,
     component,
@@ -54,7 +54,7 @@ class _Dots:
 
 
 def shrinkage(
-    fit: WithEffects,
+    fit: Tabled,
     name: str,
     by: object = None,
     components: object = None,
@@ -76,7 +76,7 @@ def shrinkage(
     return _line(fit, name, what, one, by, ax)
 
 
-def pooled_table(fit: WithEffects, name: str) -> pd.DataFrame:
+def pooled_table(fit: Tabled, name: str) -> pd.DataFrame:
     """The effects of a quantity, with the columns that say between what they lie.
 
     Raises
@@ -101,7 +101,7 @@ def _pooled(line: Line, role: str) -> bool:
     return line.is_latent and bool(line.domain) and line.family.is_gaussian and role == "random"
 
 
-def _line(fit: WithEffects, name: str, what: str, table: pd.DataFrame, by: object, ax: Axes | None) -> Axes:
+def _line(fit: Tabled, name: str, what: str, table: pd.DataFrame, by: object, ax: Axes | None) -> Axes:
     units = len(table)
     rows = table["rows"].to_numpy() if "rows" in table else None
     if by is None and units > LABELLED and rows is not None and np.ptp(rows) > 0:
@@ -197,7 +197,7 @@ def _limits(ax: Any, dots: _Dots, weight: Array) -> int:
 
 def _words(
     ax: Axes,
-    fit: WithEffects,
+    fit: Tabled,
     name: str,
     what: str,
     dots: _Dots,

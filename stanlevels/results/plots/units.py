@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,14 +18,7 @@ from stanlevels.results.tables.subjects_of_rows import component_words
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["By", "WithEffects", "along", "chosen_components", "component", "level_word", "unit_labels"]
-
-
-class WithEffects(Face, Protocol):
-    """A fit with its tables."""
-
-    def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
-        """A row per unit of a quantity."""
+__all__ = ["By", "along", "chosen_components", "component", "level_word", "unit_labels"]
 
 
 @dataclass(frozen=True, eq=False)

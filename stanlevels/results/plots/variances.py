@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,29 +12,16 @@ from stanlevels.arrays import Array
 from stanlevels.errors import FitError
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Use
+from stanlevels.results.faces.face import Tabled
 from stanlevels.results.plots.style import BLUE, SIZE, axes, finish
-from stanlevels.results.plots.units import WithEffects, level_word
+from stanlevels.results.plots.units import level_word
 from stanlevels.results.tables.describe import described
 from stanlevels.results.tables.subjects_of_rows import component_words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["WithSummary", "spreads", "variances"]
-
-
-class WithSummary(WithEffects, Protocol):
-    """A fit with all its tables."""
-
-    def summary(self, var_names: list[str] | None = None, *, level: float = 0.95) -> pd.DataFrame:
-        """A row per number."""
-
-    def pooling(self) -> pd.DataFrame:
-        """A row per random variable."""
-
-    def variance_shares(self) -> pd.DataFrame:
-        """A row per random variable, and per component where it has several."""
+__all__ = ["spreads", "variances"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +35,7 @@ class Spread:
     share: float = float("nan")
 
 
-def variances(fit: WithSummary, level: float, ax: Axes | None) -> Axes:
+def variances(fit: Tabled, level: float, ax: Axes | None) -> Axes:
     """See `stanlevels.results.plots.accessor.Plots.variance`."""
     found = spreads(fit, level)
     if not found:
@@ -73,7 +60,7 @@ def variances(fit: WithSummary, level: float, ax: Axes | None) -> Axes:
     return finish(ax, x="standard deviation", title=title)
 
 
-def spreads(fit: WithSummary, level: float) -> list[Spread]:
+def spreads(fit: Tabled, level: float) -> list[Spread]:
     """The standard deviations of all random variables over units, and of normal outcomes."""
     lines = fit.planned.lines
     shares = _shares(fit)
@@ -85,7 +72,7 @@ def spreads(fit: WithSummary, level: float) -> list[Spread]:
     return found
 
 
-def _of_line(fit: WithSummary, line: Line, level: float, shares: dict[str, float]) -> Iterator[Spread]:
+def _of_line(fit: Tabled, line: Line, level: float, shares: dict[str, float]) -> Iterator[Spread]:
     columns = _columns(fit, line, level)
     several = len(columns["estimate"]) > 1
     words = component_words(fit, line.name) if several else [""]
@@ -101,7 +88,7 @@ def _of_line(fit: WithSummary, line: Line, level: float, shares: dict[str, float
             yield Spread(f"{label}\n({where})" if where else label, middle, low, high, share)
 
 
-def _component_shares(fit: WithSummary, name: str) -> dict[str, float]:
+def _component_shares(fit: Tabled, name: str) -> dict[str, float]:
     """The share of each component of a random variable."""
     try:
         table = fit.variance_shares()
@@ -113,7 +100,7 @@ def _component_shares(fit: WithSummary, name: str) -> dict[str, float]:
     return {str(word): float(share) for word, share in zip(rows["component"], rows["share"], strict=True)}
 
 
-def _columns(fit: WithSummary, line: Line, level: float) -> dict[str, Array]:
+def _columns(fit: Tabled, line: Line, level: float) -> dict[str, Array]:
     """Estimate and interval: of the quantity that it is, else of its draws, averaged over units."""
     term = line.args[line.scale]
     if isinstance(term, Use) and not term.domain and not fit.planned.lines[term.name].domain:
@@ -127,7 +114,7 @@ def _columns(fit: WithSummary, line: Line, level: float) -> dict[str, Array]:
     return described(np.asarray(draws), level)
 
 
-def _shares(fit: WithSummary) -> dict[str, float]:
+def _shares(fit: Tabled) -> dict[str, float]:
     """Shares of the variance of a row, where they sum to one with that of the outcome."""
     lines = fit.planned.lines
     observed = [name for name, line in lines.items() if line.is_observed]

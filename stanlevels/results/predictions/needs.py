@@ -10,7 +10,7 @@ from stanlevels.graph import ROWS, Column, CovariateColumn, CovariatesNode, Deri
 from stanlevels.graph.text import expression_text
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Known, Linear, uses, walk
+from stanlevels.plan.terms import Known, Linear, Term, uses, walk
 
 __all__ = ["lines_behind", "needs_of", "used_by"]
 
@@ -111,8 +111,8 @@ def _outcomes(behind: Mapping[str, Line], wanted: Iterable[str]) -> Iterator[str
                 yield line.variable.weights
 
 
-def _columns(planned: Planned, term: object) -> Iterator[str]:
-    for inner in walk(term):  # type: ignore[arg-type]
+def _columns(planned: Planned, term: Term) -> Iterator[str]:
+    for inner in walk(term):
         if isinstance(inner, Known):
             yield inner.column
         elif isinstance(inner, Linear):

@@ -17,6 +17,7 @@ from stanlevels.results.predictions.labels import draws_of_rows, table_of_rows
 from stanlevels.results.predictions.prepared import Prepared, as_fitted, levels_of, prepared
 from stanlevels.results.predictions.summaries import summarised
 from stanlevels.results.predictions.undefined import refuse_undefined
+from stanlevels.results.room import check_room
 from stanlevels.results.tables.describe import COLUMNS, check_level
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.remembered import remembered
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["check_output", "chosen_line", "of_estimates", "predict", "prepared_for", "room_for"]
 
 _PIECE = 250_000  # numbers at once
-_LARGEST = 1_000_000_000  # numbers of draws that are handed over: 8 GB
 
 
 def predict(
@@ -153,18 +153,9 @@ def check_output(output: str) -> None:
 
 
 def room_for(numbers: int, shape: tuple[int, int], what: str) -> None:
-    """Raise FitError where draws take more than 8 GB."""
-    chains, draws = shape
-    total = numbers * chains * draws
-    if total > _LARGEST:
-        fewer = max(1, _LARGEST // (numbers * chains))
-        raise FitError(
-            f"these {what} are {total:,} numbers ({numbers:,} of each of {chains * draws:,} draws),"
-            f" {total * 8 / 1e9:,.0f} GB",
-            expected=f"at most {_LARGEST:,}",
-            way_out=f"draws={min(fewer, 250)} takes at most so many draws of each chain; output='frame' keeps"
-            " none of them; or pass the rows in parts",
-        )
+    """Raise FitError where draws that are handed over take more than 8 GB."""
+    more = "; output='frame' keeps none of them; or pass the rows in parts"
+    check_room(f"these {what} are", numbers, shape, more)
 
 
 def _notes(fit: Face, ready: Prepared, name: str, some: Array) -> list[str]:

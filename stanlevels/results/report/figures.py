@@ -8,7 +8,7 @@ from typing import Any
 
 from stanlevels.errors import FitError
 from stanlevels.plan.as_graph import graph_of
-from stanlevels.results.faces.face import Face
+from stanlevels.results.faces.face import Tabled
 from stanlevels.results.plots.accessor import Plots
 from stanlevels.show import Html, element, paragraph
 from stanlevels.words import counted, joined
@@ -20,7 +20,7 @@ _ROWS = 200_000  # of which outcomes are drawn
 _DOTS = 130  # points of an inch
 
 
-def graph(fit: Face) -> Html:
+def graph(fit: Tabled) -> Html:
     """The dependency graph in plate notation."""
     drawn = graph_of(fit.planned, fit.bound, getattr(fit, "roles", fit.planned.roles))
     arrows = [
@@ -50,12 +50,12 @@ def picture(content: str | bytes, said: str, caption: str, width: int | None = N
     return element("figure", image, element("figcaption", caption))
 
 
-def shrinkage(fit: Face, name: str, table: Any) -> Html:
+def shrinkage(fit: Tabled, name: str, table: Any) -> Html:
     """How the units of a quantity were pooled; nothing where they were not.
 
     Parameters
     ----------
-    fit : Face
+    fit : Tabled
     name : str
     table : pandas.DataFrame
         Its rows of `effects`.
@@ -71,7 +71,7 @@ def shrinkage(fit: Face, name: str, table: Any) -> Html:
     return _drawn(lambda: Plots(fit).shrinkage(name), said, caption, len(table))
 
 
-def variance(fit: Face, level: float) -> Html:
+def variance(fit: Tabled, level: float) -> Html:
     """How much varies at each level; nothing where no standard deviation was estimated."""
     said = "How much varies at each level: standard deviations with their intervals, as in the table below."
     caption = (
@@ -80,7 +80,7 @@ def variance(fit: Face, level: float) -> Html:
     return _drawn(lambda: Plots(fit).variance(level=level), said, caption, 0)
 
 
-def trace(fit: Face) -> Html:
+def trace(fit: Tabled) -> Html:
     """The chains of what has no units; nothing where there are none, or too many numbers."""
     said = (
         "Density and path of every chain for each single number; the diagnosis says in words what they show."
@@ -89,7 +89,7 @@ def trace(fit: Face) -> Html:
     return _drawn(lambda: Plots(fit).trace(), said, caption, _MANY + 1)
 
 
-def predictive(fit: Face, name: str) -> Html:
+def predictive(fit: Tabled, name: str) -> Html:
     """An outcome beside what the model would draw in its place; why not, where that cannot be."""
     if not fit.bound.rows.columns:
         return paragraph(f"{name} is not drawn: the rows were not kept with the fit.")

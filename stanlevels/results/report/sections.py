@@ -10,7 +10,7 @@ from stanlevels.graph import ROWS
 from stanlevels.graph.text import node_text
 from stanlevels.plan.decisions import Priors, make_priors
 from stanlevels.plan.role_table import role_table
-from stanlevels.results.faces.face import Face
+from stanlevels.results.faces.face import Tabled
 from stanlevels.results.report import figures
 from stanlevels.results.report.declared import latex_of, mathematics, sentences
 from stanlevels.results.report.tables import Shown, frame_table, text_rows
@@ -25,21 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["Reported", "data", "diagnosis", "effects", "estimates", "model", "plan", "priors"]
 
 
-class Reported(Face, Protocol):
-    """A fit with its tables."""
+class Reported(Tabled, Protocol):
+    """A fit with its tables and what it says of itself."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth knowing before its numbers are trusted."""
-
-    def summary(self, *, level: float) -> pd.DataFrame:
-        """A row per number."""
-
-    def effects(self, name: str, *, level: float) -> pd.DataFrame:
-        """A row per unit."""
-
-    def pooling(self) -> pd.DataFrame:
-        """A row per random variable."""
 
 
 # --- what was declared ------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stanlevels.plan.planned import Planned
     from stanlevels.results.keep.known import KnownOfRows
 
-__all__ = ["Drawn", "Written", "draws_of", "groups_to_draw", "values_of"]
+__all__ = ["FromProgram", "Written", "draws_of", "groups_to_draw", "values_of"]
 
 
 class Written(Protocol):
@@ -37,8 +37,8 @@ class Written(Protocol):
         """The Stan variable of each quantity."""
 
 
-class Drawn(Protocol):
-    """A fit with draws."""
+class FromProgram(Protocol):
+    """A fit whose draws are those of a Stan program."""
 
     @property
     def bound(self) -> Bound:
@@ -65,7 +65,7 @@ class Drawn(Protocol):
         """What rows said that are gone."""
 
 
-def draws_of(fit: Drawn, variables: Mapping[str, Array]) -> Draws:
+def draws_of(fit: FromProgram, variables: Mapping[str, Array]) -> Draws:
     """Draws of the quantities that were to be recorded, from those of Stan's variables."""
     whole = values_of(fit, variables)
     if fit.recorded is None or fit.recorded == tuple(fit.planned.recorded):
@@ -73,7 +73,7 @@ def draws_of(fit: Drawn, variables: Mapping[str, Array]) -> Draws:
     return Draws(recording(fit.recorded, whole, fit.bound), fit.bound, fit.recorded)
 
 
-def values_of(fit: Drawn, variables: Mapping[str, Array]) -> Values:
+def values_of(fit: FromProgram, variables: Mapping[str, Array]) -> Values:
     """All that was sampled and is needed, and what of it was integrated out drawn back."""
     planned, bound, outputs = fit.planned, fit.bound, fit.program.outputs
     if fit.recorded is None or fit.recorded == tuple(planned.recorded):
@@ -85,7 +85,7 @@ def values_of(fit: Drawn, variables: Mapping[str, Array]) -> Values:
     return whole
 
 
-def _restored(fit: Drawn, sampled: Values, variables: Mapping[str, Array]) -> Values:
+def _restored(fit: FromProgram, sampled: Values, variables: Mapping[str, Array]) -> Values:
     if fit.known is not None:
         if variables is fit.raw.warmup_variables:
             return sampled.storing(fit.known.warmup)
@@ -94,6 +94,6 @@ def _restored(fit: Drawn, sampled: Values, variables: Mapping[str, Array]) -> Va
     return restored(sampled, fit.bound, groups_to_draw(fit), fit.raw.seed)
 
 
-def groups_to_draw(fit: Drawn) -> tuple[Group | ConjugateGroup, ...]:
+def groups_to_draw(fit: FromProgram) -> tuple[Group | ConjugateGroup, ...]:
     """What was integrated out, in the order in which it is drawn back."""
     return (*groups_of(fit.planned, fit.bound), *pairs_of(fit.planned, fit.bound))
