@@ -154,7 +154,7 @@ def test_a_row_with_an_effect_of_its_own_is_noted_and_rows_without_weight_are_le
 
 
 def test_more_log_densities_than_fit_into_memory_are_refused(fit, monkeypatch):
-    monkeypatch.setattr("stanlevels.results.arviz.log_likelihood._LARGEST", 47 * 4 * 100)
+    monkeypatch.setattr("stanlevels.results.room._LARGEST", 47 * 4 * 100)
     with pytest.raises(sl.FitError, match="94,000 numbers") as error:
         fit.add_log_likelihood()
     assert "draws=100" in str(error.value)
