@@ -32,7 +32,7 @@ def save(made, folder: Path, name: str) -> None:
     drawn = BytesIO()
     figure.savefig(drawn, dpi=110)
     plt.close(figure)
-    Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(
+    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
         folder / f"{name}.png", optimize=True
     )
 

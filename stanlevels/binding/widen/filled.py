@@ -16,7 +16,7 @@ from stanlevels.binding.widen.needs import Needs
 from stanlevels.binding.widen.standing import Growing, Standing
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph
-from stanlevels.words import plural
+from stanlevels.words import closest, plural
 
 __all__ = ["Links", "fill"]
 
@@ -32,6 +32,7 @@ class _Filling:
     codes: Standing
     links: Links
     n: int
+    names: Collection[str]
     together: Collection[str]
 
     def roads(self, level: str) -> list[str]:
@@ -52,6 +53,7 @@ def fill(
     grown: Mapping[str, Growing],
     codes: Standing,
     n: int,
+    names: Collection[str],
     average_over: Collection[str],
     together: Collection[str],
 ) -> Links:
@@ -70,6 +72,8 @@ def fill(
     codes : Standing
     n : int
         Number of rows.
+    names : collection of str
+        Columns of the rows, among which a level's may be misspelt.
     average_over : collection of str
         Levels whose units are made for all rows, whatever labels they have.
     together : collection of str
@@ -85,7 +89,7 @@ def fill(
     DataError
         If a column is absent, or units stand under several others where lines need one.
     """
-    f = _Filling(graph, encodings, needs, grown, codes, {}, n, together)
+    f = _Filling(graph, encodings, needs, grown, codes, {}, n, names, together)
     for level in average_over:
         for name in f.roads(level):
             codes[ROWS].pop(name, None)
@@ -147,7 +151,7 @@ def _absent(f: _Filling, level: str, name: str) -> DataError:
     what = f"level {level}" if name == level else f"road {name} to {level}"
     return DataError(
         f"column {column!r} ({what}) is not in the new rows",
-        expected="the unit of each row, None where it is unknown",
+        expected=f"the unit of each row, None where it is unknown; {closest(column, f.names)}",
         way_out=f"average_over=[{level!r}] predicts for the mean {level}",
     )
 

@@ -20,8 +20,9 @@ from stanlevels.words import closest, counted
 
 __all__ = ["Asked", "read_asked"]
 
-Asked = tuple[dict[str, Place], dict[str, dict[str, ReadColumn]]]
-"""Places without missing values, and by place the columns that name units, in which labels may be missing."""
+Asked = tuple[dict[str, Place], dict[str, dict[str, ReadColumn]], tuple[str, ...]]
+"""Places without missing values; by place the columns that name units, in which labels may be missing; and
+what the columns of the new rows are called."""
 
 
 def read_asked(
@@ -41,9 +42,11 @@ def read_asked(
     }
     places: dict[str, ReadPlace] = {}
     labels: dict[str, dict[str, ReadColumn]] = {}
+    there: tuple[str, ...] = ()
     for name, source in {ROWS: data, **(tables or {})}.items():
         frame = open_frame(source, called(name), as_text=tuple(levels.values()))
         if name == ROWS:
+            there = tuple(map(str, frame.names))
             _check_present(graph, encodings, needs, frame.names, frame.index_names)
         else:
             check_table(graph, name, frame)
@@ -54,7 +57,7 @@ def read_asked(
         places[name] = ReadPlace(name, frame.n, {c: values for c, values in read.items() if c in kept})
     for place in places.values():
         _check_complete(place)
-    return settle_missing(graph, places, "error")[0], labels
+    return settle_missing(graph, places, "error")[0], labels, there
 
 
 def _check_complete(place: ReadPlace) -> None:

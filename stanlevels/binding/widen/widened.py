@@ -82,10 +82,10 @@ def bind_widened(
         others where lines need one.
     """
     graph, encodings = old.graph, old.encodings
-    places, labels = read_asked(graph, encodings, data, tables, needs)
+    places, labels, names = read_asked(graph, encodings, data, tables, needs)
     grown, codes = find_standing(graph, encodings.levels, labels)
     n = places[ROWS].n
-    links = fill(graph, encodings, needs, grown, codes, n, average_over, together)
+    links = fill(graph, encodings, needs, grown, codes, n, names, average_over, together)
     for coding in encodings.codings.values():
         for place in places.values():
             if coding.column in place.columns:

@@ -48,7 +48,8 @@ class Plots:
         Open circles are the estimates of each unit's own data (no pooling), filled ones those of the model
         (partial pooling), which lie between them and what everybody's data say (complete pooling). The size
         of a dot says how many rows a unit has. Two components, such as intercepts and slopes, are drawn in
-        their plane, with ellipses that hold half and 95 % of the population.
+        their plane, with ellipses that hold half and 95 % of the population, and with labels of up to 25
+        units where there is room.
 
         Parameters
         ----------

@@ -46,7 +46,7 @@ def trace(fit: Face, names: Sequence[str] | str | None, ax: Sequence[Axes] | Non
         finish(left, x=label)
         left.set_yticks([])
         left.spines["left"].set_visible(False)
-        finish(right, x="draw", y=label)
+        finish(right, x=f"draw of {label}")
     axes[0].legend(frameon=False, fontsize=7)
     return figure
 
@@ -76,7 +76,7 @@ def rank(fit: Face, names: Sequence[str] | str | None, ax: Sequence[Axes] | None
         one.axhline(length / bins, color="#888888", lw=0.7)
         one.set_ylim(0, None)
         finish(one, x=f"rank of {label}", y="draws")
-    axes[0].legend(frameon=False, fontsize=7)
+    axes[0].legend(frameon=False, fontsize=7, loc="lower center", ncols=2)
     return figure
 
 

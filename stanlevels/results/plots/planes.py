@@ -8,6 +8,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.results.faces.face import Face
+from stanlevels.results.plots.labels import write_apart
 from stanlevels.results.plots.moves import moves, title_of
 from stanlevels.results.plots.style import POOLED, axes, below, finish, sizes_of
 from stanlevels.results.plots.units import component, level_word, unit_labels
@@ -42,14 +43,13 @@ def plane(fit: Face, name: str, table: pd.DataFrame, chosen: list[Any], ax: Axes
         common[:, 0], common[:, 1], marker="+", s=60, color=POOLED, lw=1.4, zorder=5, label="complete pooling"
     )
     _ellipses(ax, fit, name, chosen, pooled.mean(axis=0))
-    if units <= NAMED:
-        for label, place in zip(unit_labels(fit, name), partial.tolist(), strict=True):
-            at: dict[str, Any] = {"xytext": (4, 3), "textcoords": "offset points"}
-            ax.annotate(label, place, parse_math=False, fontsize=7, color="#555555", **at)
     title = title_of(counted(units, level), rows)
     finish(ax, x=f"{name}[{chosen[0]}]", y=f"{name}[{chosen[1]}]", title=title)
     ax.autoscale_view()
-    return below(ax)
+    below(ax)
+    if units <= NAMED:
+        write_apart(ax, unit_labels(fit, name), partial)
+    return ax
 
 
 def population(fit: Face, name: str, chosen: list[Any]) -> Array | None:

@@ -152,3 +152,8 @@ def test_nesting_that_nobody_declared_says_nothing_of_a_label_left_open():
     old = bind_data(Tree._graph, frame.assign(device=list("uvu"), y=1.0))
     assert wide(old, {"app": ["a"], "device": [None]}).standing["device"].tolist() == ["unknown"]
     assert wide(old, {"app": ["a"]}).standing["device"].tolist() == ["known"]
+
+
+def test_the_column_of_a_level_that_rows_lack_may_be_misspelt(old):
+    with pytest.raises(sl.DataError, match=r"(?s)'device' \(level device\) is not in.*did you mean 'devcie'"):
+        wide(old, {"app": ["a"], "devcie": ["u"]})

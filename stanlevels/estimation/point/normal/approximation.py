@@ -92,7 +92,8 @@ class Movable:
         if self.shift is None:
             return found
         if self.axis == "atanh":
-            return np.where(self.shift > 0, np.abs((x - 1) % 4 - 2) - 1, found)
+            numbers = np.where(self.shift > 0, x, 0.0)  # atanh of others may be infinite
+            return np.where(self.shift > 0, np.abs((numbers - 1) % 4 - 2) - 1, found)
         with np.errstate(over="ignore"):
             moved = np.abs(found**self.power - self.shift) ** (1 / self.power)
         return np.where(self.shift > 0, moved, found)
