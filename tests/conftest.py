@@ -10,6 +10,16 @@ from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
+# Files whose tests build and fill the same folders, and files of long tests that share nothing.
+TOGETHER = ("tests/engines/driver/",)
+APART = {
+    "tests/calibration/test_sbc.py",
+    "tests/estimation/bayes/test_approximation.py",
+    "tests/program/test_engines_agree.py",
+    "tests/spelling/test_random_models.py",
+    "tests/test_docs.py",
+}
+
 # A machine that does something else beside says nothing about what is tested.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
@@ -33,11 +43,32 @@ def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="compile every golden program with CmdStan")
 
 
-def pytest_collection_modifyitems(items):
-    """Lines are counted in fast tests alone: slow ones would take twice as long, and reach little else."""
+def pytest_collection_modifyitems(config, items):
+    """Lines are counted in fast tests alone: slow ones would take twice as long, and reach little else.
+
+    Where several processes share the tests, files with slow ones come first: short ones fill up the end.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.no_cover)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Tests of a file run in one process, so that what they share is made once; those of `APART` anywhere."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = nodeid.split("::", 1)[0]
+            together = [start for start in TOGETHER if path.startswith(start)]
+            return nodeid if path in APART else (*together, path)[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.fixture

@@ -194,7 +194,6 @@ def test_an_environment_is_made_where_debian_left_ensurepip_out(run, path, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("packaging")
 def test_a_fresh_checkout_ends_with_the_posterior(tmp_path):
     """From another folder, with an environment of its own, twice."""
     probe = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "hatchling"]

@@ -17,13 +17,6 @@ DATA = Path(__file__).parents[2] / "data"
 REFERENCE = DATA / "cmdstan-2.35"
 
 
-def pytest_collection_modifyitems(items):
-    """In one process, one after the other: they build and fill the same homes."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("driver"))
-
-
 def _sources():
     """A name for the present sources of the driver: other sources, other home."""
     files = driver_files()
