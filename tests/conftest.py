@@ -61,14 +61,15 @@ def pytest_xdist_make_scheduler(config, log):
     """Tests of a file run in one process, so that what they share is made once; those of `APART` anywhere."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByFile(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            path = nodeid.split("::", 1)[0]
-            together = [start for start in TOGETHER if path.startswith(start)]
-            return nodeid if path in APART else (*together, path)[0]
+    def scope(nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        together = [start for start in TOGETHER if path.startswith(start)]
+        return nodeid if path in APART else (*together, path)[0]
 
     config.option.loadscopereorder = False
-    return ByFile(config, log)
+    found = LoadScopeScheduling(config, log)
+    found._split_scope = scope
+    return found
 
 
 @pytest.fixture
