@@ -68,6 +68,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     config.option.loadscopereorder = False
     found = LoadScopeScheduling(config, log)
+    assert hasattr(found, "_split_scope"), "xdist calls by another name what says which tests stay together"
     found._split_scope = scope
     return found
 

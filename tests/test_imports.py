@@ -140,6 +140,25 @@ def test_files_import_each_other_in_no_circle():
     assert left == {}, "these import each other, or what does"
 
 
+def offered(path: Path) -> set[str] | None:
+    """What a file says that others may import of it; None where it does not say, or computes it."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value)) if isinstance(node.value, ast.List) else None
+    return None
+
+
+def test_what_is_imported_of_a_file_is_what_it_offers():
+    offers = {name: known for name, path in MODULES.items() if (known := offered(path)) is not None}
+    beyond = set()
+    for path in FILES:
+        for name, line in imports(path):
+            parent, _, own = name.rpartition(".")
+            if parent in offers and name not in MODULES and own not in offers[parent] | {"*"}:
+                beyond.add(f"{path.relative_to(PACKAGE)}:{line} imports {name}")
+    assert beyond == set()
+
+
 def test_nothing_imports_the_public_names():
     """They are for people: a room that asked for them would ask for every room."""
     mine = {name for name, path in MODULES.items() if PACKAGE.name in known_files(path)}

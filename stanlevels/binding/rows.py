@@ -16,7 +16,7 @@ from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS
 from stanlevels.records import Record
 
-__all__ = ["Rows"]
+__all__ = ["Rows", "derive"]
 
 
 @dataclass(frozen=True)

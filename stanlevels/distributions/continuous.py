@@ -29,7 +29,7 @@ from stanlevels.distributions.vocabulary import (
 )
 from stanlevels.graph import Ref
 
-__all__ = ["CONTINUOUS", "located", "student_variance"]
+__all__ = ["CAUCHY", "CONTINUOUS", "NORMAL", "STUDENT_T", "located", "student_variance"]
 
 # --- of a location and a scale --------------------------------------------------------------------
 

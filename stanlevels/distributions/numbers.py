@@ -11,7 +11,7 @@ from stanlevels.distributions.supports import Support
 from stanlevels.errors import InternalError
 from stanlevels.graph import Call, Expr, Number, Op, Ref
 
-__all__ = ["Likelihood", "Numbers", "value_of"]
+__all__ = ["Compute", "Likelihood", "Numbers", "value_of"]
 
 Compute = Callable[..., Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 
-__all__ = ["Box", "Oval", "crossings", "hits", "route"]
+__all__ = ["Box", "Oval", "Point", "crossings", "hits", "route"]
 
 Point = tuple[float, float]
 STEPS = 24

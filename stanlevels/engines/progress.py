@@ -15,7 +15,7 @@ from typing import Protocol, TextIO
 
 from stanlevels.engines.base import Settings
 
-__all__ = ["Bar", "Silent", "duration", "outlet", "showing"]
+__all__ = ["Bar", "Progress", "Silent", "duration", "outlet", "showing"]
 
 _WIDTH = 24
 _QUIET_SECONDS = 5.0

@@ -11,7 +11,7 @@ from stanlevels.gaussian.design import Factors
 from stanlevels.gaussian.profile import profile
 from stanlevels.gaussian.statistics import Statistics
 
-__all__ = ["Gradient", "gradient", "log_likelihood"]
+__all__ = ["Gradient", "gradient", "log_likelihood", "relative"]
 
 
 @dataclass(frozen=True, eq=False)

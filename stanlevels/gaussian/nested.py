@@ -25,7 +25,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 
-__all__ = ["Lines", "System", "drawn", "passed", "reduced", "triangular"]
+__all__ = ["Entry", "Lines", "Matrix", "System", "drawn", "passed", "reduced", "triangular"]
 
 _NOTHING = 1e-10  # of a column's length, below which what is left of it is rounding
 

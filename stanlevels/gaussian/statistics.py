@@ -18,7 +18,7 @@ from stanlevels.errors import InternalError
 from stanlevels.gaussian.design import Block, Design, Factors
 from stanlevels.gaussian.pieces import Pieces, cut
 
-__all__ = ["Statistics", "spread_blocks", "summarize"]
+__all__ = ["Anchor", "Statistics", "spread_blocks", "summarize"]
 
 
 @dataclass(frozen=True, eq=False)

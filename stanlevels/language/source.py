@@ -35,7 +35,7 @@ from stanlevels.language.expression_source import (
     term_source,
 )
 
-__all__ = ["source"]
+__all__ = ["node_source", "source"]
 
 Names = Callable[[str], str]
 

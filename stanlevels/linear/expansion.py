@@ -10,7 +10,7 @@ from stanlevels.linear.sums import Addend, Opaque, Reader, Sum, Unknown, compone
 from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import Linear, Vector
 
-__all__ = ["Expanded", "expand"]
+__all__ = ["Expanded", "expand", "is_random"]
 
 
 @dataclass(frozen=True)

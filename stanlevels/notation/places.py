@@ -24,7 +24,7 @@ from stanlevels.graph.places import places
 from stanlevels.notation.layout import Fenced, Layout, Name, Row, Sign
 from stanlevels.notation.symbols import symbol_of
 
-__all__ = ["Axes", "Places"]
+__all__ = ["Axes", "Places", "joined"]
 
 Axes = tuple[str, ...]
 

@@ -16,7 +16,16 @@ from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import Sufficient
 
-__all__ = ["messages_size", "pooled_levels", "times_of", "pooled_type", "units_of"]
+__all__ = [
+    "message_above",
+    "messages_size",
+    "never",
+    "pooled_levels",
+    "pooled_message",
+    "pooled_type",
+    "times_of",
+    "units_of",
+]
 
 Commands = Iterator[stan.Command]
 Left = tuple[stan.Expression, stan.Expression]

@@ -11,14 +11,7 @@ from stanlevels.program.entries import Codes
 from stanlevels.program.keys import factor_key, local_key
 from stanlevels.program.terms import Writer
 
-__all__ = [
-    "Piece",
-    "covariance_factor",
-    "filled",
-    "matrix_of_rows",
-    "transposed",
-    "vector_piece",
-]
+__all__ = ["Piece", "covariance_factor", "filled", "gathered", "matrix_of_rows", "transposed", "vector_piece"]
 
 
 @dataclass(frozen=True)

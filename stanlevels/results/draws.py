@@ -22,7 +22,7 @@ from stanlevels.values.store import Units, Values, width
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
 
-__all__ = ["SAMPLE", "Draws", "component_labels", "is_constant", "is_simplex", "thinned"]
+__all__ = ["Draws", "SAMPLE", "component_labels", "every_nth", "is_constant", "is_simplex", "thinned"]
 
 _ALL = slice(None)
 SAMPLE = 4096

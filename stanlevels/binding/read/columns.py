@@ -27,6 +27,7 @@ __all__ = [
     "kind_of",
     "missing_in",
     "natural_order",
+    "plain_column",
 ]
 
 Kind = Literal["boolean", "integer", "float", "text", "date", "other", "empty"]

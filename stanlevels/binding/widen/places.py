@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,26 @@ from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph
 from stanlevels.words import closest, counted
 
-__all__ = ["Asked", "read_asked"]
+__all__ = ["Asked", "called", "read_asked"]
 
-Asked = tuple[dict[str, Place], dict[str, dict[str, ReadColumn]], tuple[str, ...]]
-"""Places without missing values; by place the columns that name units, in which labels may be missing; and
-what the columns of the new rows are called."""
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """New rows and tables.
+
+    Attributes
+    ----------
+    places : dict of str to Place
+        Without missing values.
+    labels : dict of str to dict
+        By place the columns that name units, in which labels may be missing.
+    names : tuple of str
+        What the columns of the new rows are called, read or not.
+    """
+
+    places: dict[str, Place]
+    labels: dict[str, dict[str, ReadColumn]]
+    names: tuple[str, ...]
 
 
 def read_asked(
@@ -57,7 +73,7 @@ def read_asked(
         places[name] = ReadPlace(name, frame.n, {c: values for c, values in read.items() if c in kept})
     for place in places.values():
         _check_complete(place)
-    return settle_missing(graph, places, "error")[0], labels, there
+    return Asked(settle_missing(graph, places, "error")[0], labels, there)
 
 
 def _check_complete(place: ReadPlace) -> None:

@@ -82,10 +82,11 @@ def bind_widened(
         others where lines need one.
     """
     graph, encodings = old.graph, old.encodings
-    places, labels, names = read_asked(graph, encodings, data, tables, needs)
-    grown, codes = find_standing(graph, encodings.levels, labels)
+    asked = read_asked(graph, encodings, data, tables, needs)
+    places = asked.places
+    grown, codes = find_standing(graph, encodings.levels, asked.labels)
     n = places[ROWS].n
-    links = fill(graph, encodings, needs, grown, codes, n, names, average_over, together)
+    links = fill(graph, encodings, needs, grown, codes, n, asked.names, average_over, together)
     for coding in encodings.codings.values():
         for place in places.values():
             if coding.column in place.columns:

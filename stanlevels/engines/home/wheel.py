@@ -19,7 +19,7 @@ from pathlib import Path
 from stanlevels.engines.home.stan_versions import Wheel
 from stanlevels.errors import InstallError, listing
 
-__all__ = ["fetch", "installer", "unpack", "verify"]
+__all__ = ["disk_full", "fetch", "installer", "unpack", "verify"]
 
 # What a home is made of; the rest of the wheel is Python's business.
 PARTS = ("include/", "lib/", "stanc")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         def __getitem__(self, key: str) -> xarray.Dataset: ...
 
 
-__all__ = ["are_a_tree", "hold", "put"]
+__all__ = ["Groups", "are_a_tree", "hold", "put"]
 
 
 @cache

@@ -19,7 +19,7 @@ from stanlevels.results.checks.findings import Finding
 from stanlevels.results.checks.subjects import called, derived_scale, other_form
 from stanlevels.words import counted, joined
 
-__all__ = ["check_ess", "check_r_hat", "check_values", "r_hat_threshold"]
+__all__ = ["ESS_PER_CHAIN", "check_ess", "check_r_hat", "check_values", "r_hat_threshold"]
 
 ESS_PER_CHAIN = 100
 R_HAT = 1.01

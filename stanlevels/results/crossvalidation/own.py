@@ -26,7 +26,7 @@ from stanlevels.values.pointwise import log_density
 from stanlevels.values.roots import root_of
 from stanlevels.values.store import OnDemand, Units, Values, width
 
-__all__ = ["Deviated", "Own", "deviated", "kfold_instead", "own_of", "without"]
+__all__ = ["Deviated", "Own", "depends", "deviated", "kfold_instead", "own_of", "without"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from stanlevels.results.marginal.labelled import Labelled
 from stanlevels.values.remembered import remembered
 from stanlevels.words import closest
 
-__all__ = ["Quantities", "labelled"]
+__all__ = ["Quantities", "labelled", "of_draws"]
 
 
 @dataclass(frozen=True)

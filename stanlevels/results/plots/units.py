@@ -117,12 +117,12 @@ def along(fit: Face, name: str, table: pd.DataFrame, by: object) -> By:
     return By(by, np.asarray(found.data, dtype=float))
 
 
-def _given(fit: Face, name: str, by: object, units: int) -> By:
+def _given(fit: Face, name: str, by: Any, units: int) -> By:
     """Values by the unit's label, or an array in the order of units."""
     label = str(getattr(by, "name", "") or "")
     labels = unit_labels(fit, name)
     if isinstance(by, Mapping) or hasattr(by, "to_dict"):
-        known = {str(key): value for key, value in dict(by).items()}  # type: ignore[call-overload]
+        known = {str(key): value for key, value in dict(by).items()}
         if missing := [each for each in labels if each not in known]:
             raise FitError(f"by= has no value for {listing(missing)}", expected=f"one for each {name!r}")
         values = [known[each] for each in labels]

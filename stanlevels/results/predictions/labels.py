@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stanlevels.results.faces.face import Face
     from stanlevels.results.predictions.prepared import Prepared
 
-__all__ = ["draws_of_rows", "in_order_given", "table_of_rows"]
+__all__ = ["draws_of_rows", "in_order_given", "kinds_of", "table_of_rows"]
 
 
 def table_of_rows(

@@ -39,14 +39,16 @@ class LatentResidual(ABC):
 
     Attributes
     ----------
-    says : str
-        What it is, in words.
     by_rows : bool
         Whether it depends on the rows' predictors, which `add` is told of.
     """
 
-    says: str
     by_rows = False
+
+    @property
+    @abstractmethod
+    def says(self) -> str:
+        """What it is, in words."""
 
     def __init__(self, parts: Parts, every: int, weights: Array) -> None:
         self.parts, self.every, self.weights = parts, every, weights
@@ -68,7 +70,7 @@ class _Behind(LatentResidual):
     """Of the latent variable behind a threshold."""
 
     @property
-    def says(self) -> str:  # type: ignore[override]
+    def says(self) -> str:
         return (
             f"residual: {_BEHIND[self.parts.link.name]} distribution behind the {self.parts.link.name} link"
         )
@@ -82,7 +84,7 @@ class _Own(LatentResidual):
     """Of the outcome itself, or of its logarithm."""
 
     @property
-    def says(self) -> str:  # type: ignore[override]
+    def says(self) -> str:
         what = "the outcome" if self._is_itself else "the logarithm of the outcome"
         return f"residual: the variance of {what} around its location"
 

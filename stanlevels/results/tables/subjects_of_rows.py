@@ -27,6 +27,7 @@ __all__ = [
     "Named",
     "check_has_units",
     "component_words",
+    "covariates_of_rows",
     "entries",
     "leading_columns",
     "row_labels",

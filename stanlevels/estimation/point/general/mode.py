@@ -19,7 +19,7 @@ from stanlevels.errors import FitError
 from stanlevels.estimation.point.general.rows import Rows
 from stanlevels.gaussian.elimination import Elimination, Factor
 
-__all__ = ["Inner", "Mode", "find_mode", "find_start", "projected"]
+__all__ = ["Inner", "Mode", "find_mode", "find_start", "projected", "spread_weights"]
 
 _STEPS = 200
 _RIDGE = 1e-8

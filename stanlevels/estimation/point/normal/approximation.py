@@ -33,7 +33,7 @@ from stanlevels.gaussian.conditionals import Conditionals
 if TYPE_CHECKING:
     from stanlevels.linear.predictor import Effect
 
-__all__ = ["Located", "Movable", "NormalApproximation", "movable", "root_of", "units_of"]
+__all__ = ["Kind", "Located", "Movable", "NormalApproximation", "movable", "root_of", "units_of"]
 
 _WIDE = 0.5  # standard error of the logarithm of a standard deviation, beyond which it is not normal
 _FAR = 1.0  # the same of a correlation on Fisher's axis
