@@ -23,11 +23,11 @@ class Group:
     ----------
     command : sequence of str
     log : Path
-        Gets what it writes to its standard error stream.
+        Gets what it writes to its standard error stream, after what earlier processes wrote there.
     """
 
     def __init__(self, command: Sequence[str], log: Path) -> None:
-        with open(log, "wb") as file:
+        with open(log, "ab") as file:  # chains of a host that ended are told by it, though another one began
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,

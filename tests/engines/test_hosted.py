@@ -7,6 +7,7 @@ import pytest
 
 from stanlevels.engines import Settings, pool
 from stanlevels.engines.choose import engines
+from stanlevels.engines.group import Group
 from stanlevels.engines.hosted import CAN_HOST, Host
 from stanlevels.errors import EngineError, InitializationError
 
@@ -52,6 +53,13 @@ def test_what_a_chain_meets_comes_back_as_the_same_kind_of_error(hosts):
     with pytest.raises(InitializationError, match="every chain failed"):
         impossible.sample(SHORT)
     assert len(hosts) == 1
+
+
+def test_what_a_host_said_is_kept_when_another_takes_its_place(tmp_path):
+    log = tmp_path / "stderr.txt"
+    for words in ("no library", "no model"):
+        Group(["/bin/sh", "-c", f"echo {words} >&2"], log).end()
+    assert log.read_text().splitlines() == ["no library", "no model"]
 
 
 def test_a_host_that_cannot_start_says_so(program, tmp_path, monkeypatch):
