@@ -23,6 +23,7 @@ from stanlevels.errors import (
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
+from stanlevels.language.composed import Hurdle, ZeroInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
@@ -55,6 +56,9 @@ __all__ = [
     "mean",
     "polynomial",
     "standardize",
+    # distributions made of distributions
+    "Hurdle",
+    "ZeroInflated",
     # errors
     "CompileError",
     "DataError",

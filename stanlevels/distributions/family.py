@@ -21,8 +21,10 @@ __all__ = [
     "COVARIATES",
     "INTERCEPT",
     "SLOPES",
+    "Composed",
     "Default",
     "Family",
+    "Function",
     "Parameter",
     "Parameterization",
     "Prior",
@@ -246,6 +248,44 @@ class Parameterization:
 
 
 @dataclass(frozen=True)
+class Function:
+    """A Stan function that is written for a family: a template of `stan_templates/functions`, filled in.
+
+    Parameters
+    ----------
+    name : str
+        With its suffix.
+    template : str
+        The file's name without ``.stan.jinja``.
+    values : tuple of (str, str)
+        What the template writes, beside the name.
+    """
+
+    name: str
+    template: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """How a family was made of another one.
+
+    Parameters
+    ----------
+    wrapper : str
+        By what.
+    base : str
+        Of which.
+    own : tuple of str
+        The arguments that it has beside those of the other.
+    """
+
+    wrapper: str
+    base: str
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Family:
     """A distribution.
 
@@ -275,8 +315,13 @@ class Family:
         Whether its size may be given, as ``dim=``.
     latent, observable : bool
         Whether it can be a prior or random variable, and whether it can be a likelihood.
-    functions : tuple of str
-        Stan functions of ours that its density needs: files of `stan_templates/functions`.
+    functions : tuple of str or Function
+        Stan functions of ours that its density needs: files of `stan_templates/functions`, or what is written
+        for it.
+    by_unit : bool
+        Whether its density in Stan is that of one value.
+    composed : Composed, optional
+        How it was made of another family.
     symbol : str
         What mathematics calls it; by default its name.
     example : str
@@ -297,7 +342,9 @@ class Family:
     sized: bool = False
     latent: bool = True
     observable: bool = True
-    functions: tuple[str, ...] = ()
+    functions: tuple[str | Function, ...] = ()
+    by_unit: bool = False
+    composed: Composed | None = None
     symbol: str = ""
     example: str = ""
     conjugate_prior: ConjugatePrior | None = None

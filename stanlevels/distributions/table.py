@@ -7,15 +7,32 @@ table, and its callable is made from it.
 
 from __future__ import annotations
 
+from functools import cache
+
 from stanlevels.distributions.categories import CATEGORIES
+from stanlevels.distributions.composed import wrapped
 from stanlevels.distributions.continuous import CONTINUOUS
 from stanlevels.distributions.counts import COUNTS
 from stanlevels.distributions.family import Family, Parameter, Parameterization
 from stanlevels.distributions.positive import POSITIVES
+from stanlevels.distributions.skewed import SKEWED
 from stanlevels.distributions.vectors import VECTORS
+from stanlevels.distributions.waiting import WAITING
 
 __all__ = ["FAMILIES", "Family", "Parameter", "Parameterization"]
 
-FAMILIES: dict[str, Family] = {
-    family.name: family for family in (*CONTINUOUS, *POSITIVES, *COUNTS, *CATEGORIES, *VECTORS)
-}
+
+class _Table(dict[str, Family]):
+    """Families by name; one made of another, such as ``ZeroInflated(Poisson)``, is made when asked for."""
+
+    def __missing__(self, name: str) -> Family:
+        return _made(name)
+
+
+_ROWS = (*CONTINUOUS, *SKEWED, *POSITIVES, *WAITING, *COUNTS, *CATEGORIES, *VECTORS)
+FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
+
+
+@cache
+def _made(name: str) -> Family:
+    return wrapped(name, FAMILIES)

@@ -7,6 +7,7 @@ from stanlevels.language.distributions import Axis
 from stanlevels.language.expressions import Expression, Operand, Operands
 
 __all__ = [
+    "AsymmetricLaplace",
     "Bernoulli",
     "Beta",
     "BetaBinomial",
@@ -14,14 +15,19 @@ __all__ = [
     "Categorical",
     "Cauchy",
     "Dirichlet",
+    "ExGaussian",
     "Exponential",
     "Gamma",
+    "Gompertz",
+    "Gumbel",
     "HalfCauchy",
     "HalfNormal",
     "HalfStudentT",
     "InverseGamma",
+    "InverseGaussian",
     "LKJCholesky",
     "Laplace",
+    "LogLogistic",
     "LogNormal",
     "Logistic",
     "MultiNormal",
@@ -29,10 +35,57 @@ __all__ = [
     "Normal",
     "OrderedLogistic",
     "Poisson",
+    "SkewNormal",
     "StudentT",
     "Uniform",
     "Weibull",
 ]
+
+def AsymmetricLaplace(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    quantile: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+    centered: bool | Literal["between"] | None = None,
+) -> Expression:
+    """The asymmetric Laplace distribution with scale `sigma`, of which a share `quantile` lies below `mu`: quantile regression.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    quantile : expression or number, or a list of them, optional
+        A number strictly between 0 and 1.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.AsymmetricLaplace(1, 1, 1)
+    """
 
 def Bernoulli(
     theta: Operand | None = None,
@@ -320,6 +373,48 @@ def Dirichlet(
     >>> x = sl.Dirichlet([1, 1, 1])
     """
 
+def ExGaussian(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    tau: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The sum of a normal number, with mean `mu` and standard deviation `sigma`, and an exponential one with mean `tau`: response times.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    tau : expression or number, or a list of them, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.ExGaussian(0.4, 0.1, 0.2)
+    """
+
 def Exponential(
     beta: Operands | None = None,
     *,
@@ -402,6 +497,91 @@ def Gamma(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Gamma(1, 1)
+    """
+
+def Gompertz(
+    shape: Operands | None = None,
+    rate: Operands | None = None,
+    *,
+    log: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The Gompertz distribution: a hazard that is `rate` (or has the log `log=`) at 0, and grows at the rate `shape`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    shape : expression or number, or a list of them, optional
+        A positive number.
+    rate : expression or number, or a list of them, optional
+        A positive number.
+    log : expression or number, or a list of them, optional
+        Any real number, in place of `rate`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Gompertz(1, 1, observed='y')
+    """
+
+def Gumbel(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+    centered: bool | Literal["between"] | None = None,
+) -> Expression:
+    """The Gumbel distribution of the largest of many numbers, with mode `mu` and scale `sigma`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Gumbel(1, 1)
     """
 
 def HalfCauchy(
@@ -554,6 +734,48 @@ def InverseGamma(
     >>> x = sl.InverseGamma(1, 1)
     """
 
+def InverseGaussian(
+    mu: Operands | None = None,
+    shape: Operands | None = None,
+    *,
+    log: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The inverse Gaussian (Wald) distribution with mean `mu`, or the log of its mean (`log=`), and `shape`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        A positive number.
+    shape : expression or number, or a list of them, optional
+        A positive number.
+    log : expression or number, or a list of them, optional
+        Any real number, in place of `mu`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a positive number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.InverseGaussian(1, 1, observed='y')
+    """
+
 def LKJCholesky(
     eta: Operand | None = None,
     *,
@@ -631,6 +853,48 @@ def Laplace(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Laplace(1, 1)
+    """
+
+def LogLogistic(
+    alpha: Operands | None = None,
+    beta: Operands | None = None,
+    *,
+    log: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The log-logistic distribution with median `alpha`, or the log of its median (`log=`), and shape `beta`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression or number, or a list of them, optional
+        A positive number.
+    beta : expression or number, or a list of them, optional
+        A positive number.
+    log : expression or number, or a list of them, optional
+        Any real number, in place of `alpha`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.LogLogistic(1, 1)
     """
 
 def LogNormal(
@@ -910,6 +1174,52 @@ def Poisson(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Poisson(0.5, observed='y')
+    """
+
+def SkewNormal(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    alpha: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+    centered: bool | Literal["between"] | None = None,
+) -> Expression:
+    """The skew-normal distribution with location `mu`, scale `sigma` and slant `alpha`, 0 for the normal.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    alpha : expression or number, or a list of them, optional
+        Any real number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+    centered : bool or "between", optional
+        How units are sampled: as they are (True), as deviations from their mean in standard
+        deviations (False), or between the two; by default the plan decides.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.SkewNormal(1, 1, 1)
     """
 
 def StudentT(

@@ -51,20 +51,18 @@ def distribution(family: Family) -> Callable[..., Variable]:
         **kwargs: Any,
     ) -> Variable:
         chosen = _parameterization(family, kwargs)
-        axes = _axes(family, over)
-        variable = Variable(
-            family=family.name,
-            parameterization=chosen.key,
-            args=_arguments(family, chosen, args, kwargs, axes),
+        axes = axes_of(family, over)
+        return line_of(
+            family,
+            chosen.key,
+            _arguments(family, chosen, args, kwargs, axes),
             over=axes,
-            observed=_observed(family, observed),
-            weights=_weights(weights, observed),
-            ordered=bool(ordered),
+            observed=observed,
+            weights=weights,
+            ordered=ordered,
             centered=centered,
-            size=_size(family, dim),
+            dim=dim,
         )
-        _check_flags(family, variable)
-        return variable
 
     made: Any = declare
     made.family = family
@@ -130,7 +128,36 @@ def _argument(family: Family, parameter: Parameter, value: Any, axes: Sequence[A
     return checked_operand(value, where)
 
 
-def _axes(family: Family, over: Axis | Sequence[Axis] | None) -> tuple[Axis, ...]:
+def line_of(
+    family: Family,
+    key: str,
+    args: tuple[tuple[str, Any], ...],
+    *,
+    over: tuple[Axis, ...],
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+    centered: bool | Literal["between"] | None = None,
+    dim: int | None = None,
+) -> Variable:
+    """A line with a distribution whose arguments are known, all else checked."""
+    variable = Variable(
+        family=family.name,
+        parameterization=key,
+        args=args,
+        over=over,
+        observed=_observed(family, observed),
+        weights=_weights(weights, observed),
+        ordered=bool(ordered),
+        centered=centered,
+        size=_size(family, dim),
+    )
+    _check_flags(family, variable)
+    return variable
+
+
+def axes_of(family: Family, over: Axis | Sequence[Axis] | None) -> tuple[Axis, ...]:
+    """The axes of ``over=``, checked."""
     if over is None:
         return ()
     axes = tuple(over) if isinstance(over, tuple | list) else (over,)

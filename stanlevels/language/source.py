@@ -11,6 +11,7 @@ import json
 import keyword
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from inspect import cleandoc
 from typing import Any
 
@@ -127,7 +128,14 @@ def _level(node: LevelNode, reference: Names) -> str:
 
 
 def _variable(node: VariableNode, reference: Names) -> str:
-    return _call(node, node.family, [*_arguments(node, reference), *_clauses(node, reference)])
+    parts = [*_arguments(node, reference), *_clauses(node, reference)]
+    return _call(node, _wrapper(node), parts)
+
+
+def _wrapper(node: VariableNode) -> str:
+    """The function of a line's call."""
+    composed = FAMILIES[node.family].composed
+    return node.family if composed is None else composed.wrapper
 
 
 def _call(node: Node, function: str, parts: list[str]) -> str:
@@ -139,9 +147,21 @@ def _call(node: Node, function: str, parts: list[str]) -> str:
 
 
 def _arguments(node: VariableNode, reference: Names) -> list[str]:
-    """Arguments in their places, by name after one that is left open."""
-    form = FAMILIES[node.family].parameterization(node.parameterization)
-    parts: list[str] = []
+    """Arguments in their places, by name after one left open; of a distribution within one, in its call."""
+    family = FAMILIES[node.family]
+    composed = family.composed
+    if composed is not None:
+        base = FAMILIES[composed.base]
+        inner, _, own = node.parameterization.partition("|")
+        args = tuple((name, expr) for name, expr in node.args if name not in composed.own)
+        within = replace(node, family=base.name, parameterization=inner, args=args)
+        parts = [f"sl.{_wrapper(within)}({', '.join(_arguments(within, reference))})"]
+        for name, expr in node.args:
+            if name in composed.own and expr is not None:
+                parts.append(f"{own}=" * bool(own) + expression_source(expr, reference))
+        return parts
+    form = family.parameterization(node.parameterization)
+    parts = []
     named = False
     for name, expr in node.args:
         if expr is None:

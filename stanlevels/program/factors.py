@@ -80,7 +80,9 @@ def _pointwise(write: Writer) -> Body:
     pieces = _pieces(write)
     varying = any(term.domain for term in line.args.values())
     unordered = line.family.is_categorical and not line.family.is_ordinal  # Stan takes one vector for all
-    if line.variable.weights or (unordered and varying):
+    if line.family.by_unit and not line.domain:
+        return _all_units(write, pieces)
+    if line.variable.weights or (unordered and varying) or line.family.by_unit:
         return _by_unit(write, pieces)
     return _all_units(write, pieces)
 

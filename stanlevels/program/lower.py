@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from stanlevels.distributions.family import Function
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
 from stanlevels.program.entries import Entry, Number, Outcome, needed, wanted_name
@@ -119,12 +120,15 @@ def _nodes(item: Item) -> Iterator[stan.Node]:
         yield from stan.walk(root)
 
 
-def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str, ...]:
-    """Our own Stan functions that families bring along or that are called, each the name of its file."""
-    brought = (name for f in planned.factors for name in planned.lines[f.source].family.functions)
+def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str | Function, ...]:
+    """Our own Stan functions that families bring or that are called: files by name, and what is written."""
+    brought = [own for f in planned.factors for own in planned.lines[f.source].family.functions]
     nodes = (node for item in items for node in _nodes(item))
-    called = (n.function.removesuffix("_lpdf") for n in nodes if isinstance(n, stan.Call | stan.Density))
-    return tuple(name for name in dict.fromkeys((*brought, *called)) if name in _ours())
+    called = [n.function for n in nodes if isinstance(n, stan.Call | stan.Density)]
+    files = [own for own in brought if isinstance(own, str)]
+    files += [name.removesuffix("_lpdf") for name in called]
+    written = [own for own in dict.fromkeys(brought) if isinstance(own, Function) and own.name in called]
+    return (*(name for name in dict.fromkeys(files) if name in _ours()), *written)
 
 
 @cache

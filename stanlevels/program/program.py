@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from stanlevels.distributions.family import Function
 from stanlevels.plan.quantities import Form
 from stanlevels.program import stan
 from stanlevels.program.entries import Entry
@@ -71,8 +72,8 @@ class Program:
         The model's name.
     doc : tuple of str
         Lines of its docstring.
-    functions : tuple of str
-        Names of the files of ``stan_templates/functions`` that it needs.
+    functions : tuple of str or Function
+        Names of the files of ``stan_templates/functions`` that it needs, and what is written for families.
     data, numbers : tuple of Declared
         The data block; its end are the numbers that stand in declarations, those of priors above all.
     parameters : tuple of Parameter
@@ -88,7 +89,7 @@ class Program:
 
     title: str
     doc: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()
+    functions: tuple[str | Function, ...] = ()
     data: tuple[Declared, ...] = ()
     numbers: tuple[Declared, ...] = ()
     transformed_data: tuple[Item, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from stanlevels.distributions.family import Function
 from stanlevels.program.printer import expression_text, lines, type_text
 from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.resources import folder
@@ -41,7 +42,7 @@ def _pieces(program: Program) -> Iterator[tuple[str, str]]:
     """Parts of the text, whole lines each, with the quantity that they came from ("" for none)."""
     yield _template("head", program=program), ""
     if program.functions:
-        yield _template("functions", names=program.functions), ""
+        yield _template("functions", functions=program.functions), ""
     parameters = [Declared(p.type, p.name, p.quantity) for p in program.parameters]
     heading = (Statement((), "", "numbers in the declarations"),) if program.numbers else ()
     yield from _block("data", (*program.data, *heading, *program.numbers))
@@ -62,7 +63,7 @@ def _block(title: str, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
     yield _template("close"), ""
 
 
-def _template(name: str, **values: Any) -> str:
+def _template(name: str, /, **values: Any) -> str:
     return _environment().get_template(f"{name}.stan.jinja").render(values).rstrip("\n")
 
 
@@ -79,10 +80,16 @@ def _environment() -> Environment:
         autoescape=False,  # the text is Stan, and names come through the bijection
     )
     environment.filters["comment"] = _comment
+    environment.filters["written"] = written_function
     environment.filters["expression"] = expression_text
     environment.filters["lines"] = lines
     environment.filters["type"] = type_text
     return environment
+
+
+def written_function(function: Function) -> str:
+    """A Stan function that is written for a family."""
+    return _template(f"functions/{function.template}", name=function.name, **dict(function.values))
 
 
 def _comment(text: str) -> str:

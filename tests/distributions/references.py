@@ -86,6 +86,38 @@ REFERENCES: dict[Key, Reference] = {
     ("Cauchy", ""): Reference(lambda mu, sigma: stats.cauchy(mu, sigma), LOCATED),
     ("Laplace", ""): Reference(lambda mu, sigma: stats.laplace(mu, sigma), LOCATED),
     ("Logistic", ""): Reference(lambda mu, sigma: stats.logistic(mu, sigma), LOCATED),
+    ("SkewNormal", ""): Reference(
+        lambda mu, sigma, alpha: stats.skewnorm(alpha, mu, sigma), {**LOCATED, "alpha": (-2.0, 0.5)}
+    ),
+    ("ExGaussian", ""): Reference(
+        lambda mu, sigma, tau: stats.exponnorm(tau / sigma, mu, sigma), {**LOCATED, "tau": (0.2, 3.0)}
+    ),
+    ("AsymmetricLaplace", ""): Reference(
+        lambda mu, sigma, quantile: stats.laplace_asymmetric(
+            np.sqrt(quantile / (1 - quantile)), mu, sigma / np.sqrt(quantile * (1 - quantile))
+        ),
+        {**LOCATED, "quantile": (0.1, 0.7)},
+    ),
+    ("Gumbel", ""): Reference(lambda mu, sigma: stats.gumbel_r(mu, sigma), LOCATED),
+    ("InverseGaussian", ""): Reference(
+        lambda mu, shape: stats.invgauss(mu / shape, scale=shape), {"mu": SPREAD, "shape": SHAPE}
+    ),
+    ("InverseGaussian", "log"): Reference(
+        lambda log, shape: stats.invgauss(np.exp(log) / shape, scale=shape),
+        {"log": (-1.0, 0.7), "shape": SHAPE},
+    ),
+    ("LogLogistic", ""): Reference(
+        lambda alpha, beta: stats.fisk(beta, scale=alpha), {"alpha": SPREAD, "beta": (0.6, 1.5, 4.0)}
+    ),
+    ("LogLogistic", "log"): Reference(
+        lambda log, beta: stats.fisk(beta, scale=np.exp(log)), {"log": REAL, "beta": (1.5, 4.0)}
+    ),
+    ("Gompertz", ""): Reference(
+        lambda shape, rate: stats.gompertz(rate / shape, scale=1 / shape), {"shape": SHAPE, "rate": SPREAD}
+    ),
+    ("Gompertz", "log"): Reference(
+        lambda shape, log: stats.gompertz(np.exp(log) / shape, scale=1 / shape), {"shape": SHAPE, "log": REAL}
+    ),
     ("LogNormal", ""): Reference(lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu)), LOCATED),
     ("Gamma", ""): Reference(
         lambda alpha, beta: stats.gamma(alpha, scale=1 / beta), {"alpha": SHAPE, "beta": SPREAD}

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stanlevels.distributions.family import Function
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.distributions.supports import Support
 from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.graph import Call, Expr, Number, Op, Ref
+from stanlevels.program.render import written_function
+from stanlevels.resources import folder
 from tests.distributions.references import CATEGORIES, REFERENCES, values
 from tests.parity.harness import build
 
@@ -44,6 +47,13 @@ def text(expr: Expr) -> str:
     raise AssertionError(expr)
 
 
+def written(function: str | Function) -> str:
+    """A Stan function of ours that a family brings along."""
+    if isinstance(function, str):
+        return (folder("stan_templates") / "functions" / f"{function}.stan").read_text()
+    return written_function(function)
+
+
 def program(family: Family, form: Parameterization) -> str:
     """Its gradient by w holds the log density of every row."""
     given = [text(argument) for argument in form.arguments]
@@ -53,6 +63,9 @@ def program(family: Family, form: Parameterization) -> str:
     data = [f"  {declared(p.support, p.kind == 'data')} a_{p.name};" for p in form.parameters]
     return "\n".join(
         [
+            "functions {",
+            *[written(function) for function in family.functions],
+            "}",
             "data {",
             "  int N;",
             f"  {declared(family.support, family.discrete)} y;",

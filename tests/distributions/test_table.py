@@ -96,6 +96,7 @@ def test_the_links_by_hand_are_those_that_stan_has_functions_for():
         ("BetaBinomial", "mean", "inv_logit"): "logit",
         ("Poisson", "", "exp"): "log",
         ("NegBinomial", "", "exp"): "log",
+        ("InverseGaussian", "", "exp"): "log",
     }
 
 

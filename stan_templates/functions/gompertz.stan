@@ -1,0 +1,4 @@
+  // The Gompertz distribution: a hazard of `rate` at 0, which grows at the rate `shape`.
+  real gompertz_lpdf(real y, real shape, real rate) {
+    return log(rate) + shape * y - rate / shape * expm1(shape * y);
+  }

@@ -1,0 +1,73 @@
+"""What a wrapper of distributions says: which it takes, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stanlevels.distributions.family import Composed, Function
+
+if TYPE_CHECKING:
+    from stanlevels.distributions.family import Family, Parameterization
+
+__all__ = ["Wrapper", "base_arguments", "function_of"]
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """A way to make a family of a family.
+
+    Attributes
+    ----------
+    name : str
+        As people write it.
+    refuses : callable
+        Why it cannot be made of a family, in words; "" where it can.
+    compose : callable
+        The family without its `composed`, of another.
+    """
+
+    name: str
+    refuses: Callable[[Family], str]
+    compose: Callable[[Family], Family]
+
+    def of(self, base: Family) -> Family:
+        """The family made of another one."""
+        found = self.compose(base)
+        mine = {p.name for form in base.parameterizations for p in form.parameters}
+        own = dict.fromkeys(
+            p.name for form in found.parameterizations for p in form.parameters if p.name not in mine
+        )
+        name = f"{self.name}({base.name})"
+        return replace(found, name=name, composed=Composed(self.name, base.name, tuple(own)))
+
+
+def base_arguments(form: Parameterization) -> tuple[tuple[str, str], ...]:
+    """Types and names of what Stan's density of a form takes after the variable."""
+    known = {p.name for p in form.parameters if p.kind == "data"}
+    found = []
+    for place, expr in enumerate(form.arguments, start=1):
+        name = getattr(expr, "name", "")
+        whole = name in known
+        called = "mu" if name == form.location else name if name in _FREE else f"argument_{place}"
+        found.append(("int" if whole else "real", called))
+    return tuple(found)
+
+
+_FREE = frozenset({"alpha", "nu", "phi", "rate", "shape", "sigma", "trials"})
+"""Names of parameters that no function of Stan has."""
+
+
+def function_of(template: str, form: Parameterization, suffix: str, name: str) -> Function:
+    """The Stan function of a density made of another one."""
+    arguments = base_arguments(form)
+    return Function(
+        name,
+        template,
+        (
+            ("base", f"{form.stan}_{suffix}"),
+            ("signature", ", ".join(f"{kind} {called}" for kind, called in arguments)),
+            ("arguments", ", ".join(called for _, called in arguments)),
+        ),
+    )

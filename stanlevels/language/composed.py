@@ -1,0 +1,171 @@
+"""Distributions made of distributions: ``sl.ZeroInflated(sl.Poisson(log=eta), logit=zi, observed=True)``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from stanlevels.distributions.composed import WRAPPERS
+from stanlevels.distributions.table import FAMILIES
+from stanlevels.errors import DeclarationError, listing
+from stanlevels.language.distributions import Axis, axes_of, line_of
+from stanlevels.language.expressions import Expression, Operand, Variable, checked_operand
+from stanlevels.language.messages.describe import describe
+
+__all__ = ["Hurdle", "ZeroInflated"]
+
+
+def ZeroInflated(
+    of: Expression,
+    zero: Operand | None = None,
+    *,
+    logit: Operand | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """0 with probability `zero`, else what another distribution says, which may be 0 as well.
+
+    Parameters
+    ----------
+    of : expression
+        A distribution of counts, such as ``sl.Poisson(log=eta)``, without clauses of its own.
+    zero : expression or number, optional
+        The probability of a zero that is not the distribution's own. Left out it is unknown, with a default
+        prior, which `Model.priors` shows.
+    logit : expression or number, optional
+        Its log odds, in place of `zero`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, an outcome has one per row.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+
+    Raises
+    ------
+    DeclarationError
+        If `of` is no distribution of counts, or says what belongs to this line.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> rate = sl.Normal(0, 1)
+    >>> fish = sl.ZeroInflated(sl.Poisson(log=rate), 0.2, observed=True)
+    """
+    return _wrapped("ZeroInflated", of, zero, logit, over, observed, weights)
+
+
+def Hurdle(
+    of: Expression,
+    zero: Operand | None = None,
+    *,
+    logit: Operand | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """0 with probability `zero`, else what another distribution says of numbers above 0.
+
+    Parameters
+    ----------
+    of : expression
+        A distribution of counts or of positive numbers, such as ``sl.LogNormal(mu, sigma)``, without clauses
+        of its own. That of counts is cut off at 0.
+    zero : expression or number, optional
+        The probability of a zero. Left out it is unknown, with a default prior, which `Model.priors` shows.
+    logit : expression or number, optional
+        Its log odds, in place of `zero`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, an outcome has one per row.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+
+    Raises
+    ------
+    DeclarationError
+        If `of` is another distribution, or says what belongs to this line.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> mu, sigma = sl.Normal(0, 1), sl.HalfNormal(1)
+    >>> amount = sl.Hurdle(sl.LogNormal(mu, sigma), logit=-1, observed=True)
+    """
+    return _wrapped("Hurdle", of, zero, logit, over, observed, weights)
+
+
+def _wrapped(
+    name: str,
+    of: Any,
+    zero: Any,
+    logit: Any,
+    over: Axis | Sequence[Axis] | None,
+    observed: bool | str | Sequence[str],
+    weights: str | None,
+) -> Variable:
+    inner = bare(name, of)
+    family = FAMILIES[f"{name}({inner.family})"]
+    if zero is not None and logit is not None:
+        raise DeclarationError(f"sl.{name} is given zero= and logit= at once", expected="one of them")
+    by_logit = logit is not None
+    given = logit if by_logit else zero
+    value = (
+        None if given is None else checked_operand(given, f"{'logit' if by_logit else 'zero'} of sl.{name}")
+    )
+    key = "|".join(filter(None, (inner.parameterization, "logit" if by_logit else "")))
+    own = ("zero_logit" if by_logit else "zero", value)
+    return line_of(
+        family, key, (*inner.args, own), over=axes_of(family, over), observed=observed, weights=weights
+    )
+
+
+def bare(name: str, of: Any) -> Variable:
+    """The distribution that a wrapper is given.
+
+    Raises
+    ------
+    DeclarationError
+        If it is none, one that it does not take, or has clauses of its own.
+    """
+    wrapper = WRAPPERS[name]
+    able = [f.name for f in FAMILIES.values() if not wrapper.refuses(f)]
+    if not isinstance(of, Variable):
+        raise DeclarationError(
+            f"sl.{name} is given {describe(of)}",
+            expected=f"a distribution, written out: one of {listing([f'sl.{n}(...)' for n in able], 20)}",
+        )
+    family = FAMILIES[of.family]
+    if why := wrapper.refuses(family):
+        raise DeclarationError(
+            f"sl.{name} is given sl.{family.name}(...)",
+            expected=f"{why}: {listing([f'sl.{n}(...)' for n in able], 20)}",
+        )
+    if clauses := _clauses(of):
+        raise DeclarationError(
+            f"sl.{family.name}(...) in sl.{name}(...) has {listing(clauses)}",
+            expected="arguments alone: what belongs to the line stands outside",
+            way_out=f"write sl.{name}(sl.{family.name}(...), ..., {clauses[0]}...)",
+        )
+    return of
+
+
+def _clauses(line: Variable) -> list[str]:
+    said = {
+        "over=": line.over != (),
+        "observed=": line.observed is not False,
+        "weights=": line.weights is not None,
+        "ordered=": line.ordered,
+        "centered=": line.centered is not None,
+    }
+    return [name for name, there in said.items() if there]
