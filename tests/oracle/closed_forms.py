@@ -133,6 +133,12 @@ def _beta_mean(x: Array, mean: Array, concentration: Array) -> Array:
     return stats.beta.logpdf(x, mean * concentration, (1 - mean) * concentration)
 
 
+def asymmetric_laplace(x: Array, mu: Array, sigma: Array, quantile: Array) -> Array:
+    """Yu and Moyeed (2001), equation 2: the check function of quantile regression in the exponent."""
+    u = (x - mu) / sigma
+    return np.log(quantile * (1 - quantile) / sigma) - u * (quantile - (u < 0))
+
+
 def _uniform(x: Array, alpha: Array, beta: Array) -> Array:
     return np.where((x >= alpha) & (x <= beta), -np.log(beta - alpha), -np.inf)
 
@@ -150,6 +156,18 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("Exponential", ""): lambda x, beta: stats.expon.logpdf(x, scale=1 / beta),
     ("Exponential", "log"): lambda x, log: stats.expon.logpdf(x, scale=np.exp(log)),
     ("Weibull", ""): lambda x, alpha, sigma: stats.weibull_min.logpdf(x, alpha, scale=sigma),
+    ("SkewNormal", ""): lambda x, mu, sigma, alpha: stats.skewnorm.logpdf(x, alpha, mu, sigma),
+    ("ExGaussian", ""): lambda x, mu, sigma, tau: stats.exponnorm.logpdf(x, tau / sigma, mu, sigma),
+    ("AsymmetricLaplace", ""): asymmetric_laplace,
+    ("Gumbel", ""): lambda x, mu, sigma: stats.gumbel_r.logpdf(x, mu, sigma),
+    ("InverseGaussian", ""): lambda x, mu, shape: stats.invgauss.logpdf(x, mu / shape, scale=shape),
+    ("InverseGaussian", "log"): lambda x, log, shape: stats.invgauss.logpdf(
+        x, np.exp(log) / shape, scale=shape
+    ),
+    ("LogLogistic", ""): lambda x, alpha, beta: stats.fisk.logpdf(x, beta, scale=alpha),
+    ("LogLogistic", "log"): lambda x, log, beta: stats.fisk.logpdf(x, beta, scale=np.exp(log)),
+    ("Gompertz", ""): lambda x, shape, rate: stats.gompertz.logpdf(x, rate / shape, scale=1 / shape),
+    ("Gompertz", "log"): lambda x, shape, log: stats.gompertz.logpdf(x, np.exp(log) / shape, scale=1 / shape),
     ("Beta", ""): lambda x, alpha, beta: stats.beta.logpdf(x, alpha, beta),
     ("Beta", "mean"): _beta_mean,
     ("Beta", "logit"): lambda x, logit, concentration: _beta_mean(x, special.expit(logit), concentration),

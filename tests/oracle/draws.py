@@ -68,6 +68,19 @@ def _t(g: Rng, n: Shape, nu: Array) -> Array:
     return g.standard_normal(n) / np.sqrt(g.chisquare(nu, n) / nu)
 
 
+def _skew_normal(g: Rng, n: Shape, mu: Array, sigma: Array, alpha: Array) -> Array:
+    """Of two correlated normal numbers, the second where the first is positive (Azzalini 1985)."""
+    delta = alpha / np.sqrt(1 + alpha**2)
+    first = g.standard_normal(n)
+    second = delta * first + np.sqrt(1 - delta**2) * g.standard_normal(n)
+    return mu + sigma * np.where(first > 0, second, -second)
+
+
+def _gompertz(g: Rng, n: Shape, shape: Array, rate: Array) -> Array:
+    """By the inverse of the survival function."""
+    return np.log(1 - shape / rate * np.log(g.uniform(size=n))) / shape
+
+
 DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Normal", ""): lambda g, n, mu, sigma: g.normal(mu, sigma, n),
     ("StudentT", ""): lambda g, n, nu, mu, sigma: mu + sigma * _t(g, n, nu),
@@ -81,6 +94,24 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Exponential", ""): lambda g, n, beta: g.exponential(1 / beta, n),
     ("Exponential", "log"): lambda g, n, log: g.exponential(np.exp(log), n),
     ("Weibull", ""): lambda g, n, alpha, sigma: sigma * g.weibull(alpha, n),
+    ("SkewNormal", ""): _skew_normal,
+    ("ExGaussian", ""): lambda g, n, mu, sigma, tau: g.normal(mu, sigma, n) + g.exponential(tau, n),
+    ("AsymmetricLaplace", ""): lambda g, n, mu, sigma, quantile: (
+        mu
+        + sigma
+        * np.where(
+            g.uniform(size=n) < quantile,
+            -g.exponential(1 / (1 - quantile), n),
+            g.exponential(1 / quantile, n),
+        )
+    ),
+    ("Gumbel", ""): lambda g, n, mu, sigma: g.gumbel(mu, sigma, n),
+    ("InverseGaussian", ""): lambda g, n, mu, shape: g.wald(mu, shape, n),
+    ("InverseGaussian", "log"): lambda g, n, log, shape: g.wald(np.exp(log), shape, n),
+    ("LogLogistic", ""): lambda g, n, alpha, beta: np.exp(g.logistic(np.log(alpha), 1 / beta, n)),
+    ("LogLogistic", "log"): lambda g, n, log, beta: np.exp(g.logistic(log, 1 / beta, n)),
+    ("Gompertz", ""): _gompertz,
+    ("Gompertz", "log"): lambda g, n, shape, log: _gompertz(g, n, shape, np.exp(log)),
     ("Beta", ""): lambda g, n, alpha, beta: g.beta(alpha, beta, n),
     ("Beta", "mean"): lambda g, n, mean, concentration: g.beta(
         mean * concentration, (1 - mean) * concentration, n

@@ -27,7 +27,7 @@ from tests.oracle.structures import levels
 from tests.oracle.world import Key, build_world
 
 POSITIVE = (
-    *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull"),
+    *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull", "LogLogistic"),
     *("HalfNormal", "HalfCauchy", "HalfStudentT"),
 )
 
