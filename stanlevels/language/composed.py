@@ -123,7 +123,7 @@ def _wrapped(
     value = (
         None if given is None else checked_operand(given, f"{'logit' if by_logit else 'zero'} of sl.{name}")
     )
-    key = "|".join(filter(None, (inner.parameterization, "logit" if by_logit else "")))
+    key = inner.parameterization + ("|logit" if by_logit else "")
     own = ("zero_logit" if by_logit else "zero", value)
     return line_of(
         family, key, (*inner.args, own), over=axes_of(family, over), observed=observed, weights=weights

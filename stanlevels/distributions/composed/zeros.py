@@ -10,7 +10,7 @@ import numpy as np
 
 from stanlevels.distributions.composed.between import draws_between
 from stanlevels.distributions.composed.wrapper import Wrapper, function_of
-from stanlevels.distributions.family import Family, Parameter, Parameterization, Prior
+from stanlevels.distributions.family import Family, Function, Parameter, Parameterization, Prior
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.supports import NONNEGATIVE, REAL, UNIT
 from stanlevels.graph import Ref
@@ -49,13 +49,13 @@ _WAYS = (_Way(ZERO, _of_probability, ""), _Way(ZERO_LOGIT, _of_log_odds, "logit"
 def _composed(base: Family, prefix: str, doc: str, numbers: Callable[[Numbers, _Way], Numbers]) -> Family:
     """The family whose every parameterisation is written in every way."""
     forms: list[Parameterization] = []
-    functions = []
+    functions: dict[str, Function] = {}
     for form in base.parameterizations:
         for way in _WAYS:
-            stan = "_".join(filter(None, (prefix, form.stan, way.suffix)))
+            stan = f"{prefix}_{form.stan}" + ("_zero_logit" if way.suffix else "")
             made = replace(
                 form,
-                key="|".join(filter(None, (form.key, way.suffix))),
+                key=form.key + (f"|{way.suffix}" if way.suffix else ""),
                 parameters=(*form.parameters, way.parameter),
                 stan=stan,
                 arguments=(*form.arguments, Ref(way.parameter.name)),
@@ -69,14 +69,15 @@ def _composed(base: Family, prefix: str, doc: str, numbers: Callable[[Numbers, _
             )
             forms.append(made)
             template = f"{prefix}{'_logit' if way.suffix else ''}"
-            functions.append(function_of(template, form, base.suffix, f"{stan}_{base.suffix}"))
+            name = f"{stan}_{base.suffix}"
+            functions.setdefault(name, function_of(template, form, base.suffix, name))
     return Family(
         base.name,
         tuple(forms),
         doc,
         at_most=base.at_most,
         latent=False,
-        functions=(*base.functions, *dict.fromkeys(functions)),
+        functions=(*base.functions, *functions.values()),
         by_unit=True,
     )
 

@@ -1,0 +1,125 @@
+"""What distributions made of distributions have, against SciPy's and Stan."""
+
+from __future__ import annotations
+
+import zlib
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from stanlevels.distributions.composed import WRAPPERS
+from stanlevels.distributions.table import FAMILIES
+from tests.distributions.composed_references import COMPOSED
+from tests.distributions.references import form_of, words
+from tests.distributions.test_numbers import chi_squared
+from tests.distributions.test_stan import program
+from tests.parity.harness import build
+
+CASES = [(key, point) for key, reference in COMPOSED.items() for point in reference.points()]
+# Draws pass with probability 1 - 1e-5 each, and there are about 250 such tests: 0.3 % for all of them, and
+# the seeds are fixed.
+FALSE_ALARM, DRAWS = 1e-5, 4000
+every_case = pytest.mark.parametrize(("key", "arguments"), CASES, ids=map(words, CASES))
+
+
+def points(key, arguments):
+    """Values with and without mass, 0 among them."""
+    if FAMILIES[key[0]].discrete:
+        return np.arange(0.0, 1 + min(arguments.get("trials", np.inf), 60))
+    return np.array([0.0, 1e-3, 0.2, 1.0, 4.0])
+
+
+def test_every_family_that_can_be_wrapped_is_one_of_numbers():
+    able = {(w.name, f.name) for w in WRAPPERS.values() for f in FAMILIES.values() if not w.refuses(f)}
+    assert {f"{w}({f})" for w, f in able} >= {name for name, _ in COMPOSED}
+    counts = {"Binomial", "BetaBinomial", "Poisson", "NegBinomial"}
+    assert {f for w, f in able if w == "ZeroInflated"} == counts
+    assert {f for w, f in able if w == "Hurdle"} - counts == {
+        *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull"),
+        *("InverseGaussian", "LogLogistic", "Gompertz"),
+    }
+
+
+@every_case
+def test_the_log_density_and_the_distribution_function_are_those_of_scipy(key, arguments):
+    reference, x = COMPOSED[key].make(**arguments), points(key, arguments)
+    found = np.exp(form_of(key).log_density(x, arguments))
+    np.testing.assert_allclose(found, reference.pmf(x), rtol=1e-8, atol=1e-300)
+    below = form_of(key).cumulative(x, arguments)
+    np.testing.assert_allclose(below, reference.cdf(x), rtol=1e-8, atol=1e-12)
+    assert np.all(form_of(key).cumulative([-1.0], arguments) == 0)
+    assert np.all(form_of(key).log_density([-1.0], arguments) == -np.inf)
+
+
+@every_case
+def test_mean_and_variance_are_those_of_the_masses(key, arguments):
+    form = form_of(key)
+    if FAMILIES[key[0]].discrete:
+        x = np.arange(0.0, 4000)
+        p = np.exp(form.log_density(x, arguments))
+        mean = p @ x
+        expected = mean, p @ np.square(x - mean)
+    else:
+        reference = COMPOSED[key].make(**arguments)
+        other, first = 1 - reference.zero, reference.of.mean()
+        expected = other * first, other * (reference.of.var() + first**2) - (other * first) ** 2
+    np.testing.assert_allclose((form.mean(arguments), form.variance(arguments)), expected, rtol=1e-6)
+
+
+@every_case
+def test_draws_have_the_distribution(key, arguments):
+    form, reference = form_of(key), COMPOSED[key].make(**arguments)
+    rng = np.random.default_rng(zlib.crc32(words((key, arguments)).encode()))
+    x = form.draw(rng, (DRAWS,), arguments)
+    assert x.shape == (DRAWS,)
+    if FAMILIES[key[0]].discrete:
+        assert chi_squared(x, reference).pvalue > FALSE_ALARM
+    else:
+        assert stats.binomtest(int(np.sum(x == 0)), DRAWS, reference.zero).pvalue > FALSE_ALARM
+        assert stats.kstest(x[x > 0], reference.of.cdf).pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize(("name", "key"), COMPOSED)
+def test_the_log_density_is_that_of_stan(name, key):
+    family = FAMILIES[name]
+    form = family.parameterization(key)
+    rows = [(x, p) for p in COMPOSED[name, key].points() for x in points((name, key), p)]
+    data = {"N": len(rows), "y": np.array([x for x, _ in rows], dtype=int if family.discrete else float)}
+    for p in form.parameters:
+        kind = int if p.kind == "data" else float
+        data[f"a_{p.name}"] = np.array([arguments[p.name] for _, arguments in rows], dtype=kind)
+    found = build(program(family, form), data).log_prob_grad(np.zeros(len(rows)))[1]
+    ours = [float(form.log_density(x, arguments)) for x, arguments in rows]
+    np.testing.assert_allclose(ours, found, rtol=1e-9, atol=1e-10)
+
+
+def test_log_odds_keep_their_digits_where_the_probability_rounds_to_one():
+    form = form_of(("ZeroInflated(Poisson)", "log|logit"))
+    np.testing.assert_allclose(
+        form.log_density([0.0, 1.0], {"log": 0.0, "zero_logit": 50.0}), [0.0, -51.0], atol=1e-12
+    )
+
+
+def test_a_hurdle_before_counts_that_are_almost_never_above_0_still_draws_them():
+    form = form_of(("Hurdle(Poisson)", ""))
+    found = form.draw(np.random.default_rng(1), (50,), {"rate": 1e-12, "zero": 0.0})
+    assert set(found) == {1.0}
+
+
+@pytest.mark.parametrize("name", ["ZeroInflated(Normal)", "Nothing(Poisson)", "ZeroInflated(", "Normals"])
+def test_what_cannot_be_made_has_no_row(name):
+    assert name not in FAMILIES
+    if name == "ZeroInflated(Normal)":
+        assert WRAPPERS["ZeroInflated"].refuses(FAMILIES["Normal"])
+        return
+    with pytest.raises(KeyError):
+        FAMILIES[name]
+
+
+def test_the_probability_of_a_zero_moves_smoothly_between_the_wrappers_limits():
+    form = form_of(("ZeroInflated(Poisson)", ""))
+    values = [form.log_density(0.0, {"rate": 2.0, "zero": z}) for z in (0.0, 0.3, 0.6, 1.0)]
+    assert all(a < b for a, b in pairwise(values))
+    np.testing.assert_allclose([values[0], values[-1]], [-2.0, 0.0], atol=1e-14)
