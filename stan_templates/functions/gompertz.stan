@@ -2,3 +2,9 @@
   real gompertz_lpdf(real y, real shape, real rate) {
     return log(rate) + shape * y - rate / shape * expm1(shape * y);
   }
+  real gompertz_lcdf(real y, real shape, real rate) {
+    return log1m_exp(-rate / shape * expm1(shape * y));
+  }
+  real gompertz_lccdf(real y, real shape, real rate) {
+    return -rate / shape * expm1(shape * y);
+  }

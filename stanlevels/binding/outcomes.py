@@ -52,7 +52,7 @@ def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
     large = np.abs(numbers.astype(np.float64)) >= 2.0**63
     if large.any():
         raise DataError(
-            f"column {values.name!r}, observed by {node.name} ~ {node.family}, holds"
+            f"column {values.name!r}, observed by {node.name} ~ {node.distribution}, holds"
             f" {listing(np.unique(numbers[large]).tolist())}",
             expected=f"whole numbers up to {2**31 - 1}, the largest that Stan holds",
             way_out="count in larger units",
@@ -61,7 +61,7 @@ def plain_outcome(node: VariableNode, values: Values) -> npt.NDArray[Any]:
     if (counts != numbers).any():
         odd = np.unique(numbers[counts != numbers]).tolist()
         raise DataError(
-            f"column {values.name!r}, observed by {node.name} ~ {node.family}, holds {listing(odd)}",
+            f"column {values.name!r}, observed by {node.name} ~ {node.distribution}, holds {listing(odd)}",
             expected="whole numbers",
         )
     return counts
@@ -75,7 +75,7 @@ def _not_an_outcome(node: VariableNode, values: Values) -> DataError:
     elif not way_out and len(labels) > 2:
         way_out = "sl.Categorical or sl.OrderedLogistic take categories"
     return DataError(
-        f"column {values.name!r}, observed by {node.name} ~ {node.family}, holds {listing(labels)}",
+        f"column {values.name!r}, observed by {node.name} ~ {node.distribution}, holds {listing(labels)}",
         expected="numbers or booleans",
         way_out=way_out or "convert the column to numbers",
     )
@@ -170,7 +170,8 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
         return tuple(labels)
     names = listing(labels, 20)
     raise DataError(
-        f"the categories of {values.name!r}, observed by {node.name} ~ {node.family}, have no order: {names}",
+        f"the categories of {values.name!r}, observed by {node.name} ~ {node.distribution}, have no order:"
+        f" {names}",
         expected="an ordered type (pandas ordered Categorical, polars Enum) or integers",
         way_out=f"put them in order, df[{values.name!r}] = pandas.Categorical(df[{values.name!r}],"
         f" {list(labels) if len(labels) <= 8 else '[...]'}, ordered=True), or write sl.Categorical, which"
@@ -180,7 +181,7 @@ def _declared(node: VariableNode, values: Values, n_categories: int | None) -> t
 
 def _wrong_number(node: VariableNode, values: Values, holds: str, n: int | None) -> DataError:
     return DataError(
-        f"column {values.name!r}, observed by {node.name} ~ {node.family}, {holds}",
+        f"column {values.name!r}, observed by {node.name} ~ {node.distribution}, {holds}",
         expected=f"the {counted(n or 0, 'category')} that the arguments of {node.name} stand for",
         way_out="give it an entry for every category but one: cutpoints lie between them"
         if FAMILIES[node.family].is_ordinal
@@ -200,7 +201,8 @@ def _range_of(
         return tuple(range(first, first + n_categories))
     if high - low >= 1000:
         raise DataError(
-            f"column {values.name!r}, observed by {node.name} ~ {node.family}, goes from {low:,} to {high:,}",
+            f"column {values.name!r}, observed by {node.name} ~ {node.distribution}, goes from {low:,} to"
+            f" {high:,}",
             expected="integers that number categories",
             way_out="recode it, or use a family for counts such as sl.Poisson",
         )

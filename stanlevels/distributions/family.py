@@ -85,8 +85,8 @@ class Parameter:
     support : Support
     kind : str
         What it does to the variable, from which default priors take their scale: "location" (moves
-        it), "scale" (stretches it), "rate" (shrinks it), "shape" (anything else), "data" (must be
-        known, such as a number of trials).
+        it), "scale" (stretches it), "rate" (shrinks it), "shape" (anything else), "bound" (neither), "data"
+        (a number of trials, which must be known), "known" (must be known too).
     default : Default, optional
         The number it becomes where a prior leaves it open.
     prior : Prior, optional
@@ -99,6 +99,16 @@ class Parameter:
     kind: str = "shape"
     default: Default | None = None
     prior: Prior | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it must be known: a column or a number."""
+        return self.kind in ("data", "known")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether Stan takes it as a whole number."""
+        return self.is_known and self.support.integer
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,8 @@ class Parameterization:
     categories : tuple of (str, int), optional
         Where the variable is one of several categories: the vector-valued argument that tells how many,
         and how many more than its entries there are.
+    below : tuple of (str, tuple of Expr), optional
+        The distribution of Stan, with its arguments, that has a cumulative where `stan` has none.
     kept : Kept, optional
         What cells of rows with the same arguments keep of them, where a few sums say it all.
     written : tuple of Expr, optional
@@ -147,6 +159,7 @@ class Parameterization:
     glm: str = ""
     glm_arguments: tuple[str, ...] = ()
     categories: tuple[str, int] | None = None
+    below: tuple[str, tuple[Expr, ...]] | None = None
     kept: Kept | None = None
     written: tuple[Expr, ...] = ()
     phrase: str = ""
@@ -181,6 +194,11 @@ class Parameterization:
     def latent_variance(self) -> float:
         """Of the variable behind the link of an outcome with thresholds; NaN where there is none."""
         return LINKS[self.link].latent_variance if self.numbers.support.integer else float("nan")
+
+    @property
+    def by_cumulative(self) -> tuple[str, tuple[Expr, ...]]:
+        """A distribution of Stan with a cumulative, and its arguments."""
+        return self.below or (self.stan, self.arguments)
 
     def in_mathematics(self) -> tuple[Expr, ...]:
         """What stands between its parentheses in mathematics."""
@@ -273,7 +291,7 @@ class Composed:
     Parameters
     ----------
     wrapper : str
-        By what.
+        By what; "" where it has further arguments, and is else written like the other.
     base : str
         Of which.
     own : tuple of str
@@ -308,7 +326,7 @@ class Family:
     half : bool
         Folded at zero: its density is twice that of the distribution it is half of.
     bounds : tuple of (str, str) or None
-        Names of the arguments that bound the variable (Uniform).
+        Names of the arguments that bound the variable from below and from above; "" where its support does.
     at_most : str
         The argument that the variable cannot exceed (a number of trials).
     sized : bool

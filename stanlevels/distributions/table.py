@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from stanlevels.distributions.categories import CATEGORIES
-from stanlevels.distributions.composed import wrapped
+from stanlevels.distributions.composed import made_of
 from stanlevels.distributions.continuous import CONTINUOUS
 from stanlevels.distributions.counts import COUNTS
 from stanlevels.distributions.family import Family, Parameter, Parameterization
@@ -35,4 +35,4 @@ FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 
 @cache
 def _made(name: str) -> Family:
-    return wrapped(name, FAMILIES)
+    return made_of(name, FAMILIES)

@@ -104,7 +104,8 @@ def alternative(
     """
     names = (p.name for p in of.parameters)
     numbers = of.numbers.through(dict(zip(names, arguments, strict=True)))
-    facts = {"numbers": numbers, "written": arguments, **facts}
+    other = (of.stan, arguments) if stan else None
+    facts = {"numbers": numbers, "written": arguments, "below": other, **facts}
     return Parameterization(key, parameters, stan or of.stan, stan_arguments or arguments, **facts)
 
 

@@ -149,6 +149,16 @@ class VariableNode:
     short: ShortForm | None = field(default=None, compare=False)
 
     @property
+    def distribution(self) -> str:
+        """What its distribution is called, without clauses such as bounds."""
+        return self.family.partition("|")[0]
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Arguments that its distribution has by such clauses."""
+        return tuple(filter(None, self.family.partition("|")[2].split(",")))
+
+    @property
     def is_observed(self) -> bool:
         """Whether data are attached to this line."""
         return bool(self.observed)

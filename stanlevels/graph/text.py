@@ -154,8 +154,9 @@ def _distribution(node: VariableNode) -> str:
     for name, expr in node.args:
         if expr is not None:
             named = (bool(key) and name != "trials") or any(e is None for _, e in node.args)
+            named = named or name in node.clauses
             parts.append(f"{name}={expression_text(expr)}" if named else expression_text(expr))
-    return f"{node.family}({', '.join(parts)})"
+    return f"{node.distribution}({', '.join(parts)})"
 
 
 def _clauses(node: VariableNode) -> str:

@@ -93,7 +93,7 @@ def _of_parameter(family: Family, parameter: Parameter) -> Iterator[str]:
     several = ", or a list of them" if takes_lists(family, parameter) else ""
     yield f"{parameter.name} : {_KINDS[parameter.support.shape]}{several}{left_out}"
     words = parameter.support.words
-    known = ", which must be known: a number or a column" if parameter.kind == "data" else ""
+    known = ", which must be known: a number or a column" if parameter.is_known else ""
     instead = _instead_of(family, parameter.name)
     beside = f", in place of {instead}" if instead else ""
     yield f"    {words[0].upper()}{words[1:]}{known}{beside}."

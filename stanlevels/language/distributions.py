@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from stanlevels.distributions.composed import not_truncated
 from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import docstring, signature
@@ -21,6 +22,7 @@ from stanlevels.language.messages.meant import instead_of_axis, instead_of_outco
 from stanlevels.language.messages.meant_arguments import too_many, twice, unknown_arguments
 
 Axis = Level | Index | Covariates | Rows
+BOUNDS = ("lower", "upper")
 rows = Rows()
 """The data's rows as an axis: one value per row.
 
@@ -50,12 +52,16 @@ def distribution(family: Family) -> Callable[..., Variable]:
         dim: int | None = None,
         **kwargs: Any,
     ) -> Variable:
+        names = BOUNDS if is_boundable(family) else ()
+        bounds: dict[str, Any] = {name: kwargs.pop(name) for name in names if name in kwargs}
         chosen = _parameterization(family, kwargs)
         axes = axes_of(family, over)
+        given = _arguments(family, chosen, args, kwargs, axes)
+        made, more = _bounded(family, bounds)
         return line_of(
-            family,
+            made,
             chosen.key,
-            _arguments(family, chosen, args, kwargs, axes),
+            (*given, *more),
             over=axes,
             observed=observed,
             weights=weights,
@@ -126,6 +132,21 @@ def _argument(family: Family, parameter: Parameter, value: Any, axes: Sequence[A
             expected="corr = sl.LKJCholesky(2, dim=...), declared on a line of its own",
         )
     return checked_operand(value, where)
+
+
+def is_boundable(family: Family) -> bool:
+    """Whether a distribution can be cut off at bounds of one's own."""
+    return family.composed is None and not not_truncated(family)
+
+
+def _bounded(family: Family, bounds: dict[str, Any]) -> tuple[Family, tuple[tuple[str, Any], ...]]:
+    """The distribution between bounds, where there are some, and these as arguments."""
+    there = {name: value for name, value in bounds.items() if value is not None}
+    if not there:
+        return family, ()
+    made = FAMILIES[f"{family.name}|{','.join(sorted(there))}"]
+    found = {name: checked_operand(value, f"{name} of sl.{family.name}") for name, value in there.items()}
+    return made, tuple(sorted(found.items()))
 
 
 def line_of(

@@ -36,7 +36,7 @@ def as_list(value: Any) -> list[Any] | None:
 def takes_lists(family: Family, parameter: Parameter) -> bool:
     """Whether an argument may be a list in a line with components, though it is one number in others."""
     single = parameter.support.shape == "scalar" and family.is_scalar
-    return single and not family.discrete and parameter.kind != "data"
+    return single and not family.discrete and not parameter.is_known
 
 
 def check_list(family: Family, parameter: Parameter, value: Any, axes: Sequence[object]) -> None:

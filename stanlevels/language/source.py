@@ -135,7 +135,7 @@ def _variable(node: VariableNode, reference: Names) -> str:
 def _wrapper(node: VariableNode) -> str:
     """The function of a line's call."""
     composed = FAMILIES[node.family].composed
-    return node.family if composed is None else composed.wrapper
+    return node.family if composed is None else composed.wrapper or composed.base
 
 
 def _call(node: Node, function: str, parts: list[str]) -> str:
@@ -155,6 +155,13 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
         inner, _, own = node.parameterization.partition("|")
         args = tuple((name, expr) for name, expr in node.args if name not in composed.own)
         within = replace(node, family=base.name, parameterization=inner, args=args)
+        if not composed.wrapper:
+            more = [
+                f"{n}={expression_source(expr, reference)}"
+                for n, expr in node.args
+                if n in composed.own and expr
+            ]
+            return [*_arguments(within, reference), *more]
         parts = [f"sl.{_wrapper(within)}({', '.join(_arguments(within, reference))})"]
         for name, expr in node.args:
             if name in composed.own and expr is not None:

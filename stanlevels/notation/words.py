@@ -137,7 +137,7 @@ def _phrase(node: VariableNode, units: Axes, places: Places) -> str:
     }
     if form.phrase:
         return form.phrase.format(**given)
-    return f"{node.family} with " + joined([f"{name} {text}" for name, text in given.items()], "and")
+    return f"{node.distribution} with " + joined([f"{name} {text}" for name, text in given.items()], "and")
 
 
 def _in_words(expr: Expr, here: Axes, places: Places) -> str:

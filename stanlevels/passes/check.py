@@ -122,7 +122,7 @@ def _check_shape(line: Line, planned: Planned) -> None:
 
 
 def _check_bounds(line: Line, bounds: tuple[str, str]) -> None:
-    low, high = (line.args[name] for name in bounds)
+    low, high = (line.args.get(name) for name in bounds)
     if isinstance(low, Setting | Literal) and isinstance(high, Setting | Literal):
         ends = [n for t in (low, high) for n in (t.values if isinstance(t, Setting) else (t.value,))]
         if len(ends) == 2 and ends[0] >= ends[1]:
@@ -138,7 +138,7 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned, facts: 
     where = f"{name} of {line.name!r}"
     if parameter.support.shape == "cholesky":
         _check_correlation(where, term, planned)
-    elif parameter.kind == "data":
+    elif parameter.is_known:
         _check_known(where, term)
         check_support(line, name, parameter.support, term, planned, facts)
     elif parameter.support.shape in ("simplex", "vector"):

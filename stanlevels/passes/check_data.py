@@ -51,7 +51,7 @@ def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {node.observed[0]!r} cannot come from {node.name} ~"
-            f" {node.family}(...): {_shown(rows, values)}",
+            f" {node.distribution}(...): {_shown(rows, values)}",
             expected=family.support.words,
             way_out="correct the data, or choose a distribution that allows these values",
         )
@@ -134,7 +134,7 @@ def _check_known(line: Line, parameter: Parameter, term: Term, planned: Planned,
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {what} cannot be {parameter.name} of {line.name} ~"
-            f" {line.variable.family}(...): {_shown(rows, values)}",
+            f" {line.variable.distribution}(...): {_shown(rows, values)}",
             expected=expected,
         )
 
@@ -149,7 +149,7 @@ def _check_between(line: Line, source: Any) -> None:
         if len(rows):
             raise DataError(
                 f"{_count(rows, values)} of {line.variable.observed[0]!r} are {words} the {name} of"
-                f" {line.name} ~ {line.variable.family}(...): {_shown(rows, values)}",
+                f" {line.name} ~ {line.variable.distribution}(...): {_shown(rows, values)}",
                 expected=f"no value {words} {name}",
             )
 

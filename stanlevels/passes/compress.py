@@ -185,7 +185,7 @@ def _called(leaf: Leaf) -> str:
 
 def _impossible(line: Line) -> FitError:
     why = (
-        f"sums of the rows do not say what {line.variable.family} needs"
+        f"sums of the rows do not say what {line.variable.distribution} needs"
         if line.form.kept is None
         else "it uses a quantity with a value of its own for every row, or is no line over rows"
     )

@@ -54,7 +54,7 @@ def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[E
     prior = parameter.prior
     if prior is None:
         raise DeclarationError(
-            f"{parameter.name} of {node.name!r} ~ {node.family}(...) is left open",
+            f"{parameter.name} of {node.name!r} ~ {node.distribution}(...) is left open",
             expected=parameter.support.words,
             way_out=f"give {parameter.name} a number, a column or a quantity",
         )
@@ -84,7 +84,7 @@ def _mean_of_zero(node: VariableNode, argument: str) -> Record:
         "open",
         f"its open {argument} is 0",
         "what its units have in common stands beside it, or nowhere",
-        f"give {argument}: for an unknown one, mean = sl.Normal() and sl.{node.family}(mean, ...)",
+        f"give {argument}: for an unknown one, mean = sl.Normal() and sl.{node.distribution}(mean, ...)",
     )
 
 

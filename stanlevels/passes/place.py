@@ -63,7 +63,7 @@ def _line(places: Places, name: str) -> Line:
 def _column(graph: Graph, node: VariableNode, arg: str, expr: Expr | None) -> Expr | None:
     """What must be known is its column, also where the column has a name: ``n = sl.data("n")``."""
     parameter = FAMILIES[node.family].parameterization(node.parameterization).parameter(arg)
-    if parameter.kind != "data" or not isinstance(expr, Ref):
+    if not parameter.is_known or not isinstance(expr, Ref):
         return expr
     target = graph[expr.name]
     return target.expr if isinstance(target, ExpressionNode) and isinstance(target.expr, Column) else expr

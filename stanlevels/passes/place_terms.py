@@ -196,7 +196,7 @@ class Terms:
         """Where a quantity that is no set of coefficients goes: beside them, or with units of its own."""
         node, units = self.places.graph[name], self.places.place(name).domain
         if isinstance(node, VariableNode) and not units:
-            return f"write {name} = sl.{node.family}(..., over={covariates})"
+            return f"write {name} = sl.{node.distribution}(..., over={covariates})"
         beside = f"for an effect of {covariates!r} beside it write {name} + b @ {covariates} with"
         axes = ", ".join("sl.rows" if axis == ROWS else axis for axis in (*units, covariates))
         by_unit = f"; for coefficients of every {_axis_words(units)}, over=({axes})" if units else ""

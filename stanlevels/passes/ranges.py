@@ -108,15 +108,19 @@ def _variable(line: Line, use: Use, position: int | None) -> Range:
     support, bounds = line.family.support, line.family.bounds
     low, high = support.lower, support.upper
     if bounds:
-        ends = [line.args[name] for name in bounds]
-        numbers = [end.values for end in ends if isinstance(end, Setting) and len(end.values) == 1]
-        if len(numbers) < 2:
-            return _anything((use.name,))
-        low, high = numbers[0][0], numbers[1][0]
+        low, high = (
+            _bound(line.args[name], far) if name else end
+            for name, end, far in zip(bounds, (low, high), (-inf, inf), strict=True)
+        )
     together = support.shape in ("simplex", "cholesky") or line.variable.ordered
     key: Hashable = use.name if together else (use.name, use.road, position)
     free = low == -inf and high == inf and not together
     return Range(np.array([low]), np.array([high]), (key,), free=free)
+
+
+def _bound(term: Term, far: float) -> float:
+    """A bound where it is a number; else as far as it may be."""
+    return term.values[0] if isinstance(term, Setting) and len(term.values) == 1 else far
 
 
 def _applied(function: str, args: list[Range]) -> Range:

@@ -79,9 +79,9 @@ def _own_labels(graph: Graph, node: VariableNode, labels: dict[str, Labels]) -> 
         sizes["dim"] = node.size
     if not sizes:
         raise DeclarationError(
-            f"nothing tells how many components {node.name!r} ~ {node.family}(...) has",
+            f"nothing tells how many components {node.name!r} ~ {node.distribution}(...) has",
             expected="an Index in over=, a list as an argument, or dim=",
-            way_out=f"write {node.name} = sl.{node.family}(..., over=k) with k = sl.Index([...])",
+            way_out=f"write {node.name} = sl.{node.distribution}(..., over=k) with k = sl.Index([...])",
         )
     if len(set(sizes.values())) > 1:
         found = ", ".join(f"{size} by {name}" for name, size in sizes.items())

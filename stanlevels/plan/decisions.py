@@ -225,7 +225,9 @@ def _where(line: Line) -> str:
 
 def prior_text(line: Line) -> str:
     """A prior with its numbers, such as ``Normal(0, 2.5)`` or ``Normal(20 - 4.5 * slope, 7.8)``."""
-    return f"{line.variable.family}({', '.join(_term_text(term, name) for name, term in line.args.items())})"
+    clauses = line.variable.clauses
+    given = [f"{n}=" * (n in clauses) + _term_text(term, n) for n, term in line.args.items()]
+    return f"{line.variable.distribution}({', '.join(given)})"
 
 
 def _term_text(term: Term, name: str) -> str:

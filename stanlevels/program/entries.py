@@ -346,7 +346,7 @@ def setting_of(planned: Planned, name: str, argument: str) -> Setting:
 
 def _is_count(node: VariableNode, argument: str) -> bool:
     parameter = FAMILIES[node.family].parameterization(node.parameterization).parameter(argument)
-    return parameter.kind == "data"
+    return parameter.is_whole
 
 
 def wanted_name(entry: Entry) -> tuple[Hashable, str]:

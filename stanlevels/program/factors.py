@@ -75,6 +75,8 @@ def _pointwise(write: Writer) -> Body:
         return (
             _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),
         )
+    if line.components and line.family.by_unit:
+        return _by_element(write)
     if line.domain and line.components and line.family.is_scalar:
         return _by_component(write)
     pieces = _pieces(write)
@@ -198,6 +200,20 @@ def _by_component(write: Writer) -> Body:
     if line.family.half:
         density = _folded(density, scope.length(line))
     return (scope.for_components(scope.count(line.components), _increment(density)),)
+
+
+def _by_element(write: Writer) -> Body:
+    """One density per component of every unit, where Stan's is that of one number."""
+    line, scope = write.line, write.scope
+    name, k, n = scope.variable(line.name), scope.k, scope.n
+    codes = replace(write, component=k).arguments()
+    found = [argument(expr, codes) for expr in line.form.arguments]
+    each = [stan.Index(c.expression, (n,)) if line.domain and c.vector else c.expression for c in found]
+    variable = stan.Index(name, (n, k) if line.domain else (k,))
+    body: stan.Command = _increment(_density(line, variable, tuple(each)))
+    if line.domain:
+        body = scope.for_units(scope.length(line), body)
+    return (scope.for_components(scope.count(line.components), body),)
 
 
 # --- standardised ----------------------------------------------------------------------------------

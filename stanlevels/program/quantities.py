@@ -94,8 +94,9 @@ def _natural_type(line: Line, scope: Scope) -> stan.Type:
     plain = shaped(line, scope)
     if line.family.bounds:
         write = Writer(scope, line, inline="all")
-        low, high = (write(line.args[name]).expression for name in line.family.bounds)
-        return replace(plain, lower=low, upper=high)
+        low, high = (write(line.args[name]).expression if name else None for name in line.family.bounds)
+        own = bounded(plain, line.family.support)
+        return replace(plain, lower=low or own.lower, upper=high or own.upper)
     if unit := multiplier(line, scope):
         return replace(plain, multiplier=unit)
     if line.variable.ordered or not line.family.is_scalar:

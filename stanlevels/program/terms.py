@@ -77,7 +77,7 @@ class Writer:
     def arguments(self, skipping: Container[str] = ()) -> dict[str, Code]:
         """The line's arguments by name but for some; those that must be known as whole numbers."""
         return {
-            name: replace(self, integers=self.line.parameter(name).kind == "data")(term)
+            name: replace(self, integers=self.line.parameter(name).is_whole)(term)
             for name, term in self.line.args.items()
             if name not in skipping
         }

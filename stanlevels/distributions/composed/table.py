@@ -1,30 +1,47 @@
-"""Every wrapper by name, and the families that they make of others."""
+"""Families that are made of others: by a wrapper, or by clauses such as bounds.
+
+A wrapped one is called ``ZeroInflated(Poisson)``, one with clauses ``Normal|lower,upper``: the arguments that
+these bring along.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stanlevels.distributions.composed.truncated import truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
 from stanlevels.distributions.composed.zeros import HURDLE, ZERO_INFLATED
+from stanlevels.distributions.family import Composed
 
 if TYPE_CHECKING:
     from stanlevels.distributions.family import Family
 
-__all__ = ["WRAPPERS", "wrapped"]
+__all__ = ["WRAPPERS", "made_of"]
 
 WRAPPERS: dict[str, Wrapper] = {wrapper.name: wrapper for wrapper in (ZERO_INFLATED, HURDLE)}
+_BOUNDS = ("lower", "upper")
 
 
-def wrapped(name: str, families: Mapping[str, Family]) -> Family:
-    """The family called ``Wrapper(Base)``.
+def made_of(name: str, families: Mapping[str, Family]) -> Family:
+    """The family of that name.
 
     Raises
     ------
     KeyError
-        If there is no such wrapper, or no such family.
+        If none can be made.
     """
+    base, _, clauses = name.partition("|")
+    if clauses:
+        return _with_clauses(name, families[base], tuple(clauses.split(",")))
     outer, _, inner = name.partition("(")
     if outer not in WRAPPERS or not inner.endswith(")"):
         raise KeyError(name)
     return WRAPPERS[outer].of(families[inner[:-1]])
+
+
+def _with_clauses(name: str, base: Family, own: tuple[str, ...]) -> Family:
+    bounds = tuple(clause for clause in own if clause in _BOUNDS)
+    found = truncated(base, bounds) if bounds else base
+    return replace(found, name=name, composed=Composed("", base.name, own))

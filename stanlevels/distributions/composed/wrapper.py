@@ -45,7 +45,7 @@ class Wrapper:
 
 def base_arguments(form: Parameterization) -> tuple[tuple[str, str], ...]:
     """Types and names of what Stan's density of a form takes after the variable."""
-    known = {p.name for p in form.parameters if p.kind == "data"}
+    known = {p.name for p in form.parameters if p.is_whole}
     found = []
     for place, expr in enumerate(form.arguments, start=1):
         name = getattr(expr, "name", "")

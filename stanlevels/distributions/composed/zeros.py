@@ -64,6 +64,7 @@ def _composed(base: Family, prefix: str, doc: str, numbers: Callable[[Numbers, _
                 glm="",
                 glm_arguments=(),
                 kept=None,
+                below=None,
                 written=(*form.in_mathematics(), Ref(way.parameter.name)),
                 phrase="",
             )

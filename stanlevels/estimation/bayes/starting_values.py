@@ -178,8 +178,15 @@ def _start(
             line, parameter, _increasing(family, middle.mean(axis=-1, keepdims=True), jitter), middles
         )
     if family.bounds:
-        low, high = (middles.of(line, name).reshape(shape) for name in family.bounds)
-        return low + (high - low) * (0.5 + 0.3 * jitter)
+        low, high = (
+            middles.of(line, name).reshape(shape) if name else np.full(shape, end)
+            for name, end in zip(family.bounds, (family.support.lower, family.support.upper), strict=True)
+        )
+        if np.isfinite(high - low).all():
+            return low + (high - low) * (0.5 + 0.3 * jitter)
+        away = np.where(np.isfinite(low), middle - low, high - middle)  # from the bound that there is
+        away = np.where(away > 0, away, _spread(line, middles).reshape(shape)) * np.exp(jitter)
+        return np.where(np.isfinite(low), low + away, high - away)
     if family.support.upper < math.inf:
         return np.asarray(1 / (1 + np.exp(-(np.log(middle / (1 - middle)) + jitter))))
     if family.support.lower > -math.inf:

@@ -104,10 +104,14 @@ def _free(parameter: Parameter, array: Array, posterior: Posterior, values: Valu
             return np.clip(_TRANSFORMS[type_.kind](array), -_FARTHEST, _FARTHEST)
         if type_.multiplier is not None:
             return np.asarray(array / _number(type_.multiplier, posterior.stan_data))
-        if line.family.bounds and type_.lower is not None:
+        if line.family.bounds and (type_.lower is not None or type_.upper is not None):
             low, high = (
                 evaluate(line.args[name], line.domain, values, posterior.data)[0]
-                for name in line.family.bounds
+                if name
+                else None
+                if end is None
+                else _number(end, posterior.stan_data)
+                for name, end in zip(line.family.bounds, (type_.lower, type_.upper), strict=True)
             )
         elif type_.lower is None and type_.upper is None:
             return array

@@ -32,7 +32,7 @@ def other_form(line: Line, centered: Centering, to: bool | None = None) -> str:
     """The line to write for another parameterisation of a random variable: `to`, or the opposite."""
     other = centered is False if to is None else to
     now = {True: "centred", False: "non-centred", BETWEEN: "between centred and not"}[centered]
-    declaration = f"{line.name} = sl.{line.variable.family}(..., centered={other})"
+    declaration = f"{line.name} = sl.{line.variable.distribution}(..., centered={other})"
     return f"{line.name} is {now}: try {declaration}"
 
 

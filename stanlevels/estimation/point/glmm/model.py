@@ -103,8 +103,8 @@ def _location(line: Line, planned: Planned) -> tuple[Parameterization, Term]:
 
 
 def _unknown(line: Line) -> NotLinearError:
-    what = f"maximum likelihood with random variables integrated out is not known for {line.variable.family}"
-    return NotLinear.of(line, f"{what} in this form").error()
+    what = "maximum likelihood with random variables integrated out is not known for"
+    return NotLinear.of(line, f"{what} {line.variable.distribution} in this form").error()
 
 
 def _trials(made: Predictor, line: Line, argument: str, rows: int) -> Array:

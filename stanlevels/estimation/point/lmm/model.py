@@ -88,7 +88,7 @@ def linear_model(planned: Planned, bound: Bound) -> LinearModel:
     lines = list(planned.observed.values())
     for line in lines:
         if not is_gaussian_line(line):
-            raise NotLinear.of(line, f"a {line.variable.family} outcome is not normal").error()
+            raise NotLinear.of(line, f"a {line.variable.distribution} outcome is not normal").error()
     made = predictor(planned, bound, [(line, line.args[line.location]) for line in lines])
     if isinstance(made, NotLinear):
         raise made.error()
