@@ -17,7 +17,9 @@ from stanlevels.arrays import Array
 from stanlevels.binding.covariates import columns_of, columns_of_powers
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place, where
-from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.columns import Kind, Values
+from stanlevels.binding.statuses import statuses
+from stanlevels.distributions.composed import STATUSES
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Column, Derived, Graph, expressions, walk
 from stanlevels.graph.text import expression_text
@@ -142,6 +144,9 @@ def _sources(column: Derived) -> Iterator[str]:
 
 
 def _values(column: Derived, place: Place) -> Array:
+    if column.function == "censoring" and isinstance(column.of, Column):
+        return statuses(place.columns[column.of.name])
+
     def read(name: str) -> Array:
         return np.asarray(place.columns[name].numeric(), dtype=float)
 
@@ -187,6 +192,8 @@ def _codes(column: Derived, place: Place, links: Links) -> Array | None:
 
 
 def _numbers(name: str, column: Derived, x: Array, weights: Array | None, codes: Array | None) -> Array:
+    if column.function == "censoring":
+        return np.bincount(x.astype(int), minlength=len(STATUSES)).astype(float)
     w = np.ones(len(x)) if weights is None else weights
     if codes is not None:
         size = int(codes.max(initial=-1)) + 1
@@ -245,6 +252,8 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
             return np.asarray((x - numbers[0]) / numbers[1])
         case "center":
             return np.asarray(x - numbers[0])
+        case "censoring":
+            return x
         case "mean":
             assert codes is not None
             return _unit_means(x, numbers, codes)
@@ -270,7 +279,8 @@ def _with(place: Place, column: Derived, values: Array) -> Place:
     parts: dict[str, Any] = {name: values}
     if column.degree is not None:
         parts = dict(zip(columns_of_powers(column), values.T, strict=True))
-    new = {each: Values(each, "float", part) for each, part in parts.items()}
+    kind: Kind = "integer" if column.function == "censoring" else "float"
+    new = {n: Values(n, kind, part.astype(int) if kind == "integer" else part) for n, part in parts.items()}
     return replace(place, columns={**place.columns, **new})
 
 
@@ -281,6 +291,9 @@ def _record(name: str, made: Derivation, x: Array, codes: Array | None) -> Recor
             action = f"the mean {numbers[0]:.5g} is taken off, and divided by the sd {numbers[1]:.5g}"
         case "center":
             action = f"the mean {numbers[0]:.5g} is taken off"
+        case "censoring":
+            said = zip(numbers.tolist(), STATUSES, strict=True)
+            action = ", ".join(f"{n:,.0f} {'seen' if word == 'none' else word}" for n, word in said if n)
         case "mean":
             seen = numbers[~np.isnan(numbers)]
             action = f"{counted(len(seen), 'mean')} of units"

@@ -42,11 +42,18 @@ def located(
     variance: Callable[..., Any],
     *,
     symmetric: bool = True,
+    log_above: Callable[..., Any] | None = None,
 ) -> Numbers:
     """The numbers of mu + sigma z, from those of the standard variable z.
 
     Further arguments (degrees of freedom) are handed on by name; `draw` gets a generator and a shape.
     """
+
+    def beyond(z: Any, **more: Any) -> Any:
+        if log_above is not None:
+            return log_above(z, **more)
+        return np.log(cumulative(-z, **more)) if symmetric else np.log1p(-cumulative(z, **more))
+
     return Numbers(
         REAL,
         log_density=lambda x, mu, sigma, **more: log_density((x - mu) / sigma, **more) - np.log(sigma),
@@ -55,6 +62,7 @@ def located(
         variance=lambda mu, sigma, **more: np.square(sigma) * variance(**more),
         cumulative=lambda x, mu, sigma, **more: cumulative((x - mu) / sigma, **more),
         symmetric=symmetric,
+        log_above=lambda x, mu, sigma, **more: beyond((x - mu) / sigma, **more),
     )
 
 
@@ -64,6 +72,7 @@ _NORMAL = located(
     draw=lambda rng, size: rng.standard_normal(size),
     mean=lambda: 0.0,
     variance=lambda: 1.0,
+    log_above=lambda z: special.log_ndtr(-z),
 )
 
 
@@ -107,6 +116,7 @@ _LOGISTIC = located(
     draw=lambda rng, size: rng.logistic(size=size),
     mean=lambda: 0.0,
     variance=lambda: pi**2 / 3,
+    log_above=lambda z: -np.logaddexp(0, z),
 )
 
 NORMAL = Family(
@@ -189,6 +199,7 @@ _BETA = Numbers(
     mean=lambda alpha, beta: alpha / (alpha + beta),
     variance=lambda alpha, beta: alpha * beta / (np.square(alpha + beta) * (alpha + beta + 1)),
     cumulative=lambda x, alpha, beta: special.betainc(alpha, beta, x),
+    log_above=lambda x, alpha, beta: np.log(special.betainc(beta, alpha, 1 - x)),
 )
 
 _BETA_STANDARD = standard(

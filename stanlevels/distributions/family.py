@@ -92,6 +92,8 @@ class Parameter:
     prior : Prior, optional
         The distribution it gets where a line over units, or with data, leaves it open. Without one,
         leaving it open there is an error.
+    of_outcome : bool
+        Whether it says what is known of an outcome: predictions do without it.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Parameter:
     kind: str = "shape"
     default: Default | None = None
     prior: Prior | None = None
+    of_outcome: bool = False
 
     @property
     def is_known(self) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from stanlevels.distributions.functions import FUNCTIONS, OPERATORS
 from stanlevels.distributions.supports import Support
 from stanlevels.errors import InternalError
@@ -36,6 +38,9 @@ class Numbers:
         where they are or do not exist.
     cumulative : callable, optional
         The probability of at most a value; left out for vectors.
+    log_above : callable, optional
+        The log of the probability of more than a value, where that is known to more digits than 1 less
+        `cumulative` has.
     probabilities : callable, optional
         Of every category, along the last axis.
     symmetric : bool
@@ -50,6 +55,14 @@ class Numbers:
     cumulative: Compute | None = None
     probabilities: Compute | None = None
     symmetric: bool = False
+    log_above: Compute | None = None
+
+    def log_beyond(self, x: Any, given: Mapping[str, Any]) -> Any:
+        """The log of the probability of more than a value."""
+        if self.log_above is not None:
+            return self.log_above(x, **given)
+        assert self.cumulative is not None
+        return np.log1p(-self.cumulative(x, **given))
 
     def through(self, arguments: Mapping[str, Expr]) -> Numbers:
         """The same distribution written with other arguments, of which its own are expressions."""
@@ -71,6 +84,7 @@ class Numbers:
             mean=of_arguments(self.mean),
             variance=of_arguments(self.variance),
             cumulative=of_value(self.cumulative) if self.cumulative else None,
+            log_above=of_value(self.log_above) if self.log_above else None,
             probabilities=of_arguments(self.probabilities) if self.probabilities else None,
         )
 

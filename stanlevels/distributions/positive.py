@@ -41,6 +41,7 @@ _LOGNORMAL = Numbers(
     mean=lambda mu, sigma: np.exp(mu + np.square(sigma) / 2),
     variance=lambda mu, sigma: np.expm1(np.square(sigma)) * np.exp(2 * mu + np.square(sigma)),
     cumulative=lambda x, mu, sigma: special.ndtr((np.log(x) - mu) / sigma),
+    log_above=lambda x, mu, sigma: special.log_ndtr((mu - np.log(x)) / sigma),
 )
 
 LOGNORMAL = Family(
@@ -71,6 +72,7 @@ _GAMMA = Numbers(
     mean=lambda alpha, beta: alpha / beta,
     variance=lambda alpha, beta: alpha / np.square(beta),
     cumulative=lambda x, alpha, beta: special.gammainc(alpha, beta * x),
+    log_above=lambda x, alpha, beta: np.log(special.gammaincc(alpha, beta * x)),
 )
 
 # By the log of the mean, eta, the log density is shape (log shape - eta - x exp(-eta)) and what is constant.
@@ -127,6 +129,7 @@ _INVERSE_GAMMA = Numbers(
     mean=lambda alpha, beta: np.where(alpha > 1, beta / (alpha - 1), np.inf),
     variance=_inverse_gamma_variance,
     cumulative=lambda x, alpha, beta: special.gammaincc(alpha, beta / x),
+    log_above=lambda x, alpha, beta: np.log(special.gammainc(alpha, beta / x)),
 )
 
 INVERSE_GAMMA = Family(
@@ -152,6 +155,7 @@ _EXPONENTIAL = Numbers(
     mean=lambda beta: 1 / beta,
     variance=lambda beta: 1 / np.square(beta),
     cumulative=lambda x, beta: -np.expm1(-beta * x),
+    log_above=lambda x, beta: -beta * x,
 )
 
 _EXPONENTIAL_STANDARD = standard(
@@ -196,6 +200,7 @@ _WEIBULL = Numbers(
     mean=lambda alpha, sigma: sigma * special.gamma(1 + 1 / alpha),
     variance=_weibull_variance,
     cumulative=lambda x, alpha, sigma: -np.expm1(-np.power(x / sigma, alpha)),
+    log_above=lambda x, alpha, sigma: -np.power(x / sigma, alpha),
 )
 
 WEIBULL = Family(

@@ -162,6 +162,7 @@ _GUMBEL = located(
     mean=lambda: _EULER,
     variance=lambda: pi**2 / 6,
     symmetric=False,
+    log_above=lambda z: np.log(-np.expm1(-np.exp(-z))),
 )
 
 GUMBEL = Family(

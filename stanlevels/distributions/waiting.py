@@ -90,6 +90,7 @@ _LOG_LOGISTIC = Numbers(
     mean=_log_logistic_mean,
     variance=_log_logistic_variance,
     cumulative=lambda x, alpha, beta: special.expit(beta * (np.log(x) - np.log(alpha))),
+    log_above=lambda x, alpha, beta: -np.logaddexp(0, beta * (np.log(x) - np.log(alpha))),
 )
 _LOG_LOGISTIC_STANDARD = standard(
     "loglogistic",
@@ -137,6 +138,7 @@ _GOMPERTZ = Numbers(
     mean=lambda shape, rate: _of_logs(shape, rate, 1),
     variance=lambda shape, rate: _of_logs(shape, rate, 2) - np.square(_of_logs(shape, rate, 1)),
     cumulative=lambda x, shape, rate: -np.expm1(-rate / shape * np.expm1(shape * x)),
+    log_above=lambda x, shape, rate: -rate / shape * np.expm1(shape * x),
 )
 _GOMPERTZ_STANDARD = standard(
     "gompertz",

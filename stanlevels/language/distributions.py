@@ -9,20 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from stanlevels.distributions.composed import not_truncated
+from stanlevels.distributions.composed import not_censored, not_truncated
 from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import docstring, signature
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Index, Level, Rows
-from stanlevels.language.expressions import Covariates, Expression, Variable, checked_operand
+from stanlevels.language.expressions import (
+    Covariates,
+    DataColumn,
+    DerivedColumn,
+    Expression,
+    Variable,
+    checked_operand,
+)
 from stanlevels.language.lists import as_list, check_list
 from stanlevels.language.messages.describe import describe
 from stanlevels.language.messages.meant import instead_of_axis, instead_of_outcome
 from stanlevels.language.messages.meant_arguments import too_many, twice, unknown_arguments
 
 Axis = Level | Index | Covariates | Rows
-BOUNDS = ("lower", "upper")
+BOUNDS, KNOWN = ("lower", "upper"), ("censored", "until")
 rows = Rows()
 """The data's rows as an axis: one value per row.
 
@@ -52,12 +59,12 @@ def distribution(family: Family) -> Callable[..., Variable]:
         dim: int | None = None,
         **kwargs: Any,
     ) -> Variable:
-        names = BOUNDS if is_boundable(family) else ()
-        bounds: dict[str, Any] = {name: kwargs.pop(name) for name in names if name in kwargs}
+        names = (*(BOUNDS if is_boundable(family) else ()), *(KNOWN if is_censorable(family) else ()))
+        clauses: dict[str, Any] = {name: kwargs.pop(name) for name in names if name in kwargs}
         chosen = _parameterization(family, kwargs)
         axes = axes_of(family, over)
         given = _arguments(family, chosen, args, kwargs, axes)
-        made, more = _bounded(family, bounds)
+        made, more = with_clauses(family, clauses)
         return line_of(
             made,
             chosen.key,
@@ -139,14 +146,37 @@ def is_boundable(family: Family) -> bool:
     return family.composed is None and not not_truncated(family)
 
 
-def _bounded(family: Family, bounds: dict[str, Any]) -> tuple[Family, tuple[tuple[str, Any], ...]]:
-    """The distribution between bounds, where there are some, and these as arguments."""
-    there = {name: value for name, value in bounds.items() if value is not None}
+def is_censorable(family: Family) -> bool:
+    """Whether outcomes of a distribution may be known to lie beyond numbers, and no more."""
+    return family.composed is None and not not_censored(family)
+
+
+def with_clauses(family: Family, clauses: dict[str, Any]) -> tuple[Family, tuple[tuple[str, Any], ...]]:
+    """The distribution with bounds and what is known of its outcomes, and these as arguments."""
+    there = {name: value for name, value in clauses.items() if value is not None}
     if not there:
         return family, ()
-    made = FAMILIES[f"{family.name}|{','.join(sorted(there))}"]
-    found = {name: checked_operand(value, f"{name} of sl.{family.name}") for name, value in there.items()}
-    return made, tuple(sorted(found.items()))
+    if "until" in there and "censored" not in there:
+        raise DeclarationError(
+            f"sl.{family.name} is given until= without censored=",
+            expected="the column that says which rows are intervals",
+            way_out="write censored='status', until='end'",
+        )
+    found = {n: checked_operand(there[n], f"{n} of sl.{family.name}") for n in BOUNDS if n in there}
+    if "censored" in there:
+        found["status"] = DerivedColumn("censoring", _column(family, "censored", there["censored"]))
+    if "until" in there:
+        found["until"] = _column(family, "until", there["until"])
+    return FAMILIES[f"{family.name}|{','.join(found)}"], tuple(found.items())
+
+
+def _column(family: Family, name: str, value: Any) -> DataColumn:
+    if not isinstance(value, str):
+        raise DeclarationError(
+            f"{name}= of sl.{family.name} is {describe(value)}", expected="the name of a column"
+        )
+    check_text(value, f"the column of {name}=")
+    return DataColumn(value)
 
 
 def line_of(

@@ -18,8 +18,11 @@ from typing import Any
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import (
     ROWS,
+    Column,
     ConstantNode,
     CovariatesNode,
+    Derived,
+    Expr,
     ExpressionNode,
     Graph,
     IndexNode,
@@ -157,9 +160,7 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
         within = replace(node, family=base.name, parameterization=inner, args=args)
         if not composed.wrapper:
             more = [
-                f"{n}={expression_source(expr, reference)}"
-                for n, expr in node.args
-                if n in composed.own and expr
+                _clause(n, expr, reference) for n, expr in node.args if n in composed.own and expr is not None
             ]
             return [*_arguments(within, reference), *more]
         parts = [f"sl.{_wrapper(within)}({', '.join(_arguments(within, reference))})"]
@@ -178,6 +179,15 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
         parts.append(f"{name}=" * by_name + expression_source(expr, reference))
         named = by_name
     return parts
+
+
+def _clause(name: str, expr: Expr, reference: Names) -> str:
+    """A clause of a distribution: a bound, or a column that says what is known of outcomes."""
+    if isinstance(expr, Derived) and isinstance(expr.of, Column):
+        return f"censored={_text(expr.of.name)}"
+    if name == "until" and isinstance(expr, Column):
+        return f"until={_text(expr.name)}"
+    return f"{name}={expression_source(expr, reference)}"
 
 
 def _clauses(node: VariableNode, reference: Names) -> list[str]:

@@ -126,6 +126,13 @@ class Line:
         """The name of the argument that stretches the variable; "" where there is none."""
         return self.form.scale
 
+    @property
+    def needed_args(self) -> Mapping[str, Term]:
+        """Its arguments but for what says how much is known of its outcomes."""
+        if not self.is_variable:
+            return self.args
+        return {name: term for name, term in self.args.items() if not self.parameter(name).of_outcome}
+
     def parameter(self, argument: str) -> Parameter:
         """What the distribution says of an argument."""
         return self.form.parameter(argument)

@@ -21,14 +21,16 @@ def picks_categories(line: Line) -> bool:
     return line.family.is_scalar and bool(shapes - {"scalar"})
 
 
-def arguments_of(line: Line, values: Values, data: Data, units: Units = _ALL) -> dict[str, Array]:
-    """Every argument, (chains, draws, units, components).
+def arguments_of(
+    line: Line, values: Values, data: Data, units: Units = _ALL, *, of_outcome: bool = False
+) -> dict[str, Array]:
+    """Every argument, (chains, draws, units, components); what belongs to outcomes where it is asked for.
 
     Where the variable itself has no components, neither have arguments that are single numbers; a
     correlation is its Cholesky factor, with two axes of components.
     """
     found = {}
-    for name, term in line.args.items():
+    for name, term in (line.args if of_outcome else line.needed_args).items():
         array = evaluate(term, line.domain, values, data, units)
         shape = line.parameter(name).support.shape
         if shape == "cholesky":

@@ -57,7 +57,7 @@ def log_density(line: Line, values: Values, data: Facts, units: Units = _ALL) ->
     units : slice or ndarray of int
         Which of its units; a piece of them bounds the memory.
     """
-    arguments = arguments_of(line, values, data, units)
+    arguments = arguments_of(line, values, data, units, of_outcome=True)
     y = value(line.name, values, data, units)
     found = line.form.log_density(y[..., 0] if picks_categories(line) else y, arguments)
     numbers = numbers_per_row(line, values)

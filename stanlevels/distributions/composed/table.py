@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stanlevels.distributions.composed.censored import censored
 from stanlevels.distributions.composed.truncated import truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
 from stanlevels.distributions.composed.zeros import HURDLE, ZERO_INFLATED
@@ -44,4 +45,6 @@ def made_of(name: str, families: Mapping[str, Family]) -> Family:
 def _with_clauses(name: str, base: Family, own: tuple[str, ...]) -> Family:
     bounds = tuple(clause for clause in own if clause in _BOUNDS)
     found = truncated(base, bounds) if bounds else base
+    if "status" in own:
+        found = censored(found, "until" in own)
     return replace(found, name=name, composed=Composed("", base.name, own))

@@ -79,12 +79,13 @@ def needs_of(
         if line.is_latent and (not line.domain or line.name in fixed):
             continue
         own = columns.setdefault(line.domain, {})
-        for axis in {a for term in line.args.values() for use in uses(term) for a in use.road} - {ROWS}:
+        args = line.args if outcomes and line.name in names else line.needed_args
+        for axis in {a for term in args.values() for use in uses(term) for a in use.road} - {ROWS}:
             if ROWS in line.domain:
                 rows.add(axis)
             for level in set(line.domain) - {ROWS, axis}:
                 levels.setdefault(level, set()).add(axis)
-        for column in (column for term in line.args.values() for column in _columns(planned, term)):
+        for column in (column for term in args.values() for column in _columns(planned, term)):
             own[column] = own.get(column, False) or not line.is_latent
     made = made_from(derived)
     over = {made[column].column.over for own in columns.values() for column in own if column in made}
