@@ -27,7 +27,7 @@ from stanlevels.language.composed import Hurdle, ZeroInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
-from stanlevels.language.derived import center, mean, polynomial, standardize
+from stanlevels.language.derived import center, mean, polynomial, spline, standardize
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
@@ -55,6 +55,7 @@ __all__ = [
     "center",
     "mean",
     "polynomial",
+    "spline",
     "standardize",
     # distributions made of distributions
     "Hurdle",

@@ -18,6 +18,7 @@ from stanlevels.binding.covariates import columns_of, columns_of_powers
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Kind, Values
+from stanlevels.binding.splines import spline_columns, spline_numbers
 from stanlevels.binding.statuses import statuses
 from stanlevels.distributions.composed import STATUSES
 from stanlevels.errors import DataError, listing
@@ -25,6 +26,9 @@ from stanlevels.graph import ROWS, Column, Derived, Graph, expressions, walk
 from stanlevels.graph.text import expression_text
 from stanlevels.records import Record, noticed
 from stanlevels.words import counted
+
+CYCLIC = "cyclic_spline"
+SPLINES = ("spline", CYCLIC)
 
 __all__ = ["Derivation", "derive_columns", "derived_again", "derived_where_possible"]
 
@@ -200,6 +204,10 @@ def _numbers(name: str, column: Derived, x: Array, weights: Array | None, codes:
         with np.errstate(invalid="ignore"):
             return np.asarray(np.bincount(codes, w * x, size) / np.bincount(codes, w, size))
     total = float(w.sum())
+    if column.function in SPLINES:
+        assert column.degree is not None
+        cyclic = column.function == CYCLIC
+        return spline_numbers(name, x, column.degree, cyclic=cyclic, weights=weights)
     if column.degree is not None:
         if weights is not None:
             raise DataError(
@@ -254,6 +262,8 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
             return np.asarray(x - numbers[0])
         case "censoring":
             return x
+        case "spline" | "cyclic_spline":
+            return spline_columns(x, numbers, cyclic=column.function == CYCLIC)
         case "mean":
             assert codes is not None
             return _unit_means(x, numbers, codes)
@@ -299,6 +309,10 @@ def _record(name: str, made: Derivation, x: Array, codes: Array | None) -> Recor
             action = f"{counted(len(seen), 'mean')} of units"
             if len(seen):
                 action += f", from {seen.min():.5g} to {seen.max():.5g}"
+        case "spline" | "cyclic_spline":
+            low, high = numbers[0, :2]
+            end = "a circle" if made.column.function == CYCLIC else "a range"
+            action = f"{counted(len(numbers[0]), 'penalised column')} on {end} from {low:.5g} to {high:.5g}"
         case _:
             action = f"orthogonal polynomials of degree {made.column.degree} about {numbers[0, 0]:.5g}"
     return noticed(name, action, where_from)

@@ -9,7 +9,7 @@ from stanlevels.language.expressions import Covariates, DataColumn, DerivedColum
 from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 
-__all__ = ["center", "mean", "polynomial", "standardize"]
+__all__ = ["center", "mean", "polynomial", "spline", "standardize"]
 
 
 @in_words("sl.standardize")
@@ -135,6 +135,44 @@ def polynomial(x: str | Expression, degree: int) -> Covariates:
             f"the degree of sl.polynomial is {describe(degree)}", expected="a whole number from 1"
         )
     return Covariates(((DerivedColumn("polynomial", _column(x, "sl.polynomial"), degree=degree),),))
+
+
+@in_words("sl.spline")
+def spline(x: str | Expression, knots: int = 10, *, cyclic: bool = False) -> Covariates:
+    """A smooth curve of a column: what bends of it, apart from its constant and its slope.
+
+    Penalised cubic B-splines (Eilers and Marx 1996) as covariates: with ``S = sl.spline("x")`` and
+    ``w = sl.Normal(0, wiggle, over=S)``, the curve is ``intercept + slope * x + w @ S``, and `wiggle` is the
+    standard deviation of what bends, at a typical row: 0 leaves a straight line. ``over=(level, S)`` has a
+    curve for each unit. New rows are read on the same knots; beyond the range of the data curves go on straight.
+
+    Parameters
+    ----------
+    x : str or expression of data
+        A column's name, ``sl.data(...)``, or an expression of columns.
+    knots : int
+        How many columns: the most that a curve may bend. More cost time and change little.
+    cyclic : bool
+        Whether the ends of the range are one place, as for the time of day; then the slope is left out.
+
+    Returns
+    -------
+    covariates
+        Called ``spline(x)[1]``, ``spline(x)[2]``, ...
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Blossoms(sl.Model):
+    ...     S = sl.spline("year", knots=15)
+    ...     a, slope, wiggle, noise = sl.Normal(), sl.Normal(), sl.HalfNormal(), sl.HalfNormal()
+    ...     w = sl.Normal(0, wiggle, over=S)
+    ...     day = sl.Normal(a + slope * sl.data("year") + w @ S, noise, observed=True)
+    """
+    if not isinstance(knots, int) or isinstance(knots, bool) or knots < 4:
+        raise DeclarationError(f"knots= of sl.spline is {describe(knots)}", expected="a whole number from 4")
+    function = "cyclic_spline" if cyclic else "spline"
+    return Covariates(((DerivedColumn(function, _column(x, "sl.spline"), degree=knots),),))
 
 
 def _column(x: object, where: str) -> Expression:
