@@ -1,4 +1,4 @@
-"""Categories as columns of numbers: treatment, sum, indicator and polynomial coding."""
+"""Categories as columns of numbers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Coding:
     column : str
         The data's column.
     kind : str
-        "treatment", "sum", "indicator" or "polynomial".
+        "treatment", "sum", "indicator", "polynomial", "steps" or "helmert".
     categories : tuple
         Every category that occurs anywhere, in the units' order.
     reference : object
@@ -50,6 +50,8 @@ class Coding:
             return tuple(_DEGREES.get(k, f"^{k}") for k in range(1, len(self.categories)))
         if self.kind == "indicator":
             return self.categories
+        if self.kind in _ALONG:
+            return self.categories[1:]
         return tuple(c for c in self.categories if not _same(c, self.reference))
 
     @property
@@ -69,6 +71,12 @@ class Coding:
         """The numbers of every category (categories, columns)."""
         if self.kind == "polynomial":
             return polynomial_contrasts(len(self.categories))
+        if self.kind == "steps":
+            return np.tril(np.ones((len(self.categories),) * 2), 0)[:, 1:]
+        if self.kind == "helmert":
+            places = np.arange(len(self.categories))
+            before, own = places[:, None] < places[1:], places[:, None] == places[1:]
+            return np.where(own, places[1:], np.where(before, -1.0, 0.0))
         rank = {label: code for code, label in enumerate(self.categories)}
         table = np.zeros((len(self.categories), len(self.kept)))
         for k, category in enumerate(self.kept):
@@ -78,6 +86,8 @@ class Coding:
         return table
 
 
+_ALONG = ("polynomial", "steps", "helmert")
+"""Codings that go over categories in their order."""
 _DEGREES = {1: "linear", 2: "quadratic", 3: "cubic"}
 
 
@@ -169,8 +179,8 @@ def _coding(column: CovariateColumn, kind: str, places: Mapping[str, Place]) -> 
     _, categories = shared_codes([values for _, values in stands])
     if column.coding is None and all(values.kind == "boolean" for _, values in stands):
         categories = [False, True]  # though one of them does not occur: it is a number too
-    if kind == "polynomial":
-        _check_order(column.name, [values for _, values in stands], categories)
+    if kind in _ALONG:
+        _check_order(column.name, kind, [values for _, values in stands], categories)
     if column.reference is not None and not any(_same(c, column.reference) for c in categories):
         raise DataError(
             f"the reference {column.reference!r} of {column.name!r} is not among its values",
@@ -182,11 +192,11 @@ def _coding(column: CovariateColumn, kind: str, places: Mapping[str, Place]) -> 
     return Coding(column.name, kind, tuple(categories), reference)
 
 
-def _check_order(name: str, stands: Sequence[Values], categories: Sequence[Any]) -> None:
-    """A polynomial goes over categories that have an order of their own: declared, or that of numbers."""
+def _check_order(name: str, kind: str, stands: Sequence[Values], categories: Sequence[Any]) -> None:
+    """Some codings go over categories that have an order of their own: declared, or that of numbers."""
     if any(values.kind == "text" and not values.categorical for values in stands):
         raise DataError(
-            f"coding='polynomial' of {name!r}, whose texts have no order: {listing(categories)}",
+            f"coding={kind!r} of {name!r}, whose texts have no order: {listing(categories)}",
             expected="an ordered type, or numbers",
             way_out=f"df[{name!r}] = pandas.Categorical(df[{name!r}], categories=[...], ordered=True)",
         )
@@ -210,6 +220,10 @@ def _action(coding: Coding) -> str:
             return "indicator coding: a column for every category"
         case "polynomial":
             return "polynomial coding: orthogonal polynomials over the categories, equally far apart"
+        case "steps":
+            return "steps coding: a column for the step to each category from the one before it"
+        case "helmert":
+            return "Helmert coding: a column for each category against the mean of those before it"
         case "sum":
             says = "deviations that sum to zero, without a column for"
         case _:
@@ -221,7 +235,8 @@ def coded(values: Values, coding: Coding) -> Array:
     """The columns (n, K) that stand for `values`: for each its row of the coding's table.
 
     Treatment: K - 1 indicators of the categories other than the reference. Sum: the same, with -1 in
-    every column where the reference stands. Indicator: one column per category.
+    every column where the reference stands. Indicator: one column per category. Steps: 1 in the columns up to
+    the category's own. Helmert: as in R's contr.helmert.
     """
     own, labels = values.factorize()
     rank = {label: code for code, label in enumerate(coding.categories)}

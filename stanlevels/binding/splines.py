@@ -1,9 +1,9 @@
 """Penalised splines as covariates: what bends of a curve, apart from its constant and its slope.
 
 B-splines of degree 3 on knots at equal distances whose second differences are penalised (Eilers and Marx
-1996), written as a mixed model (Currie and Durban 2002): with Z = B D'(DD')^-1, independent normal coefficients
-of Z have the penalised curves as their sums. What Z shares with the constant and the slope over the rows is
-taken out of it; they stand beside it as covariates.
+1996), written as a mixed model (Currie and Durban 2002): with Z = B D'(DD')^-1, independent normal
+coefficients of Z have the penalised curves as their sums. What Z shares with the constant and the slope over
+the rows is taken out of it; they stand beside it as covariates.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class IndexNode:
 class CovariateColumn:
     """A column of data as a factor of a covariate, in a coding.
 
-    `coding` is "treatment", "sum", "indicator" or "polynomial"; None leaves it to the column's type: numbers
+    `coding` is one of `language.covariates.Coding`; None leaves it to the column's type: numbers
     as they are, text, categories and booleans by treatment coding.
     """
 

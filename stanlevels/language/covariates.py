@@ -23,7 +23,7 @@ from stanlevels.words import counted
 Term: TypeAlias = Expression | Covariates | str | int
 """What stands among covariates: a column's name, data and expressions of data, sets, and 1."""
 
-Coding: TypeAlias = Literal["treatment", "sum", "indicator", "polynomial"]
+Coding: TypeAlias = Literal["treatment", "sum", "indicator", "polynomial", "steps", "helmert"]
 """How categories become numbers."""
 
 CODINGS = get_args(Coding)
@@ -65,11 +65,14 @@ def data(
         The column holds categories. It then stands for several indicator columns, used as
         ``b @ region`` with ``b = sl.Normal(0, 1, over=region)``. Products with other categories and
         with columns, ``region * season``, are sets of covariates too.
-    coding : {"treatment", "sum", "indicator", "polynomial"}
+    coding : {"treatment", "sum", "indicator", "polynomial", "steps", "helmert"}
         How categories become numbers: indicators of all but the reference; those with the
         reference at -1; indicators of every category; orthogonal polynomials over categories that
         have an order and are equally far apart (R's contr.poly), called ``dose[linear]``,
-        ``dose[quadratic]``, ``dose[cubic]``, ``dose[^4]``.
+        ``dose[quadratic]``, ``dose[cubic]``, ``dose[^4]``; steps from each category to the next, of
+        which a unit has those up to its own (monotonic effects: ``slope * (share @ income)`` with
+        ``share = sl.Dirichlet(1, over=income)``); each category against the mean of those before it
+        (R's contr.helmert).
     reference : optional
         The category that the others are compared with; by default the first.
 
@@ -100,7 +103,7 @@ def data(
         raise DeclarationError(
             f"coding= of sl.data({column!r}) is {coding!r}", expected=", ".join(map(repr, CODINGS))
         )
-    if reference is not None and coding in ("indicator", "polynomial"):
+    if reference is not None and coding not in ("treatment", "sum"):
         raise DeclarationError(
             f"sl.data({column!r}) has reference={reference!r} with coding={coding!r}, which has none",
             way_out="leave reference= out, or take treatment or sum coding",

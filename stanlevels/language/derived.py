@@ -144,7 +144,7 @@ def spline(x: str | Expression, knots: int = 10, *, cyclic: bool = False) -> Cov
     Penalised cubic B-splines (Eilers and Marx 1996) as covariates: with ``S = sl.spline("x")`` and
     ``w = sl.Normal(0, wiggle, over=S)``, the curve is ``intercept + slope * x + w @ S``, and `wiggle` is the
     standard deviation of what bends, at a typical row: 0 leaves a straight line. ``over=(level, S)`` has a
-    curve for each unit. New rows are read on the same knots; beyond the range of the data curves go on straight.
+    curve for each unit. New rows are read on the same knots; beyond the data's range curves go on straight.
 
     Parameters
     ----------
