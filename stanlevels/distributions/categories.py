@@ -65,6 +65,18 @@ def _between(eta: Any, lower: Any, upper: Any) -> Any:
     return special.log_expit(above) + special.log_expit(-below) + np.log(-np.expm1(below - above))
 
 
+_FAR = 1e4  # in place of an infinite end, where derivatives have values
+
+
+def _between_by_probit(eta: Any, lower: Any, upper: Any) -> Any:
+    """The same of a normal variable; from the side on which both ends have digits."""
+    lower, upper = (np.where(np.isfinite(end), end, np.sign(end) * _FAR) for end in (lower, upper))
+    flipped = lower > eta
+    near, far = np.where(flipped, eta - lower, upper - eta), np.where(flipped, eta - upper, lower - eta)
+    log_near = special.log_ndtr(near)
+    return log_near + np.log(-np.expm1(special.log_ndtr(far) - log_near))
+
+
 def _ends(cutpoints: Any) -> tuple[Any, Any]:
     """The lower and the upper end of every category."""
     cutpoints = cutpoints + np.zeros(1)  # one number stands for one cutpoint
@@ -72,16 +84,18 @@ def _ends(cutpoints: Any) -> tuple[Any, Any]:
     return np.concatenate([-end, cutpoints], -1), np.concatenate([cutpoints, end], -1)
 
 
-def _between_cutpoints(eta: Any, cutpoints: Any) -> Any:
-    """Log of the probability of every category of a logistic variable with location eta."""
-    return _between(eta[..., None], *_ends(cutpoints))
+def _cut(between: Compute) -> Numbers:
+    """The numbers of the category in which a variable with location eta lies."""
 
+    def of_all(eta: Any, cutpoints: Any) -> Any:
+        return between(eta[..., None], *_ends(cutpoints))
 
-def _within_cutpoints(x: Any, eta: Any, cutpoints: Any) -> Any:
-    """The same of the categories x alone."""
-    lower, upper = _ends(cutpoints)
-    found = _between(eta, _picked(lower, x), _picked(upper, x))
-    return np.where(x <= np.shape(lower)[-1], found, -np.inf)
+    def of_one(x: Any, eta: Any, cutpoints: Any) -> Any:
+        lower, upper = _ends(cutpoints)
+        found = between(eta, _picked(lower, x), _picked(upper, x))
+        return np.where(x <= np.shape(lower)[-1], found, -np.inf)
+
+    return replace(categorical(of_all), log_density=of_one)
 
 
 def _log_softmax(logit: Any) -> Any:
@@ -126,7 +140,7 @@ ORDERED_LOGISTIC = Family(
     (
         standard(
             "ordered_logistic",
-            replace(categorical(_between_cutpoints), log_density=_within_cutpoints),
+            _cut(_between),
             location("eta"),
             Parameter("cutpoints", ORDERED_VECTOR),
             link="logit",
@@ -144,4 +158,24 @@ ORDERED_LOGISTIC = Family(
     symbol="Ordered-Logistic",
 )
 
-CATEGORIES = (CATEGORICAL, ORDERED_LOGISTIC)
+ORDERED_PROBIT = Family(
+    "OrderedProbit",
+    (
+        standard(
+            "ordered_probit",
+            _cut(_between_by_probit),
+            location("eta"),
+            Parameter("cutpoints", ORDERED_VECTOR),
+            link="probit",
+            categories=("cutpoints", 1),
+            phrase="one of the ordered categories, into which {cutpoints} cuts a normal variable around {eta}"
+            " with standard deviation 1",
+        ),
+    ),
+    "One of several ordered categories: category k lies between cutpoints k - 1 and k of a normal variable"
+    " with location `eta` and standard deviation 1.",
+    latent=False,
+    symbol="Ordered-Probit",
+)
+
+CATEGORIES = (CATEGORICAL, ORDERED_LOGISTIC, ORDERED_PROBIT)
