@@ -23,7 +23,7 @@ from stanlevels.errors import (
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
-from stanlevels.language.composed import Hurdle, ZeroInflated
+from stanlevels.language.composed import Hurdle, Mixture, ZeroInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
@@ -59,6 +59,7 @@ __all__ = [
     "standardize",
     # distributions made of distributions
     "Hurdle",
+    "Mixture",
     "ZeroInflated",
     # errors
     "CompileError",

@@ -153,6 +153,8 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
     """Arguments in their places, by name after one left open; of a distribution within one, in its call."""
     family = FAMILIES[node.family]
     composed = family.composed
+    if composed is not None and "," in composed.base:
+        return _mixture(node, composed.base.split(","), reference)
     if composed is not None:
         base = FAMILIES[composed.base]
         inner, _, own = node.parameterization.partition("|")
@@ -179,6 +181,21 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
         parts.append(f"{name}=" * by_name + expression_source(expr, reference))
         named = by_name
     return parts
+
+
+def _mixture(node: VariableNode, bases: list[str], reference: Names) -> list[str]:
+    """A list of distributions, and their weights."""
+    keys = node.parameterization.split("/") if node.parameterization else [""] * len(bases)
+    keys += [""] * (len(bases) - len(keys))
+    parts = []
+    for place, (base, key) in enumerate(zip(bases, keys, strict=True), 1):
+        end = f"_{place}"
+        args = tuple((n.removesuffix(end), expr) for n, expr in node.args if n.endswith(end))
+        within = replace(node, family=base, parameterization=key, args=args)
+        parts.append(f"sl.{base}({', '.join(_arguments(within, reference))})")
+    weights = dict(node.args)["weights"]
+    assert weights is not None
+    return [f"[{', '.join(parts)}]", expression_source(weights, reference)]
 
 
 def _clause(name: str, expr: Expr, reference: Names) -> str:

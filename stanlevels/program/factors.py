@@ -146,7 +146,7 @@ def _pieces(write: Writer) -> tuple[Piece, ...]:
             pieces.append(vector_piece(write, tag))
             continue
         code = argument(expr, codes)
-        if vectors:  # beside a vector Stan wants a number for every unit
+        if vectors and not line.family.by_unit:  # beside a vector Stan wants a number for every unit
             code = Code(filled(code, write.scope.length(line)), vector=True)
         pieces.append(_scalar_piece(write, tag, code))
     return tuple(pieces)

@@ -1,8 +1,18 @@
 """Families made of families: a wrapper around a row of the table is a row like any other."""
 
 from stanlevels.distributions.composed.censored import STATUSES, not_censored
+from stanlevels.distributions.composed.mixture import not_mixed, numbered
 from stanlevels.distributions.composed.table import WRAPPERS, made_of
 from stanlevels.distributions.composed.truncated import not_truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
 
-__all__ = ["STATUSES", "WRAPPERS", "Wrapper", "made_of", "not_censored", "not_truncated"]
+__all__ = [
+    "STATUSES",
+    "WRAPPERS",
+    "Wrapper",
+    "made_of",
+    "not_censored",
+    "not_mixed",
+    "not_truncated",
+    "numbered",
+]

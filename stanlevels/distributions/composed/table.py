@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stanlevels.distributions.composed.censored import censored
+from stanlevels.distributions.composed.mixture import mixture
 from stanlevels.distributions.composed.truncated import truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
 from stanlevels.distributions.composed.zeros import HURDLE, ZERO_INFLATED
@@ -19,9 +20,10 @@ from stanlevels.distributions.family import Composed
 if TYPE_CHECKING:
     from stanlevels.distributions.family import Family
 
-__all__ = ["WRAPPERS", "made_of"]
+__all__ = ["MIXTURE", "WRAPPERS", "made_of"]
 
 WRAPPERS: dict[str, Wrapper] = {wrapper.name: wrapper for wrapper in (ZERO_INFLATED, HURDLE)}
+MIXTURE = "Mixture"
 _BOUNDS = ("lower", "upper")
 
 
@@ -37,6 +39,8 @@ def made_of(name: str, families: Mapping[str, Family]) -> Family:
     if clauses:
         return _with_clauses(name, families[base], tuple(clauses.split(",")))
     outer, _, inner = name.partition("(")
+    if outer == MIXTURE and inner.endswith(")"):
+        return mixture(name, [families[each] for each in inner[:-1].split(",")])
     if outer not in WRAPPERS or not inner.endswith(")"):
         raise KeyError(name)
     return WRAPPERS[outer].of(families[inner[:-1]])
