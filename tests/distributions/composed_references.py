@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import special, stats
 
-from tests.distributions.references import Key, Reference, negative_binomial
+from tests.distributions.references import Key, negative_binomial
 
 expit = special.expit
-ZERO, ZERO_LOGIT = (0.05, 0.7), (-3.0, 0.8)
-RATE, SHAPE = (0.05, 3.0, 40.0), (0.6, 4.0)
 
 
 class Inflated:
@@ -44,14 +44,22 @@ class Cut:
         return np.where(np.asarray(x) >= 0, above, 0.0)
 
 
-def _both(wrapper: str, base: Key, make: Any, grid: dict[str, tuple[float, ...]]) -> dict[Key, Reference]:
-    """By the probability of a zero and by its log odds."""
+@dataclass(frozen=True)
+class Composed:
+    """How SciPy's distributions make one, and a handful of arguments."""
+
+    make: Callable[..., Any]
+    points: tuple[Mapping[str, float], ...]
+
+
+def _wrapped(wrapper: str, base: Key, make: Any, *points: dict[str, float]) -> dict[Key, Composed]:
+    """By the probability of a zero, and by its log odds."""
     name, key = f"{wrapper}({base[0]})", base[1]
     return {
-        (name, key): Reference(make, grid | {"zero": ZERO}),
-        (name, f"{key}|logit"): Reference(
+        (name, key): Composed(make, tuple(p | {"zero": z} for p, z in zip(points, (0.05, 0.7), strict=True))),
+        (name, f"{key}|logit"): Composed(
             lambda zero_logit, **given: make(zero=expit(zero_logit), **given),
-            grid | {"zero_logit": ZERO_LOGIT},
+            tuple(p | {"zero_logit": z} for p, z in zip(points, (0.8, -3.0), strict=True)),
         ),
     }
 
@@ -64,41 +72,35 @@ def cut(of: Any, discrete: bool = True) -> Any:
     return lambda zero, **given: Cut(of(**given), zero, discrete)
 
 
-_COUNTS: dict[Key, Any] = {
-    ("Poisson", ""): (lambda rate: stats.poisson(rate), {"rate": RATE}),
-    ("Poisson", "log"): (lambda log: stats.poisson(np.exp(log)), {"log": (-2.0, 1.0, 4.0)}),
-    ("NegBinomial", ""): (negative_binomial, {"mu": RATE, "shape": SHAPE}),
+_COUNTS: dict[Key, tuple[Any, ...]] = {
+    ("Poisson", "log"): (lambda log: stats.poisson(np.exp(log)), {"log": -3.0}, {"log": 3.5}),
     ("NegBinomial", "log"): (
         lambda log, shape: negative_binomial(np.exp(log), shape),
-        {"log": (-2.0, 3.0), "shape": SHAPE},
+        {"log": -2.0, "shape": 4.0},
+        {"log": 3.0, "shape": 0.6},
     ),
     ("Binomial", ""): (
         lambda trials, theta: stats.binom(trials, theta),
-        {"trials": (1.0, 9.0), "theta": (0.04, 0.7)},
-    ),
-    ("Binomial", "logit"): (
-        lambda trials, logit: stats.binom(trials, expit(logit)),
-        {"trials": (1.0, 9.0), "logit": (-4.0, 0.8)},
+        {"trials": 1.0, "theta": 0.7},
+        {"trials": 9.0, "theta": 0.04},
     ),
 }
-_POSITIVE: dict[Key, Any] = {
+_POSITIVE: dict[Key, tuple[Any, ...]] = {
     ("LogNormal", ""): (
         lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu)),
-        {"mu": (-3.0, 0.4), "sigma": (0.3, 2.0)},
+        {"mu": -3.0, "sigma": 2.0},
+        {"mu": 0.4, "sigma": 0.3},
     ),
     ("Gamma", "log"): (
         lambda log, shape: stats.gamma(shape, scale=np.exp(log) / shape),
-        {"log": (-3.0, 0.4), "shape": SHAPE},
-    ),
-    ("Weibull", ""): (
-        lambda alpha, sigma: stats.weibull_min(alpha, scale=sigma),
-        {"alpha": SHAPE, "sigma": (0.3, 2.0)},
+        {"log": 0.4, "shape": 0.6},
+        {"log": -3.0, "shape": 4.0},
     ),
 }
 
-COMPOSED: dict[Key, Reference] = {}
-for base, (make, grid) in _COUNTS.items():
-    COMPOSED |= _both("ZeroInflated", base, inflated(make), grid)
-    COMPOSED |= _both("Hurdle", base, cut(make), grid)
-for base, (make, grid) in _POSITIVE.items():
-    COMPOSED |= _both("Hurdle", base, cut(make, discrete=False), grid)
+COMPOSED: dict[Key, Composed] = {}
+for _base, (_make, *_points) in _COUNTS.items():
+    COMPOSED |= _wrapped("ZeroInflated", _base, inflated(_make), *_points)
+    COMPOSED |= _wrapped("Hurdle", _base, cut(_make), *_points)
+for _base, (_make, *_points) in _POSITIVE.items():
+    COMPOSED |= _wrapped("Hurdle", _base, cut(_make, discrete=False), *_points)
