@@ -34,6 +34,7 @@ __all__ = [
     "NegBinomial",
     "Normal",
     "OrderedLogistic",
+    "OrderedProbit",
     "Poisson",
     "SkewNormal",
     "StudentT",
@@ -1138,6 +1139,42 @@ def OrderedLogistic(
     --------
     >>> import stanlevels as sl
     >>> x = sl.OrderedLogistic(0.5, 1, observed='y')
+    """
+
+def OrderedProbit(
+    eta: Operand | None = None,
+    cutpoints: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a normal variable with location `eta` and standard deviation 1.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    eta : expression or number, optional
+        Any real number.
+    cutpoints : expression, or list of expressions and numbers
+        An increasing vector of cutpoints.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.OrderedProbit(0.5, 1, observed='y')
     """
 
 def Poisson(

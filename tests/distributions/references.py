@@ -56,9 +56,9 @@ def of_masses(masses: Any) -> Any:
     return stats.rv_discrete(values=(np.arange(1, len(p) + 1), p))
 
 
-def between(eta: float, cutpoints: Any) -> Any:
-    """The logistic distribution in pieces."""
-    return np.diff(stats.logistic.cdf(np.array([-np.inf, *cutpoints, np.inf]), loc=eta))
+def between(eta: float, cutpoints: Any, of: Any = stats.logistic) -> Any:
+    """A distribution in pieces."""
+    return np.diff(of.cdf(np.array([-np.inf, *cutpoints, np.inf]), loc=eta))
 
 
 def negative_binomial(mu: float, shape: float) -> Any:
@@ -186,6 +186,10 @@ CATEGORIES: dict[Key, tuple[Callable[..., Any], list[dict[str, Any]]]] = {
     ),
     ("OrderedLogistic", ""): (
         lambda eta, cutpoints: of_masses(between(eta, cutpoints)),
+        [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
+    ),
+    ("OrderedProbit", ""): (
+        lambda eta, cutpoints: of_masses(between(eta, cutpoints, stats.norm)),
         [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
     ),
 }

@@ -105,8 +105,9 @@ def test_categories_are_counted_from_an_argument():
         ("Categorical", ""): ("theta", 0),
         ("Categorical", "logit"): ("logit", 0),
         ("OrderedLogistic", ""): ("cutpoints", 1),
+        ("OrderedProbit", ""): ("cutpoints", 1),
     }
-    assert [f.name for f in FAMILIES.values() if f.is_ordinal] == ["OrderedLogistic"]
+    assert [f.name for f in FAMILIES.values() if f.is_ordinal] == ["OrderedLogistic", "OrderedProbit"]
 
 
 def test_shapes_of_variables():
@@ -129,10 +130,13 @@ def test_shapes_of_variables():
 
 
 def test_a_latent_variance_stands_behind_outcomes_with_thresholds_alone():
-    logistic = {f.name for f, p in EVERY if np.isfinite(p.latent_variance)}
-    assert logistic == {"Bernoulli", "Binomial", "BetaBinomial", "Categorical", "OrderedLogistic"}
+    found = {f.name for f, p in EVERY if np.isfinite(p.latent_variance)}
+    assert found == {
+        *("Bernoulli", "Binomial", "BetaBinomial", "Categorical"),
+        *("OrderedLogistic", "OrderedProbit"),
+    }
 
 
 def test_thresholds_are_behind_trials_and_categories_in_an_order():
     found = {name for name, family in FAMILIES.items() if family.is_threshold}
-    assert found == {"Bernoulli", "Binomial", "BetaBinomial", "OrderedLogistic"}
+    assert found == {"Bernoulli", "Binomial", "BetaBinomial", "OrderedLogistic", "OrderedProbit"}

@@ -114,11 +114,11 @@ def test_a_coding_needs_categories(given):
         sl.data("region", **given)
 
 
-@pytest.mark.parametrize("coding", ["helmert", "", None, 3])
+@pytest.mark.parametrize("coding", ["dummy", "", None, 3])
 def test_an_unknown_coding_is_refused_with_the_known_ones(coding):
     with pytest.raises(DeclarationError, match="coding=") as caught:
         sl.data("region", categorical=True, coding=coding)
-    assert caught.value.expected == "'treatment', 'sum', 'indicator', 'polynomial'"
+    assert caught.value.expected == "'treatment', 'sum', 'indicator', 'polynomial', 'steps', 'helmert'"
 
 
 def test_levels_and_covariates_do_not_take_part_in_arithmetic():

@@ -42,6 +42,7 @@ ARGUMENTS = {
     "NegBinomial": ("mu", "shape"),
     "Categorical": ("theta",),
     "OrderedLogistic": ("eta", "cutpoints"),
+    "OrderedProbit": ("eta", "cutpoints"),
     "MultiNormal": ("mu", "sigma", "corr"),
     "LKJCholesky": ("eta",),
     "Dirichlet": ("alpha",),
@@ -63,7 +64,8 @@ ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "NegBinomial": {"log": ("log", "shape")},
     "Categorical": {"logit": ("logit",)},
 }
-COUNTS = {"Bernoulli", "Binomial", "BetaBinomial", "Poisson", "NegBinomial", "Categorical", "OrderedLogistic"}
+COUNTS = {"Bernoulli", "Binomial", "BetaBinomial", "Poisson", "NegBinomial", "Categorical"}
+COUNTS |= {"OrderedLogistic", "OrderedProbit"}
 
 
 def value(family, name, key=""):

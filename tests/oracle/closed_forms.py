@@ -69,6 +69,17 @@ def ordered_logistic(y: Array, eta: Array, cutpoints: Array) -> Array:
     return special.log_expit(upper) + special.log_expit(-lower) + np.log(-np.expm1(lower - upper))
 
 
+def ordered_probit(y: Array, eta: Array, cutpoints: Array) -> Array:
+    """The same with F the normal distribution function, from the tail that has digits."""
+    cuts = np.broadcast_to(cutpoints, (len(y), cutpoints.shape[-1]))
+    edge = np.full((len(y), 1), np.inf)
+    every = np.concatenate([-edge, cuts, edge], axis=1) - np.reshape(eta, (-1, 1))
+    at, k = np.arange(len(y)), y.astype(int)
+    lower, upper = every[at, k - 1], every[at, k]
+    low, high = np.where(lower > 0, -upper, lower), np.where(lower > 0, -lower, upper)
+    return np.log(special.ndtr(high) - special.ndtr(low))
+
+
 # --- vectors ---------------------------------------------------------------------------------
 
 
@@ -193,6 +204,7 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("Categorical", ""): categorical,
     ("Categorical", "logit"): categorical_logit,
     ("OrderedLogistic", ""): ordered_logistic,
+    ("OrderedProbit", ""): ordered_probit,
     ("MultiNormal", ""): multi_normal,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,

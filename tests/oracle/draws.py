@@ -48,7 +48,14 @@ def categorical(g: Rng, n: Shape, theta: Array) -> Array:
 
 
 def ordered_logistic(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
-    latent = eta + g.logistic(size=n)
+    return _cut(eta + g.logistic(size=n), n, cutpoints)
+
+
+def ordered_probit(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
+    return _cut(eta + g.normal(size=n), n, cutpoints)
+
+
+def _cut(latent: Array, n: Shape, cutpoints: Array) -> Array:
     return 1 + (latent[:, None] > np.broadcast_to(cutpoints, (n[0], cutpoints.shape[-1]))).sum(axis=1)
 
 
@@ -141,6 +148,7 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Categorical", ""): categorical,
     ("Categorical", "logit"): lambda g, n, logit: categorical(g, n, special.softmax(logit, axis=-1)),
     ("OrderedLogistic", ""): ordered_logistic,
+    ("OrderedProbit", ""): ordered_probit,
     ("MultiNormal", ""): multi_normal,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,

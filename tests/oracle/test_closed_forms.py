@@ -69,6 +69,7 @@ DISCRETE: dict[tuple[str, str], Any] = {
     ("Categorical", ""): (range(1, 4), {"theta": np.array([[0.2, 0.5, 0.3]])}),
     ("Categorical", "logit"): (range(1, 4), {"logit": np.array([[0.2, -0.5, 1.3]])}),
     ("OrderedLogistic", ""): (range(1, 5), {"eta": 0.4, "cutpoints": np.array([[-1.0, 0.2, 1.5]])}),
+    ("OrderedProbit", ""): (range(1, 5), {"eta": 0.4, "cutpoints": np.array([[-1.0, 0.2, 1.5]])}),
 }
 VECTORS = {("MultiNormal", ""), ("LKJCholesky", ""), ("Dirichlet", "")}
 

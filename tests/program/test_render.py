@@ -163,7 +163,7 @@ def test_the_templates_decide_nothing():
         assert "lpdf" not in text
         assert "set " not in text
         assert text.count("|") == sum(
-            text.count(f"| {f}") for f in ("comment", "type", "expression", "lines")
+            text.count(f"| {f}") for f in ("comment", "type", "expression", "lines", "written")
         )
 
 

@@ -15,7 +15,7 @@ _NO_FLAT = (
     " either; leave the prior open (sl.Normal(), sl.HalfNormal()), which scales it to the data, write a wide"
     " one such as sl.Normal(0, 100), or fit by method='mle', which has no priors"
 )
-_ORDINAL = "an outcome in order is sl.OrderedLogistic(eta, cutpoints)"
+_ORDINAL = "an outcome in order is sl.OrderedLogistic(eta, cutpoints), or sl.OrderedProbit(eta, cutpoints)"
 _FACTOR = "the units of a column are sl.Level(), its categories sl.data('column', categorical=True)"
 _COLUMN = "a column is sl.data('column'), several are sl.covariates('a', 'b')"
 _OBSERVED = "an outcome is a line with data: y = sl.Normal(mu, sigma, observed=True)"
@@ -44,7 +44,7 @@ _MEANT = {
     "T": "it is called sl.StudentT(nu, mu, sigma)",
     **dict.fromkeys(("Gaussian", "gauss"), "it is called sl.Normal(mu, sigma)"),
     **dict.fromkeys(("Cumulative", "cumulative", "ordinal", "Ordinal"), _ORDINAL),
-    **dict.fromkeys(("OrderedProbit", "ordered", "Ordered"), _ORDINAL),
+    **dict.fromkeys(("ordered", "Ordered"), _ORDINAL),
     **dict.fromkeys(("Group", "group", "Grouping", "units"), "the units of a column are sl.Level()"),
     **dict.fromkeys(("Factor", "factor", "C", "Cat", "category", "Category", "Dummy", "dummies"), _FACTOR),
     **dict.fromkeys(("column", "Column", "col", "Covariate", "covariate", "Predictor", "df"), _COLUMN),

@@ -68,7 +68,7 @@ def a_coding_without_categories():
 
 @wrong
 def an_unknown_coding():
-    sl.data("x", categorical=True, coding="helmert")
+    sl.data("x", categorical=True, coding="dummy")
 
 
 @wrong
