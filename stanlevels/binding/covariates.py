@@ -128,6 +128,7 @@ def _factor_meanings(factor: CovariateColumn | Expr, codings: Codings) -> list[M
 
 
 def columns_of_powers(factor: Derived) -> tuple[str, ...]:
-    """The names of the columns of a polynomial: ``polynomial(x)[1]``, ``polynomial(x)[2]``."""
-    whole = expression_text(replace(factor, degree=None), bare=True)
+    """The names of the columns of a polynomial, ``polynomial(x)[1]``, or a spline, ``spline(x, 10)[1]``."""
+    nested = factor.function == "polynomial"  # of any degree, the first columns are the same
+    whole = expression_text(replace(factor, degree=None) if nested else factor, bare=True)
     return tuple(f"{whole}[{k}]" for k in range(1, (factor.degree or 0) + 1))

@@ -18,7 +18,7 @@ from stanlevels.binding.covariates import columns_of, columns_of_powers
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Kind, Values
-from stanlevels.binding.splines import spline_columns, spline_numbers
+from stanlevels.binding.splines import Spline, packed, spline_of, unpacked
 from stanlevels.binding.statuses import statuses
 from stanlevels.distributions.composed import STATUSES
 from stanlevels.errors import DataError, listing
@@ -26,9 +26,6 @@ from stanlevels.graph import ROWS, Column, Derived, Graph, expressions, walk
 from stanlevels.graph.text import expression_text
 from stanlevels.records import Record, noticed
 from stanlevels.words import counted
-
-CYCLIC = "cyclic_spline"
-SPLINES = ("spline", CYCLIC)
 
 __all__ = ["Derivation", "derive_columns", "derived_again", "derived_where_possible"]
 
@@ -43,9 +40,9 @@ class Derivation:
     place : str
         Where it stands: ROWS, or the level of a table.
     numbers : ndarray
-        Mean and standard deviation; the mean of every unit; or the coefficients of a polynomial's
+        Mean and standard deviation; the mean of every unit; the coefficients of a polynomial's
         recursion, (degree, 2): what is taken off x, and what the power before the last is multiplied by,
-        then the length of each column.
+        then the length of each column; or a spline, packed.
     """
 
     column: Derived
@@ -204,10 +201,9 @@ def _numbers(name: str, column: Derived, x: Array, weights: Array | None, codes:
         with np.errstate(invalid="ignore"):
             return np.asarray(np.bincount(codes, w * x, size) / np.bincount(codes, w, size))
     total = float(w.sum())
-    if column.function in SPLINES:
+    if column.function == "spline":
         assert column.degree is not None
-        cyclic = column.function == CYCLIC
-        return spline_numbers(name, x, column.degree, cyclic=cyclic, weights=weights)
+        return packed(spline_of(name, x, column.degree, dict(column.options), weights))
     if column.degree is not None:
         if weights is not None:
             raise DataError(
@@ -262,8 +258,8 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
             return np.asarray(x - numbers[0])
         case "censoring":
             return x
-        case "spline" | "cyclic_spline":
-            return spline_columns(x, numbers, cyclic=column.function == CYCLIC)
+        case "spline":
+            return _spline(column, numbers).columns(x)
         case "mean":
             assert codes is not None
             return _unit_means(x, numbers, codes)
@@ -272,6 +268,10 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
         before, here = here, (x - alpha) * here - beta * before
         found.append(here / length)
     return np.column_stack(found)
+
+
+def _spline(column: Derived, numbers: Array) -> Spline:
+    return unpacked(numbers, column.degree or 0, is_circle="period" in dict(column.options))
 
 
 def _unit_means(x: Array, numbers: Array, codes: Array) -> Array:
@@ -309,10 +309,10 @@ def _record(name: str, made: Derivation, x: Array, codes: Array | None) -> Recor
             action = f"{counted(len(seen), 'mean')} of units"
             if len(seen):
                 action += f", from {seen.min():.5g} to {seen.max():.5g}"
-        case "spline" | "cyclic_spline":
-            low, high = numbers[0, :2]
-            end = "a circle" if made.column.function == CYCLIC else "a range"
-            action = f"{counted(len(numbers[0]), 'penalised column')} on {end} from {low:.5g} to {high:.5g}"
+        case "spline":
+            places = _spline(made.column, numbers).places
+            end = "a circle" if "period" in dict(made.column.options) else "knots"
+            action = f"{made.column.degree} penalised columns, {end} from {places[0]:.5g} to {places[-1]:.5g}"
         case _:
             action = f"orthogonal polynomials of degree {made.column.degree} about {numbers[0, 0]:.5g}"
     return noticed(name, action, where_from)

@@ -61,16 +61,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Derived:
-    """A column made of all values of another: ``standardize``, ``center``, ``mean`` or ``polynomial``.
+    """Made of all values of a column: ``standardize``, ``center``, ``mean``, ``polynomial``, ``spline``.
 
     A mean is that of the units of a level (`over`). A polynomial has a column for each power up to `degree`,
-    and stands among covariates alone.
+    and a spline as many columns as that; these stand among covariates alone. `options` are what else was
+    given, by keyword.
     """
 
     function: str
     of: Expr
     over: str | None = None
     degree: int | None = None
+    options: tuple[tuple[str, str | float | tuple[float, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -99,10 +99,9 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
             return f"data({json.dumps(name, ensure_ascii=False)})"
         case Call(function=function, args=args):
             return f"{function}({', '.join(expression_text(a, bare=bare) for a in args)})"
-        case Derived(function=function, of=of, over=over, degree=degree):
+        case Derived(function=function, of=of, over=over):
             of_what = "" if over is None else f", over {over}"
-            power = "" if degree is None else f", {degree}"
-            return f"{function}({expression_text(of, bare=bare)}{of_what}{power})"
+            return f"{function}({expression_text(of, bare=bare)}{of_what}{settings_text(expr)})"
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_text(coefficients)} @ {covariates}"
             return f"({text})" if outer >= 2 else text
@@ -110,6 +109,21 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
             return f"[{', '.join(expression_text(i) for i in items)}]"
         case Op(symbol=symbol, args=args):
             return _operation(symbol, args, outer, bare)
+
+
+def settings_text(column: Derived) -> str:
+    """What follows the column that another is made of: ``, 10, spacing="equal"``."""
+    places = next((value for name, value in column.options if name == "knots"), None)
+    number = "" if column.degree is None or places is not None else f", {column.degree}"
+    return number + "".join(f", {name}={_setting(value)}" for name, value in column.options)
+
+
+def _setting(value: str | float | tuple[float, ...]) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(number_text, value))}]"
+    return number_text(value)
 
 
 def _operation(symbol: str, args: tuple[Expr, ...], outer: int, bare: bool) -> str:

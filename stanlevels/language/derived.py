@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from stanlevels.errors import DeclarationError
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Level
 from stanlevels.language.expressions import Covariates, DataColumn, DerivedColumn, Expression, terms_of
 from stanlevels.language.messages.calls import in_words
-from stanlevels.language.messages.describe import describe
+from stanlevels.language.messages.describe import checked_number, describe
+from stanlevels.words import counted
 
 __all__ = ["center", "mean", "polynomial", "spline", "standardize"]
+
+_OF_SPLINES = {
+    **dict.fromkeys(("k", "df", "degree", "basis", "bs"), "how much a curve may bend is knots="),
+    **dict.fromkeys(("cyclic", "ends", "circle"), "a circle is period=, such as period=24 for hours"),
+    **dict.fromkeys(("by", "over", "level"), "curves by unit are over=(level, S) of their coefficients"),
+}
 
 
 @in_words("sl.standardize")
@@ -137,28 +148,46 @@ def polynomial(x: str | Expression, degree: int) -> Covariates:
     return Covariates(((DerivedColumn("polynomial", _column(x, "sl.polynomial"), degree=degree),),))
 
 
-@in_words("sl.spline")
-def spline(x: str | Expression, knots: int = 10, *, cyclic: bool = False) -> Covariates:
+@in_words("sl.spline", _OF_SPLINES)
+def spline(
+    x: str | Expression,
+    knots: int | Sequence[float] = 10,
+    *,
+    spacing: Literal["quantiles", "equal"] = "quantiles",
+    period: float | None = None,
+) -> Covariates:
     """A smooth curve of a column: what bends of it, apart from its constant and its slope.
 
-    Penalised cubic B-splines (Eilers and Marx 1996) as covariates: with ``S = sl.spline("x")`` and
+    A penalised cubic spline as covariates: with ``S = sl.spline("x")`` and
     ``w = sl.Normal(0, wiggle, over=S)``, the curve is ``intercept + slope * x + w @ S``, and `wiggle` is the
-    standard deviation of what bends, at a typical row: 0 leaves a straight line. ``over=(level, S)`` has a
-    curve for each unit. New rows are read on the same knots; beyond the data's range curves go on straight.
+    standard deviation of what bends, at a typical row: 0 leaves a straight line. It is the smoothing spline
+    (a penalty on the integral of the squared second derivative; Wand and Ormerod 2008) as a mixed model: the
+    amount of smoothing is found as any standard deviation is. ``over=(level, S)`` has a curve for each unit,
+    and ``S * T`` bends in two directions. New rows are read on the same knots, beyond which curves go on
+    straight.
 
     Parameters
     ----------
     x : str or expression of data
         A column's name, ``sl.data(...)``, or an expression of columns.
-    knots : int
-        How many columns: the most that a curve may bend. More cost time and change little.
-    cyclic : bool
-        Whether the ends of the range are one place, as for the time of day; then the slope is left out.
+    knots : int or sequence of float
+        How many knots there are, and columns: the most that a curve may bend. More cost time, and change
+        little once there are enough. Or their places, the ends among them.
+    spacing : {"quantiles", "equal"}
+        Whether knots stand at quantiles of the distinct values or at equal distances.
+    period : float, optional
+        The length of a circle, as 24 for the hour of a day: curves go on where they began, and have no slope.
+        Knots then stand at equal distances.
 
     Returns
     -------
     covariates
-        Called ``spline(x)[1]``, ``spline(x)[2]``, ...
+        Called ``spline(x, 10)[1]``, ``spline(x, 10)[2]``, ...
+
+    Raises
+    ------
+    DeclarationError
+        If there are fewer than 4 knots, or an argument is not one of these.
 
     Examples
     --------
@@ -169,10 +198,41 @@ def spline(x: str | Expression, knots: int = 10, *, cyclic: bool = False) -> Cov
     ...     w = sl.Normal(0, wiggle, over=S)
     ...     day = sl.Normal(a + slope * sl.data("year") + w @ S, noise, observed=True)
     """
-    if not isinstance(knots, int) or isinstance(knots, bool) or knots < 4:
-        raise DeclarationError(f"knots= of sl.spline is {describe(knots)}", expected="a whole number from 4")
-    function = "cyclic_spline" if cyclic else "spline"
-    return Covariates(((DerivedColumn(function, _column(x, "sl.spline"), degree=knots),),))
+    if spacing not in ("quantiles", "equal"):
+        raise DeclarationError(f"spacing= of sl.spline is {spacing!r}", expected="'quantiles' or 'equal'")
+    options: dict[str, Any] = {}
+    if isinstance(knots, int) and not isinstance(knots, bool):
+        count = knots
+        options |= {"spacing": "equal"} if spacing == "equal" and period is None else {}
+    else:
+        places = _places(knots)
+        count, options["knots"] = len(places), places
+    if count < 4:
+        raise DeclarationError(f"sl.spline has {counted(count, 'knot')}", expected="at least 4")
+    if period is not None:
+        length = float(checked_number(period, "period= of sl.spline"))
+        if not length > 0 or "knots" in options:
+            raise DeclarationError(
+                f"sl.spline has period={period!r}" + (" and places of knots" if "knots" in options else ""),
+                expected="a length above 0, and a number of knots",
+            )
+        options["period"] = length
+    column = DerivedColumn("spline", _column(x, "sl.spline"), degree=count, options=tuple(options.items()))
+    return Covariates(((column,),))
+
+
+def _places(knots: object) -> tuple[float, ...]:
+    """The places of knots, in order."""
+    if isinstance(knots, str) or not isinstance(knots, Iterable):
+        raise DeclarationError(
+            f"knots= of sl.spline is {describe(knots)}", expected="a whole number from 4, or places in order"
+        )
+    places = tuple(float(checked_number(place, "a knot of sl.spline")) for place in knots)
+    if any(after <= before for before, after in pairwise(places)):
+        raise DeclarationError(
+            f"the knots of sl.spline are {listing(list(places))}", expected="places that rise, each once"
+        )
+    return places
 
 
 def _column(x: object, where: str) -> Expression:

@@ -20,7 +20,7 @@ from stanlevels.graph import (
     Ref,
     Stack,
 )
-from stanlevels.graph.text import PRECEDENCE
+from stanlevels.graph.text import PRECEDENCE, settings_text
 from stanlevels.language.sums import LONG, halved, signed_terms
 
 __all__ = ["coded_source", "expression_source", "number_source", "term_source", "terms_source"]
@@ -66,10 +66,9 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
             return f"sl.data({_text(name)})"
         case Call(function=function, args=args):
             return f"sl.{function}({', '.join(expression_source(a, reference) for a in args)})"
-        case Derived(function=function, of=of, over=over, degree=degree):
+        case Derived(function=function, of=of, over=over):
             level = "" if over is None else f", over={reference(over)}"
-            power = "" if degree is None else f", {degree}"
-            return f"sl.{function}({expression_source(of, reference)}{level}{power})"
+            return f"sl.{function}({expression_source(of, reference)}{level}{settings_text(expr)})"
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_source(coefficients, reference)} @ {reference(covariates)}"
             return f"({text})" if outer > _PRODUCT else text

@@ -170,12 +170,19 @@ class DerivedColumn(Expression):
     """A column made of all values of another; see `stanlevels.standardize` and its neighbours."""
 
     def __init__(
-        self, function: str, operand: Expression, *, over: Level | None = None, degree: int | None = None
+        self,
+        function: str,
+        operand: Expression,
+        *,
+        over: Level | None = None,
+        degree: int | None = None,
+        options: tuple[tuple[str, str | float | tuple[float, ...]], ...] = (),
     ) -> None:
         self.function = function
         self.operand = operand
         self.over = over
         self.degree = degree
+        self.options = options
         self.depth = Depth(0, 1 + operand.depth.whole)
 
 

@@ -266,7 +266,7 @@ def _column(thing: DataColumn | DerivedColumn, scope: _Scope) -> Column | Derive
         return Column(thing.column)
     over = None if thing.over is None else scope.name_of(thing.over, "over=")
     of = _expression(thing.operand, replace(scope, written=True))
-    return Derived(thing.function, of, over, thing.degree)
+    return Derived(thing.function, of, over, thing.degree, thing.options)
 
 
 def _effects_without_a_name(thing: Effects | Block, scope: _Scope) -> DeclarationError:

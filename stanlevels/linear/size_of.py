@@ -65,9 +65,14 @@ def beside_intercepts(columns: list[Column], among: list[Column]) -> list[Column
 
 
 def references_to(columns: list[Column], by: float, weights: Array | None) -> tuple[Reference, ...]:
-    """The means of columns, divided by what the intercept is multiplied by."""
+    """The means of columns, divided by what the intercept is multiplied by; those by rounding alone are 0."""
     return tuple(
-        Reference(c.name, c.position, tuple(mean / by for mean, _ in c.moments(weights))) for c in columns
+        Reference(
+            c.name,
+            c.position,
+            tuple(mean / by if abs(mean) > 1e-13 * sd else 0.0 for mean, sd in c.moments(weights)),
+        )
+        for c in columns
     )
 
 

@@ -152,7 +152,8 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
         level : float
             Share of the draws between `lower` and `upper`, with equal shares outside.
         kind : {"hyperparameters", "all"}
-            Without `var_names`: quantities that are not over a level, or every quantity.
+            Without `var_names`: quantities that are not over a level and no coefficients of smooths, or every
+            quantity.
 
         Returns
         -------
@@ -172,7 +173,8 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
             return columns_of_draws.of_numbers(draws, mixed, name, positions, level)
 
         chosen = columns_of_draws.chosen(draws, var_names, kind)
-        return summary(self, chosen, columns, columns_of_draws.ALWAYS)
+        whole = var_names is not None or kind == "all"
+        return summary(self, chosen, columns, columns_of_draws.ALWAYS, whole=whole)
 
     def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
         """A row per unit of a quantity over a level; per unit and component where it has several.

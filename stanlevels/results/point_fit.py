@@ -238,7 +238,7 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
         Parameters
         ----------
         var_names : str or sequence of str, optional
-            Quantities to show.
+            Quantities to show; by default all but the coefficients of smooths.
         level : float
             Coverage of the intervals.
         interval : {"wald", "profile"}
@@ -266,7 +266,7 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
             return {key: column[pick] for key, column in found.items()}
 
         chosen = columns_of_estimates.chosen(self.numbers, var_names)
-        return summary(self, chosen, columns, columns_of_estimates.ALWAYS)
+        return summary(self, chosen, columns, columns_of_estimates.ALWAYS, whole=var_names is not None)
 
     def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
         """A row per unit (and component) of a quantity over a level.

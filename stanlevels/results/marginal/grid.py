@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stanlevels.binding import Bound
     from stanlevels.results.faces.face import Face
 
-__all__ = ["grid", "typical"]
+__all__ = ["grid", "known_columns", "typical"]
 
 
 def grid(fit: Face, given: Mapping[str, Any], data: Any) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def grid(fit: Face, given: Mapping[str, Any], data: Any) -> pd.DataFrame:
 
     graph, bound = fit.bound.graph, fit.bound
     by_column = _by_column(graph, given)
-    rows = _columns(bound, data, [name for name in _known(graph) if name not in by_column])
+    rows = known_columns(bound, data, [name for name in _known(graph) if name not in by_column])
     for name, values in by_column.items():
         _check(bound, name, values)
     combined = list(product(*by_column.values()))
@@ -98,7 +98,7 @@ def _by_column(graph: Graph, given: Mapping[str, Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _columns(bound: Bound, data: Any, needed: list[str]) -> Mapping[str, Values]:
+def known_columns(bound: Bound, data: Any, needed: list[str]) -> Mapping[str, Values]:
     """The columns whose typical values are taken: of the rows that were fitted, or of others."""
     tables = {n: v for table in bound.encodings.tables.values() for n, v in table.columns.items()}
     if data is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from stanlevels.results.faces.face import Tabled
 from stanlevels.results.tables.describe import check_level
@@ -197,6 +197,66 @@ class Plots:
         from stanlevels.results.plots.predictive import predictive
 
         return predictive(self.fit, name, by, kind, stat, seed, ax)
+
+    def curve(
+        self,
+        x: str,
+        *,
+        by: str | None = None,
+        at: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        level: float = 0.95,
+        rows: bool | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """How the mean of the outcome goes with a column: a curve with its interval, as `predict` has it.
+
+        Other columns are at typical values (as in `grid`), and levels are averaged over. Categories, in their
+        order, have points with intervals instead of a curve.
+
+        Parameters
+        ----------
+        x : str
+            A column of data, or a level.
+        by : str, optional
+            A level or a column: a curve for each of its units or categories, or for the mean of its numbers
+            and one sd on either side.
+        at : mapping of str to value or values, optional
+            Values of other columns and units; of `x` the places, and of `by` the values that have curves.
+        name : str, optional
+            The line with data, where there are several.
+        level : float
+            Share of the draws in the interval.
+        rows : bool, optional
+            Whether the rows that were fitted are drawn as dots; by default where there is one curve and
+            nothing is held.
+        ax : matplotlib.axes.Axes, optional
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        FitError
+            If a column is unknown, or there are more curves than colours.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("agg")
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     intercept, slope, noise = sl.Normal(0, 5), sl.Normal(0, 5), sl.HalfNormal(5)
+        ...     y = sl.Normal(intercept + slope * sl.data("x"), noise, observed=True)
+        >>> fit = Line.fit({"x": [0.0, 1.0, 2.0, 3.0], "y": [1.0, 2.9, 5.1, 7.0]}, "ols", progress=False)
+        >>> ax = fit.plot.curve("x")
+        >>> ax.get_xlabel(), ax.get_ylabel()
+        ('x', 'y')
+        """
+        from stanlevels.results.plots.curves import curve
+
+        return curve(self.fit, x, by, at or {}, name, level=level, rows=rows, ax=ax)
 
     def trace(self, names: Sequence[str] | str | None = None, *, ax: Sequence[Axes] | None = None) -> Figure:
         """The density and the path of every chain; ticks mark divergences.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
+from stanlevels.results.tables.smooths import smooths_among
 from stanlevels.results.tables.subjects_of_rows import Named, entries
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ __all__ = ["asked_for", "summary"]
 Columns = Callable[[str, Array], Mapping[str, Any]]
 
 
-def summary(fit: Named, chosen: Iterable[str], columns: Columns, always: Sequence[str]) -> pd.DataFrame:
+def summary(
+    fit: Named, chosen: Iterable[str], columns: Columns, always: Sequence[str], *, whole: bool = True
+) -> pd.DataFrame:
     """A row per number of the quantities `chosen`.
 
     Parameters
@@ -29,17 +32,20 @@ def summary(fit: Named, chosen: Iterable[str], columns: Columns, always: Sequenc
         The method's columns of one quantity, at the positions of its numbers that can vary.
     always : sequence of str
         Names of the columns, for a table without rows.
+    whole : bool
+        Whether the coefficients of smooths have rows too.
     """
     import pandas as pd
 
     from stanlevels.results.tables.shown import shown
 
-    parts = []
-    for name in chosen:
+    names, parts = list(chosen), []
+    aside = {} if whole else smooths_among(names, fit.planned)
+    for name in (name for name in names if name not in aside):
         positions, labels = entries(fit, name)
         parts.append(pd.DataFrame(columns(name, positions), index=pd.Index(labels, dtype=object)))
     if parts:
-        return shown(pd.concat(parts))
+        return shown(pd.concat(parts), list(aside.values()))
     over = [name for name, line in fit.planned.lines.items() if line.is_latent and line.domain]
     notes = [f"every quantity has units: see effects({over[0]!r})"] if over else []
     return shown(pd.DataFrame(columns=list(always), dtype=float), notes)

@@ -1,0 +1,43 @@
+"""Coefficients of smooths: so many numbers that say nothing one by one that tables leave them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stanlevels.graph import CovariatesNode, Derived
+from stanlevels.graph.text import factor_text
+from stanlevels.plan.components import axis_size
+from stanlevels.plan.planned import Planned
+from stanlevels.words import counted
+
+__all__ = ["smooths_among"]
+
+
+def smooths_among(names: Iterable[str], planned: Planned) -> dict[str, str]:
+    """Those of some quantities that are coefficients of smooths, with a line that stands for each."""
+    found = {name: smooth for name in names if (smooth := _smooth(name, planned))}
+    axes = dict(planned.axes)
+    return {
+        name: f"{name}: {counted(axis_size(axes, planned.lines[name].components), 'coefficient')} of"
+        f" {smooth}, drawn by plot.curve(); summary({name!r}) has them"
+        for name, smooth in found.items()
+    }
+
+
+def _smooth(name: str, planned: Planned) -> str:
+    """The smooth that a quantity has the coefficients of; empty where it has others."""
+    line = planned.lines[name]
+    if line.domain:
+        return ""
+    for axis in line.components:
+        node = planned.graph.nodes.get(axis)
+        if not isinstance(node, CovariatesNode):
+            continue
+        smooth = [[factor_text(f) for f in term.factors if _is_smooth(f)] for term in node.terms]
+        if all(smooth):
+            return " and ".join(dict.fromkeys(" * ".join(each) for each in smooth))
+    return ""
+
+
+def _is_smooth(factor: object) -> bool:
+    return isinstance(factor, Derived) and factor.function == "spline"
