@@ -141,6 +141,8 @@ class Parameterization:
     categories : tuple of (str, int), optional
         Where the variable is one of several categories: the vector-valued argument that tells how many,
         and how many more than its entries there are.
+    by_unit : bool
+        Whether its density in Stan is that of one value.
     below : tuple of (str, tuple of Expr), optional
         The distribution of Stan, with its arguments, that has a cumulative where `stan` has none.
     kept : Kept, optional
@@ -162,6 +164,7 @@ class Parameterization:
     glm: str = ""
     glm_arguments: tuple[str, ...] = ()
     categories: tuple[str, int] | None = None
+    by_unit: bool = False
     below: tuple[str, tuple[Expr, ...]] | None = None
     kept: Kept | None = None
     written: tuple[Expr, ...] = ()
@@ -192,6 +195,12 @@ class Parameterization:
     def correlation(self) -> str:
         """The argument that is a correlation matrix; "" where there is none."""
         return next((p.name for p in self.parameters if p.support.shape == "cholesky"), "")
+
+    @property
+    def cutpoints(self) -> str:
+        """The argument that lies between categories in an order; "" where there is none."""
+        argument, more = self.categories or ("", 0)
+        return argument if more else ""
 
     @property
     def latent_variance(self) -> float:
@@ -424,12 +433,17 @@ class Family:
     @property
     def is_ordinal(self) -> bool:
         """Whether the variable is one of several categories in an order."""
+        return any(form.cutpoints for form in self.parameterizations)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the variable is the one of several categories in which a latent one lies."""
         return any(p.support.ordered for form in self.parameterizations for p in form.parameters)
 
     @property
     def is_threshold(self) -> bool:
         """Whether the variable, or each of its trials, says which side of a threshold a latent one is on."""
-        return self.is_ordinal or bool(self.at_most) or self.support is BINARY
+        return self.is_cut or bool(self.at_most) or self.support is BINARY
 
     def parameterization(self, key: str) -> Parameterization:
         """The parameterisation called `key`."""

@@ -1,8 +1,8 @@
 """The table of distributions: every row, by name.
 
 To add a distribution, write its row in the file of its kind (`continuous.py`, `positive.py`,
-`counts.py`, `categories.py`, `vectors.py`) and put it into that file's tuple; every room reads this
-table, and its callable is made from it.
+`counts.py`, `categories.py`, `ordinal.py`, `vectors.py`) and put it into that file's tuple; every room
+reads this table, and its callable is made from it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from stanlevels.distributions.composed import made_of
 from stanlevels.distributions.continuous import CONTINUOUS
 from stanlevels.distributions.counts import COUNTS
 from stanlevels.distributions.family import Family, Parameter, Parameterization
+from stanlevels.distributions.ordinal import ORDINAL
 from stanlevels.distributions.positive import POSITIVES
 from stanlevels.distributions.skewed import SKEWED
 from stanlevels.distributions.vectors import VECTORS
@@ -29,7 +30,7 @@ class _Table(dict[str, Family]):
         return _made(name)
 
 
-_ROWS = (*CONTINUOUS, *SKEWED, *POSITIVES, *WAITING, *COUNTS, *CATEGORIES, *VECTORS)
+_ROWS = (*CONTINUOUS, *SKEWED, *POSITIVES, *WAITING, *COUNTS, *CATEGORIES, *ORDINAL, *VECTORS)
 FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 
 

@@ -7,6 +7,7 @@ from stanlevels.language.distributions import Axis
 from stanlevels.language.expressions import Expression, Operand, Operands
 
 __all__ = [
+    "AdjacentCategories",
     "AsymmetricLaplace",
     "Bernoulli",
     "Beta",
@@ -37,10 +38,47 @@ __all__ = [
     "OrderedProbit",
     "Poisson",
     "SkewNormal",
+    "StoppingRatio",
     "StudentT",
     "Uniform",
     "Weibull",
 ]
+
+def AdjacentCategories(
+    eta: Operand | None = None,
+    cutpoints: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """One of several ordered categories: the log odds of category k + 1 against k are `eta` less cutpoint k. Cutpoints need not increase, and may depend on covariates.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    eta : expression or number, optional
+        Any real number.
+    cutpoints : expression, or list of expressions and numbers
+        A vector of cutpoints.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.AdjacentCategories(0.5, 1, observed='y')
+    """
 
 def AsymmetricLaplace(
     mu: Operands | None = None,
@@ -1109,11 +1147,12 @@ def OrderedLogistic(
     eta: Operand | None = None,
     cutpoints: Operands | None = None,
     *,
+    scale: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
 ) -> Expression:
-    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic variable with location `eta`.
+    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic variable with location `eta` and, where it is given, `scale=`, which is else 1.
 
     What is left out gets a default, which `Model.priors` shows.
 
@@ -1123,6 +1162,8 @@ def OrderedLogistic(
         Any real number.
     cutpoints : expression, or list of expressions and numbers
         An increasing vector of cutpoints.
+    scale : expression or number
+        A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
     observed : bool, str or list of str
@@ -1145,11 +1186,12 @@ def OrderedProbit(
     eta: Operand | None = None,
     cutpoints: Operands | None = None,
     *,
+    scale: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
 ) -> Expression:
-    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a normal variable with location `eta` and standard deviation 1.
+    """One of several ordered categories: category k lies between cutpoints k - 1 and k of a normal variable with location `eta` and standard deviation 1, or `scale=`.
 
     What is left out gets a default, which `Model.priors` shows.
 
@@ -1159,6 +1201,8 @@ def OrderedProbit(
         Any real number.
     cutpoints : expression, or list of expressions and numbers
         An increasing vector of cutpoints.
+    scale : expression or number
+        A positive number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
     observed : bool, str or list of str
@@ -1257,6 +1301,48 @@ def SkewNormal(
     --------
     >>> import stanlevels as sl
     >>> x = sl.SkewNormal(1, 1, 1)
+    """
+
+def StoppingRatio(
+    eta: Operand | None = None,
+    cutpoints: Operands | None = None,
+    *,
+    probit: Operand | None = None,
+    cloglog: Operand | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """One of several ordered categories, reached one after the other: at category k there is a step to the next with log odds `eta` less cutpoint k (or that is its probit, `probit=`, or minus the complementary log-log of stopping, `cloglog=`). Cutpoints need not increase, and may depend on covariates.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    eta : expression or number, optional
+        Any real number.
+    cutpoints : expression, or list of expressions and numbers
+        A vector of cutpoints.
+    probit : expression or number, optional
+        Any real number, in place of `eta`.
+    cloglog : expression or number, optional
+        Any real number, in place of `eta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 1.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.StoppingRatio(0.5, 1, observed='y')
     """
 
 def StudentT(

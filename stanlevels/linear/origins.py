@@ -156,6 +156,6 @@ def _distance(varying: list[Column], weights: Array | None) -> float:
 
 def _cutpoints(line: Line, columns: Columns) -> list[str]:
     """The quantity that a predictor is held against, where it is one for all rows."""
-    terms = [line.args[p.name] for p in line.form.parameters if p.support.ordered]
+    terms = [line.args[line.form.cutpoints]] if line.form.cutpoints else []
     lines = [columns.planned.lines[term.name] for term in terms if isinstance(term, Use)]
     return [cut.name for cut in lines if cut.is_latent and cut.variable.ordered and not cut.domain]

@@ -169,6 +169,8 @@ def _categories(codes: Array, weights: Array | None, name: str) -> Target:
 
 def outcome_spread(line: Line, component: int, columns: Columns) -> tuple[float, str]:
     """What the residual scale of an outcome may be: its standard deviation."""
+    if line.family.is_ordinal:
+        return 1.0, "that of the latent variable, whose cutpoints are on the scale of 1"
     y, weights = _outcome(line, component, columns)
     y = np.log(y) if line.family.location_link == "log" else y
     found = _linear(y, weights, f"{'log ' * (line.family.location_link == 'log')}{_called(line, component)}")

@@ -94,9 +94,8 @@ class Sizes:
             offset = np.broadcast_to(self.columns.offset(parts.known, n), (n, 1))[:, 0]
             target = outcome_target(line, location, offset, k, self.columns)
             self._predictor(parts, n, target, weights)
-            for parameter in line.form.parameters:
-                if parameter.support.ordered:
-                    self._cutpoints(self._read(line.args[parameter.name], line), parts, n, target, weights)
+            if line.form.cutpoints:
+                self._cutpoints(self._read(line.args[line.form.cutpoints], line), parts, n, target, weights)
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
             if parameter.kind == "scale":
@@ -108,7 +107,7 @@ class Sizes:
                 self._positive(
                     self._read(term, line), 1 / spread, f"the rate of {line.name!r}: {words}", weights
                 )
-            elif parameter.kind == "shape" and not parameter.support.ordered:
+            elif parameter.kind == "shape" and parameter.name != line.form.cutpoints:
                 size, words = outcome_shape(line, self.columns)
                 self._positive(self._read(term, line), size, words, weights)
 

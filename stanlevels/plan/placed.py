@@ -117,6 +117,11 @@ class Line:
         return self.family.parameterization(self.variable.parameterization)
 
     @property
+    def by_unit(self) -> bool:
+        """Whether its density in Stan is that of one value."""
+        return self.family.by_unit or self.form.by_unit
+
+    @property
     def location(self) -> str:
         """The name of the argument that moves the variable; "" where there is none."""
         return self.form.location

@@ -206,7 +206,11 @@ class _Count:
             return terms + Work(simple=n * wide, products=n * wide * wide)
         varying = any(term.domain for term in line.args.values())
         unordered = line.family.is_categorical and not line.family.is_ordinal
-        if (line.is_observed and line.variable.weights is not None) or (unordered and varying):
+        if (
+            (line.is_observed and line.variable.weights is not None)
+            or (unordered and varying)
+            or line.by_unit
+        ):
             return terms + Work(loops=n * wide) + _densities(line.form.stan, n * wide)
         return terms + _densities(line.form.stan, n * wide * self.categories(line))
 

@@ -75,16 +75,16 @@ def _pointwise(write: Writer) -> Body:
         return (
             _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),
         )
-    if line.components and line.family.by_unit:
+    if line.components and line.by_unit:
         return _by_element(write)
     if line.domain and line.components and line.family.is_scalar:
         return _by_component(write)
     pieces = _pieces(write)
     varying = any(term.domain for term in line.args.values())
     unordered = line.family.is_categorical and not line.family.is_ordinal  # Stan takes one vector for all
-    if line.family.by_unit and not line.domain:
+    if line.by_unit and not line.domain:
         return _all_units(write, pieces)
-    if line.variable.weights or (unordered and varying) or line.family.by_unit:
+    if line.variable.weights or (unordered and varying) or line.by_unit:
         return _by_unit(write, pieces)
     return _all_units(write, pieces)
 
@@ -146,7 +146,7 @@ def _pieces(write: Writer) -> tuple[Piece, ...]:
             pieces.append(vector_piece(write, tag))
             continue
         code = argument(expr, codes)
-        if vectors and not line.family.by_unit:  # beside a vector Stan wants a number for every unit
+        if vectors and not line.by_unit:  # beside a vector Stan wants a number for every unit
             code = Code(filled(code, write.scope.length(line)), vector=True)
         pieces.append(_scalar_piece(write, tag, code))
     return tuple(pieces)

@@ -57,8 +57,13 @@ def of_masses(masses: Any) -> Any:
 
 
 def between(eta: float, cutpoints: Any, of: Any = stats.logistic) -> Any:
-    """A distribution in pieces."""
-    return np.diff(of.cdf(np.array([-np.inf, *cutpoints, np.inf]), loc=eta))
+    """The logistic distribution, or another, in pieces."""
+    return np.diff(of.cdf(np.array([-np.inf, *cutpoints, np.inf]) - eta))
+
+
+def stopped(stop: Any) -> Any:
+    """The probability of each place where a walk may stop, and of the end."""
+    return np.append(stop, 1) * np.cumprod(np.append(1, 1 - stop))
 
 
 def negative_binomial(mu: float, shape: float) -> Any:
@@ -188,9 +193,33 @@ CATEGORIES: dict[Key, tuple[Callable[..., Any], list[dict[str, Any]]]] = {
         lambda eta, cutpoints: of_masses(between(eta, cutpoints)),
         [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
     ),
+    ("OrderedLogistic", "scale"): (
+        lambda eta, cutpoints, scale: of_masses(between(eta / scale, np.divide(cutpoints, scale))),
+        [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0), "scale": s} for s in (0.4, 2.5)],
+    ),
     ("OrderedProbit", ""): (
         lambda eta, cutpoints: of_masses(between(eta, cutpoints, stats.norm)),
         [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
+    ),
+    ("OrderedProbit", "scale"): (
+        lambda eta, cutpoints, scale: of_masses(between(eta, cutpoints, stats.norm(scale=scale))),
+        [{"eta": 0.3, "cutpoints": (-1.0, 0.5, 2.0), "scale": s} for s in (0.4, 2.5)],
+    ),
+    ("StoppingRatio", ""): (
+        lambda eta, cutpoints: of_masses(stopped(stats.logistic.cdf(np.subtract(cutpoints, eta)))),
+        [{"eta": 0.3, "cutpoints": (-1.0, 2.0, 0.5)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
+    ),
+    ("StoppingRatio", "probit"): (
+        lambda probit, cutpoints: of_masses(stopped(stats.norm.cdf(np.subtract(cutpoints, probit)))),
+        [{"probit": 0.3, "cutpoints": (-1.0, 2.0, 0.5)}, {"probit": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
+    ),
+    ("StoppingRatio", "cloglog"): (
+        lambda cloglog, cutpoints: of_masses(stopped(stats.gumbel_l.cdf(np.subtract(cutpoints, cloglog)))),
+        [{"cloglog": 0.3, "cutpoints": (-1.0, 2.0, 0.5)}, {"cloglog": -1.0, "cutpoints": (-0.2, 0.1, 1.0)}],
+    ),
+    ("AdjacentCategories", ""): (
+        lambda eta, cutpoints: of_masses(np.exp([0, *np.cumsum(np.subtract(eta, cutpoints))])),
+        [{"eta": 0.3, "cutpoints": (-1.0, 2.0, 0.5)}, {"eta": -2.0, "cutpoints": (-0.2, 0.1, 3.0)}],
     ),
 }
 SHARES = np.array([1e-6, 0.01, 0.2, 0.5, 0.77, 0.98, 0.999])

@@ -104,10 +104,19 @@ def test_categories_are_counted_from_an_argument():
     assert {(f.name, p.key): p.categories for f, p in EVERY if p.categories} == {
         ("Categorical", ""): ("theta", 0),
         ("Categorical", "logit"): ("logit", 0),
-        ("OrderedLogistic", ""): ("cutpoints", 1),
-        ("OrderedProbit", ""): ("cutpoints", 1),
+        **dict.fromkeys(
+            (
+                *(("OrderedLogistic", key) for key in ("", "scale")),
+                *(("OrderedProbit", key) for key in ("", "scale")),
+                *(("StoppingRatio", key) for key in ("", "probit", "cloglog")),
+                ("AdjacentCategories", ""),
+            ),
+            ("cutpoints", 1),
+        ),
     }
-    assert [f.name for f in FAMILIES.values() if f.is_ordinal] == ["OrderedLogistic", "OrderedProbit"]
+    ordinal = ["OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories"]
+    assert [f.name for f in FAMILIES.values() if f.is_ordinal] == ordinal
+    assert [f.name for f in FAMILIES.values() if f.is_cut] == ordinal[:2]
 
 
 def test_shapes_of_variables():
@@ -130,10 +139,10 @@ def test_shapes_of_variables():
 
 
 def test_a_latent_variance_stands_behind_outcomes_with_thresholds_alone():
-    found = {f.name for f, p in EVERY if np.isfinite(p.latent_variance)}
-    assert found == {
-        *("Bernoulli", "Binomial", "BetaBinomial", "Categorical"),
-        *("OrderedLogistic", "OrderedProbit"),
+    logistic = {f.name for f, p in EVERY if np.isfinite(p.latent_variance)}
+    assert logistic == {
+        *("Bernoulli", "Binomial", "BetaBinomial", "Categorical", "OrderedLogistic", "OrderedProbit"),
+        *("StoppingRatio", "AdjacentCategories"),
     }
 
 

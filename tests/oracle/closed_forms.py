@@ -69,15 +69,42 @@ def ordered_logistic(y: Array, eta: Array, cutpoints: Array) -> Array:
     return special.log_expit(upper) + special.log_expit(-lower) + np.log(-np.expm1(lower - upper))
 
 
-def ordered_probit(y: Array, eta: Array, cutpoints: Array) -> Array:
-    """The same with F the normal distribution function, from the tail that has digits."""
-    cuts = np.broadcast_to(cutpoints, (len(y), cutpoints.shape[-1]))
-    edge = np.full((len(y), 1), np.inf)
-    every = np.concatenate([-edge, cuts, edge], axis=1) - np.reshape(eta, (-1, 1))
-    at, k = np.arange(len(y)), y.astype(int)
-    lower, upper = every[at, k - 1], every[at, k]
-    low, high = np.where(lower > 0, -upper, lower), np.where(lower > 0, -lower, upper)
-    return np.log(special.ndtr(high) - special.ndtr(low))
+def ordered_by(cumulative: Callable[[Array], Array]) -> LogDensity:
+    """P(y <= k) = F((c_k - eta) / scale), F symmetric: from the side on which it has digits."""
+
+    def log_mass(y: Array, eta: Array, cutpoints: Array, scale: Array | float = 1.0) -> Array:
+        z = (cutpoints - np.reshape(eta, (-1, 1))) / np.reshape(scale, (-1, 1))
+        end = np.full((len(z), 1), np.inf)
+        edges = np.concatenate([-end, z, end], axis=1)
+        low, high = edges[:, :-1], edges[:, 1:]
+        masses = np.where(low > 0, cumulative(-low) - cumulative(-high), cumulative(high) - cumulative(low))
+        return np.log(_picked(y, masses))
+
+    return log_mass
+
+
+def stopping_ratio(log_stop: Callable[[Array], Array], log_go: Callable[[Array], Array]) -> LogDensity:
+    """P(y = k) = F(c_k - eta) prod_{j<k} (1 - F(c_j - eta)) (Tutz 1990)."""
+
+    def log_mass(y: Array, eta: Array, cutpoints: Array) -> Array:
+        x = cutpoints - np.reshape(eta, (-1, 1))
+        end = np.zeros((len(x), 1))
+        reached = np.concatenate([end, np.cumsum(log_go(x), axis=1)], axis=1)
+        return _picked(y, reached + np.concatenate([log_stop(x), end], axis=1))
+
+    return log_mass
+
+
+BY_LOGIT = stopping_ratio(special.log_expit, lambda x: special.log_expit(-x))
+BY_PROBIT = stopping_ratio(stats.norm.logcdf, stats.norm.logsf)
+BY_CLOGLOG = stopping_ratio(stats.gumbel_l.logcdf, stats.gumbel_l.logsf)
+
+
+def adjacent_categories(y: Array, eta: Array, cutpoints: Array) -> Array:
+    """log P(y = k + 1) / P(y = k) = eta - c_k (Agresti 2010, 4.1)."""
+    odds = np.exp(np.reshape(eta, (-1, 1)) - cutpoints)
+    masses = np.concatenate([np.ones((len(odds), 1)), np.cumprod(odds, axis=1)], axis=1)
+    return np.log(_picked(y, masses / masses.sum(axis=1, keepdims=True)))
 
 
 # --- vectors ---------------------------------------------------------------------------------
@@ -204,7 +231,13 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("Categorical", ""): categorical,
     ("Categorical", "logit"): categorical_logit,
     ("OrderedLogistic", ""): ordered_logistic,
-    ("OrderedProbit", ""): ordered_probit,
+    ("OrderedLogistic", "scale"): ordered_by(special.expit),
+    ("OrderedProbit", ""): ordered_by(special.ndtr),
+    ("OrderedProbit", "scale"): ordered_by(special.ndtr),
+    ("StoppingRatio", ""): BY_LOGIT,
+    ("StoppingRatio", "probit"): lambda y, probit, cutpoints: BY_PROBIT(y, probit, cutpoints),
+    ("StoppingRatio", "cloglog"): lambda y, cloglog, cutpoints: BY_CLOGLOG(y, cloglog, cutpoints),
+    ("AdjacentCategories", ""): adjacent_categories,
     ("MultiNormal", ""): multi_normal,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,

@@ -13,13 +13,13 @@ from tests.oracle.closed_forms import LOG_DENSITIES
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.world import Key, build_world
 
-CATEGORICAL = ("Categorical", "OrderedLogistic", "OrderedProbit")
+ORDINAL = ("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories")
+CATEGORICAL = ("Categorical", *ORDINAL)
 VECTOR_VALUED = ("MultiNormal", "Dirichlet", "LKJCholesky")
 VECTOR_ARGUMENTS = {
     ("Categorical", "theta"),
     ("Categorical", "logit"),
-    ("OrderedLogistic", "cutpoints"),
-    ("OrderedProbit", "cutpoints"),
+    *((family, "cutpoints") for family in ORDINAL),
     ("MultiNormal", "mu"),
     ("MultiNormal", "sigma"),
     ("MultiNormal", "corr"),
@@ -114,7 +114,7 @@ def outcome_categories(evaluate: Evaluator, node: VariableNode) -> list[Any]:
 
 def _category_count(evaluate: Evaluator, node: VariableNode) -> int:
     arguments = line_arguments(evaluate, node)
-    if node.family in ("OrderedLogistic", "OrderedProbit"):
+    if node.family in ORDINAL:
         return int(arguments["cutpoints"].shape[-1]) + 1
     return int(next(iter(arguments.values())).shape[-1])
 

@@ -51,12 +51,48 @@ def ordered_logistic(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
     return _cut(eta + g.logistic(size=n), n, cutpoints)
 
 
-def ordered_probit(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
-    return _cut(eta + g.normal(size=n), n, cutpoints)
-
-
 def _cut(latent: Array, n: Shape, cutpoints: Array) -> Array:
     return 1 + (latent[:, None] > np.broadcast_to(cutpoints, (n[0], cutpoints.shape[-1]))).sum(axis=1)
+
+
+def ordered(noise: Callable[..., Array]) -> Callable[..., Array]:
+    """The piece that a latent variable falls into."""
+
+    def draw(g: Rng, n: Shape, eta: Array, cutpoints: Array, scale: Array | float = 1.0) -> Array:
+        latent = eta + scale * noise(g, n)
+        return 1 + (latent[:, None] > np.broadcast_to(cutpoints, (n[0], cutpoints.shape[-1]))).sum(axis=1)
+
+    return draw
+
+
+def stopping_ratio(noise: Callable[..., Array]) -> Callable[..., Array]:
+    """Step by step: a latent variable of its own is above each cutpoint, or the walk ends there."""
+
+    def draw(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
+        latent = np.reshape(eta, (-1, 1)) + noise(g, (n[0], cutpoints.shape[-1]))
+        return 1 + np.cumprod(latent > cutpoints, axis=1).sum(axis=1)
+
+    return draw
+
+
+def adjacent_categories(g: Rng, n: Shape, eta: Array, cutpoints: Array) -> Array:
+    """The largest of log odds plus Gumbel variables."""
+    steps = np.reshape(eta, (-1, 1)) - cutpoints
+    odds = np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+    return 1 + np.argmax(odds + g.gumbel(size=(n[0], odds.shape[1])), axis=1)
+
+
+def _logistic(g: Rng, n: Shape) -> Array:
+    return g.logistic(size=n)
+
+
+def _normal(g: Rng, n: Shape) -> Array:
+    return g.standard_normal(n)
+
+
+def _smallest(g: Rng, n: Shape) -> Array:
+    """P(eta + x > c) = exp(-exp(c - eta))."""
+    return np.log(g.exponential(size=n))
 
 
 def beta_binomial(g: Rng, n: Shape, trials: Array, alpha: Array, beta: Array) -> Array:
@@ -148,7 +184,17 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Categorical", ""): categorical,
     ("Categorical", "logit"): lambda g, n, logit: categorical(g, n, special.softmax(logit, axis=-1)),
     ("OrderedLogistic", ""): ordered_logistic,
-    ("OrderedProbit", ""): ordered_probit,
+    ("OrderedLogistic", "scale"): ordered(_logistic),
+    ("OrderedProbit", ""): ordered(_normal),
+    ("OrderedProbit", "scale"): ordered(_normal),
+    ("StoppingRatio", ""): stopping_ratio(_logistic),
+    ("StoppingRatio", "probit"): lambda g, n, probit, cutpoints: stopping_ratio(_normal)(
+        g, n, probit, cutpoints
+    ),
+    ("StoppingRatio", "cloglog"): lambda g, n, cloglog, cutpoints: stopping_ratio(_smallest)(
+        g, n, cloglog, cutpoints
+    ),
+    ("AdjacentCategories", ""): adjacent_categories,
     ("MultiNormal", ""): multi_normal,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,

@@ -22,6 +22,7 @@ from tests.oracle.draws import DRAWS
 POSITIVE = (1e-12, np.inf)
 REAL = (-np.inf, np.inf)
 UNIT = (0, 1)
+CUTS, STEPS = np.array([[-1.0, 0.2, 1.5]]), np.array([[-1.0, 1.5, 0.2]])
 
 CONTINUOUS: dict[tuple[str, str], Any] = {
     ("Normal", ""): (REAL, {"mu": 0.3, "sigma": 1.2}),
@@ -68,8 +69,20 @@ DISCRETE: dict[tuple[str, str], Any] = {
     ("NegBinomial", "log"): (range(400), {"log": 0.3, "shape": 1.5}),
     ("Categorical", ""): (range(1, 4), {"theta": np.array([[0.2, 0.5, 0.3]])}),
     ("Categorical", "logit"): (range(1, 4), {"logit": np.array([[0.2, -0.5, 1.3]])}),
-    ("OrderedLogistic", ""): (range(1, 5), {"eta": 0.4, "cutpoints": np.array([[-1.0, 0.2, 1.5]])}),
-    ("OrderedProbit", ""): (range(1, 5), {"eta": 0.4, "cutpoints": np.array([[-1.0, 0.2, 1.5]])}),
+    ("OrderedLogistic", ""): (range(1, 5), {"eta": 0.4, "cutpoints": CUTS}),
+    ("OrderedLogistic", "scale"): (
+        range(1, 5),
+        {"eta": 0.4, "cutpoints": CUTS, "scale": 1.8},
+    ),
+    ("OrderedProbit", ""): (range(1, 5), {"eta": 0.4, "cutpoints": CUTS}),
+    ("OrderedProbit", "scale"): (
+        range(1, 5),
+        {"eta": 0.4, "cutpoints": CUTS, "scale": 1.8},
+    ),
+    ("StoppingRatio", ""): (range(1, 5), {"eta": 0.4, "cutpoints": STEPS}),
+    ("StoppingRatio", "probit"): (range(1, 5), {"probit": 0.4, "cutpoints": STEPS}),
+    ("StoppingRatio", "cloglog"): (range(1, 5), {"cloglog": 0.4, "cutpoints": STEPS}),
+    ("AdjacentCategories", ""): (range(1, 5), {"eta": 0.4, "cutpoints": STEPS}),
 }
 VECTORS = {("MultiNormal", ""), ("LKJCholesky", ""), ("Dirichlet", "")}
 
@@ -140,7 +153,7 @@ def test_beta_binomial_agrees_with_scipy():
 
 
 def test_ordered_categories_have_differences_of_the_logistic_distribution_function():
-    cuts, eta = np.array([[-1.0, 0.2, 1.5]]), np.array([0.4])
+    cuts, eta = CUTS, np.array([0.4])
     above = np.array([1, *special.expit(eta - cuts[0]), 0])
     found = [np.exp(ordered_logistic(np.array([k]), eta, cuts))[0] for k in (1, 2, 3, 4)]
     np.testing.assert_allclose(found, above[:-1] - above[1:], rtol=1e-12)

@@ -16,6 +16,8 @@ _NO_FLAT = (
     " one such as sl.Normal(0, 100), or fit by method='mle', which has no priors"
 )
 _ORDINAL = "an outcome in order is sl.OrderedLogistic(eta, cutpoints), or sl.OrderedProbit(eta, cutpoints)"
+_STEPS = "steps from one category to the next are sl.StoppingRatio(eta, cutpoints)"
+_NEIGHBOURS = "log odds of each category against the one before it are sl.AdjacentCategories(eta, cutpoints)"
 _FACTOR = "the units of a column are sl.Level(), its categories sl.data('column', categorical=True)"
 _COLUMN = "a column is sl.data('column'), several are sl.covariates('a', 'b')"
 _OBSERVED = "an outcome is a line with data: y = sl.Normal(mu, sigma, observed=True)"
@@ -45,6 +47,8 @@ _MEANT = {
     **dict.fromkeys(("Gaussian", "gauss"), "it is called sl.Normal(mu, sigma)"),
     **dict.fromkeys(("Cumulative", "cumulative", "ordinal", "Ordinal"), _ORDINAL),
     **dict.fromkeys(("ordered", "Ordered"), _ORDINAL),
+    **dict.fromkeys(("Sequential", "sratio", "SRatio", "cratio", "ContinuationRatio"), _STEPS),
+    **dict.fromkeys(("acat", "AdjacentCategory", "Adjacent"), _NEIGHBOURS),
     **dict.fromkeys(("Group", "group", "Grouping", "units"), "the units of a column are sl.Level()"),
     **dict.fromkeys(("Factor", "factor", "C", "Cat", "category", "Category", "Dummy", "dummies"), _FACTOR),
     **dict.fromkeys(("column", "Column", "col", "Covariate", "covariate", "Predictor", "df"), _COLUMN),
