@@ -47,7 +47,7 @@ CPP_RESERVED = frozenset(
 # names of its other functions for variables, and people use them (mean, sd, size).
 STAN_FUNCTIONS = frozenset(
     """
-    abs cos exp expm1 inv_cloglog inv_logit log log1p log2 logit Phi sin sqrt square tanh
+    abs atan cos exp expm1 inv_cloglog inv_logit log log1p log2 logit Phi sin sqrt square tanh
     append_col append_row diag_pre_multiply dot_product multiply_lower_tri_self_transpose num_elements
     rep_matrix rep_vector rows_dot_product stack_rows to_matrix to_vector positive_infinity
     negative_infinity density_of diag_matrix dot_self normal_effects normal_residuals residual_scores

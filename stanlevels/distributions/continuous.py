@@ -15,6 +15,7 @@ from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import OPEN_UNIT, REAL
 from stanlevels.distributions.vocabulary import (
     NU,
+    SPREAD,
     alternative,
     call,
     complement,
@@ -267,7 +268,7 @@ UNIFORM = Family(
             "uniform",
             _UNIFORM,
             Parameter("alpha", REAL),
-            Parameter("beta", REAL),
+            Parameter("beta", REAL, default=SPREAD),
             phrase="uniform from {alpha} to {beta}",
         ),
     ),

@@ -13,6 +13,7 @@ from stanlevels.distributions.kept import Kept
 from stanlevels.distributions.links import LINKS, link_undone_by
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
+from stanlevels.distributions.parameters import Default, Parameter, Prior
 from stanlevels.distributions.supports import BINARY, Support
 from stanlevels.errors import InternalError
 from stanlevels.graph import Expr, Ref
@@ -34,84 +35,6 @@ Arguments = Mapping[str, Any]
 
 # What a GLM function of Stan takes beside arguments of the distribution; no argument can be called so.
 COVARIATES, INTERCEPT, SLOPES = "<covariates>", "<intercept>", "<slopes>"
-
-
-@dataclass(frozen=True)
-class Default:
-    """The number that an open argument becomes: ``times * scale ** power``, or the scale's centre.
-
-    Examples
-    --------
-    >>> Default(2.5, 1).numbers((2.0, 4.0), (7.0,)), Default(center=True).numbers((2.0,), (7.0,))
-    ((5.0, 10.0), (7.0,))
-    """
-
-    times: float = 1.0
-    power: int = 0
-    center: bool = False
-
-    def numbers(self, spread: tuple[float, ...], center: tuple[float, ...]) -> tuple[float, ...]:
-        """The numbers at a scale: one, or one per component."""
-        if self.center:
-            return center
-        return (self.times,) if self.power == 0 else tuple(self.times * s**self.power for s in spread)
-
-
-@dataclass(frozen=True)
-class Prior:
-    """The distribution of an argument that is left open and unknown.
-
-    Parameters
-    ----------
-    family : str
-        Its name in the table.
-    numbers : tuple of float or None
-        Its arguments; None for one that takes its size from the data.
-    reason : str
-    """
-
-    family: str
-    numbers: tuple[float | None, ...]
-    reason: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """An argument of a distribution.
-
-    Parameters
-    ----------
-    name : str
-    support : Support
-    kind : str
-        What it does to the variable, from which default priors take their scale: "location" (moves
-        it), "scale" (stretches it), "rate" (shrinks it), "shape" (anything else), "bound" (neither), "data"
-        (a number of trials, which must be known), "known" (must be known too).
-    default : Default, optional
-        The number it becomes where a prior leaves it open.
-    prior : Prior, optional
-        The distribution it gets where a line over units, or with data, leaves it open. Without one,
-        leaving it open there is an error.
-    of_outcome : bool
-        Whether it says what is known of an outcome: predictions do without it.
-    """
-
-    name: str
-    support: Support
-    kind: str = "shape"
-    default: Default | None = None
-    prior: Prior | None = None
-    of_outcome: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it must be known: a column or a number."""
-        return self.kind in ("data", "known")
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether Stan takes it as a whole number."""
-        return self.is_known and self.support.integer
 
 
 @dataclass(frozen=True)
@@ -350,6 +273,8 @@ class Family:
         for it.
     by_unit : bool
         Whether its density in Stan is that of one value.
+    cumulative : bool
+        Whether Stan has what its `Numbers` have: the logs of what lies below and above a number.
     composed : Composed, optional
         How it was made of another family.
     symbol : str
@@ -374,6 +299,7 @@ class Family:
     observable: bool = True
     functions: tuple[str | Function, ...] = ()
     by_unit: bool = False
+    cumulative: bool = True
     composed: Composed | None = None
     symbol: str = ""
     example: str = ""
@@ -399,6 +325,11 @@ class Family:
     def is_scalar(self) -> bool:
         """Whether the variable is one number."""
         return self.support.shape == "scalar"
+
+    @property
+    def has_cumulative(self) -> bool:
+        """Whether what lies below and above a number is known, here and in Stan."""
+        return self.is_scalar and self.cumulative and self.parameterizations[0].numbers.cumulative is not None
 
     @property
     def is_vector(self) -> bool:

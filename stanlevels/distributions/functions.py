@@ -114,6 +114,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("tanh", "tanh", "The hyperbolic tangent.", np.tanh),
         Function("sin", "sin", "The sine of x in radians.", np.sin, course="wave"),
         Function("cos", "cos", "The cosine of x in radians.", np.cos, course="wave"),
+        Function("atan", "atan", "The angle whose tangent is x, in radians.", np.arctan),
     )
 }
 

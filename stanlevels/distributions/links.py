@@ -69,6 +69,13 @@ LINKS: dict[str, Link] = {
             lambda x: np.exp(x - np.exp(x)),
             pi**2 / 6,
         ),
+        Link(
+            "tan_half",
+            "",
+            lambda angle: np.tan(angle / 2),
+            lambda x: 2 * np.arctan(x),
+            lambda x: 2 / (1 + np.square(x)),
+        ),
     )
 }
 

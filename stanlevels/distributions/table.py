@@ -10,13 +10,16 @@ from __future__ import annotations
 from functools import cache
 
 from stanlevels.distributions.categories import CATEGORIES
+from stanlevels.distributions.circular import CIRCULAR
 from stanlevels.distributions.composed import made_of
 from stanlevels.distributions.continuous import CONTINUOUS
 from stanlevels.distributions.counts import COUNTS
 from stanlevels.distributions.family import Family, Parameter, Parameterization
 from stanlevels.distributions.ordinal import ORDINAL
 from stanlevels.distributions.positive import POSITIVES
+from stanlevels.distributions.response_times import RESPONSE_TIMES
 from stanlevels.distributions.skewed import SKEWED
+from stanlevels.distributions.tails import TAILS
 from stanlevels.distributions.vectors import VECTORS
 from stanlevels.distributions.waiting import WAITING
 
@@ -30,7 +33,10 @@ class _Table(dict[str, Family]):
         return _made(name)
 
 
-_ROWS = (*CONTINUOUS, *SKEWED, *POSITIVES, *WAITING, *COUNTS, *CATEGORIES, *ORDINAL, *VECTORS)
+_ROWS = (
+    *(*CONTINUOUS, *SKEWED, *CIRCULAR, *POSITIVES, *TAILS, *WAITING, *RESPONSE_TIMES),
+    *(*COUNTS, *CATEGORIES, *ORDINAL, *VECTORS),
+)
 FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 
 

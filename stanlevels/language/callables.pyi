@@ -19,6 +19,7 @@ __all__ = [
     "ExGaussian",
     "Exponential",
     "Gamma",
+    "GeneralizedPareto",
     "Gompertz",
     "Gumbel",
     "HalfCauchy",
@@ -36,11 +37,14 @@ __all__ = [
     "Normal",
     "OrderedLogistic",
     "OrderedProbit",
+    "Pareto",
     "Poisson",
+    "ShiftedLogNormal",
     "SkewNormal",
     "StoppingRatio",
     "StudentT",
     "Uniform",
+    "VonMises",
     "Weibull",
 ]
 
@@ -536,6 +540,48 @@ def Gamma(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Gamma(1, 1)
+    """
+
+def GeneralizedPareto(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    xi: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The generalised Pareto distribution of what exceeds the threshold `mu`, with scale `sigma` and tail index `xi`: 0 is exponential, above 0 a power, below 0 an end at mu - sigma / xi.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    xi : expression or number, or a list of them, optional
+        Any real number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.GeneralizedPareto(10, 2, 0.1, observed='loss')
     """
 
 def Gompertz(
@@ -1221,6 +1267,45 @@ def OrderedProbit(
     >>> x = sl.OrderedProbit(0.5, 1, observed='y')
     """
 
+def Pareto(
+    y_min: Operands | None = None,
+    alpha: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The Pareto distribution from `y_min` on, with shape `alpha`: the probability of more than x is (y_min / x)^alpha.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    y_min : expression or number, or a list of them
+        A positive number.
+    alpha : expression or number, or a list of them, optional
+        A positive number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a positive number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Pareto(1, 1.5)
+    """
+
 def Poisson(
     rate: Operand | None = None,
     *,
@@ -1255,6 +1340,48 @@ def Poisson(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Poisson(0.5, observed='y')
+    """
+
+def ShiftedLogNormal(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    shift: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The distribution of shift + exp(x) with x normal with mean `mu` and sd `sigma`: response times of which `shift` has nothing to do with the task.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    shift : expression or number, or a list of them, optional
+        A number of at least 0.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a positive number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.ShiftedLogNormal(1, 1, 1, observed='y')
     """
 
 def SkewNormal(
@@ -1402,11 +1529,13 @@ def Uniform(
 ) -> Expression:
     """The uniform distribution from `alpha` to `beta`.
 
+    What is left out gets a default, which `Model.priors` shows.
+
     Parameters
     ----------
     alpha : expression or number, or a list of them
         Any real number.
-    beta : expression or number, or a list of them
+    beta : expression or number, or a list of them, optional
         Any real number.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
@@ -1426,6 +1555,48 @@ def Uniform(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Uniform(0, 1)
+    """
+
+def VonMises(
+    mu: Operands | None = None,
+    kappa: Operands | None = None,
+    *,
+    tan_half: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The von Mises distribution of an angle in radians, around the direction `mu` (or the one whose half has the tangent `tan_half=`) with concentration `kappa`; what is called its mean is that direction.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    kappa : expression or number, or a list of them, optional
+        A positive number.
+    tan_half : expression or number, or a list of them, optional
+        Any real number, in place of `mu`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: an angle in radians, from -pi to pi.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.VonMises(0.0, 2.0)
     """
 
 def Weibull(

@@ -5,6 +5,7 @@ from stanlevels.language.expressions import Expression, Operand
 __all__ = [
     "Phi",
     "abs",
+    "atan",
     "cos",
     "exp",
     "expm1",
@@ -55,6 +56,25 @@ def abs(x: Operand) -> Expression:
     --------
     >>> import stanlevels as sl
     >>> y = sl.abs(sl.data("x"))
+    """
+
+def atan(x: Operand) -> Expression:
+    """The angle whose tangent is x, in radians.
+
+    Parameters
+    ----------
+    x : expression or number
+        Worked on unit by unit.
+
+    Returns
+    -------
+    Expression
+        Of the same level as `x`.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> y = sl.atan(sl.data("x"))
     """
 
 def cos(x: Operand) -> Expression:

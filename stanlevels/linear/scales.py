@@ -24,6 +24,7 @@ __all__ = [
     "outcome_shape",
     "outcome_spread",
     "outcome_target",
+    "smallest_outcome",
 ]
 
 
@@ -100,6 +101,8 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
             no = max(all_ - yes, 0.0)  # more events than trials are refused later, in words
             center = float(np.log((yes + some) / (no + some))) - moments(offset, weights)[0]
             return Target(center, 1.0, True, f"1 on the logit scale of {name}")
+        case "tan_half":
+            return _direction(y, moments(offset, weights)[0], name)
     if line.family.location_link == "log":
         return _linear(np.log(y) - offset, weights, f"log {name}")
     if line.parameter(location.argument).support.constrained:
@@ -124,6 +127,12 @@ def _linear(values: Array, weights: Array | None, name: str) -> Target:
     if not np.isfinite(spread) or spread <= 0:
         return Target(mean, 1.0, True, f"{name} is constant: a scale of 1")
     return Target(mean, spread, False, f"sd({name}) = {spread:.3g}")
+
+
+def _direction(y: Array, offset: float, name: str) -> Target:
+    """The predictor of the mean direction; a spread of 1 reaches a right angle from straight ahead."""
+    ahead = float(np.arctan2(np.sin(y).mean(), np.cos(y).mean()))
+    return Target(float(np.tan(ahead / 2)) - offset, 1.0, True, f"1 on the scale of tan({name} / 2)")
 
 
 def _log(line: Line, y: Array, offset: Array, weights: Array | None, name: str) -> Target:
@@ -193,3 +202,13 @@ def outcome_shape(line: Line, columns: Columns) -> tuple[float, str]:
         return SHAPE, "a shape: anywhere from 1 to 60"
     size = max(SHAPE, 100 * base / spread**2)
     return size, f"a shape: {base / spread**2:.3g} for {line.name!r} if nothing explains it"
+
+
+def smallest_outcome(line: Line, columns: Columns) -> tuple[float, str]:
+    """Below what a delay lies: the smallest outcome, of whatever sign."""
+    y, weights = _outcome(line, 0, columns)
+    y = np.abs(y if weights is None else y[weights > 0])
+    y = y[y > 0]
+    if not len(y):
+        return 1.0, f"{line.name!r} has no rows: a scale of 1"
+    return float(y.min()), f"the smallest {line.name!r}"

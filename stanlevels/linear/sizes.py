@@ -31,6 +31,7 @@ from stanlevels.linear.scales import (
     outcome_shape,
     outcome_spread,
     outcome_target,
+    smallest_outcome,
 )
 from stanlevels.linear.size_of import Intercept, Size, beside_intercepts, references_to, without_intercept
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, component
@@ -107,6 +108,9 @@ class Sizes:
                 self._positive(
                     self._read(term, line), 1 / spread, f"the rate of {line.name!r}: {words}", weights
                 )
+            elif parameter.kind == "delay":
+                smallest, words = smallest_outcome(line, self.columns)
+                self._positive(self._read(term, line), smallest, words, weights)
             elif parameter.kind == "shape" and parameter.name != line.form.cutpoints:
                 size, words = outcome_shape(line, self.columns)
                 self._positive(self._read(term, line), size, words, weights)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import integrate, special, stats
 
 from stanlevels.distributions.table import FAMILIES, Parameterization
 
@@ -48,6 +48,30 @@ class Folded:
 
     def var(self) -> float:
         return float(self.whole.var()) - self.mean() ** 2
+
+
+class Circular:
+    """An angle from -pi to pi, of which SciPy has what lies within pi of the mean direction."""
+
+    def __init__(self, mu: float, kappa: float) -> None:
+        self.centre = float(np.angle(np.exp(1j * mu)))
+        self.about = stats.vonmises(kappa)
+
+    def logpdf(self, x: Any) -> Any:
+        return self.about.logpdf(x - self.centre)
+
+    def cdf(self, x: Any) -> Any:
+        return self.about.cdf(np.asarray(x) - self.centre) - self.about.cdf(-np.pi - self.centre)
+
+    def ppf(self, q: Any) -> Any:
+        x = np.linspace(-np.pi, np.pi, 20001)
+        return np.interp(q, self.cdf(x), x)
+
+    def mean(self) -> float:
+        return self.centre
+
+    def var(self) -> float:
+        return float(integrate.quad(lambda x: x**2 * self.about.pdf(x), -np.pi, np.pi)[0])
 
 
 def of_masses(masses: Any) -> Any:
@@ -104,6 +128,22 @@ REFERENCES: dict[Key, Reference] = {
         {**LOCATED, "quantile": (0.1, 0.7)},
     ),
     ("Gumbel", ""): Reference(lambda mu, sigma: stats.gumbel_r(mu, sigma), LOCATED),
+    ("VonMises", ""): Reference(Circular, {"mu": (-3.0, 0.4, 9.0), "kappa": (0.3, 2.0, 20.0)}),
+    ("VonMises", "tan_half"): Reference(
+        lambda tan_half, kappa: Circular(2 * np.arctan(tan_half), kappa),
+        {"tan_half": (-5.0, 0.3), "kappa": (0.3, 20.0)},
+    ),
+    ("Pareto", ""): Reference(
+        lambda y_min, alpha: stats.pareto(alpha, scale=y_min), {"y_min": SPREAD, "alpha": (0.6, 1.5, 4.0)}
+    ),
+    ("GeneralizedPareto", ""): Reference(
+        lambda mu, sigma, xi: stats.genpareto(xi, mu, sigma),
+        {**LOCATED, "xi": (-0.6, 0.0, 1e-7, 0.3, 0.7, 1.2)},
+    ),
+    ("ShiftedLogNormal", ""): Reference(
+        lambda mu, sigma, shift: stats.lognorm(sigma, loc=shift, scale=np.exp(mu)),
+        {**LOCATED, "shift": (0.0, 0.3)},
+    ),
     ("InverseGaussian", ""): Reference(
         lambda mu, shape: stats.invgauss(mu / shape, scale=shape), {"mu": SPREAD, "shape": SHAPE}
     ),

@@ -36,7 +36,7 @@ def test_every_family_that_can_be_wrapped_is_one_of_numbers():
     assert {f for w, f in able if w == "ZeroInflated"} == counts
     assert {f for w, f in able if w == "Hurdle"} - counts == {
         *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull"),
-        *("InverseGaussian", "LogLogistic", "Gompertz"),
+        *("InverseGaussian", "LogLogistic", "Gompertz", "Pareto", "ShiftedLogNormal"),
     }
 
 

@@ -72,6 +72,7 @@ def test_numbers_of_numpy_are_numbers_on_both_sides(number):
         "tanh",
         "sin",
         "cos",
+        "atan",
     ],
 )
 def test_a_function_is_applied_to_quantities_and_columns(name):

@@ -198,6 +198,15 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("ExGaussian", ""): lambda x, mu, sigma, tau: stats.exponnorm.logpdf(x, tau / sigma, mu, sigma),
     ("AsymmetricLaplace", ""): asymmetric_laplace,
     ("Gumbel", ""): lambda x, mu, sigma: stats.gumbel_r.logpdf(x, mu, sigma),
+    ("VonMises", ""): lambda x, mu, kappa: stats.vonmises.logpdf(x, kappa, loc=mu),
+    ("VonMises", "tan_half"): lambda x, tan_half, kappa: stats.vonmises.logpdf(
+        x, kappa, loc=2 * np.arctan(tan_half)
+    ),
+    ("Pareto", ""): lambda x, y_min, alpha: stats.pareto.logpdf(x, alpha, scale=y_min),
+    ("GeneralizedPareto", ""): lambda x, mu, sigma, xi: stats.genpareto.logpdf(x, xi, mu, sigma),
+    ("ShiftedLogNormal", ""): lambda x, mu, sigma, shift: stats.lognorm.logpdf(
+        x, sigma, loc=shift, scale=np.exp(mu)
+    ),
     ("InverseGaussian", ""): lambda x, mu, shape: stats.invgauss.logpdf(x, mu / shape, scale=shape),
     ("InverseGaussian", "log"): lambda x, log, shape: stats.invgauss.logpdf(
         x, np.exp(log) / shape, scale=shape

@@ -149,6 +149,11 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
         )
     ),
     ("Gumbel", ""): lambda g, n, mu, sigma: g.gumbel(mu, sigma, n),
+    ("VonMises", ""): lambda g, n, mu, kappa: np.angle(np.exp(1j * g.vonmises(mu, kappa, n))),
+    ("VonMises", "tan_half"): lambda g, n, tan_half, kappa: g.vonmises(2 * np.arctan(tan_half), kappa, n),
+    ("Pareto", ""): lambda g, n, y_min, alpha: y_min * (1 + g.pareto(alpha, n)),
+    ("GeneralizedPareto", ""): lambda g, n, mu, sigma, xi: mu + sigma * (g.uniform(size=n) ** -xi - 1) / xi,
+    ("ShiftedLogNormal", ""): lambda g, n, mu, sigma, shift: shift + g.lognormal(mu, sigma, n),
     ("InverseGaussian", ""): lambda g, n, mu, shape: g.wald(mu, shape, n),
     ("InverseGaussian", "log"): lambda g, n, log, shape: g.wald(np.exp(log), shape, n),
     ("LogLogistic", ""): lambda g, n, alpha, beta: np.exp(g.logistic(np.log(alpha), 1 / beta, n)),

@@ -49,6 +49,7 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
     "sin": np.sin,
     "cos": np.cos,
+    "atan": np.arctan,
 }
 
 OPERATORS: dict[str, Callable[..., np.ndarray]] = {

@@ -68,6 +68,10 @@ def arguments(family: str, key: str, location: Any, spread: Any) -> dict[str, An
             found[name] = [0, location, spread]
         elif family == "Uniform":
             found[name] = -9 - spread if name == "alpha" else 9 + spread
+        elif name in (FAMILIES[family].bounds or ()) or parameter.kind == "delay":
+            found[name] = -9 - spread if support.lower < 0 else 0.02 * spread
+        elif name == "xi":
+            found[name] = probability / 2
         elif support.upper == 1:
             found[name] = probability
         elif support.lower == 0:

@@ -101,6 +101,6 @@ def _numbers(of: Numbers, names: tuple[str, ...]) -> Numbers:
 
 def not_censored(base: Family) -> str:
     """Why outcomes of a distribution cannot be censored; "" where they can."""
-    if not base.is_scalar or base.is_categorical or base.parameterizations[0].numbers.cumulative is None:
+    if not base.has_cumulative or base.is_categorical:
         return "a distribution of single numbers"
     return "a distribution that is not folded at 0" if base.half else ""

@@ -108,7 +108,7 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
 
 def not_truncated(base: Family) -> str:
     """Why a distribution has no bounds besides its own; "" where it can have them."""
-    if not base.is_scalar or base.is_categorical or base.parameterizations[0].numbers.cumulative is None:
+    if not base.has_cumulative or base.is_categorical:
         return "a distribution of single numbers"
     return "a distribution without bounds of its own" if base.half or base.bounds else ""
 

@@ -71,6 +71,26 @@ def _log_ndtr(x: Any, order: int) -> Sequence[Any]:
     return [first, second, -second * (x + first) - first * (1 + second)][:order]
 
 
+def _erfcx(x: Any, order: int) -> Sequence[Any]:
+    value = special.erfcx(x)
+    first = 2 * x * value - 2 / np.sqrt(np.pi)
+    second = 2 * value + 2 * x * first
+    return [first, second, 4 * first + 2 * x * second][:order]
+
+
+def _arctan(x: Any, order: int) -> Sequence[Any]:
+    first = 1 / (1 + np.square(x))
+    return [first, -2 * x * first**2, (6 * np.square(x) - 2) * first**3][:order]
+
+
+def _i0e(x: Any, order: int) -> Sequence[Any]:
+    """Of positive numbers."""
+    zero, one = special.i0e(x), special.i1e(x)
+    slope = zero - one / x - one
+    first, second = one - zero, slope - one + zero
+    return [first, second, 2 * first - 2 * slope - slope / x + one / x**2][:order]
+
+
 def _zero_after(first: Callable[[Any], Any]) -> Slopes:
     return lambda x, order: [first(x), 0.0, 0.0][:order]
 
@@ -90,6 +110,9 @@ _SLOPES: dict[str, Slopes] = {
     "tanh": _tanh,
     "sin": lambda x, order: [np.cos(x), -np.sin(x), -np.cos(x)][:order],
     "cos": lambda x, order: [-np.sin(x), -np.cos(x), np.sin(x)][:order],
+    "arctan": _arctan,
+    "erfcx": _erfcx,
+    "i0e": _i0e,
     "expit": _expit,
     "logit": _logit,
     "softplus": _softplus,
