@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from stanlevels.commands import check, demo, doctor, fit, graph, predict, show, summary
+from stanlevels.commands import check, demo, doctor, fit, formula, graph, predict, show, summary
 from stanlevels.commands.log import INTERRUPTED
 from stanlevels.errors import StanlevelsError, StanlevelsWarning
 from stanlevels.version import __version__
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stanlevels {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
     _add(commands, "check", "say what is worth knowing before a fit", check.add_arguments, check.run)
+    _add(commands, "formula", "print the class that a formula stands for", formula.add_arguments, formula.run)
     _add(commands, "fit", "fit a model, print its summary and save it", fit.add_arguments, fit.run)
     _add(commands, "summary", "print what a saved fit says", summary.add_arguments, summary.run)
     _add(commands, "predict", "predict new rows from a saved fit", predict.add_arguments, predict.run)

@@ -28,7 +28,7 @@ from stanlevels.words import closest
 RESERVED = frozenset(
     """
     bind check define fit formula from_formula graph kfold latex plan predict prior_predictive priors roles
-    simulate stan_code stan_data _declared _graph _inline _names
+    simulate stan_code stan_data _declared _graph _inline _names _text
     """.split()
 )
 """Names that Model uses, now or later."""
@@ -193,7 +193,12 @@ class ModelMeta(type):
         )
 
     def __str__(cls) -> str:
-        """The long form: a class, as Python that runs, with a line for every quantity."""
+        """The long form: a class, as Python that runs, with a line for every quantity.
+
+        Of a formula it is the text that the class was made of.
+        """
+        if "_text" in cls.__dict__:
+            return str(cls.__dict__["_text"])
         return source(cls._graph) if cls._declared else cls.__name__
 
     def _repr_html_(cls) -> str:

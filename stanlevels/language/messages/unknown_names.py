@@ -22,7 +22,7 @@ _FACTOR = "the units of a column are sl.Level(), its categories sl.data('column'
 _COLUMN = "a column is sl.data('column'), several are sl.covariates('a', 'b')"
 _OBSERVED = "an outcome is a line with data: y = sl.Normal(mu, sigma, observed=True)"
 _UNKNOWN = "what is unknown is a line with its distribution: b = sl.Normal(0, 1)"
-_FORMULA = "a model is a class with a line for each quantity, in place of a formula"
+_FORMULA = "a formula as a model: sl.formula('y ~ x + (1 | g)', df, family='poisson')"
 _SERIES = "what comes before is no quantity here, but its column can be: sl.data('previous')"
 _BRANCH = "a model has no branches: compute the column in the data, df['new'] = ..., and use sl.data('new')"
 _MEANT = {
@@ -57,7 +57,7 @@ _MEANT = {
     **dict.fromkeys(("Slope", "Coefficient", "coefficient"), "a slope is a quantity: b = sl.Normal()"),
     **dict.fromkeys(("Param", "Parameter", "parameter", "Var", "Variable", "RandomVariable"), _UNKNOWN),
     **dict.fromkeys(("Prior", "prior"), _UNKNOWN),
-    **dict.fromkeys(("formula", "Formula", "from_formula", "lmer", "glmer", "brm", "bf"), _FORMULA),
+    **dict.fromkeys(("Formula", "from_formula", "lmer", "glmer", "brm", "bf"), _FORMULA),
     **dict.fromkeys(("sample", "sampling", "fit"), "fit a model by its class: Model.fit(df)"),
     **dict.fromkeys(("save", "dump", "saveRDS"), "a fit is saved by its own verb: fit.save('fit.zip')"),
     **dict.fromkeys(("read", "readRDS", "from_netcdf", "loads"), "a saved fit is sl.load('fit.zip')"),

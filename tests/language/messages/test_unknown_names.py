@@ -37,7 +37,7 @@ INSTEAD = {
     "Factor": "sl.Level(), its categories sl.data('column', categorical=True)",
     "col": "sl.data('column')",
     "Intercept": "a = sl.Normal()",
-    "formula": "a class with a line for each quantity",
+    "brm": "sl.formula(",
     "sigmoid": "sl.inv_logit",
     "max": "df['new'] = ...",
     "sum": "sum([a, b, c])",

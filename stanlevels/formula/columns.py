@@ -1,0 +1,73 @@
+"""What a formula asks of the data: which columns there are, and which hold categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from stanlevels.binding.read.columns import Values
+from stanlevels.binding.read.frames import open_frame
+from stanlevels.errors import DataError
+from stanlevels.formula.syntax import Name
+from stanlevels.formula.tokens import misread
+from stanlevels.words import closest
+
+__all__ = ["Columns", "read_columns"]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of the data.
+
+    Attributes
+    ----------
+    names : tuple of str or None
+        All of them; None where there are no data.
+    values : mapping of str to Values
+        Those that the formula names.
+    """
+
+    names: tuple[str, ...] | None = None
+    values: Mapping[str, Values] = field(default_factory=dict)
+
+    def check(self, name: Name, text: str, others: Iterable[str] = ()) -> None:
+        """Raise DataError for a name that is no column; `others` are what it could be besides."""
+        if self.names is None or name.name in self.names:
+            return
+        found = misread(
+            f"the formula names {name.name!r}, which is no column of the data", text, name.at
+        ).found
+        raise DataError(found, expected=closest(name.name, [*others, *self.names]))
+
+    def is_category(self, name: str) -> bool | None:
+        """Whether a column holds text, categories or truth values; None where there are no data."""
+        if name not in self.values:
+            return None
+        values = self.values[name]
+        return values.categorical or values.kind == "boolean" or not values.is_numeric
+
+    def categories(self, name: str) -> list[Any] | None:
+        """The distinct values of a column, in order; None where there are no data."""
+        if name not in self.values:
+            return None
+        return list(self.values[name].factorize()[1])
+
+    def spread(self, name: str) -> str:
+        """The standard deviation of a column of numbers, in two digits; "" where nothing tells."""
+        if self.is_category(name) is not False or len(self.values[name]) < 2:
+            return ""
+        found = float(np.std(self.values[name].numeric(), ddof=1))
+        return f"{found:.2g}" if 0 < found < np.inf else ""
+
+
+def read_columns(data: Any, wanted: Iterable[str]) -> Columns:
+    """The columns of a frame, a mapping or a file; of those `wanted` that are there, the values."""
+    if data is None:
+        return Columns()
+    frame = open_frame(data, "the data")
+    names = tuple(map(str, frame.names))
+    read = frame.read([name for name in dict.fromkeys(wanted) if name in names])
+    return Columns(names, {name: column.values.take(~column.absent) for name, column in read.items()})

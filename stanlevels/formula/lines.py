@@ -1,0 +1,216 @@
+"""What was declared in formulas as the lines of a class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from stanlevels.errors import DeclarationError
+from stanlevels.formula.columns import Columns
+from stanlevels.formula.draft import Draft
+from stanlevels.formula.expand import Bar, Design, expand
+from stanlevels.formula.expressions import expression_text, quoted
+from stanlevels.formula.groups import Shared, shared_lines
+from stanlevels.formula.outcome_lines import Said, outcome_text, row_of
+from stanlevels.formula.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
+from stanlevels.formula.predictor import predictor
+from stanlevels.formula.read import Declared, One
+from stanlevels.formula.syntax import Name, Number, Syntax, bars_in, names_in, right_of
+from stanlevels.formula.tokens import misread
+from stanlevels.words import closest
+
+__all__ = ["lines_of"]
+
+_ZI = "zi"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An outcome's column with everything that its line needs, before any line."""
+
+    one: One
+    outcome: Outcome
+    column: Name
+    choice: Chosen
+    of: str
+    designs: Mapping[str, Design]
+    numbers: Mapping[str, str]
+
+
+def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draft:
+    """The lines of the class.
+
+    Parameters
+    ----------
+    declared : Declared
+    family : Syntax or str
+        Of outcomes that have none of their own.
+    columns : Columns
+
+    Raises
+    ------
+    DeclarationError
+        Where the language has no lines for a part of it.
+    DataError
+        If a name is no column.
+    """
+    outcomes = [outcome_of(one.left, declared.text) for one in declared.outcomes]
+    names = [column.name for outcome in outcomes for column in outcome.columns]
+    draft = Draft(declared.text, columns, names, _groups(declared))
+    for outcome in outcomes:
+        for column in outcome.columns:
+            draft.check(column)
+    several = sum(len(outcome.columns) for outcome in outcomes) > 1
+    parts = [
+        _part(one, outcome, column, family, draft, several)
+        for one, outcome in zip(declared.outcomes, outcomes, strict=True)
+        for column in outcome.columns
+    ]
+    bars: dict[str, list[tuple[str, Bar]]] = {}
+    for part in parts:
+        for name, design in part.designs.items():
+            for bar in design.bars:
+                if bar.key:
+                    bars.setdefault(bar.key, []).append((_of(part, name), bar))
+    shared = shared_lines(bars, draft)
+    if declared.correlated:
+        _correlated(parts, draft, shared)
+        return draft
+    for part in parts:
+        mu, others = _arguments(part, draft, shared)
+        text = outcome_text(part.outcome, part.column, part.choice, mu, others, draft)
+        draft.lines[draft.outcomes[part.column.name]] = text
+    return draft
+
+
+def _groups(declared: Declared) -> list[str]:
+    """The names on the right of bars."""
+    sides = [
+        side for one in declared.outcomes for side in (one.right, *(right_of(said) for _, said in one.others))
+    ]
+    return [name.name for side in sides for bar in bars_in(side) for name in names_in(bar.operands[-1])]
+
+
+def _of(part: _Part, parameter: str) -> str:
+    """What the names of a parameter's lines end with."""
+    return (f"_{parameter}" if parameter else "") + part.of
+
+
+def _part(
+    one: One, outcome: Outcome, column: Name, family: Syntax | str, draft: Draft, several: bool
+) -> _Part:
+    choice = chosen(one.family if one.family is not None else family, draft.formula)
+    if any(name == _ZI for name, _ in one.others) and not choice.family.wrapper:
+        choice = with_zeros(choice)
+    left = {column.name for column in outcome.columns}
+    others = None if draft.columns.names is None else [n for n in draft.columns.names if n not in left]
+    designs: dict[str, Design] = {}
+    numbers: dict[str, str] = {}
+    for name, said in one.others:
+        name = _parameter(name, said, one, choice, draft)
+        if isinstance(said, Number):
+            numbers[name] = said.text
+        elif name not in one.computed:
+            designs[name] = expand(right_of(said), draft.formula, others)
+    if not one.nonlinear:
+        designs = {"": expand(one.right, draft.formula, others)} | designs
+    return _Part(one, outcome, column, choice, f"_{column.name}" * several, designs, numbers)
+
+
+def _parameter(name: str, right: Syntax, one: One, choice: Chosen, draft: Draft) -> str:
+    """A parameter of the family, or of the expression."""
+    if name == "dispersion":
+        return next(iter(choice.family.arguments))
+    if one.nonlinear or one.computed or name in choice.family.arguments:
+        return name
+    known = choice.family.arguments
+    raise misread(
+        f"{name!r} is no parameter of the family {choice.name!r}",
+        draft.formula,
+        right.at,
+        expected=closest(name, known),
+    )
+
+
+def _arguments(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> tuple[str, dict[str, Said]]:
+    """The predictor of the mean, and what is said of the other parameters."""
+    others = {name: Said(text, linked=False) for name, text in part.numbers.items()}
+    if part.one.nonlinear:
+        return _nonlinear(part, draft, shared), others | _said(part, draft, shared)
+    design = part.designs[""]
+    if part.choice.family.cut:
+        design = replace(design, intercept=False)
+    if row_of(part.outcome, part.choice, draft).is_categorical and not part.choice.family.cut:
+        mu = _of_categories(part, design, draft, shared)
+    else:
+        mu = predictor(design, draft, part.of, shared)
+    return mu, others | _said(part, draft, shared)
+
+
+def _said(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> dict[str, Said]:
+    """The predictors of parameters of the family, beside the mean; intercepts alone are left open."""
+    found = {}
+    for name, design in part.designs.items():
+        if name not in part.choice.family.arguments:
+            continue
+        if design.terms or design.bars or design.offsets:
+            text = predictor(design, draft, _of(part, name), shared)
+            found[name] = Said(text, link=part.choice.links.get(name, ""))
+    for name, said in part.one.others:
+        if name in part.one.computed and name in part.choice.family.arguments:
+            text = expression_text(right_of(said), draft.formula, draft.name)
+            found[name] = Said(text, link=part.choice.links.get(name, ""))
+    return found
+
+
+def _of_categories(part: _Part, design: Design, draft: Draft, shared: Mapping[str, Shared]) -> str:
+    """A predictor for each category but the first."""
+    found = draft.columns.categories(part.column.name)
+    if found is None:
+        raise DeclarationError(
+            f"an outcome in categories, {part.column.name!r}, needs data: each but the first has a predictor",
+            way_out="give sl.formula the data, sl.formula(text, df, ...)",
+        )
+    each = [predictor(design, draft, f"_{label}{part.of}", shared) for label in found[1:]]
+    return f"[{', '.join(['0', *each])}]"
+
+
+def _nonlinear(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> str:
+    """The expression of the mean; every parameter of it is a line of its own name."""
+    for name, design in part.designs.items():
+        if name not in part.choice.family.arguments:
+            draft.predictors[name] = _named(name, predictor(design, draft, f"_{name}", shared), draft)
+    left = {name: right_of(said) for name, said in part.one.others if name in part.one.computed}
+    while left:
+        ready = [n for n, right in left.items() if not any(each.name in left for each in names_in(right))]
+        if not ready:
+            raise DeclarationError(f"the parameters {', '.join(left)} are computed from each other")
+        for name in ready:
+            right = left.pop(name)
+            if name not in part.choice.family.arguments:
+                text = expression_text(right, draft.formula, draft.name)
+                draft.predictors[name] = _named(name, text, draft)
+    return expression_text(part.one.right, draft.formula, draft.name)
+
+
+def _named(name: str, text: str, draft: Draft) -> str:
+    """A predictor as a line called like its parameter."""
+    return draft.renamed(text, name) if text in draft.lines else draft.line(name, text)
+
+
+def _correlated(parts: list[_Part], draft: Draft, shared: Mapping[str, Shared]) -> None:
+    """Outcomes with correlated residuals: one line for all of them."""
+    means = []
+    for part in parts:
+        mu, others = _arguments(part, draft, shared)
+        row = row_of(part.outcome, part.choice, draft)
+        if others or part.outcome.terms or not row.is_normal or part.choice.link != "identity":
+            raise misread(
+                "set_rescor(TRUE) stands with more than means of normal outcomes",
+                draft.formula,
+                part.column.at,
+                expected="gaussian outcomes without formulas of sigma",
+            )
+        means.append(mu)
+    names = ", ".join(quoted(part.column.name) for part in parts)
+    draft.line("outcomes", f"sl.MultiNormal([{', '.join(means)}], observed=[{names}])")

@@ -1,0 +1,171 @@
+"""What the left side of a formula says, and its family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stanlevels.distributions.foreign import REFUSED, Foreign, foreign, foreign_names
+from stanlevels.errors import DeclarationError
+from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
+from stanlevels.formula.tokens import misread
+from stanlevels.words import closest
+
+__all__ = ["Chosen", "Outcome", "chosen", "outcome_of", "with_zeros"]
+
+_TERMS = ("trials", "cens", "trunc", "weights", "se", "rate", "mi")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the left side says.
+
+    Attributes
+    ----------
+    columns : tuple of Name
+        The columns of the outcome: several where it was ``mvbind``.
+    logged : bool
+        Whether the outcome stands in ``log(...)``.
+    trials : Syntax, optional
+        The number of trials of each row.
+    terms : mapping of str to Call
+        What stands behind the bar, by its function.
+    """
+
+    columns: tuple[Name, ...]
+    logged: bool = False
+    trials: Syntax | None = None
+    terms: Mapping[str, Call] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A family with the link that was asked for."""
+
+    name: str
+    family: Foreign
+    link: str
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def outcome_of(left: Syntax, formula: str) -> Outcome:
+    """Read a left side: a column, ``log(y)``, ``cbind(won, lost)``, ``y | trials(n) + weights(w)``.
+
+    Raises
+    ------
+    DeclarationError
+        If it is something else.
+    """
+    terms: dict[str, Call] = {}
+    if isinstance(left, Operation) and left.symbol == "|":
+        left, behind = left.operands
+        for call in _added(behind):
+            if not isinstance(call, Call) or call.function not in _TERMS:
+                raise misread(
+                    f"the left side of a formula has {formula_text(call)} after |",
+                    formula,
+                    call.at,
+                    expected=f"one of {', '.join(f'{name}(...)' for name in _TERMS)}",
+                )
+            terms[call.function] = call
+    trials = terms["trials"].plain[0] if "trials" in terms and terms["trials"].plain else None
+    match bare(left):
+        case Name() as column:
+            return Outcome((column,), trials=trials, terms=terms)
+        case Call(function="log", arguments=(("", Name() as column),)):
+            return Outcome((column,), True, trials, terms)
+        case Call(function="mvbind", arguments=arguments) if all(isinstance(v, Name) for _, v in arguments):
+            return Outcome(tuple(v for _, v in arguments if isinstance(v, Name)), terms=terms)
+        case Call(function="cbind", arguments=(("", Name() as won), ("", lost))) if trials is None:
+            return Outcome((won,), trials=_total(won, lost, formula), terms=terms)
+        case Operation(symbol="/", operands=(Name() as won, total)):
+            return Outcome((won,), trials=total, terms=terms)
+        case Call(function="p" | "prop" | "proportion", arguments=(("", Name() as won), ("", total))):
+            return Outcome((won,), trials=total, terms=terms)
+        case Call(function="censored", arguments=(("", Name() as time), *_)) as call:
+            return Outcome((time,), terms={**terms, "cens": Call("censored", call.arguments[1:], call.at)})
+    raise misread(
+        f"the left side of a formula is {formula_text(left)}",
+        formula,
+        left.at,
+        expected="a column, log(column), cbind(won, n - won), mvbind(a, b), or column | trials(n)",
+        way_out=f"make it a column: df['new'] = ..., and write new in place of {formula_text(left)}",
+    )
+
+
+def _added(syntax: Syntax) -> list[Syntax]:
+    if isinstance(syntax, Operation) and syntax.symbol == "+" and len(syntax.operands) == 2:
+        return [*_added(syntax.operands[0]), *_added(syntax.operands[1])]
+    return [syntax]
+
+
+def _total(won: Name, lost: Syntax, formula: str) -> Syntax:
+    """The number of trials of ``cbind(won, total - won)``."""
+    match bare(lost):
+        case Operation(symbol="-", operands=(total, minus)) if bare(minus) == won:
+            return total
+    raise misread(
+        f"cbind({won.name}, {formula_text(lost)}) has no column of how many there were",
+        formula,
+        lost.at,
+        expected=f"cbind({won.name}, n - {won.name}), or {won.name} | trials(n)",
+        way_out=f"make it a column: df['n'] = df[{won.name!r}] + ...",
+    )
+
+
+# --- families --------------------------------------------------------------------------------------------
+
+
+def chosen(family: Syntax | str, formula: str) -> Chosen:
+    """The family of a name such as ``"poisson"``, or of a call such as ``Gamma(link = "log")``.
+
+    Raises
+    ------
+    DeclarationError
+        If there is none.
+    """
+    call = family if isinstance(family, Call) else None
+    name = family if isinstance(family, str) else call.function if call else getattr(family, "name", "")
+    if isinstance(family, Text):
+        name = family.text
+    links: dict[str, str] = {}
+    if call is not None and call.function == "brmsfamily" and call.plain:
+        name, call = _word(call.plain[0]), Call("", call.arguments[1:], call.at)
+    for place, (key, value) in enumerate(call.arguments if call else ()):
+        links[key or ("link" if place == 0 else f"argument {place + 1}")] = _word(value)
+    found = foreign(name)
+    if found is None:
+        raise _no_family(name)
+    link = links.pop("link", found.link)
+    strange = [
+        key for key in links if not key.startswith("link_") and key not in ("threshold", "refcat", "theta")
+    ]
+    if strange:
+        raise DeclarationError(
+            f"the family {name}(...) is given {strange[0]}", expected="a link, such as link = 'log'"
+        )
+    return Chosen(name, found, link, {key.removeprefix("link_"): v for key, v in links.items()})
+
+
+def with_zeros(choice: Chosen) -> Chosen:
+    """The family with zeros of their own, which glmmTMB says by a formula alone.
+
+    It is zero-inflated; one that is never 0 stands behind a hurdle.
+    """
+    base = choice.name.lower()
+    plain = base.removeprefix("truncated_")
+    name = f"hurdle_{plain}" if plain != base else f"zero_inflated_{base}"
+    found = foreign(name)
+    return choice if found is None else Chosen(name, found, choice.link, choice.links)
+
+
+def _word(syntax: Syntax) -> str:
+    return syntax.text if isinstance(syntax, Text | Number) else formula_text(syntax)
+
+
+def _no_family(name: str) -> DeclarationError:
+    if name.lower() in REFUSED:
+        return DeclarationError(
+            f"the family {name!r} is not there", way_out=f"it is not {REFUSED[name.lower()]}"
+        )
+    return DeclarationError(f"there is no family {name!r}", expected=closest(name, foreign_names()))

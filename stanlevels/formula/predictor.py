@@ -1,0 +1,53 @@
+"""A right side as lines, and the expression that adds them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stanlevels.formula.covariates import covariate_texts
+from stanlevels.formula.draft import Draft
+from stanlevels.formula.expand import Design
+from stanlevels.formula.expressions import expression_text
+from stanlevels.formula.groups import Shared, group_terms, merged
+from stanlevels.formula.smooths import special_terms, without_special
+
+__all__ = ["predictor"]
+
+
+def predictor(design: Design, draft: Draft, of: str = "", shared: Mapping[str, Shared] | None = None) -> str:
+    """Lines for what a right side adds up, and the expression of their sum.
+
+    Parameters
+    ----------
+    design : Design
+    draft : Draft
+        Gets the lines.
+    of : str
+        What the names of lines end with: "" for the mean, "_sigma" for a formula of sigma.
+    shared : mapping of str to Shared, optional
+        Effects that other formulas have as well, by their ID.
+
+    Returns
+    -------
+    str
+        "0" where the formula adds up nothing.
+    """
+    plain = without_special(design, draft)
+    texts = covariate_texts(plain, draft)
+    special = special_terms(design, draft, of)
+    whole = merged(plain.bars, texts, of, draft) if plain.bars and not special else ""
+    if whole:
+        found = [whole]
+    else:
+        found = [_own(texts, of, draft)] if texts else []
+        found += group_terms(plain.bars, of, draft, shared or {})
+    found += special
+    found += [expression_text(offset, draft.formula, draft.name, 1) for offset in design.offsets]
+    return " + ".join(found) or "0"
+
+
+def _own(texts: list[str], of: str, draft: Draft) -> str:
+    """Effects of the whole population."""
+    if texts == ["1"]:
+        return draft.line(f"intercept{of}", "sl.Normal()")
+    return draft.line(f"b{of}", f"sl.effects({', '.join(texts)})")

@@ -1,0 +1,247 @@
+"""`sl.formula`: the class that a formula stands for."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stanlevels as sl
+from tests.literature.frames import frame
+
+RNG = np.random.default_rng(1)
+N = 60
+DF = pd.DataFrame({"g": RNG.integers(1, 7, N), "h": RNG.integers(1, 4, N), "x": RNG.normal(size=N)})
+DF["z"], DF["y"], DF["y2"], DF["s"] = RNG.normal(size=N), RNG.normal(size=N), RNG.normal(size=N), 0.5
+DF["f"], DF["k"] = RNG.choice(["a", "b", "c"], N), RNG.choice(["k1", "k2"], N)
+DF["r"] = np.where(DF["g"] < 4, "north", "south")
+DF["count"], DF["yes"], DF["n"] = RNG.poisson(3, N), RNG.integers(0, 2, N), 5
+DF["won"], DF["positive"], DF["share"] = RNG.integers(0, 5, N), RNG.gamma(2, 1, N), RNG.beta(2, 3, N)
+DF["rating"], DF["party"] = RNG.integers(1, 5, N), RNG.choice(["left", "middle", "right"], N)
+DF["status"], DF["g2"], DF["w1"], DF["w2"] = RNG.integers(0, 2, N), RNG.integers(1, 7, N), 0.7, 0.3
+DF["log.area"], DF["my group"], DF["class"] = RNG.normal(size=N), DF["g"], DF["y"]
+
+
+def lines(text, family="gaussian", data=DF):
+    """The lines of the class, without its docstring."""
+    model = sl.formula(text, data, family=family)
+    found = [line.strip() for line in str(model).split("\n") if line.startswith("    ")]
+    end = next(i for i, line in enumerate(found) if line.endswith('"""') and (i or line.count('"""') == 2))
+    return "; ".join(found[end + 1 :]).replace("(; ", "(").replace(",; )", ")").replace(",; ", ", ")
+
+
+FORMULAS = [
+    ("y ~ 1", "gaussian"),
+    ("y ~ x", "gaussian"),
+    ("y ~ 0 + x", "gaussian"),
+    ("y ~ x + offset(z)", "gaussian"),
+    ("y ~ (x + z + f)^2", "gaussian"),
+    ("y ~ x * z * f", "gaussian"),
+    ("y ~ log(positive) + I((x - 2)^2) + scale(z) + poly(x, 2)", "gaussian"),
+    ("y ~ factor(h) + C(f, contr.sum) + relevel(k, ref = 'k2')", "gaussian"),
+    ("y ~ x + (x | g)", "gaussian"),
+    ("y ~ x + (x || g)", "gaussian"),
+    ("y ~ x + (1 | g)", "gaussian"),
+    ("y ~ x + (1 | g) + (0 + x | g)", "gaussian"),
+    ("y ~ 1 + (1 | g / h)", "gaussian"),
+    ("y ~ x + (1 | g / h)", "gaussian"),
+    ("y ~ x + (1 | g:k)", "gaussian"),
+    ("y ~ f + (0 + f | g)", "gaussian"),
+    ("y ~ x + (1 | gr(g, by = r))", "gaussian"),
+    ("log(positive) ~ x", "gaussian"),
+    ("`class` ~ log.area + (1 | `my group`)", "gaussian"),
+    ("y | weights(n) ~ x", "gaussian"),
+    ("y | se(s) ~ x", "gaussian"),
+    ("y | se(s, sigma = TRUE) ~ x", "gaussian"),
+    ("positive | cens(status) ~ x", "weibull"),
+    ("positive | trunc(lb = 0, ub = 9) ~ x", "gaussian"),
+    ("won | trials(n) ~ x", "binomial"),
+    ("cbind(won, n - won) ~ x", "binomial"),
+    ("won / n ~ x", "binomial"),
+    ("yes ~ x", "binomial"),
+    ("yes ~ x", "bernoulli('probit')"),
+    ("yes ~ x", "binomial(link = cloglog)"),
+    ("count ~ x", "poisson"),
+    ("count ~ x", "geometric"),
+    ("count ~ x", "nbinom1"),
+    ("positive ~ x", "Gamma(link = 'log')"),
+    ("positive ~ x", "exponential"),
+    ("share ~ x", "Beta"),
+    ("share ~ x", "Beta('probit')"),
+    ("y ~ x", "student"),
+    ("count ~ x", "zero_inflated_poisson"),
+    ("bf(count ~ x, zi ~ z)", "zero_inflated_negbinomial"),
+    ("glmmTMB(count ~ x, ziformula = ~ z, family = nbinom2)", "gaussian"),
+    ("rating ~ x", "cumulative"),
+    ("rating ~ x", "cumulative('probit')"),
+    ("party ~ x", "categorical"),
+    ("bf(y ~ x, sigma ~ 0 + f)", "gaussian"),
+    ("bf(y ~ x, sigma = 2)", "gaussian"),
+    ("bf(y ~ a * exp(-b * x), a ~ 1 + (1 | g), b ~ 1, nl = TRUE)", "gaussian"),
+    ("bf(y ~ x + (1 | p | g), sigma ~ (1 | p | g))", "gaussian"),
+    ("mvbind(y, y2) ~ x", "gaussian"),
+    ("bf(mvbind(y, y2) ~ x) + set_rescor(TRUE)", "gaussian"),
+    ("bf(y ~ x) + bf(count ~ x, family = poisson)", "gaussian"),
+]
+
+
+every = pytest.mark.parametrize(("text", "family"), FORMULAS)
+
+
+def test_formulas_are_these_classes(golden):
+    """Of every formula above: the review is whether a person would write it so."""
+    found = [str(sl.formula(text, DF, family=family, name="M")) for text, family in FORMULAS]
+    golden("formulas.txt", "\n\n\n".join(["import stanlevels as sl", *found]) + "\n")
+
+
+@every
+def test_the_class_of_a_formula_has_a_plan_and_a_program(text, family):
+    model = sl.formula(text, DF, family=family)
+    if "nl = TRUE" in text:  # priors of unknowns inside a function are a person's to give
+
+        class Given(model):  # type: ignore[misc, valid-type]
+            a_mean, a_sd, b = sl.Normal(0, 1), sl.HalfNormal(1), sl.Normal(0, 1)
+
+        model = Given
+    assert model.bind(DF).stan_code
+
+
+@every
+def test_what_is_printed_is_the_class(text, family):
+    model = sl.formula(text, DF, family=family)
+    scope = {"sl": sl}
+    exec(str(model), scope)
+    assert scope[model.__name__].graph() == model.graph()
+
+
+# --- R's coding ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [  # colnames(model.matrix(...)) of R 4.3, where f has a, b, c and k has k1, k2
+        ("f", 3),
+        ("0 + f", 3),
+        ("0 + f + k", 4),
+        ("f * k", 6),
+        ("f:k - 1", 6),
+        ("f + f:x", 6),
+        ("0 + f + f:x", 6),
+        ("f:x", 4),
+        ("x + f:x", 4),
+        ("f / k", 6),
+        ("k + f:k", 6),
+        ("(f + k + x)^2", 10),
+        ("0 + x + f", 4),
+    ],
+)
+def test_a_design_has_as_many_columns_as_in_r(text, columns):
+    fit = sl.formula(f"y ~ {text}", DF).fit(DF, method="mle")
+    assert sum(name.startswith("b[") for name in fit.summary().index) == columns
+
+
+def test_columns_without_data_are_numbers_where_it_matters():
+    assert 'sl.effects(sl.data("x"))' in str(sl.formula("y ~ 0 + x"))
+    with pytest.raises(sl.DataError, match="'f'"):
+        sl.formula("y ~ 0 + f").bind(DF)
+    assert 'sl.effects(1, "f", "x", sl.interactions("f", "x"))' in str(sl.formula("y ~ f * x"))
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------
+
+
+def test_an_unknown_column_is_named_with_those_that_are_close():
+    with pytest.raises(sl.DataError) as caught:
+        sl.formula("y ~ xx + (1 | g)", DF)
+    assert "names 'xx', which is no column of the data\n  y ~ xx + (1 | g)\n      ^" in caught.value.found
+    assert "'x'" in caught.value.expected
+    for text in (
+        "yy ~ x",
+        "y ~ (1 | gg)",
+        "y ~ log(xx)",
+        "y ~ (xx | g)",
+        "y | se(ss) ~ 1",
+        "bf(y ~ x, sigma ~ zz)",
+    ):
+        with pytest.raises(sl.DataError, match="no column of the data"):
+            sl.formula(text, DF)
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "says"),
+    [
+        ("y ~ x", "poison", "did you mean 'poisson'"),
+        ("count ~ x", "quasipoisson", "nbinom1"),
+        ("y ~ x", "gaussian(link = 'nonsense')", "'nonsense'"),
+        ("won ~ x", "beta_binomial", r"won \| trials\(n\)"),
+        ("cbind(won, yes) ~ x", "binomial", "no column of how many"),
+        ("bf(y ~ x, shape ~ z)", "gaussian", "'shape' is no parameter"),
+        ("sqrt(y) ~ x", "gaussian", "the left side of a formula is"),
+        ("y | thres(3) ~ x", "cumulative", "thres"),
+        ("brm(y ~ x, DF, prior = prior(normal(0, 1)))", "gaussian", "is given prior"),
+        ("log(count) ~ x", "poisson", "of whose outcome it is the logarithm"),
+        ("y ~ (1 | gr(g, cov = A))", "gaussian", "cov = "),
+        ("y ~ x + ar(time)", "gaussian", "correlated residuals"),
+        ("bf(y ~ (f | p | g), sigma ~ (1 | p | g))", "gaussian", "correlated across formulas"),
+        ("y ~ .", "gaussian", r"\. and there are no data"),
+        ("rating ~ x", "cumulative", "needs data"),
+        ("party ~ x", "categorical", "needs data"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_words(text, family, says):
+    data = None if "data" in says else DF
+    with pytest.raises(sl.DeclarationError, match=says):
+        sl.formula(text, data, family=family)
+
+
+def test_the_dot_is_every_other_column():
+    assert (
+        lines("y ~ .", data=DF[["y", "x", "f"]])
+        == 'b = sl.effects(1, "x", "f"); y = sl.Normal(b, observed=True)'
+    )
+
+
+# --- the class is one ------------------------------------------------------------------------------------
+
+
+def test_a_class_that_inherits_overrides_a_line():
+    M = sl.formula("y ~ x + (1 | g)", DF)
+
+    class Tight(M):  # type: ignore[misc, valid-type]
+        by_g_sd = sl.HalfNormal(0.1)
+
+    assert "by_g_sd = sl.HalfNormal(0.1)" in str(Tight)
+    assert Tight.bind(DF).stan_code
+
+
+def test_it_has_the_name_that_it_is_given_and_survives_a_pickle():
+    M = sl.formula("y ~ x + (1 | g)", DF, name="Mine")
+    assert M.__name__ == "Mine"
+    assert pickle.loads(pickle.dumps(M)).graph() == M.graph()
+
+
+# --- the numbers of lme4 ---------------------------------------------------------------------------------
+
+SLEEP, PASTES, CBPP, PENICILLIN = (frame("lme4", n) for n in ("sleepstudy", "Pastes", "cbpp", "Penicillin"))
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "family", "method", "deviance"),
+    [  # lme4 1.1 (Bates, Maechler, Bolker and Walker 2015, and its help pages)
+        (SLEEP, "Reaction ~ Days + (Days | Subject)", "gaussian", "reml", 1743.628),
+        (SLEEP, "Reaction ~ Days + (Days | Subject)", "gaussian", "mle", 1751.939),
+        (SLEEP, "Reaction ~ Days + (Days || Subject)", "gaussian", "mle", 1752.003),
+        (PENICILLIN, "diameter ~ 1 + (1 | plate) + (1 | sample)", "gaussian", "reml", 330.861),
+        (PASTES, "strength ~ 1 + (1 | batch/cask)", "gaussian", "mle", 247.994),
+        (
+            CBPP,
+            "cbind(incidence, size - incidence) ~ factor(period) + (1 | herd)",
+            "binomial",
+            "mle",
+            184.053,
+        ),
+    ],
+)
+def test_fits_have_the_numbers_of_lme4(data, text, family, method, deviance):
+    fit = sl.formula(text, data, family=family).fit(data, method=method)
+    assert -2 * fit.log_likelihood == pytest.approx(deviance, abs=2e-3)
