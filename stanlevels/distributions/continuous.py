@@ -44,6 +44,7 @@ def located(
     *,
     symmetric: bool = True,
     log_above: Callable[..., Any] | None = None,
+    log_below: Callable[..., Any] | None = None,
 ) -> Numbers:
     """The numbers of mu + sigma z, from those of the standard variable z.
 
@@ -55,6 +56,11 @@ def located(
             return log_above(z, **more)
         return np.log(cumulative(-z, **more)) if symmetric else np.log1p(-cumulative(z, **more))
 
+    def up_to(z: Any, **more: Any) -> Any:
+        if log_below is not None:
+            return log_below(z, **more)
+        return beyond(-z, **more) if symmetric else np.log(cumulative(z, **more))
+
     return Numbers(
         REAL,
         log_density=lambda x, mu, sigma, **more: log_density((x - mu) / sigma, **more) - np.log(sigma),
@@ -64,6 +70,7 @@ def located(
         cumulative=lambda x, mu, sigma, **more: cumulative((x - mu) / sigma, **more),
         symmetric=symmetric,
         log_above=lambda x, mu, sigma, **more: beyond((x - mu) / sigma, **more),
+        log_below=lambda x, mu, sigma, **more: up_to((x - mu) / sigma, **more),
     )
 
 
@@ -191,6 +198,14 @@ LOGISTIC = Family(
 
 _INSIDE = (np.finfo(float).tiny, 1 - np.finfo(float).epsneg)  # draws do not round to the bounds
 
+
+def _log_beta_above(x: Any, alpha: Any, beta: Any) -> Any:
+    """By whichever of both tails is small: 1 - x loses what x has near 0."""
+    share = special.betainc(alpha, beta, x)
+    far = np.log(special.betainc(beta, alpha, 1 - x))
+    return np.where(share < 0.5, np.log1p(-share), far)
+
+
 _BETA = Numbers(
     OPEN_UNIT,
     log_density=lambda x, alpha, beta: (
@@ -200,7 +215,7 @@ _BETA = Numbers(
     mean=lambda alpha, beta: alpha / (alpha + beta),
     variance=lambda alpha, beta: alpha * beta / (np.square(alpha + beta) * (alpha + beta + 1)),
     cumulative=lambda x, alpha, beta: special.betainc(alpha, beta, x),
-    log_above=lambda x, alpha, beta: np.log(special.betainc(beta, alpha, 1 - x)),
+    log_above=_log_beta_above,
 )
 
 _BETA_STANDARD = standard(

@@ -271,6 +271,8 @@ class Family:
     functions : tuple of str or Function
         Stan functions of ours that its density needs: files of `stan_templates/functions`, or what is written
         for it.
+    tails : tuple of str or Function
+        The same for its cumulative, where Stan has none: outcomes between bounds, or censored.
     by_unit : bool
         Whether its density in Stan is that of one value.
     cumulative : bool
@@ -298,6 +300,7 @@ class Family:
     latent: bool = True
     observable: bool = True
     functions: tuple[str | Function, ...] = ()
+    tails: tuple[str | Function, ...] = ()
     by_unit: bool = False
     cumulative: bool = True
     composed: Composed | None = None

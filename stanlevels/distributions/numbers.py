@@ -45,6 +45,9 @@ class Numbers:
         Of every category, along the last axis.
     symmetric : bool
         Whether the variable is symmetric about its location, as it is also where it has no mean.
+    log_below : callable, optional
+        The log of the probability of at most a value, where that is known to more digits than `cumulative`
+        has.
     """
 
     support: Support
@@ -56,13 +59,28 @@ class Numbers:
     probabilities: Compute | None = None
     symmetric: bool = False
     log_above: Compute | None = None
+    log_below: Compute | None = None
 
     def log_beyond(self, x: Any, given: Mapping[str, Any]) -> Any:
-        """The log of the probability of more than a value."""
-        if self.log_above is not None:
-            return self.log_above(x, **given)
-        assert self.cumulative is not None
-        return np.log1p(-self.cumulative(x, **given))
+        """The log of the probability of more than a value, inside the support and out of it."""
+        return self._log_tail(x, given, above=True)
+
+    def log_up_to(self, x: Any, given: Mapping[str, Any]) -> Any:
+        """The log of the probability of at most a value, inside the support and out of it."""
+        return self._log_tail(x, given, above=False)
+
+    def _log_tail(self, x: Any, given: Mapping[str, Any], *, above: bool) -> Any:
+        low, high = self.support.lower, self.support.upper
+        inside = np.where(x < low, low, np.where(x > high, high, x))
+        own = self.log_above if above else self.log_below
+        if own is not None:
+            found = own(inside, **given)
+        else:
+            assert self.cumulative is not None
+            share = self.cumulative(inside, **given)
+            found = np.log1p(-share) if above else np.log(share)
+        none, every = (x >= high, x < low) if above else (x < low, x >= high)
+        return np.where(none, -np.inf, np.where(every, 0.0, found))
 
     def through(self, arguments: Mapping[str, Expr]) -> Numbers:
         """The same distribution written with other arguments, of which its own are expressions."""
@@ -85,6 +103,7 @@ class Numbers:
             variance=of_arguments(self.variance),
             cumulative=of_value(self.cumulative) if self.cumulative else None,
             log_above=of_value(self.log_above) if self.log_above else None,
+            log_below=of_value(self.log_below) if self.log_below else None,
             probabilities=of_arguments(self.probabilities) if self.probabilities else None,
         )
 

@@ -42,6 +42,7 @@ _LOGNORMAL = Numbers(
     variance=lambda mu, sigma: np.expm1(np.square(sigma)) * np.exp(2 * mu + np.square(sigma)),
     cumulative=lambda x, mu, sigma: special.ndtr((np.log(x) - mu) / sigma),
     log_above=lambda x, mu, sigma: special.log_ndtr((mu - np.log(x)) / sigma),
+    log_below=lambda x, mu, sigma: special.log_ndtr((np.log(x) - mu) / sigma),
 )
 
 LOGNORMAL = Family(
@@ -203,18 +204,28 @@ _WEIBULL = Numbers(
     log_above=lambda x, alpha, sigma: -np.power(x / sigma, alpha),
 )
 
+_WEIBULL_STANDARD = standard(
+    "weibull",
+    _WEIBULL,
+    shape("alpha", Default(1)),
+    scale(SPREAD),
+    phrase="Weibull with shape {alpha} and scale {sigma}",
+)
+
 WEIBULL = Family(
     "Weibull",
     (
-        standard(
-            "weibull",
-            _WEIBULL,
-            shape("alpha", Default(1)),
-            scale(SPREAD),
-            phrase="Weibull with shape {alpha} and scale {sigma}",
+        _WEIBULL_STANDARD,
+        alternative(
+            _WEIBULL_STANDARD,
+            "log",
+            (shape("alpha", Default(1)), location("log", default=Default(0))),
+            (Ref("alpha"), call("exp", Ref("log"))),
+            link="log",
+            phrase="Weibull with shape {alpha} and a scale whose log is {log}",
         ),
     ),
-    "The Weibull distribution with shape `alpha` and scale `sigma`.",
+    "The Weibull distribution with shape `alpha` and scale `sigma`, or the log of its scale (`log=`).",
 )
 
 # --- folded at zero -------------------------------------------------------------------------------

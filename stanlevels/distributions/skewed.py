@@ -80,7 +80,12 @@ _EX_GAUSSIAN = Numbers(
     cumulative=lambda x, mu, sigma, tau: (
         special.ndtr((x - mu) / sigma) - np.exp(_log_late((x - mu) / sigma, sigma / tau))
     ),
+    log_above=lambda x, mu, sigma, tau: np.logaddexp(
+        special.log_ndtr((mu - x) / sigma), _log_late((x - mu) / sigma, sigma / tau)
+    ),
 )
+
+_EX_GAUSSIAN_IN_STAN = (Ref("mu"), Ref("sigma"), Op("/", (Number(1), Ref("tau"))))
 
 EX_GAUSSIAN = Family(
     "ExGaussian",
@@ -97,13 +102,15 @@ EX_GAUSSIAN = Family(
                 Default(1, 1),
                 Prior("HalfNormal", (None,), "a delay, on the scale of the data"),
             ),
-            arguments=(Ref("mu"), Ref("sigma"), Op("/", (Number(1), Ref("tau")))),
+            arguments=_EX_GAUSSIAN_IN_STAN,
+            below=("ex_gaussian", _EX_GAUSSIAN_IN_STAN),
             phrase="ex-Gaussian: normal around {mu} with standard deviation {sigma}, and an exponential delay"
             " with mean {tau}",
         ),
     ),
     "The sum of a normal number, with mean `mu` and standard deviation `sigma`, and an exponential one with"
     " mean `tau`: response times.",
+    tails=("ex_gaussian",),
     symbol="Ex-Gaussian",
     example="sl.ExGaussian(0.4, 0.1, 0.2)",
 )
@@ -163,6 +170,7 @@ _GUMBEL = located(
     variance=lambda: pi**2 / 6,
     symmetric=False,
     log_above=lambda z: np.log(-np.expm1(-np.exp(-z))),
+    log_below=lambda z: -np.exp(-z),
 )
 
 GUMBEL = Family(

@@ -91,6 +91,7 @@ _LOG_LOGISTIC = Numbers(
     variance=_log_logistic_variance,
     cumulative=lambda x, alpha, beta: special.expit(beta * (np.log(x) - np.log(alpha))),
     log_above=lambda x, alpha, beta: -np.logaddexp(0, beta * (np.log(x) - np.log(alpha))),
+    log_below=lambda x, alpha, beta: -np.logaddexp(0, beta * (np.log(alpha) - np.log(x))),
 )
 _LOG_LOGISTIC_STANDARD = standard(
     "loglogistic",
@@ -115,6 +116,7 @@ LOG_LOGISTIC = Family(
     ),
     "The log-logistic distribution with median `alpha`, or the log of its median (`log=`), and shape `beta`.",
     symbol="Log-Logistic",
+    tails=("loglogistic_tails",),
 )
 
 # --- Gompertz ---------------------------------------------------------------------------------------------

@@ -169,8 +169,20 @@ def _distribution(node: VariableNode) -> str:
         if expr is not None:
             named = (bool(key) and name != "trials") or any(e is None for _, e in node.args)
             named = named or name in node.clauses
+            if (column := _known_by(name, expr)) is not None:
+                parts.append(column)
+                continue
             parts.append(f"{name}={expression_text(expr)}" if named else expression_text(expr))
     return f"{node.distribution}({', '.join(parts)})"
+
+
+def _known_by(name: str, expr: Expr) -> str | None:
+    """A clause that names a column which says how much is known of outcomes; None for others."""
+    if isinstance(expr, Derived) and expr.function == "censoring" and isinstance(expr.of, Column):
+        return f"censored={json.dumps(expr.of.name, ensure_ascii=False)}"
+    if name == "until" and isinstance(expr, Column):
+        return f"until={json.dumps(expr.name, ensure_ascii=False)}"
+    return None
 
 
 def _clauses(node: VariableNode) -> str:

@@ -5,10 +5,28 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
+from stanlevels.distributions.composed import not_censored, not_truncated
 from stanlevels.distributions.table import Family, Parameter, Parameterization
 from stanlevels.language.lists import takes_lists
 
-__all__ = ["docstring", "parameters", "signature"]
+__all__ = ["BOUNDS", "clauses_of", "docstring", "parameters", "signature"]
+
+BOUNDS, KNOWN = ("lower", "upper"), ("censored", "until")
+
+
+def clauses_of(family: Family) -> tuple[str, ...]:
+    """What a distribution may be given beside its arguments: bounds, and how much is known of its outcomes.
+
+    Examples
+    --------
+    >>> from stanlevels.distributions.table import FAMILIES
+    >>> clauses_of(FAMILIES["Uniform"])
+    ('censored', 'until')
+    """
+    if family.composed is not None:
+        return ()
+    bounds = () if not_truncated(family) else BOUNDS
+    return (*bounds, *(KNOWN if family.observable and not not_censored(family) else ()))
 
 
 def parameters(family: Family) -> dict[str, Parameter]:
@@ -27,7 +45,7 @@ def signature(family: Family) -> inspect.Signature:
     --------
     >>> from stanlevels.distributions.table import FAMILIES
     >>> print(signature(FAMILIES["Poisson"]))
-    (rate=None, *, log=None, over=None, observed=False, weights=None)
+    (rate=None, *, log=None, over=None, observed=False, weights=None, lower=None, upper=None, censored=None, until=None)
     """
     kind = inspect.Parameter
     standard = [
@@ -39,6 +57,8 @@ def signature(family: Family) -> inspect.Signature:
         keyword.append(kind("dim", kind.KEYWORD_ONLY, default=None))
     for name, default in (("over", None), ("observed", False), ("weights", None)):
         keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
+    for name in clauses_of(family):
+        keyword.append(kind(name, kind.KEYWORD_ONLY, default=None))
     if family.is_scalar and not family.discrete:
         keyword.append(kind("ordered", kind.KEYWORD_ONLY, default=False))
     if family.location_scale:
@@ -74,6 +94,24 @@ _COMMON = {
     "weights": (
         "weights : str, optional",
         "    A column of frequency weights, which multiply the log density of each row.",
+    ),
+    "lower": (
+        "lower : expression or number, optional",
+        "    A bound: nothing lies below it. What is left of the distribution counts as all of it.",
+    ),
+    "upper": (
+        "upper : expression or number, optional",
+        "    A bound: nothing lies above it.",
+    ),
+    "censored": (
+        "censored : str, optional",
+        "    A column that says what is known of the outcome of each row: its value ('none', 0 or False), that",
+        "    it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what",
+        "    `until` holds ('interval' or 2).",
+    ),
+    "until": (
+        "until : str, optional",
+        "    The column with the ends of intervals; it may be empty in other rows.",
     ),
     "ordered": (
         "ordered : bool",

@@ -92,6 +92,10 @@ def AsymmetricLaplace(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -113,6 +117,16 @@ def AsymmetricLaplace(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -137,6 +151,10 @@ def Bernoulli(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
 ) -> Expression:
     """0 or 1, with probability `theta` of 1, or with its log odds `logit=`.
 
@@ -154,6 +172,16 @@ def Bernoulli(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
 
     Returns
     -------
@@ -176,6 +204,10 @@ def Beta(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The beta distribution with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and `concentration` (the sum of the two shapes).
@@ -200,6 +232,16 @@ def Beta(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -225,6 +267,10 @@ def BetaBinomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
 ) -> Expression:
     """Successes among `trials` whose probability is beta with shapes `alpha` and `beta`; or with `mean=` (or its `logit=`) and `concentration`.
 
@@ -250,6 +296,16 @@ def BetaBinomial(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
 
     Returns
     -------
@@ -270,6 +326,10 @@ def Binomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
 ) -> Expression:
     """Successes among `trials`, with probability `theta` of each, or its log odds `logit=`.
 
@@ -289,6 +349,16 @@ def Binomial(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
 
     Returns
     -------
@@ -344,6 +414,10 @@ def Cauchy(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -363,6 +437,16 @@ def Cauchy(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -424,6 +508,10 @@ def ExGaussian(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The sum of a normal number, with mean `mu` and standard deviation `sigma`, and an exponential one with mean `tau`: response times.
@@ -444,6 +532,16 @@ def ExGaussian(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -465,6 +563,10 @@ def Exponential(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The exponential distribution with rate `beta`; or with the log of its mean (`log=`).
@@ -483,6 +585,16 @@ def Exponential(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -506,6 +618,10 @@ def Gamma(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The gamma distribution with shape `alpha` and rate `beta`; or with the log of its mean (`log=`) and `shape`.
@@ -528,6 +644,16 @@ def Gamma(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -592,6 +718,10 @@ def Gompertz(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The Gompertz distribution: a hazard that is `rate` (or has the log `log=`) at 0, and grows at the rate `shape`.
@@ -612,6 +742,16 @@ def Gompertz(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -633,6 +773,10 @@ def Gumbel(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -652,6 +796,16 @@ def Gumbel(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -787,6 +941,10 @@ def InverseGamma(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The distribution of 1/x with x gamma with shape `alpha` and rate `beta`.
@@ -805,6 +963,16 @@ def InverseGamma(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -827,6 +995,10 @@ def InverseGaussian(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The inverse Gaussian (Wald) distribution with mean `mu`, or the log of its mean (`log=`), and `shape`.
@@ -847,6 +1019,16 @@ def InverseGaussian(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -904,6 +1086,10 @@ def Laplace(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -923,6 +1109,16 @@ def Laplace(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -948,6 +1144,10 @@ def LogLogistic(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The log-logistic distribution with median `alpha`, or the log of its median (`log=`), and shape `beta`.
@@ -968,6 +1168,16 @@ def LogLogistic(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -989,6 +1199,10 @@ def LogNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The distribution of exp(x) with x normal with mean `mu` and sd `sigma`.
@@ -1007,6 +1221,16 @@ def LogNormal(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1028,6 +1252,10 @@ def Logistic(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -1047,6 +1275,16 @@ def Logistic(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1115,6 +1353,10 @@ def NegBinomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
 ) -> Expression:
     """A count with mean `mu` (or its `log=`) and variance mu + mu^2 / `shape`.
 
@@ -1134,6 +1376,16 @@ def NegBinomial(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
 
     Returns
     -------
@@ -1153,6 +1405,10 @@ def Normal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -1172,6 +1428,16 @@ def Normal(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1313,6 +1579,10 @@ def Poisson(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
 ) -> Expression:
     """A count with mean `rate`, or with the log of its mean, `log=`.
 
@@ -1330,6 +1600,16 @@ def Poisson(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
 
     Returns
     -------
@@ -1392,6 +1672,10 @@ def SkewNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -1413,6 +1697,16 @@ def SkewNormal(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1480,6 +1774,10 @@ def StudentT(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -1501,6 +1799,16 @@ def StudentT(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1525,6 +1833,8 @@ def Uniform(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The uniform distribution from `alpha` to `beta`.
@@ -1543,6 +1853,12 @@ def Uniform(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1603,12 +1919,17 @@ def Weibull(
     alpha: Operands | None = None,
     sigma: Operands | None = None,
     *,
+    log: Operands | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
-    """The Weibull distribution with shape `alpha` and scale `sigma`.
+    """The Weibull distribution with shape `alpha` and scale `sigma`, or the log of its scale (`log=`).
 
     What is left out gets a default, which `Model.priors` shows.
 
@@ -1618,12 +1939,24 @@ def Weibull(
         A positive number.
     sigma : expression or number, or a list of them, optional
         A positive number.
+    log : expression or number, or a list of them, optional
+        Any real number, in place of `sigma`.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, the quantity is a scalar.
     observed : bool, str or list of str
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
+        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 

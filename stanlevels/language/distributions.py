@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from stanlevels.distributions.composed import not_censored, not_truncated
 from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
-from stanlevels.language.call_help import docstring, signature
+from stanlevels.language.call_help import BOUNDS, clauses_of, docstring, signature
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Index, Level, Rows
 from stanlevels.language.expressions import (
@@ -29,7 +28,6 @@ from stanlevels.language.messages.meant import instead_of_axis, instead_of_outco
 from stanlevels.language.messages.meant_arguments import too_many, twice, unknown_arguments
 
 Axis = Level | Index | Covariates | Rows
-BOUNDS, KNOWN = ("lower", "upper"), ("censored", "until")
 rows = Rows()
 """The data's rows as an axis: one value per row.
 
@@ -59,12 +57,11 @@ def distribution(family: Family) -> Callable[..., Variable]:
         dim: int | None = None,
         **kwargs: Any,
     ) -> Variable:
-        names = (*(BOUNDS if is_boundable(family) else ()), *(KNOWN if is_censorable(family) else ()))
-        clauses: dict[str, Any] = {name: kwargs.pop(name) for name in names if name in kwargs}
+        clauses = {name: kwargs.pop(name) for name in clauses_of(family) if name in kwargs}
         chosen = _parameterization(family, kwargs)
         axes = axes_of(family, over)
         given = _arguments(family, chosen, args, kwargs, axes)
-        made, more = with_clauses(family, clauses)
+        made, more = with_clauses(family, clauses, observed=observed is not False)
         return line_of(
             made,
             chosen.key,
@@ -141,17 +138,9 @@ def _argument(family: Family, parameter: Parameter, value: Any, axes: Sequence[A
     return checked_operand(value, where)
 
 
-def is_boundable(family: Family) -> bool:
-    """Whether a distribution can be cut off at bounds of one's own."""
-    return family.composed is None and not not_truncated(family)
-
-
-def is_censorable(family: Family) -> bool:
-    """Whether outcomes of a distribution may be known to lie beyond numbers, and no more."""
-    return family.composed is None and not not_censored(family)
-
-
-def with_clauses(family: Family, clauses: dict[str, Any]) -> tuple[Family, tuple[tuple[str, Any], ...]]:
+def with_clauses(
+    family: Family, clauses: dict[str, Any], *, observed: bool
+) -> tuple[Family, tuple[tuple[str, Any], ...]]:
     """The distribution with bounds and what is known of its outcomes, and these as arguments."""
     there = {name: value for name, value in clauses.items() if value is not None}
     if not there:
@@ -162,7 +151,17 @@ def with_clauses(family: Family, clauses: dict[str, Any]) -> tuple[Family, tuple
             expected="the column that says which rows are intervals",
             way_out="write censored='status', until='end'",
         )
+    if "censored" in there and not observed:
+        raise DeclarationError(
+            f"sl.{family.name} is given censored= on a line without data", expected="observed=True beside it"
+        )
     found = {n: checked_operand(there[n], f"{n} of sl.{family.name}") for n in BOUNDS if n in there}
+    ends = [there[n] for n in BOUNDS if isinstance(there.get(n), int | float)]
+    if len(ends) == len(BOUNDS) and not ends[0] < ends[1]:
+        raise DeclarationError(
+            f"sl.{family.name} is given lower={ends[0]:g} and upper={ends[1]:g}",
+            expected="a lower bound below the upper one",
+        )
     if "censored" in there:
         found["status"] = DerivedColumn("censoring", _column(family, "censored", there["censored"]))
     if "until" in there:
@@ -173,7 +172,8 @@ def with_clauses(family: Family, clauses: dict[str, Any]) -> tuple[Family, tuple
 def _column(family: Family, name: str, value: Any) -> DataColumn:
     if not isinstance(value, str):
         raise DeclarationError(
-            f"{name}= of sl.{family.name} is {describe(value)}", expected="the name of a column"
+            f"{name}= of sl.{family.name} is {describe(value)}",
+            expected="the name of a column, as text",
         )
     check_text(value, f"the column of {name}=")
     return DataColumn(value)

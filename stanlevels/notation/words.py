@@ -14,6 +14,7 @@ from stanlevels.graph import (
     CovariateColumn,
     CovariatesNode,
     CovariateTerm,
+    Derived,
     Expr,
     ExpressionNode,
     Graph,
@@ -147,6 +148,8 @@ def _in_words(expr: Expr, here: Axes, places: Places) -> str:
             return f"its {away}'s {name}"
         case Column(name=name):
             return f"{name} from the data"
+        case Derived(function="censoring", of=Column(name=name)):
+            return name
     text = expression_text(expr, bare=True)
     owned = dict.fromkeys(word for inner in walk(expr) if (word := _owned(inner, here, places)))
     return f"{text} ({', '.join(owned)})" if owned else text

@@ -9,6 +9,7 @@ import numpy as np
 from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import Graph, VariableNode
+from stanlevels.passes.check_censored import check_censored
 from stanlevels.passes.check_numbers import is_known
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -121,6 +122,7 @@ def check_knowns(planned: Planned, source: Any) -> None:
                 _check_known(line, parameter, term, planned, source)
         if line.node.is_observed:
             _check_between(line, source)
+            check_censored(line, planned, source)
 
 
 def _check_known(line: Line, parameter: Parameter, term: Term, planned: Planned, source: Any) -> None:

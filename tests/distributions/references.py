@@ -178,6 +178,9 @@ REFERENCES: dict[Key, Reference] = {
     ("Weibull", ""): Reference(
         lambda alpha, sigma: stats.weibull_min(alpha, scale=sigma), {"alpha": SHAPE, "sigma": SPREAD}
     ),
+    ("Weibull", "log"): Reference(
+        lambda alpha, log: stats.weibull_min(alpha, scale=np.exp(log)), {"alpha": SHAPE, "log": REAL}
+    ),
     ("Beta", ""): Reference(lambda alpha, beta: stats.beta(alpha, beta), {"alpha": SHAPE, "beta": SPREAD}),
     ("Beta", "mean"): Reference(beta_of_mean, {"mean": SHARE, "concentration": SHAPE}),
     ("Beta", "logit"): Reference(

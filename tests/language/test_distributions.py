@@ -56,6 +56,7 @@ ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Gamma": {"log": ("log", "shape")},
     "Exponential": {"log": ("log",)},
     "InverseGaussian": {"log": ("log", "shape")},
+    "Weibull": {"log": ("alpha", "log")},
     "LogLogistic": {"log": ("log", "beta")},
     "Gompertz": {"log": ("shape", "log")},
     "VonMises": {"tan_half": ("tan_half", "kappa")},

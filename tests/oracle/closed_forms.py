@@ -211,6 +211,7 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("InverseGaussian", "log"): lambda x, log, shape: stats.invgauss.logpdf(
         x, np.exp(log) / shape, scale=shape
     ),
+    ("Weibull", "log"): lambda x, alpha, log: stats.weibull_min.logpdf(x, alpha, scale=np.exp(log)),
     ("LogLogistic", ""): lambda x, alpha, beta: stats.fisk.logpdf(x, beta, scale=alpha),
     ("LogLogistic", "log"): lambda x, log, beta: stats.fisk.logpdf(x, beta, scale=np.exp(log)),
     ("Gompertz", ""): lambda x, shape, rate: stats.gompertz.logpdf(x, rate / shape, scale=1 / shape),

@@ -156,6 +156,7 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("ShiftedLogNormal", ""): lambda g, n, mu, sigma, shift: shift + g.lognormal(mu, sigma, n),
     ("InverseGaussian", ""): lambda g, n, mu, shape: g.wald(mu, shape, n),
     ("InverseGaussian", "log"): lambda g, n, log, shape: g.wald(np.exp(log), shape, n),
+    ("Weibull", "log"): lambda g, n, alpha, log: np.exp(log) * g.weibull(alpha, n),
     ("LogLogistic", ""): lambda g, n, alpha, beta: np.exp(g.logistic(np.log(alpha), 1 / beta, n)),
     ("LogLogistic", "log"): lambda g, n, log, beta: np.exp(g.logistic(log, 1 / beta, n)),
     ("Gompertz", ""): _gompertz,

@@ -48,6 +48,7 @@ CONTINUOUS: dict[tuple[str, str], Any] = {
     ("ShiftedLogNormal", ""): ((0.2, np.inf), {"mu": 0.3, "sigma": 0.7, "shift": 0.2}),
     ("InverseGaussian", ""): (POSITIVE, {"mu": 0.7, "shape": 2.5}),
     ("InverseGaussian", "log"): (POSITIVE, {"log": 0.3, "shape": 2.5}),
+    ("Weibull", "log"): (POSITIVE, {"alpha": 1.6, "log": 0.3}),
     ("LogLogistic", ""): (POSITIVE, {"alpha": 1.2, "beta": 2.5}),
     ("LogLogistic", "log"): (POSITIVE, {"log": 0.3, "beta": 2.5}),
     ("Gompertz", ""): (POSITIVE, {"shape": 0.7, "rate": 0.4}),

@@ -11,6 +11,7 @@ from stanlevels.arrays import Codes
 from stanlevels.binding.levels.labels import shared_codes
 from stanlevels.binding.read.column_places import Place, ReadPlace, where
 from stanlevels.binding.read.columns import ReadColumn
+from stanlevels.binding.statuses import without_open_ends
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, noticed
@@ -28,7 +29,7 @@ def settle_missing(
 
     With ``missing="drop"`` a record that lacks a value of a used column is left out. Where that takes
     a unit out of its level's table, the records of that unit are left out everywhere else too, so that
-    tables and rows stay consistent.
+    tables and rows stay consistent. Ends of intervals may be missing where an outcome is no interval.
 
     Raises
     ------
@@ -37,6 +38,7 @@ def settle_missing(
     """
     if missing not in ("error", "drop"):
         raise DataError(f"missing={missing!r} is not known", expected="'error' or 'drop'")
+    places = {name: without_open_ends(graph, place) for name, place in places.items()}
     absent = {name: _absent(place) for name, place in places.items()}
     if not any(mask.any() for mask in absent.values()):
         return {name: _settled(place) for name, place in places.items()}, []

@@ -11,12 +11,13 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.distributions.numbers import Numbers
 
-__all__ = ["below", "draws_between", "moment_between", "quantile_between"]
+__all__ = ["below", "draws_between", "log_between", "moment_between", "quantile_between"]
 
 _STEPS = 200  # halvings, of which about 60 lead from neighbouring powers of 2 to the last digit
 _DOUBLINGS = 1100  # from 1 to the largest floating number
 _PANELS = (1e-13, 1e-6, 1e-3, 0.05, 0.5, 0.95, 1 - 1e-3, 1 - 1e-6, 1 - 1e-13)
 """Shares between whose quantiles moments are integrated."""
+_LOG_HALF = -0.6931471805599453
 _MOST = 200_000
 """Whole numbers over which a sum goes."""
 
@@ -28,6 +29,24 @@ def below(of: Numbers, x: Any, given: Mapping[str, Any]) -> Array:
     with np.errstate(all="ignore"):
         found = of.cumulative(np.clip(x, support.lower, support.upper), **given)
     return np.where(x < support.lower, 0.0, np.where(x >= support.upper, 1.0, found))
+
+
+def log_between(of: Numbers, low: Any, high: Any, given: Mapping[str, Any]) -> Any:
+    """The log of the probability of more than one number and at most another.
+
+    By whichever tail both are in, so that no digits are lost far out. What carries derivatives passes through.
+    """
+    below_low = of.log_up_to(low, given)
+    far = below_low > _LOG_HALF
+    larger = np.where(far, of.log_beyond(low, given), of.log_up_to(high, given))
+    smaller = np.where(far, of.log_beyond(high, given), below_low)
+    return np.where(larger > -np.inf, larger + _log_rest(smaller - larger), -np.inf)
+
+
+def _log_rest(x: Any) -> Any:
+    """log(1 - exp(x)) of what is at most 0 (Mächler 2012)."""
+    near = x > _LOG_HALF
+    return np.where(near, np.log(-np.expm1(np.where(near, x, -1.0))), np.log1p(-np.exp(x)))
 
 
 def draws_between(

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.composed.between import below
+from stanlevels.distributions.composed.between import log_between
 from stanlevels.distributions.composed.wrapper import function_of
 from stanlevels.distributions.family import Family, Function, Parameter, Parameterization
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.supports import REAL, Support
+from stanlevels.distributions.supports import REAL, WHOLE, Support
 from stanlevels.graph import Ref
 
-__all__ = ["STATUSES", "censored", "not_censored"]
+__all__ = ["STATUS", "STATUSES", "UNTIL", "censored", "not_censored"]
 
 STATUSES = {"none": 0, "right": 1, "left": 2, "interval": 3}
 """What is known of a row: its value; that it is more; at most that; or more, and at most another number."""
@@ -22,11 +22,13 @@ STATUS = Parameter(
     "status", Support("0, 1, 2 or 3", lower=0, upper=3, integer=True), "known", of_outcome=True
 )
 UNTIL = Parameter("until", REAL, "known", of_outcome=True)
+UNTIL_COUNT = Parameter("until", WHOLE, "known", of_outcome=True)
 
 
 def censored(base: Family, interval: bool) -> Family:
     """A family with what is known of each row, and perhaps the other ends of intervals."""
-    own = (STATUS, UNTIL) if interval else (STATUS,)
+    until = UNTIL_COUNT if base.discrete else UNTIL
+    own = (STATUS, until) if interval else (STATUS,)
     names = tuple(p.name for p in own)
     forms: list[Parameterization] = []
     functions: dict[str, Function] = {}
@@ -61,7 +63,8 @@ def censored(base: Family, interval: bool) -> Family:
         location_scale=None,
         gaussian=False,
         latent=False,
-        functions=(*base.functions, *functions.values()),
+        functions=tuple(dict.fromkeys((*base.functions, *base.tails, *functions.values()))),
+        tails=(),
         by_unit=True,
         symbol=base.symbol or base.name,
         conjugate_prior=None,
@@ -76,26 +79,29 @@ def _numbers(of: Numbers, names: tuple[str, ...]) -> Numbers:
         return {name: value for name, value in given.items() if name not in names}
 
     def log_density(x: Any, /, **given: Any) -> Any:
-        status, mine = np.asarray(given["status"]), own(given)
+        status, mine = given["status"], own(given)
         found = of.log_density(x, **mine)
-        found = np.where(status == 1, of.log_beyond(x, mine), found)
-        share = below(of, x, mine)
-        found = np.where(status == 2, np.log(share), found)
+        found = np.where(status == STATUSES["right"], of.log_beyond(x, mine), found)
+        found = np.where(status == STATUSES["left"], of.log_up_to(x, mine), found)
         if "until" in names:
-            between = np.log(below(of, given["until"], mine) - share)
-            found = np.where(status == 3, between, found)
+            whole = status == STATUSES["interval"]
+            until = np.where(whole, given["until"], np.inf)
+            found = np.where(whole, log_between(of, x, until, mine), found)
         return found
 
     cumulative, draw = of.cumulative, of.draw
     assert cumulative is not None
     return replace(
         of,
+        # rows that are known to lie above the end of the support are no impossible ones
+        support=replace(of.support, open_lower=False, open_upper=False),
         log_density=log_density,
         draw=lambda rng, size, /, **given: draw(rng, size, **own(given)),
         mean=lambda **given: of.mean(**own(given)),
         variance=lambda **given: of.variance(**own(given)),
         cumulative=lambda x, /, **given: cumulative(x, **own(given)),
-        log_above=None if of.log_above is None else lambda x, /, **given: of.log_beyond(x, own(given)),
+        log_above=lambda x, /, **given: of.log_beyond(x, own(given)),
+        log_below=lambda x, /, **given: of.log_up_to(x, own(given)),
     )
 
 

@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.composed.between import below, draws_between, moment_between
+from stanlevels.distributions.composed.between import (
+    below,
+    draws_between,
+    log_between,
+    moment_between,
+)
 from stanlevels.distributions.composed.wrapper import function_of
 from stanlevels.distributions.family import Family, Function, Parameter, Parameterization
 from stanlevels.distributions.numbers import Numbers
@@ -23,11 +28,13 @@ def _numbers(of: Numbers, names: tuple[str, ...]) -> Numbers:
     def parted(given: dict[str, Any]) -> tuple[dict[str, Any], Any, Any]:
         """Arguments of the distribution; what values lie above; and up to what they lie."""
         own = {n: v for n, v in given.items() if n not in names}
-        low = np.asarray(given.get("lower", -np.inf), dtype=float)
-        return own, low - 1 if whole else low, np.asarray(given.get("upper", np.inf), dtype=float)
+        low, high = given.get("lower", -np.inf), given.get("upper", np.inf)
+        return own, low - 1 if whole else low, high
 
     def log_mass(own: dict[str, Any], low: Any, high: Any) -> Any:
-        return np.log(below(of, high, own) - below(of, low, own))
+        if "upper" not in names:
+            return of.log_beyond(low, own)
+        return log_between(of, low, high, own) if "lower" in names else of.log_up_to(high, own)
 
     def log_density(x: Any, /, **given: Any) -> Any:
         own, low, high = parted(given)
@@ -52,7 +59,26 @@ def _numbers(of: Numbers, names: tuple[str, ...]) -> Numbers:
         first = below(of, low, own)
         return np.clip((below(of, x, own) - first) / (below(of, high, own) - first), 0, 1)
 
-    return Numbers(of.support, log_density, draw, mean, variance, cumulative)
+    def log_below(x: Any, /, **given: Any) -> Any:
+        own, low, high = parted(given)
+        part = log_between(of, low, x, own) if "lower" in names else of.log_up_to(x, own)
+        return np.where(x <= low, -np.inf, np.where(x >= high, 0.0, part - log_mass(own, low, high)))
+
+    def log_above(x: Any, /, **given: Any) -> Any:
+        own, low, high = parted(given)
+        part = log_between(of, x, high, own) if "upper" in names else of.log_beyond(x, own)
+        return np.where(x <= low, 0.0, np.where(x >= high, -np.inf, part - log_mass(own, low, high)))
+
+    return Numbers(
+        of.support,
+        log_density,
+        draw,
+        mean,
+        variance,
+        cumulative,
+        log_above=log_above,
+        log_below=log_below,
+    )
 
 
 def truncated(base: Family, names: tuple[str, ...]) -> Family:
@@ -68,6 +94,7 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
     own = tuple(Parameter(name, support, kind) for name in names)
     forms: list[Parameterization] = []
     functions: dict[str, Function] = {}
+    tails: dict[str, Function] = {}
     for form in base.parameterizations:
         stan, arguments = form.by_cumulative
         named = f"{_PREFIX[names]}_{stan}"
@@ -92,13 +119,16 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
         more = {"stan": stan, "own": named, "kind": "int" if base.discrete else "real"}
         more |= dict.fromkeys(names, "yes")
         functions.setdefault(function.name, replace(function, values=(*function.values, *more.items())))
+        beside = replace(functions[function.name], name=f"{named}_lcdf", template="truncated_tails")
+        tails.setdefault(beside.name, beside)
     return replace(
         base,
         parameterizations=tuple(forms),
         location_scale=None,
         gaussian=False,
         bounds=("lower" if "lower" in names else "", "upper" if "upper" in names else ""),
-        functions=(*base.functions, *functions.values()),
+        functions=tuple(dict.fromkeys((*base.functions, *base.tails, *functions.values()))),
+        tails=tuple(tails.values()),
         by_unit=True,
         symbol=base.symbol or base.name,
         conjugate_prior=None,

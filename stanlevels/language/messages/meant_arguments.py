@@ -32,9 +32,10 @@ _NOT_HERE: Mapping[str, str] = {
         ("offset", "exposure"), "add it to the predictor, as in ... + sl.log(sl.data('exposure'))"
     ),
     **dict.fromkeys(("prior", "priors"), "a prior is a line of its own: {argument} = sl.Normal(0, 1)"),
-    **dict.fromkeys(
-        ("lower", "upper", "transform"), "for positive numbers write sl.HalfNormal, sl.Gamma or sl.LogNormal"
-    ),
+    **dict.fromkeys(("lower", "upper"), "bounds are those of sl.Normal(..., lower=..., upper=...) and others"),
+    "transform": "for positive numbers write sl.HalfNormal, sl.Gamma or sl.LogNormal",
+    **dict.fromkeys(("cens", "event", "status"), "what is known of rows is a column: censored='status'"),
+    "trunc": "bounds are lower= and upper=",
     "coords": "labels of components are sl.Index([...]) in over=, those of units come with the data",
 }
 
