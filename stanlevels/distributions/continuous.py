@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import log, pi
 from typing import Any
 
@@ -74,13 +75,28 @@ def located(
     )
 
 
-_NORMAL = located(
-    log_density=lambda z: -np.square(z) / 2 - log(2 * pi) / 2,
-    cumulative=lambda z: special.ndtr(z),
-    draw=lambda rng, size: rng.standard_normal(size),
-    mean=lambda: 0.0,
-    variance=lambda: 1.0,
-    log_above=lambda z: special.log_ndtr(-z),
+def _normal_between(low: Any, high: Any, mu: Any, sigma: Any) -> tuple[Any, Any]:
+    """Mean and variance between two values (Johnson, Kotz and Balakrishnan 1994), by the lower tail."""
+    a, b = (low - mu) / sigma, (high - mu) / sigma
+    turned = a > -b
+    a, b = np.where(turned, -b, a), np.where(turned, -a, b)  # what is left of the middle keeps its digits
+    mass = special.log_ndtr(b) + np.log1p(-np.exp(special.log_ndtr(a) - special.log_ndtr(b)))
+    first, last = (np.exp(-np.square(end) / 2 - log(2 * pi) / 2 - mass) for end in (a, b))
+    mean = first - last
+    from_ends = np.where(np.isfinite(a), a * first, 0.0) - np.where(np.isfinite(b), b * last, 0.0)
+    return mu + sigma * np.where(turned, -mean, mean), np.square(sigma) * (1 + from_ends - np.square(mean))
+
+
+_NORMAL = replace(
+    located(
+        log_density=lambda z: -np.square(z) / 2 - log(2 * pi) / 2,
+        cumulative=lambda z: special.ndtr(z),
+        draw=lambda rng, size: rng.standard_normal(size),
+        mean=lambda: 0.0,
+        variance=lambda: 1.0,
+        log_above=lambda z: special.log_ndtr(-z),
+    ),
+    moments_between=_normal_between,
 )
 
 

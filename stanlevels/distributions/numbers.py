@@ -48,6 +48,8 @@ class Numbers:
     log_below : callable, optional
         The log of the probability of at most a value, where that is known to more digits than `cumulative`
         has.
+    moments_between : callable, optional
+        Mean and variance of what lies between two values, where there is a formula for them.
     """
 
     support: Support
@@ -60,6 +62,7 @@ class Numbers:
     symmetric: bool = False
     log_above: Compute | None = None
     log_below: Compute | None = None
+    moments_between: Compute | None = None
 
     def log_beyond(self, x: Any, given: Mapping[str, Any]) -> Any:
         """The log of the probability of more than a value, inside the support and out of it."""
@@ -104,6 +107,7 @@ class Numbers:
             cumulative=of_value(self.cumulative) if self.cumulative else None,
             log_above=of_value(self.log_above) if self.log_above else None,
             log_below=of_value(self.log_below) if self.log_below else None,
+            moments_between=None,
             probabilities=of_arguments(self.probabilities) if self.probabilities else None,
         )
 

@@ -44,8 +44,8 @@ def signature(family: Family) -> inspect.Signature:
     Examples
     --------
     >>> from stanlevels.distributions.table import FAMILIES
-    >>> print(signature(FAMILIES["Poisson"]))
-    (rate=None, *, log=None, over=None, observed=False, weights=None, lower=None, upper=None, censored=None, until=None)
+    >>> print(signature(FAMILIES["Dirichlet"]))
+    (alpha=None, *, dim=None, over=None, observed=False, weights=None)
     """
     kind = inspect.Parameter
     standard = [
@@ -57,8 +57,7 @@ def signature(family: Family) -> inspect.Signature:
         keyword.append(kind("dim", kind.KEYWORD_ONLY, default=None))
     for name, default in (("over", None), ("observed", False), ("weights", None)):
         keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
-    for name in clauses_of(family):
-        keyword.append(kind(name, kind.KEYWORD_ONLY, default=None))
+    keyword += [kind(name, kind.KEYWORD_ONLY, default=None) for name in clauses_of(family)]
     if family.is_scalar and not family.discrete:
         keyword.append(kind("ordered", kind.KEYWORD_ONLY, default=False))
     if family.location_scale:
@@ -105,8 +104,8 @@ _COMMON = {
     ),
     "censored": (
         "censored : str, optional",
-        "    A column that says what is known of the outcome of each row: its value ('none', 0 or False), that",
-        "    it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what",
+        "    A column that says what is known of each row's outcome: its value ('none', 0 or False), that it",
+        "    is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what",
         "    `until` holds ('interval' or 2).",
     ),
     "until": (

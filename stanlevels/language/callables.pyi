@@ -122,8 +122,8 @@ def AsymmetricLaplace(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -177,8 +177,8 @@ def Bernoulli(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -237,8 +237,8 @@ def Beta(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -301,8 +301,8 @@ def BetaBinomial(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -354,8 +354,8 @@ def Binomial(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -442,8 +442,8 @@ def Cauchy(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -537,8 +537,8 @@ def ExGaussian(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -590,8 +590,8 @@ def Exponential(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -649,8 +649,8 @@ def Gamma(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -747,8 +747,8 @@ def Gompertz(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -801,8 +801,8 @@ def Gumbel(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -968,8 +968,8 @@ def InverseGamma(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1024,8 +1024,8 @@ def InverseGaussian(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1114,8 +1114,8 @@ def Laplace(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1173,8 +1173,8 @@ def LogLogistic(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1226,8 +1226,8 @@ def LogNormal(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1280,8 +1280,8 @@ def Logistic(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1381,8 +1381,8 @@ def NegBinomial(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1433,8 +1433,8 @@ def Normal(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1605,8 +1605,8 @@ def Poisson(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1702,8 +1702,8 @@ def SkewNormal(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1804,8 +1804,8 @@ def StudentT(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1854,8 +1854,8 @@ def Uniform(
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
@@ -1952,8 +1952,8 @@ def Weibull(
     upper : expression or number, optional
         A bound: nothing lies above it.
     censored : str, optional
-        A column that says what is known of the outcome of each row: its value ('none', 0 or False), that
-        it is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.

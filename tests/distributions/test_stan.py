@@ -60,7 +60,7 @@ def program(family: Family, form: Parameterization) -> str:
     if form.correlation:
         given = [given[0], f"diag_pre_multiply({given[1]}, {given[2]})"]
     half = " + log2()" if family.half else ""
-    data = [f"  {declared(p.support, p.kind == 'data')} a_{p.name};" for p in form.parameters]
+    data = [f"  {declared(p.support, p.is_whole)} a_{p.name};" for p in form.parameters]
     return "\n".join(
         [
             "functions {",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from stanlevels.distributions.composed.between import (
-    below,
     draws_between,
     log_between,
-    moment_between,
+    moments_between,
 )
 from stanlevels.distributions.composed.wrapper import function_of
 from stanlevels.distributions.family import Family, Function, Parameter, Parameterization
@@ -22,62 +21,76 @@ from stanlevels.graph import Ref
 __all__ = ["not_truncated", "truncated"]
 
 
-def _numbers(of: Numbers, names: tuple[str, ...]) -> Numbers:
-    whole = of.support.integer
+@dataclass(frozen=True)
+class _Between:
+    """The numbers of a distribution between bounds, which are among its arguments under their names."""
 
-    def parted(given: dict[str, Any]) -> tuple[dict[str, Any], Any, Any]:
+    of: Numbers
+    names: tuple[str, ...]
+
+    def parted(self, given: dict[str, Any]) -> tuple[dict[str, Any], Any, Any]:
         """Arguments of the distribution; what values lie above; and up to what they lie."""
-        own = {n: v for n, v in given.items() if n not in names}
+        own = {n: v for n, v in given.items() if n not in self.names}
         low, high = given.get("lower", -np.inf), given.get("upper", np.inf)
-        return own, low - 1 if whole else low, high
+        return own, low - 1 if self.of.support.integer else low, high
 
-    def log_mass(own: dict[str, Any], low: Any, high: Any) -> Any:
-        if "upper" not in names:
-            return of.log_beyond(low, own)
-        return log_between(of, low, high, own) if "lower" in names else of.log_up_to(high, own)
+    def log_mass(self, own: dict[str, Any], low: Any, high: Any) -> Any:
+        """Of all that is left, asked of no tail that is not there."""
+        if "upper" not in self.names:
+            return self.of.log_beyond(low, own)
+        if "lower" not in self.names:
+            return self.of.log_up_to(high, own)
+        return log_between(self.of, low, high, own)
 
-    def log_density(x: Any, /, **given: Any) -> Any:
-        own, low, high = parted(given)
-        found = of.log_density(x, **own) - log_mass(own, low, high)
-        inside = (x > low) if whole else (x >= low)
+    def log_density(self, x: Any, /, **given: Any) -> Any:
+        own, low, high = self.parted(given)
+        found = self.of.log_density(x, **own) - self.log_mass(own, low, high)
+        inside = (x > low) if self.of.support.integer else (x >= low)
         return np.where(inside & (x <= high), found, -np.inf)
 
-    def draw(rng: np.random.Generator, size: tuple[int, ...], /, **given: Any) -> Any:
-        own, low, high = parted(given)
-        return draws_between(of, rng, size, own, low, high)
+    def log_below(self, x: Any, /, **given: Any) -> Any:
+        own, low, high = self.parted(given)
+        part = log_between(self.of, low, x, own) if "lower" in self.names else self.of.log_up_to(x, own)
+        found = part - self.log_mass(own, low, high)
+        return np.where(x <= low, -np.inf, np.where(x >= high, 0.0, found))
 
-    def mean(**given: Any) -> Any:
-        own, low, high = parted(given)
-        return moment_between(of, 1, own, low, high)
+    def log_above(self, x: Any, /, **given: Any) -> Any:
+        own, low, high = self.parted(given)
+        part = log_between(self.of, x, high, own) if "upper" in self.names else self.of.log_beyond(x, own)
+        found = part - self.log_mass(own, low, high)
+        return np.where(x <= low, 0.0, np.where(x >= high, -np.inf, found))
 
-    def variance(**given: Any) -> Any:
-        own, low, high = parted(given)
-        return moment_between(of, 2, own, low, high) - np.square(moment_between(of, 1, own, low, high))
+    def cumulative(self, x: Any, /, **given: Any) -> Any:
+        return np.exp(self.log_below(x, **given))
 
-    def cumulative(x: Any, /, **given: Any) -> Any:
-        own, low, high = parted(given)
-        first = below(of, low, own)
-        return np.clip((below(of, x, own) - first) / (below(of, high, own) - first), 0, 1)
+    def draw(self, rng: np.random.Generator, size: tuple[int, ...], /, **given: Any) -> Any:
+        own, low, high = self.parted(given)
+        return draws_between(self.of, rng, size, own, low, high)
 
-    def log_below(x: Any, /, **given: Any) -> Any:
-        own, low, high = parted(given)
-        part = log_between(of, low, x, own) if "lower" in names else of.log_up_to(x, own)
-        return np.where(x <= low, -np.inf, np.where(x >= high, 0.0, part - log_mass(own, low, high)))
+    def mean(self, **given: Any) -> Any:
+        return self.moments(given)[0]
 
-    def log_above(x: Any, /, **given: Any) -> Any:
-        own, low, high = parted(given)
-        part = log_between(of, x, high, own) if "upper" in names else of.log_beyond(x, own)
-        return np.where(x <= low, 0.0, np.where(x >= high, -np.inf, part - log_mass(own, low, high)))
+    def variance(self, **given: Any) -> Any:
+        return self.moments(given)[1]
 
+    def moments(self, given: dict[str, Any]) -> tuple[Any, Any]:
+        """Mean and variance, by a formula where there is one."""
+        own, low, high = self.parted(given)
+        formula = self.of.moments_between
+        return moments_between(self.of, own, low, high) if formula is None else formula(low, high, **own)
+
+
+def _numbers(of: Numbers, names: tuple[str, ...]) -> Numbers:
+    cut = _Between(of, names)
     return Numbers(
         of.support,
-        log_density,
-        draw,
-        mean,
-        variance,
-        cumulative,
-        log_above=log_above,
-        log_below=log_below,
+        cut.log_density,
+        cut.draw,
+        cut.mean,
+        cut.variance,
+        cut.cumulative,
+        log_above=cut.log_above,
+        log_below=cut.log_below,
     )
 
 

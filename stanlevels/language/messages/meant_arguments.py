@@ -32,7 +32,9 @@ _NOT_HERE: Mapping[str, str] = {
         ("offset", "exposure"), "add it to the predictor, as in ... + sl.log(sl.data('exposure'))"
     ),
     **dict.fromkeys(("prior", "priors"), "a prior is a line of its own: {argument} = sl.Normal(0, 1)"),
-    **dict.fromkeys(("lower", "upper"), "bounds are those of sl.Normal(..., lower=..., upper=...) and others"),
+    **dict.fromkeys(
+        ("lower", "upper"), "it has bounds of its own; sl.Normal(..., lower=..., upper=...) takes others"
+    ),
     "transform": "for positive numbers write sl.HalfNormal, sl.Gamma or sl.LogNormal",
     **dict.fromkeys(("cens", "event", "status"), "what is known of rows is a column: censored='status'"),
     "trunc": "bounds are lower= and upper=",
