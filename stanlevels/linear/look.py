@@ -85,6 +85,8 @@ class Look:
         line = self.planned.lines[unknown.name]
         found = self.columns.units(unknown.place)
         codes = np.arange(n) if found is None else np.asarray(found)
+        if not unknown.place.home:  # coefficients without units: all rows share them
+            codes = np.zeros(n, dtype=np.int64)
         if addend.covariates is not None:
             matrix = self.columns.matrix(addend)
             matrix = matrix if line.components else matrix.sum(axis=1, keepdims=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.linear.components import Components, components
-from stanlevels.linear.expansion import expand
+from stanlevels.linear.expansion import expand, is_random
 from stanlevels.linear.informed import informations, variance
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.look import Look
@@ -106,7 +106,8 @@ def _of_line(line: Line, look: Look) -> dict[str, Information]:
     location = location_of(line, look.reader)
     if location is None or isinstance(location.term, Vector) or location.term.components:
         return {}
-    expanded = expand(look.reader.read(location.term, location.place), look.reader)
+    random = [n for n, x in look.planned.latent.items() if is_random(x) and (x.domain or x.is_shrunk)]
+    expanded = expand(look.reader.read(location.term, location.place), look.reader, only=random)
     outcome = look.outcome(line, location, expanded.known)
     if outcome is None or not outcome.frequency.sum() > 0:
         return {}
@@ -199,8 +200,19 @@ def _informations(
             )
             for k, part in enumerate(mine)
         )
-        told[name] = Information(sd, noise, float(medians[weakest]), len(values), part.root is None, units)
+        if look.planned.lines[name].is_shrunk:  # coefficients are units of one standard deviation
+            values, units = values.T, (_joined(units),)
+            medians = np.median(values, axis=0)
+        lowest = float(medians.min(initial=np.inf))
+        told[name] = Information(sd, noise, lowest, len(values), part.root is None, units)
     return told
+
+
+def _joined(units: tuple[Units, ...]) -> Units:
+    """Components with one standard deviation as units of one component."""
+    known = np.concatenate([each.multiples for each in units])
+    information = np.concatenate([each.informations for each in units])
+    return replace(units[0], multiples=known, informations=information)
 
 
 def _sd(part: Part, found: Components) -> float:

@@ -33,6 +33,7 @@ from stanlevels.linear.scales import (
     outcome_target,
     smallest_outcome,
 )
+from stanlevels.linear.shares import shares_at_means
 from stanlevels.linear.size_of import Intercept, Size, beside_intercepts, references_to, without_intercept
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, component
 from stanlevels.plan.facts import Facts
@@ -116,14 +117,17 @@ class Sizes:
                 self._positive(self._read(term, line), size, words, weights)
 
     def _read(self, term: Term, line: Line) -> Sum:
-        return self.reader.read(term, Place(line.domain))
+        return self._sum(term, Place(line.domain))
+
+    def _sum(self, term: Term, place: Place) -> Sum:
+        return shares_at_means(self.reader.read(term, place), self.planned)
 
     def _scalars(self, term: Term, place: Place, width: int) -> list[tuple[int, Sum]]:
         """A term as scalar sums, with the component of the outcome that each is for."""
         last = max(width - 1, 0)
         if isinstance(term, Vector):
-            return [(min(k, last), self.reader.read(item, place)) for k, item in enumerate(term.items)]
-        read = self.reader.read(term, place)
+            return [(min(k, last), self._sum(item, place)) for k, item in enumerate(term.items)]
+        read = self._sum(term, place)
         if not term.components:
             return [(k, read) for k in range(max(width, 1))]
         return [(min(k, last), component(read, k)) for k in range(self._count(term))]
@@ -264,7 +268,7 @@ class Sizes:
         """What a function that has the value `size` is a function of."""
         if not size > 0 or not opaque.terms:
             return
-        inner = self.reader.read(opaque.terms[-1], opaque.place)
+        inner = self._sum(opaque.terms[-1], opaque.place)
         undone = {"sqrt": size**2, "square": size**0.5, "/": 1 / size}.get(opaque.function)
         if undone is not None:
             self._positive(inner, undone, words, weights)

@@ -85,6 +85,8 @@ def _form(line: Line, chosen: Centering, found: Information | None, planned: Pla
     width = prod(len(planned.axes[axis]) for axis in line.components)
     every = {} if found is None else {each.position: weights(each) for each in found.components}
     columns = [every.get(k, _UNTOLD) for k in range(width)]
+    if line.is_shrunk and len(columns[0].weights) == width:
+        columns = [Weights(columns[0].weights[k : k + 1], columns[0].typical) for k in range(width)]
     return Between(
         *line.family.location_scale,
         # rounded, since more digits are no better: how a look at the data ends does not show in a density
@@ -100,13 +102,15 @@ def _choose(line: Line, given: Centering | None, found: Information | None) -> t
     elif given is not None:
         reason, instead = "as in the plan that was given", "bind without plan="
     else:
-        form, reason = judge(found) if line.family.is_vector else judge_units(found)
+        each = "coefficient" if line.is_shrunk else "unit"
+        form, reason = judge(found) if line.family.is_vector else judge_units(found, each)
         instead = f"write centered={form is not True} in the line"
-    decision = {True: "centred", False: "non-centred", BETWEEN: "between centred and not, unit by unit"}[form]
+    each = "coefficient by coefficient" if line.is_shrunk else "unit by unit"
+    decision = {True: "centred", False: "non-centred", BETWEEN: f"between centred and not, {each}"}[form]
     return form, Record(line.name, "center", decision, reason, instead)
 
 
-def judge_units(found: Information | None) -> tuple[Centering, str]:
+def judge_units(found: Information | None, each: str = "unit") -> tuple[Centering, str]:
     """The form of a random variable whose units may each have their own, and the reason in words.
 
     Examples
@@ -119,13 +123,13 @@ def judge_units(found: Information | None) -> tuple[Centering, str]:
     """
     if found is None:
         return False, "the data alone do not tell how much they inform it"
-    every = [weights(each).weights for each in found.components if len(each.multiples)]
-    tenths = np.array([np.quantile(each, (0.1, 0.9)) for each in every]).reshape(-1, 2)
+    every = [weights(units).weights for units in found.components if len(units.multiples)]
+    tenths = np.array([np.quantile(mine, (0.1, 0.9)) for mine in every]).reshape(-1, 2)
     low, high = (float(tenths[:, 0].min()), float(tenths[:, 1].max())) if every else (0.0, 0.0)
     form: Centering = True if low > _CENTRED else (BETWEEN if high > _NOT_CENTRED else False)
     sd = f"the sd is declared, {found.effect_sd:.3g}" if found.declared else f"sd about {found.effect_sd:.3g}"
     return form, (
-        f"weights of the units' own data go from {low:.2g} (a tenth have less) to {high:.2g} (a tenth have"
+        f"weights of the {each}s' own data go from {low:.2g} (a tenth have less) to {high:.2g} (a tenth have"
         f" more): {_RULE[form]}; {sd}, against a residual sd of {found.residual_sd:.3g}"
     )
 

@@ -9,7 +9,7 @@ from stanlevels.distributions.family import Family, Parameter, Parameterization
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, QuantityNode, VariableNode
-from stanlevels.plan.terms import Apply, Domain, Term, uses
+from stanlevels.plan.terms import Apply, Domain, Term, Use, uses
 
 __all__ = ["Line", "variable_domain"]
 
@@ -104,7 +104,16 @@ class Line:
         node = self.node
         if not isinstance(node, VariableNode) or node.is_observed or node.ordered:
             return False
-        return bool(self.family.location_scale) and (node.centered is not None or bool(self.domain))
+        there = node.centered is not None or bool(self.domain) or self.is_shrunk
+        return bool(self.family.location_scale) and there
+
+    @property
+    def is_shrunk(self) -> bool:
+        """Whether the line is of coefficients without units that share an unknown standard deviation."""
+        if self.domain or not self.components or not self.is_variable or not self.family.is_scalar:
+            return False
+        scale = self.args.get(self.scale)
+        return isinstance(scale, Use) and not scale.components
 
     @property
     def family(self) -> Family:

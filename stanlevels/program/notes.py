@@ -123,7 +123,8 @@ def _kept(
     """What is kept of rows, or was found in them by a pilot look."""
     match entry:
         case Pilot(quantity=quantity, name="pilot_weight"):
-            return f"how far each {_unit(graph.units(graph.variables[quantity]))} is centred"
+            each = _unit(graph.units(graph.variables[quantity])) or "coefficient"
+            return f"how far each {each} is centred"
         case Pilot(quantity=quantity, name="pilot_size"):
             return f"about how large {quantity} is"
         case Pilot(quantity=quantity):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import stanlevels as sl
 from stanlevels.binding import bind_data
 from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, CovariateColumn, CovariatesNode, CovariateTerm, Graph, LevelNode
@@ -138,3 +139,38 @@ def test_no_columns_and_no_rows_keep_their_shapes():
 def test_one_category_alone_has_no_column_beside_its_reference():
     bound = bind(("region", "treatment"), data={**DATA, "region": ["n"] * 4})
     assert bound.matrix((ROWS,), "X").shape == (4, 0)
+
+
+def matrix_of_coding(coding):
+    """The numbers of four categories in their order."""
+    dose = pd.Categorical(["lo", "mid", "hi", "max"], ["lo", "mid", "hi", "max"], ordered=True)
+    lines = {"X": sl.covariates(sl.data("dose", categorical=True, coding=coding))}
+    model = sl.Model.define("M", {**lines, "y": sl.Normal(0, 1, observed=True)})
+    found = bind_data(model._graph, pd.DataFrame({"dose": dose, "y": np.zeros(4)}))
+    return found.covariate_labels("X"), found.matrix((ROWS,), "X")
+
+
+def test_helmert_coding_is_that_of_r():
+    labels, found = matrix_of_coding("helmert")
+    assert list(labels) == ["dose[mid]", "dose[hi]", "dose[max]"]
+    # R: contr.helmert(4)
+    assert found.tolist() == [[-1, -1, -1], [1, -1, -1], [0, 2, -1], [0, 0, 3]]
+
+
+def test_steps_are_from_each_category_to_the_next():
+    labels, found = matrix_of_coding("steps")
+    assert list(labels) == ["dose[mid]", "dose[hi]", "dose[max]"]
+    means = np.array([3.0, 4, 9, 7])
+    coefficients = np.linalg.solve(np.column_stack([np.ones(4), found]), means)
+    assert coefficients == pytest.approx([3, 1, 5, -2])
+    # R: MASS::contr.sdif(4) has the same differences, about the grand mean
+    sdif = np.array([[-3, -2, -1], [1, -2, -1], [1, 2, -1], [1, 2, 3]]) / 4
+    assert np.linalg.solve(np.column_stack([np.ones(4), sdif]), means)[1:] == pytest.approx(coefficients[1:])
+
+
+@pytest.mark.parametrize("coding", ["steps", "helmert"])
+def test_codings_along_an_order_need_one(coding):
+    lines = {"X": sl.covariates(sl.data("dose", categorical=True, coding=coding))}
+    model = sl.Model.define("M", {**lines, "y": sl.Normal(0, 1, observed=True)})
+    with pytest.raises(DataError, match="whose texts have no order"):
+        bind_data(model._graph, {"dose": ["lo", "hi"], "y": [0.0, 1.0]})

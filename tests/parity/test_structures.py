@@ -216,3 +216,18 @@ def test_the_comparison_sees_a_program_that_is_wrong():
         assert right in judged.stan_code
         wrong_program = replace(judged, stan_code=judged.stan_code.replace(right, wrong))
         assert not densities(wrong_program, data, values).agree(), right
+
+
+@pytest.mark.parametrize("mean", [0, "unknown"])
+def test_coefficients_with_one_unknown_standard_deviation(mean):
+    X, sd, noise = sl.covariates("x", "z"), sl.HalfNormal(2), sl.HalfNormal(1)
+    center = sl.Normal(0, 1)
+    b = sl.Normal(center if mean else 0, sd, over=X)
+    lines = {"X": X, "sd": sd, "noise": noise, **({"center": center} if mean else {}), "b": b}
+    model = sl.Model.define("Shrunk", {**lines, "y": sl.Normal(1 + b @ X, noise, observed=True)})
+    bound = bind_as(model, football())
+    assert "b" in bound.plan.centered
+    values = random_values(
+        Case(model, football(), {}, frozenset(), 5), unit_keys(bound), graph=closed_graph(bound)
+    )
+    check(model, football(), values, forms=(None, True, False, "between"))

@@ -43,6 +43,8 @@ data {
   vector[K_A + 2] phen_at;  // least-squares coefficients of the mean of phen
   matrix[K_A + 2, K_A + 2] phen_root;  // root of the cross-products of the columns of coefficients of phen
   matrix[N_species, K_A + 2] phen_cross;  // by unit, columns of effects times those of coefficients of phen
+  vector<lower=0, upper=1>[K_A] phylo_pilot_weight;  // how far each coefficient is centred
+  vector<lower=0>[K_A] phylo_pilot_scale;  // about how large the scale of phylo is
   real<lower=0> S_sigma_pilot_size;  // about how large S_sigma is
   // numbers in the declarations
   real b_mu;
@@ -59,11 +61,12 @@ parameters {
   real a_raw;
   real<multiplier=b_sigma> b;
   real<lower=0> phylo_sd;
-  vector[K_A] phylo;
+  vector<multiplier=phylo_pilot_scale>[K_A] phylo_between;
   real S_sigma_soft;
   real<lower=0> phen_sigma;
 }
 transformed parameters {
+  vector[K_A] phylo = exp((1 - phylo_pilot_weight) .* log(phylo_sd ./ phylo_pilot_scale)) .* phylo_between;
   real a = a_mu - a_at_b * b - dot_product(a_at_phylo, phylo) + a_sigma * a_raw;
   real S_sigma = softened(S_sigma_soft, S_sigma_pilot_size);
 }
@@ -75,7 +78,7 @@ model {
   // phylo_sd ~ HalfNormal(10)
   target += normal_lpdf(phylo_sd | 0, phylo_sd_sigma) + log2();
   // phylo ~ Normal(0, phylo_sd), over A
-  target += normal_lpdf(phylo | 0, phylo_sd);
+  target += normal_lpdf(phylo_between | 0, phylo_pilot_scale .* exp(phylo_pilot_weight .* log(phylo_sd ./ phylo_pilot_scale)));
   // S_sigma ~ HalfNormal()
   target += normal_lpdf(S_sigma | 0, S_sigma_sigma) + log2();
   target += log_slope_softened(S_sigma_soft, S_sigma_pilot_size);

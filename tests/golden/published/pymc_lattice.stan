@@ -30,6 +30,8 @@ data {
   vector[N] expected;  // 'expected' of each row
   matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
   matrix[N, K_waves] waves;  // the columns of waves for each row
+  vector<lower=0, upper=1>[K_waves] phi_pilot_weight;  // how far each coefficient is centred
+  vector<lower=0>[K_waves] phi_pilot_scale;  // about how large the scale of phi is
   real<lower=0> theta_sigma_pilot_size;  // about how large theta_sigma is
   // numbers in the declarations
   real<lower=0> s_sigma;
@@ -48,9 +50,10 @@ parameters {
   real theta_sigma_soft;
   vector[N_area] theta_raw;
   real<lower=0> s;
-  vector<multiplier=s_sigma>[K_waves] phi;
+  vector<multiplier=phi_pilot_scale>[K_waves] phi_between;
 }
 transformed parameters {
+  vector[K_waves] phi = exp((1 - phi_pilot_weight) .* log(s ./ phi_pilot_scale)) .* phi_between;
   vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
   b = b - b_first * (dot_product(b_at_b, b) + dot_product(b_at_phi, phi));
   real theta_sigma = softened(theta_sigma_soft, theta_sigma_pilot_size);
@@ -67,7 +70,7 @@ model {
   // s ~ HalfNormal()
   target += normal_lpdf(s | 0, s_sigma) + log2();
   // phi ~ Normal(0, s), over waves
-  target += normal_lpdf(phi | 0, s);
+  target += normal_lpdf(phi_between | 0, phi_pilot_scale .* exp(phi_pilot_weight .* log(s ./ phi_pilot_scale)));
   // cases ~ Poisson(log=log_rate + log(data("expected"))), observed
   target += poisson_log_glm_lpmf(cases | cases_columns, theta[area] + log(expected), append_row(b, phi));
 }

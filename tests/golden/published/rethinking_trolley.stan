@@ -29,11 +29,12 @@ data {
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
   vector<lower=0>[K_b_covariates] b_sigma;
+  real<lower=0> bE_sigma;
   vector[K_kappa_index] kappa_mu;
   vector[K_b_covariates] kappa_at_b;
+  real kappa_at_bE;
   vector<lower=0>[K_kappa_index] kappa_sigma;
   real<lower=0> delta_alpha;
-  real<lower=0> bE_sigma;
 }
 parameters {
   ordered[K_kappa_index] kappa_at_means;
@@ -46,7 +47,7 @@ transformed parameters {
 }
 model {
   // kappa ~ Normal(), over kappa_index, ordered
-  target += normal_lpdf(kappa | kappa_mu - dot_product(kappa_at_b, b), kappa_sigma);
+  target += normal_lpdf(kappa | kappa_mu - dot_product(kappa_at_b, b) - kappa_at_bE * bE, kappa_sigma);
   // b ~ Normal(), over b_covariates
   target += normal_lpdf(b | b_mu, b_sigma);
   // delta ~ Dirichlet(2), over E

@@ -31,13 +31,15 @@ data {
   matrix[N, K_G] G;  // the columns of G for each row
   vector<lower=0>[K_B] B_sigma_pilot_size;  // about how large B_sigma is
   // numbers in the declarations
+  real<lower=0> b_sigma;
   real c_mu;
   real<lower=0> c_sigma;
-  real a_mu;
-  real a_at_c;
-  real<lower=0> a_sigma;
-  real<lower=0> b_sigma;
   real<lower=0> d_sigma;
+  real a_mu;
+  real a_at_b;
+  real a_at_c;
+  real a_at_d;
+  real<lower=0> a_sigma;
   real<lower=0> first_alpha;
   real<lower=0> second_alpha;
   vector<lower=0>[K_B] B_sigma_sigma;
@@ -60,7 +62,7 @@ parameters {
   real<lower=0> ls_sigma;
 }
 transformed parameters {
-  real a = a_mu - a_at_c * c + a_sigma * a_raw;
+  real a = a_mu - a_at_b * b - a_at_c * c - a_at_d * d + a_sigma * a_raw;
   vector[K_B] B_sigma = softened(B_sigma_soft, B_sigma_pilot_size);
   matrix[N_city, K_B] B = rep_matrix([a, b], N_city) + (diag_pre_multiply(B_sigma, B_corr_cholesky) * B_raw)';
 }
