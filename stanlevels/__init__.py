@@ -32,6 +32,7 @@ from stanlevels.language.derived import center, mean, polynomial, spline, standa
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
+from stanlevels.language.processes import AR1, RandomWalk
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
@@ -63,6 +64,9 @@ __all__ = [
     "Hurdle",
     "Mixture",
     "ZeroInflated",
+    # processes in time
+    "AR1",
+    "RandomWalk",
     # errors
     "CompileError",
     "DataError",

@@ -8,6 +8,7 @@ from typing import Any
 
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.category_records import category_records
+from stanlevels.binding.clocks import clocks_of
 from stanlevels.binding.coding import find_codings
 from stanlevels.binding.derived import derive_columns
 from stanlevels.binding.encodings import Encodings
@@ -15,6 +16,7 @@ from stanlevels.binding.lazy import grouped
 from stanlevels.binding.levels.find_levels import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
+from stanlevels.binding.matrices import apart, read_matrices
 from stanlevels.binding.outcomes import find_categories
 from stanlevels.binding.read.column_places import read_places
 from stanlevels.binding.read.column_summaries import summarize
@@ -64,6 +66,7 @@ def bind_data(
     DataError
         If the data do not fit; the message names columns, units and the way out.
     """
+    tables, matrices = apart(graph, tables)
     groups = grouped(graph, data, missing) if group else None
     if groups is not None:
         graph, data = groups.graph, groups.data
@@ -76,8 +79,11 @@ def bind_data(
     times = None if groups is None else groups.times
     places, derived, said = derive_columns(graph, places, links, times)
     levels = {name: _with_parents(level, levels, links) for name, level in levels.items()}
+    clocks, timed = clocks_of(graph, levels)
+    known, labelled = read_matrices(graph, matrices, levels)
     grouping = () if groups is None else groups.records
-    records = [*grouping, *dropped, *noticed, *_found_nesting(graph, levels), *coded, *said]
+    nested = _found_nesting(graph, levels)
+    records = [*grouping, *dropped, *noticed, *nested, *coded, *said, *timed, *labelled]
     encodings = Encodings(
         levels=levels,
         links={name: {to: units for to, units in links[name].items() if to != ROWS} for name in levels},
@@ -86,6 +92,8 @@ def bind_data(
         categories={},
         tables={name: place for name, place in places.items() if name != ROWS},
         derived=derived,
+        clocks=clocks,
+        matrices=known,
     )
     n = places[ROWS].n
     rows = Rows(

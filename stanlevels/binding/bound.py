@@ -15,6 +15,7 @@ from stanlevels.arrays import Codes
 from stanlevels.binding.covariates import matrix_of, meanings_of
 from stanlevels.binding.domains import Domain, Domains
 from stanlevels.binding.encodings import Encodings
+from stanlevels.binding.geometry import geometry_of
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.lookup import values_at
 from stanlevels.binding.outcomes import category_codes, plain_outcome, weights_of
@@ -22,6 +23,7 @@ from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows, derive
+from stanlevels.distributions.structures import Geometry
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError, NestingError
 from stanlevels.graph import ROWS, CovariatesNode, Graph, LevelNode, VariableNode
@@ -207,6 +209,14 @@ class Bound:
         if not isinstance(node, CovariatesNode):
             raise InternalError(f"{name!r} is not a set of covariates")
         return node
+
+    def geometry(self, name: str) -> Geometry:
+        """What the structure of a line needs to know of its units."""
+        node = self.graph.variables[name]
+        structure = FAMILIES[node.family].structure
+        if structure is None:
+            raise InternalError(f"the units of {name!r} are independent")
+        return geometry_of(self.graph, self.encodings, node, structure.needs)
 
     # --- observed lines ----------------------------------------------------------------------
 

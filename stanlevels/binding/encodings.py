@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stanlevels.binding.clocks import Clock
 from stanlevels.binding.coding import Codings
 from stanlevels.binding.derived import Derivation
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links
+from stanlevels.binding.matrices import LabelledMatrix
 from stanlevels.binding.read.column_places import Place
 
 __all__ = ["Encodings"]
@@ -35,6 +37,10 @@ class Encodings:
         Columns of the levels' own tables, in the order of their units.
     derived : mapping of str to Derivation
         How columns that are made of all values of others were made, in order.
+    clocks : mapping of str to Clock
+        Times of units, by level.
+    matrices : mapping of str to LabelledMatrix
+        Covariances of units, by name.
     """
 
     levels: Mapping[str, BoundLevel]
@@ -44,3 +50,5 @@ class Encodings:
     categories: Mapping[str, tuple[Any, ...]]
     tables: Mapping[str, Place]
     derived: Mapping[str, Derivation] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    matrices: Mapping[str, LabelledMatrix] = field(default_factory=dict)

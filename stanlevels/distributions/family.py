@@ -14,6 +14,7 @@ from stanlevels.distributions.links import LINKS, link_undone_by
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
 from stanlevels.distributions.parameters import Default, Parameter, Prior
+from stanlevels.distributions.structure import Structure
 from stanlevels.distributions.supports import BINARY, Support
 from stanlevels.errors import InternalError
 from stanlevels.graph import Expr, Ref
@@ -285,6 +286,8 @@ class Family:
         A call for the docstring, where the arguments' supports do not suggest one.
     conjugate_prior, conjugate_outcome : optional
         What it is in conjugate pairs (`distributions.pairs`).
+    structure : Structure, optional
+        How the units of a line are correlated; without one they are independent.
     """
 
     name: str
@@ -308,6 +311,7 @@ class Family:
     example: str = ""
     conjugate_prior: ConjugatePrior | None = None
     conjugate_outcome: ConjugateOutcome | None = None
+    structure: Structure | None = None
 
     @property
     def support(self) -> Support:

@@ -19,6 +19,7 @@ from stanlevels.distributions.ordinal import ORDINAL
 from stanlevels.distributions.positive import POSITIVES
 from stanlevels.distributions.response_times import RESPONSE_TIMES
 from stanlevels.distributions.skewed import SKEWED
+from stanlevels.distributions.structures import structured
 from stanlevels.distributions.tails import TAILS
 from stanlevels.distributions.vectors import VECTORS
 from stanlevels.distributions.waiting import WAITING
@@ -42,4 +43,4 @@ FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 
 @cache
 def _made(name: str) -> Family:
-    return made_of(name, FAMILIES)
+    return structured(name, FAMILIES) or made_of(name, FAMILIES)

@@ -132,6 +132,8 @@ class VariableNode:
         The person's own choice of parameterisation; None leaves it to the plan.
     size : int or None
         Length of a vector-valued draw where it is a number (LKJCholesky's and Dirichlet's `dim`).
+    matrix : str or None
+        What the covariance matrix of its units is called, where that is known.
     short : ShortForm or None
         What a person wrote for it and the lines beside it; no part of what it means.
     """
@@ -146,6 +148,7 @@ class VariableNode:
     ordered: bool = False
     centered: bool | Literal["between"] | None = None
     size: int | None = None
+    matrix: str | None = None
     short: ShortForm | None = field(default=None, compare=False)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from stanlevels.distributions.structures import CORRELATED
 from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import BOUNDS, clauses_of, docstring, signature
@@ -58,10 +59,13 @@ def distribution(family: Family) -> Callable[..., Variable]:
         **kwargs: Any,
     ) -> Variable:
         clauses = {name: kwargs.pop(name) for name in clauses_of(family) if name in kwargs}
+        matrix = kwargs.pop("corr", None) if family.is_normal else None
         chosen = _parameterization(family, kwargs)
         axes = axes_of(family, over)
         given = _arguments(family, chosen, args, kwargs, axes)
         made, more = with_clauses(family, clauses, observed=observed is not False)
+        if matrix is not None:
+            made = correlated(made, matrix)
         return line_of(
             made,
             chosen.key,
@@ -72,6 +76,7 @@ def distribution(family: Family) -> Callable[..., Variable]:
             ordered=ordered,
             centered=centered,
             dim=dim,
+            matrix=matrix,
         )
 
     made: Any = declare
@@ -169,6 +174,23 @@ def with_clauses(
     return FAMILIES[f"{family.name}|{','.join(found)}"], tuple(found.items())
 
 
+def correlated(family: Family, matrix: Any) -> Family:
+    """The normal distribution whose units have a known covariance, by the name of its matrix."""
+    if not isinstance(matrix, str):
+        raise DeclarationError(
+            f"corr= of sl.{family.name} is {describe(matrix)}",
+            expected="the name of a matrix, which comes with the data",
+            way_out="write corr='A' here, and bind(df, tables={'A': matrix})",
+        )
+    check_text(matrix, "the matrix of corr=")
+    if family.composed is not None:
+        raise DeclarationError(
+            f"sl.{family.composed.base} is given corr= beside bounds",
+            expected="one of them",
+        )
+    return FAMILIES[f"{family.name}|{CORRELATED}"]
+
+
 def _column(family: Family, name: str, value: Any) -> DataColumn:
     if not isinstance(value, str):
         raise DeclarationError(
@@ -190,6 +212,7 @@ def line_of(
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
     dim: int | None = None,
+    matrix: str | None = None,
 ) -> Variable:
     """A line with a distribution whose arguments are known, all else checked."""
     variable = Variable(
@@ -202,6 +225,7 @@ def line_of(
         ordered=bool(ordered),
         centered=centered,
         size=_size(family, dim),
+        matrix=matrix,
     )
     _check_flags(family, variable)
     return variable
@@ -268,7 +292,8 @@ def _size(family: Family, dim: Any) -> int | None:
 
 
 def _check_flags(family: Family, variable: Variable) -> None:
-    if variable.centered is not None and (family.location_scale is None or variable.observed):
+    forms = family.location_scale is not None or family.structure is not None
+    if variable.centered is not None and (not forms or variable.observed):
         raise DeclarationError(
             f"centered= is given to a line with sl.{family.name}"
             + (" and data" if variable.observed else ""),
@@ -280,13 +305,34 @@ def _check_flags(family: Family, variable: Variable) -> None:
             f"centered= of sl.{family.name} is {describe(variable.centered)}",
             expected="True, False or 'between', or nothing, which leaves the choice to the plan",
         )
-    if variable.centered == "between" and family.is_vector:
+    if variable.centered == "between" and (family.is_vector or family.structure is not None):
+        what = "units" if family.structure is not None else "components"
         raise DeclarationError(
             f"centered='between' is given to a line with sl.{family.name}",
-            expected="True or False: its components are centred together",
+            expected=f"True or False: its {what} are centred together",
         )
+    if family.structure is not None:
+        _check_structured(family, variable)
     if variable.ordered and (family.support.shape != "scalar" or family.discrete or variable.observed):
         raise DeclarationError(
             f"ordered=True is given to sl.{family.name}" + (" with data" if variable.observed else ""),
             expected="it on a latent continuous quantity over an Index",
+        )
+
+
+def _check_structured(family: Family, variable: Variable) -> None:
+    """A line whose units are correlated stands over levels and has no data."""
+    name = family.composed.base if family.composed is not None else family.name
+    if not any(isinstance(axis, Level) for axis in variable.over):
+        raise DeclarationError(
+            f"sl.{name} has no level in over=, and its units are to be correlated",
+            expected="the level whose units these are",
+            way_out=f"write sl.{name}(..., over=level)",
+        )
+    if variable.observed or variable.ordered:
+        raise DeclarationError(
+            f"sl.{name}, whose units are correlated, is given "
+            + ("data" if variable.observed else "ordered=True"),
+            expected="a line without data, which stands in the mean of one that has them",
+            way_out=f"write u = sl.{name}(..., over=level), and y = sl.Normal(u, noise, observed=True)",
         )

@@ -208,6 +208,7 @@ class Variable(Expression):
         self.ordered: bool = fields["ordered"]
         self.centered: bool | Literal["between"] | None = fields["centered"]
         self.size: int | None = fields["size"]
+        self.matrix: str | None = fields.get("matrix")
         self._in_words = f"a {self.family}(...)"
 
 

@@ -203,6 +203,7 @@ def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
         ordered=variable.ordered,
         centered=variable.centered,
         size=variable.size,
+        matrix=variable.matrix,
     )
 
 

@@ -65,12 +65,15 @@ def expand(read: Sum, reader: Reader, only: Collection[str] | None = None) -> Ex
 
 def is_random(line: Line) -> bool:
     """Whether a line with units is a location plus a deviation."""
-    return bool(line.family.location_scale) and not line.variable.ordered
+    moved = bool(line.family.location_scale) or line.family.structure is not None
+    return moved and not line.variable.ordered
 
 
 def _mean(addend: Addend, unknown: Unknown, line: Line, reader: Reader) -> Iterable[Addend]:
     """The mean of a random variable, times what it is multiplied by."""
-    term = line.args[line.location]
+    term = line.args.get(line.location)
+    if term is None:
+        return []
     if isinstance(term, Vector):
         if unknown.position is None:
             return _means(addend, unknown, term, reader)

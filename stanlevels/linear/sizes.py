@@ -291,7 +291,7 @@ class Sizes:
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
             if parameter.kind == "scale":
-                self._scale(line, term, sizes, 1.0 if on_logs else largest, words)
+                self._scale(line, term, sizes, 1.0 if on_logs else largest / self._far(line), words)
             elif parameter.kind == "location" and not (line.domain and is_random(line)):
                 here = Target(center, largest, False, words)
                 self._location(line, term, logarithm_of(here) if on_logs else here)
@@ -299,6 +299,13 @@ class Sizes:
                 self._positive(self._read(term, line), 1 / max(abs(center), largest), words)
             elif parameter.kind == "shape":
                 self._positive(self._read(term, line), SHAPE, "a shape: anywhere from 1 to 60")
+
+    def _far(self, line: Line) -> float:
+        """How far its units go at a scale of 1: a random walk goes further the longer it is."""
+        structure = line.family.structure
+        if structure is None or not self.facts.size(line.domain):
+            return 1.0
+        return float(np.sqrt(np.mean(structure.variance(self.facts.geometry(line.name)))))
 
     def _scale(self, line: Line, term: Term, sizes: list[Size], largest: float, words: str) -> None:
         """The standard deviation of a quantity, component by component where it has several."""

@@ -148,6 +148,10 @@ class Line:
         shared = lists if lists and set(lists) <= set(self.components) else ()
         return self._indexed(name, (*index, *self.places.index(shared)))
 
+    def together(self, name: str, units: Axes) -> Layout:
+        """A quantity whose last units stand together, at other units and the components of this line."""
+        return self._indexed(name, self.places.index((*units, *self.components)))
+
     def _at(self, levels: tuple[str, ...]) -> tuple[Layout, ...]:
         return tuple(self.places.reached(level, self.domain) for level in levels)
 

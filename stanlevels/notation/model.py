@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from stanlevels.distributions.structures import CORRELATED
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import (
@@ -72,6 +73,9 @@ def _formula(name: str, places: Places, sizes: Mapping[str, int]) -> Formula:
     components = () if vector else places.components(name)
     line = Line(places, domain, components)
     left = line.reference(name)
+    whole = family is not None and family.structure is not None
+    if whole:  # one distribution for all units of the last level together
+        left = line.together(name, domain[:-1])
     relation, right = "=", number(0)
     match node:
         case ConstantNode(value=value):
@@ -82,13 +86,16 @@ def _formula(name: str, places: Places, sizes: Mapping[str, int]) -> Formula:
             right = Stacked(tuple(line.covariate(term) for term in terms), lying=True)
         case VariableNode():
             relation, right = "~", _distribution(node, line)
-    return Formula(name, left, relation, right, _where(name, (*domain, *components), places, sizes))
+    own = domain[:-1] if whole else domain
+    return Formula(name, left, relation, right, _where(name, (*own, *components), places, sizes))
 
 
 def _distribution(node: VariableNode, line: Line) -> Layout:
     family = FAMILIES[node.family]
     form = family.parameterization(node.parameterization)
     given = dict(node.args)
+    if node.matrix is not None:
+        given[CORRELATED] = Ref(node.matrix)
     inside = tuple(line.formula(_filled(expr, given)) for expr in form.in_mathematics())
     return Row((Word(family.symbol or family.name), Fenced(joined(inside))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from stanlevels.distributions.structures import CORRELATED
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
 from stanlevels.graph import (
@@ -136,6 +137,8 @@ def _phrase(node: VariableNode, units: Axes, places: Places) -> str:
     given = {
         name: "a default" if expr is None else _in_words(expr, units, places) for name, expr in node.args
     }
+    if node.matrix is not None:
+        given[CORRELATED] = node.matrix
     if form.phrase:
         return form.phrase.format(**given)
     return f"{node.distribution} with " + joined([f"{name} {text}" for name, text in given.items()], "and")

@@ -16,6 +16,7 @@ from stanlevels.binding import Bound
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
 from stanlevels.passes.compress import compress
+from stanlevels.passes.correlate import correlate
 from stanlevels.passes.cost import cost_of, costs_in_words
 from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
@@ -31,7 +32,7 @@ __all__ = ["PASSES", "Pass", "run"]
 Pass = Callable[[Planned, Bound], Planned | tuple[Planned, Bound]]
 
 PASSES: tuple[Pass, ...] = (
-    *(check, identify, default_priors, marginalize, center, lift, move, soften, compress, glm),
+    *(check, identify, default_priors, marginalize, correlate, center, lift, move, soften, compress, glm),
 )
 
 

@@ -46,7 +46,7 @@ _NOTHING = 1e-3  # a lambda that is as good as 0
 
 def center(planned: Planned, facts: Facts) -> Planned:
     """Choose a form for every random variable of a location-scale family over units."""
-    lines = {name: planned.lines[name] for name in planned.centered}
+    lines = {name: line for name in planned.centered if (line := planned.lines[name]).has_forms}
     everywhere = planned.decided.all_centered
     decided = {
         **{n: everywhere for n, x in lines.items() if everywhere is not None and _has(x, everywhere)},

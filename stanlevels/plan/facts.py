@@ -34,6 +34,10 @@ class Data(Protocol):
         """Observed values of a line."""
         ...
 
+    def geometry(self, name: str) -> Any:
+        """What the structure of a line needs to know of its units."""
+        ...
+
 
 class Facts(Data, Protocol):
     """Nesting, labels and weights besides."""

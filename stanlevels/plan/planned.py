@@ -164,7 +164,11 @@ class Planned:
     @cached_property
     def centered(self) -> Mapping[str, Centering]:
         """Random variables that are sampled and have forms, and whether each is centred."""
-        found = {n: self.quantities[n] for n, line in self.latent.items() if line.has_forms}
+        found = {
+            n: self.quantities[n]
+            for n, line in self.latent.items()
+            if line.has_forms or line.family.structure is not None
+        }
         sampled = {n: quantity for n, quantity in found.items() if quantity.is_sampled}
         return {n: BETWEEN if q.between else not q.is_standardised for n, q in sampled.items()}
 

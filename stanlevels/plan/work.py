@@ -134,6 +134,7 @@ class _Count:
         own = Work(statements=1, elements=n)
         if isinstance(value.form, Standardised):
             turned = Work(products=n * self.wide(line.components)) if line.family.is_vector else Work()
+            turned += self.correlated(line, n)
             return own + turned + Work(statements=1, elements=2 * n) + self.terms(line.args, line.domain)
         if isinstance(value.form, Between):
             powers = Work(statements=1, elements=5 * n, exponentials=n)
@@ -143,6 +144,14 @@ class _Count:
         if isinstance(value.form, Moved):
             return own + Work(statements=1, elements=n) + self.term(value.form.by, line.domain)
         return own
+
+    def correlated(self, line: Line, n: int) -> Work:
+        """Numbers of units that are correlated, from independent ones: one after another, or by a matrix."""
+        if line.family.structure is None:
+            return Work()
+        if line.variable.matrix is None:
+            return Work(statements=n, elements=4 * n)
+        return Work(statements=1, products=n * self.size(line.domain[-1:]))
 
     def terms(self, args: Mapping[str, Term], domain: Domain) -> Work:
         """Several terms at a domain."""

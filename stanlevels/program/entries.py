@@ -23,6 +23,7 @@ from stanlevels.program.look_up_entries import OfLookUp, OfTable, entries_of_loo
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits, entries_of_pools
 from stanlevels.program.source import Source
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
+from stanlevels.program.structured import OfUnits, entries_of_structure
 from stanlevels.program.tallies import Summed, SummedSize, entries_of_pair, size_of_sums
 
 
@@ -175,6 +176,7 @@ Entry = (
     | SummedSize
     | PooledSize
     | PooledUnits
+    | OfUnits
 )
 
 
@@ -190,7 +192,7 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
             found.setdefault(entry)
     order: tuple[type, ...] = (
         *(Size, Components, Count, SummedSize, PooledSize, Codes, Outcome, Weights, Statistic),
-        *(Covariate, Matrix, Sufficient, OfLookUp, OfTable, FirstChild, PooledUnits),
+        *(Covariate, Matrix, Sufficient, OfLookUp, OfTable, FirstChild, PooledUnits, OfUnits),
         *(Summed, Pilot, Number),
     )
     return tuple(sorted(found, key=lambda e: (order.index(type(e)), e != Size((ROWS,)))))
@@ -211,6 +213,9 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
         yield Outcome(line.name)
         if line.node.weights:
             yield Weights(line.name)
+    if line.is_latent and line.family.structure is not None:
+        yield Size(line.domain[-1:])
+        yield from entries_of_structure(line)
     if planned.quantities[line.name].between:
         yield from (Pilot(line.name, "pilot_weight"), Pilot(line.name, "pilot_scale"))
     if planned.quantities[line.name].softened:
@@ -368,7 +373,7 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, f"{quantity}_{name}"
         case Count() | Sufficient() | Summed() | SummedSize() | PooledSize() | PooledUnits():
             return entry, f"{entry.quantity}_{entry.of}"
-        case OfLookUp() | OfTable():
+        case OfLookUp() | OfTable() | OfUnits():
             return entry, entry.wanted_name
         case FirstChild(domain=domain):
             return entry, "_".join((*domain, "first"))

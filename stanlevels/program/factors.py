@@ -16,6 +16,7 @@ from stanlevels.program.categorical import categorical_glm
 from stanlevels.program.cells import cells
 from stanlevels.program.code import Code, number
 from stanlevels.program.conjugate import conjugate
+from stanlevels.program.correlated import density_of_structure, standard_of_structure
 from stanlevels.program.design_matrix import definition
 from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
@@ -75,6 +76,8 @@ def _pointwise(write: Writer) -> Body:
         return (
             _increment(stan.Density("lkj_corr_cholesky_lpdf", scope.variable(factor_key(line.name)), (eta,))),
         )
+    if line.family.structure is not None:
+        return density_of_structure(write)
     if line.components and line.by_unit:
         return _by_element(write)
     if line.domain and line.components and line.family.is_scalar:
@@ -224,6 +227,8 @@ def _standardised(write: Writer) -> Body:
     line, scope = write.line, write.scope
     raw: stan.Expression = scope.variable(raw_key(line.name))
     matrix = bool(line.domain and line.components)
+    if line.family.structure is not None:
+        return standard_of_structure(raw, matrix=matrix)
     if line.family.gaussian:
         flat = stan.Call("to_vector", (raw,)) if matrix else raw
         return (_increment(stan.Density("std_normal_lpdf", flat, ())),)

@@ -19,6 +19,7 @@ from stanlevels.program.entries import (
 from stanlevels.program.look_up_entries import OfLookUp, OfTable
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
+from stanlevels.program.structured import OfUnits
 from stanlevels.program.tallies import Summed, SummedSize
 
 __all__ = ["note"]
@@ -91,7 +92,9 @@ def note(entry: Entry, graph: Graph) -> str:
             return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
         case Weights(quantity=quantity):
             return f"frequency weights of {quantity}"
-        case Pilot() | Count() | Statistic() | Sufficient() | OfLookUp() | OfTable() | FirstChild():
+        case (
+            Pilot() | Count() | Statistic() | Sufficient() | OfLookUp() | OfTable() | OfUnits() | FirstChild()
+        ):
             return _kept(entry, graph)
         case Summed() | SummedSize() | PooledSize() | PooledUnits():
             return _summed(entry, graph)
@@ -118,7 +121,7 @@ def _units(domain: Domain) -> str:
 
 
 def _kept(
-    entry: Pilot | Count | Statistic | Sufficient | OfLookUp | OfTable | FirstChild, graph: Graph
+    entry: Pilot | Count | Statistic | Sufficient | OfLookUp | OfTable | OfUnits | FirstChild, graph: Graph
 ) -> str:
     """What is kept of rows, or was found in them by a pilot look."""
     match entry:
@@ -135,7 +138,7 @@ def _kept(
             return _statistic(entry, graph)
         case Sufficient(quantity=quantity, of=of):
             return f"{_STATISTICS[of]} of {quantity}"
-        case OfLookUp() | OfTable():
+        case OfLookUp() | OfTable() | OfUnits():
             return entry.words
         case FirstChild(domain=domain):
             return f"where the children of each {_unit(domain)} begin"

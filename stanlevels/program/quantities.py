@@ -23,6 +23,7 @@ from stanlevels.plan.terms import Literal, Term, Use
 from stanlevels.program import stan
 from stanlevels.program.between import between_type, value_between
 from stanlevels.program.code import Code, binary
+from stanlevels.program.correlated import numbers_of_structure
 from stanlevels.program.keys import between_key, factor_key, local_key, moved_key, raw_key, softened_key
 from stanlevels.program.multipliers import multiplier
 from stanlevels.program.program import Declared, Item, Parameter, Statement
@@ -173,9 +174,10 @@ def _affine(write: Writer, raw: stan.Expression) -> stan.Expression:
     standard deviation is tiny: (A - mu) / sd cancels, and a chain that strays there is stuck.
     """
     line = write.line
-    assert line.family.location_scale is not None
     args = line.unmoved.args  # what the others move an intercept by is taken off afterwards
-    location, scale = (args[name] for name in line.family.location_scale)
+    location, scale = args.get(line.location, Literal(0)), args[line.scale]
+    if line.family.structure is not None:
+        raw = numbers_of_structure(write, raw)
     scaled = binary("*", write(scale), Code(raw, bool(line.domain or line.components)))
     return (scaled if _is_zero(location) else binary("+", write(location), scaled)).expression
 

@@ -57,6 +57,10 @@ class Reading:
         """Observed values of a line."""
         return self.facts.outcome(name)
 
+    def geometry(self, name: str) -> Any:
+        """What the structure of a line needs to know of its units."""
+        return self.facts.geometry(name)
+
     def weights(self, name: str) -> Any:
         """Frequency weights of an observed line."""
         return self.facts.weights(name)

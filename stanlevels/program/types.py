@@ -28,6 +28,7 @@ from stanlevels.program.pooled import messages_size, pooled_type, units_of
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.scope import Scope
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of
+from stanlevels.program.structured import OfUnits
 from stanlevels.program.tallies import Summed, SummedSize, size_of_sums
 
 __all__ = ["bounded", "data_type", "shaped"]
@@ -58,8 +59,8 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
         case Weights(quantity=quantity):
             size = scope.units(scope.planned.lines[quantity].domain)
             return replace(_vector(size), lower=stan.Literal(0))
-        case Pilot():
-            return _pilot_type(entry, scope)
+        case Pilot() | OfUnits():
+            return _pilot_type(entry, scope) if isinstance(entry, Pilot) else _of_units_type(entry, scope)
         case Number():
             return _number_type(entry, scope)
 
@@ -87,6 +88,16 @@ def _pilot_type(entry: Pilot, scope: Scope) -> stan.Type:
     if entry.name == "pilot_weight":
         return bounded(shaped(line, scope), UNIT)
     return bounded(_vector(scope.count(line.components)) if line.components else stan.Type("real"), POSITIVE)
+
+
+def _of_units_type(entry: OfUnits, scope: Scope) -> stan.Type:
+    units = scope.units(entry.domain)
+    if entry.matrix is not None:
+        last = scope.units(entry.domain[-1:])
+        return stan.Type("matrix", (last, last))
+    if entry.is_places:
+        return stan.Type("int", lower=stan.Literal(0), upper=units, array=(units,))
+    return _vector(units)
 
 
 def _number_type(entry: Number, scope: Scope) -> stan.Type:

@@ -10,6 +10,7 @@ from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.quantities import Between, Form, Moved, Softened, Standardised
 from stanlevels.values.arguments import arguments_of
+from stanlevels.values.correlated import correlated
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.store import Values
 
@@ -91,6 +92,8 @@ def _between(form: Between, line: Line, own: Array, values: Values, data: Data) 
 
 
 def _standardised(form: Standardised, line: Line, own: Array, values: Values, data: Data) -> Array:
+    if line.family.structure is not None:
+        return correlated(line, values, data).standard(own, _TINY)
     arguments = arguments_of(line, values, data)
     scaled = (own - arguments[form.location]) / np.maximum(arguments[form.scale], _TINY)
     if not line.family.is_vector:

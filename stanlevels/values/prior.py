@@ -14,6 +14,7 @@ from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.values.arguments import arguments_of, picks_categories
+from stanlevels.values.correlated import correlated
 from stanlevels.values.own_shift import own_shift
 from stanlevels.values.store import Values, width
 
@@ -66,6 +67,8 @@ def draw_line(line: Line, values: Values, data: Data, draws: int, rng: Generator
     """Draws of one line given what it depends on, (1, draws, units, components)."""
     if line.own_shift is not None:
         return own_shift(line, draw_line(line.unmoved, values, data, draws, rng), values, data)
+    if line.family.structure is not None:
+        return correlated(line, values, data).draw(rng, (1, draws), width(values.planned, line.name))
     arguments = arguments_of(line, values, data)
     batch = (1, draws, data.size(line.domain))
     return drawn_given(line, arguments, batch, width(values.planned, line.name), rng)

@@ -23,7 +23,7 @@ class _Remembered:
 
     def __init__(self, data: Any) -> None:
         self._data = data
-        for name in ("codes", "column", "matrix", "outcome", "weights"):
+        for name in ("codes", "column", "matrix", "outcome", "weights", "geometry"):
             if hasattr(data, name):
                 setattr(self, name, cache(getattr(data, name)))
 

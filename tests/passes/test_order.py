@@ -18,6 +18,7 @@ from stanlevels.passes.assign_roles import assign_roles
 from stanlevels.passes.center import center
 from stanlevels.passes.check import check
 from stanlevels.passes.compress import compress
+from stanlevels.passes.correlate import correlate
 from stanlevels.passes.default_priors import default_priors
 from stanlevels.passes.glm import glm
 from stanlevels.passes.identify import identify
@@ -40,7 +41,8 @@ REASONS = {
     (identify, default_priors): "predictors are read as declared, before intercepts get means made of others",
     (default_priors, center): "a pilot look is at the model with all its numbers",
     (default_priors, marginalize): "what is integrated out has priors like all others",
-    (marginalize, center): "only what is sampled has a form to be sampled in",
+    (marginalize, correlate): "only what is sampled has a form to be sampled in",
+    (correlate, center): "what is correlated has its form before a pilot looks at the others",
     (default_priors, move): "an open intercept is standardised at the covariates' means, and needs no move",
     (center, lift): "only what is sampled as it is (centred) takes up what stands beside it",
     (lift, move): "what an effect takes up as it is in every unit is not taken at its mean",
@@ -93,9 +95,10 @@ def said(planned: Planned, step: str) -> set[str]:
 
 
 def test_the_pipeline_is_in_the_order_that_the_reasons_ask_for():
-    assert (check, identify, default_priors, marginalize, center, lift, move, soften, compress, glm) == PASSES
-    for (first, second), reason in REASONS.items():
-        assert PASSES.index(first) < PASSES.index(second), reason
+    first = (check, identify, default_priors, marginalize, correlate, center, lift, move, soften, compress)
+    assert (*first, glm) == PASSES
+    for (one, other), reason in REASONS.items():
+        assert PASSES.index(one) < PASSES.index(other), reason
 
 
 def test_every_neighbour_has_a_reason():

@@ -24,6 +24,8 @@ _OBSERVED = "an outcome is a line with data: y = sl.Normal(mu, sigma, observed=T
 _UNKNOWN = "what is unknown is a line with its distribution: b = sl.Normal(0, 1)"
 _FORMULA = "a formula as a model: sl.formula('y ~ x + (1 | g)', df, family='poisson')"
 _SERIES = "what comes before is no quantity here, but its column can be: sl.data('previous')"
+_WALK = "a random walk over the units of a level is sl.RandomWalk(sd, over=week)"
+_PROCESS = "a stationary process over the units of a level is sl.AR1(rho, sd, over=week)"
 _BRANCH = "a model has no branches: compute the column in the data, df['new'] = ..., and use sl.data('new')"
 _MEANT = {
     "Flat": _NO_FLAT,
@@ -63,7 +65,9 @@ _MEANT = {
     **dict.fromkeys(("read", "readRDS", "from_netcdf", "loads"), "a saved fit is sl.load('fit.zip')"),
     **dict.fromkeys(("bind",), "bind data to a model by its class: Model.bind(df)"),
     **dict.fromkeys(("summary", "plot_trace"), "read a fit: fit.summary(), fit.effects('A'), fit.idata"),
-    **dict.fromkeys(("GaussianRandomWalk", "RandomWalk", "AR", "AR1", "lag"), _SERIES),
+    **dict.fromkeys(("lag", "lags"), _SERIES),
+    **dict.fromkeys(("GaussianRandomWalk", "random_walk", "rw", "rw1"), _WALK),
+    **dict.fromkeys(("AR", "ar", "ar1", "OU", "ou", "OrnsteinUhlenbeck", "arma"), _PROCESS),
     **dict.fromkeys(("sum",), "write a + b, or Python's own sum([a, b, c])"),
     **dict.fromkeys(("dot", "matmul", "mm"), "write b @ X with b = sl.Normal(0, 1, over=X)"),
     **dict.fromkeys(("min", "max", "minimum", "maximum", "where", "switch", "clip", "floor"), _BRANCH),

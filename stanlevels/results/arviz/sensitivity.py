@@ -20,6 +20,7 @@ from stanlevels.results.arviz.groups import are_a_tree
 from stanlevels.results.arviz.inference_data import Variable, dataset, leading_axes
 from stanlevels.results.draws import Draws
 from stanlevels.values.arguments import arguments_of
+from stanlevels.values.correlated import correlated
 from stanlevels.values.evaluate import value
 from stanlevels.values.pieces import chunks
 from stanlevels.values.pointwise import log_density, numbers_per_row
@@ -71,6 +72,9 @@ def _priors(draws: Draws) -> Iterator[tuple[str, Line]]:
 
 def _density(line: Line, draws: Draws) -> Array:
     """The log density of one line, summed over its units, (chains, draws)."""
+    if line.family.structure is not None:
+        own = value(line.name, draws.values, draws.bound)
+        return correlated(line, draws.values, draws.bound).log_density(own)
     arguments = arguments_of(line, draws.values, draws.bound)
     x = value(line.name, draws.values, draws.bound)
     if line.family.is_correlation:

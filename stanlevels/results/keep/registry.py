@@ -13,10 +13,12 @@ import numpy as np
 
 from stanlevels import errors
 from stanlevels.binding.bound import Bound
+from stanlevels.binding.clocks import Clock
 from stanlevels.binding.coding import Coding
 from stanlevels.binding.derived import Derivation
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.binding.matrices import LabelledMatrix
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
@@ -85,6 +87,8 @@ CLASSES: Mapping[str, type] = {
     "data.encodings": Encodings,
     "data.level": BoundLevel,
     "data.coding": Coding,
+    "data.clock": Clock,
+    "data.matrix": LabelledMatrix,
     "data.derivation": Derivation,
     "data.table": Place,
     "data.column": Values,

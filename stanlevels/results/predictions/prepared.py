@@ -29,6 +29,7 @@ from stanlevels.values.anew import Anew, Fresh, by_units, drawn
 from stanlevels.values.evaluate import value
 from stanlevels.values.remembered import remembered
 from stanlevels.values.store import Units, Values, width
+from stanlevels.values.together import Together
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
@@ -317,6 +318,11 @@ class _Carry:
             if (units < 0).any():
                 _check_varies(self.fit, line, self.bound, np.flatnonzero(units < 0))
             chains, draws = earlier.shape
+            if line.family.structure is not None:
+                key = getattr(fresh[name], "key", None)
+                together = Together(line, values, data, units, earlier.values, earlier.bound, key)
+                values = values.storing({name: together.all()})
+                continue
             made = Anew(
                 line,
                 values,

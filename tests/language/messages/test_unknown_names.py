@@ -42,7 +42,8 @@ INSTEAD = {
     "max": "df['new'] = ...",
     "sum": "sum([a, b, c])",
     "log10": "sl.log(x) / sl.log(10)",
-    "AR": "sl.data('previous')",
+    "lag": "sl.data('previous')",
+    "AR": "sl.AR1(rho, sd, over=week)",
 }
 
 

@@ -1,0 +1,56 @@
+"""What a row of a structure says and has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["MATRIX", "TIMES", "Structure"]
+
+TIMES, MATRIX = "times", "matrix"
+Compute = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """How the numbers of a line's units come from independent ones.
+
+    In functions of NumPy numbers have the axes of values, (chains, draws, units, components); arguments of
+    the distribution broadcast with them. The numbers are those of scale 1 around 0.
+
+    Parameters
+    ----------
+    needs : str
+        What is to be known of the units: `TIMES`, or `MATRIX`.
+    arguments : tuple of str
+        The distribution's arguments that it takes, beside location and scale.
+    stan : str
+        Stan's function that makes the numbers of independent ones. It takes these, the arguments, and what
+        the data block has of `data`; that with ``_density_lpdf`` behind its name is the log density.
+    data : tuple of str
+        What it takes of what is known of the units: attributes of their geometry.
+    numbers : callable
+        Of independent standard normal numbers, the geometry, and arguments by name.
+    standard : callable
+        The way back.
+    log_root : callable
+        Of the geometry and arguments by name: the log of the volume of the numbers by that of independent
+        ones, (chains, draws, components).
+    given : callable
+        Of a generator (or None for the mean), the geometry of units that are known with their numbers, and
+        that of others with theirs: a draw of those that are not known. Their places are told by `before`, the
+        known unit that each is, -1 for none.
+    variance : callable
+        Of the geometry and arguments by name: of every unit's number.
+    """
+
+    needs: str
+    arguments: tuple[str, ...]
+    stan: str
+    data: tuple[str, ...]
+    numbers: Compute
+    standard: Compute
+    log_root: Compute
+    given: Compute
+    variance: Compute

@@ -1,0 +1,106 @@
+"""Distributions of lines whose units are correlated; they stand over levels alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import log, pi
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stanlevels.distributions.family import Composed, Family, Parameter, Prior
+from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.structures.matrices import KNOWN
+from stanlevels.distributions.structures.processes import AUTOREGRESSIVE, WALK
+from stanlevels.distributions.supports import REAL, Support
+from stanlevels.distributions.vocabulary import scale, squared, standard, times
+from stanlevels.graph import Ref
+
+if TYPE_CHECKING:
+    from stanlevels.distributions.structure import Structure
+
+__all__ = ["AR1", "CORRELATED", "RANDOM_WALK", "structured"]
+
+CORRELATED = "corr"
+"""The clause of a normal distribution whose units have a known covariance."""
+
+_CORRELATION = Support("a number strictly between -1 and 1", -1, 1, open_lower=True, open_upper=True)
+
+
+def _log_density(x: Any, sigma: Any, **_: Any) -> Any:
+    return -np.square(x / sigma) / 2 - np.log(sigma) - log(2 * pi) / 2
+
+
+_ONE_BY_ONE = Numbers(
+    REAL,
+    log_density=_log_density,
+    draw=lambda rng, size, sigma, **_: sigma * rng.standard_normal(size),
+    mean=lambda sigma, **_: np.zeros_like(sigma),
+    variance=lambda sigma, **_: np.square(sigma),
+)
+"""Of one unit alone; of all together the structure tells them."""
+
+
+def _process(name: str, structure: Structure, *parameters: Parameter, doc: str, phrase: str) -> Family:
+    form = standard(structure.stan, _ONE_BY_ONE, *parameters, scale(), phrase=phrase)
+    return Family(name, (form,), doc, observable=False, structure=structure)
+
+
+RANDOM_WALK = _process(
+    "RandomWalk",
+    WALK,
+    doc="A random walk over time, whose steps have the standard deviation `sigma`.",
+    phrase="a random walk over time with steps of standard deviation {sigma}",
+)
+
+AR1 = _process(
+    "AR1",
+    AUTOREGRESSIVE,
+    Parameter(
+        "rho",
+        _CORRELATION,
+        "bound",
+        prior=Prior("Uniform", (-1.0, 1.0), "a correlation: every value is as likely"),
+    ),
+    doc="A stationary process with standard deviation `sigma`, correlated by `rho` from step to step.",
+    phrase="a stationary process over time with standard deviation {sigma}, correlated by {rho} from one step"
+    " to the next",
+)
+
+_NAMED = {family.name: family for family in (RANDOM_WALK, AR1)}
+
+
+def structured(name: str, families: Mapping[str, Family]) -> Family | None:
+    """The family of that name; None where it is none of these."""
+    base, _, clause = name.partition("|")
+    if clause == CORRELATED and families[base].is_normal:
+        return _correlated(name, families[base])
+    return _NAMED.get(name)
+
+
+def _correlated(name: str, base: Family) -> Family:
+    (form,) = base.parameterizations
+    own = replace(
+        form,
+        stan=KNOWN.stan,
+        glm="",
+        glm_arguments=(),
+        kept=None,
+        likelihood=None,
+        written=(Ref("mu"), times(squared("sigma"), Ref(CORRELATED))),
+        phrase=f"{form.phrase}, correlated with each other as {{{CORRELATED}}} says",
+    )
+    return replace(
+        base,
+        name=name,
+        parameterizations=(own,),
+        location_scale=None,
+        gaussian=False,
+        observable=False,
+        structure=KNOWN,
+        composed=Composed("", base.name, ()),
+        symbol=base.symbol,
+        conjugate_prior=None,
+        conjugate_outcome=None,
+    )

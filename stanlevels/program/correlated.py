@@ -1,0 +1,49 @@
+"""Lines whose units are correlated, to statements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stanlevels.plan.terms import Literal
+from stanlevels.program import stan
+from stanlevels.program.code import Code, binary
+from stanlevels.program.structured import entries_of_structure, structure_of
+from stanlevels.program.terms import Writer
+from stanlevels.program.vector_arguments import filled
+
+__all__ = ["density_of_structure", "numbers_of_structure", "standard_of_structure"]
+
+
+def numbers_of_structure(write: Writer, raw: stan.Expression) -> stan.Expression:
+    """The numbers of scale 1 around 0, from independent ones."""
+    return stan.Call(structure_of(write.line).stan, (raw, *_taken(write)))
+
+
+def _taken(write: Writer) -> tuple[stan.Expression, ...]:
+    """What the structure takes: arguments, with a number for every unit, and what is known of these."""
+    line, scope = write.line, write.scope
+    units = scope.units(line.domain)
+    arguments = [filled(write(line.args[name]), units) for name in structure_of(line).arguments]
+    return (*arguments, *(scope.variable(entry) for entry in entries_of_structure(line)))
+
+
+def density_of_structure(write: Writer) -> tuple[stan.Command, ...]:
+    """The density of the line's own numbers, component by component."""
+    line, scope = write.line, write.scope
+    several = bool(line.components)
+    inner = replace(write, component=scope.k if several else None)
+    name: stan.Expression = scope.variable(line.name)
+    own = Code(stan.Index(name, (None, scope.k)) if several else name, True)
+    location = line.args.get(line.location)
+    if location is not None and not (isinstance(location, Literal) and location.value == 0):
+        own = binary("-", own, inner(location))
+    scale = filled(inner(line.args[line.scale]), scope.units(line.domain))
+    density = stan.Density(f"{structure_of(line).stan}_density_lpdf", own.expression, (scale, *_taken(inner)))
+    body = stan.Increment(density)
+    return (scope.for_components(scope.count(line.components), body),) if several else (body,)
+
+
+def standard_of_structure(raw: stan.Expression, *, matrix: bool) -> tuple[stan.Command, ...]:
+    """The density of the independent numbers."""
+    flat = stan.Call("to_vector", (raw,)) if matrix else raw
+    return (stan.Increment(stan.Density("std_normal_lpdf", flat, ())),)
