@@ -70,11 +70,11 @@ def bind_graph(
     assigned = assign_roles(graph, roles, lambda name, thing: node_of(name, thing, names or {}))
     short = short_forms(assigned.graph)
     graph, opened = open_arguments(assigned.graph)
-    _check_plan(plan, graph)
     decided = Decided() if plan is None else plan.decided()
     group = decided.compress is None or bool(decided.compress)
     bound = bind_data(graph, data, tables=tables, missing=missing, group=group)
-    graph = bound.graph  # groups of rows have frequency weights
+    graph = bound.graph  # groups of rows have frequency weights, missing outcomes are quantities
+    _check_plan(plan, graph)
     check_outcomes(graph, bound)
     placed = place(graph, bound, replace(decided, priors=priors))
     placed = replace(

@@ -18,6 +18,8 @@ from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
 from stanlevels.binding.matrices import apart, read_matrices
 from stanlevels.binding.outcomes import find_categories
+from stanlevels.binding.partly.complete import completed
+from stanlevels.binding.partly.holes import filled
 from stanlevels.binding.read.column_places import read_places
 from stanlevels.binding.read.column_summaries import summarize
 from stanlevels.binding.read.missing import settle_missing
@@ -71,7 +73,8 @@ def bind_data(
     if groups is not None:
         graph, data = groups.graph, groups.data
     read = read_places(graph, data, tables)
-    settled, dropped = settle_missing(graph, read, missing)
+    marked, partly = filled(graph, read)
+    settled, dropped = settle_missing(graph, marked, missing)
     levels, places, noticed = find_levels(graph, settled)
     check_tables_agree(levels, places)
     links = find_links(graph, levels, places)
@@ -108,7 +111,7 @@ def bind_data(
         times=times,
         labels=None if times is not None else places[ROWS].labels,
     )
-    return _with_categories(Bound(graph, encodings, rows))
+    return completed(_with_categories(Bound(graph, encodings, rows)), partly)
 
 
 def _with_categories(bound: Bound) -> Bound:

@@ -19,6 +19,7 @@ from stanlevels.binding.geometry import geometry_of
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.lookup import values_at
 from stanlevels.binding.outcomes import category_codes, plain_outcome, weights_of
+from stanlevels.binding.partly.holes import absent
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
@@ -47,11 +48,14 @@ class Bound:
         What stays the same for other rows: units, codings, categories.
     rows : Rows
         The rows themselves.
+    as_known : Graph, optional
+        The graph that would hold if outcomes that are missing were known, where some are.
     """
 
     graph: Graph
     encodings: Encodings
     rows: Rows
+    as_known: Graph | None = None
 
     @property
     def levels(self) -> Mapping[str, BoundLevel]:
@@ -238,6 +242,14 @@ class Bound:
             return category_codes(node, columns[0], self.encodings.categories[name])
         numbers = [plain_outcome(node, values) for values in columns]
         return numbers[0] if len(numbers) == 1 else np.stack(numbers, axis=1)
+
+    def seen(self, name: str) -> npt.NDArray[Any]:
+        """Observed values of a line as `outcome` gives them, NaN where the data lack them."""
+        values, weights = self.outcome(name), self._observed(name).weights
+        if weights is None or not weights.startswith("<") or not self._observed(name).partly:
+            return values
+        gone = self.column(self.observed_domain(name), absent(name)) > 0
+        return np.where(gone, np.nan, values) if gone.any() else values
 
     def outcome_labels(self, name: str) -> tuple[Any, ...] | None:
         """Labels of the categories behind the codes of `outcome`; None for other families."""

@@ -118,6 +118,9 @@ class Domains:
         if self.counts is not None and domain in self.counts:
             return self.counts[domain]
         n = self.size(domain)
+        if len(domain) == 1 and domain[0] != ROWS and self.determines(domain, (ROWS,)):
+            row = self.codes(domain, (ROWS,))  # each unit has one
+            return self._counted(np.arange(self.sizes[ROWS]), self.sizes[ROWS])[row]
         if domain == (ROWS,) or self.determines((ROWS,), domain):
             return self._counted(self.codes((ROWS,), domain), n)
         total = np.zeros(n, dtype=np.int64)

@@ -118,7 +118,8 @@ def _lines(graph: Graph) -> list[VariableNode]:
 
 def _groupable(graph: Graph) -> bool:
     """Whether no two rows differ by what they are: nothing unknown has a value for every row."""
-    return all(ROWS not in node.over for node in graph.latent.values())
+    unknown = any(node.partly for node in graph.observed.values())
+    return not unknown and all(ROWS not in node.over for node in graph.latent.values())
 
 
 def _summed(graph: Graph) -> dict[str, Points]:

@@ -17,6 +17,7 @@ from stanlevels.graph.expressions import (
     Ref,
     Stack,
     children,
+    exchanged,
     references,
     walk,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "VariableNode",
     "children",
     "depth_first",
+    "exchanged",
     "expressions",
     "parents",
     "references",

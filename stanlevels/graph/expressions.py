@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -121,3 +121,30 @@ def references(expr: Expr) -> tuple[str, ...]:
     """Names of the quantities that `expr` uses, in order of first use."""
     found = [inner.name for inner in walk(expr) if isinstance(inner, Ref | At)]
     return tuple(dict.fromkeys(found))
+
+
+def exchanged(expr: Expr, others: Mapping[str, Expr]) -> Expr:
+    """`expr` with something else in place of some quantities.
+
+    What is looked up through named levels, or has components, can become another quantity alone.
+
+    Examples
+    --------
+    >>> exchanged(Op("*", (Ref("b"), Ref("x"))), {"x": Column("x")})
+    Op(symbol='*', args=(Ref(name='b'), Column(name='x')))
+    """
+    match expr:
+        case Ref(name=name):
+            return others.get(name, expr)
+        case At(name=name):
+            other = others.get(name)
+            return replace(expr, name=other.name) if isinstance(other, Ref) else expr
+        case Op(args=args) | Call(args=args):
+            return replace(expr, args=tuple(exchanged(arg, others) for arg in args))
+        case Stack(items=items):
+            return Stack(tuple(exchanged(item, others) for item in items))
+        case Component(of=of):
+            other = exchanged(of, others)
+            return replace(expr, of=other) if isinstance(other, Ref | At) else expr
+        case _:
+            return expr

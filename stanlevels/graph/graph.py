@@ -63,6 +63,11 @@ class Graph:
         return {n: v for n, v in self.nodes.items() if isinstance(v, LevelNode) and v.of is None}
 
     @cached_property
+    def roads(self) -> tuple[str, ...]:
+        """Levels that a person declared, and roads to them."""
+        return (*(n for n, node in self.levels.items() if not node.is_made), *self.aliases)
+
+    @cached_property
     def aliases(self) -> Mapping[str, LevelNode]:
         """Levels declared ``of=`` another."""
         return {n: v for n, v in self.nodes.items() if isinstance(v, LevelNode) and v.of is not None}

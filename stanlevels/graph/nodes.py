@@ -25,6 +25,11 @@ class LevelNode:
     unique: bool = False
     of: str | None = None
 
+    @property
+    def is_made(self) -> bool:
+        """Whether no person declared it: the rows that lack an outcome."""
+        return self.column.startswith("<")
+
 
 @dataclass(frozen=True)
 class IndexNode:
@@ -90,12 +95,13 @@ class ExpressionNode:
     """A named expression: a quantity computed from others.
 
     `over` is empty for what a person wrote, and keeps the axes of a variable that a role turned into
-    an expression.
+    an expression. `completes` names the outcome whose known and unknown values it holds.
     """
 
     name: str
     expr: Expr
     over: tuple[str, ...] = ()
+    completes: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,10 @@ class VariableNode:
         Length of a vector-valued draw where it is a number (LKJCholesky's and Dirichlet's `dim`).
     matrix : str or None
         What the covariance matrix of its units is called, where that is known.
+    partly : bool
+        Outcomes may be missing: those are unknown, as the line says (``missing="model"``).
+    completes : str
+        The line with data whose missing values these are.
     short : ShortForm or None
         What a person wrote for it and the lines beside it; no part of what it means.
     """
@@ -149,6 +159,8 @@ class VariableNode:
     centered: bool | Literal["between"] | None = None
     size: int | None = None
     matrix: str | None = None
+    partly: bool = False
+    completes: str = ""
     short: ShortForm | None = field(default=None, compare=False)
 
     @property

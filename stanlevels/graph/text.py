@@ -193,5 +193,6 @@ def _clauses(node: VariableNode) -> str:
     if node.is_observed:
         columns = ", ".join(node.observed)
         clauses.append("observed" if node.observed == (node.name,) else f"observed as {columns}")
-    clauses += [f"weights {node.weights}"] if node.weights else []
+    clauses += [f"weights {node.weights}"] if node.weights and not node.weights.startswith("<") else []
+    clauses += ["missing values unknown"] if node.partly else []
     return "".join(f", {clause}" for clause in clauses)

@@ -45,7 +45,7 @@ def signature(family: Family) -> inspect.Signature:
     --------
     >>> from stanlevels.distributions.table import FAMILIES
     >>> print(signature(FAMILIES["Dirichlet"]))
-    (alpha=None, *, dim=None, over=None, observed=False, weights=None)
+    (alpha=None, *, dim=None, over=None, observed=False, weights=None, missing=None)
     """
     kind = inspect.Parameter
     standard = [
@@ -55,7 +55,7 @@ def signature(family: Family) -> inspect.Signature:
     keyword = [kind(n, kind.KEYWORD_ONLY, default=None) for n in parameters(family) if n not in seen]
     if family.sized:
         keyword.append(kind("dim", kind.KEYWORD_ONLY, default=None))
-    for name, default in (("over", None), ("observed", False), ("weights", None)):
+    for name, default in (("over", None), ("observed", False), ("weights", None), ("missing", None)):
         keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
     keyword += [kind(name, kind.KEYWORD_ONLY, default=None) for name in clauses_of(family)]
     if family.is_scalar and not family.discrete:
@@ -111,6 +111,10 @@ _COMMON = {
     "until": (
         "until : str, optional",
         "    The column with the ends of intervals; it may be empty in other rows.",
+    ),
+    "missing": (
+        'missing : "model", optional',
+        "    Outcomes that the data lack are unknown, as the line says; left out, they are an error.",
     ),
     "ordered": (
         "ordered : bool",

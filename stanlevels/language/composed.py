@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from stanlevels.distributions.composed import WRAPPERS, not_mixed, numbered
 from stanlevels.distributions.table import FAMILIES
@@ -26,6 +26,7 @@ def ZeroInflated(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """0 with probability `zero`, else what another distribution says, which may be 0 as well.
 
@@ -44,6 +45,8 @@ def ZeroInflated(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def ZeroInflated(
     >>> rate = sl.Normal(0, 1)
     >>> fish = sl.ZeroInflated(sl.Poisson(log=rate), 0.2, observed=True)
     """
-    return _wrapped("ZeroInflated", of, zero, logit, over, observed, weights)
+    return _wrapped("ZeroInflated", of, zero, logit, over, observed, weights, missing)
 
 
 def Hurdle(
@@ -71,6 +74,7 @@ def Hurdle(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """0 with probability `zero`, else what another distribution says of numbers above 0.
 
@@ -89,6 +93,8 @@ def Hurdle(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -105,7 +111,7 @@ def Hurdle(
     >>> mu, sigma = sl.Normal(0, 1), sl.HalfNormal(1)
     >>> amount = sl.Hurdle(sl.LogNormal(mu, sigma), logit=-1, observed=True)
     """
-    return _wrapped("Hurdle", of, zero, logit, over, observed, weights)
+    return _wrapped("Hurdle", of, zero, logit, over, observed, weights, missing)
 
 
 def Mixture(
@@ -114,6 +120,7 @@ def Mixture(
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """One of several distributions, each as often as its weight says.
 
@@ -129,6 +136,8 @@ def Mixture(
         One value per unit; left out, an outcome has one per row.
     observed : bool, str or list of str
         True attaches the column of the same name, a text another column.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -167,7 +176,14 @@ def Mixture(
     keys = [line.parameterization for line in lines]
     family = FAMILIES[f"Mixture({','.join(f.name for f in families)})"]
     key = "/".join(keys) if any(keys) else ""
-    return line_of(family, key, (*args, ("weights", given)), over=axes_of(family, over), observed=observed)
+    return line_of(
+        family,
+        key,
+        (*args, ("weights", given)),
+        over=axes_of(family, over),
+        observed=observed,
+        missing=missing,
+    )
 
 
 def _components(components: Any) -> list[Variable]:
@@ -228,6 +244,7 @@ def _wrapped(
     over: Axis | Sequence[Axis] | None,
     observed: bool | str | Sequence[str],
     weights: str | None,
+    missing: str | None,
 ) -> Variable:
     inner = bare(name, of)
     family = FAMILIES[f"{name}({inner.family})"]
@@ -241,7 +258,13 @@ def _wrapped(
     key = inner.parameterization + ("|logit" if by_logit else "")
     own = ("zero_logit" if by_logit else "zero", value)
     return line_of(
-        family, key, (*inner.args, own), over=axes_of(family, over), observed=observed, weights=weights
+        family,
+        key,
+        (*inner.args, own),
+        over=axes_of(family, over),
+        observed=observed,
+        weights=weights,
+        missing=missing,
     )
 
 
@@ -280,6 +303,7 @@ def _clauses(line: Variable) -> list[str]:
         "over=": line.over != (),
         "observed=": line.observed is not False,
         "weights=": line.weights is not None,
+        "missing=": line.missing is not None,
         "ordered=": line.ordered,
         "centered=": line.centered is not None,
     }

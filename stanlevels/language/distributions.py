@@ -53,6 +53,7 @@ def distribution(family: Family) -> Callable[..., Variable]:
         over: Axis | Sequence[Axis] | None = None,
         observed: bool | str | Sequence[str] = False,
         weights: str | None = None,
+        missing: Literal["model"] | None = None,
         ordered: bool = False,
         centered: bool | Literal["between"] | None = None,
         dim: int | None = None,
@@ -73,6 +74,7 @@ def distribution(family: Family) -> Callable[..., Variable]:
             over=axes,
             observed=observed,
             weights=weights,
+            missing=missing,
             ordered=ordered,
             centered=centered,
             dim=dim,
@@ -209,6 +211,7 @@ def line_of(
     over: tuple[Axis, ...],
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
     dim: int | None = None,
@@ -222,6 +225,7 @@ def line_of(
         over=over,
         observed=_observed(family, observed),
         weights=_weights(weights, observed),
+        missing=_missing(missing, observed),
         ordered=bool(ordered),
         centered=centered,
         size=_size(family, dim),
@@ -276,6 +280,22 @@ def _weights(weights: Any, observed: Any) -> str | None:
             f"weights={weights!r} stands on a line without data", expected="observed=True beside it"
         )
     return weights
+
+
+def _missing(missing: Any, observed: Any) -> str | None:
+    if missing is None:
+        return None
+    if missing != "model":
+        raise DeclarationError(
+            f"missing= is {describe(missing)}",
+            expected='missing="model": outcomes that the data lack are unknown, as the line says',
+            way_out='to leave rows out write Model.bind(data, missing="drop")' * (missing == "drop"),
+        )
+    if observed is False:
+        raise DeclarationError(
+            'missing="model" stands on a line without data', expected="observed=True beside it"
+        )
+    return "model"
 
 
 def _size(family: Family, dim: Any) -> int | None:

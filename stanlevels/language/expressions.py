@@ -209,6 +209,7 @@ class Variable(Expression):
         self.centered: bool | Literal["between"] | None = fields["centered"]
         self.size: int | None = fields["size"]
         self.matrix: str | None = fields.get("matrix")
+        self.missing: str | None = fields.get("missing")
         self._in_words = f"a {self.family}(...)"
 
 

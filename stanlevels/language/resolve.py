@@ -204,6 +204,7 @@ def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
         centered=variable.centered,
         size=variable.size,
         matrix=variable.matrix,
+        partly=variable.missing is not None,
     )
 
 

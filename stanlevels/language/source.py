@@ -215,6 +215,7 @@ def _clauses(node: VariableNode, reference: Names) -> list[str]:
     parts += _observed(node)
     parts += [f"weights={_text(node.weights)}"] if node.weights is not None else []
     parts += [f"corr={_text(node.matrix)}"] if node.matrix is not None else []
+    parts += ['missing="model"'] if node.partly else []
     parts += ["ordered=True"] if node.ordered else []
     parts += [f"centered={_label(node.centered)}"] if node.centered is not None else []
     return parts

@@ -15,6 +15,7 @@ from stanlevels.graph import VariableNode, parents
 from stanlevels.graph.text import node_text
 from stanlevels.passes.check_possible import check_possible
 from stanlevels.passes.check_support import check_support
+from stanlevels.passes.sums_to_one import sums_to_one
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -199,6 +200,8 @@ def _check_simplex(where: str, term: Term, planned: Planned) -> None:
     if isinstance(term, Setting):
         if min(term.values) < 0 or abs(sum(term.values) - 1) > 1e-8:
             raise DeclarationError(f"{where} is {list(term.values)}", expected="numbers that sum to 1")
+        return
+    if sums_to_one(term):
         return
     target = planned.graph[term.name] if isinstance(term, Use) else None
     if not isinstance(target, VariableNode) or FAMILIES[target.family].support.shape != "simplex":

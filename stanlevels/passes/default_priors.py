@@ -19,6 +19,7 @@ from stanlevels.graph.text import node_text
 from stanlevels.linear.prior_location import prior_location
 from stanlevels.linear.prior_size import PriorSize, prior_size
 from stanlevels.linear.sizes import Sizes
+from stanlevels.passes.place import place
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.decisions import prior_text
 from stanlevels.plan.factors import Standard
@@ -37,7 +38,7 @@ def default_priors(planned: Planned, facts: Facts) -> Planned:
     open_lines = {name: args for name, line in planned.latent.items() if (args := _open(line))}
     if not open_lines:
         return planned
-    sizes = Sizes(planned, facts).by_name
+    sizes = Sizes(_as_known(planned, facts), facts).by_name
     lines: dict[str, Line] = {}
     records: list[Record] = []
     moved: list[str] = []
@@ -54,6 +55,13 @@ def default_priors(planned: Planned, facts: Facts) -> Planned:
         reason = size.words if size is not None and any(_needs_size(line, a) for a in args) else _reason(line)
         records.append(Record(name, "priors", decision, reason, f"give {' and '.join(args)} in the line"))
     return _sampled_at_means(planned.with_lines(lines), moved).noting(*records).in_order()
+
+
+def _as_known(planned: Planned, facts: Facts) -> Planned:
+    """The plan that would hold if missing outcomes were known, from which scales of the data are read."""
+    if facts.as_known is None:
+        return planned
+    return replace(place(facts.as_known, facts, planned.decided), roles=planned.roles)
 
 
 def _open(line: Line) -> list[str]:

@@ -52,6 +52,11 @@ class Facts(Data, Protocol):
         """Units of every level, by name."""
         ...
 
+    @property
+    def as_known(self) -> Graph | None:
+        """The model as it would be if missing outcomes were known, where some are missing."""
+        ...
+
     def determines(self, domain: Domain, target: Domain) -> bool:
         """Whether each unit of `domain` has one unit of `target`."""
         ...

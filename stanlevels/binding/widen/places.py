@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.binding.encodings import Encodings
+from stanlevels.binding.partly.again import outcomes_in_parts, parts_of_rows, with_parts
 from stanlevels.binding.read.column_places import Place, ReadPlace, check_table, check_tables
 from stanlevels.binding.read.columns import ReadColumn
 from stanlevels.binding.read.frames import open_frame
@@ -67,7 +68,9 @@ def read_asked(
         else:
             check_table(graph, name, frame)
         own = wanted | set(levels.values()) | (set(needs.outcomes) if name == ROWS else set())
+        own |= outcomes_in_parts(graph, own)
         read = frame.read([column for column in columns_used(graph) if column in own & set(frame.names)])
+        read = with_parts(graph, own, ReadPlace(name, frame.n, read))
         labels[name] = {column: read[column] for column in dict.fromkeys(levels.values()) if column in read}
         kept = wanted | set(needs.outcomes)
         places[name] = ReadPlace(name, frame.n, {c: values for c, values in read.items() if c in kept})
@@ -97,9 +100,10 @@ def called(place: str) -> str:
 def _check_present(
     graph: Graph, encodings: Encodings, needs: Needs, names: tuple[Any, ...], index_names: tuple[Any, ...]
 ) -> None:
+    unseen = parts_of_rows(graph)
     in_tables = {column for table in encodings.tables.values() for column in table.columns}
     for column in needs.columns.get((ROWS,), {}):
-        if column in in_tables:
+        if column in in_tables or column in unseen:
             continue
         for source in sources_of(column, encodings.derived):
             if source not in names and source not in in_tables:

@@ -79,7 +79,7 @@ def _level(name: str, bound: Bound, names: ArvizNames) -> Axis:
 
 def _rows(bound: Bound, names: ArvizNames) -> Axis:
     beside = {}
-    for name in (*bound.levels, *bound.graph.aliases):
+    for name in bound.graph.roads:
         if not bound.determines((ROWS,), (name,)):
             continue
         units = bound.levels[bound.graph.target_level(name)].coordinate

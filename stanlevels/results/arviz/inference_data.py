@@ -221,7 +221,7 @@ def _observed(
     for name, line in planned.observed.items():
         if name in absent:
             continue
-        values = np.asarray(bound.outcome(name))
+        values = np.asarray(bound.seen(name))
         axes = unit_axes(line.domain, bound, names)
         attrs = _of_outcome(name, bound, line)
         if values.ndim > 1:
@@ -254,14 +254,15 @@ def _covariates(bound: Bound, planned: Planned, names: ArvizNames) -> list[Varia
 def _known(planned: Planned, names: ArvizNames) -> Iterable[tuple[str, Domain, Axis | None]]:
     """Columns and sets of covariates with the domains where they are used, each once."""
     used: dict[tuple[str, Domain, bool], None] = {}
-    for line in planned.lines.values():
+    lines = [line for line in planned.lines.values() if not (line.is_latent and line.variable.completes)]
+    for line in lines:
         for term in (inner for arg in line.args.values() for inner in walk(arg)):
-            if isinstance(term, Known):
+            if isinstance(term, Known) and not term.column.startswith("<"):
                 used[(term.column, line.domain, False)] = None
             elif isinstance(term, Linear):
                 used[(term.covariates, line.domain, True)] = None
         weights = getattr(line.node, "weights", None)
-        if weights is not None:
+        if weights is not None and not weights.startswith("<"):
             used[(weights, line.domain, False)] = None
     for name, domain, is_set in used:
         yield name, domain, labelled_axis(name, planned, names) if is_set else None

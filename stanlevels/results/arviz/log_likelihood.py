@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,7 +56,8 @@ def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -
                 way_out="fit again without record=",
             )
         weights = draws.bound.weights(name)
-        kept = None if weights is None or np.all(weights > 0) else np.flatnonzero(weights > 0)
+        counted = _kept(draws, name)
+        kept = None if counted is None else np.asarray(counted)
         n, numbers = draws.bound.size(line.domain), numbers_per_row(line, some.values)
         check_room(f"the log likelihood of {name!r} has", n * numbers, some.shape)
         values = _filled(some, name, np.arange(n) if kept is None else kept, numbers)
@@ -65,7 +67,9 @@ def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -
         if kept is None:
             values = values.reshape(*values.shape[:2], *(len(axis.labels) for axis in axes))
         else:
-            axes = (axes[0].at(kept), *axes[1:])
+            rows = axes[0].at(kept)
+            shared = all(_kept(draws, other) == kept.tolist() for other in _beside(draws, name))
+            axes = (rows if shared else replace(rows, dim=f"{rows.dim}_of_{names[name]}"), *axes[1:])
             values = values if numbers > 1 else values[..., 0]
         chain, draw = leading_axes(raw, draws.shape[1])
         attrs: dict[str, Any] = {} if weights is None else {"weights": line.variable.weights}
@@ -73,6 +77,18 @@ def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -
             Variable(names[name], (chain, draw.at(np.arange(draws.shape[1])[::every]), *axes), values, attrs)
         )
     return dataset(found, {})
+
+
+def _kept(draws: Draws, name: str) -> list[int] | None:
+    """The units of an outcome that count; None where all do."""
+    weights = draws.bound.weights(name)
+    return None if weights is None or np.all(weights > 0) else np.flatnonzero(weights > 0).tolist()
+
+
+def _beside(draws: Draws, name: str) -> list[str]:
+    """Other outcomes of the same units."""
+    lines = draws.planned.observed
+    return [n for n, line in lines.items() if n != name and line.domain == lines[name].domain]
 
 
 def _filled(draws: Draws, name: str, units: Codes, numbers: int) -> Array:

@@ -45,7 +45,7 @@ def check_columns(asked: Asked, names: Iterable[str], verb: str) -> None:
     known = [
         name
         for name in columns_used(graph)
-        if name not in outcomes and (verb != "slopes" or name not in levels)
+        if name not in outcomes and name[:1] != "<" and (verb != "slopes" or name not in levels)
     ]
     for name in names:
         if name in outcomes:

@@ -92,6 +92,8 @@ def _touched(
     for other, line in lines_behind(planned, [name]).items():
         if other == name or line.is_observed or (line.is_latent and (not line.domain or other in fixed)):
             continue
+        if line.is_variable and line.variable.completes:
+            continue  # an outcome that is missing stays what it is, as those do that are known
         arguments = (
             {argument for argument, term in line.unmoved.args.items() if rests(term)}
             if (line.is_variable)

@@ -123,7 +123,7 @@ def _seen(fit: Face, name: str, curves: int, seed: int) -> Seen:
     most = max(LEAST, min(curves, NUMBERS // max(len(observed), 1)))
     ready = as_fitted(fit, min(-(-most // chains), length))
     drawn = drawn_outcomes(ready, name, seed).reshape(-1, len(observed))
-    rows = np.flatnonzero(np.isfinite(observed.astype(float)))
+    rows = np.flatnonzero(np.isfinite(fit.bound.seen(name).astype(float)))
     if not len(rows):
         raise FitError(f"{name!r} has no rows with data", expected="at least one")
     weights = fit.bound.weights(name)

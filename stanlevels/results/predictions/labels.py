@@ -142,7 +142,7 @@ def label_columns(fit: Face, ready: Prepared, line: Line) -> Iterator[tuple[str,
     """Labels of the units of each level and road that a line's units belong to, and what these units are."""
     bound, taken = ready.bound, {*COLUMNS, "component", "category", *_statuses(ready)}
     found: dict[str, Array] = {}
-    for name in (*bound.graph.levels, *bound.graph.aliases):
+    for name in bound.graph.roads:
         if bound.determines(line.domain, (name,)):
             units = bound.codes(line.domain, (name,))
             labels = label_array(bound.levels[bound.graph.target_level(name)].labels)

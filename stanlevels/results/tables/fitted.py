@@ -47,7 +47,7 @@ def fitted(fit: Named, draws: Draws, name: str | None, level: float) -> pd.DataF
     if line.domain == (ROWS,) and not line.components:
         table |= covariates_of_rows(draws.bound, table)
     labels = list(table)
-    table["observed"] = np.asarray(draws.bound.outcome(chosen)).ravel()
+    table["observed"] = np.asarray(draws.bound.seen(chosen)).ravel()
     columns = {column: values.ravel() for column, values in found.items()}
     return shown(pd.DataFrame(table | columns), labels=labels)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding.partly.again import known_in_part
+from stanlevels.binding.read.columns import Values
 from stanlevels.binding.usage import outcome_columns
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS, LevelNode
@@ -118,7 +120,7 @@ def unit_columns(bound: Bound, domain: tuple[str, ...]) -> Iterator[tuple[str, A
     """Own labels of each axis, then labels of what they lie in, with one column per level."""
     if domain == (ROWS,):
         yield "row", row_labels(bound)
-        for level in (*bound.levels, *bound.graph.aliases):
+        for level in bound.graph.roads:
             if bound.determines(domain, (level,)):
                 labels = bound.levels[bound.graph.target_level(level)].labels
                 yield _beside_row(level), label_array(labels)[bound.codes(domain, (level,))]
@@ -159,15 +161,23 @@ def covariates_of_rows(bound: Bound, labels: Mapping[str, Array]) -> dict[str, A
         *(node.column for node in (*graph.levels.values(), *graph.aliases.values())),
         *outcome_columns(graph),
     }
-    left = [name for name in bound.rows.columns if name not in known]
+    partly = known_in_part(bound)
+    left = [
+        name
+        for name in dict.fromkeys((*bound.rows.columns, *partly))
+        if (name in partly or name not in known) and name[:1] != "<"
+    ]
     table = pd.DataFrame({name: values for name, values in labels.items() if name != "row"})
     found: dict[str, Array] = {}
     while left and (table.shape[1] == 0 or bool(table.duplicated().any())):
         name = left.pop(0)
-        column = bound.rows.columns[name]
-        values = column.data if column.labels is None else label_array(column.tolist())
+        values = partly[name] if name in partly else _shown(bound.rows.columns[name])
         found[_beside_row(name)] = table[f"covariate {name}"] = values
     return found
+
+
+def _shown(column: Values) -> Array:
+    return column.data if column.labels is None else label_array(column.tolist())
 
 
 def _free(level: str) -> str:

@@ -1,0 +1,1 @@
+"""Outcomes that the data know in part: ``missing="model"``."""

@@ -1,0 +1,134 @@
+"""Bound data with the rows that lack an outcome as a level of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from stanlevels.arrays import Codes
+from stanlevels.binding.bound import Bound
+from stanlevels.binding.levels.levels import BoundLevel, coordinates
+from stanlevels.binding.partly.holes import absent
+from stanlevels.binding.partly.split import Sampled, row_of, split
+from stanlevels.binding.read.column_places import Place
+from stanlevels.binding.read.columns import Values, encode
+from stanlevels.errors import DataError
+from stanlevels.graph import ROWS, VariableNode
+from stanlevels.records import Record
+from stanlevels.words import counted
+
+__all__ = ["completed"]
+
+
+def completed(bound: Bound, lines: Mapping[str, VariableNode]) -> Bound:
+    """The same where outcomes of some lines are partly known, with all that is not known as quantities.
+
+    Raises
+    ------
+    DataError
+        If rows of a unit disagree about whether its outcome is known.
+    DeclarationError
+        If others use an outcome whose missing values can be neither sampled nor summed out.
+    """
+    if not lines:
+        return bound
+    gone = {name: _gone(bound, node) for name, node in lines.items()}
+    made = split(bound.graph, lines)
+    found = replace(bound, graph=made.graph, as_known=bound.graph)
+    for name, parts in made.sampled.items():
+        found = _with_level(found, bound, name, parts, np.flatnonzero(gone[name]))
+    records = [_record(name, gone[name], made.sampled.get(name), made.summed.get(name, "")) for name in lines]
+    return replace(found, rows=replace(found.rows, records=(*bound.records, *records)))
+
+
+def _gone(bound: Bound, node: VariableNode) -> Any:
+    domain = bound.graph.units(node)
+    try:
+        return bound.column(domain, absent(node.name)) > 0
+    except DataError as error:
+        raise DataError(
+            f"column {node.observed[0]!r}, observed by {node.name} over {' and '.join(domain)}, is missing in"
+            " some rows of a unit and not in others",
+            expected="the value of a unit in all of its rows, or in none",
+            way_out=f"tables={{{domain[0]!r}: ...}} with a row for each",
+        ) from error
+
+
+def _with_level(found: Bound, before: Bound, name: str, parts: Sampled, units: Codes) -> Bound:
+    """The same with one more level: the rows, or units, at `units`."""
+    (axis,) = before.graph.units(before.graph.observed[name])
+    n, level = len(units), parts.level
+    place = np.zeros(before.size((axis,)), dtype=np.int64)
+    place[units] = np.arange(n)  # others have no use for it: what they look up is multiplied by 0
+    labels = _labels(before, axis, units)
+    coordinate, _ = coordinates(level, labels, None, None)
+    links = before.domains.links
+    own = {target: at[units] for target, at in links[axis].items() if target != ROWS}
+    own |= {level: np.arange(n), **({axis: units} if axis != ROWS else {})}
+    parents = {target: at for target, at in own.items() if target in before.levels}
+    made = BoundLevel(level, row_of(name), tuple(labels), coordinate, is_path=False, parents=parents)
+    columns = {key: before.values((axis,), key).take(units) for key in _columns(before, axis)}
+    encodings = found.encodings
+    tables = {**encodings.tables, level: Place(level, n, columns)}
+    encoded = {**encodings.links, level: own}
+    rows, mine = dict(found.rows.links), {}
+    if axis == ROWS:
+        mine = {ROWS: units}
+        rows[ROWS] = {**rows[ROWS], level: place}
+    else:
+        encoded[axis] = {**encoded[axis], level: place}
+        if ROWS in links[axis]:
+            mine = {ROWS: links[axis][ROWS][units]}
+        if axis in links[ROWS]:
+            rows[ROWS] = {**rows[ROWS], level: place[links[ROWS][axis]]}
+    rows[level] = mine
+    taken = {**found.rows.columns}
+    if axis == ROWS:
+        taken[row_of(name)] = _names(row_of(name), labels, place)
+    return replace(
+        found,
+        encodings=replace(encodings, levels={**encodings.levels, level: made}, links=encoded, tables=tables),
+        rows=replace(found.rows, links=rows, columns=taken),
+    )
+
+
+def _labels(bound: Bound, axis: str, units: Codes) -> list[Any]:
+    """What the rows or units are called."""
+    if axis != ROWS:
+        return [bound.levels[axis].coordinate[unit] for unit in units.tolist()]
+    labels = bound.rows.labels
+    if labels is None:
+        return [int(unit) for unit in units]
+    return [getattr(label, "item", lambda own=label: own)() for label in (labels[unit] for unit in units)]
+
+
+def _names(name: str, labels: list[Any], place: Codes) -> Values:
+    """The level's column, of all rows: those that lack nothing have any label."""
+    return encode(name, labels).values.take(place)
+
+
+def _columns(bound: Bound, axis: str) -> list[str]:
+    """Columns that have a value at every unit of an axis."""
+    found = []
+    for name in dict.fromkeys(c for place in bound.domains.places.values() for c in place.columns):
+        try:
+            bound.values((axis,), name)
+        except DataError:
+            continue
+        found.append(name)
+    return found
+
+
+_DROP = 'leave missing="model" out, and write bind(data, missing="drop")'
+
+
+def _record(name: str, gone: Any, sampled: Sampled | None, user: str) -> Record:
+    some = f"{int(gone.sum()):,} of {counted(len(gone), 'value')} missing"
+    if sampled is not None:
+        return Record(name, "missing", f"{some}: sampled as {sampled.latent}", "other lines use them", _DROP)
+    if user:
+        return Record(name, "missing", f"{some}: summed out of {user}", "they are 0 or 1", _DROP)
+    return Record(name, "missing", f"{some}: left out of the density", "no other line uses them")

@@ -1,0 +1,132 @@
+"""Columns with holes, where a line with ``missing="model"`` observes them: filled, and marked.
+
+What fills a hole enters no density. It is the mean of the values that are there, or of whole numbers and
+labels the commonest, so that scales of the data come out right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from stanlevels.arrays import Array
+from stanlevels.binding.read.column_places import ReadPlace, where
+from stanlevels.binding.read.columns import ReadColumn, Values
+from stanlevels.binding.usage import columns_used
+from stanlevels.distributions.table import FAMILIES
+from stanlevels.errors import DataError
+from stanlevels.graph import Graph, VariableNode
+from stanlevels.words import counted
+
+__all__ = ["absent", "filled", "known", "marked", "numbers_there", "weights"]
+
+
+def absent(name: str) -> str:
+    """The column that is 1 where the outcome of a line is missing, else 0."""
+    return f"<missing {name}>"
+
+
+def known(name: str) -> str:
+    """The column with the outcome of a line, 0 where it is missing."""
+    return f"<known {name}>"
+
+
+def weights(name: str) -> str:
+    """The column with the weights of a line, 0 where its outcome is missing."""
+    return f"<weights of {name}>"
+
+
+def filled(
+    graph: Graph, places: Mapping[str, ReadPlace]
+) -> tuple[dict[str, ReadPlace], dict[str, VariableNode]]:
+    """Places in which outcomes that may be missing are not, and the lines of which some were.
+
+    Raises
+    ------
+    DataError
+        If nothing is known of such an outcome, or its column is a covariate besides.
+    """
+    found, lines = dict(places), {}
+    for name, node in graph.observed.items():
+        for place in places.values() if node.partly else ():
+            column = place.columns.get(node.observed[0])
+            if column is None or not column.missing.any():
+                continue
+            _check(graph, node, place, column)
+            lines[name] = node
+            found[place.name] = marked(node, found[place.name])
+    return found, lines
+
+
+def _check(graph: Graph, node: VariableNode, place: ReadPlace, column: ReadColumn) -> None:
+    (name,) = node.observed
+    if column.missing.all():
+        raise DataError(
+            f"column {name!r}, observed by {node.name}, has no value in any of {counted(place.n, 'row')} of"
+            f" {where(place.name)}",
+            expected='some values: missing="model" learns from them what the others may be',
+            way_out=f"leave out observed= and missing=, and {node.name} is a latent quantity",
+        )
+    others = [use for use in columns_used(graph)[name].split(", ") if use != f"observed by {node.name}"]
+    if others:
+        raise DataError(
+            f"column {name!r} has missing values, which {node.name} makes unknown, and is {others[0]} too",
+            expected=f"{node.name} itself wherever {name!r} is used: it holds the values that are known",
+            way_out=f"write {node.name} in place of sl.data({name!r})",
+        )
+
+
+def marked(node: VariableNode, place: ReadPlace, column: ReadColumn | None = None) -> ReadPlace:
+    """The place with the outcome's column filled, and the columns that say where it was not there.
+
+    Parameters
+    ----------
+    node : VariableNode
+    place : ReadPlace
+    column : ReadColumn, optional
+        The outcome's, where it does not stand there.
+    """
+    (name,) = node.observed
+    column = place.columns[name] if column is None else column
+    gone = column.missing
+    whole = FAMILIES[node.family].discrete
+    values = _filled(column.values, gone, whole=whole)
+    none = np.zeros(place.n, dtype=bool)
+    own = place.columns.get(node.weights or "")
+    counts = (
+        np.ones(place.n) if own is None or not own.values.is_numeric else own.values.numeric().astype(float)
+    )
+    hidden = {
+        absent(node.name): gone.astype(np.float64),
+        known(node.name): numbers_there(values, gone),
+        weights(node.name): np.where(gone, 0.0, counts),
+    }
+    columns = {
+        **place.columns,
+        name: ReadColumn(values, none, column.infinite),
+        **{key: ReadColumn(Values(key, "float", data), none, none) for key, data in hidden.items()},
+    }
+    return replace(place, columns=columns)
+
+
+def _filled(values: Values, gone: Array, *, whole: bool) -> Values:
+    there = values.data[~gone]
+    if not len(there):
+        return values
+    if whole or values.labels is not None or values.kind == "boolean":
+        found, counts = np.unique(there, return_counts=True)
+        data = values.data.copy()
+        data[gone] = found[np.argmax(counts)]
+        return replace(values, data=data)
+    data = values.data.astype(np.float64)
+    data[gone] = there.mean()
+    return replace(values, kind="float", data=data)
+
+
+def numbers_there(values: Values, gone: Array) -> Array:
+    """Values as numbers, 0 where they are missing or no numbers at all."""
+    if not values.is_numeric:
+        return np.zeros(len(values))
+    return np.where(gone, 0.0, values.numeric().astype(float))
