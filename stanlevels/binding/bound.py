@@ -58,6 +58,11 @@ class Bound:
     as_known: Graph | None = None
 
     @property
+    def declared(self) -> Graph:
+        """The graph as a person declared it: missing outcomes are no lines of their own."""
+        return self.graph if self.as_known is None else self.as_known
+
+    @property
     def levels(self) -> Mapping[str, BoundLevel]:
         """Units of every level; roads to a level are not among them."""
         return self.encodings.levels
@@ -99,6 +104,7 @@ class Bound:
             self.rows.counts,
             self.rows.times,
             self.rows.held,
+            {**self.encodings.partial, ROWS: self.rows.partial},
         )
 
     def _named_by_rows(self, axis: str) -> bool:
@@ -173,7 +179,15 @@ class Bound:
             if name not in left_out:
                 links[name] = {axis: to for axis, to in known_to.items() if axis not in self.rows.derived}
         rows = replace(
-            self.rows, columns={}, links=links, derived={}, counts=counts, held=held, times=None, labels=None
+            self.rows,
+            columns={},
+            links=links,
+            derived={},
+            counts=counts,
+            held=held,
+            times=None,
+            labels=None,
+            partial={},
         )
         return replace(self, rows=rows)
 
@@ -261,6 +275,10 @@ class Bound:
         if node.weights is None:
             return None
         return weights_of(node, self.values(self.observed_domain(name), node.weights))
+
+    def weights_column(self, name: str) -> str | None:
+        """The column of frequency weights that a person gave an observed line."""
+        return self.declared.observed[name].weights
 
     def _observed(self, name: str) -> VariableNode:
         node = self.graph.nodes.get(name)

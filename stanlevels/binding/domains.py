@@ -46,6 +46,9 @@ class Domains:
         What columns of rows that were left out said of units, by domain.
     times : ndarray, optional
         How many rows of the data each row stands for.
+    partial : mapping of str to mapping
+        What some units of an axis belong to, with any unit for the others: it determines none of these, and
+        only what is looked up by its name finds them.
     """
 
     graph: Graph
@@ -56,6 +59,7 @@ class Domains:
     counts: Mapping[Domain, Codes] | None = None
     times: Array | None = None
     held: Mapping[Domain, Mapping[str, Values]] = field(default_factory=dict)
+    partial: Links = field(default_factory=dict)
 
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
@@ -104,6 +108,8 @@ class Domains:
 
     def _axis_codes(self, domain: Domain, target: str) -> Codes:
         position = self._axis_for(domain, target)
+        if position is None and len(domain) == 1 and target in self.partial.get(domain[0], {}):
+            return self.partial[domain[0]][target]
         if position is None:
             raise self._undetermined(domain, target)
         axis = domain[position]

@@ -41,6 +41,8 @@ class Encodings:
         Times of units, by level.
     matrices : mapping of str to LabelledMatrix
         Covariances of units, by name.
+    partial : mapping of str to mapping
+        For a level, what some of its units belong to, with any unit for the others.
     """
 
     levels: Mapping[str, BoundLevel]
@@ -52,3 +54,4 @@ class Encodings:
     derived: Mapping[str, Derivation] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     matrices: Mapping[str, LabelledMatrix] = field(default_factory=dict)
+    partial: Links = field(default_factory=dict)

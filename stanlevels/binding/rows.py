@@ -45,6 +45,8 @@ class Rows:
         How many rows of the data each stands for, where their own engine grouped them.
     labels : pandas.Index or ndarray, (n,), optional
         What the frame calls each row, where it does not only count them or some were left out.
+    partial : mapping of str to ndarray, (n,)
+        What some rows belong to, with any unit for the others.
     """
 
     n: int
@@ -57,6 +59,7 @@ class Rows:
     held: Mapping[tuple[str, ...], Mapping[str, Values]] = field(default_factory=dict)
     times: Array | None = None
     labels: Any = None
+    partial: Mapping[str, Codes] = field(default_factory=dict)
 
     @property
     def codes(self) -> Mapping[str, Codes]:

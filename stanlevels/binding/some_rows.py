@@ -35,5 +35,6 @@ def some_rows(bound: Bound, positions: Codes) -> Bound:
         links=links,
         derived={},
         times=None if rows.times is None else rows.times[positions],
+        partial={name: units[positions] for name, units in rows.partial.items()},
     )
     return replace(bound, rows=made)

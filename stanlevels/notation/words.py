@@ -114,7 +114,8 @@ def _variable(node: VariableNode, places: Places) -> str:
         columns = "" if node.observed == (node.name,) else f" as {joined(node.observed, 'and')}"
         weights = node.weights if node.weights and not node.weights.startswith("<") else ""
         often = f" A row counts as often as {weights} says." if weights else ""
-        return f"{node.name} is observed{columns} in every {_units(units)}: {phrase}.{often}"
+        unknown = " Where it is missing it is unknown." if node.partly else ""
+        return f"{node.name} is observed{columns} in every {_units(units)}: {phrase}.{unknown}{often}"
     if units:
         return f"Every {_units(units)} has {_a(node.name)} of its own{lists}: {phrase}{order}."
     if FAMILIES[node.family].is_scalar and not lists:

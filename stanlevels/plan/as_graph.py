@@ -25,6 +25,6 @@ def graph_of(planned: Planned, bound: Bound, roles: Mapping[str, str]) -> GraphW
     roles : mapping of str to str
         The roles that are not as declared.
     """
-    graph = planned.graph
+    graph = bound.declared if bound.as_known is not None else planned.graph
     sizes = {name: level.size for name, level in bound.levels.items()} | {ROWS: bound.n_rows}
     return GraphWithData(graph.name, graph.nodes, graph.doc, sizes, roles)

@@ -55,16 +55,18 @@ def with_parts(graph: Graph, wanted: Collection[str], place: ReadPlace) -> dict[
     columns = dict(place.columns)
     for node in _in_parts(graph):
         (outcome,) = node.observed
-        if absent(node.name) not in wanted or absent(node.name) in columns:
+        if absent(node.name) not in wanted:
             continue
-        of_rows = graph.units(node) == (ROWS,)
-        if outcome not in columns and not (of_rows and place.name == ROWS):
+        of_rows = graph.units(node) == (ROWS,) and place.name == ROWS
+        if of_rows and row_of(node.name) in _levels(graph):
+            columns[row_of(node.name)] = _nothing(row_of(node.name), place.n)
+        if absent(node.name) in columns:
+            continue
+        if outcome not in columns and not of_rows:
             continue
         own = columns.get(outcome, _nothing(outcome, place.n))
         made = marked(node, ReadPlace(place.name, place.n, columns), own).columns
         columns |= {name: made[name] for name in (outcome, absent(node.name), known(node.name))}
-        if of_rows and row_of(node.name) in _levels(graph):
-            columns[row_of(node.name)] = _nothing(row_of(node.name), place.n)
     return columns
 
 

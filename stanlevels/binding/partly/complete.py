@@ -14,7 +14,6 @@ from stanlevels.binding.levels.levels import BoundLevel, coordinates
 from stanlevels.binding.partly.holes import absent
 from stanlevels.binding.partly.split import Sampled, row_of, split
 from stanlevels.binding.read.column_places import Place
-from stanlevels.binding.read.columns import Values, encode
 from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, VariableNode
 from stanlevels.records import Record
@@ -75,23 +74,24 @@ def _with_level(found: Bound, before: Bound, name: str, parts: Sampled, units: C
     tables = {**encodings.tables, level: Place(level, n, columns)}
     encoded = {**encodings.links, level: own}
     rows, mine = dict(found.rows.links), {}
-    if axis == ROWS:
-        mine = {ROWS: units}
-        rows[ROWS] = {**rows[ROWS], level: place}
-    else:
-        encoded[axis] = {**encoded[axis], level: place}
-        if ROWS in links[axis]:
-            mine = {ROWS: links[axis][ROWS][units]}
-        if axis in links[ROWS]:
-            rows[ROWS] = {**rows[ROWS], level: place[links[ROWS][axis]]}
+    if ROWS in links[axis]:
+        mine = {ROWS: links[axis][ROWS][units]}
     rows[level] = mine
-    taken = {**found.rows.columns}
-    if axis == ROWS:
-        taken[row_of(name)] = _names(row_of(name), labels, place)
+    of_levels, of_rows = dict(encodings.partial), dict(found.rows.partial)
+    if axis != ROWS:
+        of_levels[axis] = {**of_levels.get(axis, {}), level: place}
+    if axis in links[ROWS]:
+        of_rows[level] = place[links[ROWS][axis]]
     return replace(
         found,
-        encodings=replace(encodings, levels={**encodings.levels, level: made}, links=encoded, tables=tables),
-        rows=replace(found.rows, links=rows, columns=taken),
+        encodings=replace(
+            encodings,
+            levels={**encodings.levels, level: made},
+            links=encoded,
+            tables=tables,
+            partial=of_levels,
+        ),
+        rows=replace(found.rows, links=rows, partial=of_rows),
     )
 
 
@@ -103,11 +103,6 @@ def _labels(bound: Bound, axis: str, units: Codes) -> list[Any]:
     if labels is None:
         return [int(unit) for unit in units]
     return [getattr(label, "item", lambda own=label: own)() for label in (labels[unit] for unit in units)]
-
-
-def _names(name: str, labels: list[Any], place: Codes) -> Values:
-    """The level's column, of all rows: those that lack nothing have any label."""
-    return encode(name, labels).values.take(place)
 
 
 def _columns(bound: Bound, axis: str) -> list[str]:

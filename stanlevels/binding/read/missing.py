@@ -12,6 +12,7 @@ from stanlevels.binding.levels.labels import shared_codes
 from stanlevels.binding.read.column_places import Place, ReadPlace, where
 from stanlevels.binding.read.columns import ReadColumn
 from stanlevels.binding.statuses import without_open_ends
+from stanlevels.binding.usage import columns_used
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, noticed
@@ -83,7 +84,25 @@ def _counted_error(graph: Graph, places: Mapping[str, ReadPlace], absent: Mappin
     return DataError(
         "; ".join(lines),
         expected="a finite value in every row of every column that the model uses",
-        way_out='missing="drop" leaves these rows out and records it' + _of_no_unit(graph, places[ROWS]),
+        way_out='missing="drop" leaves these rows out and records it'
+        + _in_the_line(graph, places)
+        + _of_no_unit(graph, places[ROWS]),
+    )
+
+
+def _in_the_line(graph: Graph, places: Mapping[str, ReadPlace]) -> str:
+    """How outcomes, and covariates by a line of their own, become unknown where they are missing."""
+    gone = {n: c for place in places.values() for n, c in place.columns.items() if c.missing.any()}
+    outcomes = [n for n, node in graph.observed.items() if not node.partly and gone.keys() & {*node.observed}]
+    if outcomes:
+        return f'; missing="model" in the line of {" and ".join(outcomes)} makes outcomes unknown'
+    covariates = [n for n, use in columns_used(graph).items() if n in gone and use.startswith("covariate")]
+    name = next((n for n in covariates if gone[n].values.kind == "float" and n not in graph), "")
+    if not name.isidentifier():
+        return ""
+    return (
+        f'; a line of its own, {name} = sl.Normal(..., observed=True, missing="model"), makes {name} unknown'
+        " where it is missing, and other lines use it by that name"
     )
 
 

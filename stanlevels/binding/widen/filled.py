@@ -43,7 +43,11 @@ class _Filling:
         """What the lines of a level look up, and what it is declared within."""
         within = self.graph.levels[level].within
         found = self.needs.levels.get(level, frozenset()) | ({within} if within is not None else set())
-        return frozenset(found & set(self.encodings.links[level]))
+        return frozenset(found & set(self.before(level)))
+
+    def before(self, level: str) -> Mapping[str, Codes]:
+        """What the units of a level that were there before determine, or some of them belong to."""
+        return {**self.encodings.links[level], **self.encodings.partial.get(level, {})}
 
 
 def fill(
@@ -158,7 +162,7 @@ def _absent(f: _Filling, level: str, name: str) -> DataError:
 
 def _link(f: _Filling, level: str) -> None:
     """What the units of a level determine, as far as rows and tables say; parents in need are made."""
-    grown, before = f.grown[level], f.encodings.links[level]
+    grown, before = f.grown[level], f.before(level)
     known, size, needed = grown.level.size, grown.size, f.needed(level)
     f.links[level] = {level: np.arange(size)}
     for target, units in before.items():

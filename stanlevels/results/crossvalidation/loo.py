@@ -163,7 +163,7 @@ def _notes(
             f"every row has {listing(own)} of its own, on which its density conditions:"
             " fit.loo(integrate=True) integrates it out"
         )
-    weighted = [name for name in partition.codes if bound.weights(name) is not None]
+    weighted = [name for name in partition.codes if bound.weights_column(name) is not None]
     if weighted and partition.domain == (ROWS,):
         notes.append(f"a row of {listing(weighted)} is left out with all that its weight says it counts for")
     if words := getattr(fit, "words", ""):

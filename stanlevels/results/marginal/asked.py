@@ -157,7 +157,7 @@ class Asked:
     @cached_property
     def weights(self) -> Array | None:
         """How often each unit counts; None for once."""
-        name, own = self.question.weights, self.line.variable.weights
+        name, own = self.question.weights, self.bound.weights_column(self.name)
         if name is None and (own is None or (self.frame is not None and own not in self.frame.names)):
             return None
         column = str(name or own)

@@ -10,6 +10,7 @@ import numpy as np
 
 from stanlevels.arrays import Codes
 from stanlevels.binding.coding import Coding, check_known
+from stanlevels.binding.partly.again import known_in_part, outcomes_in_parts
 from stanlevels.binding.read.columns import Values, encode
 from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.usage import columns_used, level_columns, outcome_columns
@@ -73,8 +74,9 @@ def typical(values: Values, coding: Coding | None) -> Any:
 
 
 def _known(graph: Graph) -> list[str]:
-    outcomes = outcome_columns(graph)
-    return [name for name in columns_used(graph) if name not in outcomes]
+    partly = outcomes_in_parts(graph, columns_used(graph))
+    outcomes = outcome_columns(graph) - partly
+    return [name for name in columns_used(graph) if name not in outcomes and not name.startswith("<")]
 
 
 def _by_column(graph: Graph, given: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -115,7 +117,11 @@ def known_columns(bound: Bound, data: Any, needed: list[str]) -> Mapping[str, Va
             expected="values of them, or rows",
             way_out="give rows: fit.grid(..., data=df)",
         )
-    return {**tables, **bound.rows.columns}
+    partly = {
+        name: encode(name, values[~np.isnan(values)].tolist()).values
+        for name, values in known_in_part(bound).items()
+    }
+    return {**tables, **bound.rows.columns, **partly}
 
 
 def _coding(bound: Bound, name: str) -> Coding | None:

@@ -21,18 +21,18 @@ __all__ = ["latex_of", "mathematics", "sentences"]
 
 def latex_of(fit: Face, symbols: Mapping[str, str] | None = None) -> Latex:
     """The model as LaTeX; see `Model.latex`."""
-    return in_latex(_with_numbers(fit.planned), symbols, _domains(fit.planned), _sizes(fit), _fixed(fit))
+    return in_latex(_with_numbers(fit), symbols, _domains(fit), _sizes(fit), _fixed(fit))
 
 
 def mathematics(fit: Face) -> Html:
     """The model as a ``math`` element."""
-    lines = formulas(_with_numbers(fit.planned), _domains(fit.planned), _sizes(fit), _fixed(fit))
+    lines = formulas(_with_numbers(fit), _domains(fit), _sizes(fit), _fixed(fit))
     return in_mathml(lines)
 
 
 def sentences(fit: Face) -> tuple[str, ...]:
     """The model in words."""
-    return in_words(_with_numbers(fit.planned), _domains(fit.planned), _fixed(fit))
+    return in_words(_with_numbers(fit), _domains(fit), _fixed(fit))
 
 
 def _fixed(fit: Face) -> frozenset[str]:
@@ -43,12 +43,13 @@ def _fixed(fit: Face) -> frozenset[str]:
     return frozenset(name for name, role in roles.items() if role == "parameter")
 
 
-def _with_numbers(planned: Planned) -> Graph:
+def _with_numbers(fit: Face) -> Graph:
     """The declared graph, with the numbers of default priors where lines leave arguments open."""
     nodes: dict[str, Node] = {}
-    for name, node in planned.graph.nodes.items():
-        nodes[name] = _closed(node, planned) if isinstance(node, VariableNode) else node
-    return Graph(planned.graph.name, nodes, planned.graph.doc)
+    graph = fit.bound.declared
+    for name, node in graph.nodes.items():
+        nodes[name] = _closed(node, fit.planned) if isinstance(node, VariableNode) else node
+    return Graph(graph.name, nodes, graph.doc)
 
 
 def _closed(node: VariableNode, planned: Planned) -> VariableNode:
@@ -77,13 +78,14 @@ def _rounded(expr: Expr) -> Expr:
     return expr
 
 
-def _domains(planned: Planned) -> dict[str, tuple[str, ...]]:
+def _domains(fit: Face) -> dict[str, tuple[str, ...]]:
     """Where named expressions are, and so the covariates that they and other lines use."""
-    return {name: line.domain for name, line in planned.lines.items() if line.is_expression}
+    lines = {name: line for name, line in fit.planned.lines.items() if name in fit.bound.declared}
+    return {name: line.domain for name, line in lines.items() if line.is_expression}
 
 
 def _sizes(fit: Face) -> dict[str, int]:
-    bound, graph = fit.bound, fit.planned.graph
+    bound, graph = fit.bound, fit.bound.declared
     sizes = {name: bound.levels[name].size for name in graph.levels}
     lists = {n: len(labels) for n, labels in fit.planned.axes.items() if n in graph}
     return {ROWS: bound.n_rows, **sizes, **lists}

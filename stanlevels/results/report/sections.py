@@ -38,7 +38,7 @@ class Reported(Tabled, Protocol):
 
 def model(fit: Reported, picture: Html) -> Iterator[Html]:
     """The docstring, sentences, formulas, the graph, and the lines as written."""
-    graph = fit.planned.graph
+    graph = fit.bound.declared
     if graph.doc:
         yield from (paragraph(part) for part in graph.doc.split("\n\n"))
     yield element("h3", "In words")
