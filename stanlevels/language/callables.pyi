@@ -55,6 +55,7 @@ def AdjacentCategories(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """One of several ordered categories: the log odds of category k + 1 against k are `eta` less cutpoint k. Cutpoints need not increase, and may depend on covariates.
 
@@ -72,6 +73,8 @@ def AdjacentCategories(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -92,6 +95,7 @@ def AsymmetricLaplace(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -127,6 +131,8 @@ def AsymmetricLaplace(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -151,6 +157,7 @@ def Bernoulli(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -182,6 +189,8 @@ def Bernoulli(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -204,6 +213,7 @@ def Beta(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -242,6 +252,8 @@ def Beta(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -267,6 +279,7 @@ def BetaBinomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -306,6 +319,8 @@ def BetaBinomial(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -326,6 +341,7 @@ def Binomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -359,6 +375,8 @@ def Binomial(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -378,6 +396,7 @@ def Categorical(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """One of several categories, with probabilities `theta`, or with log odds `logit=` (one per category, up to a common constant).
 
@@ -395,6 +414,8 @@ def Categorical(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -414,6 +435,7 @@ def Cauchy(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -447,6 +469,8 @@ def Cauchy(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -471,6 +495,7 @@ def Dirichlet(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """Probabilities that sum to 1, with concentrations `alpha`.
 
@@ -488,6 +513,8 @@ def Dirichlet(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -508,6 +535,7 @@ def ExGaussian(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -542,6 +570,8 @@ def ExGaussian(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -563,6 +593,7 @@ def Exponential(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -595,6 +626,8 @@ def Exponential(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -618,6 +651,7 @@ def Gamma(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -654,6 +688,8 @@ def Gamma(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -676,6 +712,9 @@ def GeneralizedPareto(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The generalised Pareto distribution of what exceeds the threshold `mu`, with scale `sigma` and tail index `xi`: 0 is exponential, above 0 a power, below 0 an end at mu - sigma / xi.
@@ -696,6 +735,14 @@ def GeneralizedPareto(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -718,6 +765,7 @@ def Gompertz(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -752,6 +800,8 @@ def Gompertz(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -773,6 +823,7 @@ def Gumbel(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -806,6 +857,8 @@ def Gumbel(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -829,6 +882,7 @@ def HalfCauchy(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The Cauchy distribution with location 0 and scale `sigma`, folded at 0.
@@ -845,6 +899,8 @@ def HalfCauchy(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -865,6 +921,7 @@ def HalfNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The normal distribution with mean 0 and sd `sigma`, folded at 0.
@@ -881,6 +938,8 @@ def HalfNormal(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -902,6 +961,7 @@ def HalfStudentT(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     ordered: bool = False,
 ) -> Expression:
     """Student's t with `nu` degrees of freedom, location 0 and scale `sigma`, folded at 0.
@@ -920,6 +980,8 @@ def HalfStudentT(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -941,6 +1003,7 @@ def InverseGamma(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -973,6 +1036,8 @@ def InverseGamma(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -995,6 +1060,7 @@ def InverseGaussian(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1029,6 +1095,8 @@ def InverseGaussian(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1050,6 +1118,7 @@ def LKJCholesky(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """A correlation matrix with density proportional to its determinant to the power `eta` - 1.
 
@@ -1067,6 +1136,8 @@ def LKJCholesky(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1086,6 +1157,7 @@ def Laplace(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1119,6 +1191,8 @@ def Laplace(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1144,6 +1218,7 @@ def LogLogistic(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1178,6 +1253,8 @@ def LogLogistic(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1199,6 +1276,7 @@ def LogNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1231,6 +1309,8 @@ def LogNormal(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1252,6 +1332,7 @@ def Logistic(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1285,6 +1366,8 @@ def Logistic(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1310,6 +1393,7 @@ def MultiNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
     """Several normal variables per unit with means `mu`, standard deviations `sigma` and correlations `corr`.
@@ -1330,6 +1414,8 @@ def MultiNormal(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     centered : bool or "between", optional
         How units are sampled: as they are (True), as deviations from their mean in standard
         deviations (False), or between the two; by default the plan decides.
@@ -1353,6 +1439,7 @@ def NegBinomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1386,6 +1473,8 @@ def NegBinomial(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1405,6 +1494,7 @@ def Normal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1438,6 +1528,8 @@ def Normal(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1463,6 +1555,7 @@ def OrderedLogistic(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """One of several ordered categories: category k lies between cutpoints k - 1 and k of a logistic variable with location `eta` and, where it is given, `scale=`, which is else 1.
 
@@ -1482,6 +1575,8 @@ def OrderedLogistic(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1502,6 +1597,7 @@ def OrderedProbit(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """One of several ordered categories: category k lies between cutpoints k - 1 and k of a normal variable with location `eta` and standard deviation 1, or `scale=`.
 
@@ -1521,6 +1617,8 @@ def OrderedProbit(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1540,6 +1638,9 @@ def Pareto(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The Pareto distribution from `y_min` on, with shape `alpha`: the probability of more than x is (y_min / x)^alpha.
@@ -1558,6 +1659,14 @@ def Pareto(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1579,6 +1688,7 @@ def Poisson(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1610,6 +1720,8 @@ def Poisson(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1630,6 +1742,11 @@ def ShiftedLogNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The distribution of shift + exp(x) with x normal with mean `mu` and sd `sigma`: response times of which `shift` has nothing to do with the task.
@@ -1650,6 +1767,18 @@ def ShiftedLogNormal(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1672,6 +1801,7 @@ def SkewNormal(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1707,6 +1837,8 @@ def SkewNormal(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1733,6 +1865,7 @@ def StoppingRatio(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """One of several ordered categories, reached one after the other: at category k there is a step to the next with log odds `eta` less cutpoint k (or that is its probit, `probit=`, or minus the complementary log-log of stopping, `cloglog=`). Cutpoints need not increase, and may depend on covariates.
 
@@ -1754,6 +1887,8 @@ def StoppingRatio(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1774,6 +1909,7 @@ def StudentT(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1809,6 +1945,8 @@ def StudentT(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
@@ -1833,6 +1971,7 @@ def Uniform(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     censored: str | None = None,
     until: str | None = None,
     ordered: bool = False,
@@ -1859,6 +1998,8 @@ def Uniform(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1881,6 +2022,7 @@ def VonMises(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     ordered: bool = False,
 ) -> Expression:
     """The von Mises distribution of an angle in radians, around the direction `mu` (or the one whose half has the tangent `tan_half=`) with concentration `kappa`; what is called its mean is that direction.
@@ -1901,6 +2043,8 @@ def VonMises(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 
@@ -1923,6 +2067,7 @@ def Weibull(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
     lower: Operand | None = None,
     upper: Operand | None = None,
     censored: str | None = None,
@@ -1957,6 +2102,8 @@ def Weibull(
         `until` holds ('interval' or 2).
     until : str, optional
         The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
 

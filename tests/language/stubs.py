@@ -31,6 +31,7 @@ COMMON = {
     "upper": "Operand | None",
     "censored": "str | None",
     "until": "str | None",
+    "missing": 'Literal["model"] | None',
     "ordered": "bool",
     "centered": 'bool | Literal["between"] | None',
     "dim": "int | None",

@@ -90,8 +90,11 @@ def test_the_program_has_the_log_density_of_what_is_known_and_unknown(centered: 
         own = sum(np.log(v[name]) for name in ("s", "t", "sd"))  # of positive parameters, sampled as logs
         assert at - own - jacobian == pytest.approx(declared(v), rel=1e-10)
         along = np.random.default_rng(seed).normal(size=len(q))
-        difference = slope(lambda h, q=q, w=along: model.log_prob_grad(q + h * w)[0], 1e-4)
-        assert along @ np.asarray(gradient) == pytest.approx(float(difference), rel=1e-6)
+        assert along @ np.asarray(gradient) == pytest.approx(_difference(model, q, along), rel=1e-6)
+
+
+def _difference(model: Any, q: np.ndarray, along: np.ndarray) -> float:
+    return float(slope(lambda h: model.log_prob_grad(q + h * along)[0], 1e-4))
 
 
 class Cats(sl.Model):
@@ -128,5 +131,4 @@ def test_outcomes_that_are_0_or_1_are_summed_out() -> None:
         q = model.unconstrain(v)
         at, gradient = model.log_prob_grad(q)
         assert at == pytest.approx(total, rel=1e-10)
-        difference = [slope(lambda h, q=q, e=e: model.log_prob_grad(q + h * e)[0], 1e-4) for e in np.eye(4)]
-        assert gradient == pytest.approx(difference, rel=1e-6)
+        assert gradient == pytest.approx([_difference(model, q, e) for e in np.eye(4)], rel=1e-6)

@@ -8,8 +8,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.binding.bound import Bound
-from stanlevels.binding.partly.holes import absent, known, marked
-from stanlevels.binding.partly.split import row_of
+from stanlevels.binding.partly.holes import absent, known, marked, row_of
 from stanlevels.binding.read.column_places import ReadPlace
 from stanlevels.binding.read.columns import ReadColumn, Values
 from stanlevels.graph import ROWS, Graph, LevelNode, VariableNode

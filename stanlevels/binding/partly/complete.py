@@ -11,8 +11,8 @@ import numpy as np
 from stanlevels.arrays import Codes
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.levels.levels import BoundLevel, coordinates
-from stanlevels.binding.partly.holes import absent
-from stanlevels.binding.partly.split import Sampled, row_of, split
+from stanlevels.binding.partly.holes import absent, row_of
+from stanlevels.binding.partly.split import Sampled, split
 from stanlevels.binding.read.column_places import Place
 from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, VariableNode

@@ -20,7 +20,7 @@ from stanlevels.errors import DataError
 from stanlevels.graph import Graph, VariableNode
 from stanlevels.words import counted
 
-__all__ = ["absent", "filled", "known", "marked", "numbers_there", "weights"]
+__all__ = ["absent", "filled", "known", "marked", "row_of", "weights"]
 
 
 def absent(name: str) -> str:
@@ -31,6 +31,11 @@ def absent(name: str) -> str:
 def known(name: str) -> str:
     """The column with the outcome of a line, 0 where it is missing."""
     return f"<known {name}>"
+
+
+def row_of(name: str) -> str:
+    """The column that names the rows which lack the outcome of a line."""
+    return f"<row of {name}>"
 
 
 def weights(name: str) -> str:
@@ -100,7 +105,7 @@ def marked(node: VariableNode, place: ReadPlace, column: ReadColumn | None = Non
     )
     hidden = {
         absent(node.name): gone.astype(np.float64),
-        known(node.name): numbers_there(values, gone),
+        known(node.name): _numbers(values, gone),
         weights(node.name): np.where(gone, 0.0, counts),
     }
     columns = {
@@ -125,7 +130,7 @@ def _filled(values: Values, gone: Array, *, whole: bool) -> Values:
     return replace(values, kind="float", data=data)
 
 
-def numbers_there(values: Values, gone: Array) -> Array:
+def _numbers(values: Values, gone: Array) -> Array:
     """Values as numbers, 0 where they are missing or no numbers at all."""
     if not values.is_numeric:
         return np.zeros(len(values))

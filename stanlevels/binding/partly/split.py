@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from stanlevels.binding.partly.holes import absent, known, weights
+from stanlevels.binding.partly.holes import absent, known, row_of, weights
 from stanlevels.distributions.composed import not_mixed, numbered
 from stanlevels.distributions.links import LINKS
 from stanlevels.distributions.supports import BINARY
@@ -182,11 +182,6 @@ def _in_parts(node: Node, made: Sampled) -> dict[str, Node]:
     return {made.level: LevelNode(made.level, row_of(node.name)), made.latent: latent}
 
 
-def row_of(name: str) -> str:
-    """The column that names the rows which lack the outcome of a line."""
-    return f"<row of {name}>"
-
-
 def _complete(graph: Graph, node: Node, made: Sampled) -> ExpressionNode:
     assert isinstance(node, VariableNode)
     missing = Op("*", (Column(absent(node.name)), Ref(made.latent)))
@@ -282,15 +277,14 @@ def _mixed(graph: Graph, user: str, names: list[str]) -> Graph:
     shares: list[Expr] = []
     for place, values in enumerate(product((0, 1), repeat=len(names)), 1):
         there = {name: _value(name, value) for name, value in zip(names, values, strict=True)}
-        args += [(numbered(arg, place), _inlined(graph, expr, there)) for arg, expr in node.args]
-        shares.append(
-            _product(
-                [
-                    _inlined(graph, chances[name] if value else Op("-", (Number(1), chances[name])), there)
-                    for name, value in zip(names, values, strict=True)
-                ]
-            )
-        )
+        args += [
+            (numbered(arg, place), None if expr is None else _put(graph, expr, there))
+            for arg, expr in node.args
+        ]
+        odds = [
+            chances[n] if v else Op("-", (Number(1), chances[n])) for n, v in zip(names, values, strict=True)
+        ]
+        shares.append(_product([_put(graph, expr, there) for expr in odds]))
     count = 2 ** len(names)
     key = "/".join([node.parameterization] * count) if node.parameterization else ""
     made = replace(
@@ -311,6 +305,11 @@ def _chance(node: VariableNode) -> Expr:
     return Call(inverse, (expr,)) if inverse else expr
 
 
+def _of_value(chance: Expr, value: int) -> Expr:
+    """The probability of a value, 0 or 1."""
+    return chance if value else Op("-", (Number(1), chance))
+
+
 def _value(name: str, value: int) -> Expr:
     """What an outcome is where it is known, and a value where it is not."""
     if not value:
@@ -325,15 +324,11 @@ def _product(factors: list[Expr]) -> Expr:
     return first
 
 
-def _inlined(graph: Graph, expr: Expr | None, values: Mapping[str, Expr]) -> Expr | None:
+def _put(graph: Graph, expr: Expr, values: Mapping[str, Expr]) -> Expr:
     """An expression with values in place of outcomes, named expressions that rest on these written out."""
-    if expr is None:
-        return None
     others = dict(values)
     for name in {e.name for e in walk(expr) if isinstance(e, Ref)}:
         node = graph.nodes.get(name)
         if isinstance(node, ExpressionNode) and _behind(graph, node) & values.keys():
-            inner = _inlined(graph, node.expr, values)
-            assert inner is not None
-            others[name] = inner
+            others[name] = _put(graph, node.expr, values)
     return exchanged(expr, others)

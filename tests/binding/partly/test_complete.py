@@ -39,7 +39,7 @@ def test_values_that_others_use_are_sampled_for_the_rows_that_lack_them() -> Non
 
 def test_values_that_no_other_line_uses_are_left_out_of_the_density() -> None:
     bound = Health.bind(frame())
-    assert bound.data.weights("bmi").tolist() == [1, 1, 0, 1, 1]  # type: ignore[union-attr]
+    assert bound.data.weights("bmi").tolist() == [1, 1, 0, 1, 1]
     assert not [name for name in bound.planned.lines if name.startswith("bmi_")]
     assert np.isnan(bound.data.seen("bmi")).tolist() == [False, False, True, False, False]
 
