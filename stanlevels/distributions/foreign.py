@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from stanlevels.distributions.composed import WRAPPERS
 from stanlevels.distributions.table import FAMILIES
 
-__all__ = ["OF_FUNCTIONS", "REFUSED", "Foreign", "foreign", "foreign_names"]
+__all__ = ["INVERTED", "OF_FUNCTIONS", "REFUSED", "Foreign", "foreign", "foreign_names"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Foreign:
         The distribution that it stands in: a key of the wrappers, "" for none.
     cut : str
         The argument that stands for thresholds.
+    ordered : bool
+        Whether thresholds increase, and cannot depend on covariates.
     single : str
         The row of an outcome without a number of trials.
     """
@@ -48,6 +50,7 @@ class Foreign:
     spread: str = ""
     wrapper: str = ""
     cut: str = ""
+    ordered: bool = False
     single: str = ""
 
     @property
@@ -93,9 +96,16 @@ _FOREIGN: Mapping[str, Foreign] = {
     "nbinom1": Foreign(("NegBinomial",), "log", {"phi": "shape"}, spread="phi"),
     "geometric": Foreign(("NegBinomial",), "log", known={"shape": 1}),
     "categorical": Foreign(("Categorical",), "logit"),
-    "cumulative": Foreign(("OrderedLogistic", "OrderedProbit"), "logit", cut="cutpoints"),
+    "cumulative": Foreign(
+        ("OrderedLogistic", "OrderedProbit"), "logit", {"disc": "scale"}, cut="cutpoints", ordered=True
+    ),
+    **dict.fromkeys(("sratio", "cratio"), Foreign(("StoppingRatio",), "logit", cut="cutpoints")),
+    "acat": Foreign(("AdjacentCategories",), "logit", cut="cutpoints"),
 }
 _PREFIXES = {"zero_inflated_": ("ZeroInflated", "zi"), "hurdle_": ("Hurdle", "hu")}
+INVERTED = ("disc",)
+"""Parameters that are one over what they are here."""
+
 _COUNTS_ONLY = "a count that is never 0 is the distribution with lower=1"
 
 OF_FUNCTIONS: Mapping[str, str] = {

@@ -13,6 +13,7 @@ from stanlevels.binding.read.frames import open_frame
 from stanlevels.errors import DataError
 from stanlevels.formula.syntax import Name
 from stanlevels.formula.tokens import misread
+from stanlevels.language.expression_source import number_source
 from stanlevels.words import closest
 
 __all__ = ["Columns", "read_columns"]
@@ -55,12 +56,19 @@ class Columns:
             return None
         return list(self.values[name].factorize()[1])
 
-    def spread(self, name: str) -> str:
-        """The standard deviation of a column of numbers, in two digits; "" where nothing tells."""
+    def spread(self, name: str, times: float = 1) -> str:
+        """So many standard deviations of a column of numbers, in two digits; "" where nothing tells."""
         if self.is_category(name) is not False or len(self.values[name]) < 2:
             return ""
-        found = float(np.std(self.values[name].numeric(), ddof=1))
+        found = times * float(np.std(self.values[name].numeric(), ddof=1))
         return f"{found:.2g}" if 0 < found < np.inf else ""
+
+    def length(self, name: str) -> str:
+        """The range of a column of numbers; "" where nothing tells."""
+        if self.is_category(name) is not False or not len(self.values[name]):
+            return ""
+        found = float(np.ptp(self.values[name].numeric()))
+        return number_source(found) if 0 < found < np.inf else ""
 
 
 def read_columns(data: Any, wanted: Iterable[str]) -> Columns:

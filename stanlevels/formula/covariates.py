@@ -29,7 +29,7 @@ def covariate_texts(design: Design, draft: Draft) -> list[str]:
     singles = [_single(term[0], term in full, draft, design) for term in design.terms if len(term) == 1]
     products = [term for term in design.terms if len(term) > 1]
     whole = _all_products([t for t in products if t not in full and all(isinstance(f, Name) for f in t)])
-    texts = ["1"] * design.intercept + singles + ([whole] if whole else [])
+    texts = ["1"] * (design.intercept and not design.absorbed) + singles + ([whole] if whole else [])
     return texts + [_product(term, full, draft) for term in products if not whole or not _plain(term, full)]
 
 

@@ -57,6 +57,8 @@ class Draft:
         self.levels: dict[str, str] = {}
         self.lines: dict[str, str] = {}
         self.predictors: dict[str, str] = {}
+        self.shares: dict[str, str] = {}
+        self.size = ""
         self._of_level: dict[tuple[str, ...], str] = {}
         self._coded: dict[str, str] = {}
 
@@ -97,9 +99,8 @@ class Draft:
     def coded(self, column: str, text: str) -> str:
         """A categorical column in a coding, with a name of its own."""
         if text not in self._coded:
-            self._coded[text] = self.line(
-                column if column not in self.taken else f"{column}_categories", text
-            )
+            is_free = column not in self.taken and identifier(column) not in self.groups
+            self._coded[text] = self.line(column if is_free else f"{column}_categories", text)
         return self._coded[text]
 
     def name(self, name: Name) -> str:
@@ -127,10 +128,24 @@ class Draft:
         return "\n".join([f"class {name}(sl.Model):", *indented])
 
 
+def _added(text: str) -> list[str]:
+    """The terms of a sum, each after its sign."""
+    depth, found = 0, [""]
+    for place, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0 and text[place : place + 3] == " + ":
+            found.append("")
+        found[-1] += letter
+    return [part.strip() for part in found]
+
+
 def _wrapped(line: str) -> list[str]:
-    """A line, or where it is long an argument of its call on each."""
-    if len(line) + 4 <= _WIDEST or not line.endswith(")"):
+    """A line, or where it is long an argument of its call on each, or a term of its sum."""
+    if len(line) + 4 <= _WIDEST:
         return [line]
+    name, _, value = line.partition(" = ")
+    if not value.startswith("sl.") or not value.endswith(")"):
+        return [f"{name} = (", *(f"    {part}" for part in _added(value)), ")"]
     opening, depth, start = line.index("(") + 1, 0, 0
     inside, parts, text = line[opening:-1], [], False
     for place, letter in enumerate(inside):

@@ -31,12 +31,15 @@ class Design:
         Effects of groups.
     offsets : tuple of Syntax
         What is added without a coefficient.
+    absorbed : bool
+        Whether something else, as thresholds, holds the intercept.
     """
 
     intercept: bool
     terms: tuple[Term, ...]
     bars: tuple[Bar, ...] = ()
     offsets: tuple[Syntax, ...] = ()
+    absorbed: bool = False
 
 
 @dataclass(frozen=True)

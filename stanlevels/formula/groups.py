@@ -10,6 +10,7 @@ from stanlevels.formula.covariates import column_of, covariate_texts
 from stanlevels.formula.draft import Draft
 from stanlevels.formula.expand import Bar, Design, Term
 from stanlevels.formula.expressions import expression_text, quoted, unknown_function
+from stanlevels.formula.smooths import is_monotonic, monotonic
 from stanlevels.formula.syntax import Call, Name, Text, formula_text
 from stanlevels.formula.tokens import misread
 
@@ -30,6 +31,9 @@ def group_terms(bars: Iterable[Bar], of: str, draft: Draft, shared: Mapping[str,
     """Lines for the effects of groups, about 0; what each adds to the predictor."""
     found = []
     for bar in bars:
+        if any(map(is_monotonic, bar.design.terms)):
+            found += _monotonic(bar, of, draft)
+            continue
         texts = _varying(bar.design, draft, bar)
         if bar.key in shared:
             found += _of_shared(shared[bar.key], texts, of)
@@ -44,25 +48,28 @@ def group_terms(bars: Iterable[Bar], of: str, draft: Draft, shared: Mapping[str,
     return found
 
 
-def merged(bars: tuple[Bar, ...], texts: list[str], of: str, draft: Draft) -> str:
-    """The line of effects with means of their own, where the formula's other terms are those of its only
-    group, or of groups that lie in each other; "" where they are not.
+def merged(bars: tuple[Bar, ...], texts: list[str], of: str, draft: Draft) -> tuple[str, tuple[Bar, ...]]:
+    """The line of effects with means of their own, and the bars that it stands for.
+
+    It is there where the formula's other terms are those of one group alone, or of groups that lie in each
+    other; "" where they are not.
     """
-    first, *others = bars
-    nested = all(bar.nested and bar.design == first.design for bar in others)
-    if not texts or not nested or first.key or _call_of(first) is not None:
-        return ""
-    if _varying(first.design, draft, first) != texts or not all(
-        bar.correlated == first.correlated for bar in others
-    ):
-        return ""
+    able = [bar for bar in bars if texts and _may_have_means(bar)]
+    alike = tuple(bar for bar in able if _varying(bar.design, draft, bar) == texts)
+    if not alike or not all(bar.nested and bar.correlated == alike[0].correlated for bar in alike[1:]):
+        return "", ()
+    if alike[0].nested or any(bar.nested for bar in bars if bar not in alike):
+        return "", ()
     name = ""
-    for bar in bars:
+    for bar in alike:
         levels = _levels(bar, draft)
-        name = draft.line(
-            _named(levels, texts, of, draft), _effects(texts, levels, bar.correlated, mean=name)
-        )
-    return name
+        line = _effects(texts, levels, bar.correlated, mean=name)
+        name = draft.line(_named(levels, texts, of, draft), line)
+    return name, alike
+
+
+def _may_have_means(bar: Bar) -> bool:
+    return not bar.key and _call_of(bar) is None and not any(map(is_monotonic, bar.design.terms))
 
 
 def _varying(design: Design, draft: Draft, bar: Bar) -> list[str]:
@@ -161,6 +168,29 @@ def _columns(group: Term, draft: Draft) -> Iterable[str]:
                     factor.at,
                     expected="a column, or several: g, g/h or g:h",
                 )
+
+
+def _monotonic(bar: Bar, of: str, draft: Draft) -> list[str]:
+    """Effects with monotonic ones among them: a component for each, by its name."""
+    levels = _levels(bar, draft)
+    pieces = {"intercept": ""} if bar.design.intercept else {}
+    for term in bar.design.terms:
+        if is_monotonic(term) and isinstance(term[0], Call):
+            column, along = monotonic(term[0], draft, of)
+            pieces[column] = f" * {along}"
+        else:
+            (text,) = covariate_texts(Design(False, (term,)), draft)
+            name = _label("", text, bar, draft).partition(" ")[2]
+            pieces[name] = f" * sl.data({quoted(name)})"
+    index = draft.line(f"terms_{'_'.join(levels)}{of}", f"sl.Index([{', '.join(map(quoted, pieces))}])")
+    over = f"over=({', '.join([*levels, index])})"
+    name = _named(levels, list(pieces), of, draft)
+    if len(pieces) > 1 and bar.correlated:
+        line = draft.line(name, f"sl.MultiNormal(0, {over})")
+    else:
+        sd = draft.line(f"{name}_sd", f"sl.HalfNormal(over={index})")
+        line = draft.line(name, f"sl.Normal(0, {sd}, {over})")
+    return [f"{line}[{quoted(label)}]{piece}" for label, piece in pieces.items()]
 
 
 # --- memberships in several units ------------------------------------------------------------------------

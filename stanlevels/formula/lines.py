@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from stanlevels.errors import DeclarationError
 from stanlevels.formula.columns import Columns
@@ -15,13 +16,15 @@ from stanlevels.formula.outcome_lines import Said, outcome_text, row_of
 from stanlevels.formula.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
 from stanlevels.formula.predictor import predictor
 from stanlevels.formula.read import Declared, One
-from stanlevels.formula.syntax import Name, Number, Syntax, bars_in, names_in, right_of
+from stanlevels.formula.smooths import category_specific
+from stanlevels.formula.syntax import Name, Number, Syntax, bars_in, calls_in, names_in, right_of
 from stanlevels.formula.tokens import misread
 from stanlevels.words import closest
 
 __all__ = ["lines_of"]
 
-_ZI = "zi"
+_ZI, _LONG = "zi", 70
+_EMPTY = Design(False, ())
 
 
 @dataclass(frozen=True)
@@ -68,32 +71,69 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
     ]
     bars: dict[str, list[tuple[str, Bar]]] = {}
     for part in parts:
-        for name, design in part.designs.items():
+        for of, design in _designs(part, draft).items():
             for bar in design.bars:
                 if bar.key:
-                    bars.setdefault(bar.key, []).append((_of(part, name), bar))
+                    bars.setdefault(bar.key, []).append((of, bar))
     shared = shared_lines(bars, draft)
     if declared.correlated:
         _correlated(parts, draft, shared)
         return draft
     for part in parts:
         mu, others = _arguments(part, draft, shared)
-        text = outcome_text(part.outcome, part.column, part.choice, mu, others, draft)
+        if len(mu) > _LONG:
+            mu = draft.line(f"eta{part.of}", mu)
+        shifts = [each.name for each in category_specific(part.designs.get("", _EMPTY), draft)]
+        if shifts and (part.choice.family.ordered or not part.choice.family.cut):
+            raise misread(
+                "cs(...) stands with a family whose thresholds are in an order",
+                draft.formula,
+                part.column.at,
+                expected="one of sratio, cratio and acat",
+            )
+        text = outcome_text(part.outcome, part.column, part.choice, mu, others, draft, shifts)
         draft.lines[draft.outcomes[part.column.name]] = text
     return draft
 
 
 def _groups(declared: Declared) -> list[str]:
-    """The names on the right of bars."""
+    """The names of what may become levels."""
     sides = [
         side for one in declared.outcomes for side in (one.right, *(right_of(said) for _, said in one.others))
     ]
-    return [name.name for side in sides for bar in bars_in(side) for name in names_in(bar.operands[-1])]
+    found = [bar.operands[-1] for side in sides for bar in bars_in(side)]
+    found += [by for side in sides for call in calls_in(side) if (by := call.named("by")) is not None]
+    return [name.name for group in found for name in names_in(group)]
 
 
 def _of(part: _Part, parameter: str) -> str:
     """What the names of a parameter's lines end with."""
     return (f"_{parameter}" if parameter else "") + part.of
+
+
+def _designs(part: _Part, draft: Draft) -> dict[str, Design]:
+    """All right sides, by what the names of their lines end with."""
+    found = {_of(part, name): design for name, design in part.designs.items()}
+    if _is_in_categories(part, draft) and part.of in found:
+        design = found.pop(part.of)
+        found |= {f"_{label}{part.of}": design for label in _labels(part, draft)}
+    return found
+
+
+def _is_in_categories(part: _Part, draft: Draft) -> bool:
+    """Whether every category but the first has a predictor of its own."""
+    return row_of(part.outcome, part.choice, draft).is_categorical and not part.choice.family.cut
+
+
+def _labels(part: _Part, draft: Draft) -> list[Any]:
+    """The categories of an outcome but the first."""
+    found = draft.columns.categories(part.column.name)
+    if found is None:
+        raise DeclarationError(
+            f"an outcome in categories, {part.column.name!r}, needs data: each but the first has a predictor",
+            way_out="give sl.formula the data, sl.formula(text, df, ...)",
+        )
+    return found[1:]
 
 
 def _part(
@@ -135,12 +175,21 @@ def _parameter(name: str, right: Syntax, one: One, choice: Chosen, draft: Draft)
 def _arguments(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> tuple[str, dict[str, Said]]:
     """The predictor of the mean, and what is said of the other parameters."""
     others = {name: Said(text, linked=False) for name, text in part.numbers.items()}
+    draft.size = draft.columns.spread(part.column.name, 2.5) if part.choice.link == "identity" else "2.5"
+    several = _is_in_categories(part, draft)
+    if part.one.nonlinear and several:
+        raise misread(
+            "a formula with nl = TRUE has an outcome in categories, each with an expression of its own",
+            draft.formula,
+            part.column.at,
+            way_out="write sl.Categorical(logit=[...]) with an expression for each",
+        )
     if part.one.nonlinear:
         return _nonlinear(part, draft, shared), others | _said(part, draft, shared)
     design = part.designs[""]
     if part.choice.family.cut:
-        design = replace(design, intercept=False)
-    if row_of(part.outcome, part.choice, draft).is_categorical and not part.choice.family.cut:
+        design = replace(design, intercept=True, absorbed=True)
+    if several:
         mu = _of_categories(part, design, draft, shared)
     else:
         mu = predictor(design, draft, part.of, shared)
@@ -165,13 +214,7 @@ def _said(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> dict[str, 
 
 def _of_categories(part: _Part, design: Design, draft: Draft, shared: Mapping[str, Shared]) -> str:
     """A predictor for each category but the first."""
-    found = draft.columns.categories(part.column.name)
-    if found is None:
-        raise DeclarationError(
-            f"an outcome in categories, {part.column.name!r}, needs data: each but the first has a predictor",
-            way_out="give sl.formula the data, sl.formula(text, df, ...)",
-        )
-    each = [predictor(design, draft, f"_{label}{part.of}", shared) for label in found[1:]]
+    each = [predictor(design, draft, f"_{label}{part.of}", shared) for label in _labels(part, draft)]
     return f"[{', '.join(['0', *each])}]"
 
 

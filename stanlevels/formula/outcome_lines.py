@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stanlevels.distributions.family import Parameterization
+from stanlevels.distributions.foreign import INVERTED
 from stanlevels.distributions.links import LINKS
 from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import DeclarationError
@@ -38,7 +39,13 @@ class Said:
 
 
 def outcome_text(
-    outcome: Outcome, column: Name, choice: Chosen, mu: str, others: Mapping[str, Said], draft: Draft
+    outcome: Outcome,
+    column: Name,
+    choice: Chosen,
+    mu: str,
+    others: Mapping[str, Said],
+    draft: Draft,
+    shifts: Sequence[str] = (),
 ) -> str:
     """The text of an outcome's line.
 
@@ -54,6 +61,8 @@ def outcome_text(
         Further parameters, by their foreign names.
     draft : Draft
         Gets further lines, such as thresholds.
+    shifts : sequence of str
+        Columns whose effects differ between thresholds.
     """
     row = row_of(outcome, choice, draft)
     given = {name: f"{value:g}" for name, value in choice.family.known.items()}
@@ -63,11 +72,11 @@ def outcome_text(
         if argument == _ZERO:
             zero = f"logit={said.text}" if said.linked else said.text
         else:
-            given[argument] = _natural(said, row, argument)
+            given[argument] = _natural(said, row, argument, inverted=name in INVERTED)
     if outcome.trials is not None and row.parameterizations[0].trials:
         given[row.parameterizations[0].trials] = _known(outcome.trials, draft)
     if choice.family.cut:
-        given[choice.family.cut] = _thresholds(column, draft)
+        given[choice.family.cut] = _thresholds(column, choice, draft, shifts)
     form = _located(row, choice, mu, given, draft)
     _add_errors(outcome, given, form, draft)
     arguments = _in_places(form, given)
@@ -127,10 +136,12 @@ def _of_single_trials(choice: Chosen, outcome: Outcome, draft: Draft) -> Family:
     )
 
 
-def _natural(said: Said, row: Family, argument: str) -> str:
+def _natural(said: Said, row: Family, argument: str, *, inverted: bool) -> str:
     """A parameter from its predictor: what must be positive is an exponential, a share by the logit."""
     if not said.linked:
-        return said.text
+        return f"1 / {said.text}" if inverted else said.text
+    if inverted:
+        return _mean_text("log", f"-{_atom(said.text)}", argument)
     parameter = next(p for form in row.parameterizations for p in form.parameters if p.name == argument)
     support = parameter.support
     default = "identity" if not support.constrained else "logit" if support.upper == 1 else "log"
@@ -150,7 +161,8 @@ def _located(row: Family, choice: Chosen, mu: str, given: dict[str, str], draft:
         return standard
     mu = f"-{_atom(mu)}" if choice.family.turned and link == "log" else mu
     forms = [form for form in row.parameterizations if form.location]
-    exact = next((form for form in forms if form.link == link), None)
+    fitting = [form for form in forms if form.link == link]
+    exact = next((f for f in fitting if given.keys() <= {p.name for p in f.parameters}), None)
     if exact is not None:
         given[exact.location] = mu
         return exact
@@ -190,7 +202,7 @@ def _in_places(form: Parameterization, given: Mapping[str, str]) -> list[str]:
         if parameter.name not in given:
             named = True
             continue
-        named = named or (bool(form.key) and parameter.name != form.trials)
+        named = named or parameter.name == form.key
         said.append(f"{parameter.name}=" * named + given[parameter.name])
     return said
 
@@ -211,7 +223,7 @@ def _add_errors(outcome: Outcome, given: dict[str, str], form: Parameterization,
     given[form.scale] = text
 
 
-def _thresholds(column: Name, draft: Draft) -> str:
+def _thresholds(column: Name, choice: Chosen, draft: Draft, shifts: Sequence[str]) -> str:
     """The thresholds of an outcome in an order, one less than it has categories."""
     found = draft.columns.categories(column.name)
     if found is None:
@@ -219,7 +231,14 @@ def _thresholds(column: Name, draft: Draft) -> str:
             f"an outcome in an order, {column.name!r}, needs data: it has a threshold less than categories",
             way_out="give sl.formula the data, sl.formula(text, df, ...)",
         )
-    return draft.line("cut", f"sl.Normal(over=sl.Index({len(found) - 1}), ordered=True)")
+    if choice.family.ordered:
+        return draft.line("cut", f"sl.Normal(over=sl.Index({len(found) - 1}), ordered=True)")
+    if not shifts:
+        return draft.line("cut", f"sl.Normal(over=sl.Index({len(found) - 1}))")
+    step = draft.line("step", f"sl.Index({len(found) - 1})")
+    cut = draft.line("cut", f"sl.Normal(over={step})")
+    each = [(draft.line(f"b_{name}", f"sl.Normal(over={step})"), data_text(Name(name))) for name in shifts]
+    return " - ".join([cut, *(f"{shift} * {column}" for shift, column in each)])
 
 
 def _known(syntax: Syntax, draft: Draft) -> str:

@@ -34,14 +34,11 @@ def predictor(design: Design, draft: Draft, of: str = "", shared: Mapping[str, S
     """
     plain = without_special(design, draft)
     texts = covariate_texts(plain, draft)
-    special = special_terms(design, draft, of)
-    whole = merged(plain.bars, texts, of, draft) if plain.bars and not special else ""
-    if whole:
-        found = [whole]
-    else:
-        found = [_own(texts, of, draft)] if texts else []
-        found += group_terms(plain.bars, of, draft, shared or {})
-    found += special
+    whole, apart = merged(plain.bars, texts, of, draft) if plain.terms == design.terms else ("", ())
+    found = [whole] if whole else [_own(texts, of, draft)] if texts else []
+    rest = [bar for bar in plain.bars if bar not in apart]
+    found += group_terms(rest, of, draft, shared or {})
+    found += special_terms(design, draft, of)
     found += [expression_text(offset, draft.formula, draft.name, 1) for offset in design.offsets]
     return " + ".join(found) or "0"
 

@@ -5,45 +5,69 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from stanlevels.formula.covariates import column_of, is_category
 from stanlevels.formula.draft import Draft
 from stanlevels.formula.expand import Design, Term, term_text
-from stanlevels.formula.syntax import Call, Syntax
+from stanlevels.formula.expressions import expression_text, quoted
+from stanlevels.formula.syntax import Call, Name, Number, Syntax, Text, formula_text
 from stanlevels.formula.tokens import misread
 
-__all__ = ["special_terms", "without_special"]
+__all__ = ["category_specific", "is_monotonic", "monotonic", "special_terms", "without_special"]
 
+_SMOOTHS, _TENSORS, _MONOTONIC = ("s",), ("t2", "te"), ("mo",)
 _ABSENT: Mapping[str, str] = {
-    **dict.fromkeys(("t2", "te", "ti"), "tensor products of smooth curves"),
-    **dict.fromkeys(("bs", "ns"), "regression splines by their degrees of freedom: s(x) is a penalised one"),
+    "ti": "a tensor product without its margins",
+    **dict.fromkeys(("bs", "ns"), "regression splines by their degrees of freedom; s(x) is a penalised one"),
     **dict.fromkeys(("ar", "ma", "arma", "cosy", "unstr"), "correlated residuals"),
-    **dict.fromkeys(
-        ("ar1", "ou", "rr", "us", "diag", "cs_struct", "toep"), "glmmTMB's covariance structures"
-    ),
+    **dict.fromkeys(("ar1", "ou", "rr", "us", "diag", "toep"), "glmmTMB's covariance structures"),
     **dict.fromkeys(("car", "sar", "fcor"), "correlation between neighbours"),
     **dict.fromkeys(("gp", "hsgp"), "Gaussian processes"),
-    "cs": "effects that differ between the thresholds of an ordinal outcome",
     "mi": "covariates with missing values",
     "me": "covariates with errors",
     "mmc": "covariates of memberships",
     "strata": "strata",
-    "s": "smooth curves",
-    "mo": "monotonic effects",
 }
+_SPECIFIC = ("cs", "cse")
+_SPECIAL = {*_SPECIFIC, *_SMOOTHS, *_TENSORS, *_MONOTONIC, *_ABSENT}
+_BASES = ("tp", "ts", "cr", "cs", "ps", "ad")
 
 
 def without_special(design: Design, draft: Draft) -> Design:
-    """The terms that are covariates."""
-    del draft
-    return replace(design, terms=tuple(term for term in design.terms if not _is_special(term)))
+    """The terms that are covariates; of smooth curves the straight lines, which have no penalty."""
+    found = [term for term in design.terms if not _is_special(term)]
+    for term in design.terms:
+        if _is_special(term):
+            found += [line for line in _straight(term, draft) if set(line) not in map(set, found)]
+    return replace(design, terms=tuple(sorted(found, key=len)))
 
 
 def special_terms(design: Design, draft: Draft, of: str) -> list[str]:
     """Lines for the other terms; what each adds to the predictor."""
-    return [_special(term, draft, of) for term in design.terms if _is_special(term)]
+    found = [term for term in design.terms if _is_special(term) and not _is_specific(term)]
+    return [_special(term, draft, of) for term in found]
+
+
+def _is_specific(term: Term) -> bool:
+    return len(term) == 1 and _called(term[0]) in _SPECIFIC
+
+
+def category_specific(design: Design, draft: Draft) -> list[Name]:
+    """The columns of ``cs(x)``, whose effects differ between the thresholds of an ordinal outcome."""
+    found = [column_of(term[0], draft) for term in design.terms if _is_specific(term)]
+    for name in found:
+        if draft.columns.is_category(name.name):
+            raise misread(
+                f"cs({name.name}) is of categories",
+                draft.formula,
+                name.at,
+                expected="a column of numbers",
+                way_out="write 0/1 columns for categories: df['f_b'] = (df['f'] == 'b').astype(int)",
+            )
+    return found
 
 
 def _is_special(term: Term) -> bool:
-    return any(_called(factor) in _ABSENT for factor in term)
+    return any(_called(factor) in _SPECIAL for factor in term)
 
 
 def _called(factor: Syntax) -> str:
@@ -51,12 +75,160 @@ def _called(factor: Syntax) -> str:
 
 
 def _special(term: Term, draft: Draft, of: str) -> str:
-    del of
-    factor = next(f for f in term if _called(f) in _ABSENT)
-    raise misread(
-        f"a formula has {term_text(term)}: formulas cannot say {_ABSENT[_called(factor)]} here yet",
-        draft.formula,
-        factor.at,
-        expected="what docs/formulas.md lists",
-        way_out="write the class by hand: print(M) of the formula without this term, and add lines to it",
-    )
+    factor = next(f for f in term if _called(f) in _SPECIAL)
+    assert isinstance(factor, Call)  # it has a function
+    if factor.function in _ABSENT or factor.function in _SPECIFIC:
+        raise misread(
+            f"a formula has {term_text(term)}: formulas cannot say"
+            f" {_ABSENT.get(factor.function, 'products of it')} here",
+            draft.formula,
+            factor.at,
+            way_out="write the class by hand: print(M) of the formula without this term, and add lines to it",
+        )
+    if factor.function in _MONOTONIC:
+        return _slope_of_steps(factor, [f for f in term if f is not factor], draft, of)
+    if len(term) > 1:
+        raise misread(
+            f"a formula has {term_text(term)}: a curve times a column is a curve of its own",
+            draft.formula,
+            factor.at,
+            expected="s(x, by = z)",
+        )
+    return _tensor(factor, draft, of) if factor.function in _TENSORS else _curve(factor, draft, of)
+
+
+# --- smooth curves ---------------------------------------------------------------------------------------
+
+
+def _straight(term: Term, draft: Draft) -> list[Term]:
+    """The terms of a curve that have no penalty."""
+    (call,) = term if len(term) == 1 else (None,)
+    if not isinstance(call, Call) or call.function not in (*_SMOOTHS, *_TENSORS):
+        return []
+    columns = [column_of(Call("", (("", value),), call.at), draft) for value in call.plain]
+    if call.function in _TENSORS:
+        return [*((column,) for column in columns), tuple(columns)]
+    by = call.named("by")
+    if _basis(call) == "cc":
+        return [] if by is None or is_category(by, draft) else [(by,)]
+    if by is None:
+        return [(columns[0],)]
+    return [(by, columns[0])] if is_category(by, draft) else [(by,), (by, columns[0])]
+
+
+def _basis(call: Call) -> str:
+    basis = call.named("bs")
+    return basis.text if isinstance(basis, Text) else "tp"
+
+
+def _spline(column: Name, call: Call, draft: Draft, least: int) -> str:
+    """``sl.spline("x", ...)`` of a column, as a smooth says."""
+    draft.check(column)
+    said = [quoted(column.name)]
+    knots = call.named("k")
+    if isinstance(knots, Number):
+        said.append(f"{max(4, int(knots.value))}")
+    elif least:
+        said.append(f"{least}")
+    if _basis(call) == "cc":
+        length = draft.columns.length(column.name)
+        if not length:
+            raise misread(
+                f"{formula_text(call)} goes round a circle, and nothing tells how long it is",
+                draft.formula,
+                call.at,
+                expected="data beside the formula, of which it is the range",
+            )
+        said.append(f"period={length}")
+    return f"sl.spline({', '.join(said)})"
+
+
+def _check_smooth(call: Call, count: int, draft: Draft) -> list[Name]:
+    """The columns of a smooth, whose arguments all have a meaning here."""
+    for name, value in call.arguments:
+        fine = name in ("", "k", "bs", "by") or (name in ("m", "id", "fx") and formula_text(value) == "FALSE")
+        if not fine:
+            found = f"a formula has {call.function}(..., {name} = ...)"
+            raise misread(found, draft.formula, call.at, expected="k, bs and by")
+    if _basis(call) not in (*_BASES, "cc"):
+        way = "effects of a group are (1 | g)" if _basis(call) == "re" else "leave bs out"
+        found = f"a formula has a smooth with bs = {_basis(call)!r}"
+        raise misread(found, draft.formula, call.at, expected="'tp', 'cr', 'ps' or 'cc'", way_out=way)
+    columns = [value for value in call.plain if isinstance(value, Name)]
+    if len(columns) != count or len(call.plain) != count:
+        raise misread(
+            f"a formula has {formula_text(call)}",
+            draft.formula,
+            call.at,
+            expected="s(x) of one column, or t2(x, z) of two",
+        )
+    return columns
+
+
+def _curve(call: Call, draft: Draft, of: str) -> str:
+    (column,) = _check_smooth(call, 1, draft)
+    spline, by = _spline(column, call, draft, 0), call.named("by")
+    if by is None:
+        return _bends(f"curve_{column.name}{of}", [spline], draft)
+    draft.check(by)
+    if not isinstance(by, Name):
+        raise misread("by = of s(...) is no column", draft.formula, by.at)
+    name = f"curve_{column.name}_{by.name}{of}"
+    if not is_category(by, draft):
+        return _bends(name, [f"{spline} * {draft.name(by)}"], draft)
+    level = draft.level(by.name)
+    basis = draft.line(f"spline_{column.name}{of}", spline)
+    wiggle = draft.line(f"{name}_sd", f"sl.HalfNormal(over={level})")
+    curve = draft.line(name, f"sl.Normal(0, {wiggle}, over=({level}, {basis}))")
+    return f"{curve} @ {basis}"
+
+
+def _bends(name: str, splines: list[str], draft: Draft) -> str:
+    return draft.line(name, f"sl.effects({', '.join(splines)}, mean=0, sd=sl.HalfNormal())")
+
+
+def _tensor(call: Call, draft: Draft, of: str) -> str:
+    """What bends along either column, the other's line with it, and along both."""
+    x, z = _check_smooth(call, 2, draft)
+    s, t = (_spline(column, call, draft, 5) for column in (x, z))
+    names = (f"curve_{x.name}{of}", f"curve_{z.name}{of}", f"curve_{x.name}_{z.name}{of}")
+    splines = ([s, f"{s} * {draft.name(z)}"], [t, f"{t} * {draft.name(x)}"], [f"{s} * {t}"])
+    return " + ".join(_bends(name, each, draft) for name, each in zip(names, splines, strict=True))
+
+
+# --- monotonic effects -----------------------------------------------------------------------------------
+
+
+def is_monotonic(term: Term) -> bool:
+    """Whether a term is ``mo(x)`` alone."""
+    return len(term) == 1 and _called(term[0]) in _MONOTONIC
+
+
+def monotonic(call: Call, draft: Draft, of: str = "") -> tuple[str, str]:
+    """The column of a monotonic effect, and how far along its steps each row is, from 0 to 1."""
+    column = column_of(call, draft).name
+    steps = draft.coded(column, f'sl.data({quoted(column)}, categorical=True, coding="steps")')
+    key = f"share_{column}{of}"
+    if key not in draft.shares:
+        draft.shares[key] = draft.line(key, f"sl.Dirichlet(1, over={steps})")
+    return column, f"({draft.shares[key]} @ {steps})"
+
+
+def _slope_of_steps(call: Call, others: list[Syntax], draft: Draft, of: str) -> str:
+    """The whole way of a monotonic effect, times where each row is on it, and times other columns."""
+    for other in others:
+        draft.check(other)
+        if is_category(other, draft) or _called(other) in _SPECIAL:
+            raise misread(
+                f"a formula has mo(...) times {formula_text(other)}",
+                draft.formula,
+                call.at,
+                expected="mo(x) alone, or times columns of numbers",
+                way_out="write 0/1 columns for categories: df['f_b'] = (df['f'] == 'b').astype(int)",
+            )
+    texts = [expression_text(other, draft.formula, draft.name, 2) for other in others]
+    names = "".join(f"_{formula_text(other)}" for other in others)
+    column, along = monotonic(call, draft, f"{names}{of}")
+    size = f"0, {draft.size}" if draft.size else ""  # times unknown shares: nothing else tells how large
+    slope = draft.line(f"slope_{column}{names}{of}", f"sl.Normal({size})")
+    return " * ".join([slope, *texts, along])

@@ -17,6 +17,7 @@ __all__ = [
     "Text",
     "bare",
     "bars_in",
+    "calls_in",
     "formula_text",
     "names_in",
     "right_of",
@@ -135,6 +136,17 @@ def bars_in(syntax: Syntax) -> Iterator[Operation]:
     parts = syntax.operands if isinstance(syntax, Operation) else ()
     for part in parts:
         yield from bars_in(part)
+
+
+def calls_in(syntax: Syntax) -> Iterator[Call]:
+    """Its calls of functions, the outer ones first."""
+    if isinstance(syntax, Call):
+        yield syntax
+        parts = tuple(value for _, value in syntax.arguments)
+    else:
+        parts = syntax.operands if isinstance(syntax, Operation) else ()
+    for part in parts:
+        yield from calls_in(part)
 
 
 def formula_text(syntax: Syntax) -> str:

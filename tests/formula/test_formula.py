@@ -19,6 +19,7 @@ DF["count"], DF["yes"], DF["n"] = RNG.poisson(3, N), RNG.integers(0, 2, N), 5
 DF["won"], DF["positive"], DF["share"] = RNG.integers(0, 5, N), RNG.gamma(2, 1, N), RNG.beta(2, 3, N)
 DF["rating"], DF["party"] = RNG.integers(1, 5, N), RNG.choice(["left", "middle", "right"], N)
 DF["status"], DF["g2"], DF["w1"], DF["w2"] = RNG.integers(0, 2, N), RNG.integers(1, 7, N), 0.7, 0.3
+DF["level"] = RNG.integers(0, 4, N)
 DF["log.area"], DF["my group"], DF["class"] = RNG.normal(size=N), DF["g"], DF["y"]
 
 
@@ -75,6 +76,18 @@ FORMULAS = [
     ("rating ~ x", "cumulative"),
     ("rating ~ x", "cumulative('probit')"),
     ("party ~ x", "categorical"),
+    ("party ~ x + (1 | q | g)", "categorical"),
+    ("bf(rating ~ f, disc ~ 0 + z)", "cumulative('probit')"),
+    ("rating ~ x + cs(z)", "sratio"),
+    ("rating ~ x + (1 | g)", "acat"),
+    ("y ~ s(x)", "gaussian"),
+    ("y ~ f + s(x, by = f)", "gaussian"),
+    ("y ~ s(x, by = z, k = 6)", "gaussian"),
+    ("y ~ s(x, bs = 'cc') + (1 | g)", "gaussian"),
+    ("y ~ t2(x, z)", "gaussian"),
+    ("y ~ z * mo(level) + (mo(level) | g)", "gaussian"),
+    ("y ~ z * f + (z | g) + (1 | h)", "gaussian"),
+    ("y ~ z + (z | g) + (1 | h)", "gaussian"),
     ("bf(y ~ x, sigma ~ 0 + f)", "gaussian"),
     ("bf(y ~ x, sigma = 2)", "gaussian"),
     ("bf(y ~ a * exp(-b * x), a ~ 1 + (1 | g), b ~ 1, nl = TRUE)", "gaussian"),
