@@ -58,6 +58,8 @@ def signature(family: Family) -> inspect.Signature:
     for name, default in (("over", None), ("observed", False), ("weights", None), ("missing", None)):
         keyword.append(kind(name, kind.KEYWORD_ONLY, default=default))
     keyword += [kind(name, kind.KEYWORD_ONLY, default=None) for name in clauses_of(family)]
+    if family.is_normal:
+        keyword.append(kind("corr", kind.KEYWORD_ONLY, default=None))
     if family.is_scalar and not family.discrete:
         keyword.append(kind("ordered", kind.KEYWORD_ONLY, default=False))
     if family.location_scale:
@@ -115,6 +117,11 @@ _COMMON = {
     "missing": (
         'missing : "model", optional',
         "    Outcomes that the data lack are unknown, as the line says; left out, they are an error.",
+    ),
+    "corr": (
+        "corr : str, optional",
+        "    The name of a matrix that comes with the data, in ``tables=``: the known correlations (or",
+        "    covariances) of the units of the last level in `over`.",
     ),
     "ordered": (
         "ordered : bool",

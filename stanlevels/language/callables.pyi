@@ -1388,7 +1388,7 @@ def Logistic(
 def MultiNormal(
     mu: Operands | None = None,
     sigma: Operands | None = None,
-    corr: Expression | None = None,
+    corr: str | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
@@ -1416,6 +1416,9 @@ def MultiNormal(
         A column of frequency weights, which multiply the log density of each row.
     missing : "model", optional
         Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    corr : str, optional
+        The name of a matrix that comes with the data, in ``tables=``: the known correlations (or
+        covariances) of the units of the last level in `over`.
     centered : bool or "between", optional
         How units are sampled: as they are (True), as deviations from their mean in standard
         deviations (False), or between the two; by default the plan decides.
@@ -1499,6 +1502,7 @@ def Normal(
     upper: Operand | None = None,
     censored: str | None = None,
     until: str | None = None,
+    corr: str | None = None,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -1530,6 +1534,9 @@ def Normal(
         The column with the ends of intervals; it may be empty in other rows.
     missing : "model", optional
         Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    corr : str, optional
+        The name of a matrix that comes with the data, in ``tables=``: the known correlations (or
+        covariances) of the units of the last level in `over`.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional

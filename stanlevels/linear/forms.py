@@ -141,12 +141,15 @@ class Forms:
         Normal random variables, with what each number's deviation is multiplied by.
     barred : frozenset of str
         Random variables of other distributions, which cannot be integrated out.
+    roots : mapping of str to sparse array
+        Of random variables whose units are correlated: what they are of independent ones.
     """
 
     planned: Planned
     bound: Bound
     random: Mapping[str, Array]
     barred: frozenset[str] = frozenset()
+    roots: Mapping[str, Any] = field(default_factory=dict)
     made: dict[str, Affine | NotLinear] = field(default_factory=dict)
 
     @cached_property
@@ -191,7 +194,12 @@ class Forms:
         if line.name not in self.random:
             return Affine(np.zeros(size), {line.name: sparse.eye_array(size, format="csr")}, width)
         own = sparse.diags_array(self.random[line.name], format="csr")
-        mean = self.term(line, line.args[line.location])
+        if line.name in self.roots:
+            own = (own @ self.roots[line.name]).tocsr()
+        location = line.args.get(line.location)
+        mean = (
+            Affine(np.zeros(self.bound.size(line.domain))) if location is None else self.term(line, location)
+        )
         if isinstance(mean, NotLinear):
             return mean
         return mean.wide(width).plus(Affine(np.zeros(size), {line.name: own}, width))

@@ -15,6 +15,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.gaussian import Block
 from stanlevels.linear.forms import Affine, Forms, NotLinear
+from stanlevels.linear.roots import known_root
 from stanlevels.linear.spreads import Root, spreads
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -114,9 +115,15 @@ def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], lis
     random = {n: line for n, line in planned.latent.items() if roles.get(n) == "random"}
     normal = {n: line for n, line in random.items() if _is_normal(line)}
     known: dict[str, Array] = {}
-    forms = Forms(planned, bound, known, frozenset(random) - frozenset(normal))
+    roots: dict[str, Any] = {}
+    forms = Forms(planned, bound, known, frozenset(random) - frozenset(normal), roots)
     effects = []
     for name, line in normal.items():
+        if line.family.structure is not None:
+            root = known_root(line, forms)
+            if isinstance(root, NotLinear):
+                return root
+            roots[name] = root
         effect = effect_of(line, forms, roles)
         if isinstance(effect, NotLinear):
             return effect
@@ -126,7 +133,8 @@ def forms_of(planned: Planned, bound: Bound) -> tuple[Forms, dict[str, str], lis
 
 
 def _is_normal(line: Line) -> bool:
-    return line.family.is_gaussian and not line.variable.ordered
+    normal = line.family.is_gaussian or line.family.structure is not None
+    return normal and not line.variable.ordered
 
 
 def effect_of(line: Line, forms: Forms, roles: Mapping[str, str]) -> Effect | NotLinear:

@@ -15,6 +15,7 @@ from stanlevels.graph import VariableNode, parents
 from stanlevels.graph.text import node_text
 from stanlevels.passes.check_possible import check_possible
 from stanlevels.passes.check_support import check_support
+from stanlevels.passes.check_times import support_in_time
 from stanlevels.passes.sums_to_one import sums_to_one
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.facts import Facts
@@ -145,8 +146,9 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned, facts: 
     elif parameter.support.shape in ("simplex", "vector"):
         _check_vector(where, line, parameter, term, planned, facts)
     else:
+        support = support_in_time(line, parameter, facts)
         for item in term.items if isinstance(term, Vector) else (term,):
-            check_support(line, name, parameter.support, item, planned, facts)
+            check_support(line, name, support, item, planned, facts)
 
 
 def _check_correlation(where: str, term: Term, planned: Planned) -> None:

@@ -32,6 +32,7 @@ COMMON = {
     "censored": "str | None",
     "until": "str | None",
     "missing": 'Literal["model"] | None',
+    "corr": "str | None",
     "ordered": "bool",
     "centered": 'bool | Literal["between"] | None',
     "dim": "int | None",

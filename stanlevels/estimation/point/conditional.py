@@ -17,6 +17,7 @@ from stanlevels.errors import FitError, listing
 from stanlevels.estimation.point.contrasts import Basis
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian import Moments
+from stanlevels.gaussian.statistics import spread_blocks
 from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Predictor
 from stanlevels.linear.trees import tree_of
@@ -88,7 +89,29 @@ class Conditional:
             return UnitMoments(mean, variance, role)
         return self._random(name, mean, variance)
 
+    def _correlated(self, name: str, mean: Array, variance: Array) -> UnitMoments:
+        """Units that are correlated: how much is known of each is 1 - Var[deviation | y] / Var[deviation]."""
+        from scipy import sparse
+
+        p, m = self.predictor, self.moments
+        b = [e.name for e in p.effects].index(name)
+        form = p.forms.quantity(name)
+        assert not isinstance(form, NotLinear)
+        own = form.parts[name]
+        n = own.shape[0]
+        pieces = [own if e.name == name else sparse.csr_array((n, e.block.size)) for e in p.effects]
+        Z = sparse.hstack(pieces, format="csr")
+        variances = np.maximum(m.variance(np.zeros((n, self.basis.X.shape[1])), Z), 0)
+        factor = spread_blocks((m.sigma * m.profiled.factors[b],), (p.effects[b].block,))
+        tau2 = np.asarray((own @ factor).power(2).sum(axis=1)).ravel()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            weight = np.where(tau2 > 0, 1 - variances / tau2, 0.0)
+        lost = np.full(n, np.nan)
+        return UnitMoments(mean, variance, "random", Z @ m.mean, variances, np.sqrt(tau2), weight, lost)
+
     def _random(self, name: str, mean: Array, variance: Array) -> UnitMoments:
+        if self.predictor.planned.lines[name].family.structure is not None:
+            return self._correlated(name, mean, variance)
         p, s = self.predictor, self.moments.profiled.statistics
         b = [e.name for e in p.effects].index(name)
         effect = p.effects[b]
@@ -163,4 +186,10 @@ class Conditional:
         rows = np.tile(np.arange(q), block.units)
         columns = first + np.arange(block.size)
         Z = sparse.csr_array((p.effects[b].known / block.units, (rows, columns)), shape=(q, s.A.shape[0]))
+        if name in p.forms.roots:
+            sums = sparse.csr_array((np.ones(block.size) / block.units, (rows, np.arange(block.size))))
+            form = p.forms.quantity(name)
+            assert not isinstance(form, NotLinear)
+            own = (sums @ form.parts[name]).tocoo()
+            Z = sparse.csr_array((own.data, (own.row, first + own.col)), shape=(q, s.A.shape[0]))
         return np.maximum(self.moments.variance(np.zeros((q, self.basis.X.shape[1])), Z), 0)

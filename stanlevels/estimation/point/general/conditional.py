@@ -20,6 +20,7 @@ from stanlevels.estimation.point.general.quadrature import Quadrature
 from stanlevels.estimation.point.general.reading import Atoms
 from stanlevels.estimation.point.solution import UnitMoments
 from stanlevels.gaussian.statistics import spread_blocks
+from stanlevels.linear.forms import NotLinear
 from stanlevels.linear.predictor import Effect
 
 __all__ = ["GeneralConditional"]
@@ -211,6 +212,8 @@ class GeneralConditional:
     def _random(self, b: int, mean: Array, variance: Array) -> UnitMoments:
         """With deviations, and the share of the unit's own data in them."""
         effect = self.model.predictor.effects[b]
+        if effect.name in self.model.reading.forms.roots:
+            return self._correlated(b, mean, variance)
         u, variances, own, tau2 = self._deviations(b)
         with np.errstate(invalid="ignore", divide="ignore"):
             weight = np.where(tau2 > 0, 1 - own / tau2, 0.0)
@@ -225,6 +228,26 @@ class GeneralConditional:
             np.abs(effect.known) * np.sqrt(tau2),
             weight,
             no_pooling,
+        )
+
+    def _correlated(self, b: int, mean: Array, variance: Array) -> UnitMoments:
+        """Units that are correlated: sums of independent deviations."""
+        from scipy import sparse
+
+        effect, span = self.model.predictor.effects[b], self._span(b)
+        form = self.model.reading.forms.quantity(effect.name)
+        assert not isinstance(form, NotLinear)
+        own, K = form.parts[effect.name].tocoo(), len(self.mode.v)
+        Z = sparse.csr_array((own.data, (own.row, span.start + own.col)), shape=(own.shape[0], K))
+        empty = sparse.csr_array((own.shape[0], len(self.of_beta)))
+        factor = self.criterion.layout.factors(self.criterion.split(self.z)[0], 1.0)[b]
+        whole = own.tocsr() @ spread_blocks((factor,), (effect.block,))
+        tau2 = np.asarray(whole.power(2).sum(axis=1)).ravel()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            weight = np.where(tau2 > 0, 1 - self._known(Z @ self.T) / tau2, 0.0)
+        deviation, lost = Z @ (self.T @ self.mode.v), np.full(own.shape[0], np.nan)
+        return UnitMoments(
+            mean, variance, "random", deviation, self.variance(empty, Z), np.sqrt(tau2), weight, lost
         )
 
     def _span(self, b: int) -> slice:
@@ -258,7 +281,7 @@ class GeneralConditional:
     def _standard_variance(self, effect: Effect) -> float:
         """Of a deviation before it is scaled: 1 for normal ones; NaN where it is infinite or unknown."""
         line = self.model.predictor.planned.lines[effect.name]
-        if line.family.gaussian:
+        if line.family.gaussian or line.family.structure is not None:
             return 1.0
         further = {}
         for argument, term in line.args.items():
@@ -306,6 +329,12 @@ class GeneralConditional:
         q = block.width
         at = (np.tile(np.arange(q), block.units), first + np.arange(block.size))
         Z = sparse.csr_array((p.effects[b].known / block.units, at), shape=(q, len(self.mode.v)))
+        if name in p.forms.roots:
+            form = p.forms.quantity(name)
+            assert not isinstance(form, NotLinear)
+            sums = sparse.csr_array((np.ones(block.size) / block.units, (at[0], np.arange(block.size))))
+            own = (sums @ form.parts[name]).tocoo()
+            Z = sparse.csr_array((own.data, (own.row, first + own.col)), shape=(q, len(self.mode.v)))
         return np.maximum(self.variance(sparse.csr_array((q, len(self.of_beta))), Z), 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from stanlevels.estimation.point.general.reading import Reading, free_coordinate
 from stanlevels.gaussian.design import Block
 from stanlevels.linear.forms import Affine, Forms, NotLinear
 from stanlevels.linear.predictor import Effect, effect_of
+from stanlevels.linear.roots import known_root
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.roles import roles_of
@@ -98,9 +99,15 @@ def _reading(
 ) -> Sorted | str:
     """All of it, or a random variable that has to be moved."""
     known: dict[str, Array] = {}
-    forms = Forms(planned, bound, known, barred | logs)
+    roots: dict[str, Any] = {}
+    forms = Forms(planned, bound, known, barred | logs, roots)
     effects = []
     for name, line in random.items():
+        if line.family.structure is not None:
+            root = _root_of(line, forms, moved)
+            if isinstance(root, NotLinear):
+                raise root.error()
+            roots[name] = root
         if name in free or name in moved:
             size = free[name].size if name in free else forms.width(line)
             effects.append(_plain(line, bound.size(line.domain), size))
@@ -119,9 +126,19 @@ def _reading(
             of_logs[name] = found
         elif name not in barred and isinstance(found := forms.quantity(name), NotLinear):
             return _movable(line, found)
-    normal = {n: line.family.gaussian for n, line in random.items()}
+    normal = {n: line.family.gaussian or line.family.structure is not None for n, line in random.items()}
     reading = Reading(planned, bound, forms, free, of_logs, moved)
     return Sorted(roles, reading, tuple(effects), normal)
+
+
+def _root_of(line: Line, forms: Forms, moved: frozenset[str]) -> Any | NotLinear:
+    if line.name in moved:
+        return NotLinear.of(
+            line,
+            "its standard deviation, by which correlated units are multiplied, stands elsewhere too",
+            "use method='nuts'",
+        )
+    return known_root(line, forms)
 
 
 def _log_form(line: Line, forms: Forms, known: Array) -> Affine | NotLinear:
@@ -142,7 +159,7 @@ def _plain(line: Line, units: int, width: int) -> Effect:
 
 
 def _movable(line: Line, why: NotLinear) -> str:
-    if not line.family.is_scalar:
+    if not line.family.is_scalar or line.family.structure is not None:
         raise why.error()
     return line.name
 
@@ -153,7 +170,8 @@ def _is_log(line: Line) -> bool:
 
 def _has_deviations(line: Line) -> bool:
     """Whether a random variable is a location plus a scale times a standard variable, perhaps its log."""
-    return not line.variable.ordered and (bool(line.family.location_scale) or _is_log(line))
+    moved = bool(line.family.location_scale) or line.family.structure is not None
+    return not line.variable.ordered and (moved or _is_log(line))
 
 
 def _is_bounded(line: Line) -> bool:
