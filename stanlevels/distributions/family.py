@@ -146,7 +146,7 @@ class Parameterization:
         """The log of the density or mass, with every constant; minus infinity outside the support."""
         support, x = self.numbers.support, np.asarray(x, dtype=float)
         value = self._of(self.numbers.log_density, arguments, x)
-        if support.shape not in ("scalar", "simplex"):
+        if support.shape not in ("scalar", "simplex", "counts"):
             return value
         return np.where(support.inside(x), value, -np.inf)
 
@@ -265,6 +265,8 @@ class Family:
         Names of the arguments that bound the variable from below and from above; "" where its support does.
     at_most : str
         The argument that the variable cannot exceed (a number of trials).
+    sums_to : str
+        The argument that the variable's numbers sum to (a number of trials).
     sized : bool
         Whether its size may be given, as ``dim=``.
     latent, observable : bool
@@ -299,6 +301,7 @@ class Family:
     half: bool = False
     bounds: tuple[str, str] | None = None
     at_most: str = ""
+    sums_to: str = ""
     sized: bool = False
     latent: bool = True
     observable: bool = True
@@ -347,6 +350,11 @@ class Family:
     def is_simplex(self) -> bool:
         """Whether the variable is a vector of probabilities."""
         return self.support.shape == "simplex"
+
+    @property
+    def is_tally(self) -> bool:
+        """Whether the variable is a count of each of several categories."""
+        return self.support.shape == "counts"
 
     @property
     def is_correlation(self) -> bool:

@@ -26,7 +26,7 @@ class Support:
     integer : bool
         Only whole numbers.
     shape : str
-        "scalar", "vector", "simplex" or "cholesky".
+        "scalar", "vector", "simplex", "counts" (whole numbers of several kinds) or "cholesky".
     ordered : bool
         The entries of a vector increase.
     """
@@ -39,6 +39,11 @@ class Support:
     integer: bool = False
     shape: str = "scalar"
     ordered: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether a value is several numbers, which outcomes have in a column each."""
+        return self.shape in ("vector", "simplex", "counts")
 
     @property
     def constrained(self) -> bool:
@@ -63,6 +68,8 @@ class Support:
             found = found & ((values < self.upper) if self.open_upper else (values <= self.upper))
             if self.integer:
                 found = found & (values == np.floor(values))
+            if self.shape == "counts":
+                found = found.all(axis=-1)
             if self.shape == "simplex":
                 found = found.all(axis=-1) & (np.abs(values.sum(axis=-1) - 1) <= 1e-8)
         return np.asarray(found)
@@ -76,6 +83,7 @@ UNIT = Support("a number between 0 and 1", lower=0, upper=1)
 OPEN_UNIT = Support("a number strictly between 0 and 1", lower=0, upper=1, open_lower=True, open_upper=True)
 BINARY = Support("0 or 1", lower=0, upper=1, integer=True)
 COUNT = Support("a whole number of at least 0", lower=0, integer=True)
+COUNTS = Support("whole numbers of at least 0", lower=0, integer=True, shape="counts")
 WHOLE = Support("a whole number", integer=True)
 POSITIVE_COUNT = Support("a whole number of at least 1", lower=1, integer=True)
 VECTOR = Support("a vector", shape="vector")

@@ -15,6 +15,7 @@ from stanlevels.distributions.composed import made_of
 from stanlevels.distributions.continuous import CONTINUOUS
 from stanlevels.distributions.counts import COUNTS
 from stanlevels.distributions.family import Family, Parameter, Parameterization
+from stanlevels.distributions.multinomial import MULTINOMIALS
 from stanlevels.distributions.ordinal import ORDINAL
 from stanlevels.distributions.positive import POSITIVES
 from stanlevels.distributions.response_times import RESPONSE_TIMES
@@ -36,7 +37,7 @@ class _Table(dict[str, Family]):
 
 _ROWS = (
     *(*CONTINUOUS, *SKEWED, *CIRCULAR, *POSITIVES, *TAILS, *WAITING, *RESPONSE_TIMES),
-    *(*COUNTS, *CATEGORIES, *ORDINAL, *VECTORS),
+    *(*COUNTS, *CATEGORIES, *ORDINAL, *MULTINOMIALS, *VECTORS),
 )
 FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 

@@ -16,6 +16,7 @@ __all__ = [
     "Categorical",
     "Cauchy",
     "Dirichlet",
+    "DirichletMultinomial",
     "ExGaussian",
     "Exponential",
     "Gamma",
@@ -33,6 +34,7 @@ __all__ = [
     "LogNormal",
     "Logistic",
     "MultiNormal",
+    "Multinomial",
     "NegBinomial",
     "Normal",
     "OrderedLogistic",
@@ -525,6 +527,51 @@ def Dirichlet(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Dirichlet([1, 1, 1])
+    """
+
+def DirichletMultinomial(
+    trials: Operand | None = None,
+    alpha: Operands | None = None,
+    *,
+    mean: Operands | None = None,
+    concentration: Operand | None = None,
+    logit: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """How many of a number of `trials` are of each category, with probabilities that differ from row to row: Dirichlet with concentrations `alpha`, or with `mean=` (or its log odds `logit=`) and `concentration`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    trials : expression or number
+        A whole number of at least 0, which must be known: a number or a column.
+    alpha : expression, or list of expressions and numbers
+        A vector of positive numbers.
+    mean : expression, or list of expressions and numbers, optional
+        A simplex: numbers from 0 to 1 that sum to 1, in place of `alpha`.
+    concentration : expression or number, optional
+        A positive number, in place of `alpha`.
+    logit : expression, or list of expressions and numbers, optional
+        A vector, in place of `alpha`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: whole numbers of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.DirichletMultinomial(sl.data('n'), [2, 3, 5], observed=['bus', 'car', 'walk'])
     """
 
 def ExGaussian(
@@ -1432,6 +1479,45 @@ def MultiNormal(
     --------
     >>> import stanlevels as sl
     >>> x = sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))
+    """
+
+def Multinomial(
+    trials: Operand | None = None,
+    theta: Operands | None = None,
+    *,
+    logit: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+) -> Expression:
+    """How many of a number of `trials` are of each category, with probabilities `theta`, or with log odds `logit=` (one per category, up to a common constant).
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    trials : expression or number
+        A whole number of at least 0, which must be known: a number or a column.
+    theta : expression, or list of expressions and numbers, optional
+        A simplex: numbers from 0 to 1 that sum to 1.
+    logit : expression, or list of expressions and numbers, optional
+        A vector, in place of `theta`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+
+    Returns
+    -------
+    Expression
+        Its values: whole numbers of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Multinomial(sl.data('n'), [0.2, 0.3, 0.5], observed=['bus', 'car', 'walk'])
     """
 
 def NegBinomial(

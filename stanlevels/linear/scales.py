@@ -89,8 +89,11 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
     if not len(y):
         return Target(0.0, 1.0, True, f"{line.name!r} has no rows: a scale of 1")
     name = _called(line, component)
-    if line.family.is_ordinal or line.family.is_categorical:
-        return _categories(y, weights, name)
+    if line.family.is_categorical:
+        return _categories(np.bincount(y.astype(int), weights), name)
+    if line.family.is_tally:
+        counts = np.asarray(columns.facts.outcome(line.name), dtype=float)
+        return _categories(counts.sum(axis=0) if weights is None else weights @ counts, line.name)
     match location.link:
         case "log":
             return _log(line, y, offset + _log_exposure(location, columns), weights, name)
@@ -167,9 +170,8 @@ def _trials(line: Line, columns: Columns) -> Array:
     return np.asarray(term.values[0] if isinstance(term, Setting) else 1.0)
 
 
-def _categories(codes: Array, weights: Array | None, name: str) -> Target:
+def _categories(counts: Array, name: str) -> Target:
     """Wide enough for the rarest category, by its log odds against the others."""
-    counts = np.bincount(codes.astype(int), weights)
     shares = (counts[counts > 0] + 0.5) / (counts.sum() + 1)
     largest = float(np.max(np.abs(np.log(shares / (1 - shares))), initial=0.0)) if len(shares) > 1 else 0.0
     spread = max(1.0, largest / WIDE)
@@ -192,6 +194,8 @@ def outcome_shape(line: Line, columns: Columns) -> tuple[float, str]:
     A shape is the reciprocal of a squared coefficient of variation, which is the outcome's own where nothing
     explains it. Degrees of freedom have no scale: 20, as in Juarez and Steel's (2010) prior.
     """
+    if line.family.is_tally:
+        return SHAPE, "a concentration: anywhere from 1 to 60"
     if line.family.location_scale or not line.family.is_scalar:
         return SHAPE, "degrees of freedom: mostly between 3 and 60"
     y, weights = _outcome(line, 0, columns)

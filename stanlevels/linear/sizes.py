@@ -88,7 +88,7 @@ class Sizes:
         location = location_of(line, self.reader)
         scalars = self._scalars(location.term, location.place, width) if location else []
         n = self.facts.size(location.place.home) if location else 0
-        if line.family.is_categorical and not line.family.is_ordinal:
+        if line.family.is_tally or (line.family.is_categorical and not line.family.is_ordinal):
             scalars = self._contrasts(scalars, n)
         for k, read in scalars:
             assert location is not None
@@ -194,12 +194,19 @@ class Sizes:
 
     def _cutpoints(self, read: Sum, parts: Expanded, n: int, target: Target, weights: Array | None) -> None:
         """Cutpoints are intercepts on the other side of the predictor."""
+        weights = weights if weights is not None and len(weights) == n and weights.sum() > 0 else None
         references = references_to(gather(parts.fixed, n, self.columns), -1.0, weights)
-        for addend in read:
-            if isinstance(addend.unknown, Unknown):
+        unknown = tuple(addend for addend in read if isinstance(addend.unknown, Unknown))
+        for column in gather(unknown, n, self.columns):
+            if column.alone:
                 intercept = Intercept(0.0, references)
-                size = Size(addend.unknown.position, (target.spread,), target.words, 0.0, intercept)
-                self._tell(addend.unknown.name, size)
+                size = Size(column.position, (target.spread,), target.words, 0.0, intercept)
+                self._tell(column.name, size)
+                continue
+            for single in column.split():  # effects of covariates on some categories
+                _, sd = single.moments(weights)[0]
+                words = f"{target.words}, over the sd of {single.called}" if sd > 0 else target.words
+                self._tell(single.name, Size(single.position, (target.spread / (sd or 1.0),), words))
 
     def _is_open(self, column: Column) -> bool:
         line = self.planned.lines[column.name]

@@ -13,6 +13,7 @@ from stanlevels.distributions.table import FAMILIES, Family, Parameter
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import VariableNode, parents
 from stanlevels.graph.text import node_text
+from stanlevels.passes.check_numbers import is_known
 from stanlevels.passes.check_possible import check_possible
 from stanlevels.passes.check_support import check_support
 from stanlevels.passes.check_times import support_in_time
@@ -65,7 +66,7 @@ def _check_place(line: Line, planned: Planned) -> None:
             expected="observed=True, or a continuous distribution",
             way_out=f"attach its column: {line.name} = sl.{family.name}(..., observed=True)",
         )
-    several = family.support.shape in ("vector", "simplex")
+    several = family.support.several
     if node.is_observed and (len(node.observed) > 1) != several:
         wanted = "a list of columns, one per component" if several else "one column"
         raise DeclarationError(
@@ -104,7 +105,7 @@ def _check_shape(line: Line, planned: Planned) -> None:
                 f"{node_text(node)}: ordered=True with {family.support.words}",
                 expected="a distribution without an upper bound",
             )
-    if family.support.shape in ("vector", "simplex"):
+    if family.support.several and not family.is_tally:
         vectors = [
             p for p in line.form.parameters if p.support.shape == "vector" and line.args[p.name].domain
         ]
@@ -141,7 +142,8 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned, facts: 
     if parameter.support.shape == "cholesky":
         _check_correlation(where, term, planned)
     elif parameter.is_known:
-        _check_known(where, term)
+        if not (name == line.family.sums_to and is_known(term, planned)):
+            _check_known(where, term)
         check_support(line, name, parameter.support, term, planned, facts)
     elif parameter.support.shape in ("simplex", "vector"):
         _check_vector(where, line, parameter, term, planned, facts)

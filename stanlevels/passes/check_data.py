@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,9 @@ def check_outcomes(graph: Graph, source: Any) -> None:
             _check_scalar(node, family, values)
         elif family.support.shape == "simplex":
             _check_simplex(node, values)
+        elif family.is_tally:
+            for k, column in enumerate(node.observed):
+                _check_scalar(replace(node, observed=(column,)), family, values[:, k : k + 1])
 
 
 def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
@@ -123,6 +127,7 @@ def check_knowns(planned: Planned, source: Any) -> None:
         if line.node.is_observed:
             _check_between(line, source)
             check_censored(line, planned, source)
+            _check_sum(line, planned, source)
 
 
 def _check_known(line: Line, parameter: Parameter, term: Term, planned: Planned, source: Any) -> None:
@@ -154,6 +159,27 @@ def _check_between(line: Line, source: Any) -> None:
                 f" {line.name} ~ {line.variable.distribution}(...): {_shown(rows, values)}",
                 expected=f"no value {words} {name}",
             )
+
+
+def _check_sum(line: Line, planned: Planned, source: Any) -> None:
+    """Counts of all categories against the number of trials."""
+    if not line.family.sums_to:
+        return
+    term = line.args[line.family.sums_to]
+    trials = evaluate(term, line.domain, Values(planned, {}), source).reshape(-1)
+    values = np.asarray(source.outcome(line.name)).sum(axis=1)
+    rows = np.flatnonzero(values != trials)
+    if len(rows):
+        wanted = np.broadcast_to(trials, values.shape)[rows]
+        raise DataError(
+            f"{listing(line.variable.observed)} of {line.name} ~ {line.variable.distribution}(...) sum to"
+            f" {listing(values[rows])} in rows {listing(rows)} (counted from 0), where"
+            f" {line.family.sums_to} is {listing(wanted)}",
+            expected=f"a column for every category: their counts sum to {line.family.sums_to}",
+            way_out="name the category that is missing, or write the sum as "
+            + " + ".join(f"sl.data({column!r})" for column in line.variable.observed[:3])
+            + (" + ..." if len(line.variable.observed) > 3 else ""),
+        )
 
 
 def _known_numbers(line: Line, argument: str | None, source: Any) -> Any:

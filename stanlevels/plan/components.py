@@ -33,10 +33,7 @@ def component_labels(graph: Graph, covariate_labels: Callable[[str], tuple[str, 
         elif isinstance(node, CovariatesNode):
             labels[name] = covariate_labels(name)
     for node in graph.variables.values():
-        if (
-            FAMILIES[node.family].support.shape in ("vector", "simplex")
-            and own_axis(graph, node) == node.name
-        ):
+        if FAMILIES[node.family].support.several and own_axis(graph, node) == node.name:
             labels[node.name] = _own_labels(graph, node, labels)
     for node in graph.variables.values():
         if FAMILIES[node.family].is_correlation:

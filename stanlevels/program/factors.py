@@ -78,7 +78,7 @@ def _pointwise(write: Writer) -> Body:
         )
     if line.family.structure is not None:
         return density_of_structure(write)
-    if line.components and line.by_unit:
+    if line.components and line.family.is_scalar and line.by_unit:
         return _by_element(write)
     if line.domain and line.components and line.family.is_scalar:
         return _by_component(write)

@@ -234,7 +234,9 @@ def _of_units(
 
 def _outcome_type(line: Line, scope: Scope) -> stan.Type:
     size = scope.units(line.domain)
-    if line.family.support.shape in ("vector", "simplex"):
+    if line.family.is_tally:
+        return stan.Type("int", array=(size, scope.count(line.components)), lower=stan.Literal(0))
+    if line.family.support.several:
         kind = line.family.support.shape
         return stan.Type(kind, (scope.count(line.components),), array=(size,))
     plain = stan.Type("int", array=(size,)) if line.family.discrete else _vector(size)

@@ -36,7 +36,7 @@ def arguments_of(
         if shape == "cholesky":
             size = round(np.sqrt(array.shape[-1]))
             array = np.linalg.cholesky(array.reshape(*array.shape[:-1], size, size))
-        elif shape == "scalar" and (picks_categories(line) or line.family.is_correlation):
+        elif shape == "scalar" and (picks_categories(line) or not line.family.is_scalar):
             array = array[..., 0]
         found[name] = array
     return found

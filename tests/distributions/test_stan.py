@@ -24,6 +24,8 @@ K = 3  # components of every vector
 
 def declared(support: Support, whole: bool) -> str:
     """An argument, or the variable, of every row."""
+    if support.shape == "counts":
+        return f"array[N, {K}] int"
     if support.shape == "cholesky":
         return f"array[N] matrix[{K}, {K}]"
     if support.shape != "scalar":
@@ -107,6 +109,11 @@ def vectors(name: str, key: str) -> list[tuple[Any, dict[str, Any]]]:
             "sigma": rng.gamma(2, size=K),
             "corr": lkj.draw(rng, (K, K), {"eta": eta}),
             "eta": eta,
+            "trials": 6,
+            "theta": rng.dirichlet([1.0] * K),
+            "mean": rng.dirichlet([1.0] * K),
+            "logit": rng.normal(size=K),
+            "concentration": eta,
             "alpha": rng.gamma(2, size=K),
         }
         arguments = {p.name: each[p.name] for p in form.parameters}

@@ -50,7 +50,9 @@ def test_facts_name_arguments_that_there_are(family, form):
     said |= set(form.glm_arguments) - {COVARIATES, INTERCEPT, SLOPES}
     assert said <= names
     standard = {p.name for p in family.parameterizations[0].parameters}
-    assert {*(family.location_scale or ()), *(family.bounds or ()), family.at_most} - {""} <= standard
+    assert {*(family.location_scale or ()), *(family.bounds or ()), family.at_most, family.sums_to} - {
+        ""
+    } <= standard
     assert form.link in LINKS
     assert bool(form.glm) == bool(form.glm_arguments)
 
@@ -125,6 +127,7 @@ def test_shapes_of_variables():
         "gaussian": [f.name for f in FAMILIES.values() if f.gaussian],
         "vector": [f.name for f in FAMILIES.values() if f.is_vector],
         "simplex": [f.name for f in FAMILIES.values() if f.is_simplex],
+        "tally": [f.name for f in FAMILIES.values() if f.is_tally],
         "correlation": [f.name for f in FAMILIES.values() if f.is_correlation],
         "log": [f.name for f in FAMILIES.values() if f.location_link == "log"],
     }
@@ -133,6 +136,7 @@ def test_shapes_of_variables():
         "gaussian": ["Normal", "LogNormal", "MultiNormal"],
         "vector": ["MultiNormal"],
         "simplex": ["Dirichlet"],
+        "tally": ["Multinomial", "DirichletMultinomial"],
         "correlation": ["LKJCholesky"],
         "log": ["LogNormal", "ShiftedLogNormal"],
     }
@@ -142,7 +146,7 @@ def test_a_latent_variance_stands_behind_outcomes_with_thresholds_alone():
     logistic = {f.name for f, p in EVERY if np.isfinite(p.latent_variance)}
     assert logistic == {
         *("Bernoulli", "Binomial", "BetaBinomial", "Categorical", "OrderedLogistic", "OrderedProbit"),
-        *("StoppingRatio", "AdjacentCategories"),
+        *("StoppingRatio", "AdjacentCategories", "Multinomial", "DirichletMultinomial"),
     }
 
 

@@ -48,6 +48,8 @@ ARGUMENTS = {
     **dict.fromkeys(
         ("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories"), ("eta", "cutpoints")
     ),
+    "Multinomial": ("trials", "theta"),
+    "DirichletMultinomial": ("trials", "alpha"),
     "MultiNormal": ("mu", "sigma", "corr"),
     "LKJCholesky": ("eta",),
     "Dirichlet": ("alpha",),
@@ -70,6 +72,11 @@ ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Poisson": {"log": ("log",)},
     "NegBinomial": {"log": ("log", "shape")},
     "Categorical": {"logit": ("logit",)},
+    "Multinomial": {"logit": ("trials", "logit")},
+    "DirichletMultinomial": {
+        "mean": ("trials", "mean", "concentration"),
+        "logit": ("trials", "logit", "concentration"),
+    },
     "OrderedLogistic": {"scale": ("eta", "cutpoints", "scale")},
     "OrderedProbit": {"scale": ("eta", "cutpoints", "scale")},
     "StoppingRatio": {"probit": ("probit", "cutpoints"), "cloglog": ("cloglog", "cutpoints")},
@@ -77,6 +84,7 @@ ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
 COUNTS = {
     *("Bernoulli", "Binomial", "BetaBinomial", "Poisson", "NegBinomial", "Categorical"),
     *("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories"),
+    *("Multinomial", "DirichletMultinomial"),
 }
 
 

@@ -142,6 +142,19 @@ def dirichlet(x: Array, alpha: Array) -> Array:
     return constant + ((shapes - 1) * np.log(x)).sum(axis=-1)
 
 
+def multinomial(x: Array, trials: Array, theta: Array) -> Array:
+    """`trials` are what the numbers sum to."""
+    return stats.multinomial.logpmf(x, trials, np.broadcast_to(theta, x.shape))
+
+
+def dirichlet_multinomial(x: Array, trials: Array, alpha: Array) -> Array:
+    """Unit by unit, by SciPy."""
+    wide = np.broadcast_to(_wide(alpha), x.shape)
+    return np.array(
+        [stats.dirichlet_multinomial.logpmf(row, a, row.sum()) for row, a in zip(x, wide, strict=True)]
+    ).reshape(len(x))
+
+
 def lkj_cholesky(corr: Array, eta: Array) -> Array:
     """Density of the Cholesky factor of an LKJ correlation matrix.
 
@@ -248,6 +261,17 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("StoppingRatio", "probit"): lambda y, probit, cutpoints: BY_PROBIT(y, probit, cutpoints),
     ("StoppingRatio", "cloglog"): lambda y, cloglog, cutpoints: BY_CLOGLOG(y, cloglog, cutpoints),
     ("AdjacentCategories", ""): adjacent_categories,
+    ("Multinomial", ""): multinomial,
+    ("Multinomial", "logit"): lambda x, trials, logit: multinomial(
+        x, trials, special.softmax(logit, axis=-1)
+    ),
+    ("DirichletMultinomial", ""): dirichlet_multinomial,
+    ("DirichletMultinomial", "mean"): lambda x, trials, mean, concentration: dirichlet_multinomial(
+        x, trials, mean * np.reshape(concentration, (-1, 1))
+    ),
+    ("DirichletMultinomial", "logit"): lambda x, trials, logit, concentration: dirichlet_multinomial(
+        x, trials, special.softmax(logit, axis=-1) * np.reshape(concentration, (-1, 1))
+    ),
     ("MultiNormal", ""): multi_normal,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,

@@ -15,7 +15,7 @@ from tests.oracle.world import Key, build_world
 
 ORDINAL = ("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories")
 CATEGORICAL = ("Categorical", *ORDINAL)
-VECTOR_VALUED = ("MultiNormal", "Dirichlet", "LKJCholesky")
+VECTOR_VALUED = ("MultiNormal", "Dirichlet", "LKJCholesky", "Multinomial", "DirichletMultinomial")
 VECTOR_ARGUMENTS = {
     ("Categorical", "theta"),
     ("Categorical", "logit"),

@@ -95,6 +95,20 @@ def _smallest(g: Rng, n: Shape) -> Array:
     return np.log(g.exponential(size=n))
 
 
+def multinomial(g: Rng, n: Shape, trials: Array, theta: Array) -> Array:
+    """Trial by trial."""
+    edges = np.cumsum(np.broadcast_to(theta, n), axis=1)[:, :-1]
+    counts = np.zeros(n, dtype=int)
+    for row, (many, edge) in enumerate(zip(np.broadcast_to(_whole(trials), n[:1]), edges, strict=True)):
+        kinds = (g.random(many)[:, None] > edge).sum(axis=1)
+        counts[row] = np.bincount(kinds, minlength=n[1])
+    return counts
+
+
+def dirichlet_multinomial(g: Rng, n: Shape, trials: Array, alpha: Array) -> Array:
+    return multinomial(g, n, trials, dirichlet(g, n, alpha))
+
+
 def beta_binomial(g: Rng, n: Shape, trials: Array, alpha: Array, beta: Array) -> Array:
     return g.binomial(_whole(trials), g.beta(alpha, beta, n), n)
 
@@ -201,6 +215,17 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
         g, n, cloglog, cutpoints
     ),
     ("AdjacentCategories", ""): adjacent_categories,
+    ("Multinomial", ""): multinomial,
+    ("Multinomial", "logit"): lambda g, n, trials, logit: multinomial(
+        g, n, trials, special.softmax(logit, axis=-1)
+    ),
+    ("DirichletMultinomial", ""): dirichlet_multinomial,
+    ("DirichletMultinomial", "mean"): lambda g, n, trials, mean, concentration: dirichlet_multinomial(
+        g, n, trials, mean * np.reshape(concentration, (-1, 1))
+    ),
+    ("DirichletMultinomial", "logit"): lambda g, n, trials, logit, concentration: dirichlet_multinomial(
+        g, n, trials, special.softmax(logit, axis=-1) * np.reshape(concentration, (-1, 1))
+    ),
     ("MultiNormal", ""): multi_normal,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,

@@ -44,7 +44,6 @@ _MEANT = {
     "LKJCholeskyCov": "write sl.MultiNormal(means, sds, corr) with corr = sl.LKJCholesky(2, dim=2)",
     "HalfT": "it is called sl.HalfStudentT(nu, sigma)",
     "ChiSquared": "it is sl.Gamma(nu / 2, 0.5)",
-    "Multinomial": "a count of each category is a row of sl.Categorical(..., observed=True, weights='count')",
     "T": "it is called sl.StudentT(nu, mu, sigma)",
     **dict.fromkeys(("Gaussian", "gauss"), "it is called sl.Normal(mu, sigma)"),
     **dict.fromkeys(("Cumulative", "cumulative", "ordinal", "Ordinal"), _ORDINAL),

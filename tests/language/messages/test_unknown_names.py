@@ -32,7 +32,6 @@ INSTEAD = {
     "NegativeBinomial": "sl.NegBinomial(mu, shape)",
     "MvNormal": "sl.MultiNormal(means, sds, corr)",
     "Cumulative": "sl.OrderedLogistic(eta, cutpoints)",
-    "Multinomial": "weights='count'",
     "Deterministic": "name = a + b",
     "Factor": "sl.Level(), its categories sl.data('column', categorical=True)",
     "col": "sl.data('column')",

@@ -48,10 +48,10 @@ def row_density(line: Line, reading: Reading) -> Density:
     FitError
         If it is a vector with correlations.
     """
-    if not line.family.is_scalar:
+    if not line.family.is_scalar and not line.family.is_tally:
         raise NotLinear.of(line, "several correlated outcomes in one line have no maximum here").error()
     n = reading.bound.size(line.domain)
-    y = np.asarray(reading.bound.outcome(line.name), dtype=float).ravel()
+    y = np.asarray(reading.bound.outcome(line.name), dtype=float)
     weights = reading.bound.weights(line.name)
     _refuse_still(line, y if weights is None else y[weights > 0], reading)
     atoms = Atoms()

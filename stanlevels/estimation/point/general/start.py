@@ -183,7 +183,7 @@ def _located(model: GeneralModel, line: LineData, beta: Array) -> Array:
     declared = model.predictor.planned.lines[line.name]
     form = declared.form
     atom = line.location
-    if atom is None or form.categories:
+    if atom is None or form.categories or declared.family.is_tally:
         return beta
     y = np.asarray(model.predictor.bound.outcome(line.name), dtype=float).ravel()
     target = _on_link(y, form.link, declared.family.location_link, line.trials)
