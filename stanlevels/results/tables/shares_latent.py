@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,22 @@ class LatentResidual(ABC):
         arguments = self.parts.arguments(rows, self.every)
         return self.parts.form.variance({**arguments, self.parts.form.location: self.parts.at(predictor)})
 
+    def _mean_square(self) -> Array:
+        """Of the scale."""
+        scale = self.parts.form.scale
+        return self._mean_over_rows(lambda rows: np.square(self.parts.arguments(rows, self.every)[scale]))
+
+    def _mean_over_rows(self, of: Callable[[slice], Array]) -> Array:
+        """Of numbers (rows or 1, draws)."""
+        n, (chains, draws) = len(self.weights), self.parts.draws.shape
+        total: Any = 0.0
+        for rows in chunks(n, chains * draws):
+            own = of(rows)
+            if len(own) == 1:
+                return np.asarray(own[0])
+            total = total + self.weights[rows] @ own
+        return np.asarray(total)
+
 
 class _Behind(LatentResidual):
     """Of the latent variable behind a threshold."""
@@ -76,8 +92,9 @@ class _Behind(LatentResidual):
         )
 
     def variance(self) -> Array:
-        """The same for every draw."""
-        return np.asarray(self.parts.link.latent_variance)
+        """The same for every draw, or times the square of a scale."""
+        known = np.asarray(self.parts.link.latent_variance)
+        return known * self._mean_square() if self.parts.form.scale else known
 
 
 class _Own(LatentResidual):
@@ -94,17 +111,9 @@ class _Own(LatentResidual):
 
     def variance(self) -> Array:
         """The mean over rows, which may differ."""
-        n, (chains, draws) = len(self.weights), self.parts.draws.shape
-        total: Any = 0.0
-        for rows in chunks(n, chains * draws):
-            if self._is_itself:
-                own = self._variance(rows, np.zeros((1, 1)))
-            else:
-                own = np.square(self.parts.arguments(rows, self.every)[self.parts.form.scale])
-            if len(own) == 1:
-                return np.asarray(own[0])
-            total = total + self.weights[rows] @ own
-        return np.asarray(total)
+        if not self._is_itself:
+            return self._mean_square()
+        return self._mean_over_rows(lambda rows: self._variance(rows, np.zeros((1, 1))))
 
 
 class _Log(LatentResidual):
@@ -159,10 +168,11 @@ def latent_residual(parts: Parts, every: int, weights: Array) -> LatentResidual:
     kinds: Mapping[str, type[LatentResidual]] = {"log": _Log}
     if family.is_threshold and link in _BEHIND:
         return _Behind(parts, every, weights)
-    if family.is_categorical:
+    if family.is_categorical or family.is_tally:
         raise FitError(
-            f"categories without an order, as of {parts.line.name!r}, have no variance",
-            expected="numbers, or categories in an order",
+            f"no one latent variable stands behind the categories of {parts.line.name!r} ~"
+            f" {parts.line.variable.distribution}(...), and they have no variance",
+            expected="numbers, or categories that cutpoints cut out of one variable",
         )
     if link == "identity" and (family.location_scale or family.location_link != "identity"):
         return _Own(parts, every, weights)
