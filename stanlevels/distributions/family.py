@@ -263,10 +263,8 @@ class Family:
         Folded at zero: its density is twice that of the distribution it is half of.
     bounds : tuple of (str, str) or None
         Names of the arguments that bound the variable from below and from above; "" where its support does.
-    at_most : str
-        The argument that the variable cannot exceed (a number of trials).
-    sums_to : str
-        The argument that the variable's numbers sum to (a number of trials).
+    at_most, sums_to : str
+        The argument (a number of trials) that the variable cannot exceed, or that its numbers sum to.
     sized : bool
         Whether its size may be given, as ``dim=``.
     latent, observable : bool
@@ -382,14 +380,10 @@ class Family:
         return any(form.cutpoints for form in self.parameterizations)
 
     @property
-    def is_cut(self) -> bool:
-        """Whether the variable is the one of several categories in which a latent one lies."""
-        return any(p.support.ordered for form in self.parameterizations for p in form.parameters)
-
-    @property
     def is_threshold(self) -> bool:
         """Whether the variable, or each of its trials, says which side of a threshold a latent one is on."""
-        return self.is_cut or bool(self.at_most) or self.support is BINARY
+        cut = any(p.support.ordered for form in self.parameterizations for p in form.parameters)
+        return cut or bool(self.at_most) or self.support is BINARY
 
     def parameterization(self, key: str) -> Parameterization:
         """The parameterisation called `key`."""

@@ -118,7 +118,6 @@ def test_categories_are_counted_from_an_argument():
     }
     ordinal = ["OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories"]
     assert [f.name for f in FAMILIES.values() if f.is_ordinal] == ordinal
-    assert [f.name for f in FAMILIES.values() if f.is_cut] == ordinal[:2]
 
 
 def test_shapes_of_variables():
