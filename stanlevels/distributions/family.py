@@ -11,6 +11,7 @@ import numpy as np
 from stanlevels.arrays import Array
 from stanlevels.distributions.kept import Kept
 from stanlevels.distributions.links import LINKS, link_undone_by
+from stanlevels.distributions.making import Composed, Function
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
 from stanlevels.distributions.parameters import Default, Parameter, Prior
@@ -202,44 +203,6 @@ class Parameterization:
 
 
 @dataclass(frozen=True)
-class Function:
-    """A Stan function that is written for a family: a template of `stan_templates/functions`, filled in.
-
-    Parameters
-    ----------
-    name : str
-        With its suffix.
-    template : str
-        The file's name without ``.stan.jinja``.
-    values : tuple of (str, str)
-        What the template writes, beside the name.
-    """
-
-    name: str
-    template: str
-    values: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Composed:
-    """How a family was made of another one.
-
-    Parameters
-    ----------
-    wrapper : str
-        By what; "" where it has further arguments, and is else written like the other.
-    base : str
-        Of which.
-    own : tuple of str
-        The arguments that it has beside those of the other.
-    """
-
-    wrapper: str
-    base: str
-    own: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Family:
     """A distribution.
 
@@ -270,8 +233,7 @@ class Family:
     latent, observable : bool
         Whether it can be a prior or random variable, and whether it can be a likelihood.
     functions : tuple of str or Function
-        Stan functions of ours that its density needs: files of `stan_templates/functions`, or what is written
-        for it.
+        Stan functions of ours that it needs: files of `stan_templates/functions`, or written for it.
     tails : tuple of str or Function
         The same for its cumulative, where Stan has none: outcomes between bounds, or censored.
     by_unit : bool

@@ -539,6 +539,7 @@ def DirichletMultinomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """How many of a number of `trials` are of each category, with probabilities that differ from row to row: Dirichlet with concentrations `alpha`, or with `mean=` (or its log odds `logit=`) and `concentration`.
 
@@ -562,6 +563,8 @@ def DirichletMultinomial(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
@@ -1489,6 +1492,7 @@ def Multinomial(
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
     weights: str | None = None,
+    missing: Literal["model"] | None = None,
 ) -> Expression:
     """How many of a number of `trials` are of each category, with probabilities `theta`, or with log odds `logit=` (one per category, up to a common constant).
 
@@ -1508,6 +1512,8 @@ def Multinomial(
         True attaches the column of the same name, a text another column.
     weights : str, optional
         A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
     Returns
     -------
