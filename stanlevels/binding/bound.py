@@ -24,6 +24,7 @@ from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows, derive
+from stanlevels.binding.signed import signed
 from stanlevels.distributions.structures import Geometry
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError, NestingError
@@ -254,6 +255,8 @@ class Bound:
         columns = [self.values(domain, column) for column in node.observed]
         if FAMILIES[node.family].is_categorical:
             return category_codes(node, columns[0], self.encodings.categories[name])
+        if FAMILIES[node.family].signed and len(columns) == 2:
+            return signed(plain_outcome(node, columns[0]), columns[0].name, columns[1])
         numbers = [plain_outcome(node, values) for values in columns]
         return numbers[0] if len(numbers) == 1 else np.stack(numbers, axis=1)
 

@@ -240,6 +240,8 @@ class Family:
         Whether its density in Stan is that of one value.
     cumulative : bool
         Whether Stan has what its `Numbers` have: the logs of what lies below and above a number.
+    signed : bool
+        Whether an outcome may be two columns: its size, and which of two signs it has.
     composed : Composed, optional
         How it was made of another family.
     symbol : str
@@ -269,6 +271,7 @@ class Family:
     tails: tuple[str | Function, ...] = ()
     by_unit: bool = False
     cumulative: bool = True
+    signed: bool = False
     composed: Composed | None = None
     symbol: str = ""
     example: str = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.supports import Support
 
 __all__ = ["Default", "Parameter", "Prior"]
@@ -59,7 +61,8 @@ class Parameter:
     kind : str
         What it does to the variable, from which default priors take their scale: "location" (moves
         it), "scale" (stretches it), "rate" (shrinks it), "shape" (anything else), "bound" (neither), "delay"
-        (is smaller than any outcome), "data" (a number of trials, which must be known), "known" (as well).
+        (is smaller than any outcome), "drift" and "boundary" (goes with the root of the inverse of outcomes,
+        or with their root), "data" (a number of trials, which must be known), "known" (as well).
     default : Default, optional
         The number it becomes where a prior leaves it open.
     prior : Prior, optional
@@ -67,6 +70,9 @@ class Parameter:
         leaving it open there is an error.
     of_outcome : bool
         Whether it says what is known of an outcome: predictions do without it.
+    start : callable, optional
+        Where a search for a maximum begins, of an outcome less its location; by default in the middle of
+        its prior.
     """
 
     name: str
@@ -75,6 +81,7 @@ class Parameter:
     default: Default | None = None
     prior: Prior | None = None
     of_outcome: bool = False
+    start: Callable[[Array], float] | None = None
 
     @property
     def is_known(self) -> bool:

@@ -10,8 +10,9 @@ import numpy as np
 from stanlevels.distributions.family import Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
-from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE
+from stanlevels.distributions.supports import NONNEGATIVE, OPEN_UNIT, POSITIVE, REAL
 from stanlevels.distributions.vocabulary import location, scale, standard
+from stanlevels.distributions.wiener import WIENER_NUMBERS
 
 __all__ = ["RESPONSE_TIMES"]
 
@@ -77,4 +78,47 @@ SHIFTED_LOGNORMAL = Family(
     symbol="Shifted-Log-Normal",
 )
 
-RESPONSE_TIMES = (SHIFTED_LOGNORMAL,)
+# --- Wiener ---------------------------------------------------------------------------------------------
+
+WIENER = Family(
+    "Wiener",
+    (
+        standard(
+            "signed_wiener",
+            WIENER_NUMBERS,
+            Parameter(
+                "drift",
+                REAL,
+                "drift",
+                prior=Prior("Normal", (0.0, None), "a drift to either boundary, by the size of the times"),
+            ),
+            Parameter(
+                "boundary",
+                POSITIVE,
+                "boundary",
+                prior=Prior("Gamma", (2.0, None), "a boundary, by the size of the times"),
+            ),
+            delay("delay"),
+            Parameter(
+                "bias",
+                OPEN_UNIT,
+                default=Default(0.5),
+                prior=Prior("Beta", (1.0, 1.0), "a share of the way: every value is as likely"),
+            ),
+            phrase="a choice and its time: what reaches one of two boundaries {boundary} apart from a share"
+            " {bias} of the way up, with drift {drift}, after a delay {delay}",
+        ),
+    ),
+    "A choice between two and its time: the first passage of a Wiener process with `drift` through 0 or"
+    " `boundary`, from the share `bias` of the way up, `delay` later. Its values are times, above 0 where the"
+    " upper boundary was reached, below 0 where the lower one was: `observed=` names a column of times and"
+    " one of choices, or one of times with signs.",
+    latent=False,
+    signed=True,
+    by_unit=True,
+    cumulative=False,
+    functions=("signed_wiener",),
+    example="sl.Wiener(1.5, 2.0, 0.2, 0.5, observed=['rt', 'choice'])",
+)
+
+RESPONSE_TIMES = (SHIFTED_LOGNORMAL, WIENER)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Array
 from stanlevels.distributions.continuous import located
 from stanlevels.distributions.family import Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
@@ -38,8 +39,18 @@ _SKEW_NORMAL = located(
     symmetric=False,
 )
 
+
+def _slant_of(rest: Array) -> float:
+    """On the side of the longer tail: at 0 the log density is level, and a search stays there."""
+    return 3.0 if np.mean((rest - np.mean(rest)) ** 3) >= 0 else -3.0
+
+
 _SLANT = Parameter(
-    "alpha", REAL, default=Default(0), prior=Prior("Normal", (0.0, 4.0), "a slant to either side, or none")
+    "alpha",
+    REAL,
+    default=Default(0),
+    prior=Prior("Normal", (0.0, 4.0), "a slant to either side, or none"),
+    start=_slant_of,
 )
 
 SKEW_NORMAL = Family(

@@ -142,10 +142,11 @@ _GOMPERTZ = Numbers(
     cumulative=lambda x, shape, rate: -np.expm1(-rate / shape * np.expm1(shape * x)),
     log_above=lambda x, shape, rate: -rate / shape * np.expm1(shape * x),
 )
+_GROWTH = Parameter("shape", POSITIVE, "rate", Default(1, -1), shape("shape").prior)
 _GOMPERTZ_STANDARD = standard(
     "gompertz",
     _GOMPERTZ,
-    shape("shape", Default(1, -1)),
+    _GROWTH,
     Parameter("rate", POSITIVE, "rate", Default(1, -1), shape("rate").prior),
     phrase="Gompertz, with a hazard that is {rate} at 0 and grows at the rate {shape}",
 )
@@ -157,7 +158,7 @@ GOMPERTZ = Family(
         alternative(
             _GOMPERTZ_STANDARD,
             "log",
-            (shape("shape", Default(1, -1)), location("log", default=Default(0))),
+            (_GROWTH, location("log", default=Default(0))),
             (Ref("shape"), call("exp", Ref("log"))),
             link="log",
             phrase="Gompertz, with a hazard whose log is {log} at 0 and grows at the rate {shape}",

@@ -48,6 +48,7 @@ __all__ = [
     "Uniform",
     "VonMises",
     "Weibull",
+    "Wiener",
 ]
 
 def AdjacentCategories(
@@ -2215,4 +2216,52 @@ def Weibull(
     --------
     >>> import stanlevels as sl
     >>> x = sl.Weibull(1, 1)
+    """
+
+def Wiener(
+    drift: Operands | None = None,
+    boundary: Operands | None = None,
+    delay: Operands | None = None,
+    bias: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """A choice between two and its time: the first passage of a Wiener process with `drift` through 0 or `boundary`, from the share `bias` of the way up, `delay` later. Its values are times, above 0 where the upper boundary was reached, below 0 where the lower one was: `observed=` names a column of times and one of choices, or one of times with signs.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    drift : expression or number, or a list of them, optional
+        Any real number.
+    boundary : expression or number, or a list of them, optional
+        A positive number.
+    delay : expression or number, or a list of them, optional
+        A number of at least 0.
+    bias : expression or number, or a list of them, optional
+        A number strictly between 0 and 1.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Wiener(1.5, 2.0, 0.2, 0.5, observed=['rt', 'choice'])
     """

@@ -24,6 +24,7 @@ __all__ = [
     "outcome_shape",
     "outcome_spread",
     "outcome_target",
+    "root_of_outcome",
     "smallest_outcome",
 ]
 
@@ -121,8 +122,7 @@ def _outcome(line: Line, component: int, columns: Columns) -> tuple[Array, Array
 
 
 def _called(line: Line, component: int) -> str:
-    columns = line.variable.observed
-    return columns[component] if len(columns) > 1 else line.name
+    return line.variable.observed[component] if line.width > 1 else line.name
 
 
 def _linear(values: Array, weights: Array | None, name: str) -> Target:
@@ -216,3 +216,12 @@ def smallest_outcome(line: Line, columns: Columns) -> tuple[float, str]:
     if not len(y):
         return 1.0, f"{line.name!r} has no rows: a scale of 1"
     return float(y.min()), f"the smallest {line.name!r}"
+
+
+def root_of_outcome(line: Line, columns: Columns) -> tuple[float, str]:
+    """The root of the mean outcome, of whatever sign: what a process moves in that time."""
+    y, weights = _outcome(line, 0, columns)
+    mean = moments(np.abs(y), weights)[0]
+    if not mean > 0:
+        return 1.0, f"{line.name!r} has no rows: a scale of 1"
+    return float(np.sqrt(mean)), f"the root of the mean of {_called(line, 0)} = {mean:.3g}"

@@ -17,6 +17,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.distributions.parameters import Parameter
 from stanlevels.distributions.supports import UNIT
 from stanlevels.linear.declared_sizes import declared_size
 from stanlevels.linear.expansion import Expanded, expand, is_random
@@ -31,6 +32,7 @@ from stanlevels.linear.scales import (
     outcome_shape,
     outcome_spread,
     outcome_target,
+    root_of_outcome,
     smallest_outcome,
 )
 from stanlevels.linear.shares import shares_at_means
@@ -84,7 +86,7 @@ class Sizes:
     # --- outcomes --------------------------------------------------------------------------------
 
     def _outcome(self, line: Line) -> None:
-        width, weights = len(line.variable.observed), self.facts.weights(line.name)
+        width, weights = line.width, self.facts.weights(line.name)
         location = location_of(line, self.reader)
         scalars = self._scalars(location.term, location.place, width) if location else []
         n = self.facts.size(location.place.home) if location else 0
@@ -104,17 +106,28 @@ class Sizes:
                 for k, read in self._scalars(term, Place(line.domain), width):
                     spread, words = outcome_spread(line, k, self.columns)
                     self._positive(read, spread, f"the scale of {line.name!r}: {words}", weights)
-            elif parameter.kind == "rate":
+            elif parameter.name != line.form.cutpoints:
+                self._argument(line, parameter, weights)
+
+    def _argument(self, line: Line, parameter: Parameter, weights: Array | None) -> None:
+        """Tell an argument its size that neither moves nor stretches the outcome."""
+        read = self._read(line.args[parameter.name], line)
+        match parameter.kind:
+            case "rate":
                 spread, words = outcome_spread(line, 0, self.columns)
-                self._positive(
-                    self._read(term, line), 1 / spread, f"the rate of {line.name!r}: {words}", weights
-                )
-            elif parameter.kind == "delay":
-                smallest, words = smallest_outcome(line, self.columns)
-                self._positive(self._read(term, line), smallest, words, weights)
-            elif parameter.kind == "shape" and parameter.name != line.form.cutpoints:
-                size, words = outcome_shape(line, self.columns)
-                self._positive(self._read(term, line), size, words, weights)
+                self._positive(read, 1 / spread, f"the rate of {line.name!r}: {words}", weights)
+            case "drift":
+                size, words = root_of_outcome(line, self.columns)
+                n = self.facts.size(line.domain)
+                target = Target(0.0, 1 / size, False, words)
+                self._predictor(expand(read, self.reader), n, target, weights)
+            case "boundary":
+                size, words = root_of_outcome(line, self.columns)
+                self._positive(read, 2 * size, words, weights)
+            case "delay":
+                self._positive(read, *smallest_outcome(line, self.columns), weights)
+            case "shape":
+                self._positive(read, *outcome_shape(line, self.columns), weights)
 
     def _read(self, term: Term, line: Line) -> Sum:
         return self._sum(term, Place(line.domain))

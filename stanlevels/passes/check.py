@@ -67,8 +67,11 @@ def _check_place(line: Line, planned: Planned) -> None:
             way_out=f"attach its column: {line.name} = sl.{family.name}(..., observed=True)",
         )
     several = family.support.several
-    if node.is_observed and (len(node.observed) > 1) != several:
+    fits = len(node.observed) <= 2 if family.signed else (len(node.observed) > 1) == several
+    if node.is_observed and not fits:
         wanted = "a list of columns, one per component" if several else "one column"
+        if family.signed:
+            wanted = "a column of times and one of choices, or one of times with signs"
         raise DeclarationError(
             f"{node_text(node)}: observed as {listing(node.observed)}",
             expected=wanted,

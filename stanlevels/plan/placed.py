@@ -121,6 +121,11 @@ class Line:
         return FAMILIES[self.variable.family]
 
     @property
+    def width(self) -> int:
+        """How many numbers an outcome has in every unit."""
+        return 1 if self.family.signed else len(self.variable.observed)
+
+    @property
     def form(self) -> Parameterization:
         """How the distribution is written."""
         return self.family.parameterization(self.variable.parameterization)

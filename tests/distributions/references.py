@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import integrate, special, stats
+from scipy import integrate, optimize, special, stats
 
 from stanlevels.distributions.table import FAMILIES, Parameterization
+from tests.oracle.closed_forms import passage
 
 Key = tuple[str, str]
 
@@ -72,6 +73,48 @@ class Circular:
 
     def var(self) -> float:
         return float(integrate.quad(lambda x: x**2 * self.about.pdf(x), -np.pi, np.pi)[0])
+
+
+class Passage:
+    """Signed times of a Wiener process through one of two boundaries: quadrature of the oracle's density."""
+
+    def __init__(self, **given: float) -> None:
+        self.given = {name: np.array([value]) for name, value in given.items()}
+        self.delay = given["delay"]
+
+    def logpdf(self, x: Any) -> Any:
+        return passage(np.asarray(x, dtype=float), **self.given)
+
+    def cdf(self, x: Any) -> Any:
+        x = np.atleast_1d(np.asarray(x, dtype=float))
+        if len(x) > 50:
+            far = np.append(np.linspace(1e-3, 3, 150), 30)
+            at = np.concatenate([-far[::-1], far])
+            return np.interp(x, at, [self._below(value) for value in at])
+        return np.array([self._below(value) for value in x])
+
+    def _below(self, x: float) -> float:
+        before = self._integral(max(-x, self.delay), 30, -1, 0)
+        return before + (self._integral(self.delay, x, 1, 0) if x > self.delay else 0.0)
+
+    def _integral(self, low: float, high: float, sign: int, power: int) -> float:
+        """By Gauss' rule, piece by piece."""
+        cuts = [low, *(c for c in self.delay + np.array([0.02, 0.1, 0.4, 1, 3, 9]) if low < c < high), high]
+        nodes, weights = np.polynomial.legendre.leggauss(24)
+        total = 0.0
+        for a, b in itertools.pairwise(cuts):
+            x = sign * (a + (b - a) * (nodes + 1) / 2)
+            total += (b - a) / 2 * float(weights @ (x**power * np.exp(self.logpdf(x))))
+        return total
+
+    def ppf(self, q: Any) -> Any:
+        return np.array([optimize.brentq(lambda x, q=q: self._below(x) - q, -30, 30, xtol=1e-6) for q in q])
+
+    def mean(self) -> float:
+        return sum(self._integral(self.delay, 30, sign, 1) for sign in (-1, 1))
+
+    def var(self) -> float:
+        return sum(self._integral(self.delay, 30, sign, 2) for sign in (-1, 1)) - self.mean() ** 2
 
 
 def of_masses(masses: Any) -> Any:
@@ -143,6 +186,9 @@ REFERENCES: dict[Key, Reference] = {
     ("ShiftedLogNormal", ""): Reference(
         lambda mu, sigma, shift: stats.lognorm(sigma, loc=shift, scale=np.exp(mu)),
         {**LOCATED, "shift": (0.0, 0.3)},
+    ),
+    ("Wiener", ""): Reference(
+        Passage, {"drift": (-1.5, 0.8), "boundary": (1.2,), "delay": (0.0, 0.3), "bias": (0.4,)}
     ),
     ("InverseGaussian", ""): Reference(
         lambda mu, shape: stats.invgauss(mu / shape, scale=shape), {"mu": SPREAD, "shape": SHAPE}

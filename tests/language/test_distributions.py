@@ -34,6 +34,7 @@ ARGUMENTS = {
     "Pareto": ("y_min", "alpha"),
     "GeneralizedPareto": ("mu", "sigma", "xi"),
     "ShiftedLogNormal": ("mu", "sigma", "shift"),
+    "Wiener": ("drift", "boundary", "delay", "bias"),
     "Beta": ("alpha", "beta"),
     "Uniform": ("alpha", "beta"),
     "HalfNormal": ("sigma",),

@@ -190,6 +190,19 @@ def asymmetric_laplace(x: Array, mu: Array, sigma: Array, quantile: Array) -> Ar
     return np.log(quantile * (1 - quantile) / sigma) - u * (quantile - (u < 0))
 
 
+def passage(x: Array, drift: Array, boundary: Array, delay: Array, bias: Array) -> Array:
+    """Signed times of a Wiener process: Feller (1968), XIV.6, by reflections early and by waves late."""
+    t, v, w = np.abs(x) - delay, np.where(x > 0, -drift, drift), np.where(x > 0, 1 - bias, bias)
+    u = np.where(t > 0, t, 1.0) / boundary**2
+    k = np.arange(-60, 61).reshape(-1, *(1,) * np.ndim(u + w))
+    early = ((w + 2 * k) * np.exp(-((w + 2 * k) ** 2) / (2 * u))).sum(axis=0) / np.sqrt(2 * np.pi * u**3)
+    n = k[61:]
+    late = np.pi * (n * np.exp(-((n * np.pi) ** 2) * u / 2) * np.sin(n * np.pi * w)).sum(axis=0)
+    with np.errstate(divide="ignore"):
+        alone = np.log(np.where(u < 0.8, early, late))
+    return np.where(t > 0, alone - 2 * np.log(boundary) - v * boundary * w - v**2 * t / 2, -np.inf)
+
+
 def _uniform(x: Array, alpha: Array, beta: Array) -> Array:
     return np.where((x >= alpha) & (x <= beta), -np.log(beta - alpha), -np.inf)
 
@@ -220,6 +233,7 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ("ShiftedLogNormal", ""): lambda x, mu, sigma, shift: stats.lognorm.logpdf(
         x, sigma, loc=shift, scale=np.exp(mu)
     ),
+    ("Wiener", ""): passage,
     ("InverseGaussian", ""): lambda x, mu, shape: stats.invgauss.logpdf(x, mu / shape, scale=shape),
     ("InverseGaussian", "log"): lambda x, log, shape: stats.invgauss.logpdf(
         x, np.exp(log) / shape, scale=shape

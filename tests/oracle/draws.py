@@ -138,6 +138,17 @@ def _gompertz(g: Rng, n: Shape, shape: Array, rate: Array) -> Array:
     return np.log(1 - shape / rate * np.log(g.uniform(size=n))) / shape
 
 
+def _passage(g: Rng, n: Shape, drift: Array, boundary: Array, delay: Array, bias: Array) -> Array:
+    """In steps of a thousandth, which is early or late by about as much."""
+    place, time = np.broadcast_to(bias * boundary, n).astype(float), np.zeros(n)
+    moving, step = np.ones(n, dtype=bool), 1e-3
+    while moving.any():
+        time = time + moving * step
+        place = place + moving * (drift * step + np.sqrt(step) * g.standard_normal(n))
+        moving = (place > 0) & (place < boundary)
+    return np.where(place > 0, 1, -1) * (delay + time)
+
+
 DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Normal", ""): lambda g, n, mu, sigma: g.normal(mu, sigma, n),
     ("StudentT", ""): lambda g, n, nu, mu, sigma: mu + sigma * _t(g, n, nu),
@@ -168,6 +179,7 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Pareto", ""): lambda g, n, y_min, alpha: y_min * (1 + g.pareto(alpha, n)),
     ("GeneralizedPareto", ""): lambda g, n, mu, sigma, xi: mu + sigma * (g.uniform(size=n) ** -xi - 1) / xi,
     ("ShiftedLogNormal", ""): lambda g, n, mu, sigma, shift: shift + g.lognormal(mu, sigma, n),
+    ("Wiener", ""): _passage,
     ("InverseGaussian", ""): lambda g, n, mu, shape: g.wald(mu, shape, n),
     ("InverseGaussian", "log"): lambda g, n, log, shape: g.wald(np.exp(log), shape, n),
     ("Weibull", "log"): lambda g, n, alpha, log: np.exp(log) * g.weibull(alpha, n),

@@ -46,6 +46,7 @@ CONTINUOUS: dict[tuple[str, str], Any] = {
     ("Pareto", ""): ((0.7, np.inf), {"y_min": 0.7, "alpha": 2.5}),
     ("GeneralizedPareto", ""): ((0.3, np.inf), {"mu": 0.3, "sigma": 1.2, "xi": 0.2}),
     ("ShiftedLogNormal", ""): ((0.2, np.inf), {"mu": 0.3, "sigma": 0.7, "shift": 0.2}),
+    ("Wiener", ""): ((-15, 15), {"drift": 0.4, "boundary": 1.2, "delay": 0.0, "bias": 0.4}),
     ("InverseGaussian", ""): (POSITIVE, {"mu": 0.7, "shape": 2.5}),
     ("InverseGaussian", "log"): (POSITIVE, {"log": 0.3, "shape": 2.5}),
     ("Weibull", "log"): (POSITIVE, {"alpha": 1.6, "log": 0.3}),

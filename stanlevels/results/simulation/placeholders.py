@@ -143,6 +143,8 @@ def _numbers(graph: Graph, node: VariableNode, k: int, codes: Array, which: int)
             )
         kinds = list(labels) if labels is not None else list(range(1, int(n or 0) + 1))
         return [kinds[i % len(kinds)] for i in codes.tolist()]
+    if family.signed and len(node.observed) == 2:
+        return np.array(_FLAGS[which] if k else _POSITIVE[which])[codes % 2]
     if family.is_simplex:
         share = 1 / len(node.observed)
         return np.full(len(codes), share)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from stanlevels.binding.signed import choices
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ROWS
 from stanlevels.plan.placed import Line
@@ -77,6 +78,8 @@ def _simulated(draws: Draws, filled: Filled, draw: int, seed: int) -> Simulated:
     tables = {name: table.copy() for name, table in filled.tables.items()}
     for name, line in draws.planned.observed.items():
         values = one.whole(name)[0, 0]
+        if line.family.signed and len(line.variable.observed) == 2:
+            values = np.stack(choices(values[:, 0]), axis=1)
         for k, column in enumerate(line.variable.observed):
             frame, codes = _place(line, column, draws.bound, filled, rows, tables)
             before = filled.original[column] if frame is rows and column in filled.original else None

@@ -16,6 +16,8 @@ from stanlevels.estimation.point.general.rows import Rows
 from stanlevels.gaussian.design import Block
 from stanlevels.gaussian.elimination import eliminate
 from stanlevels.linear.forms import NotLinear
+from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Use
 
 __all__ = ["Start", "started"]
 
@@ -199,7 +201,21 @@ def _located(model: GeneralModel, line: LineData, beta: Array) -> Array:
     fitted = np.linalg.lstsq(X[good][:, own], rest[good], rcond=None)[0]
     beta = beta.copy()
     beta[own] = fitted
-    return beta
+    return _begun(model, declared, beta, rest[good] - X[good][:, own] @ fitted)
+
+
+def _begun(model: GeneralModel, line: Line, beta: Array, rest: Array) -> Array:
+    """The other arguments of a line where their distribution says that a search begins."""
+    begun = {
+        term.name: parameter.start(rest)
+        for parameter in line.form.parameters
+        if parameter.start is not None and isinstance(term := line.args[parameter.name], Use)
+    }
+    if not begun:
+        return beta
+    pairs = zip(model.predictor.columns, model.basis.expand @ beta, strict=True)
+    every = np.asarray([begun.get(name, at) for (name, _), at in pairs])
+    return np.asarray(np.linalg.lstsq(model.basis.expand, every, rcond=None)[0])
 
 
 def _on_link(y: Array, link: str, of_family: str, trials: Array | None) -> Array:
