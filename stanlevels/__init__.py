@@ -32,7 +32,7 @@ from stanlevels.language.derived import center, mean, polynomial, spline, standa
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
-from stanlevels.language.processes import AR1, RandomWalk
+from stanlevels.language.processes import AR1, ICAR, RandomWalk
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
@@ -64,8 +64,9 @@ __all__ = [
     "Hurdle",
     "Mixture",
     "ZeroInflated",
-    # processes in time
+    # units that are correlated
     "AR1",
+    "ICAR",
     "RandomWalk",
     # errors
     "CompileError",

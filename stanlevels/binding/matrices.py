@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.binding.borders import covariance_of_borders
 from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.distributions.structure import BORDERS
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, DeclarationError, listing
 from stanlevels.graph import Graph, VariableNode
 from stanlevels.records import Record, noticed
@@ -104,13 +107,9 @@ def read_matrices(
     records: list[Record] = []
     for name, node in named(graph).items():
         if name not in given:
-            raise DataError(
-                f"{node.name!r} has corr={name!r}, and there is no matrix of that name",
-                expected="a labelled matrix beside the data: a frame whose index and columns are the units'"
-                " labels",
-                way_out=f"bind(df, tables={{{name!r}: matrix}}), or fit(df, tables={{{name!r}: matrix}})",
-            )
-        found[name], said = _read(name, given[name])
+            raise _absent(node, name)
+        level = levels[graph.target_level(graph.unit_axes(node.over)[-1])]
+        found[name], said = _of_line(node, name, given[name], level)
         records += said
     for node in graph.variables.values():
         if node.matrix is not None:
@@ -118,6 +117,36 @@ def read_matrices(
             found[node.matrix].places(level)
             records += _unused(found[node.matrix], level)
     return found, list(dict.fromkeys(records))
+
+
+def _absent(node: VariableNode, name: str) -> DataError:
+    if _needs(node) == BORDERS:
+        return DataError(
+            f"{node.name!r} has borders={name!r}, and there is no table of that name",
+            expected="a table of two columns beside the data: areas that share a border",
+            way_out=f"bind(df, tables={{{name!r}: borders}}), or fit(df, tables={{{name!r}: borders}})",
+        )
+    return DataError(
+        f"{node.name!r} has corr={name!r}, and there is no matrix of that name",
+        expected="a labelled matrix beside the data: a frame whose index and columns are the units' labels",
+        way_out=f"bind(df, tables={{{name!r}: matrix}}), or fit(df, tables={{{name!r}: matrix}})",
+    )
+
+
+def _needs(node: VariableNode) -> str:
+    structure = FAMILIES[node.family].structure
+    return "" if structure is None else structure.needs
+
+
+def _of_line(
+    node: VariableNode, name: str, given: Any, level: BoundLevel
+) -> tuple[LabelledMatrix, list[Record]]:
+    if _needs(node) != BORDERS:
+        return _read(name, given)
+    labels, values, islands = covariance_of_borders(name, given, level)
+    said = f"{counted(islands, 'unit')} without a neighbour"
+    reason = "each varies by itself, as far as areas with neighbours do on average"
+    return LabelledMatrix(name, labels, values), [noticed(level.name, said, reason)] if islands else []
 
 
 def _read(name: str, given: Any) -> tuple[LabelledMatrix, list[Record]]:

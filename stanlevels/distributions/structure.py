@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["MATRIX", "TIMES", "Structure"]
+__all__ = ["BORDERS", "MATRIX", "TIMES", "Structure"]
 
-TIMES, MATRIX = "times", "matrix"
+TIMES, MATRIX, BORDERS = "times", "corr", "borders"
 Compute = Callable[..., Any]
 
 
@@ -22,7 +22,8 @@ class Structure:
     Parameters
     ----------
     needs : str
-        What is to be known of the units: `TIMES`, or `MATRIX`.
+        What is to be known of the units: `TIMES`; or what a line names and the data bring, `MATRIX` or
+        `BORDERS`, which is also the name of the argument.
     arguments : tuple of str
         The distribution's arguments that it takes, beside location and scale.
     stan : str

@@ -188,7 +188,7 @@ def _known_by(name: str, expr: Expr) -> str | None:
 def _clauses(node: VariableNode) -> str:
     over = ", ".join("rows" if axis == ROWS else axis for axis in node.over)
     clauses = [f"over {over}"] if over else []
-    clauses += [f"correlated as {node.matrix}"] if node.matrix is not None else []
+    clauses += [f"correlated by {node.matrix}"] if node.matrix is not None else []
     clauses += ["ordered"] if node.ordered else []
     if node.is_observed:
         columns = ", ".join(node.observed)

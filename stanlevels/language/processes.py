@@ -1,18 +1,20 @@
-"""Lines that are processes in time: ``u = sl.AR1(rho, sd, over=week)``."""
+"""Lines whose units are correlated: ``u = sl.AR1(rho, sd, over=week)``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from stanlevels.distributions.structures import AR1 as AR1_FAMILY
+from stanlevels.distributions.structures import ICAR as ICAR_FAMILY
 from stanlevels.distributions.structures import RANDOM_WALK
 from stanlevels.distributions.table import Family
 from stanlevels.errors import DeclarationError
+from stanlevels.language.check_text import check_text
 from stanlevels.language.distributions import Axis, axes_of, line_of
 from stanlevels.language.expressions import Expression, Operand, checked_operand
 from stanlevels.language.messages.describe import describe
 
-__all__ = ["AR1", "RandomWalk"]
+__all__ = ["AR1", "ICAR", "RandomWalk"]
 
 
 def RandomWalk(
@@ -112,11 +114,67 @@ def AR1(
     return _process(AR1_FAMILY, {"rho": rho, "sigma": sigma}, over, centered)
 
 
+def ICAR(
+    sigma: Operand | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    borders: str,
+    centered: bool | None = None,
+) -> Expression:
+    """An intrinsic conditional autoregression: each area varies about the mean of its neighbours.
+
+    Areas that hang together sum to 0, so that what they have in common is another line's. It is scaled so
+    that `sigma` is about the standard deviation of an area, whatever the map (the geometric mean of their
+    variances is its square). An area without a neighbour varies by itself.
+
+    Parameters
+    ----------
+    sigma : expression or number, optional
+        The standard deviation. Left out it is unknown, with a default prior, which `Model.priors` shows.
+    over : Level, or a tuple with the level of areas as its last
+        The units; of a tuple each combination of the others has a map of its own.
+    borders : str
+        The name of a table that comes with the data, in ``tables=``: two columns with areas that share a
+        border, a list of such pairs, or a dict with the neighbours of each area.
+    centered : bool, optional
+        Whether it is sampled as it is; by default through the independent numbers that it is made of.
+
+    Returns
+    -------
+    Expression
+
+    Raises
+    ------
+    DeclarationError
+        If there is no level in `over`, or `borders` is no text.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Cases(sl.Model):
+    ...     district = sl.Level()
+    ...     mean, sd, share = sl.Normal(0, 2), sl.HalfNormal(1), sl.Beta(1, 1)
+    ...     space = sl.ICAR(1, over=district, borders="borders")
+    ...     alone = sl.Normal(0, 1, over=district)
+    ...     bym2 = sd * (sl.sqrt(share) * space + sl.sqrt(1 - share) * alone)
+    ...     cases = sl.Poisson(log=mean + bym2 + sl.log(sl.data("expected")), observed=True)
+    """
+    if not isinstance(borders, str):
+        raise DeclarationError(
+            f"borders= of sl.{ICAR_FAMILY.name} is {describe(borders)}",
+            expected="the name of a table, which comes with the data",
+            way_out="write borders='borders' here, and bind(df, tables={'borders': pairs})",
+        )
+    check_text(borders, "the table of borders=")
+    return _process(ICAR_FAMILY, {"sigma": sigma}, over, centered, borders)
+
+
 def _process(
     family: Family,
     given: dict[str, Operand | None],
     over: Axis | Sequence[Axis] | None,
     centered: bool | None,
+    matrix: str | None = None,
 ) -> Expression:
     args = tuple(
         (name, None if value is None else checked_operand(value, f"{name} of sl.{family.name}"))
@@ -126,4 +184,4 @@ def _process(
         raise DeclarationError(
             f"centered= of sl.{family.name} is {describe(centered)}", expected="True or False, or nothing"
         )
-    return line_of(family, "", args, over=axes_of(family, over), centered=centered)
+    return line_of(family, "", args, over=axes_of(family, over), centered=centered, matrix=matrix)

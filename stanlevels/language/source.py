@@ -214,7 +214,9 @@ def _clauses(node: VariableNode, reference: Names) -> list[str]:
         parts.append(f"over={over[0]}" if len(over) == 1 else f"over=({', '.join(over)})")
     parts += _observed(node)
     parts += [f"weights={_text(node.weights)}"] if node.weights is not None else []
-    parts += [f"corr={_text(node.matrix)}"] if node.matrix is not None else []
+    structure = FAMILIES[node.family].structure
+    if structure is not None and node.matrix is not None:
+        parts.append(f"{structure.needs}={_text(node.matrix)}")
     parts += ['missing="model"'] if node.partly else []
     parts += ["ordered=True"] if node.ordered else []
     parts += [f"centered={_label(node.centered)}"] if node.centered is not None else []

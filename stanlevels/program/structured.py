@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.structure import MATRIX, Structure
+from stanlevels.distributions.structure import TIMES, Structure
 from stanlevels.errors import InternalError
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -76,5 +76,5 @@ def structure_of(line: Line) -> Structure:
 def entries_of_structure(line: Line) -> Iterator[OfUnits]:
     """What the data block has for a line whose units are correlated."""
     structure = structure_of(line)
-    matrix = line.variable.matrix if structure.needs == MATRIX else None
+    matrix = None if structure.needs == TIMES else line.variable.matrix
     yield from (OfUnits(line.domain, of, matrix) for of in structure.data)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.distributions.structure import MATRIX, Structure
+from stanlevels.distributions.structure import BORDERS, MATRIX, Structure
 from stanlevels.distributions.structures.geometry import Correlations
 
-__all__ = ["KNOWN"]
+__all__ = ["KNOWN", "NEIGHBOURS"]
 
 
 def _parted(x: Array, groups: int) -> Array:
@@ -93,3 +94,6 @@ KNOWN = Structure(
     given=_given,
     variance=_variance,
 )
+
+NEIGHBOURS = replace(KNOWN, needs=BORDERS)
+"""Units that vary about their neighbours: the covariance follows from their borders."""

@@ -11,16 +11,16 @@ import numpy as np
 
 from stanlevels.distributions.family import Composed, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.structures.matrices import KNOWN
+from stanlevels.distributions.structures.matrices import KNOWN, NEIGHBOURS
 from stanlevels.distributions.structures.processes import AUTOREGRESSIVE, WALK
 from stanlevels.distributions.supports import REAL, Support
 from stanlevels.distributions.vocabulary import scale, squared, standard, times
-from stanlevels.graph import Ref
+from stanlevels.graph import Expr, Ref
 
 if TYPE_CHECKING:
     from stanlevels.distributions.structure import Structure
 
-__all__ = ["AR1", "CORRELATED", "RANDOM_WALK", "structured"]
+__all__ = ["AR1", "CORRELATED", "ICAR", "RANDOM_WALK", "structured"]
 
 CORRELATED = "corr"
 """The clause of a normal distribution whose units have a known covariance."""
@@ -42,8 +42,15 @@ _ONE_BY_ONE = Numbers(
 """Of one unit alone; of all together the structure tells them."""
 
 
-def _process(name: str, structure: Structure, *parameters: Parameter, doc: str, phrase: str) -> Family:
-    form = standard(structure.stan, _ONE_BY_ONE, *parameters, scale(), phrase=phrase)
+def _process(
+    name: str,
+    structure: Structure,
+    *parameters: Parameter,
+    doc: str,
+    phrase: str,
+    written: tuple[Expr, ...] = (),
+) -> Family:
+    form = standard(structure.stan, _ONE_BY_ONE, *parameters, scale(), phrase=phrase, written=written)
     return Family(name, (form,), doc, observable=False, structure=structure)
 
 
@@ -68,7 +75,15 @@ AR1 = _process(
     " to the next",
 )
 
-_NAMED = {family.name: family for family in (RANDOM_WALK, AR1)}
+ICAR = _process(
+    "ICAR",
+    NEIGHBOURS,
+    doc="An intrinsic conditional autoregression: each area varies about the mean of its neighbours.",
+    phrase=f"an intrinsic autoregression over {{{CORRELATED}}}, with standard deviation {{sigma}}",
+    written=(Ref("sigma"), Ref(CORRELATED)),
+)
+
+_NAMED = {family.name: family for family in (RANDOM_WALK, AR1, ICAR)}
 
 
 def structured(name: str, families: Mapping[str, Family]) -> Family | None:
