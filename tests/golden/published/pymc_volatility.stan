@@ -1,38 +1,50 @@
 // Volatility
 // change ~ student_t(nu, 0, exp(h)), h a random walk
+functions {
+  // A random walk with steps of standard deviation 1, from what is new in each value: before[i] is the unit before.
+  vector walked(vector z, vector gap, array[] int order, array[] int before) {
+    vector[num_elements(z)] x = sqrt(gap) .* z;
+    for (i in order) {
+      if (before[i] > 0) {
+        x[i] += x[before[i]];
+      }
+    }
+    return x;
+  }
+}
 data {
   int<lower=0> N;  // rows
-  int<lower=0> K_steps;  // components of steps
+  int<lower=0> N_day;  // units of day
+  array[N] int<lower=1, upper=N_day> day;  // the day of each row
   vector[N] change;  // observed
-  matrix[N, K_steps] steps;  // the columns of steps for each row
+  vector[N_day] day_gap;  // steps since the unit before, of day
+  array[N_day] int<lower=0, upper=N_day> day_order;  // units in the order of time, of day
+  array[N_day] int<lower=0, upper=N_day> day_before;  // the unit before each, 0 for none, of day
   // numbers in the declarations
-  real<lower=0> step_sd_sigma;
   real start_mu;
-  vector[K_steps] start_at_step;
   real<lower=0> start_sigma;
+  real<lower=0> h_sigma_sigma;
   real<lower=0> change_nu_alpha;
   real<lower=0> change_nu_beta;
 }
 parameters {
-  real start_raw;
-  real<lower=0> step_sd;
-  vector[K_steps] step_raw;
+  real<multiplier=start_sigma> start;
+  real<lower=0> h_sigma;
+  vector[N_day] h_raw;
   real<lower=0> change_nu;
 }
 transformed parameters {
-  vector[K_steps] step = step_sd * step_raw;
-  real start = start_mu - dot_product(start_at_step, step) + start_sigma * start_raw;
+  vector[N_day] h = h_sigma * walked(h_raw, day_gap, day_order, day_before);
 }
 model {
   // start ~ Normal()
-  target += std_normal_lpdf(start_raw);
-  // step_sd ~ HalfNormal()
-  target += normal_lpdf(step_sd | 0, step_sd_sigma) + log2();
-  // step ~ Normal(0, step_sd), over steps
-  target += std_normal_lpdf(step_raw);
-  vector[N] volatility = exp(start + steps * step);  // volatility = exp(start + step @ steps)
+  target += normal_lpdf(start | start_mu, start_sigma);
+  // h_sigma ~ HalfNormal()
+  target += normal_lpdf(h_sigma | 0, h_sigma_sigma) + log2();
+  // h ~ RandomWalk(h_sigma), over day
+  target += std_normal_lpdf(h_raw);
   // change_nu ~ Gamma(2, 0.1)
   target += gamma_lpdf(change_nu | change_nu_alpha, change_nu_beta);
-  // change ~ StudentT(change_nu, 0, volatility), observed
-  target += student_t_lpdf(change | change_nu, 0, volatility);
+  // change ~ StudentT(change_nu, 0, exp(start + h)), observed
+  target += student_t_lpdf(change | change_nu, 0, exp(start + h[day]));
 }

@@ -13,6 +13,7 @@ __all__ = [
     "loss",
     "members",
     "phylogeny",
+    "relations",
     "satisfaction",
     "symptoms",
     "tits",
@@ -136,15 +137,18 @@ def satisfaction() -> pd.DataFrame:
 
 
 def phylogeny() -> pd.DataFrame:
-    """Phenotypes of 20 species in 4 clades, five animals each; and the Cholesky factor of their relations."""
+    """Phenotypes of 20 species in 4 clades, five animals each."""
     rng = np.random.default_rng(30)
-    clade = np.arange(20) // 5
-    root = np.linalg.cholesky(0.4 * np.eye(20) + 0.6 * (clade[:, None] == clade))
+    root = np.linalg.cholesky(relations()["A"])
     species = np.repeat(np.arange(20), 5)
     cofactor = rng.normal(10, 2, size=100)
     phen = 20 + 3 * cofactor + (root @ rng.normal(0, 5, size=20) + rng.normal(0, 3, size=20))[species]
-    columns = {f"root_{k}": root[species, k] for k in range(20)}
-    species_names = [f"sp {i:02d}" for i in species]
-    return pd.DataFrame(
-        {"phen": phen + rng.normal(0, 6, 100), "cofactor": cofactor, "species": species_names, **columns}
-    )
+    names = [f"sp {i:02d}" for i in species]
+    return pd.DataFrame({"phen": phen + rng.normal(0, 6, 100), "cofactor": cofactor, "species": names})
+
+
+def relations() -> dict[str, pd.DataFrame]:
+    """How closely 20 species in 4 clades are related."""
+    clade, names = np.arange(20) // 5, [f"sp {i:02d}" for i in range(20)]
+    A = 0.4 * np.eye(20) + 0.6 * (clade[:, None] == clade)
+    return {"A": pd.DataFrame(A, index=names, columns=names)}

@@ -35,11 +35,7 @@ def drinking() -> pd.DataFrame:
 
 
 def lattice() -> pd.DataFrame:
-    """Cases in 25 areas of a lattice, with the eigenvectors of an intrinsic autoregression over its edges.
-
-    The intrinsic autoregression has the precision matrix D - W; an effect is the sum of the eigenvectors over
-    the roots of their eigenvalues, times standard normal coefficients.
-    """
+    """Cases in 25 areas of a lattice, with an intrinsic autoregression over its edges."""
     rng = np.random.default_rng(33)
     path = np.eye(5, k=1) + np.eye(5, k=-1)
     neighbours = np.kron(path, np.eye(5)) + np.kron(np.eye(5), path)
@@ -47,8 +43,13 @@ def lattice() -> pd.DataFrame:
     waves = np.round(vectors[:, 1:] / np.sqrt(values[1:]), 6)
     expected, x = rng.uniform(5, 30, 25), rng.normal(size=25)
     cases = rng.poisson(expected * np.exp(0.3 * x + 0.5 * waves @ rng.normal(size=24)))
-    d = pd.DataFrame({"area": np.arange(25), "cases": cases, "expected": expected, "x": x})
-    return d.join(pd.DataFrame(waves, columns=[f"wave{k}" for k in range(24)]))
+    return pd.DataFrame({"area": np.arange(25), "cases": cases, "expected": expected, "x": x})
+
+
+def edges() -> dict[str, list[tuple[int, int]]]:
+    """Areas of the lattice that share an edge."""
+    across = [(k, k + 1) for k in range(24) if k % 5 < 4]
+    return {"edges": across + [(k, k + 5) for k in range(20)]}
 
 
 def heating() -> pd.DataFrame:
@@ -72,12 +73,11 @@ def mastectomy() -> pd.DataFrame:
 
 
 def returns() -> pd.DataFrame:
-    """Returns of 60 days whose log volatility walks, with the indicators of the days since each step."""
+    """Returns of 60 days whose log volatility walks."""
     rng = np.random.default_rng(34)
     log_volatility = -4 + np.cumsum(rng.normal(0, 0.2, 60))
-    day = np.arange(60)
-    steps = pd.DataFrame((day[:, None] >= day[1:]).astype(int), columns=[f"step{k}" for k in day[1:]])
-    return pd.DataFrame({"change": np.exp(log_volatility) * rng.standard_t(10, 60)}).join(steps)
+    change = np.exp(log_volatility) * rng.standard_t(10, 60)
+    return pd.DataFrame({"day": np.arange(60), "change": change})
 
 
 def holzinger() -> pd.DataFrame:

@@ -61,15 +61,18 @@ def gifts() -> pd.DataFrame:
 
 
 def primates() -> pd.DataFrame:
-    """Brains of 16 species of a balanced tree, with the rows of the Cholesky factor of their covariance."""
+    """Brains of 16 species of a balanced tree."""
     rng = np.random.default_rng(25)
-    species = np.arange(16)
-    shared = sum((species[:, None] >> s == species >> s) / 5 for s in range(5))
-    factor = np.linalg.cholesky(shared)
+    factor = np.linalg.cholesky(phylogeny()["V"])
     body, group_size = rng.normal(size=16), rng.normal(size=16)
     brain = 0.8 * body + 0.1 * group_size + 0.5 * factor @ rng.normal(size=16)
-    roots = pd.DataFrame(factor, columns=[f"root{i}" for i in range(16)])
-    return pd.DataFrame({"species": species, "B": brain, "M": body, "G": group_size}).join(roots)
+    return pd.DataFrame({"species": np.arange(16), "B": brain, "M": body, "G": group_size})
+
+
+def phylogeny() -> dict[str, pd.DataFrame]:
+    """Shared branch lengths of the 16 species of a balanced tree."""
+    species = np.arange(16)
+    return {"V": pd.DataFrame(sum((species[:, None] >> s == species >> s) / 5 for s in range(5)))}
 
 
 def education() -> pd.DataFrame:

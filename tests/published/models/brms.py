@@ -96,11 +96,9 @@ class Phylogeny(sl.Model):
     """phen ~ cofactor + (1 | gr(phylo, cov = A)) + (1 | species)"""
 
     species = sl.Level()
-    A = sl.covariates(*[f"root_{k}" for k in range(20)])
-    a, b, phylo_sd = sl.Normal(), sl.Normal(), sl.HalfNormal(10)
-    phylo = sl.Normal(0, phylo_sd, over=A)
-    S = sl.Normal(a, over=species)
-    phen = sl.Normal(S + b * sl.data("cofactor") + phylo @ A, observed=True)
+    ab = sl.effects(1, "cofactor")
+    phylo, S = sl.Normal(0, over=species, corr="A"), sl.Normal(0, over=species)
+    phen = sl.Normal(ab + phylo + S, observed=True)
 
 
 class Correlations(sl.Model):
@@ -250,7 +248,8 @@ brm(bf(mvbind(tarsus, back) ~ sex + hatchdate + (1 | p | fosternest) + (1 | q | 
         source="brms, phylogenetic models",
         model=Phylogeny,
         data=data.phylogeny,
-        lines=7,
+        tables=data.relations,
+        lines=5,
         brms="""\
 brm(phen ~ cofactor + (1 | gr(phylo, cov = A)) + (1 | species), data = data_repeat,
     data2 = list(A = A))

@@ -38,11 +38,8 @@ class Lattice(sl.Model):
 
     area = sl.Level()
     b, theta = sl.effects(1, "x"), sl.Normal(0, over=area)
-    waves = sl.covariates(*[f"wave{k}" for k in range(24)])
-    s = sl.HalfNormal()
-    phi = sl.Normal(0, s, over=waves)
-    log_rate = b + theta + phi @ waves
-    cases = sl.Poisson(log=log_rate + sl.log(sl.data("expected")), observed=True)
+    phi = sl.ICAR(over=area, borders="edges")
+    cases = sl.Poisson(log=b + theta + phi + sl.log(sl.data("expected")), observed=True)
 
 
 class Heating(sl.Model):
@@ -75,11 +72,9 @@ class Mastectomy(sl.Model):
 class Volatility(sl.Model):
     """change ~ student_t(nu, 0, exp(h)), h a random walk"""
 
-    steps = sl.covariates(*[f"step{day}" for day in range(1, 60)])
-    start, step_sd = sl.Normal(), sl.HalfNormal()
-    step = sl.Normal(0, step_sd, over=steps, centered=False)
-    volatility = sl.exp(start + step @ steps)
-    change = sl.StudentT(mu=0, sigma=volatility, observed=True)
+    day = sl.Level()
+    start, h = sl.Normal(), sl.RandomWalk(over=day)
+    change = sl.StudentT(mu=0, sigma=sl.exp(start + h), observed=True)
 
 
 class OneFactor(sl.Model):
@@ -142,7 +137,8 @@ bmb.Model("alcuse ~ age_14 * coa * peer + (age_14 + I(age_14**2)|id)", d)""",
         source="PyMC, conditional autoregressive models; Stan, BYM2",
         model=Lattice,
         data=frames.lattice,
-        lines=8,
+        tables=frames.edges,
+        lines=5,
         brms="""\
 brm(cases ~ 1 + x + offset(log(expected)) + car(W, gr = area, type = "bym2"), data = d,
     data2 = list(W = W), family = poisson())""",
@@ -184,7 +180,7 @@ bmb.Model("died ~ 1 + metastized + (1|year) + (1|patient) + offset(np.log(exposu
         source="PyMC, stochastic volatility",
         model=Volatility,
         data=frames.returns,
-        lines=6,
+        lines=4,
         brms=None,
         bambi=None,
     ),

@@ -66,11 +66,9 @@ class Dyads(sl.Model):
 class Primates(sl.Model):
     """B ~ MVN(a + bM * M + bG * G, s * V), V from the phylogeny"""
 
-    a_b = sl.effects(1, "M", "G")
-    tree = sl.covariates(*[f"root{i}" for i in range(16)])
-    s = sl.HalfNormal()
-    z = sl.Normal(0, s, over=tree, centered=False)
-    B = sl.Normal(a_b + z @ tree, observed=True)
+    species = sl.Level()
+    a_b, tree = sl.effects(1, "M", "G"), sl.Normal(0, over=species, corr="V")
+    B = sl.Normal(a_b + tree, observed=True)
 
 
 class Instruments(sl.Model):
@@ -149,7 +147,8 @@ brm(use ~ 1 + urban + (1 + urban | district), data = bangladesh,
         source="Rethinking, ch. 14",
         model=Primates,
         data=frames.primates,
-        lines=6,
+        tables=frames.phylogeny,
+        lines=4,
         brms="""\
 brm(B ~ 1 + M + G + (1 | gr(species, cov = V)), data = primates,
     data2 = list(V = V))""",
