@@ -37,6 +37,7 @@ from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
 from stanlevels.results.keep.load import load
+from stanlevels.results.pooled import pool
 from stanlevels.version import __version__ as __version__
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "compare",
     "formula",
     "load",
+    "pool",
     # levels and axes
     "Level",
     "Index",

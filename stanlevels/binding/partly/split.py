@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from stanlevels.binding.partly.holes import absent, known, row_of, weights
-from stanlevels.distributions.composed import not_mixed, numbered
+from stanlevels.distributions.composed import MIXTURE, not_mixed, numbered
 from stanlevels.distributions.links import LINKS
 from stanlevels.distributions.supports import BINARY
 from stanlevels.distributions.table import FAMILIES
@@ -285,15 +285,25 @@ def _mixed(graph: Graph, user: str, names: list[str]) -> Graph:
             chances[n] if v else Op("-", (Number(1), chances[n])) for n, v in zip(names, values, strict=True)
         ]
         shares.append(_product([_put(graph, expr, there) for expr in odds]))
-    count = 2 ** len(names)
-    key = "/".join([node.parameterization] * count) if node.parameterization else ""
+    family, key = _mixture(node, 2 ** len(names))
     made = replace(
         node,
-        family=f"Mixture({','.join([node.family] * count)})",
+        family=family,
         parameterization=key,
         args=(*args, ("weights", Stack(tuple(shares)))),
     )
     return replace(graph, nodes={**graph.nodes, user: made})
+
+
+def _mixture(node: VariableNode, count: int) -> tuple[str, str]:
+    """The family of a mixture of several of a line's, and the key of how it is written."""
+    each = f"{node.family}:{node.parameterization}" if node.parameterization else node.family
+    name = f"{MIXTURE}({','.join([each] * count)})"
+    try:
+        return FAMILIES[name].name, ""
+    except KeyError:
+        key = "/".join([node.parameterization] * count)
+        return f"{MIXTURE}({','.join([node.family] * count)})", key
 
 
 def _chance(node: VariableNode) -> Expr:

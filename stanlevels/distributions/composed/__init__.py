@@ -2,11 +2,12 @@
 
 from stanlevels.distributions.composed.censored import STATUS, STATUSES, UNTIL, not_censored
 from stanlevels.distributions.composed.mixture import not_mixed, numbered
-from stanlevels.distributions.composed.table import WRAPPERS, made_of
+from stanlevels.distributions.composed.table import MIXTURE, WRAPPERS, made_of
 from stanlevels.distributions.composed.truncated import not_truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
 
 __all__ = [
+    "MIXTURE",
     "STATUS",
     "STATUSES",
     "UNTIL",

@@ -13,7 +13,46 @@ __all__ = ["Shares"]
 
 
 class Shares:
-    """Shares of variance, and R squared."""
+    """Shares of variance, R squared, and outcomes that the data lack."""
+
+    def imputed(self: Face, name: str | None = None, *, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
+        """A row per value that an outcome with ``missing="model"`` lacks: what it may be, given all data.
+
+        Parameters
+        ----------
+        name : str, optional
+            The outcome, where several lack values.
+        level : float
+            Share of the draws between `lower` and `upper`.
+        seed : int
+            Decides the draws of outcomes that were not sampled: those that no other line uses, and those that
+            are 0 or 1, whose estimate is the probability of a 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The row by its label in the data, or the unit of the outcome's level, with the levels that it lies
+            in; estimate, sd, lower, upper. Estimates of maximum likelihood have the draws of
+            `simulate_draws` about them.
+
+        Raises
+        ------
+        FitError
+            If no such outcome lacks values, or the fit was saved without its rows.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     slope, noise = sl.Normal(0, 5), sl.HalfNormal(5)
+        ...     y = sl.Normal(slope * sl.data("x"), noise, observed=True, missing="model")
+        >>> fit = Line.fit({"x": [1.0, 2.0, 3.0, 4.0], "y": [2.1, 3.9, None, 8.0]}, "mle", progress=False)
+        >>> fit.imputed()["row"].tolist()
+        [2]
+        """
+        from stanlevels.results.tables.imputed import imputed
+
+        return imputed(self, self.by_quantity, name, level, seed)
 
     def variance_shares(
         self: Face,

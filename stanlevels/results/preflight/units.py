@@ -22,7 +22,12 @@ _FEW = 5
 def few_units(planned: Planned, bound: Bound) -> Iterator[Record]:
     """Levels of which so few units are there that a spread between them rests on its prior."""
     for line in planned.latent.values():
-        if len(line.domain) != 1 or line.domain[0] not in bound.levels or line.scale not in line.args:
+        if (
+            line.variable.completes
+            or len(line.domain) != 1
+            or line.domain[0] not in bound.levels
+            or line.scale not in line.args
+        ):
             continue
         spread = _unknown_spread(line, planned)
         n = bound.size(line.domain)
@@ -46,7 +51,12 @@ def single_rows(planned: Planned, bound: Bound) -> Iterator[Record]:
     """Levels with random variables of which units have a single row."""
     seen = set[tuple[str, ...]]()
     for line in planned.latent.values():
-        if not line.domain or line.domain in seen or any(a not in bound.levels for a in line.domain):
+        if (
+            line.variable.completes
+            or not line.domain
+            or line.domain in seen
+            or any(a not in bound.levels for a in line.domain)
+        ):
             continue
         seen.add(line.domain)
         try:
