@@ -12,6 +12,7 @@ __all__ = [
     "inhaler",
     "loss",
     "members",
+    "nhanes",
     "phylogeny",
     "relations",
     "satisfaction",
@@ -152,3 +153,17 @@ def relations() -> dict[str, pd.DataFrame]:
     clade, names = np.arange(20) // 5, [f"sp {i:02d}" for i in range(20)]
     A = 0.4 * np.eye(20) + 0.6 * (clade[:, None] == clade)
     return {"A": pd.DataFrame(A, index=names, columns=names)}
+    columns = {f"root_{k}": root[species, k] for k in range(20)}
+    species_names = [f"sp {i:02d}" for i in species]
+    return pd.DataFrame(
+        {"phen": phen + rng.normal(0, 6, 100), "cofactor": cofactor, "species": species_names, **columns}
+    )
+
+
+def nhanes() -> pd.DataFrame:
+    """Age, body mass index and cholesterol of 25 persons (Schafer 1997, table 6.14; R package mice)."""
+    age = [1, 2, 1, 3, 1, 3, 1, 1, 2, 2, 1, 2, 3, 2, 1, 1, 3, 2, 1, 3, 1, 1, 1, 3, 2]
+    n = np.nan
+    bmi = [n, 22.7, n, n, 20.4, n, 22.5, 30.1, 22.0, n, n, n, 21.7, 28.7, 29.6, n, 27.2, 26.3, 35.3, 25.5, n]
+    chl = [n, 187, 187, n, 113, 184, 118, 187, 238, n, n, n, 206, 204, n, n, 284, 199, 218, n, n, 229, 131, n]
+    return pd.DataFrame({"age": age, "bmi": [*bmi, 33.2, 27.5, 24.9, 27.4], "chl": [*chl, 186]})

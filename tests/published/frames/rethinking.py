@@ -106,8 +106,16 @@ def milk() -> pd.DataFrame:
     rng = np.random.default_rng(28)
     both = rng.multivariate_normal([0, 0], [[1, 0.7], [0.7, 1]], 29)
     energy = rng.normal(0.6 * both[:, 0] - 0.5 * both[:, 1], 0.6)
-    known = np.r_[np.ones(17), np.zeros(12)].astype(int)
-    return pd.DataFrame({"B": both[:, 0] * known, "M": both[:, 1], "K": energy, "known": known})
+    share = np.where(np.arange(29) < 17, both[:, 0], np.nan)
+    return pd.DataFrame({"B": share, "M": both[:, 1], "K": energy})
+
+
+def cats() -> pd.DataFrame:
+    """Notes that a bird sings at 100 houses, half of which have a cat; at a fifth nobody looked."""
+    rng = np.random.default_rng(9)
+    cat = rng.binomial(1, 0.5, 100)
+    seen = rng.random(100) >= 0.2
+    return pd.DataFrame({"cat": np.where(seen, cat, np.nan), "notes": rng.poisson(5 - 3 * cat)})
 
 
 def trolley() -> pd.DataFrame:

@@ -139,6 +139,16 @@ class MultipleMembership(sl.Model):
     y = sl.Normal(mean + mine, observed=True)
 
 
+class Cholesterol(sl.Model):
+    """bmi | mi() ~ age * mi(chl), chl | mi() ~ age"""
+
+    to_chl, b = sl.effects(1, "age"), sl.effects(1, "age")
+    by_chl, by_both = sl.Normal(), sl.Normal()
+    chl = sl.Normal(to_chl, observed=True, missing="model")
+    slope = by_chl + by_both * sl.data("age")
+    bmi = sl.Normal(b + slope * chl, observed=True, missing="model")
+
+
 MODELS = (
     Published(
         name="inhaler",
@@ -301,6 +311,17 @@ bmb.Model("count ~ zAge + zBase*Trt + (1|patient) + (1|obs)", epilepsy,
         data=data.members,
         lines=6,
         brms="brm(y ~ 1 + (1 | mm(s1, s2, weights = cbind(w1, w2))), data = dat)",
+        bambi=None,
+    ),
+    Published(
+        name="nhanes",
+        source="brms, vignette brms_missings",
+        model=Cholesterol,
+        data=data.nhanes,
+        lines=6,
+        brms="""\
+formula <- bf(bmi | mi() ~ age * mi(chl)) + bf(chl | mi() ~ age) + set_rescor(FALSE)
+brm(formula, data = nhanes)""",
         bambi=None,
     ),
 )

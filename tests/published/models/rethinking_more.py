@@ -33,12 +33,17 @@ class Waffles(sl.Model):
 class Milk(sl.Model):
     """K ~ normal(a + bB * B + bM * M, s), B ~ normal(nu, s_B), some B missing"""
 
-    nu, s = sl.Normal(), sl.HalfNormal()
-    imputed = sl.Normal(nu, s, over=sl.rows)
-    seen = sl.Normal(nu, s, observed="B", weights="known")
-    B = sl.data("B") + (1 - sl.data("known")) * imputed
+    B = sl.Normal(observed=True, missing="model")
     b, bB = sl.effects(1, "M"), sl.Normal()
     K = sl.Normal(b + bB * B, observed=True)
+
+
+class Cats(sl.Model):
+    """notes ~ poisson(exp(a + b * cat)), cat ~ bernoulli(k), some cats unseen"""
+
+    a, b, k = sl.Normal(0, 1), sl.Normal(0, 0.5), sl.Beta(2, 2)
+    cat = sl.Bernoulli(k, observed=True, missing="model")
+    notes = sl.Poisson(log=a + b * cat, observed=True)
 
 
 class LatentMundlak(sl.Model):
@@ -81,9 +86,18 @@ brm(formula, data = waffles)""",
         source="Rethinking, ch. 15",
         model=Milk,
         data=frames.milk,
-        lines=7,
+        lines=4,
         brms="""\
 brm(bf(K ~ 1 + mi(B) + M) + bf(B | mi() ~ 1) + set_rescor(FALSE), data = milk)""",
+        bambi=None,
+    ),
+    Published(
+        name="rethinking_cats",
+        source="Rethinking, ch. 15",
+        model=Cats,
+        data=frames.cats,
+        lines=4,
+        brms=None,
         bambi=None,
     ),
     Published(

@@ -1,0 +1,162 @@
+"""Outcomes that the data lack, as fits know them: sampled, summed out, or left out of the density."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import stanlevels as sl
+from stanlevels.results.fit import Fit
+from stanlevels.results.point_fit import PointFit
+
+RNG = np.random.default_rng(8)
+N = 60
+X = RNG.normal(size=N)
+M = 1 + 0.5 * X + 0.7 * RNG.normal(size=N)
+Y = 2 + 0.8 * M + 0.5 * RNG.normal(size=N)
+GONE = np.array([2, 9, 30, 31])
+
+
+class Mediated(sl.Model):
+    a, b, s = sl.Normal(0, 5), sl.Normal(0, 5), sl.HalfNormal(2)
+    c, d, t = sl.Normal(0, 5), sl.Normal(0, 5), sl.HalfNormal(2)
+    m = sl.Normal(a + b * sl.data("x"), s, observed=True, missing="model")
+    y = sl.Normal(c + d * m, t, observed=True, missing="model")
+
+
+def frame() -> pd.DataFrame:
+    data = pd.DataFrame({"x": X, "m": M, "y": Y})
+    data.loc[GONE, "m"] = np.nan
+    data.loc[5, "y"] = np.nan
+    return data
+
+
+@pytest.fixture(scope="module")
+def fit() -> Fit:
+    return Mediated.fit(frame(), seed=1, draws=500, engine="stanli", progress=False)
+
+
+@pytest.fixture(scope="module")
+def estimated() -> PointFit:
+    return Mediated.fit(frame(), "mle", progress=False)
+
+
+def conditional(e: pd.Series, rows: np.ndarray) -> np.ndarray:
+    """The mean of a missing m given x and y, by the normal distribution of both."""
+    mean, slope = e["a"] + e["b"] * X[rows], e["d"]
+    weight = slope * e["s"] ** 2 / (slope**2 * e["s"] ** 2 + e["t"] ** 2)
+    return np.asarray(mean + weight * (Y[rows] - e["c"] - slope * mean))
+
+
+def test_maximum_likelihood_is_that_of_the_marginal_normal_distribution(estimated: PointFit) -> None:
+    """Written out: m where it is known, y given m, or y with m integrated out."""
+    e = estimated.summary()["estimate"]
+    known, there = ~np.isin(np.arange(N), GONE), np.arange(N) != 5
+
+    def log_likelihood(p: np.ndarray) -> float:
+        a, b, s, c, d, t = p
+        total = stats.norm.logpdf(M, a + b * X, s)[known].sum()
+        total += stats.norm.logpdf(Y, c + d * M, t)[known & there].sum()
+        marginal = stats.norm.logpdf(Y, c + d * (a + b * X), np.hypot(d * s, t))
+        return float(total + marginal[~known & there].sum())
+
+    best = e[["a", "b", "s", "c", "d", "t"]].to_numpy(dtype=float)
+    assert estimated.log_likelihood == pytest.approx(log_likelihood(best), abs=1e-6)
+    for k in range(6):
+        step = np.eye(6)[k] * 1e-4
+        slope = (log_likelihood(best + step) - log_likelihood(best - step)) / 2e-4
+        assert abs(slope) < 1e-2  # of a curvature of about 100
+
+
+def test_sampled_values_are_about_their_mean_given_all_data(fit: Fit, estimated: PointFit) -> None:
+    """4 values with an sd of 0.4 from 2,000 draws: within 0.08 of the conditional mean at the estimates."""
+    e = estimated.summary()["estimate"]
+    table = fit.imputed("m")
+    assert table["row"].tolist() == GONE.tolist()
+    assert table["estimate"].to_numpy() == pytest.approx(conditional(e, GONE), abs=0.08)
+    assert estimated.imputed("m")["estimate"].to_numpy() == pytest.approx(conditional(e, GONE), abs=0.08)
+
+
+def test_values_that_no_line_uses_come_from_their_own(fit: Fit) -> None:
+    (row,) = fit.imputed("y").to_dict("records")
+    draws = fit.idata["posterior"]
+    mean = float((draws["c"] + draws["d"] * M[5]).mean())
+    spread = float(np.sqrt((draws["t"] ** 2).mean()))
+    assert row["row"] == 5
+    assert row["estimate"] == pytest.approx(mean, abs=5 * spread / np.sqrt(2000))
+    assert row["sd"] == pytest.approx(spread, rel=0.1)
+
+
+def test_new_rows_use_what_they_hold_and_draw_the_rest(fit: Fit) -> None:
+    draws = fit.idata["posterior"]
+    new = pd.DataFrame({"x": [0.5, 0.5], "m": [2.0, np.nan]})
+    known, unknown = fit.predict(new, name="y").to_dict("records")
+    assert known["estimate"] == pytest.approx(float((draws["c"] + 2 * draws["d"]).mean()))
+    expected = draws["c"] + draws["d"] * (draws["a"] + 0.5 * draws["b"])
+    assert unknown["estimate"] == pytest.approx(float(expected.mean()), abs=0.1)
+    assert unknown["sd"] == pytest.approx(float((draws["d"] * draws["s"]).mean()), rel=0.15)
+    alone = fit.predict(new[["x"]], name="y")
+    assert alone["sd"].min() > 3 * known["sd"]
+
+
+def test_rows_that_lack_an_outcome_have_no_log_likelihood(fit: Fit) -> None:
+    log = fit.add_log_likelihood()["log_likelihood"]
+    assert log["m"].shape[-1] == N - len(GONE)
+    assert log["y"].shape[-1] == N - 1
+    assert np.isnan(fit.idata["observed_data"]["m"].to_numpy()).sum() == len(GONE)
+
+
+def test_what_a_change_does_leaves_missing_values_as_they_are(fit: Fit) -> None:
+    class Direct(Mediated):
+        direct = sl.Normal(0, 5)
+        y = sl.Normal(
+            Mediated.c + direct * sl.data("x") + Mediated.d * Mediated.m,
+            Mediated.t,
+            observed=True,
+            missing="model",
+        )
+
+    found = Direct.fit(frame(), "mle", progress=False)
+    change = found.comparisons({"x": [0, 1]}, name="y")["estimate"].item()
+    assert change == pytest.approx(found.summary().loc["direct", "estimate"], abs=1e-6)
+
+
+def test_a_saved_fit_predicts_as_before(fit: Fit, tmp_path: Path) -> None:
+    new = pd.DataFrame({"x": [0.5, 0.5], "m": [2.0, np.nan]})
+    fit.save(tmp_path / "fit.zip")
+    again = sl.load(tmp_path / "fit.zip")
+    assert (
+        again.predict(new, name="y")["estimate"].tolist() == fit.predict(new, name="y")["estimate"].tolist()
+    )
+    with pytest.raises(sl.FitError, match="left out of this fit"):
+        again.imputed("m")
+
+
+def test_outcomes_that_were_summed_out_have_their_probability() -> None:
+    class Cats(sl.Model):
+        a, b, k = sl.Normal(0, 1), sl.Normal(0, 1), sl.Beta(2, 2)
+        cat = sl.Bernoulli(k, observed=True, missing="model")
+        notes = sl.Poisson(log=a + b * cat, observed=True)
+
+    rng = np.random.default_rng(3)
+    cat = rng.binomial(1, 0.5, 80).astype(float)
+    notes = rng.poisson(np.exp(1.6 - 0.9 * cat))
+    cat[:20] = np.nan
+    found = Cats.fit({"cat": cat, "notes": notes}, seed=1, draws=500, engine="stanli", progress=False)
+    a, b, k = (found.idata["posterior"][name].to_numpy().ravel() for name in "abk")
+    table = found.imputed()
+    for row in (0, 7):
+        yes = k * stats.poisson.pmf(notes[row], np.exp(a + b))
+        no = (1 - k) * stats.poisson.pmf(notes[row], np.exp(a))
+        assert table["estimate"][row] == pytest.approx(
+            (yes / (yes + no)).mean(), abs=0.05
+        )  # 4 errors or more
+
+
+def test_an_outcome_that_lacks_nothing_is_not_imputed(fit: Fit) -> None:
+    with pytest.raises(sl.FitError, match="no outcome of several"):
+        fit.imputed()
+    with pytest.raises(sl.FitError, match="'a'"):
+        fit.imputed("a")

@@ -1,0 +1,62 @@
+"""Fits to several completed data sets, taken together."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import stanlevels as sl
+from stanlevels.results.pooled import rubin
+
+
+class Line(sl.Model):
+    start, slope, noise = sl.Normal(0, 5), sl.Normal(0, 5), sl.HalfNormal(5)
+    y = sl.Normal(start + slope * sl.data("x"), noise, observed=True)
+
+
+def tables(n: int = 3) -> list[pd.DataFrame]:
+    rng = np.random.default_rng(5)
+    x = np.arange(12.0)
+    return [pd.DataFrame({"x": x, "y": 1 + 0.5 * x + rng.normal(size=12)}) for _ in range(n)]
+
+
+def test_rubins_rules_have_the_numbers_worked_out_by_hand() -> None:
+    """Estimates 1, 2 and 3 with standard errors of 1: between 1, within 1, total 1 + 4/3 (Rubin 1987)."""
+    found = rubin(np.array([[1.0], [2.0], [3.0]]), np.ones((3, 1)), np.array([np.inf]), 0.95)
+    assert found["estimate"] == pytest.approx([2.0])
+    assert found["sd"] ** 2 == pytest.approx([7 / 3])
+    assert found["df"] == pytest.approx([2 * (7 / 4) ** 2])
+    assert found["lost"] == pytest.approx([(4 / 3 + 2 / (6.125 + 3)) / (7 / 3)])
+    assert found["upper"] == pytest.approx([2 + 2.434408 * np.sqrt(7 / 3)], rel=1e-3)  # t with 6.125
+
+
+def test_few_degrees_of_freedom_are_those_of_barnard_and_rubin() -> None:
+    """With 20 without missing values: 1 / (1/6.125 + 1/((21/23) 20 (1 - 4/7)))."""
+    found = rubin(np.array([[1.0], [2.0], [3.0]]), np.ones((3, 1)), np.array([20.0]), 0.95)
+    assert found["df"] == pytest.approx([1 / (1 / 6.125 + 1 / (21 / 23 * 20 * 3 / 7))])
+
+
+def test_data_sets_that_agree_have_the_errors_of_one() -> None:
+    fit = Line.fit(tables(1)[0], "mle", progress=False)
+    pooled, alone = sl.pool([fit, fit]).summary(), fit.summary()
+    assert pooled["estimate"].tolist() == pytest.approx(alone["estimate"].tolist())
+    assert pooled["sd"].tolist() == pytest.approx(alone["se"].tolist())
+
+
+def test_draws_of_all_data_sets_stand_side_by_side() -> None:
+    fits = [Line.fit(table, seed=1, draws=400, engine="stanli", progress=False) for table in tables(2)]
+    pooled = sl.pool(fits)
+    both = np.concatenate([fit.draws("slope").to_numpy().ravel() for fit in fits])
+    row = pooled.summary().loc["slope"]
+    assert row["estimate"] == pytest.approx(both.mean())
+    assert row["sd"] == pytest.approx(both.std(ddof=1))
+    assert row["ess_bulk"] == pytest.approx(sum(fit.summary().loc["slope", "ess_bulk"] for fit in fits))
+    assert pooled.draws("slope").sizes["imputation"] == 2
+
+
+@pytest.mark.parametrize("what", ["one", "none", "others", "methods"])
+def test_what_cannot_be_pooled_is_refused(what: str) -> None:
+    fit = Line.fit(tables(1)[0], "mle", progress=False)
+    other = Line.fit(tables(1)[0], "ols", progress=False)
+    given = {"one": [fit], "none": [], "others": [fit, 3], "methods": [fit, other]}[what]
+    with pytest.raises(sl.FitError, match=r"pool\(\) was given"):
+        sl.pool(given)
