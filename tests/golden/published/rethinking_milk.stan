@@ -21,18 +21,20 @@ functions {
 }
 data {
   int<lower=0> N;  // rows
+  int<lower=0> N_B_row;  // units of B_row
   int<lower=0> K_b_covariates;  // components of b_covariates
-  vector[N] seen;  // observed as 'B'
+  array[N] int<lower=1, upper=N_B_row> B_row;  // the B_row of each row
+  vector[N] B;  // observed
   vector[N] K;  // observed
-  vector<lower=0>[N] seen_weights;  // frequency weights of seen
-  vector[N] B_2;  // 'B' of each row
-  vector[N] known;  // 'known' of each row
+  vector<lower=0>[N] B_weights;  // frequency weights of B
+  vector[N] known_B;  // '<known B>' of each row
+  vector[N] missing_B;  // '<missing B>' of each row
   matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
-  real<lower=0> s_pilot_size;  // about how large s is
+  real<lower=0> B_sigma_pilot_size;  // about how large B_sigma is
   // numbers in the declarations
-  real nu_mu;
-  real<lower=0> nu_sigma;
-  real<lower=0> s_sigma;
+  real B_mu_mu;
+  real<lower=0> B_mu_sigma;
+  real<lower=0> B_sigma_sigma;
   real bB_mu;
   real<lower=0> bB_sigma;
   vector[K_b_covariates] b_mu;
@@ -43,33 +45,33 @@ data {
   real<lower=0> K_sigma_sigma;
 }
 transformed data {
-  matrix[N, K_b_covariates + 1] K_columns = append_col(b_covariates, B_2);
+  matrix[N, K_b_covariates + 1] K_columns = append_col(b_covariates, known_B);
 }
 parameters {
-  real<multiplier=nu_sigma> nu;
-  real s_soft;
-  vector[N] imputed_raw;
+  real<multiplier=B_mu_sigma> B_mu;
+  real B_sigma_soft;
+  vector[N_B_row] B_missing_raw;
   vector[K_b_covariates] b_raw;
   real<multiplier=bB_sigma> bB;
   real<lower=0> K_sigma;
 }
 transformed parameters {
-  real s = softened(s_soft, s_pilot_size);
-  vector[N] imputed = nu + s * imputed_raw;
+  real B_sigma = softened(B_sigma_soft, B_sigma_pilot_size);
+  vector[N_B_row] B_missing = B_mu + B_sigma * B_missing_raw;
   vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
   b = b - b_first * (dot_product(b_at_b, b) + b_at_bB * bB);
 }
 model {
-  // nu ~ Normal()
-  target += normal_lpdf(nu | nu_mu, nu_sigma);
-  // s ~ HalfNormal()
-  target += normal_lpdf(s | 0, s_sigma) + log2();
-  target += log_slope_softened(s_soft, s_pilot_size);
-  // imputed ~ Normal(nu, s), over rows
-  target += std_normal_lpdf(imputed_raw);
-  // seen ~ Normal(nu, s), observed as B, weights known
+  // B_mu ~ Normal()
+  target += normal_lpdf(B_mu | B_mu_mu, B_mu_sigma);
+  // B_sigma ~ HalfNormal()
+  target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + log2();
+  target += log_slope_softened(B_sigma_soft, B_sigma_pilot_size);
+  // B_missing ~ Normal(B_mu, B_sigma), over B_row
+  target += std_normal_lpdf(B_missing_raw);
+  // B ~ Normal(B_mu, B_sigma), observed, missing values unknown
   for (n in 1:N) {
-    target += seen_weights[n] * normal_lpdf(seen[n] | nu, s);
+    target += B_weights[n] * normal_lpdf(B[n] | B_mu, B_sigma);
   }
   // b ~ Normal(), over b_covariates
   target += std_normal_lpdf(b_raw);
@@ -77,6 +79,6 @@ model {
   target += normal_lpdf(bB | bB_mu, bB_sigma);
   // K_sigma ~ HalfNormal()
   target += normal_lpdf(K_sigma | 0, K_sigma_sigma) + log2();
-  // K ~ Normal(b @ b_covariates + bB * B, K_sigma), observed
-  target += normal_id_glm_lpdf(K | K_columns, (1 - known) .* (bB * imputed), append_row(b, [bB]'), K_sigma);
+  // K ~ Normal(b @ b_covariates + bB * B_complete, K_sigma), observed
+  target += normal_id_glm_lpdf(K | K_columns, missing_B .* (bB * B_missing[B_row]), append_row(b, [bB]'), K_sigma);
 }
