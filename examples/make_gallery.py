@@ -4,6 +4,8 @@ from io import BytesIO
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 from crashes import AppCrashes
 from crashes import simulate as simulate_crashes
 from football import Football
@@ -16,7 +18,28 @@ from sleepstudy import Sleepstudy
 from sleepstudy import load as load_sleep
 from students import Students
 
+import stanlevels as sl
+
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
+
+
+class Cholesterol(sl.Model):
+    """Body mass index by age and cholesterol, cholesterol by age."""
+
+    start, by_age, spread = sl.Normal(), sl.Normal(), sl.HalfNormal()
+    base, of_age, of_chl, noise = sl.Normal(), sl.Normal(), sl.Normal(), sl.HalfNormal()
+
+    chl = sl.Normal(start + by_age * sl.data("age"), spread, observed=True, missing="model")
+    bmi = sl.Normal(base + of_age * sl.data("age") + of_chl * chl, noise, observed=True, missing="model")
+
+
+def nhanes() -> pd.DataFrame:
+    """25 persons: age group, body mass index, cholesterol."""
+    n = np.nan
+    age = [1, 2, 1, 3, 1, 3, 1, 1, 2, 2, 1, 2, 3, 2, 1, 1, 3, 2, 1, 3, 1, 1, 1, 3, 2]
+    bmi = [n, 22.7, n, n, 20.4, n, 22.5, 30.1, 22.0, n, n, n, 21.7, 28.7, 29.6, n, 27.2, 26.3, 35.3, 25.5, n]
+    chl = [n, 187, 187, n, 113, 184, 118, 187, 238, n, n, n, 206, 204, n, n, 284, 199, 218, n, n, 229, 131, n]
+    return pd.DataFrame({"age": age, "bmi": [*bmi, 33.2, 27.5, 24.9, 27.4], "chl": [*chl, 186]})
 
 
 def graphs(folder: Path) -> None:
@@ -60,12 +83,31 @@ def sampled(folder: Path, draws: int = 1000) -> None:
     save(fit.plot.prior_posterior(["overall", "spread"]), folder, "prior-romcom")
 
 
+def imputed(folder: Path, draws: int = 1000) -> None:
+    """Values that the data lack, as the fit of docs/missing.md knows them."""
+    data = nhanes()
+    fit = Cholesterol.fit(data, seed=1, draws=draws, engine="stanli", progress=False)
+    table = fit.imputed("chl").set_index("row")
+    seen, there = data.dropna(), data.loc[table.index, "bmi"].notna()
+    figure, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
+    ax.plot(seen["chl"], seen["bmi"], "o", color="#333333", label="seen")
+    rows = table[there]
+    reach = [rows["estimate"] - rows["lower"], rows["upper"] - rows["estimate"]]
+    bmi = data.loc[rows.index, "bmi"]
+    ax.errorbar(rows["estimate"], bmi, xerr=reach, fmt="o", color="#2f6db3", lw=1, label="chl imputed")
+    ax.set(xlabel="cholesterol", ylabel="body mass index")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False)
+    save(figure, folder, "missing-nhanes")
+
+
 def main(folder: Path = FOLDER) -> None:
     """Draw and save them all."""
     folder.mkdir(parents=True, exist_ok=True)
     graphs(folder)
     pooled(folder)
     sampled(folder)
+    imputed(folder)
 
 
 if __name__ == "__main__":

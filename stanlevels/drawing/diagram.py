@@ -34,6 +34,8 @@ class Node:
         An ellipse, a box, or a small box.
     filled, doubled : bool
         Shaded; with a second outline.
+    partly : bool
+        Shaded less.
     title : str
         A sentence about it.
     """
@@ -45,6 +47,7 @@ class Node:
     filled: bool = False
     doubled: bool = False
     title: str = ""
+    partly: bool = False
 
     @property
     def letters(self) -> float:

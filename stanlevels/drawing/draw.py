@@ -14,7 +14,7 @@ from stanlevels.drawing.shapes import Curve, Ellipse, Picture, Rectangle, Shape,
 
 __all__ = ["draw"]
 
-INK, PALE, SHADE, PAPER = "#1a1a1a", "#767676", "#d4d4d4", "#ffffff"
+INK, PALE, SHADE, HALF, PAPER = "#1a1a1a", "#767676", "#d4d4d4", "#ededed", "#ffffff"
 MARGIN, HEAD = 8.0, (6.5, 2.4)
 """Of the page; length and half width of an arrow's head."""
 
@@ -66,7 +66,7 @@ def _arrow(course: tuple[Point, ...]) -> Iterator[Shape]:
 
 
 def _node(node: Node, box: Box) -> Iterator[Shape]:
-    fill = SHADE if node.filled else PAPER
+    fill = HALF if node.partly else SHADE if node.filled else PAPER
     (x, y), (w, h) = box.center, box.half
     if node.form == "round":
         yield Ellipse(box.center, box.half, fill, INK, 1.0, node.title)

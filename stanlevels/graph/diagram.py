@@ -70,7 +70,9 @@ def _node(graph: Drawn, name: str, place: Place) -> Node:
     form = "small" if known else "square" if role == "parameter" else "round"
     computed = isinstance(node, ExpressionNode) and not known
     observed = isinstance(node, VariableNode) and node.is_observed
-    return Node(name, _line(name), key_of(place), form, known or observed, computed, _line(node_text(node)))
+    partly = isinstance(node, VariableNode) and node.partly
+    title = _line(node_text(node))
+    return Node(name, _line(name), key_of(place), form, known or observed, computed, title, partly)
 
 
 def _line(text: str) -> str:

@@ -112,7 +112,7 @@ def _numbers(several: Sequence[Parameterization]) -> Numbers:
         return [{n: given[numbered(n, place)] for n in each} for place, each in enumerate(names, 1)]
 
     def log_density(x: Any, /, **given: Any) -> Any:
-        weights = np.asarray(given["weights"])
+        weights = given["weights"]
         found = None
         for k, (part, mine) in enumerate(zip(parts, own(given), strict=True)):
             inside = part.support.inside(x)
