@@ -153,11 +153,6 @@ def relations() -> dict[str, pd.DataFrame]:
     clade, names = np.arange(20) // 5, [f"sp {i:02d}" for i in range(20)]
     A = 0.4 * np.eye(20) + 0.6 * (clade[:, None] == clade)
     return {"A": pd.DataFrame(A, index=names, columns=names)}
-    columns = {f"root_{k}": root[species, k] for k in range(20)}
-    species_names = [f"sp {i:02d}" for i in species]
-    return pd.DataFrame(
-        {"phen": phen + rng.normal(0, 6, 100), "cofactor": cofactor, "species": species_names, **columns}
-    )
 
 
 def nhanes() -> pd.DataFrame:
