@@ -60,7 +60,7 @@ def pool(fits: Sequence[Fit] | Sequence[PointFit]) -> Pooled:
     >>> round(float(pooled.summary().loc["mean", "estimate"]), 3)
     2.333
     """
-    found = tuple(fits) if isinstance(fits, Sequence) else ()
+    found: tuple[Any, ...] = tuple(fits) if isinstance(fits, Sequence) else ()
     if len(found) < 2 or not all(isinstance(fit, Asks) for fit in found):
         raise FitError(
             f"pool() was given {counted(len(found), 'fit') if len(found) < 2 else 'what is no fit'}",
