@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stanlevels.distributions.composed import STATUS, UNTIL
 from stanlevels.graph import (
     Column,
     CovariateColumn,
@@ -61,7 +62,10 @@ def _uses(node: Node) -> list[tuple[str, str]]:
         case VariableNode(name=name, observed=observed, weights=weights):
             found = [(column, f"observed by {name}") for column in observed]
             found += [(weights, f"weights of {name}")] if weights is not None else []
-            return found + _covariates(node)
+            return found + [
+                (column, f"how outcomes of {name} are known" if column in _known_by(node) else use)
+                for column, use in _covariates(node)
+            ]
         case _:
             return _covariates(node)
 
@@ -78,6 +82,17 @@ def _of_set(node: CovariatesNode) -> list[tuple[str, str]]:
 def _covariates(node: Node) -> list[tuple[str, str]]:
     exprs = expressions(node)
     return [(inner.name, "covariate") for expr in exprs for inner in walk(expr) if isinstance(inner, Column)]
+
+
+def _known_by(node: VariableNode) -> set[str]:
+    """Columns that say how much is known of outcomes."""
+    return {
+        inner.name
+        for name, expr in node.args
+        if expr is not None and name in (STATUS.name, UNTIL.name)
+        for inner in walk(expr)
+        if isinstance(inner, Column)
+    }
 
 
 def columns_of_set(graph: Graph, name: str) -> set[str]:

@@ -52,6 +52,7 @@ LINKS: dict[str, Link] = {
     for link in (
         Link("identity", "", np.positive, np.positive, np.ones_like),
         Link("log", "exp", np.log, np.exp, np.exp),
+        Link("log_rate", "", lambda m: -np.log(m), lambda x: np.exp(-x), lambda x: -np.exp(-x)),
         Link(
             "logit",
             "inv_logit",

@@ -19,11 +19,14 @@ class Function:
         The file's name without ``.stan.jinja``.
     values : tuple of (str, str)
         What the template writes, beside the name.
+    needs : tuple of str
+        Other functions that are written for families, and that it calls.
     """
 
     name: str
     template: str
     values: tuple[tuple[str, str], ...]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

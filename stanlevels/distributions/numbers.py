@@ -82,7 +82,8 @@ class Numbers:
             assert self.cumulative is not None
             share = self.cumulative(inside, **given)
             found = np.log1p(-share) if above else np.log(share)
-        none, every = (x >= high, x < low) if above else (x < low, x >= high)
+        first = (x < low) if self.support.integer else (x <= low)
+        none, every = (x >= high, first) if above else (first, x >= high)
         return np.where(none, -np.inf, np.where(every, 0.0, found))
 
     def through(self, arguments: Mapping[str, Expr]) -> Numbers:

@@ -15,6 +15,7 @@ from stanlevels.distributions.numbers import Likelihood, Numbers
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE
 from stanlevels.distributions.vocabulary import (
+    HAZARD,
     NU,
     SPREAD,
     alternative,
@@ -204,10 +205,11 @@ _WEIBULL = Numbers(
     log_above=lambda x, alpha, sigma: -np.power(x / sigma, alpha),
 )
 
+_HAZARD = Parameter("alpha", POSITIVE, "shape", Default(1), HAZARD)
 _WEIBULL_STANDARD = standard(
     "weibull",
     _WEIBULL,
-    shape("alpha", Default(1)),
+    _HAZARD,
     scale(SPREAD),
     phrase="Weibull with shape {alpha} and scale {sigma}",
 )
@@ -219,7 +221,7 @@ WEIBULL = Family(
         alternative(
             _WEIBULL_STANDARD,
             "log",
-            (shape("alpha", Default(1)), location("log", default=Default(0))),
+            (_HAZARD, location("log", default=Default(0))),
             (Ref("alpha"), call("exp", Ref("log"))),
             link="log",
             phrase="Weibull with shape {alpha} and a scale whose log is {log}",

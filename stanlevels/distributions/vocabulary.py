@@ -12,6 +12,7 @@ from stanlevels.graph import Call, Expr, Number, Op, Ref
 
 __all__ = [
     "CORRELATION",
+    "HAZARD",
     "NU",
     "SPREAD",
     "TRIALS",
@@ -65,6 +66,9 @@ def shape(name: str, default: Default | None = None, support: Support = POSITIVE
     """An argument that does anything else."""
     return Parameter(name, support, "shape", default, _SHAPE)
 
+
+HAZARD = Prior("Gamma", (2.0, 1.0), "a shape: 1 where the hazard stays the same, and mostly below 5")
+"""Of shapes that are the same in whatever units time is measured."""
 
 NU = Parameter("nu", POSITIVE, "shape", Default(3), _DEGREES)
 """Degrees of freedom. The prior: Juárez and Steel (2010)."""

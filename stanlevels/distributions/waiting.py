@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.distributions.family import Default, Family, Parameter
+from stanlevels.distributions.family import Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE
-from stanlevels.distributions.vocabulary import SPREAD, alternative, call, location, shape, standard
+from stanlevels.distributions.vocabulary import HAZARD, SPREAD, alternative, call, location, shape, standard
 from stanlevels.graph import Ref
 
 __all__ = ["WAITING"]
@@ -93,11 +93,12 @@ _LOG_LOGISTIC = Numbers(
     log_above=lambda x, alpha, beta: -np.logaddexp(0, beta * (np.log(x) - np.log(alpha))),
     log_below=lambda x, alpha, beta: -np.logaddexp(0, beta * (np.log(alpha) - np.log(x))),
 )
+_STEEPNESS = Parameter("beta", POSITIVE, "shape", Default(1), HAZARD)
 _LOG_LOGISTIC_STANDARD = standard(
     "loglogistic",
     _LOG_LOGISTIC,
     Parameter("alpha", POSITIVE, "scale", SPREAD, shape("alpha").prior),
-    shape("beta", Default(1)),
+    _STEEPNESS,
     phrase="log-logistic with median {alpha} and shape {beta}",
 )
 
@@ -108,7 +109,7 @@ LOG_LOGISTIC = Family(
         alternative(
             _LOG_LOGISTIC_STANDARD,
             "log",
-            (location("log", default=Default(0)), shape("beta", Default(1))),
+            (location("log", default=Default(0)), _STEEPNESS),
             (call("exp", Ref("log")), Ref("beta")),
             link="log",
             phrase="log-logistic with shape {beta} and a median whose log is {log}",
@@ -142,7 +143,13 @@ _GOMPERTZ = Numbers(
     cumulative=lambda x, shape, rate: -np.expm1(-rate / shape * np.expm1(shape * x)),
     log_above=lambda x, shape, rate: -rate / shape * np.expm1(shape * x),
 )
-_GROWTH = Parameter("shape", POSITIVE, "rate", Default(1, -1), shape("shape").prior)
+_GROWTH = Parameter(
+    "shape",
+    POSITIVE,
+    "rate",
+    Default(1, -1),
+    Prior("Exponential", (None,), "a rate of growth: about 1 over a typical time"),
+)
 _GOMPERTZ_STANDARD = standard(
     "gompertz",
     _GOMPERTZ,
@@ -160,7 +167,7 @@ GOMPERTZ = Family(
             "log",
             (_GROWTH, location("log", default=Default(0))),
             (Ref("shape"), call("exp", Ref("log"))),
-            link="log",
+            link="log_rate",
             phrase="Gompertz, with a hazard whose log is {log} at 0 and grows at the rate {shape}",
         ),
     ),

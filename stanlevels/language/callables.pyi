@@ -1439,7 +1439,7 @@ def Logistic(
 def MultiNormal(
     mu: Operands | None = None,
     sigma: Operands | None = None,
-    corr: str | None = None,
+    corr: Expression | None = None,
     *,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,

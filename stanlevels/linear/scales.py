@@ -5,7 +5,7 @@ See docs/priors.md for the rule and its sources. Weights count as rows would.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -98,6 +98,9 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
     match location.link:
         case "log":
             return _log(line, y, offset + _log_exposure(location, columns), weights, name)
+        case "log_rate":  # as large as the outcome is small
+            found = _log(line, y, -offset, weights, name)
+            return replace(found, center=-found.center)
         case "logit":
             trials = _trials(line, columns)
             yes, all_ = _total(y, weights), _total(np.broadcast_to(trials, y.shape), weights)

@@ -103,9 +103,10 @@ def _check_shape(line: Line, planned: Planned) -> None:
                 expected="an Index as the last axis of over=",
                 way_out="write over=k with k = sl.Index([...])",
             )
-        if family.support.upper < inf:
+        if family.support.upper < inf or family.bounds:
+            words = "bounds" if family.bounds else family.support.words
             raise DeclarationError(
-                f"{node_text(node)}: ordered=True with {family.support.words}",
+                f"{node_text(node)}: ordered=True with {words}",
                 expected="a distribution without an upper bound",
             )
     if family.support.several and not family.is_tally:
@@ -120,6 +121,8 @@ def _check_shape(line: Line, planned: Planned) -> None:
             )
     if family.bounds:
         _check_bounds(line, family.bounds)
+        if line.is_observed and family.composed is not None:
+            _check_bounds_known(line, family.bounds, planned)
     if family.bounds and line.components and line.domain and any(t.domain for t in line.args.values()):
         raise DeclarationError(
             f"{node_text(node)}: bounds that vary over units, for a quantity with components",
@@ -135,6 +138,16 @@ def _check_bounds(line: Line, bounds: tuple[str, str]) -> None:
             raise DeclarationError(
                 f"{node_text(line.node)}: there is no number between {ends[0]:g} and {ends[1]:g}",
                 expected="the lower bound first",
+            )
+
+
+def _check_bounds_known(line: Line, bounds: tuple[str, str], planned: Planned) -> None:
+    """The density of outcomes has an edge at an unknown bound, which no sampler or optimiser here finds."""
+    for name in filter(None, bounds):
+        if not is_known(line.args[name], planned):
+            raise DeclarationError(
+                f"{name} of {line.name!r} is unknown: {node_text(line.node)}",
+                expected="a number or a column, for outcomes",
             )
 
 

@@ -134,8 +134,9 @@ def _numbers(line: Line, parameter: Parameter, size: PriorSize | None) -> tuple[
         return parameter.default.numbers((1.0,), (0.0,))
     if size is None:
         raise _untold(line)
-    if parameter.name == line.location and _link(line) == "log":
-        return tuple(np.log(np.maximum(np.abs(size.center), 1e-300)).tolist())
+    if parameter.name == line.location and _link(line) in ("log", "log_rate"):
+        found = np.log(np.maximum(np.abs(size.center), 1e-300))
+        return tuple((found if _link(line) == "log" else -found).tolist())
     return parameter.default.numbers(tuple(size.spread.tolist()), tuple(size.center.tolist()))
 
 

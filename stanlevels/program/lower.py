@@ -127,7 +127,13 @@ def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str | Function,
     called = [n.function for n in nodes if isinstance(n, stan.Call | stan.Density)]
     files = [own for own in brought if isinstance(own, str)]
     files += [name.removesuffix("_lpdf") for name in called]
-    written = [own for own in dict.fromkeys(brought) if isinstance(own, Function) and own.name in called]
+    ours = {own.name: own for own in brought if isinstance(own, Function)}
+    wanted, pending = set[str](), [name for name in called if name in ours]
+    while pending:
+        name = pending.pop()
+        pending += [other for other in ours[name].needs if other not in wanted]
+        wanted.add(name)
+    written = [own for name, own in ours.items() if name in wanted]
     return (*(name for name in dict.fromkeys(files) if name in _ours()), *written)
 
 

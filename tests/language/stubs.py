@@ -69,7 +69,7 @@ def _all(names: list[str]) -> str:
 def _parameters(family: Family) -> list[str]:
     """The arguments of a distribution with their types and defaults."""
     own = {name: f"{_type(family, p)} | None" for name, p in parameters(family).items()}
-    types = {**own, **COMMON}
+    types = {**COMMON, **own}
     found: list[str] = []
     for parameter in inspect.signature(getattr(sl, family.name)).parameters.values():
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY and "*" not in found:

@@ -32,6 +32,7 @@ def censored(base: Family, interval: bool) -> Family:
     names = tuple(p.name for p in own)
     forms: list[Parameterization] = []
     functions: dict[str, Function] = {}
+    brought = {each.name for each in (*base.functions, *base.tails) if isinstance(each, Function)}
     for form in base.parameterizations:
         stan, arguments = form.by_cumulative
         named = f"{'interval_' if interval else ''}censored_{stan}"
@@ -56,7 +57,9 @@ def censored(base: Family, interval: bool) -> Family:
         more = {"stan": stan, "kind": "int" if base.discrete else "real"} | (
             {"until": "yes"} if interval else {}
         )
-        functions.setdefault(function.name, replace(function, values=(*function.values, *more.items())))
+        needs = tuple(f"{stan}_{part}" for part in (base.suffix, "lcdf") if f"{stan}_{part}" in brought)
+        made = replace(function, values=(*function.values, *more.items()), needs=needs)
+        functions.setdefault(function.name, made)
     return replace(
         base,
         parameterizations=tuple(forms),

@@ -15,7 +15,7 @@ from stanlevels.distributions.composed.between import (
 from stanlevels.distributions.composed.wrapper import function_of
 from stanlevels.distributions.family import Family, Function, Parameter, Parameterization
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.supports import REAL, WHOLE
+from stanlevels.distributions.supports import NONNEGATIVE, OPEN_UNIT, POSITIVE, UNIT
 from stanlevels.graph import Ref
 
 __all__ = ["not_truncated", "truncated"]
@@ -103,8 +103,8 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
     names : tuple of str
         Which there are: "lower", "upper", or both.
     """
-    support, kind = (WHOLE, "known") if base.discrete else (REAL, "bound")
-    own = tuple(Parameter(name, support, kind) for name in names)
+    kind = "known" if base.discrete else "bound"
+    own = tuple(Parameter(name, _CLOSED.get(base.support, base.support), kind) for name in names)
     forms: list[Parameterization] = []
     functions: dict[str, Function] = {}
     tails: dict[str, Function] = {}
@@ -132,7 +132,12 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
         more = {"stan": stan, "own": named, "kind": "int" if base.discrete else "real"}
         more |= dict.fromkeys(names, "yes")
         functions.setdefault(function.name, replace(function, values=(*function.values, *more.items())))
-        beside = replace(functions[function.name], name=f"{named}_lcdf", template="truncated_tails")
+        beside = replace(
+            functions[function.name],
+            name=f"{named}_lcdf",
+            template="truncated_tails",
+            needs=(function.name,),
+        )
         tails.setdefault(beside.name, beside)
     return replace(
         base,
@@ -156,5 +161,6 @@ def not_truncated(base: Family) -> str:
     return "a distribution without bounds of its own" if base.half or base.bounds else ""
 
 
+_CLOSED = {POSITIVE: NONNEGATIVE, OPEN_UNIT: UNIT}
 _PREFIX = {("lower",): "from", ("upper",): "up_to", ("lower", "upper"): "between"}
 _WORDS = {"lower": "from", "upper": "up to"}

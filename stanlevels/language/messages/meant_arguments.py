@@ -33,7 +33,8 @@ _NOT_HERE: Mapping[str, str] = {
     ),
     **dict.fromkeys(("prior", "priors"), "a prior is a line of its own: {argument} = sl.Normal(0, 1)"),
     **dict.fromkeys(
-        ("lower", "upper"), "it has bounds of its own; sl.Normal(..., lower=..., upper=...) takes others"
+        ("lower", "upper"),
+        "bounds are for numbers without ends of their own: sl.Normal(0, 1, lower=0)",
     ),
     "transform": "for positive numbers write sl.HalfNormal, sl.Gamma or sl.LogNormal",
     **dict.fromkeys(("cens", "event", "status"), "what is known of rows is a column: censored='status'"),

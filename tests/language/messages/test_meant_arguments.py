@@ -73,7 +73,7 @@ SAID: dict[str, tuple[str, dict[str, Any], str]] = {
     "weights": ("Normal", {"weight": "n"}, "weights='column'"),
     "British centring": ("Normal", {"centred": False}, "centered=True or False"),
     "a name": ("Normal", {"name": "a"}, "a = sl.Normal(...)"),
-    "bounds": ("HalfNormal", {"lower": 0}, "sl.Normal(..., lower="),
+    "bounds": ("HalfNormal", {"lower": 0}, "sl.Normal(0, 1, lower="),
     "a starting value": ("Normal", {"initval": 0}, "inits="),
 }
 

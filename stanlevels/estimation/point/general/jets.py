@@ -16,6 +16,7 @@ from stanlevels.errors import InternalError
 from stanlevels.estimation.point.general.derivatives import derivatives_of
 from stanlevels.estimation.point.general.parts import Frame, Parts, value_of
 from stanlevels.estimation.point.general.rules import BINARY, composed, where
+from stanlevels.estimation.point.general.smooth import SMOOTH, through
 
 __all__ = ["Jet", "variable"]
 
@@ -41,6 +42,8 @@ class Jet(Parts):
             return BINARY[name](*inputs)
         if len(inputs) == 1 and (found := derivatives_of(name)) is not None:
             return composed(ufunc, found, inputs[0])
+        if name in SMOOTH:
+            return through(ufunc, inputs)
         if name in _TESTS:
             return ufunc(*(value_of(x) for x in inputs))
         raise InternalError(f"a value with derivatives cannot go through {name}")

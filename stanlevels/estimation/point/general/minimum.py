@@ -49,7 +49,10 @@ def minimize(criterion: GeneralCriterion, start: Array, observer: Observer) -> O
         If the criterion has no value at the start.
     """
     search = _Search(criterion, observer)
-    at, zero = smallest(search.attempt, search.descend, search(start), search.bounded, criterion.layout)
+    first = search(start)
+    if not np.isfinite(first.value):
+        raise FitError("the likelihood has no value where the search begins")
+    at, zero = smallest(search.attempt, search.descend, first, search.bounded, criterion.layout)
     found = optimum_at(at, zero, search.calls)
     return found if found.converged else search.finished(at, zero)
 

@@ -127,17 +127,22 @@ class Reading:
             return nodes.Apply(np.exp, (whole,)) if line.family.location_link == "log" else whole
         value = nodes.Apply(self.free[name].value, (own,))
         bounds = line.family.bounds
-        if bounds and not bounds_in_numbers(line):
-            low, high = (self.node(line.args[b], line, path, rows, atoms) for b in bounds)
-            return nodes.Apply("+", (low, nodes.Apply("*", (nodes.Apply("-", (high, low)), value))))
-        return value
+        if not bounds or bounds_in_numbers(line):
+            return value
+        low, high = (self.node(line.args[b], line, path, rows, atoms) if b else None for b in bounds)
+        if high is None:  # as far from the bound that there is as a positive number
+            assert low is not None
+            return nodes.Apply("+", (low, value))
+        if low is None:
+            return nodes.Apply("-", (high, value))
+        return nodes.Apply("+", (low, nodes.Apply("*", (nodes.Apply("-", (high, low)), value))))
 
     def log_slope(self, name: str, path: Path, rows: int, atoms: Atoms) -> Node:
         """Log of the derivative of a bounded quantity by its free numbers."""
         line = self.planned.lines[name]
         found = nodes.Apply(self.free[name].log_slope, (self.coordinates(name, path, rows, atoms),))
         bounds = line.family.bounds
-        if not bounds or bounds_in_numbers(line):
+        if not bounds or not all(bounds) or bounds_in_numbers(line):
             return found
         low, high = (self.node(line.args[b], line, path, rows, atoms) for b in bounds)
         return nodes.Apply("+", (found, nodes.Apply("log", (nodes.Apply("-", (high, low)),))))
@@ -225,8 +230,11 @@ def _dot(a: Any, b: Any) -> Any:
 
 def bounds_in_numbers(line: Line) -> list[float]:
     """The bounds of a line's variable where they are arguments and numbers; none where one is not."""
-    found = []
-    for name in line.family.bounds or ():
+    found, support = [], line.family.support
+    for name, end in zip(line.family.bounds or (), (support.lower, support.upper), strict=False):
+        if not name:
+            found.append(end)
+            continue
         values = getattr(line.args[name], "values", None) or (getattr(line.args[name], "value", None),)
         if len(values) != 1 or values[0] is None:
             return []
@@ -239,5 +247,5 @@ def free_coordinates(line: Line, width: int) -> Coordinates:
     support = line.family.support
     lower, upper = support.lower, support.upper
     if line.family.bounds:
-        lower, upper = bounds_in_numbers(line) or (0.0, 1.0)
+        lower, upper = bounds_in_numbers(line) or (0.0, 1.0 if all(line.family.bounds) else np.inf)
     return coordinates_of(line, width, lower, upper)

@@ -224,8 +224,9 @@ def _on_link(y: Array, link: str, of_family: str, trials: Array | None) -> Array
         return np.asarray(LINKS[of_family].predictor(y))
     if link == "identity":
         return y
-    if link == "log":
-        return np.log(np.maximum(y, 0) + (0.5 if np.all(y == np.floor(y)) else 1e-12))
+    if link in ("log", "log_rate"):
+        found = np.log(np.maximum(y, 0) + (0.5 if np.all(y == np.floor(y)) else 1e-12))
+        return found if link == "log" else -found
     n = 1.0 if trials is None else trials
     share = (y + 0.5) / (n + 1) if np.all(y == np.floor(y)) else np.clip(y, 1e-6, 1 - 1e-6)
     return np.asarray(LINKS[link].predictor(np.clip(share, 1e-6, 1 - 1e-6)))

@@ -211,10 +211,15 @@ class _Drawn:
         found = found.reshape(*free.shape[:3], -1)
         if line.family.bounds and not bounds_in_numbers(line):
             low, high = (
-                evaluate(line.args[bound], line.domain, self.values, self.data, units)
+                evaluate(line.args[bound], line.domain, self.values, self.data, units) if bound else None
                 for bound in line.family.bounds
             )
-            found = low + (high - low) * found
+            if high is None:
+                found = low + found
+            elif low is None:
+                found = high - found
+            else:
+                found = low + (high - low) * found
         return np.asarray(found)
 
 
