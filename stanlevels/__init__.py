@@ -32,7 +32,7 @@ from stanlevels.language.derived import center, mean, polynomial, spline, standa
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
-from stanlevels.language.processes import AR1, ICAR, RandomWalk
+from stanlevels.language.processes import AR1, GP, ICAR, RandomWalk
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
@@ -68,6 +68,7 @@ __all__ = [
     "ZeroInflated",
     # units that are correlated
     "AR1",
+    "GP",
     "ICAR",
     "RandomWalk",
     # errors

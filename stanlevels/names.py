@@ -54,7 +54,7 @@ STAN_FUNCTIONS = frozenset(
     segment_column_sums segment_products segment_sums shares_left swept block_diagonal
     common_effects looked_up_sums moved_squares outcome_moved unit_weights weights_density with_units
     without_level pooled_effects scores_above unit_scores information_above messages_above density_so_far
-    swept_width softened log_slope_softened autoregressed walked correlated
+    swept_width softened log_slope_softened autoregressed walked correlated placed
     """.split()
 )
 

@@ -16,7 +16,7 @@ from stanlevels.errors import InternalError
 from stanlevels.names import CPP_RESERVED, STAN_FUNCTIONS, STAN_RESERVED, Names, distinct, is_legal, legal
 from tests.golden.programs import MODELS
 from tests.marginal.test_densities import CASES, CHAINS, DATA, Coefficients, Crossed, Nested, SlopesInStates
-from tests.parity.test_correlated import Process, Tree, Walk
+from tests.parity.test_correlated import Field, Process, Tree, Walk
 from tests.parity.test_correlated import bind as bind_correlated
 
 # The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
@@ -183,7 +183,7 @@ def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
         (Coefficients, sl.Plan(marginalize=CASES[Coefficients])),
     ]
     codes += [model.bind(DATA, plan=plan).stan_code for model, plan in plans]
-    codes += [bind_correlated(model).stan_code for model in (Process, Walk, Tree)]
+    codes += [bind_correlated(model).stan_code for model in (Process, Walk, Tree, Field)]
     for stan_code in codes:
         code = re.sub(r"//.*", "", stan_code)
         code = code[code.index("\ndata {") :]  # functions see no variable of the program

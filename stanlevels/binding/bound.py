@@ -229,7 +229,7 @@ class Bound:
             raise InternalError(f"{name!r} is not a set of covariates")
         return node
 
-    def geometry(self, name: str) -> Geometry:
+    def geometry(self, name: str) -> Geometry | None:
         """What the structure of a line needs to know of its units."""
         node = self.graph.variables[name]
         structure = FAMILIES[node.family].structure

@@ -16,8 +16,10 @@ from stanlevels.graph import Graph, VariableNode
 __all__ = ["geometry_of"]
 
 
-def geometry_of(graph: Graph, encodings: Encodings, node: VariableNode, needs: str) -> Geometry:
+def geometry_of(graph: Graph, encodings: Encodings, node: VariableNode, needs: str) -> Geometry | None:
     """The geometry of the units of a line: those of its last level, for each combination of the others."""
+    if not needs:
+        return None
     *outer, last = graph.unit_axes(node.over)
     if needs == TIMES:
         return _times(graph, encodings, node, tuple(outer), last)

@@ -22,8 +22,8 @@ class Structure:
     Parameters
     ----------
     needs : str
-        What is to be known of the units: `TIMES`; or what a line names and the data bring, `MATRIX` or
-        `BORDERS`, which is also the name of the argument.
+        What is to be known of the units beside arguments: "" for nothing; `TIMES`; or what a line names and
+        the data bring, `MATRIX` or `BORDERS`, which is also the name of the argument.
     arguments : tuple of str
         The distribution's arguments that it takes, beside location and scale.
     stan : str
@@ -41,9 +41,15 @@ class Structure:
     given : callable
         Of a generator (or None for the mean), the geometry of units that are known with their numbers, and
         that of others with theirs: a draw of those that are not known. Their places are told by `before`, the
-        known unit that each is, -1 for none.
+        known unit that each is, -1 for none; arguments by name follow, of these units and of known ones.
     variance : callable
         Of the geometry and arguments by name: of every unit's number.
+    beside : tuple of str
+        Arguments that are the units' places: Stan's function takes them as one matrix, after the others.
+    settings : tuple of int
+        What Stan's function takes at last.
+    reach : str
+        The argument that is as large as units lie apart; "" where there is none.
     """
 
     needs: str
@@ -55,3 +61,6 @@ class Structure:
     log_root: Compute
     given: Compute
     variance: Compute
+    beside: tuple[str, ...] = ()
+    settings: tuple[int, ...] = ()
+    reach: str = ""

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from stanlevels.distributions.structures import AR1 as AR1_FAMILY
 from stanlevels.distributions.structures import ICAR as ICAR_FAMILY
-from stanlevels.distributions.structures import RANDOM_WALK
-from stanlevels.distributions.table import Family
-from stanlevels.errors import DeclarationError
+from stanlevels.distributions.structures import KERNELS, RANDOM_WALK, field_name
+from stanlevels.distributions.table import FAMILIES, Family
+from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.check_text import check_text
+from stanlevels.language.declarations import Level
 from stanlevels.language.distributions import Axis, axes_of, line_of
-from stanlevels.language.expressions import Expression, Operand, checked_operand
+from stanlevels.language.expressions import DataColumn, Expression, Operand, checked_operand
 from stanlevels.language.messages.describe import describe
 
-__all__ = ["AR1", "ICAR", "RandomWalk"]
+__all__ = ["AR1", "GP", "ICAR", "RandomWalk"]
 
 
 def RandomWalk(
@@ -167,6 +168,84 @@ def ICAR(
         )
     check_text(borders, "the table of borders=")
     return _process(ICAR_FAMILY, {"sigma": sigma}, over, centered, borders)
+
+
+def GP(
+    *coordinates: str | Expression,
+    length: Operand | None = None,
+    sigma: Operand | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    kernel: str = "gaussian",
+    centered: bool | None = None,
+) -> Expression:
+    """A Gaussian process over places: units are correlated the more the nearer they lie.
+
+    It is exact, with work that grows with the cube of the number of units: for up to a few hundred of them.
+
+    Parameters
+    ----------
+    coordinates : str or sl.data column
+        Columns that tell where each unit is; distances are straight lines between them.
+    length : expression or number, optional
+        The distance over which correlations fall: that at a distance d is ``exp(-(d / length)**2 / 2)``, or
+        as `kernel` says. Left out it is unknown, up to as far as units lie apart.
+    sigma : expression or number, optional
+        The standard deviation. Left out it is unknown, with a default prior, which `Model.priors` shows.
+    over : Level
+        The units that have places.
+    kernel : {"gaussian", "exponential", "matern32", "matern52"}
+        How correlations fall: smoothly; as ``exp(-d / length)``; or Matern's with smoothness 3/2 and 5/2.
+    centered : bool, optional
+        Whether it is sampled as it is; by default through the independent numbers that it is made of.
+
+    Returns
+    -------
+    Expression
+
+    Raises
+    ------
+    DeclarationError
+        If there are no coordinates, more than one level in `over`, or the kernel is another.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Wells(sl.Model):
+    ...     well = sl.Level()
+    ...     mean, noise = sl.Normal(0, 5), sl.HalfNormal(1)
+    ...     field = sl.GP("east", "north", over=well)
+    ...     arsenic = sl.Normal(mean + field, noise, observed=True)
+    """
+    if kernel not in KERNELS:
+        raise DeclarationError(
+            f"kernel= of sl.GP is {describe(kernel)}", expected=f"one of {listing(KERNELS)}"
+        )
+    if not coordinates:
+        raise DeclarationError(
+            "sl.GP is given no coordinates",
+            expected="columns",
+            way_out='write sl.GP("lat", "lon", over=site)',
+        )
+    places = [_place(each) for each in coordinates]
+    axes = axes_of(FAMILIES[field_name(len(places), kernel)], over)
+    if sum(isinstance(axis, Level) for axis in axes) != 1:
+        raise DeclarationError(
+            "over= of sl.GP is to name one level, whose units have places",
+            expected="one level, and perhaps covariates or an Index beside it",
+        )
+    given = {f"x{k}": place for k, place in enumerate(places, 1)} | {"length": length, "sigma": sigma}
+    return _process(FAMILIES[field_name(len(places), kernel)], given, over, centered)
+
+
+def _place(column: str | Expression) -> Expression:
+    if isinstance(column, Expression):
+        return column
+    if not isinstance(column, str):
+        raise DeclarationError(
+            f"a coordinate of sl.GP is {describe(column)}", expected="the name of a column, or sl.data(...)"
+        )
+    check_text(column, "a coordinate of sl.GP")
+    return DataColumn(column)
 
 
 def _process(

@@ -15,6 +15,7 @@ from dataclasses import replace
 from inspect import cleandoc
 from typing import Any
 
+from stanlevels.distributions.structures import KERNELS
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import (
     ROWS,
@@ -138,7 +139,7 @@ def _variable(node: VariableNode, reference: Names) -> str:
 def _wrapper(node: VariableNode) -> str:
     """The function of a line's call."""
     composed = FAMILIES[node.family].composed
-    return node.family if composed is None else composed.wrapper or composed.base
+    return node.distribution if composed is None else composed.wrapper or composed.base
 
 
 def _call(node: Node, function: str, parts: list[str]) -> str:
@@ -173,10 +174,12 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
     form = family.parameterization(node.parameterization)
     parts = []
     named = False
+    places = () if family.structure is None else family.structure.beside
     for name, expr in node.args:
         if expr is None:
             named = True
             continue
+        named = named or (bool(places) and name not in places)
         by_name = named or (bool(form.key) and name != form.trials)
         parts.append(f"{name}=" * by_name + expression_source(expr, reference))
         named = by_name
@@ -217,6 +220,8 @@ def _clauses(node: VariableNode, reference: Names) -> list[str]:
     structure = FAMILIES[node.family].structure
     if structure is not None and node.matrix is not None:
         parts.append(f"{structure.needs}={_text(node.matrix)}")
+    if structure is not None and structure.beside:
+        parts += [f"kernel={_text(node.clauses[-1])}"] if node.clauses[-1] != next(iter(KERNELS)) else []
     parts += ['missing="model"'] if node.partly else []
     parts += ["ordered=True"] if node.ordered else []
     parts += [f"centered={_label(node.centered)}"] if node.centered is not None else []

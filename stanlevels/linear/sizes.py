@@ -310,7 +310,11 @@ class Sizes:
         on_logs = line.family.location_link == "log"
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
-            if parameter.kind == "scale":
+            if line.family.structure is not None and parameter.name == line.family.structure.reach:
+                self._positive(
+                    self._read(term, line), self._apart(line), f"how far units of {line.name!r} lie apart"
+                )
+            elif parameter.kind == "scale":
                 self._scale(line, term, sizes, 1.0 if on_logs else largest / self._far(line), words)
             elif parameter.kind == "location" and not (line.domain and is_random(line)):
                 here = Target(center, largest, False, words)
@@ -319,6 +323,14 @@ class Sizes:
                 self._positive(self._read(term, line), 1 / max(abs(center), largest), words)
             elif parameter.kind == "shape":
                 self._positive(self._read(term, line), SHAPE, "a shape: anywhere from 1 to 60")
+
+    def _apart(self, line: Line) -> float:
+        """How far units lie apart: the root of the sum of the variances of their coordinates."""
+        n, structure = self.facts.size(line.domain), line.family.structure
+        assert structure is not None
+        places = (self._read(line.args[name], line) for name in structure.beside)
+        found = [np.var(self.columns.offset(place, n)) for place in places]
+        return float(np.sqrt(np.sum(found))) or 1.0
 
     def _far(self, line: Line) -> float:
         """How far its units go at a scale of 1: a random walk goes further the longer it is."""

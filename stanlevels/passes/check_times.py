@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from stanlevels.distributions.family import Parameter
+from stanlevels.distributions.structure import TIMES
 from stanlevels.distributions.structures import Times
 from stanlevels.distributions.supports import Support
 from stanlevels.plan.facts import Facts
@@ -20,7 +21,7 @@ _WHOLE = 1e-6
 def support_in_time(line: Line, parameter: Parameter, facts: Facts) -> Support:
     """The support of an argument: a correlation below 0 has whole powers alone."""
     structure = line.family.structure
-    if structure is None or parameter.name not in structure.arguments:
+    if structure is None or structure.needs != TIMES or parameter.name not in structure.arguments:
         return parameter.support
     times = facts.geometry(line.name)
     if not isinstance(times, Times) or np.all(np.abs(times.gap - np.rint(times.gap)) < _WHOLE):

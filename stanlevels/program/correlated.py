@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 
 from stanlevels.plan.terms import Literal
 from stanlevels.program import stan
@@ -23,8 +24,14 @@ def _taken(write: Writer) -> tuple[stan.Expression, ...]:
     """What the structure takes: arguments, with a number for every unit, and what is known of these."""
     line, scope = write.line, write.scope
     units = scope.units(line.domain)
-    arguments = [filled(write(line.args[name]), units) for name in structure_of(line).arguments]
-    return (*arguments, *(scope.variable(entry) for entry in entries_of_structure(line)))
+    structure = structure_of(line)
+    given = {name: filled(write(line.args[name]), units) for name in structure.arguments}
+    places = [given.pop(name) for name in structure.beside]
+    matrix = [reduce(lambda left, right: stan.Call("append_col", (left, right)), places)] if places else []
+    if len(places) == 1:
+        matrix = [stan.Call("to_matrix", (places[0],))]
+    known = (scope.variable(entry) for entry in entries_of_structure(line))
+    return (*given.values(), *matrix, *known, *map(stan.Literal, structure.settings))
 
 
 def density_of_structure(write: Writer) -> tuple[stan.Command, ...]:

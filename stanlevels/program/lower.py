@@ -126,15 +126,21 @@ def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str | Function,
     nodes = (node for item in items for node in _nodes(item))
     called = [n.function for n in nodes if isinstance(n, stan.Call | stan.Density)]
     files = [own for own in brought if isinstance(own, str)]
-    files += [name.removesuffix("_lpdf") for name in called]
-    ours = {own.name: own for own in brought if isinstance(own, Function)}
+    for name in called:
+        own = name.removesuffix("_lpdf")
+        files += [*_BENEATH.get(own, ()), own]
+    ours = {each.name: each for each in brought if isinstance(each, Function)}
     wanted, pending = set[str](), [name for name in called if name in ours]
     while pending:
         name = pending.pop()
         pending += [other for other in ours[name].needs if other not in wanted]
         wanted.add(name)
-    written = [own for name, own in ours.items() if name in wanted]
+    written = [each for name, each in ours.items() if name in wanted]
     return (*(name for name in dict.fromkeys(files) if name in _ours()), *written)
+
+
+_BENEATH = dict.fromkeys(("placed", "placed_density"), ("root_of_places",))
+"""Functions of ours that others of ours call."""
 
 
 @cache

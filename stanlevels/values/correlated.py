@@ -83,7 +83,9 @@ class Correlated:
         """
         with np.errstate(all="ignore"):
             scaled = np.nan_to_num((x - known.location) / known.scale)
-        found = self.structure.given(rng, known.geometry, scaled, self.geometry, before, self.more)
+        found = self.structure.given(
+            rng, known.geometry, scaled, self.geometry, before, self.more, known.more
+        )
         there = before >= 0
         whole = np.broadcast_shapes(self.location.shape, self.scale.shape, found.shape)
         result = np.array(np.broadcast_to(self.location + self.scale * found, whole))

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, multivariate_normal
 
-from stanlevels.distributions.structures import AR1, CORRELATED, RANDOM_WALK, Correlations, Structure, Times
+from stanlevels.distributions.structures import (
+    AR1,
+    CORRELATED,
+    KERNELS,
+    RANDOM_WALK,
+    Correlations,
+    Structure,
+    Times,
+    field_name,
+)
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError
 
@@ -44,8 +53,39 @@ CASES = [
 ]
 
 
-def shaped(given: dict[str, float]) -> dict[str, np.ndarray]:
-    return {name: np.full((1, 1, 1, 1), number) for name, number in given.items()}
+def shaped(given: dict[str, Any]) -> dict[str, np.ndarray]:
+    return {name: np.reshape(np.asarray(each, dtype=float), (1, 1, -1, 1)) for name, each in given.items()}
+
+
+PLACES = {"length": 1.7, "x1": [0.0, 1, 1, 3, 0.5], "x2": [0.0, 0, 2, 1, 4]}
+APART = np.hypot(*(np.subtract.outer(np.array(PLACES[x]), np.array(PLACES[x])) for x in ("x1", "x2"))) / 1.7
+S3, S5 = np.sqrt(3) * APART, np.sqrt(5) * APART
+FIELDS = {
+    "gaussian": np.exp(-(APART**2) / 2),
+    "exponential": np.exp(-APART),
+    "matern32": (1 + S3) * np.exp(-S3),
+    "matern52": (1 + S5 + S5**2 / 3) * np.exp(-S5),
+}
+CASES += [
+    pytest.param(FAMILIES[field_name(2, kernel)].structure, None, PLACES, found + 1e-8 * np.eye(5), id=kernel)
+    for kernel, found in FIELDS.items()
+]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_units_at_new_places_are_drawn_given_known_ones(kernel: str) -> None:
+    structure, x = FAMILIES[field_name(2, kernel)].structure, np.array([1.0, -0.5])
+    there = {"length": 1.7} | {n: PLACES[n][:2] for n in ("x1", "x2")}
+    here = {"length": 1.7} | {n: [*PLACES[n][2:], PLACES[n][0]] for n in ("x1", "x2")}
+    before = np.array([-1, -1, -1, 0])
+    values = np.broadcast_to(x[None, None, :, None], (1, 20_000, 2, 1))
+    arguments = (None, before, shaped(here), shaped(there))
+    found = structure.given(np.random.default_rng(8), None, values, *arguments)[0, :, :, 0]
+    assert (found[:, 3] == 1.0).all()
+    mean, covariance = conditional(FIELDS[kernel] + 1e-8 * np.eye(5), [2, 3, 4], [0, 1], x)
+    agree(found[:, :3], mean, covariance)
+    middle = structure.given(None, None, values[:, :1], *arguments)[0, 0, :3, 0]
+    np.testing.assert_allclose(middle, mean, atol=1e-6)
 
 
 @pytest.mark.parametrize(("structure", "geometry", "given", "covariance"), CASES)
@@ -108,10 +148,14 @@ def test_units_between_and_after_known_ones_are_drawn_given_these(
     whole, x = two_runs(ALL_TIMES, ALL_RUNS, of), np.array([0.3, -1.2, 0.8])
     mean, covariance = conditional(whole, NEW_UNITS, KNOWN_UNITS, x)
     values = np.broadcast_to(x[None, None, :, None], (1, 20_000, 3, 1))
-    found = structure.given(np.random.default_rng(5), known, values, times, BEFORE, shaped(given))[0, :, :, 0]
+    found = structure.given(
+        np.random.default_rng(5), known, values, times, BEFORE, shaped(given), shaped(given)
+    )[0, :, :, 0]
     np.testing.assert_array_equal(found[:, KNOWN_UNITS], np.broadcast_to(x, (20_000, 3)))
     agree(found[:, NEW_UNITS], mean, covariance)
-    middle = structure.given(None, known, values[:, :1], times, BEFORE, shaped(given))[0, 0, :, 0]
+    middle = structure.given(None, known, values[:, :1], times, BEFORE, shaped(given), shaped(given))[
+        0, 0, :, 0
+    ]
     np.testing.assert_allclose(middle[NEW_UNITS], mean, atol=1e-12)
 
 
@@ -121,7 +165,7 @@ def test_units_of_a_matrix_are_drawn_given_known_ones() -> None:
     before = np.array([1, -1, -1, -1, -1, -1, -1, -1])
     x = np.array([0.5, -1.0])
     values = np.broadcast_to(x[None, None, :, None], (1, 20_000, 2, 1))
-    found = KNOWN.given(np.random.default_rng(6), known, values, other, before, {})[0, :, :, 0]
+    found = KNOWN.given(np.random.default_rng(6), known, values, other, before, {}, {})[0, :, :, 0]
     assert (found[:, 0] == -1).all()
     mean, covariance = conditional(A, [3, 5], [4, 0], x)
     agree(found[:, [1, 2]], mean, covariance)
@@ -146,4 +190,4 @@ def test_a_walk_has_no_place_for_what_comes_before_it_and_for_what_has_no_time()
     for at, said in ((-3.0, "before the first unit"), (np.nan, "has no time")):
         times = Times(((),), np.zeros(1, dtype=int), np.array([at]), np.zeros(1))
         with pytest.raises(DataError, match=said):
-            RANDOM_WALK.structure.given(None, known, x, times, np.array([-1]), {})
+            RANDOM_WALK.structure.given(None, known, x, times, np.array([-1]), {}, {})

@@ -18,6 +18,8 @@ DATA = pd.DataFrame(
     {
         "week": WEEKS,
         "person": list("aabbabab"),
+        "east": [3.0, 0, 1, 5, 1, 3, 0, 6],
+        "north": [1.0, 0, 2, 2, 2, 1, 0, 1],
         "species": ["s3", "s1", "s2", "s3", "s4", "s1", "s2", "s4"],
         "y": np.random.default_rng(1).normal(size=8),
     }
@@ -62,6 +64,19 @@ class Trees(Tree):
     u = sl.Normal(Tree.mean, Tree.sd, over=(person, Tree.species), corr="A")
 
 
+class Field(sl.Model):
+    week = sl.Level()
+    sd, rho = sl.HalfNormal(1), sl.Uniform(-1, 1)
+    u = sl.GP("east", "north", length=1 + rho, sigma=sd, over=week, kernel="matern32")
+    y = sl.Normal(u, 0.7, observed=True)
+
+
+def matern(length: float) -> np.ndarray:
+    east, north = np.array([0.0, 1, 3, 5, 6]), np.array([0.0, 2, 1, 2, 1])
+    apart = np.sqrt(3) * np.hypot(np.subtract.outer(east, east), np.subtract.outer(north, north)) / length
+    return (1 + apart) * np.exp(-apart) + 1e-8 * np.eye(5)
+
+
 def power(rho: float, times: np.ndarray) -> np.ndarray:
     return rho ** np.abs(np.subtract.outer(times, times))
 
@@ -79,6 +94,7 @@ CASES: list[Any] = [
     (Walk, lambda rho: np.minimum.outer(TIMES, TIMES)),
     (Within, lambda rho: blocks(power(rho, np.array([1.0, 2, 4])), power(rho, np.array([2.0, 4, 7, 9])))),
     (Tree, lambda rho: OWN),
+    (Field, lambda rho: matern(1 + rho)),
     (Trees, lambda rho: np.kron(np.eye(2), OWN)),
 ]
 

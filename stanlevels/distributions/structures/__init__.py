@@ -6,17 +6,27 @@ structure makes of independent ones. To add one, write its row beside the others
 """
 
 from stanlevels.distributions.structure import Structure
+from stanlevels.distributions.structures.fields import KERNELS
 from stanlevels.distributions.structures.geometry import Correlations, Geometry, Times
-from stanlevels.distributions.structures.table import AR1, CORRELATED, ICAR, RANDOM_WALK, structured
+from stanlevels.distributions.structures.table import (
+    AR1,
+    CORRELATED,
+    ICAR,
+    RANDOM_WALK,
+    field_name,
+    structured,
+)
 
 __all__ = [
     "AR1",
     "CORRELATED",
     "ICAR",
+    "KERNELS",
     "RANDOM_WALK",
     "Correlations",
     "Geometry",
     "Structure",
     "Times",
+    "field_name",
     "structured",
 ]

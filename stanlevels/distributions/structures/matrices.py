@@ -51,12 +51,13 @@ def _given(
     other: Correlations,
     before: Codes,
     here: dict[str, Any],
+    there: dict[str, Any],
 ) -> Array:
     """Numbers of all units: known ones as they are, others from their normal distribution given these."""
     members = len(other.at)
     found = np.empty((*x.shape[:-2], len(before), x.shape[-1]))
-    there = before >= 0
-    found[..., there, :] = x[..., before[there], :]
+    known_units = before >= 0
+    found[..., known_units, :] = x[..., before[known_units], :]
     parts, places = _parted(x, len(known.keys)), {key: i for i, key in enumerate(known.keys)}
     for group, key in enumerate(other.keys):
         own = np.arange(group * members, (group + 1) * members)

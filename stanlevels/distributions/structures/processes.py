@@ -71,6 +71,7 @@ class _Kind:
         times: Times,
         before: Codes,
         here: dict[str, Any],
+        there: dict[str, Any],
     ) -> Array:
         """Numbers of all units: known ones as they are, others one after another in the order of time.
 
@@ -78,11 +79,11 @@ class _Kind:
         """
         shape = np.broadcast_shapes(x.shape[:-2], *(np.shape(a)[:-2] for a in here.values()))
         found = np.empty((*shape, len(times.at), x.shape[-1]))
-        there = before >= 0
-        found[..., there, :] = x[..., before[there], :]
+        known_units = before >= 0
+        found[..., known_units, :] = x[..., before[known_units], :]
         processes = known.process_of(times)
         for run, process in enumerate(processes.tolist()):
-            units = np.flatnonzero((times.run == run) & ~there)
+            units = np.flatnonzero((times.run == run) & ~known_units)
             if not len(units):
                 continue
             own = np.flatnonzero(known.run == process) if process >= 0 else np.zeros(0, dtype=np.int64)

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stanlevels.distributions.family import Composed, Family, Parameter, Prior
+from stanlevels.distributions.family import Composed, Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.structures.fields import field_of
 from stanlevels.distributions.structures.matrices import KNOWN, NEIGHBOURS
 from stanlevels.distributions.structures.processes import AUTOREGRESSIVE, WALK
-from stanlevels.distributions.supports import REAL, Support
+from stanlevels.distributions.supports import POSITIVE, REAL, Support
 from stanlevels.distributions.vocabulary import scale, squared, standard, times
 from stanlevels.graph import Expr, Ref
 
 if TYPE_CHECKING:
     from stanlevels.distributions.structure import Structure
 
-__all__ = ["AR1", "CORRELATED", "ICAR", "RANDOM_WALK", "structured"]
+__all__ = ["AR1", "CORRELATED", "ICAR", "RANDOM_WALK", "field_name", "structured"]
 
 CORRELATED = "corr"
 """The clause of a normal distribution whose units have a known covariance."""
@@ -91,7 +92,38 @@ def structured(name: str, families: Mapping[str, Family]) -> Family | None:
     base, _, clause = name.partition("|")
     if clause == CORRELATED and families[base].is_normal:
         return _correlated(name, families[base])
+    if base == _FIELD and clause:
+        count, kernel = clause.split(",")
+        return _field(int(count), kernel)
     return _NAMED.get(name)
+
+
+_FIELD = "GP"
+
+
+def field_name(count: int, kernel: str) -> str:
+    """The name of a Gaussian process over so many coordinates."""
+    return f"{_FIELD}|{count},{kernel}"
+
+
+def _field(count: int, kernel: str) -> Family:
+    names = tuple(f"x{k}" for k in range(1, count + 1))
+    made = _process(
+        _FIELD,
+        field_of(kernel, names),
+        *(Parameter(name, REAL, "known") for name in names),
+        Parameter(
+            "length",
+            POSITIVE,
+            "bound",
+            Default(1, 1),
+            Prior("HalfNormal", (None,), "a distance: up to as far as units lie apart"),
+        ),
+        doc="A Gaussian process over places.",
+        phrase=f"a Gaussian process over {', '.join(f'{{{n}}}' for n in names)} with length {{length}} and"
+        " standard deviation {sigma}",
+    )
+    return replace(made, name=field_name(count, kernel), symbol=_FIELD)
 
 
 def _correlated(name: str, base: Family) -> Family:

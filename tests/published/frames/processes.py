@@ -3,7 +3,17 @@
 import numpy as np
 import pandas as pd
 
-__all__ = ["pests", "series"]
+__all__ = ["islands", "pests", "series"]
+
+
+def islands() -> pd.DataFrame:
+    """Tools of ten societies on islands of Oceania, where these lie, and how many people they have."""
+    rng = np.random.default_rng(62)
+    lat, lon = rng.uniform(-22, 20, 10), rng.uniform(-27, 25, 10)
+    P = np.round(np.exp(rng.uniform(7, 12.5, 10)))
+    tools = rng.poisson(8 * P**0.2 * np.exp(rng.normal(0, 0.2, 10)))
+    society = [f"island {k}" for k in range(10)]
+    return pd.DataFrame({"society": society, "lat": lat, "lon": lon, "P": P, "tools": tools})
 
 
 def pests() -> pd.DataFrame:

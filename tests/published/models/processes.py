@@ -29,7 +29,32 @@ class Correlated(sl.Model):
     y = sl.Normal(a + u, observed=True)
 
 
+class Islands(sl.Model):
+    """tools ~ poisson(a * P^b / g * exp(k[society])), k ~ GP(distances)"""
+
+    society = sl.Level()
+    a, b, g = sl.Exponential(1), sl.Exponential(1), sl.Exponential(1)
+    k = sl.GP("lat", "lon", over=society)
+    eta = sl.log(a) + b * sl.log(sl.data("P")) - sl.log(g) + k
+    tools = sl.Poisson(log=eta, observed=True)
+
+
 MODELS = (
+    Published(
+        name="rethinking_islands",
+        source="Rethinking, ch. 14",
+        model=Islands,
+        data=frames.islands,
+        lines=6,
+        brms="""\
+formula <- bf(tools ~ log(a) + b * log(P) - log(g) + k, a + b + g ~ 1,
+              k ~ 0 + gp(lat, lon), nl = TRUE)
+prior <- prior(exponential(1), nlpar = "a", lb = 0) +
+  prior(exponential(1), nlpar = "b", lb = 0) +
+  prior(exponential(1), nlpar = "g", lb = 0)
+brm(formula, data = kline, family = poisson(), prior = prior)""",
+        bambi=None,
+    ),
     Published(
         name="stan_pest_control",
         source="Stan, multilevel regression with Poisson-type outcomes",

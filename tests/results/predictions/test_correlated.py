@@ -115,3 +115,35 @@ def test_estimates_carry_to_new_units_by_their_conditional_mean() -> None:
     np.testing.assert_allclose(found["estimate"], expected, atol=1e-6)
     assert found["sd"].is_monotonic_increasing is False
     assert found["sd"][1] > found["sd"][0] > found["sd"][2]
+
+
+def test_a_unit_at_a_new_place_needs_its_coordinates() -> None:
+    class Wells(sl.Model):
+        well = sl.Level()
+        noise = sl.HalfNormal(1)
+        field = sl.GP("east", sl.data("north"), length=2, sigma=1, over=well, kernel="exponential")
+        y = sl.Normal(field, noise, observed=True)
+
+    assert Wells.graph() == eval_of(Wells).graph()
+    rng = np.random.default_rng(6)
+    data = {"well": [1, 2, 3], "east": [0.0, 1, 4], "north": [0.0, 0, 3], "y": [1.0, 1.2, -1]}
+    fit = Wells.fit(
+        {n: np.repeat(v, 6) + (n == "y") * rng.normal(size=18) / 9 for n, v in data.items()}, method="mle"
+    )
+    u = fit.effects("field")["estimate"].to_numpy()
+    K = np.exp(
+        -np.hypot(*(np.subtract.outer(np.array(data[x]), np.array(data[x])) for x in ("east", "north"))) / 2
+    )
+    k = np.exp(-np.hypot(np.array(data["east"]) - 2, np.array(data["north"]) - 1) / 2)
+    found = fit.predict({"well": [9], "east": [2.0], "north": [1.0]})
+    assert found["estimate"][0] == pytest.approx(k @ np.linalg.solve(K, u), abs=1e-6)
+    with pytest.raises(DataError, match="north"):
+        fit.predict({"well": [9], "east": [2.0]})
+    known = fit.predict({"well": [2]})
+    assert known["estimate"][0] == pytest.approx(u[1])
+
+
+def eval_of(model: Any) -> Any:
+    namespace: dict[str, Any] = {"sl": sl}
+    exec(str(model), namespace)
+    return namespace[model.__name__]
