@@ -99,7 +99,10 @@ class Sizes:
             target = outcome_target(line, location, offset, k, self.columns)
             self._predictor(parts, n, target, weights)
             if line.form.cutpoints:
-                self._cutpoints(self._read(line.args[line.form.cutpoints], line), parts, n, target, weights)
+                term = line.args[line.form.cutpoints]
+                entries = term.items if isinstance(term, Vector) else (term,)
+                cuts = tuple(addend for entry in entries for addend in self._read(entry, line))
+                self._cutpoints(cuts, parts, n, target, weights)
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
             if parameter.kind == "scale":

@@ -4,8 +4,9 @@ data {
   int<lower=0> N;  // rows
   int<lower=0> K_b_covariates;  // components of b_covariates
   int<lower=0> K_c_covariates;  // components of c_covariates
-  array[N] int<lower=1> answer;  // observed
-  vector<lower=0>[N] answer_weights;  // frequency weights of answer
+  int<lower=0> K_y;  // components of y
+  array[N, K_y] int<lower=0> y;  // observed as 'y1', 'y2', 'y3'
+  array[N] int<lower=0> n;  // 'n' of each row
   matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
   matrix[N, K_c_covariates] c_covariates;  // the columns of c_covariates for each row
   // numbers in the declarations
@@ -33,14 +34,14 @@ model {
   target += std_normal_lpdf(b_raw);
   // c ~ Normal(), over c_covariates
   target += std_normal_lpdf(c_raw);
-  // answer ~ Categorical(logit=[0, b @ b_covariates, c @ c_covariates]), observed, weights n
+  // y ~ Multinomial(data("n"), logit=[0, b @ b_covariates, c @ c_covariates]), observed as y1, y2, y3
   {
-    matrix[N, 3] answer_logit;
-    answer_logit[, 1] = rep_vector(0, N);
-    answer_logit[, 2] = b_covariates * b;
-    answer_logit[, 3] = c_covariates * c;
-    for (n in 1:N) {
-      target += answer_weights[n] * categorical_logit_lpmf(answer[n] | answer_logit[n]');
+    matrix[N, 3] y_logit;
+    y_logit[, 1] = rep_vector(0, N);
+    y_logit[, 2] = b_covariates * b;
+    y_logit[, 3] = c_covariates * c;
+    for (n_2 in 1:N) {
+      target += multinomial_logit_lpmf(y[n_2] | y_logit[n_2]');
     }
   }
 }

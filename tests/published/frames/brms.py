@@ -40,6 +40,15 @@ def inhaler() -> pd.DataFrame:
     )
 
 
+def stem_cells() -> pd.DataFrame:
+    """Opinions of 400 people from 1 to 5, by two beliefs of which one divides opinions more."""
+    rng = np.random.default_rng(61)
+    belief = np.repeat(["fundamentalist", "liberal"], 200)
+    liberal = belief == "liberal"
+    latent = rng.normal(0.4 * liberal, np.where(liberal, 0.7, 1.0))
+    return pd.DataFrame({"rating": np.digitize(latent, [-1, -0.3, 0.4, 1.2]) + 1, "belief": belief})
+
+
 def symptoms() -> pd.DataFrame:
     """A symptom after treatment or placebo, with spreads that differ."""
     rng = np.random.default_rng(22)

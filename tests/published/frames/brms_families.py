@@ -16,12 +16,12 @@ def choices() -> pd.DataFrame:
 
 
 def votes() -> pd.DataFrame:
-    """Counts of three answers in 40 samples, a row for each count."""
+    """Counts of three answers in 40 samples."""
     rng = np.random.default_rng(52)
     x = rng.normal(size=40)
     p = sp.softmax(np.c_[np.zeros(40), 0.3 + 0.8 * x, -0.2 - 0.5 * x], axis=1)
     counts = pd.DataFrame([rng.multinomial(50, row) for row in p], columns=["y1", "y2", "y3"])
-    return counts.assign(x=x).melt(id_vars="x", var_name="answer", value_name="n").query("n > 0")
+    return counts.assign(x=x, n=50)
 
 
 def two_kinds() -> pd.DataFrame:

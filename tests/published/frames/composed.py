@@ -15,12 +15,11 @@ def patients() -> pd.DataFrame:
 
 
 def trees() -> pd.DataFrame:
-    """Trees of four species in 20 plots, with the numbers of those that are not of the species before."""
+    """Trees of four species in 20 plots."""
     rng = np.random.default_rng(71)
     shares = rng.dirichlet([6.0, 3.0, 2.0, 1.0], 20)
     counts = np.array([rng.multinomial(50, p) for p in shares])
-    d = pd.DataFrame(counts, columns=["pine", "oak", "ash", "elm"])
-    return d.assign(not_pine=50 - d["pine"], not_oak=d["ash"] + d["elm"], trees=50)
+    return pd.DataFrame(counts, columns=["pine", "oak", "ash", "elm"]).assign(trees=50)
 
 
 def reactions() -> pd.DataFrame:

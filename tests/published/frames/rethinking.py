@@ -126,8 +126,8 @@ def trolley() -> pd.DataFrame:
     effects = -0.7 * d["action"] - 0.7 * d["intention"] - 0.9 * d["contact"]
     climbed = np.array([0, 0.2, 0.3, 0.4, 0.7, 0.75, 0.9, 1])
     latent = effects - 0.4 * climbed[education] + rng.logistic(size=400)
-    steps = pd.DataFrame({f"above{k}": (education > k).astype(int) for k in range(7)})
-    return d.assign(response=1 + np.digitize(latent, [-2.6, -1.9, -1.4, -0.6, 0.1, 0.9])).join(steps)
+    response = 1 + np.digitize(latent, [-2.6, -1.9, -1.4, -0.6, 0.1, 0.9])
+    return d.assign(response=response, edu=education + 1)
 
 
 def shared_confound() -> pd.DataFrame:

@@ -16,6 +16,25 @@ class Inhaler(sl.Model):
     rating = sl.OrderedLogistic(b + S, cut, observed=True)
 
 
+class InhalerInSteps(sl.Model):
+    """rating ~ period + carry + cs(treat) + (1 | subject), sratio, equidistant"""
+
+    subject, step = sl.Level(), sl.Index(3)
+    first, gap, own = sl.Normal(), sl.Normal(), sl.Normal(over=step)
+    b, x = sl.effects("period", "carry"), sl.data("treat")
+    S = sl.Normal(0, over=subject)
+    steps = [first - own[0] * x, first + gap - own[1] * x, first + 2 * gap - own[2] * x]
+    rating = sl.StoppingRatio(b + S, steps, observed=True)
+
+
+class UnequalVariances(sl.Model):
+    """rating ~ belief, disc ~ 0 + belief, cumulative(probit)"""
+
+    cut = sl.Normal(over=sl.Index(4), ordered=True)
+    b, log_sd = sl.effects("belief"), sl.effects("belief")
+    rating = sl.OrderedProbit(b, cut, scale=sl.exp(log_sd), observed=True)
+
+
 class Symptoms(sl.Model):
     """symptom_post ~ group, sigma ~ group"""
 
@@ -164,6 +183,28 @@ brm(rating ~ treat + period + carry + (1 | subject), data = inhaler,
 bmb.Model("rating ~ 0 + treat + period + carry + (1|subject)", inhaler,
           family="cumulative")
 """,
+    ),
+    Published(
+        name="brms_inhaler_in_steps",
+        source="brms, overview",
+        model=InhalerInSteps,
+        data=data.inhaler,
+        lines=7,
+        brms="""\
+brm(rating ~ period + carry + cs(treat) + (1 | subject), data = inhaler,
+    family = sratio(threshold = "equidistant"))""",
+        bambi=None,
+    ),
+    Published(
+        name="brms_unequal_variances",
+        source="brms, ordinal probit with unequal variances (Buerkner and Vuorre 2019)",
+        model=UnequalVariances,
+        data=data.stem_cells,
+        lines=4,
+        brms="""\
+brm(bf(rating ~ belief) + lf(disc ~ 0 + belief, cmc = FALSE), data = d,
+    family = cumulative("probit"))""",
+        bambi=None,
     ),
     Published(
         name="symptoms",

@@ -19,7 +19,7 @@ class Votes(sl.Model):
     """cbind(y1, y2, y3) | trials(n) ~ x, multinomial"""
 
     b, c = sl.effects(1, "x"), sl.effects(1, "x")
-    answer = sl.Categorical(logit=[0, b, c], observed=True, weights="n")
+    y = sl.Multinomial(sl.data("n"), logit=[0, b, c], observed=["y1", "y2", "y3"])
 
 
 class TwoKinds(sl.Model):

@@ -21,14 +21,11 @@ class WeibullSurvival(sl.Model):
 class DirichletMultinomial(sl.Model):
     """
     counts ~ dirichlet_multinomial(n, p * c)
-    each count is beta-binomial among the trees that are not of a species before
     """
 
     p, c = sl.Dirichlet(1, dim=4), sl.LogNormal(1, 1)
-    n, rest, last = sl.data("trees"), sl.data("not_pine"), sl.data("not_oak")
-    pine = sl.BetaBinomial(n, p[0] * c, (1 - p[0]) * c, observed=True)
-    oak = sl.BetaBinomial(rest, p[1] * c, (p[2] + p[3]) * c, observed=True)
-    ash = sl.BetaBinomial(last, p[2] * c, p[3] * c, observed=True)
+    species = ["pine", "oak", "ash", "elm"]
+    counts = sl.DirichletMultinomial(sl.data("trees"), p * c, observed=species)
 
 
 class Monks(sl.Model):
@@ -82,7 +79,7 @@ bmb.Model("censored(time, status) ~ metastized", mastectomy, family="weibull")""
         source="PyMC, Dirichlet mixtures of multinomials",
         model=DirichletMultinomial,
         data=frames.trees,
-        lines=6,
+        lines=4,
         brms="""\
 brm(cbind(pine, oak, ash, elm) | trials(trees) ~ 1, data = d,
     family = brmsfamily("dirichlet_multinomial"))""",

@@ -10,7 +10,7 @@ class Trolley(sl.Model):
 
     kappa = sl.Normal(over=sl.Index(6), ordered=True)
     b = sl.effects("action", "intention", "contact")
-    E = sl.covariates(*[f"above{k}" for k in range(7)])
+    E = sl.data("edu", categorical=True, coding="steps")
     delta = sl.Dirichlet(2, over=E)
     bE = sl.Normal(0, 1)
     response = sl.OrderedLogistic(b + bE * (delta @ E), kappa, observed=True)
