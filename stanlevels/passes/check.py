@@ -22,7 +22,7 @@ from stanlevels.plan.components import axis_size
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Known, Literal, Setting, Term, Use, Vector
+from stanlevels.plan.terms import Apply, Known, Literal, Setting, Term, Use, Vector
 from stanlevels.records import Record
 
 
@@ -236,6 +236,13 @@ def _check_cutpoints(where: str, term: Term, planned: Planned) -> None:
     target = planned.graph[term.name] if isinstance(term, Use) else None
     ordered = isinstance(target, VariableNode) and target.ordered
     numbers = isinstance(term, Setting) and list(term.values) == sorted(set(term.values))
+    if not ordered and not numbers and isinstance(term, Apply | Vector) and term.domain:
+        raise DeclarationError(
+            f"{where} need not increase",
+            expected="a quantity with ordered=True, or increasing numbers",
+            way_out="leave what moves all cutpoints to eta; effects on single ones are for outcomes in steps"
+            " or of neighbours, sl.StoppingRatio and sl.AdjacentCategories",
+        )
     if not ordered and not numbers:
         raise DeclarationError(
             f"{where} need not increase",

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.table import FAMILIES, Family, Parameter
+from stanlevels.distributions.supports import Support
+from stanlevels.distributions.table import FAMILIES, Parameter
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import Graph, VariableNode
 from stanlevels.passes.check_censored import check_censored
@@ -41,23 +42,24 @@ def check_outcomes(graph: Graph, source: Any) -> None:
             continue  # `check` says why
         values = np.asarray(source.outcome(name))
         if family.support.shape == "scalar":
-            _check_scalar(node, family, values)
+            _check_scalar(node, family.support, values)
         elif family.support.shape == "simplex":
             _check_simplex(node, values)
-        elif family.is_tally:
+        elif family.is_tally and values.ndim > 1:  # of one column `check` says what is amiss
             for k, column in enumerate(node.observed):
-                _check_scalar(replace(node, observed=(column,)), family, values[:, k : k + 1])
+                own = replace(family.support, shape="scalar")
+                _check_scalar(replace(node, observed=(column,)), own, values[:, k])
 
 
-def _check_scalar(node: VariableNode, family: Family, values: Any) -> None:
-    if family.discrete:
+def _check_scalar(node: VariableNode, support: Support, values: Any) -> None:
+    if support.integer:
         _check_size(node, values)
-    rows = np.flatnonzero(~family.support.inside(values))
+    rows = np.flatnonzero(~support.inside(values))
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {node.observed[0]!r} cannot come from {node.name} ~"
             f" {node.distribution}(...): {_shown(rows, values)}",
-            expected=family.support.words,
+            expected=support.words,
             way_out="correct the data, or choose a distribution that allows these values",
         )
 
@@ -170,7 +172,7 @@ def _check_sum(line: Line, planned: Planned, source: Any) -> None:
     values = np.asarray(source.outcome(line.name)).sum(axis=1)
     rows = np.flatnonzero(values != trials)
     if len(rows):
-        wanted = np.broadcast_to(trials, values.shape)[rows]
+        wanted = [int(t) if t == int(t) else t for t in np.broadcast_to(trials, values.shape)[rows].tolist()]
         raise DataError(
             f"{listing(line.variable.observed)} of {line.name} ~ {line.variable.distribution}(...) sum to"
             f" {listing(values[rows])} in rows {listing(rows)} (counted from 0), where"

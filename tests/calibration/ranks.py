@@ -113,9 +113,8 @@ def ranks_of(
     """
     families = [str(node.family) for node in model.graph().observed.values()]
     whole = any(name in family for family in families for name in ("Bernoulli", "Poisson"))
-    anything = dict.fromkeys(
-        outcomes(model), np.arange(len(design)) % 2 if whole else np.arange(len(design)) / 7.0
-    )
+    absent = [name for name in outcomes(model) if name not in design]  # a design may show its categories
+    anything = dict.fromkeys(absent, np.arange(len(design)) % 2 if whole else np.arange(len(design)) / 7.0)
     units = unit_keys(model.bind(design.assign(**anything)))
     source = build_world((simulated or model).graph(), design, units)
     world = build_world(model.graph(), design, units)  # one for all: who lies within whom is looked up once

@@ -125,6 +125,21 @@ def test_they_do_so_where_rates_and_probabilities_are_integrated_out():
     assert not wrong, f"ranks are not uniform: {wrong}"
 
 
+def test_they_do_so_where_categories_are_reached_in_steps_with_effects_of_their_own():
+    class Steps(sl.Model):
+        person, step = sl.Level(), sl.Index(3)
+        cut, own = sl.Normal(0, 1, over=step), sl.Normal(0, 1, over=step)
+        sd = sl.HalfNormal(1)
+        P = sl.Normal(0, sd, over=person)
+        answer = sl.StoppingRatio(P, cut - own * sl.data("x"), observed=True)
+
+    design = pd.DataFrame({"person": np.repeat([f"p{i}" for i in range(8)], 5), "x": np.linspace(-1, 2, 40)})
+    design["answer"] = pd.Categorical.from_codes(np.arange(40) % 4, [1, 2, 3, 4], ordered=True)
+    ranks = ranks_of(Steps, design, 60)
+    wrong = not_uniform(ranks)
+    assert not wrong, f"ranks are not uniform: {wrong}"
+
+
 @pytest.mark.filterwarnings("ignore:this fit did not pass its checks")
 def test_every_shape_of_a_plan_is_ranked_with_a_pilot_and_a_metric_that_stays():
     """Ranks of all shapes together, few of each: `python -m benchmarks.calibration` runs hundreds."""

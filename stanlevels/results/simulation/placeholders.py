@@ -21,7 +21,7 @@ from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.usage import level_columns
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError
-from stanlevels.graph import ROWS, Graph, VariableNode
+from stanlevels.graph import ROWS, Column, Graph, Number, VariableNode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,10 @@ def filled(graph: Graph, data: Any, tables: Mapping[str, Any] | None, which: int
                 continue
             absent[column] = name
             codes = _codes(frame, unit)
-            frame[column] = _numbers(graph, node, k, codes, which)
+            if FAMILIES[node.family].is_tally:
+                frame[column] = _tally(node, k, frame, which)
+            else:
+                frame[column] = _numbers(graph, node, k, codes, which)
     return Filled(rows, own, absent, original)
 
 
@@ -129,6 +132,15 @@ def _codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> Array:
     if not there:
         return np.arange(len(frame))
     return np.asarray(frame.groupby(there, sort=False, observed=True).ngroup())
+
+
+def _tally(node: VariableNode, k: int, frame: pd.DataFrame, which: int) -> Any:
+    """All trials in one category."""
+    trials = node.arg(FAMILIES[node.family].sums_to)
+    n = frame[trials.name] if isinstance(trials, Column) and trials.name in frame else 1
+    if isinstance(trials, Number):
+        n = trials.value
+    return np.broadcast_to(n if k == which else 0, len(frame)).astype(np.int64)
 
 
 def _numbers(graph: Graph, node: VariableNode, k: int, codes: Array, which: int) -> Any:
