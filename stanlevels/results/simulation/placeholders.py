@@ -136,11 +136,12 @@ def _codes(frame: pd.DataFrame, columns: tuple[str, ...]) -> Array:
 
 def _tally(node: VariableNode, k: int, frame: pd.DataFrame, which: int) -> Any:
     """All trials in one category."""
-    trials = node.arg(FAMILIES[node.family].sums_to)
-    n = frame[trials.name] if isinstance(trials, Column) and trials.name in frame else 1
-    if isinstance(trials, Number):
-        n = trials.value
-    return np.broadcast_to(n if k == which else 0, len(frame)).astype(np.int64)
+    trials, n = node.arg(FAMILIES[node.family].sums_to), np.ones(len(frame))
+    if isinstance(trials, Column) and trials.name in frame:
+        n = frame[trials.name].to_numpy()
+    elif isinstance(trials, Number):
+        n = np.full(len(frame), trials.value)
+    return n.astype(np.int64) if k == which else np.zeros(len(frame), dtype=np.int64)
 
 
 def _numbers(graph: Graph, node: VariableNode, k: int, codes: Array, which: int) -> Any:
