@@ -6,7 +6,9 @@ import scipy.stats as st
 from scipy.optimize import minimize
 
 from tests.published.frames import composed as frames
-from tests.published.models.composed import DirichletMultinomial, Monks, WeibullSurvival
+from tests.published.frames import survival as times
+from tests.published.models.composed import DirichletMultinomial, Monks
+from tests.published.models.survival import WeibullSurvival
 
 
 def maximum(log_likelihood, start):
@@ -29,16 +31,16 @@ def test_zero_inflated_counts():
 
 
 def test_censored_survival():
-    d = frames.patients()
+    d = times.patients()
 
     def log_likelihood(log_alpha, b, slope):
         scale = np.exp(b + slope * d["metastized"])
         time = st.weibull_min(np.exp(log_alpha), scale=scale)
-        return np.where(d["died"] == 1, time.logpdf(d["time"]), time.logsf(d["time"])).sum()
+        return np.where(d["alive"], time.logsf(d["time"]), time.logpdf(d["time"])).sum()
 
     log_alpha, b, slope = maximum(log_likelihood, [0.0, 5.0, 0.0])
     estimate = WeibullSurvival.fit(d, "mle").summary()["estimate"]
-    assert estimate["alpha"] == pytest.approx(np.exp(log_alpha), rel=1e-3)
+    assert estimate["time_alpha"] == pytest.approx(np.exp(log_alpha), rel=1e-3)
     assert estimate.filter(like="b[").tolist() == pytest.approx([b, slope], abs=2e-3)
 
 

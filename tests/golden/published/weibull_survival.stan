@@ -1,44 +1,50 @@
 // WeibullSurvival
 // time, censored ~ weibull(alpha, exp(b0 + b1 * metastized))
-// whoever is alive at the end has the probability of that: exp(-(time / scale)^alpha)
+functions {
+  // What is known of a row: its value (status 0), that it is more (1), or at most that (2).
+  real censored_weibull_lpdf(real y, real alpha, real sigma, int status) {
+    if (status == 1) {
+      return weibull_lccdf(y | alpha, sigma);
+    }
+    if (status == 2) {
+      return weibull_lcdf(y | alpha, sigma);
+    }
+    return weibull_lpdf(y | alpha, sigma);
+  }
+
+}
 data {
   int<lower=0> N;  // rows
   int<lower=0> K_b_covariates;  // components of b_covariates
-  vector<lower=0>[N] death;  // observed as 'time'
-  array[N] int<lower=0, upper=1> alive;  // observed
-  vector<lower=0>[N] death_weights;  // frequency weights of death
-  vector<lower=0>[N] alive_weights;  // frequency weights of alive
-  vector[N] time;  // 'time' of each row
+  vector<lower=0>[N] time;  // observed
+  array[N] int<lower=0> censoring_alive;  // 'censoring(alive)' of each row
   matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
   // numbers in the declarations
-  real<lower=0> alpha_alpha;
-  real<lower=0> alpha_beta;
   vector[K_b_covariates] b_mu;
   vector[K_b_covariates] b_first;
   vector[K_b_covariates] b_at_b;
   vector<lower=0>[K_b_covariates] b_sigma;
+  real<lower=0> time_alpha_alpha;
+  real<lower=0> time_alpha_beta;
 }
 parameters {
-  real<lower=0> alpha;
   vector[K_b_covariates] b_raw;
+  real<lower=0> time_alpha;
 }
 transformed parameters {
   vector[K_b_covariates] b = b_mu + b_sigma .* b_raw;
   b = b - b_first * dot_product(b_at_b, b);
 }
 model {
-  // alpha ~ Gamma(2, 1)
-  target += gamma_lpdf(alpha | alpha_alpha, alpha_beta);
   // b ~ Normal(), over b_covariates
   target += std_normal_lpdf(b_raw);
-  vector[N] scale = exp(b_covariates * b);  // scale = exp(b @ b_covariates)
-  vector[N] survival = exp(-(time ./ scale) .^ alpha);  // survival = exp(-(data("time") / scale) ** alpha)
-  // death ~ Weibull(alpha, scale), observed as time, weights died
-  for (n in 1:N) {
-    target += death_weights[n] * weibull_lpdf(death[n] | alpha, scale[n]);
-  }
-  // alive ~ Bernoulli(survival), observed, weights alive
-  for (n in 1:N) {
-    target += alive_weights[n] * bernoulli_lpmf(alive[n] | survival[n]);
+  // time_alpha ~ Gamma(2, 1)
+  target += gamma_lpdf(time_alpha | time_alpha_alpha, time_alpha_beta);
+  // time ~ Weibull(alpha=time_alpha, log=b @ b_covariates, censored="alive"), observed
+  {
+    vector[N] time_argument_2 = exp(b_covariates * b);
+    for (n in 1:N) {
+      target += censored_weibull_lpdf(time[n] | time_alpha, time_argument_2[n], censoring_alive[n]);
+    }
   }
 }

@@ -3,16 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from tests.literature.frames import frame
-
-
-def patients() -> pd.DataFrame:
-    """Survival after mastectomy (package HSAUR): months, and who died or was alive at the end."""
-    d = frame("HSAUR", "mastectomy")
-    died = d["event"].astype(int)
-    metastized = (d["metastized"] == "yes").astype(int)
-    return pd.DataFrame({"time": d["time"], "metastized": metastized, "died": died, "alive": 1 - died})
-
 
 def trees() -> pd.DataFrame:
     """Trees of four species in 20 plots."""

@@ -5,19 +5,6 @@ from tests.published.frames import composed as frames
 from tests.published.record import Published
 
 
-class WeibullSurvival(sl.Model):
-    """
-    time, censored ~ weibull(alpha, exp(b0 + b1 * metastized))
-    whoever is alive at the end has the probability of that: exp(-(time / scale)^alpha)
-    """
-
-    alpha, b = sl.Gamma(2, 1), sl.effects(1, "metastized")
-    scale = sl.exp(b)
-    survival = sl.exp(-((sl.data("time") / scale) ** alpha))
-    death = sl.Weibull(alpha, scale, observed="time", weights="died")
-    alive = sl.Bernoulli(survival, observed=True, weights="alive")
-
-
 class DirichletMultinomial(sl.Model):
     """
     counts ~ dirichlet_multinomial(n, p * c)
@@ -63,17 +50,6 @@ class Quantile(sl.Model):
 
 
 MODELS = (
-    Published(
-        name="weibull_survival",
-        source="Bambi, survival; PyMC, Weibull",
-        model=WeibullSurvival,
-        data=frames.patients,
-        lines=6,
-        brms="""\
-brm(time | cens(1 - event) ~ metastized, data = mastectomy, family = weibull())""",
-        bambi="""\
-bmb.Model("censored(time, status) ~ metastized", mastectomy, family="weibull")""",
-    ),
     Published(
         name="dirichlet_multinomial",
         source="PyMC, Dirichlet mixtures of multinomials",
