@@ -1,7 +1,7 @@
 """Simulation-based calibration of a model with missing values: those that are sampled, and the rest.
 
-Values are lost where the outcome that uses them is large, which is seen: missing at random, so that a model of
-what was seen is right (Rubin 1976). The ranks and their test are those of `tests/calibration/test_sbc.py`.
+Values are lost where the outcome that uses them is large, which is seen: missing at random, so that a model
+of what was seen is right (Rubin 1976). The ranks and their test are those of `tests/calibration/test_sbc.py`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from stanlevels.errors import DataError
 from stanlevels.graph import Graph, VariableNode
 from stanlevels.words import counted
 
-__all__ = ["absent", "filled", "known", "marked", "row_of", "weights"]
+__all__ = ["absent", "filled", "known", "marked", "row_of", "weights", "where_nothing_is_said"]
 
 
 def absent(name: str) -> str:
@@ -31,6 +31,13 @@ def absent(name: str) -> str:
 def known(name: str) -> str:
     """The column with the outcome of a line, 0 where it is missing."""
     return f"<known {name}>"
+
+
+def where_nothing_is_said(name: str) -> float | None:
+    """The value of one of these columns at a unit of which nothing is known; None of other columns."""
+    if name.startswith("<missing "):
+        return 1.0
+    return 0.0 if name.startswith("<known ") else None
 
 
 def row_of(name: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.nesting import only_value
+from stanlevels.binding.partly.holes import where_nothing_is_said
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.columns import Values, encode
 from stanlevels.binding.widen.kept import Kept
@@ -96,6 +97,9 @@ def _column(
         first = lost[units]
         parts.append((units[first], values.take(first)))
         lost[units] = False
+    if lost.any() and (default := where_nothing_is_said(name)) is not None:
+        parts.append((np.flatnonzero(lost), Values(name, "float", np.full(int(lost.sum()), default))))
+        lost[:] = False
     known = kept.before[level] >= 0
     if not parts and not always and known.all():
         return None

@@ -106,6 +106,9 @@ def fill(
         for name in f.roads(level):
             _fill_rows(f, level, name, averaged=level in average_over)
         _link(f, level)
+    for level, partly in encodings.partial.items():
+        for made in partly:
+            _extend(f, level, made)
     for level in reversed(order):
         _compose(f, level)
     return f.links
@@ -207,6 +210,25 @@ def _make_parents(f: _Filling, level: str, target: str) -> None:
         units = rows[level]
         own = rows.get(target, np.full(f.n, -1))
         rows[target] = np.where((own < 0) & (units >= 0), found[units], own)
+
+
+def _extend(f: _Filling, level: str, made: str) -> None:
+    """What the units determine that were made of units of a level which lack an outcome: what these do."""
+    links, before = f.links[made], len(f.links[made][made])
+    size = f.grown[made].size
+    if size == before or made not in f.links[level]:
+        return
+    of = np.full(size, -1)
+    units = f.links[level][made]
+    of[units] = np.arange(len(units))
+    for target in list(links):
+        if target == made:
+            links[target] = np.arange(size)
+        elif target == level or target in f.links[level]:
+            above = np.arange(len(units)) if target == level else f.links[level][target]
+            links[target] = np.concatenate([links[target], above[of[before:]]])
+        else:
+            del links[target]
 
 
 def _compose(f: _Filling, level: str) -> None:

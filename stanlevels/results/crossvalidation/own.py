@@ -115,6 +115,8 @@ def _belonging(draws: Draws, partition: Partition) -> Iterator[tuple[str, Codes]
     for name, line in draws.planned.latent.items():
         if not line.domain or not draws.planned.quantities[name].is_unknown:
             continue
+        if line.variable.completes:
+            continue  # rows that lack nothing have no unit: what is missing stays as it was drawn
         n = bound.size(line.domain)
         if bound.determines(line.domain, partition.domain):
             yield name, place[bound.codes(line.domain, partition.domain)]
