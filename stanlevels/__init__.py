@@ -24,7 +24,7 @@ from stanlevels.formula.formula import formula
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
-from stanlevels.language.composed import Hurdle, Mixture, ZeroInflated
+from stanlevels.language.composed import Hurdle, ZeroInflated, ZeroOneInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level
@@ -32,6 +32,7 @@ from stanlevels.language.derived import center, mean, polynomial, spline, standa
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
+from stanlevels.language.mixtures import Mixture
 from stanlevels.language.processes import AR1, GP, ICAR, RandomWalk
 from stanlevels.model import Model
 from stanlevels.plan.decisions import Plan
@@ -66,6 +67,7 @@ __all__ = [
     "Hurdle",
     "Mixture",
     "ZeroInflated",
+    "ZeroOneInflated",
     # units that are correlated
     "AR1",
     "GP",

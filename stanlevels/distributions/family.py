@@ -244,6 +244,8 @@ class Family:
         Whether an outcome may be two columns: its size, and which of two signs it has.
     composed : Composed, optional
         How it was made of another family.
+    part : Support, optional
+        The values that its location, scale and shape are about, where that is only part of them.
     symbol : str
         What mathematics calls it; by default its name.
     example : str
@@ -273,6 +275,7 @@ class Family:
     cumulative: bool = True
     signed: bool = False
     composed: Composed | None = None
+    part: Support | None = None
     symbol: str = ""
     example: str = ""
     conjugate_prior: ConjugatePrior | None = None

@@ -62,7 +62,10 @@ class Parameter:
         What it does to the variable, from which default priors take their scale: "location" (moves
         it), "scale" (stretches it), "rate" (shrinks it), "shape" (anything else), "bound" (neither), "delay"
         (is smaller than any outcome), "drift" and "boundary" (goes with the root of the inverse of outcomes,
-        or with their root), "data" (a number of trials, which must be known), "known" (as well).
+        or with their root), "data" (a number of trials, which must be known), "known" (as well),
+        "chance" (a probability, or its log odds, of what `counts` finds in outcomes); of mixtures "location
+        of one" and "scale of one" of the distributions, and how often each is the one: "shares", "odds of
+        each".
     default : Default, optional
         The number it becomes where a prior leaves it open.
     prior : Prior, optional
@@ -73,6 +76,12 @@ class Parameter:
     start : callable, optional
         Where a search for a maximum begins, of an outcome less its location; by default in the middle of
         its prior.
+    counts : callable, optional
+        Of a chance: in which outcomes it happens, and which of them could show it.
+    size : int, optional
+        The number of entries of a vector, where that is the same for every variable.
+    link : str
+        Of the location of one distribution of a mixture: what takes the variable to its scale.
     """
 
     name: str
@@ -82,6 +91,9 @@ class Parameter:
     prior: Prior | None = None
     of_outcome: bool = False
     start: Callable[[Array], float] | None = None
+    counts: Callable[[Array], tuple[Array, Array]] | None = None
+    size: int | None = None
+    link: str = "identity"
 
     @property
     def is_known(self) -> bool:

@@ -4,6 +4,7 @@ A `Graph` is what a model class means. Nodes refer to each other by name, so a g
 inherited from and overridden line by line. Expressions are plain trees.
 """
 
+from stanlevels.graph.composition import Composition, composition
 from stanlevels.graph.expressions import (
     At,
     Call,
@@ -18,6 +19,7 @@ from stanlevels.graph.expressions import (
     Stack,
     children,
     exchanged,
+    rebuilt,
     references,
     walk,
 )
@@ -42,6 +44,9 @@ from stanlevels.graph.nodes import (
 from stanlevels.graph.with_data import GraphWithData
 
 __all__ = [
+    "Composition",
+    "rebuilt",
+    "composition",
     "ROWS",
     "At",
     "Call",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 
@@ -106,6 +106,27 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (coefficients,)
         case _:
             return ()
+
+
+def rebuilt(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """`expr` with what `change` gives for parts of it, outermost first; parts for which it gives None stay.
+
+    Examples
+    --------
+    >>> rebuilt(Op("+", (Ref("a"), Number(1))), lambda e: Ref("b") if e == Ref("a") else None)
+    Op(symbol='+', args=(Ref(name='b'), Number(value=1)))
+    """
+    if (found := change(expr)) is not None:
+        return found
+    match expr:
+        case Op(args=args) | Call(args=args):
+            return replace(expr, args=tuple(rebuilt(arg, change) for arg in args))
+        case Stack(items=items):
+            return replace(expr, items=tuple(rebuilt(item, change) for item in items))
+        case Dot(coefficients=coefficients):
+            inner = rebuilt(coefficients, change)
+            return replace(expr, coefficients=inner) if isinstance(inner, Ref | At) else expr
+    return expr
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

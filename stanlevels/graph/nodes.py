@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -166,7 +167,7 @@ class VariableNode:
     @property
     def distribution(self) -> str:
         """What its distribution is called, without clauses such as bounds."""
-        return self.family.partition("|")[0]
+        return re.sub(r":[^,)]*", "", self.family.partition("|")[0])
 
     @property
     def clauses(self) -> tuple[str, ...]:

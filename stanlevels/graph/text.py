@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from stanlevels.graph.composition import composition
 from stanlevels.graph.expressions import (
     At,
     Call,
@@ -163,17 +164,27 @@ def node_text(node: Node) -> str:
 
 
 def _distribution(node: VariableNode) -> str:
-    key = node.parameterization
+    made = composition(node)
+    if made is None:
+        return f"{node.distribution}({', '.join(_given(node))})"
+    inner = [f"{part.family}({', '.join(_given(part))})" for part in made.parts]
+    given = [f"{name}={expression_text(e)}" if name else expression_text(e) for name, e in made.own]
+    first = f"[{', '.join(inner)}]" if made.several else inner[0]
+    return f"{made.wrapper}({', '.join([first, *given])})"
+
+
+def _given(node: VariableNode) -> list[str]:
+    """The arguments of a distribution that is made of no other."""
     parts = []
     for name, expr in node.args:
         if expr is not None:
-            named = (bool(key) and name != "trials") or any(e is None for _, e in node.args)
+            named = (bool(node.parameterization) and name != "trials") or any(e is None for _, e in node.args)
             named = named or name in node.clauses
             if (column := _known_by(name, expr)) is not None:
                 parts.append(column)
                 continue
             parts.append(f"{name}={expression_text(expr)}" if named else expression_text(expr))
-    return f"{node.distribution}({', '.join(parts)})"
+    return parts
 
 
 def _known_by(name: str, expr: Expr) -> str | None:

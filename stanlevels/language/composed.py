@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from stanlevels.distributions.composed import WRAPPERS, not_mixed, numbered
+from stanlevels.distributions.composed import WRAPPERS
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.errors import DeclarationError, listing
-from stanlevels.language.declarations import Index
+from stanlevels.errors import DeclarationError
 from stanlevels.language.distributions import Axis, axes_of, line_of
 from stanlevels.language.expressions import Expression, Operand, Variable, checked_operand
-from stanlevels.language.lists import as_list
 from stanlevels.language.messages.describe import describe
-from stanlevels.words import counted
 
-__all__ = ["Hurdle", "Mixture", "ZeroInflated"]
+__all__ = ["Hurdle", "ZeroInflated", "ZeroOneInflated", "called", "clauses_of"]
 
 
 def ZeroInflated(
@@ -63,7 +60,7 @@ def ZeroInflated(
     >>> rate = sl.Normal(0, 1)
     >>> fish = sl.ZeroInflated(sl.Poisson(log=rate), 0.2, observed=True)
     """
-    return _wrapped("ZeroInflated", of, zero, logit, over, observed, weights, missing)
+    return _wrapped("ZeroInflated", of, _zero("ZeroInflated", zero, logit), over, observed, weights, missing)
 
 
 def Hurdle(
@@ -111,31 +108,42 @@ def Hurdle(
     >>> mu, sigma = sl.Normal(0, 1), sl.HalfNormal(1)
     >>> amount = sl.Hurdle(sl.LogNormal(mu, sigma), logit=-1, observed=True)
     """
-    return _wrapped("Hurdle", of, zero, logit, over, observed, weights, missing)
+    return _wrapped("Hurdle", of, _zero("Hurdle", zero, logit), over, observed, weights, missing)
 
 
-def Mixture(
-    components: Expression | Sequence[Expression],
-    weights: Expression | Sequence[Operand],
+def ZeroOneInflated(
+    of: Expression,
+    ends: Operand | None = None,
+    one: Operand | None = None,
     *,
+    ends_logit: Operand | None = None,
+    one_logit: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
     missing: Literal["model"] | None = None,
 ) -> Expression:
-    """One of several distributions, each as often as its weight says.
+    """0 or 1 with probability `ends`, else what a distribution says of numbers between them.
 
     Parameters
     ----------
-    components : sequence of expression, or expression
-        Distributions, written out; or one whose arguments are quantities over an Index: one for each label.
-        Where these are alike, nothing says which is which: declare what tells them apart in increasing order,
-        ``mu = sl.Normal(0, 5, over=k, ordered=True)``.
-    weights : expression, or list of expressions and numbers
-        Probabilities that sum to 1: ``sl.Dirichlet([1, 1], dim=2)`` on a line of its own, or numbers.
+    of : expression
+        A distribution of shares, such as ``sl.Beta(logit=eta, concentration=phi)``, without clauses of its
+        own.
+    ends : expression or number, optional
+        The probability of 0 or 1 (``zoi`` in brms). Left out it is unknown, with a default prior, which
+        `Model.priors` shows.
+    one : expression or number, optional
+        The probability that an outcome is 1, of those that are 0 or 1 (``coi`` in brms). Left out it is
+        unknown.
+    ends_logit, one_logit : expression or number, optional
+        Log odds in place of `ends` and of `one`.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, an outcome has one per row.
     observed : bool, str or list of str
         True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
     missing : "model", optional
         Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
@@ -146,101 +154,42 @@ def Mixture(
     Raises
     ------
     DeclarationError
-        If a component is no distribution of single numbers, or there are fewer than two.
+        If `of` is another distribution, or says what belongs to this line.
 
     Examples
     --------
     >>> import stanlevels as sl
-    >>> class Waiting(sl.Model):
-    ...     kind = sl.Index(["short", "long"])
-    ...     mu = sl.Normal(70, 20, over=kind, ordered=True)
-    ...     sigma = sl.HalfNormal(10, over=kind)
-    ...     share = sl.Dirichlet(1, over=kind)
-    ...     minutes = sl.Mixture(sl.Normal(mu, sigma), share, observed=True)
+    >>> eta, phi = sl.Normal(0, 1), sl.Gamma(2, 0.1)
+    >>> rating = sl.ZeroOneInflated(sl.Beta(logit=eta, concentration=phi), 0.2, 0.5, observed=True)
     """
-    lines = _components(components)
-    families = [FAMILIES[line.family] for line in lines]
-    if why := not_mixed(families):
-        raise DeclarationError(
-            f"sl.Mixture is given {listing([f'sl.{f.name}(...)' for f in families])}", expected=why
-        )
-    entries = None if isinstance(weights, Expression) else as_list(weights)
-    if entries is not None and len(entries) != len(lines):
-        raise DeclarationError(
-            f"weights of sl.Mixture has {counted(len(entries), 'entry')}, and there are"
-            f" {counted(len(lines), 'distribution')}",
-            expected="a weight for each",
-        )
-    given = tuple(entries) if entries is not None else checked_operand(weights, "weights of sl.Mixture")
-    args = [(numbered(n, k), value) for k, line in enumerate(lines, 1) for n, value in line.args]
-    keys = [line.parameterization for line in lines]
-    family = FAMILIES[f"Mixture({','.join(f.name for f in families)})"]
-    key = "/".join(keys) if any(keys) else ""
-    return line_of(
-        family,
-        key,
-        (*args, ("weights", given)),
-        over=axes_of(family, over),
-        observed=observed,
-        missing=missing,
+    chances = (
+        _chance("ZeroOneInflated", "ends", ends, ends_logit),
+        _chance("ZeroOneInflated", "one", one, one_logit),
     )
+    return _wrapped("ZeroOneInflated", of, chances, over, observed, weights, missing)
 
 
-def _components(components: Any) -> list[Variable]:
-    if isinstance(components, Variable):
-        found = _along(components)
-    else:
-        found = as_list(components) or []
-    for one in found:
-        if not isinstance(one, Variable):
-            raise DeclarationError(
-                f"sl.Mixture is given {describe(one)}", expected="distributions, written out"
-            )
-        if clauses := _clauses(one):
-            raise DeclarationError(
-                f"sl.{one.family}(...) in sl.Mixture(...) has {listing(clauses)}",
-                expected="arguments alone: what belongs to the line stands outside",
-            )
-    if len(found) < 2:
-        raise DeclarationError(
-            f"sl.Mixture is given {counted(len(found), 'distribution')}",
-            expected="at least two, or one whose arguments are quantities over an Index",
-        )
-    return found
+_Chance = tuple[str, str, Any]
+"""An argument, how it is written ("" or "logit"), and what it is given."""
 
 
-def _along(line: Variable) -> list[Variable]:
-    """One distribution for each label of the Index that arguments of this one go over."""
-    indexes = {
-        id(axis): axis
-        for _, value in line.args
-        if isinstance(value, Variable)
-        for axis in value.over
-        if isinstance(axis, Index)
-    }
-    if len(indexes) != 1:
-        return [line]
-    (index,) = indexes.values()
-
-    def at(value: Any, label: int) -> Any:
-        over = value.over if isinstance(value, Variable) else ()
-        return value[label] if any(axis is index for axis in over) else value
-
-    return [
-        Variable(**{**_fields(line), "args": tuple((n, at(value, k)) for n, value in line.args)})
-        for k in range(len(index.labels))
-    ]
+def _zero(name: str, zero: Any, logit: Any) -> tuple[_Chance]:
+    return (_chance(name, "zero", zero, logit, "logit"),)
 
 
-def _fields(line: Variable) -> dict[str, Any]:
-    return {name: value for name, value in vars(line).items() if not name.startswith("_")}
+def _chance(name: str, argument: str, share: Any, odds: Any, by: str = "") -> _Chance:
+    by = by or f"{argument}_logit"
+    if share is not None and odds is not None:
+        raise DeclarationError(f"sl.{name} is given {argument}= and {by}= at once", expected="one of them")
+    if odds is not None:
+        return f"{argument}_logit", "logit", checked_operand(odds, f"{by} of sl.{name}")
+    return argument, "", None if share is None else checked_operand(share, f"{argument} of sl.{name}")
 
 
 def _wrapped(
     name: str,
     of: Any,
-    zero: Any,
-    logit: Any,
+    chances: tuple[_Chance, ...],
     over: Axis | Sequence[Axis] | None,
     observed: bool | str | Sequence[str],
     weights: str | None,
@@ -248,23 +197,10 @@ def _wrapped(
 ) -> Variable:
     inner = bare(name, of)
     family = FAMILIES[f"{name}({inner.family})"]
-    if zero is not None and logit is not None:
-        raise DeclarationError(f"sl.{name} is given zero= and logit= at once", expected="one of them")
-    by_logit = logit is not None
-    given = logit if by_logit else zero
-    value = (
-        None if given is None else checked_operand(given, f"{'logit' if by_logit else 'zero'} of sl.{name}")
-    )
-    key = inner.parameterization + ("|logit" if by_logit else "")
-    own = ("zero_logit" if by_logit else "zero", value)
+    key = f"{inner.parameterization}|{','.join(way for _, way, _ in chances)}"
+    args = (*inner.args, *((argument, value) for argument, _, value in chances))
     return line_of(
-        family,
-        key,
-        (*inner.args, own),
-        over=axes_of(family, over),
-        observed=observed,
-        weights=weights,
-        missing=missing,
+        family, key, args, over=axes_of(family, over), observed=observed, weights=weights, missing=missing
     )
 
 
@@ -277,28 +213,38 @@ def bare(name: str, of: Any) -> Variable:
         If it is none, one that it does not take, or has clauses of its own.
     """
     wrapper = WRAPPERS[name]
-    able = [f.name for f in FAMILIES.values() if not wrapper.refuses(f)]
+    able = ", ".join(f"sl.{f.name}" for f in FAMILIES.values() if not wrapper.refuses(f))
     if not isinstance(of, Variable):
         raise DeclarationError(
             f"sl.{name} is given {describe(of)}",
-            expected=f"a distribution, written out: one of {listing([f'sl.{n}(...)' for n in able], 20)}",
+            expected=f"a distribution, written out: one of {able}",
         )
     family = FAMILIES[of.family]
-    if why := wrapper.refuses(family):
+    if why := "a distribution that is made of no other" if family.composed else wrapper.refuses(family):
         raise DeclarationError(
-            f"sl.{name} is given sl.{family.name}(...)",
-            expected=f"{why}: {listing([f'sl.{n}(...)' for n in able], 20)}",
+            f"sl.{name} is given {called(of)}",
+            expected=f"{why}: {able}",
         )
-    if clauses := _clauses(of):
+    if clauses := clauses_of(of):
         raise DeclarationError(
-            f"sl.{family.name}(...) in sl.{name}(...) has {listing(clauses)}",
+            f"{called(of)} in sl.{name}(...) has {', '.join(clauses)}",
             expected="arguments alone: what belongs to the line stands outside",
             way_out=f"write sl.{name}(sl.{family.name}(...), ..., {clauses[0]}...)",
         )
     return of
 
 
-def _clauses(line: Variable) -> list[str]:
+def called(line: Variable) -> str:
+    """A distribution as a person calls it, without its arguments."""
+    base, _, clauses = line.family.partition("|")
+    outer, _, inner = base.partition("(")
+    if inner:
+        return f"sl.{outer}(sl.{inner[:-1].partition(',')[0].partition(':')[0]}(...), ...)"
+    return f"sl.{outer}({', '.join(['...', *(f'{name}=' for name in clauses.split(',') if name)])})"
+
+
+def clauses_of(line: Variable) -> list[str]:
+    """What a line says beside the arguments of its distribution."""
     said = {
         "over=": line.over != (),
         "observed=": line.observed is not False,

@@ -19,7 +19,9 @@ from stanlevels.distributions.structures import KERNELS
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import (
     ROWS,
+    At,
     Column,
+    Component,
     ConstantNode,
     CovariatesNode,
     Derived,
@@ -29,9 +31,13 @@ from stanlevels.graph import (
     IndexNode,
     LevelNode,
     Node,
+    Ref,
     VariableNode,
+    composition,
     depth_first,
+    rebuilt,
     uses,
+    walk,
 )
 from stanlevels.language.expression_source import (
     coded_source,
@@ -67,7 +73,7 @@ def _is_plain(name: str) -> bool:
 
 
 def _class(graph: Graph) -> str:
-    lines = [f"{node.name} = {node_source(node, str)}" for node in _in_order(graph)]
+    lines = [f"{node.name} = {node_source(node, str, graph)}" for node in _in_order(graph)]
     body = [_docstring(graph.doc), ""] if graph.doc else []
     body += lines
     text = "\n".join(part for line in body or ["pass"] for part in _indented(line))
@@ -78,7 +84,7 @@ def _definition(graph: Graph) -> str:
     def reference(name: str) -> str:
         return f"lines[{_text(name)}]"
 
-    lines = [f"{reference(node.name)} = {node_source(node, reference)}" for node in _in_order(graph)]
+    lines = [f"{reference(node.name)} = {node_source(node, reference, graph)}" for node in _in_order(graph)]
     doc = f", {graph.doc!r}" if graph.doc else ""
     name = graph.name if _is_plain(graph.name) and graph.name != "lines" else "Declared"
     return "\n".join(["lines = {}", *lines, f"{name} = sl.Model.define({_text(graph.name)}, lines{doc})"])
@@ -105,8 +111,8 @@ def _docstring(doc: str) -> str:
     return written if read == doc else repr(doc)
 
 
-def node_source(node: Node, reference: Names) -> str:
-    """What stands on the right of a line's ``=``; `reference` writes the names of other lines."""
+def node_source(node: Node, reference: Names, graph: Graph | None = None) -> str:
+    """What stands on the right of a line's ``=``; `reference` writes the names of other lines of a graph."""
     match node:
         case LevelNode():
             return _level(node, reference)
@@ -121,7 +127,7 @@ def node_source(node: Node, reference: Names) -> str:
         case ExpressionNode(expr=expr):
             return expression_source(expr, reference)
         case VariableNode():
-            return _variable(node, reference)
+            return _variable(node, reference, graph)
 
 
 def _level(node: LevelNode, reference: Names) -> str:
@@ -131,15 +137,49 @@ def _level(node: LevelNode, reference: Names) -> str:
     return f"sl.Level({', '.join(parts)})"
 
 
-def _variable(node: VariableNode, reference: Names) -> str:
-    parts = [*_arguments(node, reference), *_clauses(node, reference)]
-    return _call(node, _wrapper(node), parts)
+def _variable(node: VariableNode, reference: Names, graph: Graph | None) -> str:
+    made = composition(node)
+    if made is None:
+        parts = [*_arguments(node, reference), *_clauses(node, reference)]
+        return _call(node, node.distribution, parts)
+    inner = [f"sl.{part.distribution}({', '.join(_arguments(part, reference))})" for part in made.parts]
+    own = [f"{name}=" * bool(name) + expression_source(expr, reference) for name, expr in made.own]
+    alike = None if graph is None or not made.several else _along(made.parts, graph)
+    if alike is not None:
+        inner = [f"sl.{alike.distribution}({', '.join(_arguments(alike, reference))})"]
+    first = f"[{', '.join(inner)}]" if len(inner) > 1 else inner[0]
+    return _call(node, made.wrapper, [first, *own, *_clauses(node, reference)])
 
 
-def _wrapper(node: VariableNode) -> str:
-    """The function of a line's call."""
-    composed = FAMILIES[node.family].composed
-    return node.distribution if composed is None else composed.wrapper or composed.base
+def _along(parts: tuple[VariableNode, ...], graph: Graph) -> VariableNode | None:
+    """One distribution for all labels of an Index, where parts are that; else None."""
+    if len({(part.family, part.parameterization) for part in parts}) > 1:
+        return None
+    inside = [inner for part in parts for _, expr in part.args if expr is not None for inner in walk(expr)]
+    axes = {_index_of(inner.of, graph) for inner in inside if isinstance(inner, Component)} - {""}
+    index = graph[next(iter(axes))] if len(axes) == 1 else None
+    if not isinstance(index, IndexNode) or len(index.labels) != len(parts):
+        return None
+
+    def without(k: int) -> Callable[[Expr], Expr | None]:
+        def change(expr: Expr) -> Expr | None:
+            mine = isinstance(expr, Component) and expr.key == k and _index_of(expr.of, graph) == index.name
+            return expr.of if isinstance(expr, Component) and mine else None
+
+        return change
+
+    same = [
+        tuple((name, expr if expr is None else rebuilt(expr, without(k))) for name, expr in part.args)
+        for k, part in enumerate(parts)
+    ]
+    return replace(parts[0], args=same[0]) if all(args == same[0] for args in same) else None
+
+
+def _index_of(of: Ref | At, graph: Graph) -> str:
+    """The one list over which a quantity has components; "" where there is none."""
+    line = graph.nodes.get(of.name)
+    axes = graph.component_axes(line.over) if isinstance(line, VariableNode) else ()
+    return axes[0] if len(axes) == 1 else ""
 
 
 def _call(node: Node, function: str, parts: list[str]) -> str:
@@ -151,54 +191,23 @@ def _call(node: Node, function: str, parts: list[str]) -> str:
 
 
 def _arguments(node: VariableNode, reference: Names) -> list[str]:
-    """Arguments in their places, by name after one left open; of a distribution within one, in its call."""
-    family = FAMILIES[node.family]
-    composed = family.composed
-    if composed is not None and "," in composed.base:
-        return _mixture(node, composed.base.split(","), reference)
-    if composed is not None:
-        base = FAMILIES[composed.base]
-        inner, _, own = node.parameterization.partition("|")
-        args = tuple((name, expr) for name, expr in node.args if name not in composed.own)
-        within = replace(node, family=base.name, parameterization=inner, args=args)
-        if not composed.wrapper:
-            more = [
-                _clause(n, expr, reference) for n, expr in node.args if n in composed.own and expr is not None
-            ]
-            return [*_arguments(within, reference), *more]
-        parts = [f"sl.{_wrapper(within)}({', '.join(_arguments(within, reference))})"]
-        for name, expr in node.args:
-            if name in composed.own and expr is not None:
-                parts.append(f"{own}=" * bool(own) + expression_source(expr, reference))
-        return parts
-    form = family.parameterization(node.parameterization)
+    """Arguments in their places, by name after one left open; clauses such as bounds by name."""
+    form = FAMILIES[node.family].parameterization(node.parameterization)
     parts = []
     named = False
-    places = () if family.structure is None else family.structure.beside
+    structure = FAMILIES[node.family].structure
+    places = () if structure is None else structure.beside
     for name, expr in node.args:
         if expr is None:
             named = True
-            continue
-        named = named or (bool(places) and name not in places)
-        by_name = named or (bool(form.key) and name != form.trials)
-        parts.append(f"{name}=" * by_name + expression_source(expr, reference))
-        named = by_name
+        elif name in node.clauses:
+            parts.append(_clause(name, expr, reference))
+        else:
+            named = named or (bool(places) and name not in places)
+            by_name = named or (bool(form.key) and name != form.trials)
+            parts.append(f"{name}=" * by_name + expression_source(expr, reference))
+            named = by_name
     return parts
-
-
-def _mixture(node: VariableNode, bases: list[str], reference: Names) -> list[str]:
-    """A list of distributions, and their weights."""
-    keys = node.parameterization.split("/") if node.parameterization else [""] * len(bases)
-    keys += [""] * (len(bases) - len(keys))
-    parts = []
-    for place, (base, key) in enumerate(zip(bases, keys, strict=True), 1):
-        end = f"_{place}"
-        args = tuple((n.removesuffix(end), expr) for n, expr in node.args if n.endswith(end))
-        within = replace(node, family=base, parameterization=key, args=args)
-        parts.append(f"sl.{base}({', '.join(_arguments(within, reference))})")
-    weights = dict(node.args)["weights"]
-    assert weights is not None
-    return [f"[{', '.join(parts)}]", expression_source(weights, reference)]
 
 
 def _clause(name: str, expr: Expr, reference: Names) -> str:

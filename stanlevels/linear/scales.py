@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.distributions.family import Parameter
 from stanlevels.linear.locations import Location
 from stanlevels.linear.multiples import Columns
 from stanlevels.plan.placed import Line
@@ -19,8 +20,10 @@ __all__ = [
     "SHAPE",
     "WIDE",
     "Target",
+    "component_target",
     "logarithm_of",
     "moments",
+    "outcome_chance",
     "outcome_shape",
     "outcome_spread",
     "outcome_target",
@@ -95,19 +98,22 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
     if line.family.is_tally:
         counts = np.asarray(columns.facts.outcome(line.name), dtype=float)
         return _categories(counts.sum(axis=0) if weights is None else weights @ counts, line.name)
+    exposure = _log_exposure(location, columns)
+    if line.family.part is not None:
+        some = line.family.part.inside(y)
+        if some.any():
+            y, offset, exposure = y[some], offset[some], np.broadcast_to(exposure, some.shape)[some]
+            weights = None if weights is None else weights[some]
     match location.link:
         case "log":
-            return _log(line, y, offset + _log_exposure(location, columns), weights, name)
+            return _log(line, y, offset + exposure, weights, name)
         case "log_rate":  # as large as the outcome is small
             found = _log(line, y, -offset, weights, name)
             return replace(found, center=-found.center)
         case "logit":
             trials = _trials(line, columns)
             yes, all_ = _total(y, weights), _total(np.broadcast_to(trials, y.shape), weights)
-            some = 0.0 if 0 < yes < all_ else 0.5  # an event more of both, where there is none of one
-            no = max(all_ - yes, 0.0)  # more events than trials are refused later, in words
-            center = float(np.log((yes + some) / (no + some))) - moments(offset, weights)[0]
-            return Target(center, 1.0, True, f"1 on the logit scale of {name}")
+            return _logit(yes, all_, moments(offset, weights)[0], name)
         case "tan_half":
             return _direction(y, moments(offset, weights)[0], name)
     if line.family.location_link == "log":
@@ -122,6 +128,14 @@ def _outcome(line: Line, component: int, columns: Columns) -> tuple[Array, Array
     values = np.asarray(columns.facts.outcome(line.name), dtype=float)
     weights = columns.facts.weights(line.name)
     return (values[:, component] if values.ndim > 1 else values), weights
+
+
+def _of_part(line: Line, y: Array, weights: Array | None) -> tuple[Array, Array | None]:
+    """The outcomes that scale and shape are about; all where these are about all, or nothing is there."""
+    some = None if line.family.part is None else line.family.part.inside(y)
+    if some is None or not some.any():
+        return y, weights
+    return y[some], None if weights is None else weights[some]
 
 
 def _called(line: Line, component: int) -> str:
@@ -181,11 +195,53 @@ def _categories(counts: Array, name: str) -> Target:
     return Target(0.0, spread, True, f"{spread:.3g} on the logit scale of {name}")
 
 
+def component_target(line: Line, parameter: Parameter, offset: Array, columns: Columns) -> Target:
+    """Where the location of one distribution of a mixture lies, or the log odds of each.
+
+    A location lies where that of all of the outcome does.
+    """
+    y, weights = _outcome(line, 0, columns)
+    if parameter.kind == "odds of each":
+        words = f"1 on the logit scale of which distribution {line.name} is from"
+        return Target(0.0, 1.0, True, words)
+    if not len(y):
+        return Target(0.0, 1.0, True, f"{line.name!r} has no rows: a scale of 1")
+    match parameter.link:
+        case "log" if (y > 0).any():
+            some = y > 0
+            return _log(line, y[some], offset[some], None if weights is None else weights[some], line.name)
+        case "logit":
+            trials = np.broadcast_to(_trials(line, columns), y.shape)
+            return _logit(_total(y, weights), _total(trials, weights), moments(offset, weights)[0], line.name)
+    if parameter.support.constrained:
+        mean = moments(y - offset, weights)[0]
+        return Target(mean, max(abs(mean), 1e-3), False, f"the mean of {line.name}")
+    return _linear(y - offset, weights, line.name)
+
+
+def outcome_chance(line: Line, parameter: Parameter, offset: Array, columns: Columns) -> Target:
+    """Where the log odds of what some outcomes show and others do not lie."""
+    y, weights = _outcome(line, 0, columns)
+    assert parameter.counts is not None
+    happens, could = parameter.counts(y)
+    yes, all_ = _total((happens & could).astype(float), weights), _total(could.astype(float), weights)
+    called = f"the {parameter.name.removesuffix('_logit')} of {line.name}"
+    return _logit(yes, all_, moments(offset, weights)[0], called)
+
+
+def _logit(yes: float, all_: float, offset: float, called: str) -> Target:
+    """Where log odds lie: an event more of both, where there is none of one."""
+    some = 0.0 if 0 < yes < all_ else 0.5
+    no = max(all_ - yes, 0.0)  # more events than trials are refused later, in words
+    center = float(np.log((yes + some) / (no + some))) - offset
+    return Target(center, 1.0, True, f"1 on the logit scale of {called}")
+
+
 def outcome_spread(line: Line, component: int, columns: Columns) -> tuple[float, str]:
     """What the residual scale of an outcome may be: its standard deviation."""
     if line.family.is_ordinal:
         return 1.0, "that of the latent variable, whose cutpoints are on the scale of 1"
-    y, weights = _outcome(line, component, columns)
+    y, weights = _of_part(line, *_outcome(line, component, columns))
     y = np.log(y) if line.family.location_link == "log" else y
     found = _linear(y, weights, f"{'log ' * (line.family.location_link == 'log')}{_called(line, component)}")
     return (found.spread, found.words) if len(y) else (1.0, f"{line.name!r} has no rows: a scale of 1")
@@ -201,7 +257,7 @@ def outcome_shape(line: Line, columns: Columns) -> tuple[float, str]:
         return SHAPE, "a concentration: anywhere from 1 to 60"
     if line.family.location_scale or not line.family.is_scalar:
         return SHAPE, "degrees of freedom: mostly between 3 and 60"
-    y, weights = _outcome(line, 0, columns)
+    y, weights = _of_part(line, *_outcome(line, 0, columns))
     mean, spread = moments(y, weights)
     largest = line.family.support.upper
     base = mean * (largest - mean) if np.isfinite(largest) else mean**2

@@ -17,6 +17,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.distributions.functions import FUNCTIONS
+from stanlevels.distributions.links import link_undone_by
 from stanlevels.distributions.parameters import Parameter
 from stanlevels.distributions.supports import UNIT
 from stanlevels.linear.declared_sizes import declared_size
@@ -28,7 +29,9 @@ from stanlevels.linear.scales import (
     SHAPE,
     WIDE,
     Target,
+    component_target,
     logarithm_of,
+    outcome_chance,
     outcome_shape,
     outcome_spread,
     outcome_target,
@@ -105,7 +108,7 @@ class Sizes:
                 self._cutpoints(cuts, parts, n, target, weights)
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
-            if parameter.kind == "scale":
+            if parameter.kind in ("scale", "scale of one"):
                 for k, read in self._scalars(term, Place(line.domain), width):
                     spread, words = outcome_spread(line, k, self.columns)
                     self._positive(read, spread, f"the scale of {line.name!r}: {words}", weights)
@@ -129,8 +132,36 @@ class Sizes:
                 self._positive(read, 2 * size, words, weights)
             case "delay":
                 self._positive(read, *smallest_outcome(line, self.columns), weights)
+            case "chance":
+                self._chance(parameter, line, weights)
+            case "location of one" | "odds of each":
+                self._of_one(parameter, line, weights)
             case "shape":
                 self._positive(read, *outcome_shape(line, self.columns), weights)
+
+    def _chance(self, parameter: Parameter, line: Line, weights: Array | None) -> None:
+        """The log odds of what some outcomes show and others do not."""
+        read, place = self._read(line.args[parameter.name], line), Place(line.domain)
+        if parameter.support.constrained:  # a probability, perhaps of log odds by hand
+            unknown = read[0].unknown if len(read) == 1 else None
+            link = link_undone_by(unknown.function) if isinstance(unknown, Opaque) else None
+            if not isinstance(unknown, Opaque) or link is None or link.name != "logit":
+                return
+            read, place = self.reader.read(unknown.terms[0], unknown.place), unknown.place
+        n = self.facts.size(place.home)
+        parts = expand(read, self.reader)
+        offset = np.broadcast_to(self.columns.offset(parts.known, n), (n, 1))[:, 0]
+        self._predictor(parts, n, outcome_chance(line, parameter, offset, self.columns), weights)
+
+    def _of_one(self, parameter: Parameter, line: Line, weights: Array | None) -> None:
+        """The location of one distribution of several, or the log odds of each."""
+        term, n = line.args[parameter.name], self.facts.size(line.domain)
+        scalars = self._scalars(term, Place(line.domain), 1)
+        odds = parameter.kind == "odds of each"
+        for _, read in self._contrasts(scalars, n) if odds else scalars:
+            parts = expand(read, self.reader)
+            offset = np.broadcast_to(self.columns.offset(parts.known, n), (n, 1))[:, 0]
+            self._predictor(parts, n, component_target(line, parameter, offset, self.columns), weights)
 
     def _read(self, term: Term, line: Line) -> Sum:
         return self._sum(term, Place(line.domain))

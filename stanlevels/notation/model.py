@@ -10,7 +10,10 @@ from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
 from stanlevels.graph import (
     ROWS,
+    At,
     Call,
+    Component,
+    Composition,
     ConstantNode,
     CovariatesNode,
     Expr,
@@ -19,8 +22,11 @@ from stanlevels.graph import (
     Number,
     Op,
     Ref,
+    Stack,
     VariableNode,
+    composition,
 )
+from stanlevels.graph.text import PRECEDENCE
 from stanlevels.notation.formulas import UNSAID, Line, number
 from stanlevels.notation.latex import latex
 from stanlevels.notation.layout import Digits, Fenced, Layout, Name, Row, Sign, Stacked, Text, Word
@@ -30,6 +36,8 @@ from stanlevels.show import Html, Latex, element
 from stanlevels.words import closest
 
 __all__ = ["Formula", "aligned", "formulas", "in_latex", "in_mathml"]
+
+_PRODUCT = PRECEDENCE["*"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,9 @@ def _formula(name: str, places: Places, sizes: Mapping[str, int]) -> Formula:
 
 
 def _distribution(node: VariableNode, line: Line) -> Layout:
+    made = composition(node)
+    if made is not None:
+        return _composed(made, line)
     family = FAMILIES[node.family]
     form = family.parameterization(node.parameterization)
     given = dict(node.args)
@@ -98,6 +109,25 @@ def _distribution(node: VariableNode, line: Line) -> Layout:
         given[CORRELATED] = Ref(node.matrix)
     inside = tuple(line.formula(_filled(expr, given)) for expr in form.in_mathematics())
     return Row((Word(family.symbol or family.name), Fenced(joined(inside))))
+
+
+def _composed(made: Composition, line: Line) -> Layout:
+    """A distribution of others: a mixture by known places as their sum, each times its weight."""
+    inner = tuple(_distribution(part, line) for part in made.parts)
+    (name, weights), *_ = made.arguments
+    by_odds = name.endswith("_logit")
+    if made.several and weights is not None and not by_odds:
+        each: tuple[Expr, ...] = weights.items if isinstance(weights, Stack) else ()
+        if isinstance(weights, Ref | At):
+            each = tuple(Component(weights, k) for k in range(len(inner)))
+        if each:
+            pairs = zip(each, inner, strict=True)
+            terms = [Row((line.formula(w, _PRODUCT), Sign("·"), part)) for w, part in pairs]
+            return Row(tuple(x for term in terms for x in (Sign("+"), term))[1:])
+    own = [(n, Ref(UNSAID) if expr is None else expr) for n, expr in made.arguments]
+    function = "softmax" if made.several else "inv_logit"
+    shown = [line.formula(Call(function, (expr,)) if n.endswith("_logit") else expr) for n, expr in own]
+    return Row((Word(made.wrapper), Fenced(joined((*inner, *shown)))))
 
 
 def _filled(expr: Expr, given: Mapping[str, Expr | None]) -> Expr:

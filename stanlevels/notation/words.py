@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from stanlevels.distributions.composed import WRAPPERS
 from stanlevels.distributions.structures import CORRELATED
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
@@ -11,6 +12,7 @@ from stanlevels.graph import (
     ROWS,
     At,
     Column,
+    Composition,
     ConstantNode,
     CovariateColumn,
     CovariatesNode,
@@ -22,11 +24,12 @@ from stanlevels.graph import (
     IndexNode,
     Ref,
     VariableNode,
+    composition,
     walk,
 )
 from stanlevels.graph.text import covariate_text, expression_text, number_text
 from stanlevels.notation.places import Axes, Places
-from stanlevels.words import joined, plural
+from stanlevels.words import counted, joined, plural
 
 __all__ = ["in_words"]
 
@@ -134,6 +137,8 @@ def _each(lists: Axes, places: Places) -> str:
 
 
 def _phrase(node: VariableNode, units: Axes, places: Places) -> str:
+    if (made := composition(node)) is not None:
+        return _composed(made, units, places)
     form = FAMILIES[node.family].parameterization(node.parameterization)
     given = {
         name: "a default" if expr is None else _in_words(expr, units, places) for name, expr in node.args
@@ -143,6 +148,21 @@ def _phrase(node: VariableNode, units: Axes, places: Places) -> str:
     if form.phrase:
         return form.phrase.format(**given)
     return f"{node.distribution} with " + joined([f"{name} {text}" for name, text in given.items()], "and")
+
+
+def _composed(made: Composition, units: Axes, places: Places) -> str:
+    """A distribution of others."""
+    inner = [_phrase(part, units, places) for part in made.parts]
+    own = {n: "a default" if e is None else _in_words(e, units, places) for n, e in made.arguments}
+    odds = "_logit"
+    said = {
+        name.removesuffix(odds): f"with {'log odds' if name.endswith(odds) else 'probability'} {text}"
+        for name, text in own.items()
+    }
+    if not made.several:
+        return WRAPPERS[made.wrapper].phrase.format(of=inner[0], **said)
+    how = said["weights"].replace("probability", "probabilities")
+    return f"one of {counted(len(inner), 'kind')}, {how}: {'; or '.join(inner)}"
 
 
 def _in_words(expr: Expr, here: Axes, places: Places) -> str:

@@ -24,6 +24,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Apply, Known, Literal, Setting, Term, Use, Vector
 from stanlevels.records import Record
+from stanlevels.words import counted
 
 
 def check(planned: Planned, facts: Facts) -> Planned:
@@ -59,12 +60,19 @@ def _check_place(line: Line, planned: Planned) -> None:
             f"{node_text(node)}: a {family.name} cannot be observed",
             expected="a distribution of numbers that are in the data",
         )
+    if not node.is_observed and not family.latent and not family.discrete:
+        raise DeclarationError(
+            f"{node_text(node)}: {line.name!r} has no data, and its distribution is one of outcomes alone",
+            expected="observed=True, or another distribution",
+            way_out="mix the outcomes that depend on it, or write it with quantities of its own",
+        )
     if not node.is_observed and not family.latent:
+        called = (family.composed.wrapper if family.composed else "") or family.name
         raise DeclarationError(
             f"{node_text(node)}: {line.name!r} takes whole numbers only and has no data, and Hamiltonian"
             " Monte Carlo cannot move among whole numbers",
             expected="observed=True, or a continuous distribution",
-            way_out=f"attach its column: {line.name} = sl.{family.name}(..., observed=True)",
+            way_out=f"attach its column: {line.name} = sl.{called}(..., observed=True)",
         )
     several = family.support.several
     fits = len(node.observed) <= 2 if family.signed else (len(node.observed) > 1) == several
@@ -199,7 +207,12 @@ def _check_vector(
             f"{where} has {count} entries, and {line.name!r} has {own} components",
             expected=f"{own} entries, one per component",
         )
-    needs_list = parameter.name == (line.form.categories or ("", 0))[0]
+    if parameter.size is not None and count is not None and count != parameter.size:
+        raise DeclarationError(
+            f"{where} has {count} entries, and there are {counted(parameter.size, 'distribution')}",
+            expected="one entry for each",
+        )
+    needs_list = parameter.size is not None or parameter.name == (line.form.categories or ("", 0))[0]
     if needs_list and count is None:
         raise DeclarationError(
             f"{where} is one number",

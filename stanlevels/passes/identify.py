@@ -7,13 +7,15 @@ the data speak of sums only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from stanlevels.errors import listing
+from stanlevels.graph import Component, Expr, Number, Ref, Stack, VariableNode, composition
 from stanlevels.graph.text import INTERCEPT
 from stanlevels.linear.expansion import expand
 from stanlevels.linear.gather import Column, gather
@@ -38,6 +40,7 @@ def identify(planned: Planned, facts: Facts) -> Planned:
     reader, columns = Reader(planned), Columns(planned, facts)
     records: list[Record] = []
     for line in planned.observed.values():
+        records += _exchangeable(line, planned)
         for read in predictors(line, reader):
             found = entries(read, columns)
             parts = expand(read, reader)
@@ -47,6 +50,51 @@ def identify(planned: Planned, facts: Facts) -> Planned:
             records += _at_rows(line, found)
             records += _unconnected(line, found, planned, facts)
     return planned.noting(*dict.fromkeys(records))
+
+
+def _exchangeable(line: Line, planned: Planned) -> Iterator[Record]:
+    """Distributions of a mixture that may change places, since nothing says which is which."""
+    made = composition(line.variable)
+    if made is None or not made.several or _differ(made.arguments[0][1]):
+        return
+    alike: dict[tuple[str, str], list[VariableNode]] = {}
+    for part in made.parts:
+        alike.setdefault((part.family, part.parameterization), []).append(part)
+    for (family, _), parts in alike.items():
+        arguments = zip(*([expr for _, expr in part.args] for part in parts), strict=True)
+        if len(parts) < 2 or any(_tell_apart(each, planned) for each in arguments):
+            continue
+        name = parts[0].args[0][0].rpartition("_")[0] or parts[0].args[0][0]
+        yield cautioned(
+            line.name,
+            "identify",
+            f"mixes {counted(len(parts), 'distribution')} that may change places",
+            "they are alike but for quantities with the same distribution: nothing says which is which",
+            f"declare what tells them apart in an order: k = sl.Index({len(parts)}), {name} ="
+            f" sl.Normal(over=k, ordered=True), and sl.Mixture(sl.{family}({name}, ...), ...)",
+        )
+
+
+def _differ(weights: Expr | None) -> bool:
+    """Whether weights are known numbers, each another."""
+    items = weights.items if isinstance(weights, Stack) else ()
+    return bool(items) and all(isinstance(w, Number) for w in items) and len(set(items)) == len(items)
+
+
+def _tell_apart(each: Sequence[Expr | None], planned: Planned) -> bool:
+    """Whether an argument says which distribution is which: by its order, or by another declaration."""
+    if len(set(each)) == 1:
+        return False
+    nodes = [planned.lines[e.name].node for e in each if isinstance(e, Ref)]
+    of = {e.of.name for e in each if isinstance(e, Component)}
+    if len(of) == 1 and all(isinstance(e, Component) for e in each):
+        (node,) = (planned.lines[name].node for name in of)
+        if not isinstance(node, VariableNode):
+            return True
+        return node.ordered or any(isinstance(expr, Stack) for _, expr in node.args)
+    if len(nodes) < len(each) or not all(isinstance(node, VariableNode) for node in nodes):
+        return True
+    return len({replace(node, name="") for node in nodes}) > 1
 
 
 def predictors(line: Line, reader: Reader) -> list[Sum]:

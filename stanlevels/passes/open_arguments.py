@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from stanlevels.distributions.table import FAMILIES, Parameter
 from stanlevels.errors import DeclarationError
-from stanlevels.graph import Expr, Graph, Node, Number, Ref, VariableNode
+from stanlevels.graph import Component, Expr, Graph, IndexNode, Node, Number, Ref, VariableNode
 from stanlevels.plan.components import own_axis
 from stanlevels.records import Record
 
@@ -67,9 +67,24 @@ def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[E
     args = tuple(
         (n, None if value is None else Number(value)) for n, value in zip(names, prior.numbers, strict=True)
     )
+    if parameter.size is not None:
+        index = _index_of(graph, node, parameter.size)
+        axes = (index,) if index else ()
+        return Ref(name), VariableNode(
+            name, prior.family, args, over=axes, size=None if index else parameter.size
+        )
     vector = parameter.support.shape == "vector"
     over = (own_axis(graph, node),) if vector else ()
     return Ref(name), VariableNode(name, prior.family, args, over=over)
+
+
+def _index_of(graph: Graph, node: VariableNode, size: int) -> str:
+    """The Index whose labels arguments of a line have, one for each entry of a vector; "" for none."""
+    parts = [expr.of.name for _, expr in node.args if isinstance(expr, Component)]
+    names = {name for name in parts if name in graph.variables}
+    axes = {axis for name in names for axis in graph.component_axes(graph.variables[name].over)[-1:]}
+    found = [axis for axis in axes if isinstance(k := graph[axis], IndexNode) and len(k.labels) == size]
+    return found[0] if len(found) == 1 else ""
 
 
 def _at_zero(before: VariableNode, after: VariableNode) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from stanlevels.graph import Graph, IndexNode, Ref, Stack, VariableNode
+from stanlevels.graph.composition import Composition, composition
 from tests.oracle.closed_forms import LOG_DENSITIES
+from tests.oracle.composed import composed
 from tests.oracle.evaluate import Evaluator
 from tests.oracle.world import Key, build_world
 
@@ -67,13 +69,29 @@ def line_log_density(evaluate: Evaluator, node: VariableNode) -> np.ndarray:
     domain = evaluate.domain_of(node.name)
     x = outcome(evaluate, node)
     arguments = line_arguments(evaluate, node)
-    if node.family not in VECTOR_VALUED:
-        arguments = {n: _beside(x, v, (node.family, n) in VECTOR_ARGUMENTS) for n, v in arguments.items()}
-    terms = LOG_DENSITIES[node.family, node.parameterization](x, **arguments)
+    if (made := composition(node)) is not None:
+        terms = _composed(evaluate, made, x)
+    else:
+        if node.family not in VECTOR_VALUED:
+            arguments = {n: _beside(x, v, (node.family, n) in VECTOR_ARGUMENTS) for n, v in arguments.items()}
+        terms = LOG_DENSITIES[node.family, node.parameterization](x, **arguments)
     if node.weights is None:
         return terms
     weights = evaluate.world.numbers(domain, node.weights)
     return weights.reshape(weights.shape + (1,) * (np.ndim(terms) - 1)) * terms
+
+
+def _composed(evaluate: Evaluator, made: Composition, x: np.ndarray) -> np.ndarray:
+    """The terms of a distribution made of others."""
+
+    def density(part: VariableNode) -> Callable[[np.ndarray], np.ndarray]:
+        given = {n: _beside(x, v, vector=False) for n, v in line_arguments(evaluate, part).items()}
+        return lambda values: LOG_DENSITIES[part.family, part.parameterization](values, **given)
+
+    domain = evaluate.domain_of(made.parts[0].name)
+    own = {n: evaluate(e, domain) for n, e in made.arguments if e is not None}
+    own = {n: v if made.several else _beside(x, v, vector=False) for n, v in own.items()}
+    return composed(made, x, [density(part) for part in made.parts], own)
 
 
 def line_arguments(evaluate: Evaluator, node: VariableNode) -> dict[str, np.ndarray]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions.categories import log_softmax
 from stanlevels.distributions.composed.wrapper import base_arguments
-from stanlevels.distributions.family import Composed, Family, Function, Parameter, Parameterization
+from stanlevels.distributions.family import Composed, Family, Function, Parameter, Parameterization, Prior
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.supports import REAL, SIMPLEX, Support
+from stanlevels.distributions.supports import REAL, SIMPLEX, VECTOR, Support
 from stanlevels.graph import Call, Expr, Op, Ref
 
 __all__ = ["mixture", "not_mixed", "numbered"]
 
-WEIGHTS = Parameter("weights", SIMPLEX)
-"""How often each distribution is the one."""
+_SHARES = Prior("Dirichlet", (1.0,), "shares: all are as likely")
+_KINDS = {"location": "location of one", "scale": "scale of one"}
+"""What an argument does that does it to one of the distributions."""
 
 
 def numbered(name: str, place: int) -> str:
@@ -25,35 +27,49 @@ def numbered(name: str, place: int) -> str:
     return f"{name}_{place}"
 
 
-def mixture(name: str, bases: Sequence[Family]) -> Family:
-    """The family of a mixture of several."""
-    forms: list[Parameterization] = []
-    functions: dict[str, Function] = {}
-    suffix = bases[0].suffix
-    for several in product(*(base.parameterizations for base in bases)):
-        stan = "_or_".join(["mixed", *(form.stan for form in several)]).replace("mixed_or_", "mixed_", 1)
-        parameters = [p for place, form in enumerate(several, 1) for p in _renamed(form, place)]
-        arguments = [
-            _with_number(expr, place) for place, form in enumerate(several, 1) for expr in form.arguments
-        ]
-        forms.append(
-            Parameterization(
-                key="/".join(form.key for form in several) if any(f.key for f in several) else "",
-                parameters=(*parameters, WEIGHTS),
-                stan=stan,
-                arguments=(*arguments, Ref("weights")),
-                numbers=_numbers(several),
-            )
-        )
-        functions.setdefault(f"{stan}_{suffix}", _function(f"{stan}_{suffix}", several, suffix))
-    brought = dict.fromkeys(f for base in bases for f in base.functions)
-    own = tuple(dict.fromkeys(p.name for form in forms for p in form.parameters))
+def mixture(name: str, bases: Sequence[Family], several: Sequence[Parameterization]) -> Family:
+    """The family of a mixture.
+
+    Parameters
+    ----------
+    name : str
+    bases : sequence of Family
+    several : sequence of Parameterization
+        How each of them is written.
+    """
+    suffix, size = bases[0].suffix, len(bases)
+    stan = "_or_".join(form.stan for form in several)
+    pairs = enumerate(zip(bases, several, strict=True), 1)
+    parameters = tuple(p for place, (base, form) in pairs for p in _renamed(base, form, place))
+    arguments = tuple(
+        _with_number(expr, place) for place, form in enumerate(several, 1) for expr in form.arguments
+    )
+    by_share = Parameterization(
+        key="",
+        parameters=(*parameters, Parameter("weights", SIMPLEX, "shares", prior=_SHARES, size=size)),
+        stan=f"mixed_{stan}",
+        arguments=(*arguments, Ref("weights")),
+        numbers=_numbers(several, lambda given: np.log(given["weights"])),
+    )
+    odds = Parameter("weights_logit", VECTOR, "odds of each", size=size)
+    by_odds = Parameterization(
+        key="logit",
+        parameters=(*parameters, odds),
+        stan=f"mixed_{stan}_logit",
+        arguments=(*arguments, Ref("weights_logit")),
+        numbers=_numbers(several, lambda given: log_softmax(given[odds.name])),
+    )
+    functions = (
+        _function(f"{by_share.stan}_{suffix}", several, suffix, "log(weights)"),
+        _function(f"{by_odds.stan}_{suffix}", several, suffix, "log_softmax(weights)"),
+    )
+    own = (*(p.name for p in parameters), "weights", "weights_logit")
     return Family(
         name,
-        tuple(forms),
+        (by_share, by_odds),
         "One of several distributions, each as often as `weights` say.",
         latent=False,
-        functions=(*brought, *functions.values()),
+        functions=(*dict.fromkeys(f for base in bases for f in base.functions), *functions),
         by_unit=True,
         composed=Composed("Mixture", ",".join(base.name for base in bases), own),
         symbol="Mixture",
@@ -64,14 +80,21 @@ def not_mixed(bases: Sequence[Family]) -> str:
     """Why distributions cannot be mixed; "" where they can."""
     if any(not base.is_scalar or base.is_categorical or base.half or base.bounds for base in bases):
         return "distributions of single numbers, without bounds"
+    if any(base.composed for base in bases):
+        return "distributions that are made of no other"
     if len({base.discrete for base in bases}) > 1:
         return "distributions of counts alone, or of other numbers alone"
     return ""
 
 
-def _renamed(form: Parameterization, place: int) -> list[Parameter]:
+def _renamed(base: Family, form: Parameterization, place: int) -> list[Parameter]:
     return [
-        Parameter(numbered(p.name, place), p.support, p.kind, p.default, p.prior, p.of_outcome)
+        replace(
+            p,
+            name=numbered(p.name, place),
+            kind=_KINDS.get(p.kind, p.kind),
+            link=base.location_link if form.link == "identity" else form.link,
+        )
         for p in form.parameters
     ]
 
@@ -87,7 +110,7 @@ def _with_number(expr: Expr, place: int) -> Expr:
     return expr
 
 
-def _function(name: str, several: Sequence[Parameterization], suffix: str) -> Function:
+def _function(name: str, several: Sequence[Parameterization], suffix: str, log_weights: str) -> Function:
     signature, terms = [], []
     for place, form in enumerate(several, 1):
         given = [(kind, numbered(called, place)) for kind, called in base_arguments(form)]
@@ -99,12 +122,13 @@ def _function(name: str, several: Sequence[Parameterization], suffix: str) -> Fu
         (
             ("signature", ", ".join(signature)),
             ("terms", ",\n                               ".join(terms)),
+            ("log_weights", log_weights),
             ("kind", "int" if suffix == "lpmf" else "real"),
         ),
     )
 
 
-def _numbers(several: Sequence[Parameterization]) -> Numbers:
+def _numbers(several: Sequence[Parameterization], log_weights: Callable[[Any], Any]) -> Numbers:
     parts = [form.numbers for form in several]
     names = [[p.name for p in form.parameters] for form in several]
 
@@ -112,19 +136,18 @@ def _numbers(several: Sequence[Parameterization]) -> Numbers:
         return [{n: given[numbered(n, place)] for n in each} for place, each in enumerate(names, 1)]
 
     def log_density(x: Any, /, **given: Any) -> Any:
-        weights = given["weights"]
-        found = None
+        logs, found = log_weights(given), None
         for k, (part, mine) in enumerate(zip(parts, own(given), strict=True)):
             inside = part.support.inside(x)
             density = np.where(
                 inside, part.log_density(np.where(inside, x, _inside(part.support)), **mine), -np.inf
             )
-            term = np.log(weights[..., k]) + density
+            term = logs[..., k] + density
             found = term if found is None else np.logaddexp(found, term)
         return found
 
     def draw(rng: np.random.Generator, size: tuple[int, ...], /, **given: Any) -> Any:
-        weights = np.broadcast_to(given["weights"], (*size, len(parts)))
+        weights = np.broadcast_to(np.exp(log_weights(given)), (*size, len(parts)))
         edges = np.cumsum(weights, axis=-1)
         chosen = (rng.random((*size, 1)) * edges[..., -1:] >= edges[..., :-1]).sum(axis=-1)
         found = np.zeros(size)
@@ -136,17 +159,17 @@ def _numbers(several: Sequence[Parameterization]) -> Numbers:
         return sum(weights[..., k] * value for k, value in enumerate(values))
 
     def mean(**given: Any) -> Any:
-        weights = np.asarray(given["weights"])
+        weights = np.exp(log_weights(given))
         return summed([p.mean(**m) for p, m in zip(parts, own(given), strict=True)], weights)
 
     def variance(**given: Any) -> Any:
-        weights = np.asarray(given["weights"])
+        weights = np.exp(log_weights(given))
         pairs = list(zip(parts, own(given), strict=True))
         squares = [p.variance(**m) + np.square(p.mean(**m)) for p, m in pairs]
         return summed(squares, weights) - np.square(mean(**given))
 
     def cumulative(x: Any, /, **given: Any) -> Any:
-        weights, shares = np.asarray(given["weights"]), []
+        weights, shares = np.exp(log_weights(given)), []
         for part, mine in zip(parts, own(given), strict=True):
             assert part.cumulative is not None
             low, high = part.support.lower, part.support.upper

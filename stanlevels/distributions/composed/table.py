@@ -1,7 +1,7 @@
 """Families that are made of others: by a wrapper, or by clauses such as bounds.
 
 A wrapped one is called ``ZeroInflated(Poisson)``, one with clauses ``Normal|lower,upper``: the arguments that
-these bring along.
+these bring along. A mixture says how each of its distributions is written: ``Mixture(Normal,Poisson:log)``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stanlevels.distributions.composed.censored import censored
+from stanlevels.distributions.composed.ends import ZERO_ONE_INFLATED
 from stanlevels.distributions.composed.mixture import mixture
 from stanlevels.distributions.composed.truncated import truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MIXTURE", "WRAPPERS", "made_of"]
 
-WRAPPERS: dict[str, Wrapper] = {wrapper.name: wrapper for wrapper in (ZERO_INFLATED, HURDLE)}
+_EVERY = (ZERO_INFLATED, HURDLE, ZERO_ONE_INFLATED)
+WRAPPERS: dict[str, Wrapper] = {wrapper.name: wrapper for wrapper in _EVERY}
 MIXTURE = "Mixture"
 _BOUNDS = ("lower", "upper")
 
@@ -40,7 +42,10 @@ def made_of(name: str, families: Mapping[str, Family]) -> Family:
         return _with_clauses(name, families[base], tuple(clauses.split(",")))
     outer, _, inner = name.partition("(")
     if outer == MIXTURE and inner.endswith(")"):
-        return mixture(name, [families[each] for each in inner[:-1].split(",")])
+        pairs = [each.partition(":")[::2] for each in inner[:-1].split(",")]
+        bases = [families[base] for base, _ in pairs]
+        forms = [base.parameterization(key) for base, (_, key) in zip(bases, pairs, strict=True)]
+        return mixture(name, bases, forms)
     if outer not in WRAPPERS or not inner.endswith(")"):
         raise KeyError(name)
     return WRAPPERS[outer].of(families[inner[:-1]])

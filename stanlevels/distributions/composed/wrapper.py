@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stanlevels.distributions.family import Composed, Function
+from stanlevels.graph import Ref
 
 if TYPE_CHECKING:
+    from stanlevels.distributions.composed.chances import Way
     from stanlevels.distributions.family import Family, Parameterization
+    from stanlevels.distributions.numbers import Numbers
 
-__all__ = ["Wrapper", "base_arguments", "function_of"]
+__all__ = ["Wrapper", "base_arguments", "form_with", "function_of"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,14 @@ class Wrapper:
         Why it cannot be made of a family, in words; "" where it can.
     compose : callable
         The family without its `composed`, of another.
+    phrase : str
+        What it is in words, with the other's words as ``{of}``, and those of how probable something is.
     """
 
     name: str
     refuses: Callable[[Family], str]
     compose: Callable[[Family], Family]
+    phrase: str
 
     def of(self, base: Family) -> Family:
         """The family made of another one."""
@@ -41,6 +47,26 @@ class Wrapper:
         )
         name = f"{self.name}({base.name})"
         return replace(found, name=name, composed=Composed(self.name, base.name, tuple(own)))
+
+
+def form_with(form: Parameterization, ways: Sequence[Way], stan: str, numbers: Numbers) -> Parameterization:
+    """A parameterisation with probabilities beside its arguments, and nothing that belongs to it alone."""
+    own = tuple(way.parameter for way in ways)
+    return replace(
+        form,
+        key=f"{form.key}|{','.join(way.suffix for way in ways)}",
+        parameters=(*form.parameters, *own),
+        stan=stan,
+        arguments=(*form.arguments, *(Ref(p.name) for p in own)),
+        numbers=numbers,
+        likelihood=None,
+        glm="",
+        glm_arguments=(),
+        kept=None,
+        below=None,
+        written=(*form.in_mathematics(), *(Ref(p.name) for p in own)),
+        phrase="",
+    )
 
 
 def base_arguments(form: Parameterization) -> tuple[tuple[str, str], ...]:

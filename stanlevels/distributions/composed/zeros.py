@@ -3,90 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from stanlevels.distributions.composed.between import draws_between
-from stanlevels.distributions.composed.wrapper import Wrapper, function_of
-from stanlevels.distributions.family import Family, Function, Parameter, Parameterization, Prior
+from stanlevels.distributions.composed.chances import Way, chance
+from stanlevels.distributions.composed.wrapper import Wrapper, form_with, function_of
+from stanlevels.distributions.family import Family, Function, Parameterization
 from stanlevels.distributions.numbers import Numbers
-from stanlevels.distributions.supports import NONNEGATIVE, REAL, UNIT
-from stanlevels.graph import Ref
+from stanlevels.distributions.supports import NONNEGATIVE, OPEN_UNIT, POSITIVE, POSITIVE_COUNT, UNIT, Support
 
 __all__ = ["HURDLE", "ZERO_INFLATED"]
 
-ZERO = Parameter("zero", UNIT, prior=Prior("Beta", (1.0, 1.0), "a probability: every value is as likely"))
-"""The probability of a zero that is not the distribution's own."""
-ZERO_LOGIT = Parameter("zero_logit", REAL)
-"""Its log odds."""
-
-Logs = Callable[[Any], tuple[Any, Any]]
-"""Of an argument: the log of the probability that it stands for, and of one less it."""
+_ZERO = chance("zero", lambda y: (y == 0, np.ones(np.shape(y), dtype=bool)))
+"""The probability of a zero, of any or of one that is not the distribution's own."""
 
 
-def _of_probability(zero: Any) -> tuple[Any, Any]:
-    return np.log(zero), np.log1p(-zero)
-
-
-def _of_log_odds(zero_logit: Any) -> tuple[Any, Any]:
-    return -np.logaddexp(0, -zero_logit), -np.logaddexp(0, zero_logit)
-
-
-@dataclass(frozen=True)
-class _Way:
-    """How the probability of a zero is written: its argument, and what its name is in keys and in Stan."""
-
-    parameter: Parameter
-    logs: Logs
-    suffix: str
-
-
-_WAYS = (_Way(ZERO, _of_probability, ""), _Way(ZERO_LOGIT, _of_log_odds, "logit"))
-
-
-def _composed(base: Family, prefix: str, doc: str, numbers: Callable[[Numbers, _Way], Numbers]) -> Family:
+def _composed(
+    base: Family, template: str, doc: str, numbers: Callable[[Numbers, Way], Numbers], part: Support | None
+) -> Family:
     """The family whose every parameterisation is written in every way."""
     forms: list[Parameterization] = []
     functions: dict[str, Function] = {}
     for form in base.parameterizations:
-        for way in _WAYS:
-            stan = f"{prefix}_{form.stan}" + ("_zero_logit" if way.suffix else "")
-            made = replace(
-                form,
-                key=form.key + (f"|{way.suffix}" if way.suffix else ""),
-                parameters=(*form.parameters, way.parameter),
-                stan=stan,
-                arguments=(*form.arguments, Ref(way.parameter.name)),
-                numbers=numbers(form.numbers, way),
-                likelihood=None,
-                glm="",
-                glm_arguments=(),
-                kept=None,
-                below=None,
-                written=(*form.in_mathematics(), Ref(way.parameter.name)),
-                phrase="",
-            )
+        for way in _ZERO:
+            stan = "_".join(filter(None, (template, form.stan, way.suffix and way.parameter.name)))
+            made = form_with(form, (way,), stan, numbers(form.numbers, way))
             forms.append(made)
-            template = f"{prefix}{'_logit' if way.suffix else ''}"
             name = f"{stan}_{base.suffix}"
-            functions.setdefault(name, function_of(template, form, base.suffix, name))
+            function = function_of(template, form, base.suffix, name)
+            functions.setdefault(name, replace(function, values=(*function.values, *way.stan)))
     return Family(
         base.name,
         tuple(forms),
         doc,
+        location_link=base.location_link,
         at_most=base.at_most,
         latent=False,
         functions=(*base.functions, *functions.values()),
         by_unit=True,
+        part=part,
     )
 
 
 # --- zero-inflated ------------------------------------------------------------------------------------
 
 
-def _inflated_numbers(of: Numbers, way: _Way) -> Numbers:
+def _inflated_numbers(of: Numbers, way: Way) -> Numbers:
     name = way.parameter.name
     cumulative = of.cumulative
 
@@ -127,10 +92,14 @@ ZERO_INFLATED = Wrapper(
     "ZeroInflated",
     _not_a_count,
     lambda base: _composed(
-        base, "zero_inflated", f"0 with probability `zero`, else {base.doc[0].lower()}{base.doc[1:]}",
+        base,
+        "zero_inflated",
+        f"0 with probability `zero`, else {base.doc[0].lower()}{base.doc[1:]}",
         _inflated_numbers,
+        None,
     ),
-)  # fmt: skip
+    "0 {zero}, else {of}",
+)
 
 
 # --- hurdle -------------------------------------------------------------------------------------------
@@ -141,13 +110,13 @@ def _log_positive(of: Numbers, given: dict[str, Any]) -> Any:
     return np.log(-np.expm1(of.log_density(0.0, **given)))
 
 
-def _hurdle_numbers(of: Numbers, way: _Way) -> Numbers:
+def _hurdle_numbers(of: Numbers, way: Way) -> Numbers:
     name, counts = way.parameter.name, of.support.integer
     cumulative = of.cumulative
 
     def log_density(x: Any, /, **given: Any) -> Any:
         zero, other = way.logs(given.pop(name))
-        some = np.where(x == 0, 1, x)
+        some = np.where(x == 0, 1 if counts else 0.5, x)
         density = of.log_density(some, **given) - (_log_positive(of, given) if counts else 0.0)
         return np.where(x == 0, zero, other + density)
 
@@ -177,18 +146,26 @@ def _hurdle_numbers(of: Numbers, way: _Way) -> Numbers:
             share = (share - first) / (1 - first)
         return zero + other * share
 
-    support = of.support if counts else NONNEGATIVE
+    support = of.support if counts else _ABOVE[of.support]
     return Numbers(support, log_density, draw, mean, variance, below if cumulative else None)
+
+
+_ABOVE = {
+    POSITIVE: NONNEGATIVE,
+    NONNEGATIVE: NONNEGATIVE,
+    OPEN_UNIT: replace(UNIT, words="a number from 0 on, below 1", open_upper=True),
+}
+"""Supports of what is above 0, with 0."""
 
 
 def _neither_counts_nor_positive(base: Family) -> str:
     """Why there is no hurdle before a distribution."""
-    words = "a distribution of counts or of positive numbers"
+    words = "a distribution of counts, of positive numbers or of shares"
     if not base.is_scalar or base.is_categorical or base.half:
         return words
     if base.discrete:
         return "" if base.support.upper == np.inf or base.at_most else words
-    return "" if base.support.lower == 0 and base.support.upper == np.inf else words
+    return "" if base.support in _ABOVE else words
 
 
 HURDLE = Wrapper(
@@ -199,5 +176,7 @@ HURDLE = Wrapper(
         "hurdle" if base.discrete else "hurdle_positive",
         f"0 with probability `zero`, else above 0: {base.doc[0].lower()}{base.doc[1:]}",
         _hurdle_numbers,
+        POSITIVE_COUNT if base.discrete else replace(base.support, open_lower=True),
     ),
+    "0 {zero}, else above 0: {of}",
 )

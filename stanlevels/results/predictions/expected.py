@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
-from stanlevels.values.arguments import arguments_of, picks_categories
+from stanlevels.values.arguments import arguments_of
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.pointwise import mean
 from stanlevels.values.store import Units, Values, width
@@ -23,7 +23,7 @@ __all__ = ["categories_of", "expected", "numbers_of"]
 
 def categories_of(line: Line, bound: Bound) -> Sequence[Any] | None:
     """Labels of the categories of an outcome; None where it is a number, or several."""
-    return bound.outcome_labels(line.name) if picks_categories(line) else None
+    return bound.outcome_labels(line.name) if line.family.is_categorical else None
 
 
 def numbers_of(line: Line, values: Values, bound: Bound) -> int:
@@ -38,7 +38,7 @@ def expected(line: Line, values: Values, data: Facts, units: Units) -> Array:
         location = evaluate(line.args[line.location], line.domain, values, data, units)
         n = len(np.arange(data.size(line.domain))[units])
         return np.broadcast_to(location, (*values.shape, n, width(values.planned, line.name)))
-    if not picks_categories(line):
+    if not line.family.is_categorical:
         return mean(line, values, data, units)
     found = line.form.probabilities(arguments_of(line, values, data, units))
     n = len(np.arange(data.size(line.domain))[units])

@@ -25,8 +25,8 @@ class Density:
     """A line with a density, and the linear predictors that it depends on.
 
     `own` says whether it is the distribution of a random variable, not of data; `location` which atom the
-    location is, where it is one, and `elsewhere` which atoms the other arguments depend on; `trials` are
-    known numbers of trials.
+    location is, where it is one, `parts` those of the locations of a mixture's distributions, and `elsewhere`
+    which atoms the other arguments depend on; `trials` are known numbers.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Density:
     location: int | None = None
     elsewhere: frozenset[int] = frozenset()
     trials: Array | None = None
+    parts: tuple[tuple[int, ...], ...] = ()
 
 
 def row_density(line: Line, reading: Reading) -> Density:
@@ -73,6 +74,11 @@ def row_density(line: Line, reading: Reading) -> Density:
             *(atoms_of(node) for name, node in arguments.items() if name != line.location)
         ),
         trials=np.broadcast_to(trials.values[:, 0], (n,)) if isinstance(trials, nodes.Constant) else None,
+        parts=tuple(
+            tuple(sorted(atoms_of(arguments[p.name])))
+            for p in line.form.parameters
+            if p.kind == "location of one"
+        ),
     )
 
 

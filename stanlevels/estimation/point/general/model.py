@@ -53,6 +53,8 @@ class LineData:
         Atoms that the other arguments depend on; the location too, where a spread grows with it.
     trials : ndarray, (n,), or None
         Known numbers of trials.
+    parts : tuple of tuple of int
+        Of a mixture: the atoms on which the location of each distribution depends.
     """
 
     name: str
@@ -66,6 +68,7 @@ class LineData:
     location: int | None
     elsewhere: frozenset[int]
     trials: Array | None
+    parts: tuple[tuple[int, ...], ...] = ()
 
     @cached_property
     def random(self) -> tuple[int, ...]:
@@ -333,4 +336,5 @@ def _line(density: Density, offset: Array, X: Any, Z: Any, first: int) -> LineDa
         density.location,
         density.elsewhere,
         density.trials,
+        density.parts,
     )

@@ -176,8 +176,32 @@ def _first(model: GeneralModel) -> Array:
     reduced = np.linalg.lstsq(model.basis.expand, beta, rcond=None)[0] if len(beta) else beta
     for line in model.lines:
         if not line.own:
-            reduced = _located(model, line, reduced)
+            reduced = _apart(model, line, _located(model, line, reduced))
     return reduced
+
+
+def _apart(model: GeneralModel, line: LineData, beta: Array) -> Array:
+    """Coefficients under which the distributions of a mixture lie apart: alike they would stay alike."""
+    names = [
+        p for p in model.predictor.planned.lines[line.name].form.parameters if p.kind == "location of one"
+    ]
+    y = np.asarray(model.predictor.bound.outcome(line.name), dtype=float).ravel() if line.parts else None
+    for k, (atoms, parameter) in enumerate(zip(line.parts, names, strict=True)):
+        whole = np.zeros((len(line.offset.T), len(beta)))
+        for atom in atoms:
+            whole[:, list(model.kept)] += line.X[atom].toarray()
+        own = np.any(whole != 0, axis=0)
+        if y is None or not own.any():
+            continue
+        if parameter.support.constrained or len(atoms) > 1:  # a function of what is free: less or more of it
+            beta = beta + own * (k - (len(names) - 1) / 2)
+            continue
+        share = np.quantile(y, (k + 0.5) / len(names))
+        target = _on_link(np.full(len(y), share), parameter.link, "identity", line.trials)
+        fitted = np.linalg.lstsq(whole[:, own], target - line.offset[atoms[0]], rcond=None)[0]
+        beta = beta.copy()
+        beta[own] = fitted
+    return beta
 
 
 def _located(model: GeneralModel, line: LineData, beta: Array) -> Array:
