@@ -155,6 +155,27 @@ def test_outcomes_that_were_summed_out_have_their_probability() -> None:
         )  # 4 errors or more
 
 
+def test_a_line_that_is_summed_over_is_predicted_as_a_mixture() -> None:
+    class Cats(sl.Model):
+        a, b, k = sl.Normal(0, 1), sl.Normal(0, 1), sl.Beta(2, 2)
+        cat = sl.Bernoulli(k, observed=True, missing="model")
+        notes = sl.Poisson(log=a + b * cat, observed=True)
+
+    rows = {"cat": [0, 1, None, 1, 0, None, 1, 0], "notes": [5, 2, 4, 1, 6, 2, 3, 4]}
+    found = Cats.fit(rows, "mle", progress=False)
+    a, b, k = (found.summary()["estimate"][name] for name in "abk")
+    table = found.predict(pd.DataFrame({"cat": [0, 1, None]}), name="notes")
+    expected = [np.exp(a), np.exp(a + b), (1 - k) * np.exp(a) + k * np.exp(a + b)]
+    assert table["estimate"].to_numpy() == pytest.approx(expected)
+    assert found.posterior_predictive(pd.DataFrame({"cat": [0, None]}), name="notes").shape[-1] == 2
+
+
+@pytest.mark.parametrize("method", ["reml", "em", "ols"])
+def test_methods_for_linear_models_refuse_missing_covariates(method: str) -> None:
+    with pytest.raises(sl.FitError, match="'m' with missing values, and other lines use it"):
+        Mediated.fit(frame(), method, progress=False)
+
+
 def test_an_outcome_that_lacks_nothing_is_not_imputed(fit: Fit) -> None:
     with pytest.raises(sl.FitError, match="no outcome of several"):
         fit.imputed()

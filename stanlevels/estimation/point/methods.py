@@ -49,6 +49,7 @@ def solve(
     from stanlevels.linear.forms import NotLinearError
     from stanlevels.linear.noise import is_gaussian
 
+    _refuse_missing(planned, method)
     solver = _gaussian if is_gaussian(planned) else _generalised
     try:
         return solver(planned, bound, method, settings, observer, earlier)
@@ -56,6 +57,18 @@ def solve(
         if method not in ("mle", "reml"):
             raise
     return _general(planned, bound, method, settings, observer, earlier)
+
+
+def _refuse_missing(planned: Planned, method: str) -> None:
+    """Raise where other lines use outcomes that are missing: together they are no linear model."""
+    lacking = [line.variable.completes for line in planned.latent.values() if line.variable.completes]
+    if lacking and method != "mle":
+        raise FitError(
+            f"method={method!r} was given {listing(lacking)} with missing values, and other lines use it",
+            expected="outcomes that are known, or that no other line uses",
+            way_out="method='mle' integrates over them, method='nuts' samples them; or leave their rows out:"
+            ' missing="drop" in fit',
+        )
 
 
 def _gaussian(
