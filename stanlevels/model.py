@@ -28,7 +28,7 @@ _OF_BINDING = {
     **dict.fromkeys(("na", "na_action", "dropna", "na_rm"), "rows without values are missing='drop'"),
     **dict.fromkeys(("levels", "table", "units"), "tables of levels are tables={'school': schools}"),
     **dict.fromkeys(("weights", "family", "prior"), "it stands in the model, in the line it belongs to"),
-    "formula": "the model is the class itself: a line for each quantity",
+    "formula": "a formula makes a class of its own: sl.formula(text, df).bind(df)",
 }
 
 

@@ -17,7 +17,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(python|text draws|text)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]\d+)?")
 SLOW = {"schemes", "tutorials/students"}
-PAGES = ["index", "install", "schemes", "tutorials/romcoms", "tutorials/students", "tutorials/crashes"]
+PAGES = [
+    *"index install schemes tutorials/romcoms tutorials/students tutorials/crashes formulas".split(),
+]
 
 
 def agree(shown, printed, draws):

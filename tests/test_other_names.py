@@ -53,7 +53,7 @@ def test_a_call_that_does_not_fit_is_told_in_words(make: Callable[[], Any], foun
 METHODS: dict[str, tuple[Callable[[], Any], str]] = {
     "the model as the method": (lambda: Means.fit(base(), Means), "data come first, then the method"),
     "a formula before the data": (lambda: Means.fit("y ~ x", base()), "data come first, then the method"),
-    "a formula after the data": (lambda: Means.fit(base(), "y ~ x"), "the class before the dot"),
+    "a formula after the data": (lambda: Means.fit(base(), "y ~ x"), "sl.formula("),
     "data of what has data": (lambda: Means.bind(base()).fit(base()), "bound.fit('nuts')"),
     "another name": (lambda: Means.fit(base(), "REML"), "did you mean method='reml'?"),
 }

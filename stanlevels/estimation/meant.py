@@ -91,7 +91,7 @@ def meant_by_method(method: object, known: Iterable[str]) -> str:
     if not isinstance(method, str):
         return "data come first, then the method by its name: Model.fit(df, 'nuts'); bound.fit('nuts')"
     if "~" in method:
-        return "the model is the class before the dot, its lines in place of a formula: Model.fit(df)"
+        return "a formula makes a class of its own: sl.formula('y ~ x + (1 | g)', df).fit(df)"
     other = _METHODS.get(method.lower())
     close = [other] if other else nearest(method, known)
     return f"did you mean {joined([f'method={word!r}' for word in close], 'or')}?" if close else ""

@@ -10,6 +10,7 @@ import numpy as np
 
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.read.frames import open_frame
+from stanlevels.binding.read.not_numbers import how_to_numbers
 from stanlevels.errors import DataError
 from stanlevels.formula.syntax import Name
 from stanlevels.formula.tokens import misread
@@ -49,6 +50,13 @@ class Columns:
             return None
         values = self.values[name]
         return values.categorical or values.kind == "boolean" or not values.is_numeric
+
+    def is_unsaid(self, name: str) -> bool:
+        """Whether a column holds text that reads as numbers, of which categories must be asked for."""
+        if not self.is_category(name):
+            return False
+        values = self.values[name]
+        return values.kind != "boolean" and bool(how_to_numbers(name, values.kind, values.factorize()[1]))
 
     def categories(self, name: str) -> list[Any] | None:
         """The distinct values of a column, in order; None where there are no data."""

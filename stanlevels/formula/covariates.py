@@ -28,13 +28,17 @@ def covariate_texts(design: Design, draft: Draft) -> list[str]:
     full = _full(design, draft)
     singles = [_single(term[0], term in full, draft, design) for term in design.terms if len(term) == 1]
     products = [term for term in design.terms if len(term) > 1]
-    whole = _all_products([t for t in products if t not in full and all(isinstance(f, Name) for f in t)])
+    whole = _all_products([term for term in products if _plain(term, full, draft)])
     texts = ["1"] * (design.intercept and not design.absorbed) + singles + ([whole] if whole else [])
-    return texts + [_product(term, full, draft) for term in products if not whole or not _plain(term, full)]
+    return texts + [
+        _product(term, full, draft) for term in products if not whole or not _plain(term, full, draft)
+    ]
 
 
-def _plain(term: Term, full: dict[Term, set[Syntax]]) -> bool:
-    return term not in full and all(isinstance(factor, Name) for factor in term)
+def _plain(term: Term, full: dict[Term, set[Syntax]], draft: Draft) -> bool:
+    """Whether the names of its columns say all of a term."""
+    named = all(isinstance(f, Name) and not draft.columns.is_unsaid(f.name) for f in term)
+    return named and term not in full
 
 
 def _all_products(terms: Sequence[Term]) -> str:
@@ -77,8 +81,8 @@ def _single(factor: Syntax, full: bool, draft: Draft, design: Design) -> str:
     draft.check(factor) if isinstance(factor, Name) else None
     match factor:
         case Name(name=name):
-            if full:
-                return draft.coded(name, _coded_text(factor, draft, full=True))
+            if full or draft.columns.is_unsaid(name):
+                return draft.coded(name, _coded_text(factor, draft, full=full))
             unsaid = is_category(factor, draft) is None and not design.intercept
             return draft.name(factor) if unsaid else quoted(name)
         case Call(function=function) if function in _POLYNOMIALS:
@@ -105,7 +109,7 @@ def _product(term: Term, full: dict[Term, set[Syntax]], draft: Draft) -> str:
     """A product of factors, each with the column or columns that it stands for."""
     for factor in term:
         draft.check(factor)
-    if len(term) == 2 and _plain(term, full):
+    if len(term) == 2 and _plain(term, full, draft):
         return f"sl.interactions({', '.join(quoted(f.name) for f in term if isinstance(f, Name))})"
     return " * ".join(_factor(factor, term, full, draft) for factor in term)
 

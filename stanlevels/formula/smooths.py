@@ -229,6 +229,5 @@ def _slope_of_steps(call: Call, others: list[Syntax], draft: Draft, of: str) -> 
     texts = [expression_text(other, draft.formula, draft.name, 2) for other in others]
     names = "".join(f"_{formula_text(other)}" for other in others)
     column, along = monotonic(call, draft, f"{names}{of}")
-    size = f"0, {draft.size}" if draft.size else ""  # times unknown shares: nothing else tells how large
-    slope = draft.line(f"slope_{column}{names}{of}", f"sl.Normal({size})")
+    slope = draft.line(f"slope_{column}{names}{of}", "sl.Normal()")
     return " * ".join([slope, *texts, along])

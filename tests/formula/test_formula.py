@@ -1,12 +1,14 @@
 """`sl.formula`: the class that a formula stands for."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import stanlevels as sl
+from stanlevels.cli import main
 from tests.literature.frames import frame
 
 RNG = np.random.default_rng(1)
@@ -19,6 +21,7 @@ DF["count"], DF["yes"], DF["n"] = RNG.poisson(3, N), RNG.integers(0, 2, N), 5
 DF["won"], DF["positive"], DF["share"] = RNG.integers(0, 5, N), RNG.gamma(2, 1, N), RNG.beta(2, 3, N)
 DF["rating"], DF["party"] = RNG.integers(1, 5, N), RNG.choice(["left", "middle", "right"], N)
 DF["status"], DF["g2"], DF["w1"], DF["w2"] = RNG.integers(0, 2, N), RNG.integers(1, 7, N), 0.7, 0.3
+DF["digits"] = RNG.choice(["1", "2"], N)
 DF["level"] = RNG.integers(0, 4, N)
 DF["log.area"], DF["my group"], DF["class"] = RNG.normal(size=N), DF["g"], DF["y"]
 
@@ -40,6 +43,7 @@ FORMULAS = [
     ("y ~ x * z * f", "gaussian"),
     ("y ~ log(positive) + I((x - 2)^2) + scale(z) + poly(x, 2)", "gaussian"),
     ("y ~ factor(h) + C(f, contr.sum) + relevel(k, ref = 'k2')", "gaussian"),
+    ("y ~ digits * x + (digits | g)", "gaussian"),
     ("y ~ x + (x | g)", "gaussian"),
     ("y ~ x + (x || g)", "gaussian"),
     ("y ~ x + (1 | g)", "gaussian"),
@@ -258,3 +262,20 @@ SLEEP, PASTES, CBPP, PENICILLIN = (frame("lme4", n) for n in ("sleepstudy", "Pas
 def test_fits_have_the_numbers_of_lme4(data, text, family, method, deviance):
     fit = sl.formula(text, data, family=family).fit(data, method=method)
     assert -2 * fit.log_likelihood == pytest.approx(deviance, abs=2e-3)
+
+
+# --- the command line ------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_a_file_that_declares_the_model(tmp_path, capsys):
+    path = tmp_path / "data.csv"
+    DF.to_csv(path, index=False)
+    further = ["--also", "zi ~ z", "--family", "zero_inflated_poisson"]
+    assert main(["formula", "count ~ x + (1 | g)", str(path), *further]) == 0
+    scope: dict[str, Any] = {}
+    exec(capsys.readouterr().out, scope)
+    wanted = sl.formula(["count ~ x + (1 | g)", "zi ~ z"], DF, family="zero_inflated_poisson")
+    assert scope["CountModel"].graph() == wanted.graph()
+    assert main(["formula", "y ~ x"]) == 0
+    assert main(["formula", "y ~ (x | g"]) == 1
+    assert "never closed" in capsys.readouterr().err

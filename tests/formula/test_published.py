@@ -1,0 +1,114 @@
+"""Calls of brms of published models, translated, against the classes that were written by hand."""
+
+import importlib
+import pkgutil
+import re
+
+import numpy as np
+import pytest
+
+import stanlevels as sl
+import tests.published.models as models
+from stanlevels.formula.parse import parse
+from stanlevels.formula.syntax import Call, formula_text
+
+RECORDS = {
+    record.name: record
+    for info in pkgutil.iter_modules(models.__path__)
+    for record in getattr(importlib.import_module(f"{models.__name__}.{info.name}"), "MODELS", ())
+    if record.brms is not None
+}
+
+OTHERWISE = {  # the hand-written class says the same with other numbers, or something else
+    "correlations": "by hand, effects of single rows are sampled",
+    "brms_two_kinds": "by hand, means of the kinds are effects of a level, with a prior of their own",
+    "brms_horseshoe": "the prior is left out here",
+    "exgaussian": "by hand, with a number for each row",
+    "quantile": "by hand, with a number for each row",
+    "rethinking_chimpanzees": "by hand, treatments are units of a level",
+    "rethinking_latent_mundlak": "by hand, both outcomes use one effect; in brms two that are correlated",
+    "preferences": "by hand, age is a number among the covariates",
+}
+NEED_PRIORS = {  # unknowns inside a function, whose priors are a person's to give
+    *"growth loss loss_by_year guessing irt_two_parameters irt_correlated_items psychometric_lapses".split(),
+    *"pymc_one_factor pymc_two_factors orange theoph golf clotting".split(),
+}
+REFUSED = {  # what the formula has that is not there: no line, or no column in the record's data
+    "bambi_blossoms": "bs(",
+    "bambi_mundlak": "ave(",
+    "satisfaction": "'income', which is no column",
+    "phylogeny": "'phylo', which is no column",
+    "brms_votes": "cbind(y1, y2, y3)",
+    "weibull_survival": "1 - event",
+    "dirichlet_multinomial": "cbind(pine, oak, ash, elm)",
+    "irt_graded_response": "thres(gr = item)",
+    "bradley_terry": "'plus', which is no column",
+    "pymc_rugby": "'points', which is no column",
+    "pymc_lattice": "car(",
+    "pymc_heating": "an outcome in categories",
+    "police_stops": "'obs', which is no column",
+    "rethinking_primates": "cov = ",
+    "rethinking_trolley": "'edu', which is no column",
+    "rethinking_waffles": "'D', which is no column",
+    "rethinking_milk": "mi(B)",
+}
+
+
+def call_of(record):
+    """The call of brms, with a formula that was assigned before, and without priors and matrices."""
+    text = record.brms
+    assigned = re.search(r"formula <- (.*?)(?=\n\w+ <- |\nbrm\()", text, re.DOTALL)
+    call = parse(text[text.index("brm(") :].strip())
+    kept = tuple((name, value) for name, value in call.arguments if name not in ("prior", "data2"))
+    found = formula_text(Call("brm", kept))
+    return found.replace("brm(formula", f"brm({assigned[1]}") if assigned else found
+
+
+def translated(record):
+    data = record.data()
+    for table in (record.tables() if record.tables else {}).values():
+        data = data.merge(table)
+    return sl.formula(call_of(record), data), data
+
+
+def size(bound):
+    """How many numbers are sampled."""
+    return sum(int(np.prod(each.shape(bound.stan_data))) for each in bound.program.parameters)
+
+
+def others(*groups):
+    return sorted(set(RECORDS) - {name for group in groups for name in group})
+
+
+def test_the_lists_name_records_once():
+    listed = [*OTHERWISE, *NEED_PRIORS, *REFUSED]
+    assert set(listed) <= set(RECORDS)
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("name", others(NEED_PRIORS, REFUSED))
+def test_a_published_formula_has_a_program_of_the_size_of_the_class_by_hand(name):
+    model, data = translated(RECORDS[name])
+    same = size(model.bind(data)) == size(RECORDS[name].bind())
+    assert same == (name not in OTHERWISE)
+
+
+@pytest.mark.parametrize("name", sorted(NEED_PRIORS))
+def test_a_published_formula_with_unknowns_in_a_function_asks_for_their_priors(name):
+    model, data = translated(RECORDS[name])
+    with pytest.raises(sl.DeclarationError, match="nothing tells how large"):
+        model.bind(data)
+
+
+@pytest.mark.parametrize(("name", "what"), REFUSED.items())
+def test_what_a_published_formula_has_and_is_not_there_is_named(name, what):
+    with pytest.raises(sl.StanlevelsError) as caught:
+        translated(RECORDS[name])
+    assert what in caught.value.found
+
+
+@pytest.mark.parametrize("name", ["cake", "Machines", "HSB", "radon", "roaches", "bugs_seeds"])
+def test_a_published_formula_has_the_likelihood_of_the_class_by_hand(name):
+    model, data = translated(RECORDS[name])
+    by_hand = RECORDS[name].bind().fit(method="mle").log_likelihood
+    assert model.fit(data, method="mle").log_likelihood == pytest.approx(by_hand, abs=2e-3)
