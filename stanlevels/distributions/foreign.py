@@ -76,8 +76,13 @@ _FOREIGN: Mapping[str, Foreign] = {
         Foreign(("AsymmetricLaplace",), arguments={**_SIGMA, "quantile": "quantile"}),
     ),
     "gumbel": Foreign(("Gumbel",), arguments=_SIGMA),
-    "von_mises": Foreign(("VonMises",), "tan_half", {"kappa": "concentration"}),
-    **dict.fromkeys(("vonmises",), Foreign(("VonMises",), "tan_half", {"kappa": "concentration"})),
+    **dict.fromkeys(("von_mises", "vonmises"), Foreign(("VonMises",), "tan_half", {"kappa": "kappa"})),
+    "shifted_lognormal": Foreign(("ShiftedLogNormal",), arguments={**_SIGMA, "ndt": "shift"}),
+    "wiener": Foreign(
+        ("Wiener",), arguments={"bs": "boundary", "ndt": "delay", "bias": "bias"}, location="drift"
+    ),
+    "multinomial": Foreign(("Multinomial",), "logit"),
+    "dirichlet_multinomial": Foreign(("DirichletMultinomial",), "logit", _PHI),
     "gamma": Foreign(("Gamma",), "inverse", _SHAPE),
     "exponential": Foreign(("Exponential",), "log", turned=True),
     "weibull": Foreign(("Weibull",), "log", {"shape": "alpha"}, location="sigma"),

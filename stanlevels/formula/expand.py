@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, bare, formula_text
@@ -136,6 +136,8 @@ class _Algebra:
                 return _Found([(Name(name, syntax.at),) for name in self.dot(syntax)])
             case Call(function=name, arguments=((_, value),)) if name == _OFFSET:
                 return _Found(offsets=[value])
+            case Call(function="us" | "diag" as name, arguments=((_, Operation(symbol="|") as bar),)):
+                return _Found(bars=self.bars(replace(bar, symbol="||") if name == "diag" else bar))
             case Operation():
                 return self.operation(syntax)
         return _Found([(syntax,)])

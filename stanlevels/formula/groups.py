@@ -92,20 +92,22 @@ def _options(bar: Bar, texts: list[str], levels: list[str], of: str, draft: Draf
     call = _call_of(bar)
     if call is None:
         return _effects(texts, levels, bar.correlated, mean="0")
-    by, dist = call.named("by"), call.named("dist")
+    by, dist, cov = call.named("by"), call.named("dist"), call.named("cov")
     for name, value in call.arguments:
-        if name not in ("", "by", "dist", "id") and not (
+        if name not in ("", "by", "dist", "id", "cov") and not (
             name == "cor" and formula_text(value) in ("TRUE", "T")
         ):
             raise _no_such(call, name, draft)
-    if texts != ["1"] and (by is not None or dist is not None):
+    if texts != ["1"] and (by is not None or dist is not None or cov is not None):
         raise misread(
-            f"gr({'by' if by is not None else 'dist'} = ...) stands with several terms",
+            "gr(...) with by, dist or cov stands with several terms",
             draft.formula,
             call.at,
             expected="(1 | gr(g, ...))",
             way_out="write the class by hand: change the lines of print(M) of the formula without it",
         )
+    if isinstance(cov, Name) and by is None and dist is None:
+        return f"sl.Normal(0, over={levels[0]}, corr={quoted(cov.name)})"
     sd = ""
     if by is not None:
         region = draft.level(column_of(by, draft).name)
@@ -123,7 +125,7 @@ def _no_such(call: Call, name: str, draft: Draft) -> DeclarationError:
         f"a formula has {call.function}(..., {name} = ...), which has no counterpart here",
         draft.formula,
         call.at,
-        expected='gr(g), gr(g, by = f) or gr(g, dist = "student")',
+        expected='gr(g), gr(g, by = f), gr(g, cov = A) or gr(g, dist = "student")',
     )
 
 

@@ -58,16 +58,16 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
         If a name is no column.
     """
     outcomes = [outcome_of(one.left, declared.text) for one in declared.outcomes]
-    names = [column.name for outcome in outcomes for column in outcome.columns]
+    names = [column.name for outcome in outcomes for column in outcome.lines]
     draft = Draft(declared.text, columns, names, _groups(declared))
     for outcome in outcomes:
         for column in outcome.columns:
             draft.check(column)
-    several = sum(len(outcome.columns) for outcome in outcomes) > 1
+    several = len(names) > 1
     parts = [
         _part(one, outcome, column, family, draft, several)
         for one, outcome in zip(declared.outcomes, outcomes, strict=True)
-        for column in outcome.columns
+        for column in outcome.lines
     ]
     bars: dict[str, list[tuple[str, Bar]]] = {}
     for part in parts:
@@ -122,11 +122,14 @@ def _designs(part: _Part, draft: Draft) -> dict[str, Design]:
 
 def _is_in_categories(part: _Part, draft: Draft) -> bool:
     """Whether every category but the first has a predictor of its own."""
-    return row_of(part.outcome, part.choice, draft).is_categorical and not part.choice.family.cut
+    row = row_of(part.outcome, part.choice, draft)
+    return (row.is_categorical or part.outcome.counts) and not part.choice.family.cut
 
 
 def _labels(part: _Part, draft: Draft) -> list[Any]:
     """The categories of an outcome but the first."""
+    if part.outcome.counts:
+        return [column.name for column in part.outcome.columns[1:]]
     found = draft.columns.categories(part.column.name)
     if found is None:
         raise DeclarationError(

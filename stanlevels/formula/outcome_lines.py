@@ -13,7 +13,7 @@ from stanlevels.errors import DeclarationError
 from stanlevels.formula.draft import Draft
 from stanlevels.formula.expressions import data_text, expression_text, quoted
 from stanlevels.formula.outcomes import Chosen, Outcome
-from stanlevels.formula.syntax import Call, Name, Number, Syntax, bare, formula_text
+from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, bare, formula_text
 from stanlevels.formula.tokens import misread
 from stanlevels.words import closest
 
@@ -248,6 +248,8 @@ def _known(syntax: Syntax, draft: Draft) -> str:
             return data_text(name)
         case Number() as number:
             return number.text
+        case Operation(symbol="+") as total:
+            return expression_text(total, draft.formula, draft.name)
     raise misread(
         f"the number of trials is {formula_text(syntax)}",
         draft.formula,
@@ -261,6 +263,12 @@ def _clauses(outcome: Outcome, column: Name, draft: Draft) -> list[str]:
     """What is said of the outcome beside its distribution."""
     name = draft.outcomes[column.name]
     found = ["observed=True" if name == column.name else f"observed={quoted(column.name)}"]
+    several = [each.name for each in outcome.columns] if outcome.counts else []
+    several += [column.name, _column(outcome.terms["dec"], 0, draft)] if "dec" in outcome.terms else []
+    if several:
+        found = [f"observed=[{', '.join(map(quoted, several))}]"]
+    if "mi" in outcome.terms:
+        found.append('missing="model"')
     if "cens" in outcome.terms:
         call = outcome.terms["cens"]
         found.append(f"censored={quoted(_column(call, 0, draft))}")

@@ -13,7 +13,7 @@ from stanlevels.words import closest
 
 __all__ = ["Chosen", "Outcome", "chosen", "outcome_of", "with_zeros"]
 
-_TERMS = ("trials", "cens", "trunc", "weights", "se", "rate", "mi")
+_TERMS = ("trials", "cens", "trunc", "weights", "se", "mi", "dec")
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,20 @@ class Outcome:
         The number of trials of each row.
     terms : mapping of str to Call
         What stands behind the bar, by its function.
+    counts : bool
+        Whether the columns count categories, and are one outcome.
     """
 
     columns: tuple[Name, ...]
     logged: bool = False
     trials: Syntax | None = None
     terms: Mapping[str, Call] = field(default_factory=dict)
+    counts: bool = False
+
+    @property
+    def lines(self) -> tuple[Name, ...]:
+        """The columns that have a line of their own: of counts of categories the first."""
+        return self.columns[:1] if self.counts else self.columns
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,11 @@ def outcome_of(left: Syntax, formula: str) -> Outcome:
             return Outcome(tuple(v for _, v in arguments if isinstance(v, Name)), terms=terms)
         case Call(function="cbind", arguments=(("", Name() as won), ("", lost))) if trials is None:
             return Outcome((won,), trials=_total(won, lost, formula), terms=terms)
+        case Call(function="cbind", arguments=arguments) if trials and all(
+            isinstance(v, Name) for _, v in arguments
+        ):
+            counts = tuple(v for _, v in arguments if isinstance(v, Name))
+            return Outcome(counts, trials=trials, terms=terms, counts=True)
         case Operation(symbol="/", operands=(Name() as won, total)):
             return Outcome((won,), trials=total, terms=terms)
         case Call(function="p" | "prop" | "proportion", arguments=(("", Name() as won), ("", total))):
@@ -104,6 +117,8 @@ def _total(won: Name, lost: Syntax, formula: str) -> Syntax:
     match bare(lost):
         case Operation(symbol="-", operands=(total, minus)) if bare(minus) == won:
             return total
+        case Name() as other:
+            return Operation("+", (won, other), other.at)
     raise misread(
         f"cbind({won.name}, {formula_text(lost)}) has no column of how many there were",
         formula,
