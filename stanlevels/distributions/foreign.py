@@ -37,6 +37,8 @@ class Foreign:
         The argument that stands for thresholds.
     ordered : bool
         Whether thresholds increase, and cannot depend on covariates.
+    counts : bool
+        Whether its outcome counts categories, in a column each.
     single : str
         The row of an outcome without a number of trials.
     """
@@ -51,6 +53,7 @@ class Foreign:
     wrapper: str = ""
     cut: str = ""
     ordered: bool = False
+    counts: bool = False
     single: str = ""
 
     @property
@@ -81,8 +84,8 @@ _FOREIGN: Mapping[str, Foreign] = {
     "wiener": Foreign(
         ("Wiener",), arguments={"bs": "boundary", "ndt": "delay", "bias": "bias"}, location="drift"
     ),
-    "multinomial": Foreign(("Multinomial",), "logit"),
-    "dirichlet_multinomial": Foreign(("DirichletMultinomial",), "logit", _PHI),
+    "multinomial": Foreign(("Multinomial",), "logit", counts=True),
+    "dirichlet_multinomial": Foreign(("DirichletMultinomial",), "logit", _PHI, counts=True),
     "gamma": Foreign(("Gamma",), "inverse", _SHAPE),
     "exponential": Foreign(("Exponential",), "log", turned=True),
     "weibull": Foreign(("Weibull",), "log", {"shape": "alpha"}, location="sigma"),

@@ -64,12 +64,11 @@ class Columns:
             return None
         return list(self.values[name].factorize()[1])
 
-    def spread(self, name: str, times: float = 1) -> str:
-        """So many standard deviations of a column of numbers, in two digits; "" where nothing tells."""
+    def sd(self, name: str) -> float:
+        """The standard deviation of a column of numbers; NaN where nothing tells."""
         if self.is_category(name) is not False or len(self.values[name]) < 2:
-            return ""
-        found = times * float(np.std(self.values[name].numeric(), ddof=1))
-        return f"{found:.2g}" if 0 < found < np.inf else ""
+            return np.nan
+        return float(np.std(self.values[name].numeric(), ddof=1))
 
     def length(self, name: str) -> str:
         """The range of a column of numbers; "" where nothing tells."""

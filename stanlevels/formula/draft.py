@@ -12,10 +12,21 @@ from stanlevels.formula.expressions import data_text, quoted
 from stanlevels.formula.syntax import Name, Syntax, names_in
 from stanlevels.language.metaclass import RESERVED
 
-__all__ = ["Draft", "identifier"]
+__all__ = ["Draft", "identifier", "two_digits"]
 
 _WIDEST = 100
 _MODULE = "sl"
+
+
+def two_digits(number: float) -> str:
+    """A number of a prior; "" where it is none.
+
+    Examples
+    --------
+    >>> two_digits(0.1234), two_digits(float("nan"))
+    ('0.12', '')
+    """
+    return f"{number:.2g}" if 0 < number < float("inf") else ""
 
 
 def identifier(text: str) -> str:
@@ -58,7 +69,8 @@ class Draft:
         self.lines: dict[str, str] = {}
         self.predictors: dict[str, str] = {}
         self.shares: dict[str, str] = {}
-        self.size = ""
+        self.latent: dict[str, str] = {}
+        self.size = 1.0  # of the outcome, on the scale of its predictor
         self._of_level: dict[tuple[str, ...], str] = {}
         self._coded: dict[str, str] = {}
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stanlevels.errors import DeclarationError
+from stanlevels.errors import DeclarationError, listing
 from stanlevels.formula.columns import Columns
 from stanlevels.formula.draft import Draft
 from stanlevels.formula.expand import Bar, Design, expand
 from stanlevels.formula.expressions import expression_text, quoted
 from stanlevels.formula.groups import Shared, shared_lines
-from stanlevels.formula.outcome_lines import Said, outcome_text, row_of
+from stanlevels.formula.latent import partly_known
+from stanlevels.formula.outcome_lines import Said, measured, measured_text, outcome_text, row_of
 from stanlevels.formula.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
 from stanlevels.formula.predictor import predictor
 from stanlevels.formula.read import Declared, One
@@ -61,6 +62,9 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
     names = [column.name for outcome in outcomes for column in outcome.lines]
     draft = Draft(declared.text, columns, names, _groups(declared))
     for outcome in outcomes:
+        if outcome.counts:
+            draft.outcomes[outcome.columns[0].name] = draft.free("counts")
+    for outcome in outcomes:
         for column in outcome.columns:
             draft.check(column)
     several = len(names) > 1
@@ -79,21 +83,45 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
     if declared.correlated:
         _correlated(parts, draft, shared)
         return draft
-    for part in parts:
-        mu, others = _arguments(part, draft, shared)
-        if len(mu) > _LONG:
-            mu = draft.line(f"eta{part.of}", mu)
-        shifts = [each.name for each in category_specific(part.designs.get("", _EMPTY), draft)]
-        if shifts and (part.choice.family.ordered or not part.choice.family.cut):
-            raise misread(
-                "cs(...) stands with a family whose thresholds are in an order",
-                draft.formula,
-                part.column.at,
-                expected="one of sratio, cratio and acat",
-            )
-        text = outcome_text(part.outcome, part.column, part.choice, mu, others, draft, shifts)
-        draft.lines[draft.outcomes[part.column.name]] = text
+    for part in _in_order(parts):
+        _add_outcome(part, draft, shared)
     return draft
+
+
+def _in_order(parts: list[_Part]) -> list[_Part]:
+    """Outcomes after those that are covariates of theirs."""
+    left, found = list(parts), list[_Part]()
+    while left:
+        waiting = {part.column.name for part in left}
+        ready = [p for p in left if not {n for d in p.designs.values() for n in partly_known(d)} & waiting]
+        if not ready:
+            names = listing(sorted(waiting))
+            raise DeclarationError(f"{names} are covariates of each other", expected="one after the other")
+        found += ready
+        left = [part for part in left if part not in ready]
+    return found
+
+
+def _add_outcome(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> None:
+    """The lines of an outcome, its own the last."""
+    mu, others = _arguments(part, draft, shared)
+    if len(mu) > _LONG:
+        mu = draft.line(f"eta{part.of}", mu)
+    shifts = [each.name for each in category_specific(part.designs.get("", _EMPTY), draft)]
+    if shifts and (part.choice.family.ordered or not part.choice.family.cut):
+        raise misread(
+            "cs(...) stands with a family whose thresholds are in an order",
+            draft.formula,
+            part.column.at,
+            expected="one of sratio, cratio and acat",
+        )
+    text = outcome_text(part.outcome, part.column, part.choice, mu, others, draft, shifts)
+    name = draft.outcomes[part.column.name]
+    if not measured(part.outcome):
+        draft.lines[name] = text
+        return
+    true = draft.latent[part.column.name] = draft.line(f"true_{part.column.name}", text)
+    draft.lines[name] = measured_text(part.outcome, part.column, true, draft)
 
 
 def _groups(declared: Declared) -> list[str]:
@@ -178,8 +206,8 @@ def _parameter(name: str, right: Syntax, one: One, choice: Chosen, draft: Draft)
 def _arguments(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> tuple[str, dict[str, Said]]:
     """The predictor of the mean, and what is said of the other parameters."""
     others = {name: Said(text, linked=False) for name, text in part.numbers.items()}
-    draft.size = draft.columns.spread(part.column.name, 2.5) if part.choice.link == "identity" else "2.5"
     several = _is_in_categories(part, draft)
+    draft.size = draft.columns.sd(part.column.name) if part.choice.link == "identity" else 1.0
     if part.one.nonlinear and several:
         raise misread(
             "a formula with nl = TRUE has an outcome in categories, each with an expression of its own",

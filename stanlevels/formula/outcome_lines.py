@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stanlevels.distributions.family import Parameterization
 from stanlevels.distributions.foreign import INVERTED
 from stanlevels.distributions.links import LINKS
 from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.draft import Draft
+from stanlevels.formula.draft import Draft, two_digits
 from stanlevels.formula.expressions import data_text, expression_text, quoted
 from stanlevels.formula.outcomes import Chosen, Outcome
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, bare, formula_text
+from stanlevels.formula.syntax import Call, Name, Number, Syntax, bare, formula_text
 from stanlevels.formula.tokens import misread
 from stanlevels.words import closest
 
-__all__ = ["Said", "outcome_text", "row_of"]
+__all__ = ["Said", "measured", "measured_text", "outcome_text", "row_of"]
 
 _INVERSES = {"inverse": "1 / {}", "1/mu^2": "1 / sl.sqrt({})", "sqrt": "{} ** 2"}
 _LOGS = {
@@ -87,6 +87,18 @@ def outcome_text(
     return f"sl.{choice.family.wrapper}({', '.join([inner, *filter(None, [zero]), *clauses])})"
 
 
+def measured(outcome: Outcome) -> bool:
+    """Whether the outcome is what was measured of another: ``y | mi(s)``."""
+    return "mi" in outcome.terms and bool(outcome.terms["mi"].plain)
+
+
+def measured_text(outcome: Outcome, column: Name, true: str, draft: Draft) -> str:
+    """What was measured, about what it was."""
+    error = expression_text(outcome.terms["mi"].plain[0], draft.formula, draft.name)
+    clauses = _clauses(replace(outcome, terms={}), column, draft)
+    return f"sl.Normal({', '.join([true, error, *clauses])})"
+
+
 def row_of(outcome: Outcome, choice: Chosen, draft: Draft) -> Family:
     """The row of the table: by the link where there are several; of trials that are single rows.
 
@@ -102,6 +114,14 @@ def row_of(outcome: Outcome, choice: Chosen, draft: Draft) -> Family:
         have = sorted({form.link for each in rows for form in each.parameterizations})
         raise DeclarationError(
             f"the family {choice.name!r} has the link {choice.link!r}", expected=f"one of {', '.join(have)}"
+        )
+    if outcome.counts != choice.family.counts:
+        raise misread(
+            f"the outcome {'counts categories' if outcome.counts else 'is one column'},"
+            f" and the family is {choice.name}",
+            draft.formula,
+            outcome.columns[0].at,
+            expected="cbind(a, b, c) | trials(n) with multinomial or dirichlet_multinomial",
         )
     if outcome.logged:
         return _of_logarithms(row, choice, outcome, draft)
@@ -217,7 +237,7 @@ def _add_errors(outcome: Outcome, given: dict[str, str], form: Parameterization,
     text = expression_text(call.plain[0], draft.formula, draft.name)
     both = call.named("sigma")
     if both is not None and formula_text(both) in ("TRUE", "T"):
-        size = draft.columns.spread(outcome.columns[0].name)  # in a root, nothing tells how large it may be
+        size = two_digits(draft.columns.sd(outcome.columns[0].name))  # in a root, nothing else tells it
         noise = given.get(form.scale) or draft.line("sigma", f"sl.HalfNormal({size})")
         text = f"sl.sqrt({_atom(noise)} ** 2 + {_atom(text)} ** 2)"
     given[form.scale] = text
@@ -248,8 +268,6 @@ def _known(syntax: Syntax, draft: Draft) -> str:
             return data_text(name)
         case Number() as number:
             return number.text
-        case Operation(symbol="+") as total:
-            return expression_text(total, draft.formula, draft.name)
     raise misread(
         f"the number of trials is {formula_text(syntax)}",
         draft.formula,
@@ -261,6 +279,8 @@ def _known(syntax: Syntax, draft: Draft) -> str:
 
 def _clauses(outcome: Outcome, column: Name, draft: Draft) -> list[str]:
     """What is said of the outcome beside its distribution."""
+    if measured(outcome):
+        return ["over=sl.rows"]
     name = draft.outcomes[column.name]
     found = ["observed=True" if name == column.name else f"observed={quoted(column.name)}"]
     several = [each.name for each in outcome.columns] if outcome.counts else []

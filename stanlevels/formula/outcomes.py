@@ -117,8 +117,6 @@ def _total(won: Name, lost: Syntax, formula: str) -> Syntax:
     match bare(lost):
         case Operation(symbol="-", operands=(total, minus)) if bare(minus) == won:
             return total
-        case Name() as other:
-            return Operation("+", (won, other), other.at)
     raise misread(
         f"cbind({won.name}, {formula_text(lost)}) has no column of how many there were",
         formula,

@@ -9,6 +9,7 @@ from stanlevels.formula.covariates import column_of, is_category
 from stanlevels.formula.draft import Draft
 from stanlevels.formula.expand import Design, Term, term_text
 from stanlevels.formula.expressions import expression_text, quoted
+from stanlevels.formula.latent import LATENT, latent_term
 from stanlevels.formula.syntax import Call, Name, Number, Syntax, Text, formula_text
 from stanlevels.formula.tokens import misread
 
@@ -22,13 +23,11 @@ _ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("ar1", "ou", "rr", "us", "diag", "toep"), "glmmTMB's covariance structures"),
     **dict.fromkeys(("car", "sar", "fcor"), "correlation between neighbours"),
     **dict.fromkeys(("gp", "hsgp"), "Gaussian processes"),
-    "mi": "covariates with missing values",
-    "me": "covariates with errors",
     "mmc": "covariates of memberships",
     "strata": "strata",
 }
 _SPECIFIC = ("cs", "cse")
-_SPECIAL = {*_SPECIFIC, *_SMOOTHS, *_TENSORS, *_MONOTONIC, *_ABSENT}
+_SPECIAL = {*LATENT, *_SPECIFIC, *_SMOOTHS, *_TENSORS, *_MONOTONIC, *_ABSENT}
 _BASES = ("tp", "ts", "cr", "cs", "ps", "ad")
 
 
@@ -85,6 +84,8 @@ def _special(term: Term, draft: Draft, of: str) -> str:
             factor.at,
             way_out="write the class by hand: print(M) of the formula without this term, and add lines to it",
         )
+    if factor.function in LATENT:
+        return latent_term(factor, [f for f in term if f is not factor], draft, of)
     if factor.function in _MONOTONIC:
         return _slope_of_steps(factor, [f for f in term if f is not factor], draft, of)
     if len(term) > 1:

@@ -22,6 +22,9 @@ DF["won"], DF["positive"], DF["share"] = RNG.integers(0, 5, N), RNG.gamma(2, 1, 
 DF["rating"], DF["party"] = RNG.integers(1, 5, N), RNG.choice(["left", "middle", "right"], N)
 DF["status"], DF["g2"], DF["w1"], DF["w2"] = RNG.integers(0, 2, N), RNG.integers(1, 7, N), 0.7, 0.3
 DF["digits"] = RNG.choice(["1", "2"], N)
+DF["angle"], DF["rt"] = RNG.vonmises(0, 1, N), RNG.gamma(2, 0.3, N) + 0.3
+DF["c1"], DF["c2"], DF["c3"] = RNG.multinomial(5, [0.3, 0.3, 0.4], N).T
+DF["holed"] = DF["x"].where(RNG.random(N) > 0.2)
 DF["level"] = RNG.integers(0, 4, N)
 DF["log.area"], DF["my group"], DF["class"] = RNG.normal(size=N), DF["g"], DF["y"]
 
@@ -92,6 +95,14 @@ FORMULAS = [
     ("y ~ z * mo(level) + (mo(level) | g)", "gaussian"),
     ("y ~ z * f + (z | g) + (1 | h)", "gaussian"),
     ("y ~ z + (z | g) + (1 | h)", "gaussian"),
+    ("y ~ us(1 + z | g) + diag(z | h)", "gaussian"),
+    ("angle ~ x", "von_mises"),
+    ("bf(rt ~ x, ndt ~ f)", "shifted_lognormal"),
+    ("bf(rt | dec(yes) ~ x, bs ~ z)", "wiener"),
+    ("cbind(c1, c2, c3) | trials(n) ~ x", "multinomial"),
+    ("bf(holed | mi() ~ z) + bf(y ~ z * mi(holed))", "gaussian"),
+    ("y ~ z + me(x, s)", "gaussian"),
+    ("bf(y | mi(s) ~ z + mi(x)) + bf(x | mi(s) ~ z)", "gaussian"),
     ("bf(y ~ x, sigma ~ 0 + f)", "gaussian"),
     ("bf(y ~ x, sigma = 2)", "gaussian"),
     ("bf(y ~ a * exp(-b * x), a ~ 1 + (1 | g), b ~ 1, nl = TRUE)", "gaussian"),
@@ -197,7 +208,10 @@ def test_an_unknown_column_is_named_with_those_that_are_close():
         ("y | thres(3) ~ x", "cumulative", "thres"),
         ("brm(y ~ x, DF, prior = prior(normal(0, 1)))", "gaussian", "is given prior"),
         ("log(count) ~ x", "poisson", "of whose outcome it is the logarithm"),
-        ("y ~ (1 | gr(g, cov = A))", "gaussian", "cov = "),
+        ("y ~ (x | gr(g, cov = A))", "gaussian", "stands with several terms"),
+        ("y ~ mi(x)", "gaussian", "no formula of its own"),
+        ("won ~ x", "multinomial", r"cbind\(a, b, c\)"),
+        ("rating ~ cs(x)", "cumulative", "thresholds are in an order"),
         ("y ~ x + ar(time)", "gaussian", "correlated residuals"),
         ("bf(y ~ (f | p | g), sigma ~ (1 | p | g))", "gaussian", "correlated across formulas"),
         ("y ~ .", "gaussian", r"\. and there are no data"),
@@ -279,3 +293,11 @@ def test_the_command_prints_a_file_that_declares_the_model(tmp_path, capsys):
     assert main(["formula", "y ~ x"]) == 0
     assert main(["formula", "y ~ (x | g"]) == 1
     assert "never closed" in capsys.readouterr().err
+
+
+def test_a_known_covariance_comes_with_the_data():
+    model = sl.formula("y ~ x + (1 | gr(g, cov = A))", DF)
+    units = range(1, 7)
+    A = pd.DataFrame(0.5 * np.eye(6) + 0.5, index=units, columns=units)
+    assert 'by_g = sl.Normal(0, over=g, corr="A")' in str(model)
+    assert model.bind(DF, tables={"A": A}).stan_code
