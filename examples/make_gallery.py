@@ -1,7 +1,10 @@
 """The pictures of docs/gallery.md, from the examples."""
 
+import re
+from contextlib import chdir
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,7 +23,10 @@ from students import Students
 
 import stanlevels as sl
 
-FOLDER = Path(__file__).parents[1] / "docs" / "images"
+DOCS = Path(__file__).parents[1] / "docs"
+FOLDER = DOCS / "images"
+PAGES = ("smooths",)
+"""Pages of the documentation whose code saves pictures."""
 
 
 class Cholesterol(sl.Model):
@@ -101,9 +107,26 @@ def imputed(folder: Path, draws: int = 1000) -> None:
     save(figure, folder, "missing-nhanes")
 
 
+def of_page(page: str, folder: Path) -> None:
+    """Pictures that the code of a page saves."""
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", (DOCS / f"{page}.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    with TemporaryDirectory() as own, chdir(own):
+        names: dict[str, object] = {"__name__": page}
+        for block in blocks:
+            exec(compile(block, page, "exec"), names)
+        for path in Path(own).glob("*.png"):
+            with Image.open(path) as made:
+                small = made.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+                small.save(folder / path.name, optimize=True)
+
+
 def main(folder: Path = FOLDER) -> None:
     """Draw and save them all."""
     folder.mkdir(parents=True, exist_ok=True)
+    for page in PAGES:
+        of_page(page, folder)
     graphs(folder)
     pooled(folder)
     sampled(folder)

@@ -19,6 +19,7 @@ NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]\d+)?")
 SLOW = {"schemes", "tutorials/students"}
 PAGES = [
     *"index install schemes tutorials/romcoms tutorials/students tutorials/crashes formulas".split(),
+    "smooths",
 ]
 
 
@@ -40,7 +41,8 @@ def numbers(text):
 @pytest.mark.parametrize(
     "page", [pytest.param(p, marks=pytest.mark.slow if p in SLOW else ()) for p in PAGES]
 )
-def test_a_page_shows_what_its_code_prints(page, capsys, monkeypatch, request):
+def test_a_page_shows_what_its_code_prints(page, capsys, monkeypatch, request, tmp_path):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         "stanlevels.estimation.bayes.nuts.choose_engine", lambda name: choose_engine("stanli")
     )  # whose draws the pages show

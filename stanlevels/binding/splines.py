@@ -66,8 +66,8 @@ def spline_of(name: str, x: Array, knots: int, options: Mapping[str, Any], weigh
     needed = max(knots, 4)
     if len(distinct) < needed:
         raise DataError(
-            f"{name!r} is of a column with {counted(len(distinct), 'distinct value')}:"
-            f" {listing(distinct.tolist())}",
+            f"{name!r} is of a column with {counted(len(distinct), 'distinct value')}"
+            + (f": {listing(distinct.tolist())}" if len(distinct) else ""),
             expected=f"at least {needed}, as many as knots",
             way_out=f"knots={len(distinct)}"
             if len(distinct) >= 4

@@ -82,6 +82,17 @@ class CovariatesNode:
         factors = [factor for term in self.terms for factor in term.factors]
         return tuple(dict.fromkeys(f for f in factors if isinstance(f, CovariateColumn)))
 
+    @property
+    def smooths(self) -> tuple[Derived, ...]:
+        """The smooths among its factors, where it has no column without one."""
+        found = [[f for f in term.factors if _is_smooth(f)] for term in self.terms]
+        flat = [f for each in found for f in each if isinstance(f, Derived)]
+        return tuple(dict.fromkeys(flat)) if all(found) else ()
+
+
+def _is_smooth(factor: CovariateColumn | Expr) -> bool:
+    return isinstance(factor, Derived) and factor.function == "spline"
+
 
 @dataclass(frozen=True)
 class ConstantNode:

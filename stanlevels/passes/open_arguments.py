@@ -2,8 +2,8 @@
 
 An open argument of a scalar stays open and gets a number from `default_priors`. An open argument of a line
 over a level, or of a line with data, becomes an unknown with a default prior: ``A ~ Normal(0)``
-over a level gains ``A_sigma ~ HalfNormal()``. An open location over a level is 0. Nothing else
-changes.
+over a level gains ``A_sigma ~ HalfNormal()``, as the coefficients of a smooth do. An open location over a
+level is 0. Nothing else changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from dataclasses import replace
 
 from stanlevels.distributions.table import FAMILIES, Parameter
 from stanlevels.errors import DeclarationError
-from stanlevels.graph import Component, Expr, Graph, IndexNode, Node, Number, Ref, VariableNode
+from stanlevels.graph import (
+    Component,
+    CovariatesNode,
+    Expr,
+    Graph,
+    IndexNode,
+    Node,
+    Number,
+    Ref,
+    VariableNode,
+)
 from stanlevels.plan.components import own_axis
 from stanlevels.records import Record
 
@@ -34,7 +44,7 @@ def open_arguments(graph: Graph) -> tuple[Graph, tuple[Record, ...]]:
 
 def _close(graph: Graph, node: VariableNode) -> tuple[dict[str, VariableNode], VariableNode]:
     """The lines that an open line needs, and the line with their names."""
-    if not graph.unit_axes(node.over) and not node.is_observed:
+    if not graph.unit_axes(node.over) and not node.is_observed and not _is_smooth(graph, node):
         return {}, node
     form = FAMILIES[node.family].parameterization(node.parameterization)
     added: dict[str, VariableNode] = {}
@@ -45,6 +55,12 @@ def _close(graph: Graph, node: VariableNode) -> tuple[dict[str, VariableNode], V
             added |= {new.name: new} if new else {}
         args.append((name, expr))
     return added, replace(node, args=tuple(args))
+
+
+def _is_smooth(graph: Graph, node: VariableNode) -> bool:
+    """Whether it holds the coefficients of a smooth, which one standard deviation keeps from bending."""
+    sets = [found for axis in node.over if isinstance(found := graph.nodes[axis], CovariatesNode)]
+    return any(each.smooths for each in sets)
 
 
 def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[Expr, VariableNode | None]:

@@ -59,3 +59,34 @@ def test_every_form_has_the_same_posterior_and_that_of_reml():
     for form in (True, False, "between"):
         fit = smooth(centered=form).fit(ROWS, seed=2, warmup=600, draws=600, progress=False)
         assert np.abs(fit.predict()["estimate"] - reml).max() < 0.06  # sd of a curve about 0.08
+
+
+def curve(**wiggle):
+    S, a, slope, noise = sl.spline("x", 12), sl.Normal(), sl.Normal(), sl.HalfNormal()
+    w = sl.Normal(0, *wiggle.values(), over=S)
+    y = sl.Normal(a + slope * sl.data("x") + w @ S, noise, observed=True)
+    return sl.Model.define(
+        "Curve", {"S": S, "a": a, "slope": slope, "noise": noise, **wiggle, "w": w, "y": y}
+    )
+
+
+def test_the_open_standard_deviation_of_a_smooth_is_unknown():
+    short, long = curve().bind(ROWS), curve(w_sigma=sl.HalfNormal()).bind(ROWS)
+    first, second = (bound.planned.lines["w_sigma"].args["sigma"].values for bound in (short, long))
+    assert first == pytest.approx(second)
+    reml = [bound.fit("reml", progress=False).summary()["estimate"].sort_index() for bound in (short, long)]
+    assert reml[0].to_dict() == pytest.approx(reml[1].to_dict(), rel=1e-6)
+
+
+@pytest.mark.parametrize(("by", "add"), [(1000.0, 0.0), (1e-3, 0.0), (1.0, 5000.0), (-40.0, 7.0)])
+def test_neither_the_unit_of_the_column_nor_that_of_the_outcome_moves_a_curve(by, add):
+    first = curve().bind(ROWS)
+    of_x = curve().bind({**ROWS, "x": by * ROWS["x"] + add})
+    of_y = curve().bind({**ROWS, "y": by * ROWS["y"] + add})
+    sigma = [bound.planned.lines["w_sigma"].args["sigma"].values[0] for bound in (first, of_x, of_y)]
+    assert sigma == pytest.approx([sigma[0], sigma[0], abs(by) * sigma[0]], rel=1e-6)
+    fits = [
+        bound.fit("reml", progress=False).predict()["estimate"].to_numpy() for bound in (first, of_x, of_y)
+    ]
+    assert fits[1] == pytest.approx(fits[0], rel=1e-5)
+    assert fits[2] == pytest.approx(by * fits[0] + add, rel=1e-5)

@@ -115,7 +115,7 @@ def known_columns(bound: Bound, data: Any, needed: list[str]) -> Mapping[str, Va
             f"this fit was kept without the rows that it was fitted to: nothing says what is typical of"
             f" {listing(lost)}",
             expected="values of them, or rows",
-            way_out="give rows: fit.grid(..., data=df)",
+            way_out="give rows: data=df",
         )
     partly = {
         name: encode(name, values[~np.isnan(values)].tolist()).values

@@ -207,6 +207,7 @@ class Plots:
         name: str | None = None,
         level: float = 0.95,
         rows: bool | None = None,
+        data: Any = None,
         ax: Axes | None = None,
     ) -> Axes:
         """How the mean of the outcome goes with a column: a curve with its interval, as `predict` has it.
@@ -230,6 +231,9 @@ class Plots:
         rows : bool, optional
             Whether the rows that were fitted are drawn as dots; by default where there is one curve and
             nothing is held.
+        data : dataframe, mapping or path, optional
+            Rows that say how far `x` goes and what is typical, as `grid` takes them; by default those that
+            were fitted. A fit that was loaded without its rows needs them.
         ax : matplotlib.axes.Axes, optional
 
         Returns
@@ -256,7 +260,7 @@ class Plots:
         """
         from stanlevels.results.plots.curves import curve
 
-        return curve(self.fit, x, by, at or {}, name, level=level, rows=rows, ax=ax)
+        return curve(self.fit, x, by, at or {}, name, level=level, rows=rows, data=data, ax=ax)
 
     def trace(self, names: Sequence[str] | str | None = None, *, ax: Sequence[Axes] | None = None) -> Figure:
         """The density and the path of every chain; ticks mark divergences.

@@ -36,21 +36,22 @@ def curve(
     *,
     level: float,
     rows: bool | None,
+    data: Any,
     ax: Axes | None,
 ) -> Axes:
     """See `stanlevels.results.plots.accessor.Plots.curve`."""
     if by == x:
         raise FitError(f"x and by= are both {x!r}", expected="two columns")
     outcome, levels = chosen_line(fit, name, "plot.curve"), level_columns(fit.bound.graph)
-    asked = {x: at[x] if x in at else _along(fit, x), **{key: at[key] for key in at if key != x}}
+    asked = {x: at[x] if x in at else _along(fit, x, data), **{key: at[key] for key in at if key != x}}
     if by is not None and by not in asked:
-        asked[by] = _groups(fit, by)
+        asked[by] = _groups(fit, by, data)
     asked = {key: _several(value) for key, value in asked.items()}
     if other := [key for key, value in asked.items() if key not in (x, by) and len(value) > 1]:
         raise FitError(
             f"at= has several values of {listing(other)}", expected=f"one of each; several of {x!r} or by="
         )
-    frame = grid(fit, asked, None)
+    frame = grid(fit, asked, data)
     reached = [n for n in levels if n in fit.bound.encodings.reached]
     free = [n for n in reached if frame[levels[n]].isna().all()]
     table = predict(
@@ -73,11 +74,11 @@ def _several(values: Any) -> list[Any]:
     return [values] if single else list(values)
 
 
-def _values(fit: Face, name: str) -> Values:
+def _values(fit: Face, name: str, data: Any) -> Values:
     column = level_columns(fit.bound.graph).get(name, name)
-    found = known_columns(fit.bound, None, [column])
+    found = known_columns(fit.bound, data, [column])
     if column not in found:  # grid says what there is
-        grid(fit, {name: [0]}, None)
+        grid(fit, {name: [0]}, data)
         raise FitError(f"nothing says which values {name!r} has", expected=f"at={{{name!r}: [...]}}")
     return found[column]
 
@@ -86,18 +87,18 @@ def _is_coded(fit: Face, name: str) -> bool:
     return any(coding.column == name for coding in fit.bound.encodings.codings.values())
 
 
-def _along(fit: Face, x: str) -> list[Any]:
+def _along(fit: Face, x: str, data: Any) -> list[Any]:
     """Places along numbers, from end to end; every category."""
-    values = _values(fit, x)
+    values = _values(fit, x, data)
     if values.is_numeric and values.kind != "boolean" and not _is_coded(fit, x):
         numbers = values.numeric()
         return list(np.linspace(numbers.min(), numbers.max(), PLACES))
     return list(values.factorize()[1])
 
 
-def _groups(fit: Face, by: str) -> list[Any]:
+def _groups(fit: Face, by: str, data: Any) -> list[Any]:
     """Units or categories; of other numbers their mean, and an sd on either side."""
-    values = _values(fit, by)
+    values = _values(fit, by, data)
     labels = list(values.factorize()[1])
     if len(labels) <= GROUPS:
         return labels

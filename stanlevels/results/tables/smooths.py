@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stanlevels.graph import CovariatesNode, Derived
-from stanlevels.graph.text import factor_text
+from stanlevels.graph import CovariatesNode
+from stanlevels.graph.text import expression_text
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.planned import Planned
 from stanlevels.words import counted
@@ -31,13 +31,6 @@ def _smooth(name: str, planned: Planned) -> str:
         return ""
     for axis in line.components:
         node = planned.graph.nodes.get(axis)
-        if not isinstance(node, CovariatesNode):
-            continue
-        smooth = [[factor_text(f) for f in term.factors if _is_smooth(f)] for term in node.terms]
-        if all(smooth):
-            return " and ".join(dict.fromkeys(" * ".join(each) for each in smooth))
+        if isinstance(node, CovariatesNode) and node.smooths:
+            return " and ".join(expression_text(smooth, bare=True) for smooth in node.smooths)
     return ""
-
-
-def _is_smooth(factor: object) -> bool:
-    return isinstance(factor, Derived) and factor.function == "spline"

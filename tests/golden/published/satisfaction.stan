@@ -22,26 +22,28 @@ functions {
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_city;  // units of city
-  int<lower=0> K_G;  // components of G
+  int<lower=0> K_income;  // components of income
   int<lower=0> K_B;  // components of B
   int<lower=0> K_B_corr;  // components of B_corr
   array[N] int<lower=1, upper=N_city> city;  // the city of each row
   vector[N] ls;  // observed
   vector[N] age_2;  // 'age' of each row
-  matrix[N, K_G] G;  // the columns of G for each row
+  matrix[N, K_income] income;  // the columns of income for each row
   vector<lower=0>[K_B] B_sigma_pilot_size;  // about how large B_sigma is
   // numbers in the declarations
+  real<lower=0> first_alpha;
+  real<lower=0> second_alpha;
+  real b_mu;
   real<lower=0> b_sigma;
   real c_mu;
   real<lower=0> c_sigma;
+  real d_mu;
   real<lower=0> d_sigma;
   real a_mu;
   real a_at_b;
   real a_at_c;
   real a_at_d;
   real<lower=0> a_sigma;
-  real<lower=0> first_alpha;
-  real<lower=0> second_alpha;
   vector<lower=0>[K_B] B_sigma_sigma;
   real<lower=0> B_corr_eta;
   real<lower=0> ls_sigma_sigma;
@@ -50,12 +52,12 @@ transformed data {
   vector[N] age = age_2;  // age = data("age")
 }
 parameters {
+  simplex[K_income] first;
+  simplex[K_income] second;
   real a_raw;
-  real b;
+  real<multiplier=b_sigma> b;
   real<multiplier=c_sigma> c;
-  real d;
-  simplex[K_G] first;
-  simplex[K_G] second;
+  real<multiplier=d_sigma> d;
   vector[K_B] B_sigma_soft;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   matrix[K_B, N_city] B_raw;
@@ -67,18 +69,18 @@ transformed parameters {
   matrix[N_city, K_B] B = rep_matrix([a, b], N_city) + (diag_pre_multiply(B_sigma, B_corr_cholesky) * B_raw)';
 }
 model {
+  // first ~ Dirichlet(1), over income
+  target += dirichlet_lpdf(first | rep_vector(first_alpha, K_income));
+  // second ~ Dirichlet(1), over income
+  target += dirichlet_lpdf(second | rep_vector(second_alpha, K_income));
   // a ~ Normal()
   target += std_normal_lpdf(a_raw);
-  // b ~ Normal(0, 30)
-  target += normal_lpdf(b | 0, b_sigma);
+  // b ~ Normal()
+  target += normal_lpdf(b | b_mu, b_sigma);
   // c ~ Normal()
   target += normal_lpdf(c | c_mu, c_sigma);
-  // d ~ Normal(0, 1)
-  target += normal_lpdf(d | 0, d_sigma);
-  // first ~ Dirichlet(1), over G
-  target += dirichlet_lpdf(first | rep_vector(first_alpha, K_G));
-  // second ~ Dirichlet(1), over G
-  target += dirichlet_lpdf(second | rep_vector(second_alpha, K_G));
+  // d ~ Normal()
+  target += normal_lpdf(d | d_mu, d_sigma);
   // B_sigma ~ HalfNormal(), over B
   target += normal_lpdf(B_sigma | 0, B_sigma_sigma) + num_elements(B_sigma) * log2();
   target += log_slope_softened(B_sigma_soft, B_sigma_pilot_size);
@@ -86,8 +88,8 @@ model {
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // B ~ MultiNormal([a, b], B_sigma, B_corr), over city
   target += std_normal_lpdf(to_vector(B_raw));
-  vector[N] mo = G * first;  // mo = first @ G
-  vector[N] mo_age = (G * second) .* age;  // mo_age = (second @ G) * age
+  vector[N] mo = income * first;  // mo = first @ income
+  vector[N] mo_age = (income * second) .* age;  // mo_age = (second @ income) * age
   // ls_sigma ~ HalfNormal()
   target += normal_lpdf(ls_sigma | 0, ls_sigma_sigma) + log2();
   // ls ~ Normal(B[0] + B[1] * mo + c * age + d * mo_age, ls_sigma), observed

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import BSpline
 
 from tests.literature.frames import frame
 
@@ -84,15 +83,11 @@ def iris() -> pd.DataFrame:
 
 
 def blossoms() -> pd.DataFrame:
-    """Days of the first cherry blossom in 200 years, with a basis of cubic B-splines over ten knots."""
+    """Days of the first cherry blossom in 200 years."""
     rng = np.random.default_rng(47)
     year = np.arange(1800, 2000)
     doy = rng.normal(104 + 4 * np.sin(year / 30), 5)
-    knots = np.quantile(year, np.linspace(0, 1, 10))
-    basis = BSpline.design_matrix(year, np.r_[[knots[0]] * 3, knots, [knots[-1]] * 3], 3).toarray()
-    return pd.DataFrame({"year": year, "doy": doy}).join(
-        pd.DataFrame(np.round(basis, 8), columns=[f"bs{k}" for k in range(12)])
-    )
+    return pd.DataFrame({"year": year, "doy": doy})
 
 
 def within_and_between() -> pd.DataFrame:

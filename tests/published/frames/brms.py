@@ -136,14 +136,15 @@ def members() -> pd.DataFrame:
 
 
 def satisfaction() -> pd.DataFrame:
-    """Satisfaction with life by income in four groups, in ten cities; whether income reaches each group."""
+    """Satisfaction with life by income in four groups, in ten cities."""
     rng = np.random.default_rng(29)
     n = 100
     income, city = rng.integers(4, size=n), np.repeat(np.arange(10), 10)
     of_city = rng.normal(0, 3, size=10)[city]
     ls = np.array([30, 60, 70, 75])[income] + of_city + rng.normal(0, 7, size=n)
-    reached = {f"income_{k}": (income >= k).astype(int) for k in (1, 2, 3)}
-    return pd.DataFrame({"ls": ls, "age": rng.integers(20, 80, size=n), "city": city + 1, **reached})
+    groups = pd.Categorical.from_codes(income, ["<20", "20-40", "40-100", ">100"], ordered=True)
+    age = rng.integers(20, 80, size=n)
+    return pd.DataFrame({"ls": ls, "age": age, "city": city + 1, "income": groups})
 
 
 def phylogeny() -> pd.DataFrame:

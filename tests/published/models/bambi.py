@@ -69,8 +69,8 @@ class Iris(sl.Model):
 class Blossoms(sl.Model):
     """doy ~ bs(year)"""
 
-    w = sl.effects(*[f"bs{k}" for k in range(12)])
-    doy = sl.Normal(w, observed=True)
+    b = sl.effects(1, "year", sl.spline("year", knots=10))
+    doy = sl.Normal(b, observed=True)
 
 
 class Mundlak(sl.Model):

@@ -103,11 +103,11 @@ class Satisfaction(sl.Model):
     """ls ~ mo(income) * age + (mo(income) | city)"""
 
     city, age = sl.Level(), sl.data("age")
-    G = sl.covariates("income_1", "income_2", "income_3")
-    a, b, c, d = sl.Normal(), sl.Normal(0, 30), sl.Normal(), sl.Normal(0, 1)
-    first, second = sl.Dirichlet(1, over=G), sl.Dirichlet(1, over=G)
+    income = sl.data("income", categorical=True, coding="steps")
+    first, second = sl.Dirichlet(1, over=income), sl.Dirichlet(1, over=income)
+    a, b, c, d = (sl.Normal() for _ in range(4))
     B = sl.MultiNormal([a, b], over=city)
-    mo, mo_age = first @ G, second @ G * age
+    mo, mo_age = first @ income, second @ income * age
     ls = sl.Normal(B[0] + B[1] * mo + c * age + d * mo_age, observed=True)
 
 

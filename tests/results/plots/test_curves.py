@@ -1,5 +1,7 @@
 """Curves of the mean: what is drawn is what `predict` says of the grid."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,3 +116,12 @@ def test_summaries_say_that_the_coefficients_of_curves_are_elsewhere(fit):
     assert not [label for label in table.index if label.startswith("w[")]
     assert table.notes == ("w: 6 coefficients of spline(x, 6), drawn by plot.curve(); summary('w') has them",)
     assert len(fit.summary("w")) == 6
+
+
+def test_a_fit_that_was_loaded_without_rows_is_drawn_by_others(fit, tmp_path):
+    fit.save(tmp_path / "fit.zip")
+    loaded: Any = sl.load(tmp_path / "fit.zip")
+    with pytest.raises(sl.FitError, match="without the rows"):
+        loaded.plot.curve("x")
+    found, expected = (each.plot.curve("x", data=ROWS).lines[0] for each in (loaded, fit))
+    np.testing.assert_allclose(found.get_ydata(), expected.get_ydata())

@@ -1,4 +1,4 @@
-"""The script that makes the gallery makes all that the page shows."""
+"""The script that makes the gallery makes all that it shows, and what other pages draw."""
 
 import importlib
 import re
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SHOWN = set(re.findall(r"\(images/([^)]+)\)", (ROOT / "docs" / "gallery.md").read_text()))
+PAGES = ("gallery", "smooths")
+TEXTS = [(ROOT / "docs" / f"{page}.md").read_text() for page in PAGES]
+SHOWN = {name for text in TEXTS for name in re.findall(r"\(images/([^)]+)\)", text)}
 
 
 @pytest.fixture
@@ -31,6 +33,9 @@ def test_graphs_are_those_of_the_page(script, tmp_path):
 def test_pictures_are_those_of_the_page(script, tmp_path):
     script.pooled(tmp_path)
     script.sampled(tmp_path, draws=100)
+    for page in script.PAGES:
+        script.of_page(page, tmp_path)
+    assert set(script.PAGES) < set(PAGES)
     assert {path.name for path in tmp_path.iterdir()} == {name for name in SHOWN if name.endswith(".png")}
     assert max(path.stat().st_size for path in tmp_path.iterdir()) < 80_000
 

@@ -29,7 +29,10 @@ def middles_of(model: GeneralModel) -> dict[str, Array]:
     for name, line in planned.lines.items():
         if name not in names:
             continue
-        middle = own_shift(line, _middle(line.unmoved, model, values)[None, None], values, data)
+        middle = _middle(line.unmoved, model, values)[None, None]
+        shift, there = line.own_shift, values.storing({name: middle})
+        if shift is not None and _is_told(shift, model, there):  # not by what is integrated out
+            middle = own_shift(line, middle, values, data)
         values = values.storing({name: middle})
         free = model.reading.free.get(name)
         found[name] = (middle[0, 0] if free is None else free.free(middle[0, 0])).ravel()
