@@ -76,7 +76,8 @@ def derive_columns(
         name = expression_text(column, bare=True)
         place = _place_of(column, found)
         values = _values(column, place)
-        weights = _weights(graph, place, times) if place.name == ROWS else None
+        weighted = place.name == ROWS and column.function != "censoring"  # which is row by row
+        weights = _weights(graph, place, times) if weighted else None
         codes = _codes(column, place, links)
         numbers = _numbers(name, column, values, weights, codes)
         made[name] = Derivation(column, place.name, numbers)

@@ -16,6 +16,7 @@ from stanlevels.graph import (
     Composition,
     ConstantNode,
     CovariatesNode,
+    Derived,
     Expr,
     ExpressionNode,
     Graph,
@@ -156,9 +157,25 @@ def _where(name: str, axes: Axes, places: Places, sizes: Mapping[str, int]) -> L
         if node.weights and not node.weights.startswith("<"):
             weight = Line(places, places.domain(name)).column(node.weights)
             parts += (Text(", counted ".removeprefix("" if parts else ", ")), weight, Text(" times"))
+        parts += _clauses(node, Line(places, places.domain(name)), bool(parts))
         if node.ordered:
             parts.append(Text(", in increasing order".removeprefix("" if parts else ", ")))
     return Row(tuple(parts)) if parts else None
+
+
+def _clauses(node: VariableNode, line: Line, after: bool) -> list[Layout]:
+    """Between which bounds a distribution is, and what says how much is known of its outcomes."""
+    parts: list[Layout] = []
+    for name, words in _CLAUSES.items():
+        expr = dict(node.args).get(name) if name in node.clauses else None
+        if expr is None:
+            continue
+        of = expr.of if isinstance(expr, Derived) else expr
+        parts += (Text(f"{', ' if parts or after else ''}{words} "), line.formula(of))
+    return parts
+
+
+_CLAUSES = {"lower": "from", "upper": "up to", "status": "censored as", "until": "until"}
 
 
 def _unit(axis: str, places: Places) -> str:

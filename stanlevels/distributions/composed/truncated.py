@@ -123,7 +123,7 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
             glm="",
             glm_arguments=(),
             kept=None,
-            written=(*form.in_mathematics(), *(Ref(name) for name in names)),
+            written=form.in_mathematics(),
             phrase=phrase,
         )
         forms.append(made)

@@ -68,7 +68,7 @@ def _told(line: Line, planned: Planned, data: Facts, seen: set[object]) -> Itera
 
     The levels with the most units come first: rows are then taken in their order.
     """
-    terms = [inner for term in line.args.values() for inner in walk(term)]
+    terms = [inner for term in line.needed_args.values() for inner in walk(term)]
     roads = {inner.road for inner in terms if isinstance(inner, Use) and inner.road}
     for road in sorted(roads, key=lambda road: -data.size(road)):
         if road not in seen:
