@@ -35,6 +35,7 @@ from stanlevels.language.functions import *
 from stanlevels.language.mixtures import Mixture
 from stanlevels.language.processes import AR1, GP, ICAR, RandomWalk
 from stanlevels.model import Model
+from stanlevels.own_family import Family
 from stanlevels.plan.decisions import Plan
 from stanlevels.results.compare import compare
 from stanlevels.results.keep.load import load
@@ -63,7 +64,8 @@ __all__ = [
     "polynomial",
     "spline",
     "standardize",
-    # distributions made of distributions
+    # distributions of one's own, and made of distributions
+    "Family",
     "Hurdle",
     "Mixture",
     "ZeroInflated",

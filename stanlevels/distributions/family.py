@@ -250,6 +250,8 @@ class Family:
         What mathematics calls it; by default its name.
     example : str
         A call for the docstring, where the arguments' supports do not suggest one.
+    digest : str
+        Of a person's own: of what it was declared as.
     conjugate_prior, conjugate_outcome : optional
         What it is in conjugate pairs (`distributions.pairs`).
     structure : Structure, optional
@@ -278,9 +280,15 @@ class Family:
     part: Support | None = None
     symbol: str = ""
     example: str = ""
+    digest: str = ""
     conjugate_prior: ConjugatePrior | None = None
     conjugate_outcome: ConjugateOutcome | None = None
     structure: Structure | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in the table: of a person's own, one that no other declaration shares."""
+        return f"{self.name}@{self.digest}" if self.digest else self.name
 
     @property
     def support(self) -> Support:

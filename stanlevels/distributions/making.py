@@ -21,12 +21,15 @@ class Function:
         What the template writes, beside the name.
     needs : tuple of str
         Other functions that are written for families, and that it calls.
+    always : bool
+        Whether it stands before all others in every program of the family: others may call it.
     """
 
     name: str
     template: str
     values: tuple[tuple[str, str], ...]
     needs: tuple[str, ...] = ()
+    always: bool = False
 
 
 @dataclass(frozen=True)

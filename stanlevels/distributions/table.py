@@ -7,6 +7,7 @@ reads this table, and its callable is made from it.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from stanlevels.distributions.categories import CATEGORIES
@@ -24,15 +25,16 @@ from stanlevels.distributions.structures import structured
 from stanlevels.distributions.tails import TAILS
 from stanlevels.distributions.vectors import VECTORS
 from stanlevels.distributions.waiting import WAITING
+from stanlevels.errors import DeclarationError
 
-__all__ = ["FAMILIES", "Family", "Parameter", "Parameterization"]
+__all__ = ["FAMILIES", "Family", "Parameter", "Parameterization", "keep"]
 
 
 class _Table(dict[str, Family]):
     """Families by name; one made of another, such as ``ZeroInflated(Poisson)``, is made when asked for."""
 
     def __missing__(self, name: str) -> Family:
-        return _made(name)
+        return _OWN[name] if name in _OWN else _made(name)
 
 
 _ROWS = (
@@ -42,6 +44,27 @@ _ROWS = (
 FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 
 
+_OWN: dict[str, Family] = {}
+
+
+def keep(family: Family) -> None:
+    """Let a distribution of a person's own be found by its key, which is made of all that it says in Stan."""
+    _OWN[family.key] = family
+    _made.cache_clear()
+
+
 @cache
 def _made(name: str) -> Family:
+    if "@" in name and (lacking := [key for key in _own_keys(name) if key not in _OWN]):
+        called = lacking[0].partition("@")[0]
+        raise DeclarationError(
+            f"the model has {called!r}, a distribution that is declared nowhere here (or otherwise now)",
+            expected=f"the declaration of {called} as it was: {called} = sl.Family({called!r}, ...)",
+            way_out="import the module that declares it before sl.load, or run its cell",
+        )
     return structured(name, FAMILIES) or made_of(name, FAMILIES)
+
+
+def _own_keys(name: str) -> list[str]:
+    """Those of persons' own distributions in the name of one that is made of others."""
+    return re.findall(r"\w+@[0-9a-f]+", name)

@@ -178,7 +178,7 @@ class VariableNode:
     @property
     def distribution(self) -> str:
         """What its distribution is called, without clauses such as bounds."""
-        return re.sub(r":[^,)]*", "", self.family.partition("|")[0])
+        return re.sub(r":[^,)]*|@[0-9a-f]+", "", self.family.partition("|")[0])
 
     @property
     def clauses(self) -> tuple[str, ...]:

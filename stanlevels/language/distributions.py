@@ -173,7 +173,7 @@ def with_clauses(
         found["status"] = DerivedColumn("censoring", _column(family, "censored", there["censored"]))
     if "until" in there:
         found["until"] = _column(family, "until", there["until"])
-    return FAMILIES[f"{family.name}|{','.join(found)}"], tuple(found.items())
+    return FAMILIES[f"{family.key}|{','.join(found)}"], tuple(found.items())
 
 
 def correlated(family: Family, matrix: Any) -> Family:
@@ -190,7 +190,7 @@ def correlated(family: Family, matrix: Any) -> Family:
             f"sl.{family.composed.base} is given corr= beside bounds",
             expected="one of them",
         )
-    return FAMILIES[f"{family.name}|{CORRELATED}"]
+    return FAMILIES[f"{family.key}|{CORRELATED}"]
 
 
 def _column(family: Family, name: str, value: Any) -> DataColumn:
@@ -219,7 +219,7 @@ def line_of(
 ) -> Variable:
     """A line with a distribution whose arguments are known, all else checked."""
     variable = Variable(
-        family=family.name,
+        family=family.key,
         parameterization=key,
         args=args,
         over=over,

@@ -121,7 +121,7 @@ def node_source(node: Node, reference: Names, graph: Graph | None = None) -> str
             return f"sl.Index({len(labels) if counted else _listed([_label(x) for x in labels])})"
         case CovariatesNode(terms=terms):
             parts = [term_source(term, reference) for term in terms]
-            return coded_source(terms) or _call(node, "covariates", parts)
+            return coded_source(terms) or _call(node, "sl.covariates", parts)
         case ConstantNode(value=value):
             return f"sl.Constant({number_source(value)})"
         case ExpressionNode(expr=expr):
@@ -141,14 +141,14 @@ def _variable(node: VariableNode, reference: Names, graph: Graph | None) -> str:
     made = composition(node)
     if made is None:
         parts = [*_arguments(node, reference), *_clauses(node, reference)]
-        return _call(node, node.distribution, parts)
-    inner = [f"sl.{part.distribution}({', '.join(_arguments(part, reference))})" for part in made.parts]
+        return _call(node, _called(node), parts)
+    inner = [f"{_called(part)}({', '.join(_arguments(part, reference))})" for part in made.parts]
     own = [f"{name}=" * bool(name) + expression_source(expr, reference) for name, expr in made.own]
     alike = None if graph is None or not made.several else _along(made.parts, graph)
     if alike is not None:
-        inner = [f"sl.{alike.distribution}({', '.join(_arguments(alike, reference))})"]
+        inner = [f"{_called(alike)}({', '.join(_arguments(alike, reference))})"]
     first = f"[{', '.join(inner)}]" if len(inner) > 1 else inner[0]
-    return _call(node, made.wrapper, [first, *own, *_clauses(node, reference)])
+    return _call(node, f"sl.{made.wrapper}", [first, *own, *_clauses(node, reference)])
 
 
 def _along(parts: tuple[VariableNode, ...], graph: Graph) -> VariableNode | None:
@@ -182,12 +182,17 @@ def _index_of(of: Ref | At, graph: Graph) -> str:
     return axes[0] if len(axes) == 1 else ""
 
 
+def _called(node: VariableNode) -> str:
+    """What a distribution is called: one of a person's own as it was named."""
+    return node.distribution if "@" in node.family else f"sl.{node.distribution}"
+
+
 def _call(node: Node, function: str, parts: list[str]) -> str:
     """A call on one line, or with a line for each argument."""
-    line = f"sl.{function}({', '.join(parts)})"
+    line = f"{function}({', '.join(parts)})"
     if len(f"    {node.name} = {line}") <= _WIDEST:
         return line
-    return "\n".join([f"sl.{function}(", *(f"    {part}," for part in parts), ")"])
+    return "\n".join([f"{function}(", *(f"    {part}," for part in parts), ")"])
 
 
 def _arguments(node: VariableNode, reference: Names) -> list[str]:

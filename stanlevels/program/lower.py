@@ -135,8 +135,9 @@ def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str | Function,
         name = pending.pop()
         pending += [other for other in ours[name].needs if other not in wanted]
         wanted.add(name)
-    written = [each for name, each in ours.items() if name in wanted]
-    return (*(name for name in dict.fromkeys(files) if name in _ours()), *written)
+    first = [each for each in ours.values() if each.always]
+    written = [each for name, each in ours.items() if name in wanted and not each.always]
+    return (*(name for name in dict.fromkeys(files) if name in _ours()), *first, *written)
 
 
 _BENEATH = dict.fromkeys(("placed", "placed_density"), ("root_of_places",))

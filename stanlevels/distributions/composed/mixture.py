@@ -71,7 +71,7 @@ def mixture(name: str, bases: Sequence[Family], several: Sequence[Parameterizati
         latent=False,
         functions=(*dict.fromkeys(f for base in bases for f in base.functions), *functions),
         by_unit=True,
-        composed=Composed("Mixture", ",".join(base.name for base in bases), own),
+        composed=Composed("Mixture", ",".join(base.key for base in bases), own),
         symbol="Mixture",
     )
 

@@ -56,4 +56,4 @@ def _with_clauses(name: str, base: Family, own: tuple[str, ...]) -> Family:
     found = truncated(base, bounds) if bounds else base
     if "status" in own:
         found = censored(found, "until" in own)
-    return replace(found, name=name, composed=Composed("", base.name, own))
+    return replace(found, name=name, digest="", composed=Composed("", base.key, own))

@@ -45,8 +45,8 @@ class Wrapper:
         own = dict.fromkeys(
             p.name for form in found.parameterizations for p in form.parameters if p.name not in mine
         )
-        name = f"{self.name}({base.name})"
-        return replace(found, name=name, composed=Composed(self.name, base.name, tuple(own)))
+        name = f"{self.name}({base.key})"
+        return replace(found, name=name, digest="", composed=Composed(self.name, base.key, tuple(own)))
 
 
 def form_with(form: Parameterization, ways: Sequence[Way], stan: str, numbers: Numbers) -> Parameterization:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stanlevels.binding import Bound
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.engines.base import RawDraws, Settings
 from stanlevels.errors import DataError, FitError, StanlevelsError
 from stanlevels.estimation.point.kept import Kept
@@ -76,6 +77,8 @@ def load(path: str | os.PathLike[str]) -> Fit | PointFit | SimulatedFit:
     ------
     DataError
         If there is no such file.
+    DeclarationError
+        If it has a distribution of one's own (`sl.Family`) that is not declared here.
     FitError
         If it is cut off or altered, is no saved fit, or comes from a newer version.
 
@@ -128,6 +131,7 @@ def _loaded(archive: Archive) -> Fit | PointFit | SimulatedFit:
     if "program" in state:
         state["program"] = _with_text(state["program"], texts)
     found = {name: state.pop(name) for name in _FOUND if name in state}
+    _find_distributions(state["planned"])
     try:
         fit: Fit | PointFit | SimulatedFit = made(**state)
         fit.__dict__.update(found)
@@ -137,6 +141,15 @@ def _loaded(archive: Archive) -> Fit | PointFit | SimulatedFit:
     except (StanlevelsError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise Broken(f"its parts do not belong together ({type(error).__name__})") from None
     return fit
+
+
+def _find_distributions(planned: Planned) -> None:
+    """Raise where a distribution of a person's own is not declared here."""
+    for node in planned.graph.variables.values():
+        try:
+            FAMILIES[node.family]
+        except KeyError:
+            raise Broken(f"it has a distribution {node.family!r}, which there is not") from None
 
 
 def _others(archive: Archive) -> list[str]:
