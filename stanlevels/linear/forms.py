@@ -184,9 +184,11 @@ class Forms:
         from scipy import sparse
 
         if line.name in self.barred:
+            correlated = line.family.structure is not None
+            what = "whose units are correlated" if correlated else "that is not normal"
             return NotLinear.of(
                 line,
-                f"{line.name!r} is a random variable that is not normal",
+                f"{line.name!r} is a random variable {what}",
                 f"use method='nuts', or give it another role: roles={{{line.name!r}: 'parameter'}}",
             )
         width = self.width(line)

@@ -11,6 +11,7 @@ from scipy import stats
 
 import stanlevels as sl
 from stanlevels.bound_model import BoundModel
+from stanlevels.errors import FitError
 from tests.parity.harness import build, without_model
 
 WEEKS = [4, 1, 2, 7, 2, 4, 1, 9]
@@ -178,3 +179,36 @@ def _lines(**settings: Any) -> dict[str, Any]:
     rho, sd = sl.Uniform(-1, 1), sl.HalfNormal(1)
     u = sl.AR1(rho, sd, over=week, **settings)
     return {"week": week, "rho": rho, "sd": sd, "u": u, "y": sl.Normal(u, 0.7, observed=True)}
+
+
+def test_effects_beside_a_correlated_line_are_integrated_out_as_ever() -> None:
+    class Beside(sl.Model):
+        species, person = sl.Level(), sl.Level()
+        sd, own, noise = sl.HalfNormal(1), sl.HalfNormal(1), sl.HalfNormal(1)
+        u = sl.Normal(0, sd, over=species, corr="A")
+        S = sl.Normal(0, own, over=species)
+        y = sl.Normal(u + S, noise, observed=True)
+
+    bound = Beside.bind(DATA, tables={"A": A}, plan=sl.Plan(marginalize=["S"], soften=False))
+    assert [p.quantity for p in bound.program.parameters] == ["sd", "own", "noise", "u"]
+    program, rng = build(bound.stan_code, bound.stan_data), np.random.default_rng(5)
+    z = rng.normal(size=4)
+    point = {"sd": 0.8, "own": 0.6, "noise": 0.5, "u_raw": z}
+    values = {p.name: np.asarray(point[p.name]) for p in bound.program.parameters}
+    q = program.unconstrain(values)
+    jacobian = build(without_model(bound.stan_code), bound.stan_data).log_prob_grad(q)[0]
+    codes = bound.data.codes(("<rows>",), ("species",))
+    Z = np.eye(4)[codes]
+    mean = Z @ (0.8 * np.linalg.cholesky(OWN) @ z)
+    covariance = 0.36 * Z @ Z.T + 0.25 * np.eye(8)
+    want = stats.multivariate_normal(mean, covariance).logpdf(bound.data.outcome("y"))
+    want += stats.norm.logpdf(z).sum() + sum(stats.halfnorm.logpdf(s) for s in (0.8, 0.6, 0.5))
+    assert program.log_prob_grad(q)[0] - jacobian == pytest.approx(want, abs=1e-8)
+
+
+def test_a_plan_cannot_take_correlated_units_for_exchangeable() -> None:
+    bound = Tree.bind(DATA, tables={"A": A})
+    with pytest.raises(FitError, match="cannot be: 'u'"):
+        Tree.bind(DATA, tables={"A": A}, plan=sl.Plan(marginalize=["u"]))
+    assert bound.plan.marginalize == ()
+    assert "sampled through the independent numbers it is made of" in str(bound.plan)

@@ -117,6 +117,8 @@ def _belonging(draws: Draws, partition: Partition) -> Iterator[tuple[str, Codes]
             continue
         if line.variable.completes:
             continue  # rows that lack nothing have no unit: what is missing stays as it was drawn
+        if line.family.structure is not None:
+            continue  # what units of one part are says what those of others are
         n = bound.size(line.domain)
         if bound.determines(line.domain, partition.domain):
             yield name, place[bound.codes(line.domain, partition.domain)]
