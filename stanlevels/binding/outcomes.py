@@ -236,7 +236,7 @@ def model_categories(graph: Graph, node: VariableNode) -> tuple[tuple[Any, ...] 
 def _components(graph: Graph, expr: Expr) -> tuple[Any, ...] | int | None:
     """The labels, or at least the number, of the components of a vector-valued expression."""
     if isinstance(expr, Stack):
-        return len(expr.items)
+        return expr.labels or len(expr.items)
     if isinstance(expr, Component):
         return None
     if isinstance(expr, Ref | At):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,10 @@ class Dot:
 
 @dataclass(frozen=True)
 class Stack:
-    """A list of expressions used as one vector, such as one per category."""
+    """A list of expressions used as one vector, such as one per category, which `labels` may name."""
 
     items: tuple[Expr, ...]
+    labels: tuple[Any, ...] = ()
 
 
 Expr = Number | Ref | At | Component | Column | Op | Call | Derived | Dot | Stack
@@ -163,7 +165,7 @@ def exchanged(expr: Expr, others: Mapping[str, Expr]) -> Expr:
         case Op(args=args) | Call(args=args):
             return replace(expr, args=tuple(exchanged(arg, others) for arg in args))
         case Stack(items=items):
-            return Stack(tuple(exchanged(item, others) for item in items))
+            return replace(expr, items=tuple(exchanged(item, others) for item in items))
         case Component(of=of):
             other = exchanged(of, others)
             return replace(expr, of=other) if isinstance(other, Ref | At) else expr

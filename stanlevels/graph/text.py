@@ -106,8 +106,8 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_text(coefficients)} @ {covariates}"
             return f"({text})" if outer >= 2 else text
-        case Stack(items=items):
-            return f"[{', '.join(expression_text(i) for i in items)}]"
+        case Stack():
+            return _list_text(expr)
         case Op(symbol=symbol, args=args):
             return _operation(symbol, args, outer, bare)
 
@@ -207,3 +207,12 @@ def _clauses(node: VariableNode) -> str:
     clauses += [f"weights {node.weights}"] if node.weights and not node.weights.startswith("<") else []
     clauses += ["missing values unknown"] if node.partly else []
     return "".join(f", {clause}" for clause in clauses)
+
+
+def _list_text(stack: Stack) -> str:
+    """A list of expressions, or a dict of them by label."""
+    entries = [expression_text(item) for item in stack.items]
+    if not stack.labels:
+        return f"[{', '.join(entries)}]"
+    pairs = zip(stack.labels, entries, strict=True)
+    return f"{{{', '.join(f'{label!r}: {entry}' for label, entry in pairs)}}}"

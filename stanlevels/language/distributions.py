@@ -6,7 +6,7 @@ that row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from stanlevels.distributions.structures import CORRELATED
@@ -23,10 +23,11 @@ from stanlevels.language.expressions import (
     Variable,
     checked_operand,
 )
-from stanlevels.language.lists import as_list, check_list
+from stanlevels.language.lists import Labelled, as_list, check_list
 from stanlevels.language.messages.describe import describe
 from stanlevels.language.messages.meant import instead_of_axis, instead_of_outcome
 from stanlevels.language.messages.meant_arguments import too_many, twice, unknown_arguments
+from stanlevels.words import counted
 
 Axis = Level | Index | Covariates | Rows
 rows = Rows()
@@ -132,6 +133,8 @@ def _argument(family: Family, parameter: Parameter, value: Any, axes: Sequence[A
     shape = parameter.support.shape
     if value is None:
         return None
+    if isinstance(value, Mapping):
+        return _by_label(family, parameter, value, where)
     entries = None if isinstance(value, Expression) else as_list(value)
     if entries is not None and shape != "cholesky":
         if shape not in ("vector", "simplex"):
@@ -143,6 +146,22 @@ def _argument(family: Family, parameter: Parameter, value: Any, axes: Sequence[A
             expected="corr = sl.LKJCholesky(2, dim=...), declared on a line of its own",
         )
     return checked_operand(value, where)
+
+
+def _by_label(family: Family, parameter: Parameter, value: Mapping[Any, Any], where: str) -> Labelled:
+    """The entries of a dict, which names the categories of an outcome."""
+    if not any(form.categories == (parameter.name, 0) for form in family.parameterizations):
+        raise DeclarationError(
+            f"{where} is a dict of {listing(value)}",
+            expected="a list, a number, a quantity or an expression",
+        )
+    odd = [label for label in value if not isinstance(label, str | int)]
+    if odd or len(value) < 2:
+        raise DeclarationError(
+            f"{where} is a dict with {listing(odd) if odd else counted(len(value), 'category')}",
+            expected="two categories or more, called as in the data: texts, whole numbers, True and False",
+        )
+    return Labelled.of(value, (checked_operand(item, where) for item in value.values()))
 
 
 def with_clauses(

@@ -72,6 +72,10 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_source(coefficients, reference)} @ {reference(covariates)}"
             return f"({text})" if outer > _PRODUCT else text
+        case Stack(items=items, labels=labels) if labels:
+            entries = (expression_source(item, reference) for item in items)
+            keys = (_text(label) if isinstance(label, str) else repr(label) for label in labels)
+            return f"{{{', '.join(f'{key}: {entry}' for key, entry in zip(keys, entries, strict=True))}}}"
         case Stack(items=items):
             return f"[{', '.join(expression_source(i, reference) for i in items)}]"
         case Op():

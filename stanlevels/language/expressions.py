@@ -6,7 +6,7 @@ numbers that are not known yet. `stanlevels/language/resolve.py` turns them into
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, TypeAlias, overload
 
 import numpy as np
@@ -22,7 +22,7 @@ from stanlevels.language.messages.refused import Refused
 Operand: TypeAlias = "Expression | float | np.floating[Any] | np.integer[Any]"
 """What an operator, a function or an argument takes: an expression or a number."""
 
-Operands: TypeAlias = "Operand | Sequence[Operand] | ArrayLike | SeriesLike"
+Operands: TypeAlias = "Operand | Sequence[Operand] | Mapping[Any, Operand] | ArrayLike | SeriesLike"
 """What an argument with several components takes: also a list, with an entry for each."""
 
 

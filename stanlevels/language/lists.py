@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from stanlevels.distributions.table import Family, Parameter
@@ -12,7 +12,20 @@ from stanlevels.language.expressions import Covariates, Expression
 from stanlevels.language.messages.meant import instead_of_number
 from stanlevels.words import counted
 
-__all__ = ["as_list", "check_list", "takes_lists"]
+__all__ = ["Labelled", "as_list", "check_list", "takes_lists"]
+
+
+class Labelled(tuple[Any, ...]):
+    """Entries of a list that a dict names: of categories, by label."""
+
+    labels: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, labels: Iterable[Any], entries: Iterable[Any]) -> Labelled:
+        """Labels and as many entries."""
+        found = cls(entries)
+        found.labels = tuple(labels)
+        return found
 
 
 def as_list(value: Any) -> list[Any] | None:

@@ -55,6 +55,7 @@ from stanlevels.language.expressions import (
     Product,
     Variable,
 )
+from stanlevels.language.lists import Labelled
 from stanlevels.language.messages.as_written import line_for
 from stanlevels.language.messages.describe import describe
 from stanlevels.language.sums import halved
@@ -223,7 +224,8 @@ def _observed_columns(name: str, observed: bool | str | tuple[str, ...]) -> tupl
 
 def _operand(value: Any, scope: _Scope) -> Expr:
     if isinstance(value, tuple):
-        return Stack(tuple(_operand(item, replace(scope, along="")) for item in value))
+        items = tuple(_operand(item, replace(scope, along="")) for item in value)
+        return Stack(items, value.labels if isinstance(value, Labelled) else ())
     if isinstance(value, Expression):
         return _expression(value, scope)
     return Number(value)
