@@ -1,6 +1,7 @@
 """`sl.formula`: the class that a formula stands for."""
 
 import pickle
+import random
 from typing import Any
 
 import numpy as np
@@ -301,3 +302,39 @@ def test_a_known_covariance_comes_with_the_data():
     A = pd.DataFrame(0.5 * np.eye(6) + 0.5, index=units, columns=units)
     assert 'by_g = sl.Normal(0, over=g, corr="A")' in str(model)
     assert model.bind(DF, tables={"A": A}).stan_code
+
+
+# --- random formulas -------------------------------------------------------------------------------------
+
+PIECES = [
+    *"x z f k x*f f:k x:z (x+f)^2 f*k*z factor(h) log(positive) I(x^2) scale(z) poly(x,2)".split(),
+    *"s(z) mo(level) offset(z) (1|g) (x|g) (x||g) (0+f|g) (1|g/h) (1|g:k) (f|k)".split(),
+]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_random_formula_prints_a_class_that_has_its_graph(seed):
+    rng = random.Random(seed)
+    pieces = rng.sample(PIECES, rng.randint(1, 5))
+    start = rng.choice(["", "", "0 + "])
+    model = sl.formula(f"y ~ {start}{' + '.join(pieces)}", DF)
+    scope = {"sl": sl}
+    exec(str(model), scope)
+    assert scope["YModel"].graph() == model.graph()
+
+
+def test_names_that_are_no_names_of_lines_are_changed():
+    rows = pd.DataFrame({"chain": [1, 2, 3, 4] * 10, "sl": RNG.normal(size=40), "b": RNG.normal(size=40)})
+    rows["größe"], rows['a "q"'], rows["1a"] = RNG.normal(size=40), ["u", "v"] * 20, ["s", "t"] * 20
+    rows["fit"], rows["class"] = RNG.normal(size=40), [1, 1, 2, 2] * 10
+    for text in (
+        "b ~ sl + (1 + sl | chain)",
+        "fit ~ `größe` + (1 | `1a` / class)",
+        'größe ~ `a "q"` + factor(class) + (1 | class)',
+        "sl ~ b + (1 | b)",
+    ):
+        model = sl.formula(text, rows)
+        assert model.bind(rows).stan_code
+        scope = {"sl": sl}
+        exec(str(model), scope)
+        assert scope[model.__name__].graph() == model.graph()
