@@ -110,7 +110,12 @@ _FOREIGN: Mapping[str, Foreign] = {
     **dict.fromkeys(("sratio", "cratio"), Foreign(("StoppingRatio",), "logit", cut="cutpoints")),
     "acat": Foreign(("AdjacentCategories",), "logit", cut="cutpoints"),
 }
-_PREFIXES = {"zero_inflated_": ("ZeroInflated", "zi"), "hurdle_": ("Hurdle", "hu")}
+_PREFIXES = {
+    "zero_inflated_": (("ZeroInflated", "Hurdle"), {"zi": "zero"}),
+    "hurdle_": (("Hurdle",), {"hu": "zero"}),
+    "zero_one_inflated_": (("ZeroOneInflated",), {"zoi": "ends", "coi": "one"}),
+}
+"""What stands before the name of a family: the wrappers that it may mean, and the parameters it brings."""
 INVERTED = ("disc",)
 """Parameters that are one over what they are here."""
 
@@ -145,12 +150,14 @@ def foreign(name: str) -> Foreign | None:
     (('NegBinomial',), 'Hurdle', None)
     """
     plain = name.lower()
-    for prefix, (wrapper, parameter) in _PREFIXES.items():
+    for prefix, (wrappers, parameters) in _PREFIXES.items():
         base = foreign(plain.removeprefix(prefix)) if plain.startswith(prefix) else None
-        if base is not None and wrapper in WRAPPERS:
+        if base is not None:
+            row = FAMILIES[base.rows[0]]
+            able = [name for name in wrappers if not WRAPPERS[name].refuses(row)]
             link = "log" if base.link == "inverse" else base.link
-            more = {**base.arguments, parameter: "zero"}
-            return replace(base, wrapper=wrapper, arguments=more, link=link)
+            more = {**base.arguments, **parameters}
+            return replace(base, wrapper=(able or wrappers)[0], arguments=more, link=link)
     found = _FOREIGN.get(plain)
     return found if found is not None and set(found.rows) & set(FAMILIES) else None
 
@@ -161,8 +168,8 @@ def foreign_names() -> list[str]:
     whole = [row for row in plain if _FOREIGN[row].rows[0] in FAMILIES]
     wrapped = [
         f"{prefix}{name}"
-        for prefix, (wrapper, _) in _PREFIXES.items()
+        for prefix, (wrappers, _) in _PREFIXES.items()
         for name in whole
-        if not WRAPPERS[wrapper].refuses(FAMILIES[_FOREIGN[name].rows[0]])
+        if any(not WRAPPERS[each].refuses(FAMILIES[_FOREIGN[name].rows[0]]) for each in wrappers)
     ]
     return [*plain, *wrapped]

@@ -26,7 +26,8 @@ _LOGS = {
     "identity": "sl.log({})",
     "sqrt": "2 * sl.log({})",
 }
-_ZERO = "zero"
+_OF_WRAPPERS = {"zero": "logit", "ends": "ends_logit", "one": "one_logit"}
+"""Arguments of wrappers, which are probabilities, and what their log odds are called."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,11 @@ def outcome_text(
     """
     row = row_of(outcome, choice, draft)
     given = {name: f"{value:g}" for name, value in choice.family.known.items()}
-    zero = ""
+    own: list[str] = []
     for name, said in others.items():
         argument = choice.family.arguments[name]
-        if argument == _ZERO:
-            zero = f"logit={said.text}" if said.linked else said.text
+        if argument in _OF_WRAPPERS:
+            own.append(f"{_OF_WRAPPERS[argument] if said.linked else argument}={said.text}")
         else:
             given[argument] = _natural(said, row, argument, inverted=name in INVERTED)
     if outcome.trials is not None and row.parameterizations[0].trials:
@@ -84,7 +85,7 @@ def outcome_text(
     if not choice.family.wrapper:
         return f"sl.{row.name}({', '.join([*arguments, *clauses])})"
     inner = f"sl.{row.name}({', '.join(arguments)})"
-    return f"sl.{choice.family.wrapper}({', '.join([inner, *filter(None, [zero]), *clauses])})"
+    return f"sl.{choice.family.wrapper}({', '.join([inner, *own, *clauses])})"
 
 
 def measured(outcome: Outcome) -> bool:

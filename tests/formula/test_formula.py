@@ -81,6 +81,8 @@ FORMULAS = [
     ("count ~ x", "zero_inflated_poisson"),
     ("bf(count ~ x, zi ~ z)", "zero_inflated_negbinomial"),
     ("glmmTMB(count ~ x, ziformula = ~ z, family = nbinom2)", "gaussian"),
+    ("bf(share ~ x, zi ~ z)", "zero_inflated_beta"),
+    ("bf(share ~ x, zoi ~ z, coi = 0.5)", "zero_one_inflated_beta"),
     ("rating ~ x", "cumulative"),
     ("rating ~ x", "cumulative('probit')"),
     ("party ~ x", "categorical"),
