@@ -17,19 +17,15 @@ data {
   vector[N] known_cat;  // '<known cat>' of each row
   vector[N] missing_cat;  // '<missing cat>' of each row
   // numbers in the declarations
-  real<lower=0> b_sigma;
   real<lower=0> a_sigma;
-  real a_at_b;
+  real<lower=0> b_sigma;
   real<lower=0> k_alpha;
   real<lower=0> k_beta;
 }
 parameters {
-  real a_at_means;
+  real a;
   real b;
   real<lower=0, upper=1> k;
-}
-transformed parameters {
-  real a = a_at_means - a_at_b * b;
 }
 model {
   // a ~ Normal(0, 1)
@@ -42,7 +38,7 @@ model {
   for (n in 1:N) {
     target += cat_weights[n] * bernoulli_lpmf(cat[n] | k);
   }
-  // notes ~ Mixture(Poisson,Poisson)(log_1=a + b * data("<known cat>"), log_2=a + b * (data("<known cat>") + data("<missing cat>")), weights=[1 - k, k]), observed
+  // notes ~ Mixture([Poisson(log=a + b * data("<known cat>")), Poisson(log=a + b * (data("<known cat>") + data("<missing cat>")))], [1 - k, k]), observed
   {
     vector[N] notes_log_1 = a + b * known_cat;
     vector[N] notes_log_2 = a + b * (known_cat + missing_cat);

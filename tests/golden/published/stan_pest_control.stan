@@ -1,6 +1,7 @@
 // PestControl
-// complaints ~ neg_binomial_2_log(mu[building] + kappa[building] * traps + mo[month] + log_sq_foot, phi)
-// mu ~ normal(alpha + building_data * zeta, sigma_mu), kappa ~ normal(beta + building_data * gamma, sigma_kappa)
+// complaints ~ neg_binomial_2_log(mu + kappa * traps + mo[month] + log_sq_foot, phi)
+// mu[building] ~ normal(alpha + building_data * zeta, sigma_mu)
+// kappa[building] ~ normal(beta + building_data * gamma, sigma_kappa)
 // mo ~ AR(1) with rho
 functions {
   // A positive number from z: `typical` times exp(z / 2) Phi(z). Above the typical size its logarithm grows
