@@ -285,25 +285,19 @@ def _mixed(graph: Graph, user: str, names: list[str]) -> Graph:
             chances[n] if v else Op("-", (Number(1), chances[n])) for n, v in zip(names, values, strict=True)
         ]
         shares.append(_product([_put(graph, expr, there) for expr in odds]))
-    family, key = _mixture(node, 2 ** len(names))
     made = replace(
         node,
-        family=family,
-        parameterization=key,
+        family=_mixture(node, 2 ** len(names)),
+        parameterization="",
         args=(*args, ("weights", Stack(tuple(shares)))),
     )
     return replace(graph, nodes={**graph.nodes, user: made})
 
 
-def _mixture(node: VariableNode, count: int) -> tuple[str, str]:
-    """The family of a mixture of several of a line's, and the key of how it is written."""
+def _mixture(node: VariableNode, count: int) -> str:
+    """The family of a mixture of several of a line's, each written as it is."""
     each = f"{node.family}:{node.parameterization}" if node.parameterization else node.family
-    name = f"{MIXTURE}({','.join([each] * count)})"
-    try:
-        return FAMILIES[name].name, ""
-    except KeyError:
-        key = "/".join([node.parameterization] * count)
-        return f"{MIXTURE}({','.join([node.family] * count)})", key
+    return f"{MIXTURE}({','.join([each] * count)})"
 
 
 def _chance(node: VariableNode) -> Expr:
