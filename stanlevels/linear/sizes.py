@@ -8,7 +8,6 @@ outcome over that of what they multiply. What reaches no outcome tells nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -23,6 +22,7 @@ from stanlevels.distributions.supports import UNIT
 from stanlevels.linear.declared_sizes import declared_size
 from stanlevels.linear.expansion import Expanded, expand, is_random
 from stanlevels.linear.gather import Column, gather, partial_spreads
+from stanlevels.linear.implied_sizes import argument_at, shared_size
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.scales import (
@@ -330,7 +330,7 @@ class Sizes:
             target = Target(float(np.log(size)), 1.0, True, f"1 on the log scale; {words}")
             self._predictor(expand(inner, self.reader), self.facts.size(opaque.place.home), target, weights)
         elif opaque.function in FUNCTIONS and FUNCTIONS[opaque.function].values is UNIT and size < 1:
-            center = _undone(opaque.function, size)
+            center = argument_at(opaque.function, size)
             target = Target(center, 1.0, True, f"1 inside {opaque.function}; {words}")
             self._predictor(expand(inner, self.reader), self.facts.size(opaque.place.home), target, weights)
 
@@ -382,7 +382,7 @@ class Sizes:
                 by_position[size.position] = widest
         if not by_position or not (isinstance(term, Vector) or term.components):
             told_by_component = len(by_position) > 1 and all(size.position is not None for size in sizes)
-            shared = _shared(by_position.values()) if told_by_component else largest
+            shared = shared_size(by_position.values()) if told_by_component else largest
             self._positive(self._read(term, line), shared, words)
             return
         if isinstance(term, Vector):
@@ -396,19 +396,3 @@ class Sizes:
         """The mean of a quantity without units, or of one that is no location plus a deviation."""
         for _, read in self._scalars(term, Place(line.domain), 1):
             self._predictor(expand(read, self.reader), self.facts.size(line.domain), target, None)
-
-
-def _shared(sizes: Iterable[float]) -> float:
-    """One standard deviation for all components: together they reach as far as one does alone."""
-    return float(1 / np.sqrt(sum(1 / size**2 for size in sizes)))
-
-
-def _undone(function: str, value: float) -> float:
-    """Where a function that rises from 0 to 1 has a value between them."""
-    from scipy.optimize import brentq
-
-    low, high = -30.0, 30.0
-    compute = FUNCTIONS[function]
-    if not float(compute(low)) < value < float(compute(high)):
-        return 0.0
-    return float(brentq(lambda x: float(compute(x)) - value, low, high))
