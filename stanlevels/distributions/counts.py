@@ -32,6 +32,7 @@ _POISSON = Numbers(
     mean=lambda rate: rate,
     variance=lambda rate: rate,
     cumulative=lambda x, rate: special.gammaincc(x + 1, rate),
+    log_above=lambda x, rate: np.log(special.gammainc(x + 1, rate)),
 )
 _POISSON_STANDARD = standard(
     "poisson",
@@ -107,6 +108,7 @@ _NEGATIVE_BINOMIAL = Numbers(
     mean=lambda mu, shape: mu,
     variance=lambda mu, shape: mu + np.square(mu) / shape,
     cumulative=lambda x, mu, shape: special.betainc(shape, x + 1, shape / (shape + mu)),
+    log_above=lambda x, mu, shape: np.log(special.betainc(x + 1, shape, mu / (shape + mu))),
 )
 _NEGATIVE_BINOMIAL_STANDARD = standard(
     "neg_binomial_2",
