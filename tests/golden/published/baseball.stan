@@ -25,21 +25,22 @@ data {
   // numbers in the declarations
   real phi_alpha;
   real phi_beta;
-  real<lower=0> log_kappa_beta;
+  real<lower=0> kappa_y_min;
+  real<lower=0> kappa_alpha;
 }
 parameters {
   real<lower=phi_alpha, upper=phi_beta> phi;
-  real<lower=0> log_kappa;
+  real<lower=kappa_y_min> kappa;
 }
 model {
   // phi ~ Uniform(0, 1)
   target += uniform_lpdf(phi | phi_alpha, phi_beta);
-  // log_kappa ~ Exponential(1.5)
-  target += exponential_lpdf(log_kappa | log_kappa_beta);
+  // kappa ~ Pareto(1, 1.5)
+  target += pareto_lpdf(kappa | kappa_y_min, kappa_alpha);
   // Hits ~ Binomial(data("AB"), theta), observed
-  // with theta ~ Beta(mean=phi, concentration=exp(log_kappa)), over Player integrated out: beta-binomial, from sums by unit
+  // with theta ~ Beta(mean=phi, concentration=kappa), over Player integrated out: beta-binomial, from sums by unit
   // theta comes back by exact draws from Beta(alpha + its successes, beta + its failures), given the draws here
-  target += Hits_constant + log_rising_factorials(theta_successes, theta_successes_units, phi * exp(log_kappa));
-  target += log_rising_factorials(theta_failures, theta_failures_units, (1 - phi) * exp(log_kappa));
-  target += -log_rising_factorials(theta_trials, theta_trials_units, phi * exp(log_kappa) + (1 - phi) * exp(log_kappa));
+  target += Hits_constant + log_rising_factorials(theta_successes, theta_successes_units, phi * kappa);
+  target += log_rising_factorials(theta_failures, theta_failures_units, (1 - phi) * kappa);
+  target += -log_rising_factorials(theta_trials, theta_trials_units, phi * kappa + (1 - phi) * kappa);
 }

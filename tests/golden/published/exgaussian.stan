@@ -35,17 +35,16 @@ data {
   vector<lower=0>[K_B_covariates] B_mean_sigma;
   vector<lower=0>[K_B_covariates] B_sd_sigma;
   real<lower=0> B_corr_eta;
-  real<lower=0> tail_sigma;
   real<lower=0> rt_sigma_sigma;
+  real<lower=0> rt_tau_sigma;
 }
 parameters {
   vector[K_B_covariates] B_mean_raw;
   vector[K_B_covariates] B_sd_soft;
   cholesky_factor_corr[K_B_corr] B_corr_cholesky;
   matrix[K_B_covariates, N_subj] B_raw;
-  real<lower=0> tail;
-  vector<lower=0>[N] slow;
   real<lower=0> rt_sigma;
+  real<lower=0> rt_tau;
 }
 transformed parameters {
   vector[K_B_covariates] B_mean = B_mean_mu + B_mean_sigma .* B_mean_raw;
@@ -63,14 +62,12 @@ model {
   target += lkj_corr_cholesky_lpdf(B_corr_cholesky | B_corr_eta);
   // B ~ MultiNormal(B_mean, B_sd, B_corr), over subj, B_covariates
   target += std_normal_lpdf(to_vector(B_raw));
-  // tail ~ HalfNormal()
-  target += normal_lpdf(tail | 0, tail_sigma) + log2();
-  // slow ~ Exponential(1 / tail), over rows
-  target += exponential_lpdf(slow | 1.0 / tail);
   // rt_sigma ~ HalfNormal()
   target += normal_lpdf(rt_sigma | 0, rt_sigma_sigma) + log2();
-  // rt ~ Normal(B @ B_covariates + slow, rt_sigma), observed
-  target += normal_lpdf(rt | rows_dot_product(B[subj], B_covariates) + slow, rt_sigma);
+  // rt_tau ~ HalfNormal()
+  target += normal_lpdf(rt_tau | 0, rt_tau_sigma) + log2();
+  // rt ~ ExGaussian(B @ B_covariates, rt_sigma, rt_tau), observed
+  target += exp_mod_normal_lpdf(rt | rows_dot_product(B[subj], B_covariates), rt_sigma, 1.0 / rt_tau);
 }
 generated quantities {
   matrix[K_B_corr, K_B_corr] B_corr = multiply_lower_tri_self_transpose(B_corr_cholesky);

@@ -53,8 +53,8 @@ class Baseball(sl.Model):
     """
 
     Player = sl.Level()
-    phi, log_kappa = sl.Uniform(0, 1), sl.Exponential(1.5)
-    theta = sl.Beta(mean=phi, concentration=sl.exp(log_kappa), over=Player)
+    phi, kappa = sl.Uniform(0, 1), sl.Pareto(1, 1.5)
+    theta = sl.Beta(mean=phi, concentration=kappa, over=Player)
     Hits = sl.Binomial(sl.data("AB"), theta, observed=True)
 
 
