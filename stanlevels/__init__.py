@@ -20,7 +20,7 @@ from stanlevels.errors import (
     StanlevelsError,
     StanlevelsWarning,
 )
-from stanlevels.formula.formula import formula
+from stanlevels.formulas.formula import formula
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *

@@ -34,7 +34,7 @@ ROOMS = (
     (
         *("bound_fit", "bound_model", "bind_graph", "crossvalidation", "model_fit", "model_draws", "model"),
         *("own_checks", "own_family"),
-        "formula",  # names models, and makes them of texts
+        "formulas",  # names models, and makes them of texts
         *("typing", "cli", "commands", "__main__"),
     ),
 )

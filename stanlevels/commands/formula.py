@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from stanlevels.commands.asked import given_rows
-from stanlevels.formula.formula import formula
+from stanlevels.formulas.formula import formula
 
 __all__ = ["add_arguments", "run"]
 

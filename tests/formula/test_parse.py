@@ -5,9 +5,9 @@ import random
 import pytest
 
 import stanlevels as sl
-from stanlevels.formula.expand import expand, term_text
-from stanlevels.formula.parse import parse
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Text, formula_text
+from stanlevels.formulas.expand import expand, term_text
+from stanlevels.formulas.parse import parse
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Text, formula_text
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 import stanlevels as sl
 import tests.published.models as models
-from stanlevels.formula.parse import parse
-from stanlevels.formula.syntax import Call, formula_text
+from stanlevels.formulas.parse import parse
+from stanlevels.formulas.syntax import Call, formula_text
 
 RECORDS = {
     record.name: record

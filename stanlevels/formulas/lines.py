@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stanlevels.errors import DeclarationError, listing
-from stanlevels.formula.columns import Columns
-from stanlevels.formula.draft import Draft
-from stanlevels.formula.expand import Bar, Design, expand
-from stanlevels.formula.expressions import expression_text, quoted
-from stanlevels.formula.groups import Shared, shared_lines
-from stanlevels.formula.latent import partly_known
-from stanlevels.formula.outcome_lines import Said, measured, measured_text, outcome_text, row_of
-from stanlevels.formula.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
-from stanlevels.formula.predictor import predictor
-from stanlevels.formula.read import Declared, One
-from stanlevels.formula.smooths import category_specific
-from stanlevels.formula.syntax import Name, Number, Syntax, bars_in, calls_in, names_in, right_of
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.columns import Columns
+from stanlevels.formulas.draft import Draft
+from stanlevels.formulas.expand import Bar, Design, expand
+from stanlevels.formulas.expressions import expression_text, quoted
+from stanlevels.formulas.groups import Shared, shared_lines
+from stanlevels.formulas.latent import partly_known
+from stanlevels.formulas.outcome_lines import Said, measured, measured_text, outcome_text, row_of
+from stanlevels.formulas.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
+from stanlevels.formulas.predictor import predictor
+from stanlevels.formulas.read import Declared, One
+from stanlevels.formulas.smooths import category_specific
+from stanlevels.formulas.syntax import Name, Number, Syntax, bars_in, calls_in, names_in, right_of
+from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
 __all__ = ["lines_of"]

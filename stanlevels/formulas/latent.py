@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from stanlevels.formula.covariates import column_of, is_category
-from stanlevels.formula.draft import Draft, two_digits
-from stanlevels.formula.expand import Design
-from stanlevels.formula.expressions import expression_text, quoted
-from stanlevels.formula.syntax import Call, Syntax, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.covariates import column_of, is_category
+from stanlevels.formulas.draft import Draft, two_digits
+from stanlevels.formulas.expand import Design
+from stanlevels.formulas.expressions import expression_text, quoted
+from stanlevels.formulas.syntax import Call, Syntax, formula_text
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["LATENT", "latent_term", "partly_known"]
 

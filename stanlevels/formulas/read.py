@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from stanlevels.distributions.foreign import OF_FUNCTIONS
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.parse import parse
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.parse import parse
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["Declared", "One", "read"]
 

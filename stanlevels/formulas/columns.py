@@ -12,8 +12,8 @@ from stanlevels.binding.read.columns import Values
 from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.read.not_numbers import how_to_numbers
 from stanlevels.errors import DataError
-from stanlevels.formula.syntax import Name
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.syntax import Name
+from stanlevels.formulas.tokens import misread
 from stanlevels.language.expression_source import number_source
 from stanlevels.words import closest
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stanlevels.formula.syntax import BINDING, SIGN, Call, Name, Number, Operation, Syntax, Text
-from stanlevels.formula.tokens import Token, misread, tokens
+from stanlevels.formulas.syntax import BINDING, SIGN, Call, Name, Number, Operation, Syntax, Text
+from stanlevels.formulas.tokens import Token, misread, tokens
 
 __all__ = ["parse"]
 
@@ -20,7 +20,7 @@ def parse(text: str, start: int = 0, end: int | None = None) -> Syntax:
 
     Examples
     --------
-    >>> from stanlevels.formula.syntax import formula_text
+    >>> from stanlevels.formulas.syntax import formula_text
     >>> formula_text(parse("y~x*z+(1|g/h)"))
     'y ~ x * z + (1 | g / h)'
     """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stanlevels.formula.covariates import column_of, is_category
-from stanlevels.formula.draft import Draft
-from stanlevels.formula.expand import Design, Term, term_text
-from stanlevels.formula.expressions import expression_text, quoted
-from stanlevels.formula.latent import LATENT, latent_term
-from stanlevels.formula.syntax import Call, Name, Number, Syntax, Text, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.covariates import column_of, is_category
+from stanlevels.formulas.draft import Draft
+from stanlevels.formulas.expand import Design, Term, term_text
+from stanlevels.formulas.expressions import expression_text, quoted
+from stanlevels.formulas.latent import LATENT, latent_term
+from stanlevels.formulas.syntax import Call, Name, Number, Syntax, Text, formula_text
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["category_specific", "is_monotonic", "monotonic", "special_terms", "without_special"]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.covariates import column_of, covariate_texts
-from stanlevels.formula.draft import Draft
-from stanlevels.formula.expand import Bar, Design, Term
-from stanlevels.formula.expressions import expression_text, quoted, unknown_function
-from stanlevels.formula.smooths import is_monotonic, monotonic
-from stanlevels.formula.syntax import Call, Name, Text, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.covariates import column_of, covariate_texts
+from stanlevels.formulas.draft import Draft
+from stanlevels.formulas.expand import Bar, Design, Term
+from stanlevels.formulas.expressions import expression_text, quoted, unknown_function
+from stanlevels.formulas.smooths import is_monotonic, monotonic
+from stanlevels.formulas.syntax import Call, Name, Text, formula_text
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["Shared", "group_terms", "merged", "shared_lines"]
 

@@ -10,11 +10,11 @@ from stanlevels.distributions.foreign import INVERTED
 from stanlevels.distributions.links import LINKS
 from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.draft import Draft, two_digits
-from stanlevels.formula.expressions import data_text, expression_text, quoted
-from stanlevels.formula.outcomes import Chosen, Outcome
-from stanlevels.formula.syntax import Call, Name, Number, Syntax, bare, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.draft import Draft, two_digits
+from stanlevels.formulas.expressions import data_text, expression_text, quoted
+from stanlevels.formulas.outcomes import Chosen, Outcome
+from stanlevels.formulas.syntax import Call, Name, Number, Syntax, bare, formula_text
+from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
 __all__ = ["Said", "measured", "measured_text", "outcome_text", "row_of"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stanlevels.formula.covariates import covariate_texts
-from stanlevels.formula.draft import Draft
-from stanlevels.formula.expand import Design
-from stanlevels.formula.expressions import expression_text
-from stanlevels.formula.groups import Shared, group_terms, merged
-from stanlevels.formula.smooths import special_terms, without_special
+from stanlevels.formulas.covariates import covariate_texts
+from stanlevels.formulas.draft import Draft
+from stanlevels.formulas.expand import Design
+from stanlevels.formulas.expressions import expression_text
+from stanlevels.formulas.groups import Shared, group_terms, merged
+from stanlevels.formulas.smooths import special_terms, without_special
 
 __all__ = ["predictor"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, bare, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, bare, formula_text
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["Bar", "Design", "Term", "expand", "term_text"]
 
@@ -97,7 +97,7 @@ def expand(syntax: Syntax, text: str, others: Sequence[str] | None = None) -> De
 
     Examples
     --------
-    >>> from stanlevels.formula.parse import parse
+    >>> from stanlevels.formulas.parse import parse
     >>> design = expand(parse("a * b - a + (1 | g / h)"), "")
     >>> [term_text(term) for term in design.terms], [term_text(bar.group) for bar in design.bars]
     (['b', 'a:b'], ['g', 'g:h'])

@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-from stanlevels.formula.columns import Columns
-from stanlevels.formula.expressions import data_text, quoted
-from stanlevels.formula.syntax import Name, Syntax, names_in
+from stanlevels.formulas.columns import Columns
+from stanlevels.formulas.expressions import data_text, quoted
+from stanlevels.formulas.syntax import Name, Syntax, names_in
 from stanlevels.language.metaclass import RESERVED
 
 __all__ = ["Draft", "identifier", "two_digits"]

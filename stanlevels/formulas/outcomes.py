@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from stanlevels.distributions.foreign import REFUSED, Foreign, foreign, foreign_names
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
+from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
 __all__ = ["Chosen", "Outcome", "chosen", "outcome_of", "with_zeros"]

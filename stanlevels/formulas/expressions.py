@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from stanlevels.distributions.functions import FUNCTIONS
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, Text, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, formula_text
+from stanlevels.formulas.tokens import misread
 from stanlevels.graph.text import PRECEDENCE
 from stanlevels.language.expression_source import number_source
 from stanlevels.words import closest
@@ -55,7 +55,7 @@ def expression_text(syntax: Syntax, formula: str, name: Names = data_text, outer
 
     Examples
     --------
-    >>> from stanlevels.formula.parse import parse
+    >>> from stanlevels.formulas.parse import parse
     >>> expression_text(parse("I((x - 22)^2) / log10(z)"), "")
     '(sl.data("x") - 22) ** 2 / (sl.log(sl.data("z")) / sl.log(10))'
     """

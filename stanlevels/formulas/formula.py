@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stanlevels.errors import DeclarationError
-from stanlevels.formula.columns import read_columns
-from stanlevels.formula.lines import lines_of
-from stanlevels.formula.parse import parse
-from stanlevels.formula.read import Declared, One, read
-from stanlevels.formula.syntax import Syntax, names_in
+from stanlevels.formulas.columns import read_columns
+from stanlevels.formulas.lines import lines_of
+from stanlevels.formulas.parse import parse
+from stanlevels.formulas.read import Declared, One, read
+from stanlevels.formulas.syntax import Syntax, names_in
 from stanlevels.language.messages.calls import in_words
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from stanlevels.formula.draft import Draft
-from stanlevels.formula.expand import Design, Term
-from stanlevels.formula.expressions import expression_text, quoted
-from stanlevels.formula.syntax import Call, Name, Number, Operation, Syntax, Text, formula_text
-from stanlevels.formula.tokens import misread
+from stanlevels.formulas.draft import Draft
+from stanlevels.formulas.expand import Design, Term
+from stanlevels.formulas.expressions import expression_text, quoted
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, formula_text
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["column_of", "covariate_texts", "is_category"]
 
