@@ -25,6 +25,7 @@ from stanlevels.linear.gather import Column, gather, partial_spreads
 from stanlevels.linear.implied_sizes import argument_at, shared_size
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
+from stanlevels.linear.reach import reach_of, units_apart
 from stanlevels.linear.scales import (
     SHAPE,
     WIDE,
@@ -345,11 +346,13 @@ class Sizes:
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
             if line.family.structure is not None and parameter.name == line.family.structure.reach:
-                self._positive(
-                    self._read(term, line), self._apart(line), f"how far units of {line.name!r} lie apart"
-                )
+                places = [self._read(line.args[name], line) for name in line.family.structure.beside]
+                size, far = units_apart(line, places, self.columns, self.facts)
+                self._positive(self._read(term, line), size, far)
             elif parameter.kind == "scale":
-                self._scale(line, term, sizes, 1.0 if on_logs else largest / self._far(line), words)
+                self._scale(
+                    line, term, sizes, 1.0 if on_logs else largest / reach_of(line, self.facts), words
+                )
             elif parameter.kind == "location" and not (line.domain and is_random(line)):
                 here = Target(center, largest, False, words)
                 self._location(line, term, logarithm_of(here) if on_logs else here)
@@ -357,21 +360,6 @@ class Sizes:
                 self._positive(self._read(term, line), 1 / max(abs(center), largest), words)
             elif parameter.kind == "shape":
                 self._positive(self._read(term, line), SHAPE, "a shape: anywhere from 1 to 60")
-
-    def _apart(self, line: Line) -> float:
-        """How far units lie apart: the root of the sum of the variances of their coordinates."""
-        n, structure = self.facts.size(line.domain), line.family.structure
-        assert structure is not None
-        places = (self._read(line.args[name], line) for name in structure.beside)
-        found = [np.var(self.columns.offset(place, n)) for place in places]
-        return float(np.sqrt(np.sum(found))) or 1.0
-
-    def _far(self, line: Line) -> float:
-        """How far its units go at a scale of 1: a random walk goes further the longer it is."""
-        structure = line.family.structure
-        if structure is None or not self.facts.size(line.domain):
-            return 1.0
-        return float(np.sqrt(np.mean(structure.variance(self.facts.geometry(line.name)))))
 
     def _scale(self, line: Line, term: Term, sizes: list[Size], largest: float, words: str) -> None:
         """The standard deviation of a quantity, component by component where it has several."""
