@@ -49,11 +49,9 @@ def few_of_many() -> pd.DataFrame:
 
 
 def donations() -> pd.DataFrame:
-    """Amounts at 20 sites, many of them 0; the logarithm of an amount of 0 is of no use, and stands as 0."""
+    """Amounts at 20 sites, many of them 0."""
     rng = np.random.default_rng(56)
     site, x = rng.integers(20, size=400), rng.normal(size=400)
     none = rng.binomial(1, sp.expit(-0.5 - 0.7 * x + rng.normal(0, 0.5, 20)[site]))
     amount = np.exp(rng.normal(1 + 0.5 * x + rng.normal(0, 0.5, 20)[site], 0.8))
-    return pd.DataFrame(
-        {"site": site, "x": x, "none": none, "some": 1 - none, "amount": np.where(none, 1.0, amount)}
-    )
+    return pd.DataFrame({"site": site, "x": x, "amount": np.where(none, 0.0, amount)})

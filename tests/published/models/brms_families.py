@@ -57,8 +57,7 @@ class Donations(sl.Model):
     site = sl.Level()
     b, c = sl.effects(1, "x"), sl.effects(1, "x")
     A, H = sl.Normal(0, over=site), sl.Normal(0, over=site)
-    none = sl.Bernoulli(logit=c + H, observed=True)
-    amount = sl.LogNormal(b + A, observed=True, weights="some")
+    amount = sl.Hurdle(sl.LogNormal(b + A), logit=c + H, observed=True)
 
 
 MODELS = (
@@ -112,7 +111,7 @@ MODELS = (
         source="brms, brmsfamily",
         model=Donations,
         data=frames.donations,
-        lines=6,
+        lines=5,
         brms="""\
 brm(bf(amount ~ x + (1 | site), hu ~ x + (1 | site)), data = d,
     family = hurdle_lognormal())""",

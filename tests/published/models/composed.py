@@ -22,10 +22,7 @@ class Monks(sl.Model):
     """
 
     p, log_rate = sl.Beta(2, 6), sl.Normal()
-    rate = sl.exp(log_rate)
-    none = sl.Bernoulli(p + (1 - p) * sl.exp(-rate), observed=True, weights="none")
-    some = sl.Bernoulli(1 - p, observed=True, weights="some")
-    y = sl.Poisson(rate, observed=True, weights="some")
+    y = sl.ZeroInflated(sl.Poisson(log=log_rate), p, observed=True)
 
 
 class Exgaussian(sl.Model):
@@ -62,7 +59,7 @@ bmb.Model("c(pine, oak, ash, elm) ~ 1", d, family="dirichlet_multinomial")""",
         source="Rethinking, ch. 12",
         model=Monks,
         data=frames.manuscripts,
-        lines=6,
+        lines=3,
         brms="brm(y ~ 1, data = d, family = zero_inflated_poisson())",
         bambi='bmb.Model("y ~ 1", d, family="zero_inflated_poisson")',
     ),
