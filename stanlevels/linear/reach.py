@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from stanlevels.linear.multiples import Columns
 from stanlevels.linear.sums import Sum
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import Term
 
 __all__ = ["reach_of", "units_apart"]
 
@@ -22,8 +23,11 @@ def reach_of(line: Line, facts: Facts) -> float:
     return float(np.sqrt(np.mean(structure.variance(facts.geometry(line.name)))))
 
 
-def units_apart(line: Line, places: Sequence[Sum], columns: Columns, facts: Facts) -> tuple[float, str]:
+def units_apart(
+    line: Line, read: Callable[[Term, Line], Sum], columns: Columns, facts: Facts
+) -> tuple[float, str]:
     """How far units lie apart, and in words: the root of the sum of the variances of their coordinates."""
-    n = facts.size(line.domain)
-    found = [np.var(columns.offset(place, n)) for place in places]
+    n, structure = facts.size(line.domain), line.family.structure
+    places = () if structure is None else structure.beside
+    found = [np.var(columns.offset(read(line.args[name], line), n)) for name in places]
     return float(np.sqrt(np.sum(found))) or 1.0, f"how far units of {line.name!r} lie apart"

@@ -343,16 +343,14 @@ class Sizes:
         center = float(np.mean([size.center for size in sizes]))
         words = f"the scale of {line.name!r}: {sizes[0].words}"
         on_logs = line.family.location_link == "log"
+        own = 1.0 if on_logs else largest / reach_of(line, self.facts)
         for parameter in line.form.parameters:
             term = line.args[parameter.name]
             if line.family.structure is not None and parameter.name == line.family.structure.reach:
-                places = [self._read(line.args[name], line) for name in line.family.structure.beside]
-                size, far = units_apart(line, places, self.columns, self.facts)
-                self._positive(self._read(term, line), size, far)
+                apart = units_apart(line, self._read, self.columns, self.facts)
+                self._positive(self._read(term, line), *apart)
             elif parameter.kind == "scale":
-                self._scale(
-                    line, term, sizes, 1.0 if on_logs else largest / reach_of(line, self.facts), words
-                )
+                self._scale(line, term, sizes, own, words)
             elif parameter.kind == "location" and not (line.domain and is_random(line)):
                 here = Target(center, largest, False, words)
                 self._location(line, term, logarithm_of(here) if on_logs else here)
