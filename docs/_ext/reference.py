@@ -11,6 +11,7 @@ from stanlevels.bound_model import BoundModel
 from stanlevels.graph import Graph
 from stanlevels.graph.with_data import GraphWithData
 from stanlevels.language import callables, functions
+from stanlevels.own_checks import Checked
 from stanlevels.plan.decisions import Priors
 from stanlevels.results.approximate_fit import ApproximateFit
 from stanlevels.results.checks.findings import Diagnosis
@@ -24,7 +25,7 @@ from stanlevels.results.simulation.simulated import Simulated
 from stanlevels.results.tables.shown import Shown
 from stanlevels.show import Latex, Source, Table
 
-RESULTS = (ApproximateFit, SimulatedFit, Simulated, Evaluation, CrossValidation, Diagnosis)
+RESULTS = (ApproximateFit, SimulatedFit, Simulated, Evaluation, CrossValidation, Diagnosis, Checked)
 SHOWN = (Shown, Table, Source, Latex)
 PICTURES = (Plots, Graph, GraphWithData)
 NOT_CALLED = (sl.Model, BoundModel, Priors, Fit, PointFit, *RESULTS, *PICTURES, Shown, Table)
