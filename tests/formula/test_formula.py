@@ -150,7 +150,7 @@ def test_what_is_printed_is_the_class(text, family):
 
 @pytest.mark.parametrize(
     ("text", "columns"),
-    [  # colnames(model.matrix(...)) of R 4.3, where f has a, b, c and k has k1, k2
+    [  # colnames(model.matrix(...)) by the rules of R, where f has a, b, c and k has k1, k2
         ("f", 3),
         ("0 + f", 3),
         ("0 + f + k", 4),

@@ -12,7 +12,7 @@ from stanlevels.formulas.syntax import Call, Name, Number, Operation, Text, form
 
 @pytest.mark.parametrize(
     ("text", "terms"),
-    [  # attr(terms(y ~ ...), "term.labels") of R 4.3
+    [  # attr(terms(y ~ ...), "term.labels") by the rules of R
         ("a * b * c", "a b c a:b a:c b:c a:b:c"),
         ("(a + b + c)^2", "a b c a:b a:c b:c"),
         ("(a + b + c)^2 - a:b", "a b c a:c b:c"),
