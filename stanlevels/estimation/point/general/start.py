@@ -98,7 +98,8 @@ def _covariance(inner: Inner, weights: list[Array], r: int) -> Array:
 def _refuse_kinks(model: GeneralModel, data: LineData, line: Rows, eta: Array) -> None:
     """Raise where a log density has no curvature by a predictor, and yet a slope: it has a kink."""
     first, second = line.curvature(eta, line.random)
-    flat = [a for a in line.random if np.any(first[a] != 0) and not np.any(second[a, a] != 0)]
+    rounding = 1e-10 * max((np.abs(first[a]).max(initial=0) for a in line.random), default=0.0)
+    flat = [a for a in line.random if np.any(np.abs(first[a]) > rounding) and not np.any(second[a, a] != 0)]
     if flat:
         raise NotLinear.of(
             model.predictor.planned.lines[data.name],
