@@ -79,9 +79,14 @@ def test_a_constant_is_judged_by_its_number(frame):
 
 
 @pytest.mark.parametrize("family", sorted(f for f, row in FAMILIES.items() if not row.latent))
-def test_a_discrete_distribution_needs_data(family, frame):
-    with pytest.raises(DeclarationError, match="Hamiltonian Monte Carlo cannot move among whole numbers"):
-        bind({"q": getattr(sl, family)(), "y": sl.Normal(0, 1, observed=True)}, frame)
+def test_a_distribution_of_outcomes_needs_data(family, frame):
+    row, k = FAMILIES[family], sl.Index(["a", "b", "c"])
+    why = (
+        "Hamiltonian Monte Carlo cannot move among whole numbers" if row.discrete else "one of outcomes alone"
+    )
+    q = getattr(sl, family)() if row.is_scalar else getattr(sl, family)(over=k)
+    with pytest.raises(DeclarationError, match=why):
+        bind({"k": k, "q": q, "y": sl.Normal(0, 1, observed=True)}, frame)
 
 
 def test_what_reaches_no_data_is_noted_and_only_that(frame):

@@ -205,7 +205,7 @@ def test_an_open_probability_is_uniform_and_an_open_mean_exponential(outcome, fa
     sorted(
         f
         for f, row in FAMILIES.items()
-        if row.latent and f not in ("Uniform", "MultiNormal", "Dirichlet", "LKJCholesky")
+        if row.latent and f not in ("Uniform", "Pareto", "MultiNormal", "Dirichlet", "LKJCholesky")
     ),
 )
 def test_every_default_prior_is_proper_and_its_density_finite(family):
@@ -213,6 +213,12 @@ def test_every_default_prior_is_proper_and_its_density_finite(family):
     bound = bind({"q": x, "y": sl.Normal(x, 1, observed=True)}, DATA)
     assert all(np.isfinite(v) for values in prior(bound, "q").values() for v in values)
     assert np.all(np.isfinite(densities(bound)))
+
+
+def test_the_end_of_a_pareto_prior_must_be_given():
+    x = sl.Pareto()
+    with pytest.raises(sl.DeclarationError, match=r"y_min of 'q' ~ Pareto.* is left open"):
+        bind({"q": x, "y": sl.Normal(x, 1, observed=True)}, DATA)
 
 
 @pytest.mark.parametrize(
