@@ -5,7 +5,10 @@ import pytest
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.distributions.work import work_of_density
 
-GAMMAS = {"Beta", "Gamma", "InverseGamma", "BetaBinomial", "NegBinomial", "LKJCholesky", "Dirichlet"}
+GAMMAS = {
+    *("Beta", "Gamma", "InverseGamma", "BetaBinomial", "NegBinomial", "LKJCholesky", "Dirichlet"),
+    "DirichletMultinomial",
+}
 SIMPLE = {"Normal", "HalfNormal", "Cauchy", "HalfCauchy", "Laplace", "Uniform", "Exponential"}
 
 

@@ -55,7 +55,7 @@ METHODS: dict[Any, str] = {
     "REML": "'reml'",
     "vi": "'advi'",
     "lm": "'ols'",
-    "y ~ x": "Model.fit(df)",
+    "y ~ x": "sl.formula(",
     dict: "data come first",
 }
 

@@ -27,7 +27,8 @@ SAME = """
     Machines Orthodont statsmodels_dietox statsmodels_variance_components mixedmodels_kb07
     metafor_three_levels bugs_rats bugs_seeds autoregression pymc_drinking pymc_mastectomy
     rethinking_reedfrogs rethinking_chimpanzee_slopes rethinking_cafes rethinking_bangladesh
-    rethinking_instruments rethinking_milk pooling roaches gasoline tobacco ab weightgain
+    rethinking_instruments rethinking_milk pooling roaches gasoline tobacco ab weightgain exgaussian
+    quantile
 """.split()
 
 OTHERWISE = {  # the hand-written class says the same with other numbers, or something else
@@ -35,8 +36,6 @@ OTHERWISE = {  # the hand-written class says the same with other numbers, or som
     "brms_two_kinds": "by hand, means of the kinds are effects of a level, with a prior of their own",
     "brms_horseshoe": "the prior is left out here",
     "dirichlet_multinomial": "by hand, one category at a time",
-    "exgaussian": "by hand, with a number for each row",
-    "quantile": "by hand, with a number for each row",
     "rethinking_chimpanzees": "by hand, treatments are units of a level",
     "rethinking_latent_mundlak": "by hand, both outcomes use one effect; in brms two that are correlated",
     "preferences": "by hand, age is a number among the covariates",

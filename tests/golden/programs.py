@@ -569,3 +569,38 @@ class EqualSlopes(Base):
 
 PLANS["EqualUnits"] = sl.Plan(compress=True, marginalize=["S", "R"])
 PLANS["EqualSlopes"] = sl.Plan(compress=True, marginalize=["S", "B"])
+
+
+@keep
+class MadeOfOthers(sl.Model):
+    """Distributions made of distributions, cut off or censored; those of angles, waits and steps."""
+
+    a, s = sl.Normal(0, 1), sl.HalfNormal(1)
+    share, kinds = sl.Beta(2, 2), sl.Index(["low", "middle", "high"])
+    steps = sl.Index(["1|2", "2|3"])
+    cut, step = sl.Normal(0, 1, over=steps, ordered=True), sl.Normal(0, 1, over=steps)
+    at, weights = sl.Normal(0, 1, over=kinds, ordered=True), sl.Dirichlet(1, over=kinds)
+    between = sl.Normal(a, s, lower=-9, upper=9, observed="y")
+    censored = sl.Normal(a, s, censored="flag", observed="y2")
+    censored_log = sl.LogNormal(a, s, censored="flag", observed="positive")
+    wait = sl.Weibull(s, 2, censored="flag", observed="positive")
+    leaning = sl.SkewNormal(a, s, 1, observed="y")
+    slow = sl.ExGaussian(a, s, 1, observed="y")
+    quantile = sl.AsymmetricLaplace(a, s, 0.3, observed="y")
+    angle = sl.VonMises(a, s, observed="y")
+    wald = sl.InverseGaussian(s, 1, observed="positive")
+    tail = sl.Pareto(0.001, s, observed="positive")
+    answer = sl.Wiener(a, 1, 0.0001, 0.5, observed=["positive", "flag"])
+    zeros = sl.ZeroInflated(sl.Poisson(log=a), share, observed="count")
+    zeros_logit = sl.ZeroInflated(sl.Poisson(log=a), logit=a, observed="count")
+    more_zeros = sl.ZeroInflated(sl.NegBinomial(log=a, shape=s), share, observed="count")
+    hurdle = sl.Hurdle(sl.NegBinomial(log=a, shape=s), logit=a, observed="count")
+    amounts = sl.Hurdle(sl.LogNormal(a, s), logit=a, observed="positive")
+    mixed = sl.Mixture(sl.Normal(at, s), weights, observed="y")
+    counts = sl.Mixture([sl.Poisson(log=a), sl.Poisson(log=1)], [1 - share, share], observed="count")
+    ordered = sl.OrderedProbit(a, cut, observed="choice")
+    scaled = sl.OrderedProbit(a, cut, scale=s, observed="choice")
+    stopping = sl.StoppingRatio(a, step, observed="choice")
+    total = sl.data("flag") + sl.data("count") + sl.data("times")
+    votes = sl.Multinomial(total, logit=[0, a, 1], observed=["flag", "count", "times"])
+    shared = sl.DirichletMultinomial(total, [s, 1, 2], observed=["flag", "count", "times"])

@@ -1,5 +1,7 @@
 """From the typed program to text: people's text stays inside comments, and lines know their source."""
 
+import re
+
 import pytest
 import stanli
 
@@ -170,8 +172,11 @@ def test_the_templates_decide_nothing():
 @pytest.mark.parametrize(
     "path", sorted(folder("stan_templates").glob("functions/*.stan")), ids=lambda p: p.stem
 )
-def test_a_stan_function_parses_alone(path):
-    assert stanli.stan_to_mir(f"functions {{\n{path.read_text()}\n}}\n")
+def test_a_stan_function_parses_with_those_it_calls(path):
+    text = path.read_text()
+    called = [p for p in path.parent.glob("*.stan") if p != path and re.search(rf"\b{p.stem}\(", text)]
+    source = "\n".join(p.read_text() for p in [*called, path])
+    assert stanli.stan_to_mir(f"functions {{\n{source}\n}}\n")
 
 
 def test_stacked_vectors_are_the_rows_of_a_matrix_also_when_there_are_none():

@@ -47,6 +47,6 @@ class Looks:
         ...     y = sl.Normal(u, 1, observed=True)
         >>> fit = Groups.fit({"group": list("aabb"), "y": [1, 2, 3, 5]}, method="mle", progress=False)
         >>> fit.plot  # doctest: +ELLIPSIS
-        <pictures of a fit of Groups: effects(), predictive(), prior_posterior(), ...>
+        <pictures of a fit of Groups: curve(), effects(), predictive(), prior_posterior(), ...>
         """
         return Plots(self)
