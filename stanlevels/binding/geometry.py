@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.arrays import Codes
 from stanlevels.binding.encodings import Encodings
-from stanlevels.distributions.structure import TIMES
-from stanlevels.distributions.structures import Correlations, Geometry, Times
+from stanlevels.distributions.structure import GROUPS, TIMES
+from stanlevels.distributions.structures import Correlations, Geometry, Groups, Times
 from stanlevels.errors import DeclarationError, InternalError
 from stanlevels.graph import Graph, VariableNode
 
@@ -23,6 +24,8 @@ def geometry_of(graph: Graph, encodings: Encodings, node: VariableNode, needs: s
     *outer, last = graph.unit_axes(node.over)
     if needs == TIMES:
         return _times(graph, encodings, node, tuple(outer), last)
+    if needs == GROUPS:
+        return Groups(*_groups(graph, encodings, node, tuple(outer), last))
     if node.matrix is None:
         raise InternalError(f"{node.name!r} has no matrix")
     matrix = encodings.matrices[node.matrix]
@@ -34,27 +37,40 @@ def _keys(encodings: Encodings, axes: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(product(*(encodings.levels[axis].coordinate for axis in axes)))
 
 
-def _times(
+def _parent(graph: Graph, encodings: Encodings, last: str) -> str | None:
+    """The level that units lie within, where that is known of each of them."""
+    within = graph.levels[last].within
+    known = within is not None and encodings.levels[last].above is not None
+    return graph.target_level(within) if within is not None and known else None
+
+
+def _groups(
     graph: Graph, encodings: Encodings, node: VariableNode, outer: tuple[str, ...], last: str
-) -> Times:
-    level, within = encodings.levels[last], graph.levels[last].within
-    parent = None if within is None else graph.target_level(within)
+) -> tuple[tuple[Any, ...], Codes]:
+    """What groups of units are called, and the group of each: by other levels, and the one it lies within."""
+    level, parent = encodings.levels[last], _parent(graph, encodings, last)
     if parent in outer:
         raise DeclarationError(
             f"{node.name!r} is over ({', '.join((*outer, last))}), and {last!r} lies within {parent!r}",
             expected="each unit once",
-            way_out=f"write over={last}: every {parent} has a process of its own",
+            way_out=f"write over={last}: the units of every {parent} stand by themselves",
         )
-    at = encodings.clocks[last].at(level)
     groups = _keys(encodings, outer)
-    if parent is None or level.above is None:
-        run = np.repeat(np.arange(len(groups)), level.size)
-        return Times(groups, run, np.tile(at, len(groups)), np.zeros(len(groups)))
-    above = np.asarray(level.above)
-    names = encodings.levels[parent].coordinate
+    if parent is None:
+        return groups, np.repeat(np.arange(len(groups)), level.size)
+    above, names = np.asarray(level.above), encodings.levels[parent].coordinate
     keys = tuple((*key, name) for key in groups for name in names)
     run = np.concatenate([np.zeros(0, dtype=np.int64), *(above + g * len(names) for g in range(len(groups)))])
-    whole = np.tile(at, len(groups))
+    return keys, run
+
+
+def _times(
+    graph: Graph, encodings: Encodings, node: VariableNode, outer: tuple[str, ...], last: str
+) -> Times:
+    keys, run = _groups(graph, encodings, node, outer, last)
+    at = np.tile(encodings.clocks[last].at(encodings.levels[last]), len(_keys(encodings, outer)))
+    if _parent(graph, encodings, last) is None:
+        return Times(keys, run, at, np.zeros(len(keys)))
     begin = np.full(len(keys), np.inf)
-    np.minimum.at(begin, run, np.where(np.isnan(whole), np.inf, whole))
-    return Times(keys, run, whole, begin)
+    np.minimum.at(begin, run, np.where(np.isnan(at), np.inf, at))
+    return Times(keys, run, at, begin)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["BORDERS", "MATRIX", "TIMES", "Structure"]
+__all__ = ["BORDERS", "GROUPS", "MATRIX", "TIMES", "Structure"]
 
-TIMES, MATRIX, BORDERS = "times", "corr", "borders"
+TIMES, MATRIX, BORDERS, GROUPS = "times", "corr", "borders", "zero_sum"
 Compute = Callable[..., Any]
 
 
@@ -22,8 +22,8 @@ class Structure:
     Parameters
     ----------
     needs : str
-        What is to be known of the units beside arguments: "" for nothing; `TIMES`; or what a line names and
-        the data bring, `MATRIX` or `BORDERS`, which is also the name of the argument.
+        What is to be known of the units beside arguments: "" for nothing; `TIMES`; `GROUPS`; or what a line
+        names and the data bring, `MATRIX` or `BORDERS`. But for times it is also the name of the argument.
     arguments : tuple of str
         The distribution's arguments that it takes, beside location and scale.
     stan : str
@@ -50,6 +50,10 @@ class Structure:
         What Stan's function takes at last.
     reach : str
         The argument that is as large as units lie apart; "" where there is none.
+    lost : callable, optional
+        Of the geometry: the part of an independent number that the number of each unit does not tell. Where
+        there is one, the numbers are sampled through independent ones alone, and Stan has no density of
+        theirs; ours is that within the space where they lie.
     """
 
     needs: str
@@ -64,3 +68,4 @@ class Structure:
     beside: tuple[str, ...] = ()
     settings: tuple[int, ...] = ()
     reach: str = ""
+    lost: Compute | None = None

@@ -200,6 +200,7 @@ def _clauses(node: VariableNode) -> str:
     over = ", ".join("rows" if axis == ROWS else axis for axis in node.over)
     clauses = [f"over {over}"] if over else []
     clauses += [f"correlated by {node.matrix}"] if node.matrix is not None else []
+    clauses += ["summing to zero"] if "zero_sum" in node.clauses else []
     clauses += ["ordered"] if node.ordered else []
     if node.is_observed:
         columns = ", ".join(node.observed)

@@ -60,6 +60,7 @@ def signature(family: Family) -> inspect.Signature:
     keyword += [kind(name, kind.KEYWORD_ONLY, default=None) for name in clauses_of(family)]
     if family.is_normal:
         keyword.append(kind("corr", kind.KEYWORD_ONLY, default=None))
+        keyword.append(kind("zero_sum", kind.KEYWORD_ONLY, default=False))
     if family.is_scalar and not family.discrete:
         keyword.append(kind("ordered", kind.KEYWORD_ONLY, default=False))
     if family.location_scale:
@@ -122,6 +123,11 @@ _COMMON = {
         "corr : str, optional",
         "    The name of a matrix that comes with the data, in ``tables=``: the known correlations (or",
         "    covariances) of the units of the last level in `over`.",
+    ),
+    "zero_sum": (
+        "zero_sum : bool",
+        "    Whether units differ from `mu` by numbers that sum to zero over the last level in `over`: in",
+        "    each unit of the level that it lies within, and of the others in `over`.",
     ),
     "ordered": (
         "ordered : bool",

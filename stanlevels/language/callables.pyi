@@ -1596,6 +1596,7 @@ def Normal(
     censored: str | None = None,
     until: str | None = None,
     corr: str | None = None,
+    zero_sum: bool = False,
     ordered: bool = False,
     centered: bool | Literal["between"] | None = None,
 ) -> Expression:
@@ -1630,6 +1631,9 @@ def Normal(
     corr : str, optional
         The name of a matrix that comes with the data, in ``tables=``: the known correlations (or
         covariances) of the units of the last level in `over`.
+    zero_sum : bool
+        Whether units differ from `mu` by numbers that sum to zero over the last level in `over`: in
+        each unit of the level that it lies within, and of the others in `over`.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from stanlevels.distributions.structures import CORRELATED
+from stanlevels.distributions.structures import CORRELATED, SUMMING
 from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.call_help import BOUNDS, clauses_of, docstring, signature
@@ -27,6 +27,7 @@ from stanlevels.language.lists import Labelled, as_list, check_list
 from stanlevels.language.messages.describe import describe
 from stanlevels.language.messages.meant import instead_of_axis, instead_of_outcome
 from stanlevels.language.messages.meant_arguments import too_many, twice, unknown_arguments
+from stanlevels.language.of_all_units import of_all_units
 from stanlevels.words import counted
 
 Axis = Level | Index | Covariates | Rows
@@ -61,13 +62,12 @@ def distribution(family: Family) -> Callable[..., Variable]:
         **kwargs: Any,
     ) -> Variable:
         clauses = {name: kwargs.pop(name) for name in clauses_of(family) if name in kwargs}
-        matrix = kwargs.pop("corr", None) if family.is_normal else None
+        together = {name: kwargs.pop(name, None) for name in (CORRELATED, SUMMING) if family.is_normal}
         chosen = _parameterization(family, kwargs)
         axes = axes_of(family, over)
         given = _arguments(family, chosen, args, kwargs, axes)
         made, more = with_clauses(family, clauses, observed=observed is not False)
-        if matrix is not None:
-            made = correlated(made, matrix)
+        made = of_all_units(made, together, centered)
         return line_of(
             made,
             chosen.key,
@@ -79,7 +79,7 @@ def distribution(family: Family) -> Callable[..., Variable]:
             ordered=ordered,
             centered=centered,
             dim=dim,
-            matrix=matrix,
+            matrix=together.get(CORRELATED),
         )
 
     made: Any = declare
@@ -193,23 +193,6 @@ def with_clauses(
     if "until" in there:
         found["until"] = _column(family, "until", there["until"])
     return FAMILIES[f"{family.key}|{','.join(found)}"], tuple(found.items())
-
-
-def correlated(family: Family, matrix: Any) -> Family:
-    """The normal distribution whose units have a known covariance, by the name of its matrix."""
-    if not isinstance(matrix, str):
-        raise DeclarationError(
-            f"corr= of sl.{family.name} is {describe(matrix)}",
-            expected="the name of a matrix, which comes with the data",
-            way_out="write corr='A' here, and bind(df, tables={'A': matrix})",
-        )
-    check_text(matrix, "the matrix of corr=")
-    if family.composed is not None:
-        raise DeclarationError(
-            f"sl.{family.composed.base} is given corr= beside bounds",
-            expected="one of them",
-        )
-    return FAMILIES[f"{family.key}|{CORRELATED}"]
 
 
 def _column(family: Family, name: str, value: Any) -> DataColumn:

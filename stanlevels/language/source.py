@@ -15,6 +15,7 @@ from dataclasses import replace
 from inspect import cleandoc
 from typing import Any
 
+from stanlevels.distributions.structure import GROUPS
 from stanlevels.distributions.structures import KERNELS
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import (
@@ -234,6 +235,8 @@ def _clauses(node: VariableNode, reference: Names) -> list[str]:
     structure = FAMILIES[node.family].structure
     if structure is not None and node.matrix is not None:
         parts.append(f"{structure.needs}={_text(node.matrix)}")
+    if structure is not None and structure.needs == GROUPS:
+        parts.append(f"{GROUPS}=True")
     if structure is not None and structure.beside:
         parts += [f"kernel={_text(node.clauses[-1])}"] if node.clauses[-1] != next(iter(KERNELS)) else []
     parts += ['missing="model"'] if node.partly else []

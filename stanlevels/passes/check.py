@@ -15,6 +15,7 @@ from stanlevels.graph import VariableNode, parents
 from stanlevels.graph.text import node_text
 from stanlevels.passes.check_numbers import is_known
 from stanlevels.passes.check_possible import check_possible
+from stanlevels.passes.check_sums import check_sums
 from stanlevels.passes.check_support import check_support
 from stanlevels.passes.check_times import support_in_time
 from stanlevels.passes.sums_to_one import sums_to_one
@@ -41,6 +42,7 @@ def check(planned: Planned, facts: Facts) -> Planned:
             _check_shape(line, planned)
             for name, term in line.args.items():
                 _check_argument(line, name, term, planned, facts)
+            check_sums(line, planned)
     check_possible(planned, facts)
     return planned.noting(*_unreached(planned))
 

@@ -32,6 +32,8 @@ def correlate(planned: Planned, facts: Facts) -> Planned:
 
 
 def _as_it_is(line: Line, planned: Planned) -> bool:
+    if line.family.structure is not None and line.family.structure.lost is not None:
+        return False  # it has no density
     own, decided = line.variable.centered, planned.decided
     if isinstance(own, bool):
         return own
@@ -40,7 +42,9 @@ def _as_it_is(line: Line, planned: Planned) -> bool:
 
 def _record(line: Line, away: bool, planned: Planned) -> Record:
     decision = "sampled through the independent numbers it is made of" if away else "sampled as it is"
-    if line.variable.centered is not None:
+    if line.family.structure is not None and line.family.structure.lost is not None:
+        reason, instead = "they sum to zero, and have no density as they are", "leave zero_sum=True out"
+    elif line.variable.centered is not None:
         reason, instead = "as declared", f"drop centered={line.variable.centered} from the line"
     elif planned.decided.all_centered is not None or line.name in planned.decided.centered:
         reason, instead = "as in the plan that was given", "bind without plan="

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.structure import TIMES, Structure
+from stanlevels.distributions.structure import BORDERS, MATRIX, Structure
 from stanlevels.errors import InternalError
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -21,6 +21,7 @@ _WORDS = {
     "gap": "steps since the unit before",
     "order": "units in the order of time",
     "before": "the unit before each, 0 for none",
+    "run": "the group that each sums to zero in",
 }
 
 
@@ -51,7 +52,7 @@ class OfUnits:
     @property
     def is_places(self) -> bool:
         """Whether it is an array of units."""
-        return self.of in ("order", "before")
+        return self.of in ("order", "before", "run")
 
     @property
     def words(self) -> str:
@@ -76,5 +77,5 @@ def structure_of(line: Line) -> Structure:
 def entries_of_structure(line: Line) -> Iterator[OfUnits]:
     """What the data block has for a line whose units are correlated."""
     structure = structure_of(line)
-    matrix = None if structure.needs == TIMES else line.variable.matrix
+    matrix = line.variable.matrix if structure.needs in (MATRIX, BORDERS) else None
     yield from (OfUnits(line.domain, of, matrix) for of in structure.data)

@@ -54,7 +54,9 @@ class Correlated:
     def log_density(self, x: Array) -> Array:
         """Of all units together, (chains, draws)."""
         z = self.standard(x)
-        each = -np.square(z) / 2 - log(2 * pi) / 2 - np.broadcast_to(np.log(self.scale), z.shape)
+        one = np.broadcast_to(np.log(self.scale) + log(2 * pi) / 2, z.shape)
+        lost = 0.0 if self.structure.lost is None else self.structure.lost(self.geometry)[:, None]
+        each = -np.square(z) / 2 - one * (1 - lost)
         root = self.structure.log_root(self.geometry, **self.more)
         found = each.sum(axis=2) - np.broadcast_to(root, (*each.shape[:2], each.shape[3]))
         return np.asarray(found.sum(axis=-1))

@@ -34,6 +34,7 @@ COMMON = {
     "missing": 'Literal["model"] | None',
     "corr": "str | None",
     "ordered": "bool",
+    "zero_sum": "bool",
     "centered": 'bool | Literal["between"] | None',
     "dim": "int | None",
 }

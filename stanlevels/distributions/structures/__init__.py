@@ -7,12 +7,13 @@ structure makes of independent ones. To add one, write its row beside the others
 
 from stanlevels.distributions.structure import Structure
 from stanlevels.distributions.structures.fields import KERNELS
-from stanlevels.distributions.structures.geometry import Correlations, Geometry, Times
+from stanlevels.distributions.structures.geometry import Correlations, Geometry, Groups, Times
 from stanlevels.distributions.structures.table import (
     AR1,
     CORRELATED,
     ICAR,
     RANDOM_WALK,
+    SUMMING,
     field_name,
     structured,
 )
@@ -23,8 +24,10 @@ __all__ = [
     "ICAR",
     "KERNELS",
     "RANDOM_WALK",
+    "SUMMING",
     "Correlations",
     "Geometry",
+    "Groups",
     "Structure",
     "Times",
     "field_name",

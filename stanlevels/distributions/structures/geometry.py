@@ -11,7 +11,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 
-__all__ = ["Correlations", "Geometry", "Times"]
+__all__ = ["Correlations", "Geometry", "Groups", "Times"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,5 +91,32 @@ class Correlations:
         return np.where(self.at < 0, own.mean(), own[self.at])
 
 
-Geometry = Times | Correlations
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Units in groups.
+
+    Attributes
+    ----------
+    keys : tuple
+        What each group is called; () where there is one.
+    run : ndarray of int, (units,)
+        The group of each unit.
+    """
+
+    keys: tuple[Any, ...]
+    run: Codes
+
+    @cached_property
+    def sizes(self) -> Array:
+        """How many units each group has."""
+        return np.bincount(self.run, minlength=len(self.keys)).astype(float)
+
+    def means(self, x: Array) -> Array:
+        """Means by group, (..., groups, components), of numbers (..., units, components)."""
+        found = np.zeros((*x.shape[:-2], len(self.keys), x.shape[-1]))
+        np.add.at(np.moveaxis(found, -2, 0), self.run, np.moveaxis(x, -2, 0))
+        return np.asarray(found / np.maximum(self.sizes, 1)[:, None])
+
+
+Geometry = Times | Correlations | Groups
 Arguments = Mapping[str, Any]

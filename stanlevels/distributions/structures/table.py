@@ -11,9 +11,11 @@ import numpy as np
 
 from stanlevels.distributions.family import Composed, Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.structure import GROUPS
 from stanlevels.distributions.structures.fields import field_of
 from stanlevels.distributions.structures.matrices import KNOWN, NEIGHBOURS
 from stanlevels.distributions.structures.processes import AUTOREGRESSIVE, WALK
+from stanlevels.distributions.structures.sums import ZERO_SUM
 from stanlevels.distributions.supports import POSITIVE, REAL, Support
 from stanlevels.distributions.vocabulary import scale, squared, standard, times
 from stanlevels.graph import Expr, Ref
@@ -21,10 +23,13 @@ from stanlevels.graph import Expr, Ref
 if TYPE_CHECKING:
     from stanlevels.distributions.structure import Structure
 
-__all__ = ["AR1", "CORRELATED", "ICAR", "RANDOM_WALK", "field_name", "structured"]
+__all__ = ["AR1", "CORRELATED", "ICAR", "RANDOM_WALK", "SUMMING", "field_name", "structured"]
 
 CORRELATED = "corr"
 """The clause of a normal distribution whose units have a known covariance."""
+
+SUMMING = GROUPS
+"""The clause of a normal distribution whose units sum to zero."""
 
 _CORRELATION = Support("a number strictly between -1 and 1", -1, 1, open_lower=True, open_upper=True)
 
@@ -90,8 +95,8 @@ _NAMED = {family.name: family for family in (RANDOM_WALK, AR1, ICAR)}
 def structured(name: str, families: Mapping[str, Family]) -> Family | None:
     """The family of that name; None where it is none of these."""
     base, _, clause = name.partition("|")
-    if clause == CORRELATED and families[base].is_normal:
-        return _correlated(name, families[base])
+    if clause in (CORRELATED, SUMMING) and families[base].is_normal:
+        return _correlated(name, families[base]) if clause == CORRELATED else _summing(name, families[base])
     if base == _FIELD and clause:
         count, kernel = clause.split(",")
         return _field(int(count), kernel)
@@ -128,15 +133,41 @@ def _field(count: int, kernel: str) -> Family:
 
 def _correlated(name: str, base: Family) -> Family:
     (form,) = base.parameterizations
+    return _over_units(
+        name,
+        base,
+        KNOWN,
+        written=(Ref("mu"), times(squared("sigma"), Ref(CORRELATED))),
+        phrase=f"{form.phrase}, correlated with each other as {{{CORRELATED}}} says",
+    )
+
+
+def _summing(name: str, base: Family) -> Family:
+    (form,) = base.parameterizations
+    symbol = f"ZeroSum{base.name}"
+    return _over_units(name, base, ZERO_SUM, phrase=f"{form.phrase}, less their mean", symbol=symbol)
+
+
+def _over_units(
+    name: str,
+    base: Family,
+    structure: Structure,
+    *,
+    phrase: str,
+    written: tuple[Expr, ...] = (),
+    symbol: str = "",
+) -> Family:
+    """A normal distribution of all units together."""
+    (form,) = base.parameterizations
     own = replace(
         form,
-        stan=KNOWN.stan,
+        stan=structure.stan,
         glm="",
         glm_arguments=(),
         kept=None,
         likelihood=None,
-        written=(Ref("mu"), times(squared("sigma"), Ref(CORRELATED))),
-        phrase=f"{form.phrase}, correlated with each other as {{{CORRELATED}}} says",
+        written=written,
+        phrase=phrase,
     )
     return replace(
         base,
@@ -145,9 +176,9 @@ def _correlated(name: str, base: Family) -> Family:
         location_scale=None,
         gaussian=False,
         observable=False,
-        structure=KNOWN,
+        structure=structure,
         composed=Composed("", base.name, ()),
-        symbol=base.symbol,
+        symbol=symbol or base.symbol,
         conjugate_prior=None,
         conjugate_outcome=None,
     )

@@ -14,7 +14,8 @@ class Rugby(sl.Model):
     team = sl.Level()
     home, away = sl.Level("home_team", of=team), sl.Level("away_team", of=team)
     a, edge = sl.Normal(), sl.Normal()
-    attack, defence = sl.Normal(0, over=team), sl.Normal(0, over=team)
+    attack = sl.Normal(0, over=team, zero_sum=True)
+    defence = sl.Normal(0, over=team, zero_sum=True)
     home_score = sl.Poisson(log=a + edge + attack[home] + defence[away], observed=True)
     away_score = sl.Poisson(log=a + attack[away] + defence[home], observed=True)
 
@@ -107,7 +108,7 @@ MODELS = (
         source="PyMC, a hierarchical model for rugby prediction",
         model=Rugby,
         data=frames.rugby,
-        lines=7,
+        lines=8,
         brms="""\
 long <- rbind(data.frame(points = d$home_score, home = 1, team = d$home_team,
                          opponent = d$away_team),
