@@ -587,7 +587,7 @@ class MadeOfOthers(sl.Model):
     leaning = sl.SkewNormal(a, s, 1, observed="y")
     slow = sl.ExGaussian(a, s, 1, observed="y")
     quantile = sl.AsymmetricLaplace(a, s, 0.3, observed="y")
-    angle = sl.VonMises(a, s, observed="y")
+    angle = sl.VonMises(a, s, observed="share")
     wald = sl.InverseGaussian(s, 1, observed="positive")
     tail = sl.Pareto(0.001, s, observed="positive")
     answer = sl.Wiener(a, 1, 0.0001, 0.5, observed=["positive", "flag"])

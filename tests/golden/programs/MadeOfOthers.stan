@@ -177,7 +177,7 @@ data {
   vector[N] leaning;  // observed as 'y'
   vector[N] slow;  // observed as 'y'
   vector[N] quantile;  // observed as 'y'
-  vector<lower=-3.141592653589793, upper=3.141592653589793>[N] angle;  // observed as 'y'
+  vector<lower=-3.141592653589793, upper=3.141592653589793>[N] angle;  // observed as 'share'
   vector<lower=0>[N] wald;  // observed as 'positive'
   vector<lower=0>[N] tail;  // observed as 'positive'
   vector[N] answer;  // observed as 'positive', 'flag'
@@ -268,7 +268,7 @@ model {
   target += exp_mod_normal_lpdf(slow | a, s, 1.0 / slow_tau);
   // quantile ~ AsymmetricLaplace(a, s, 0.3), observed as y
   target += skew_double_exponential_lpdf(quantile | a, 2 * s, quantile_quantile);
-  // angle ~ VonMises(a, s), observed as y
+  // angle ~ VonMises(a, s), observed as share
   target += von_mises_lpdf(angle | a, s);
   // wald ~ InverseGaussian(s, 1), observed as positive
   for (n in 1:N) {
