@@ -23,7 +23,7 @@ from stanlevels.binding.partly.holes import absent
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.rows import Rows, derive
+from stanlevels.binding.rows import Rows, derive, partial_links
 from stanlevels.binding.signed import signed
 from stanlevels.distributions.structures import Geometry
 from stanlevels.distributions.table import FAMILIES
@@ -105,7 +105,7 @@ class Bound:
             self.rows.counts,
             self.rows.times,
             self.rows.held,
-            {**self.encodings.partial, ROWS: self.rows.partial},
+            {**self.encodings.partial, **partial_links(self.rows)},
         )
 
     def _named_by_rows(self, axis: str) -> bool:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.binding.levels.nesting import Links, axis_links
+from stanlevels.binding.levels.nesting import Links, axis_links, only_value
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.errors import InternalError
 from stanlevels.graph import ROWS
 from stanlevels.records import Record
 
-__all__ = ["Rows", "derive"]
+__all__ = ["Rows", "derive", "partial_links"]
 
 
 @dataclass(frozen=True)
@@ -93,3 +93,13 @@ def derive(rows: Rows, links: Links, sizes: Mapping[str, int], name: str, codes:
     own, above = axis_links(links, {**sizes, name: size}, name, codes.astype(np.int64))
     wider = {axis: {**rows.links.get(axis, {}), name: units} for axis, units in above.items()}
     return replace(rows, links={**rows.links, **wider, name: own}, derived={**rows.derived, name: size})
+
+
+def partial_links(rows: Rows) -> Links:
+    """What some rows belong to, and what the units of derived axes do whose rows agree in it."""
+    found: dict[str, dict[str, Codes]] = {ROWS: dict(rows.partial)}
+    for name, size in rows.derived.items() if rows.partial else ():
+        of_rows = rows.links[ROWS][name]
+        told = {level: only_value(of_rows, units, size) for level, units in rows.partial.items()}
+        found[name] = {level: units for level, (units, differs, _) in told.items() if not differs.any()}
+    return found

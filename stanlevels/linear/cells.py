@@ -100,7 +100,7 @@ def cells_of_line(
         If an argument uses what no two rows share: quantities with a unit for every row.
     """
     written = {name: written_out(term, planned) for name, term in (args or line.args).items()}
-    keys = [_values(leaf, line.domain, facts) for leaf in _least(leaves(written.values()), facts)]
+    keys = [_values(leaf, line.domain, facts) for leaf in _least(leaves(written.values()), line, facts)]
     found = cells_of(facts.size(line.domain), *by, *keys)
     axis = axis_of(line.name)
     args = {name: replaced(term, (axis,)) for name, term in written.items()}
@@ -201,12 +201,16 @@ def leaves(terms: Iterable[Term]) -> tuple[Leaf, ...]:
     return tuple(found)
 
 
-def _least(found: tuple[Leaf, ...], facts: Facts) -> list[Leaf]:
-    """Without units that others determine: an app's publisher says nothing that the app does not."""
+def _least(found: tuple[Leaf, ...], line: Line, facts: Facts) -> list[Leaf]:
+    """Without units that others determine: an app's publisher says nothing that the app does not.
+
+    A level that only some rows belong to (those with a missing value) tells nothing of the others.
+    """
     roads = [leaf for leaf in found if leaf.road]
     kept: list[Leaf] = []
     for leaf in sorted(roads, key=lambda leaf: -facts.size(leaf.road)):
-        if not any(_determines(other.road, leaf.road, facts) for other in kept):
+        whole = (other.road for other in kept if facts.determines(line.domain, other.road))
+        if not any(_determines(road, leaf.road, facts) for road in whole):
             kept.append(leaf)
     return [*kept, *(leaf for leaf in found if not leaf.road)]
 

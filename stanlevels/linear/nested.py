@@ -167,7 +167,22 @@ def why_not(names: tuple[str, ...], planned: Planned, facts: Facts) -> str:
         if read.beside and not _can_be_in_cells(read, planned, facts):
             return f"what is sampled in the location of {line.name!r} cannot be written at cells of its rows"
         reads.append(read)
-    return nesting(names, planned, facts) or _without_finest(reads, names, planned, facts)
+    return (
+        nesting(names, planned, facts)
+        or _partly_reached(reads, facts)
+        or _without_finest(reads, names, planned, facts)
+    )
+
+
+def _partly_reached(reads: list[Reading], facts: Facts) -> str:
+    """Why an outcome cannot be about several levels: rows that lack no value have no unit of that level."""
+    for read in reads:
+        unknowns = [addend.unknown for addends in read.effects.values() for addend in addends]
+        places = {unknown.place for unknown in unknowns if isinstance(unknown, Unknown)}
+        some = [road for place in places for road in place.path if not facts.determines(*road)]
+        if len(places) > 1 and some:
+            return f"only some of {read.line.name!r} are about {' x '.join(some[0][1])}"
+    return ""
 
 
 def _without_finest(reads: list[Reading], names: tuple[str, ...], planned: Planned, facts: Facts) -> str:

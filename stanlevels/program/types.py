@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from stanlevels.distributions.supports import POSITIVE, UNIT, Support
+from stanlevels.graph import ROWS
 from stanlevels.plan.factors import Marginal
 from stanlevels.plan.placed import Line
 from stanlevels.program import stan
@@ -40,7 +41,8 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
         case Size() | Components() | Count() | SummedSize() | PooledSize():
             return stan.Type("int", lower=stan.Literal(0))
         case Codes(domain=domain, target=target):
-            reached = tuple(scope.planned.graph.target_level(level) for level in target)
+            graph = scope.planned.graph
+            reached = tuple(axis if axis == ROWS else graph.target_level(axis) for axis in target)
             return stan.Type("int", (), stan.Literal(1), scope.units(reached), (scope.units(domain),))
         case Covariate(domain=domain, integer=integer):
             size = scope.units(domain)

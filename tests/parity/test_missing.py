@@ -132,3 +132,89 @@ def test_outcomes_that_are_0_or_1_are_summed_out() -> None:
         at, gradient = model.log_prob_grad(q)
         assert at == pytest.approx(total, rel=1e-10)
         assert gradient == pytest.approx([_difference(model, q, e) for e in np.eye(4)], rel=1e-6)
+
+
+class Chain(sl.Model):
+    """A covariate with missing values beside levels, and in another one that has some, too."""
+
+    site, house = sl.Level(), sl.Level()
+    a, b, s = sl.Normal(0, 5), sl.Normal(0, 5), sl.Exponential(1)
+    u, w = sl.Normal(0, 1.5, over=site), sl.Normal(0, 0.7, over=house)
+    dose = sl.Normal(a, 1, observed=True, missing="model")
+    pain = sl.Normal(b * dose, s, observed=True, missing="model")
+    pills = sl.Poisson(log=0.3 * dose - 0.2 * pain + u, observed=True)
+    sleep = sl.Normal(dose + w, 1, observed=True)
+
+
+def chain() -> pd.DataFrame:
+    """60 rows, most with equals; fewer sites than values of `dose` are missing."""
+    rng = np.random.default_rng(5)
+    n = 60
+    data = pd.DataFrame(
+        {
+            "site": np.array(["a", "b", "c"])[np.arange(n) % 3],
+            "house": np.array(["p", "q"])[np.arange(n) // 2 % 2],
+            "dose": rng.integers(0, 2, n).astype(float),
+            "pain": rng.integers(0, 2, n).astype(float),
+            "pills": rng.poisson(1, n),
+            "sleep": rng.normal(size=n),
+        }
+    )
+    data.loc[[3, 10, 11, 31, 52], "dose"] = np.nan
+    data.loc[[4, 10, 40, 41], "pain"] = np.nan
+    return data
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_equal_rows_are_in_one_cell_where_they_agree_in_missing_values_and_in_units(compress: bool) -> None:
+    data = chain()
+    natural = dict.fromkeys(("u", "w", "dose_missing", "pain_missing"), True)
+    plan = sl.Plan(compress=compress, center=natural, lift=False, soften=False, marginalize=False, moved=[])
+    bound = Chain.bind(data, plan=plan)
+    assert compress == ("pills: 60 rows that agree in" in "\n".join(map(str, bound.plan.records)))
+    model = build(bound.stan_code, bound.stan_data)
+    rng = np.random.default_rng(6)
+    for _ in range(3):
+        v = {"a": rng.normal(), "b": rng.normal(), "s": rng.gamma(3, 0.4)}
+        v |= {"u": rng.normal(size=3), "w": rng.normal(size=2)}
+        v |= {"dose_missing": rng.normal(size=5), "pain_missing": rng.normal(size=4)}
+        dose, pain = data["dose"].to_numpy(copy=True), data["pain"].to_numpy(copy=True)
+        dose[np.isnan(dose)], pain[np.isnan(pain)] = v["dose_missing"], v["pain_missing"]
+        u, w = v["u"][np.arange(60) % 3], v["w"][np.arange(60) // 2 % 2]
+        total = stats.norm.logpdf([v["a"], v["b"]], 0, 5).sum() + stats.expon.logpdf(v["s"])
+        total += stats.norm.logpdf(v["u"], 0, 1.5).sum() + stats.norm.logpdf(v["w"], 0, 0.7).sum()
+        total += stats.norm.logpdf(dose, v["a"], 1).sum()
+        total += stats.norm.logpdf(pain, v["b"] * dose, v["s"]).sum()
+        total += stats.poisson.logpmf(data["pills"], np.exp(0.3 * dose - 0.2 * pain + u)).sum()
+        total += stats.norm.logpdf(data["sleep"], dose + w, 1).sum()
+        at = model.log_prob_grad(model.unconstrain(v))[0]
+        assert at - np.log(v["s"]) == pytest.approx(total, rel=1e-10)
+
+
+class Beside(sl.Model):
+    site = sl.Level()
+    a, b, s = sl.Normal(0, 5), sl.Normal(0, 5), sl.Exponential(1)
+    u = sl.Normal(0, 1.5, over=site)
+    dose = sl.Normal(a, 1, observed=True, missing="model")
+    sleep = sl.Normal(dose + b + u, s, observed=True)
+
+
+def test_missing_values_are_not_integrated_out_as_a_level_within_another() -> None:
+    data = chain()
+    gone = np.flatnonzero(data["dose"].isna())
+    bound = Beside.bind(data)
+    assert not {"u", "dose_missing"} <= set(bound.plan.marginalize)
+    other = Beside.bind(
+        data, plan=sl.Plan(marginalize=["u"], center=True, lift=False, soften=False, moved=[])
+    )
+    model = build(other.stan_code, other.stan_data)
+    v = {"a": 0.3, "b": -0.4, "s": 0.8, "dose_missing": np.linspace(-1, 1, 5)}
+    dose = data["dose"].to_numpy(copy=True)
+    dose[gone] = v["dose_missing"]
+    same = np.equal.outer(np.arange(60) % 3, np.arange(60) % 3)
+    total = stats.norm.logpdf([v["a"], v["b"]], 0, 5).sum() + stats.expon.logpdf(v["s"])
+    total += stats.norm.logpdf(dose, v["a"], 1).sum()
+    spread = 0.8**2 * np.eye(60) + 1.5**2 * same
+    total += stats.multivariate_normal.logpdf(data["sleep"], dose + v["b"], spread)
+    at = model.log_prob_grad(model.unconstrain(v))[0]
+    assert at - np.log(v["s"]) == pytest.approx(total, rel=1e-10)
