@@ -31,7 +31,7 @@ class Numbers:
     role : str
         "parameter", "random" or "computed".
     axis : str
-        On which scale an interval is symmetric: "identity", "log" or "atanh".
+        On which scale an interval is symmetric: "identity", "log", "logit" or "atanh".
     """
 
     estimate: Array

@@ -62,6 +62,10 @@ def _wald(found: Numbers, level: float) -> tuple[Array, Array]:
         if found.axis == "atanh":
             z, wide = np.arctanh(found.estimate), half * found.sd / (1 - found.estimate**2)
             return np.tanh(z - wide), np.tanh(z + wide)
+        if found.axis == "logit":
+            odds = found.estimate / (1 - found.estimate)
+            by = np.exp(half * found.sd / (found.estimate * (1 - found.estimate)))
+            return odds / (odds + by), odds / (odds + 1 / by)
         return found.estimate - half * found.sd, found.estimate + half * found.sd
 
 

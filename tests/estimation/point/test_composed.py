@@ -117,3 +117,37 @@ def test_a_mixture_has_the_maximum_of_em_by_hand():
         sd = np.sqrt((p * np.square(y[:, None] - mu)).sum(axis=0) / p.sum(axis=0))
     found = Kinds.fit({"y": y}, method="mle").summary()["estimate"]
     assert found.tolist() == pytest.approx([*mu, *sd, *w], abs=2e-4)
+
+
+def test_zeros_of_which_there_are_none_have_no_standard_error_and_move_no_prediction():
+    class Counts(sl.Model):
+        rate = sl.Normal()
+        y = sl.ZeroInflated(sl.Poisson(log=rate), observed=True)
+
+    df = pd.DataFrame({"y": np.random.default_rng(3).poisson(4, 60) + 1})
+    fit = Counts.fit(df, method="mle")
+    zero = fit.summary().loc["y_zero"]
+    assert zero["estimate"] == 0
+    assert zero[["sd", "lower", "upper"]].isna().all()
+    assert fit.predict(df.head(1))["sd"][0] < 0.5
+
+
+def test_intervals_of_probabilities_and_shares_lie_between_0_and_1():
+    class Counts(sl.Model):
+        rate, zero = sl.Normal(), sl.Beta(1, 1)
+        y = sl.ZeroInflated(sl.Poisson(log=rate), zero, observed=True)
+
+    class Mixed(sl.Model):
+        k = sl.Index(2)
+        rate, share = sl.Normal(over=k, ordered=True), sl.Dirichlet(1, over=k)
+        y = sl.Mixture(sl.Poisson(log=rate), share, observed=True)
+
+    few = pd.DataFrame({"y": [0, 3, 4, 5, 3, 4, 6, 2, 4, 5]})
+    for found in (Counts.fit(few, method="mle").summary().loc[["zero"]], _shares(Mixed)):
+        assert ((found["lower"] > 0) & (found["upper"] < 1)).all()
+
+
+def _shares(model: type[sl.Model]) -> pd.DataFrame:
+    y = np.r_[np.repeat([1, 2, 3], 20), 14, 17]
+    table = model.fit(pd.DataFrame({"y": y}), method="mle").summary()
+    return table.loc[["share[0]", "share[1]"]]

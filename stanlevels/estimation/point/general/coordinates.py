@@ -134,4 +134,4 @@ def _simplex(width: int) -> Coordinates:
         logs = np.log(np.maximum(x, 1e-300))
         return np.asarray(logs[..., :-1] - logs[..., -1:])
 
-    return Coordinates(value, free, lambda w: w * 0.0, width - 1, "identity")
+    return Coordinates(value, free, lambda w: w * 0.0, width - 1, "logit")

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["GeneralSolution", "solve_general"]
 
+_NONE = 1e-6
+"""A share that is none."""
+
+_ENDS = {"log": (0.0, np.inf), "logit": (0.0, 1.0)}
+"""Where a quantity ends, by the axis on which its intervals are symmetric."""
+
 _POINTS = 25
 """Of quadrature, where a random variable is not normal and nobody says how many."""
 
@@ -123,18 +129,17 @@ class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
         return expand @ covariance @ expand.T
 
     def adjusted(self, name: str, value: Array, sd: Array) -> tuple[Array, Array]:
-        """Estimates and standard errors of a parameter, those whose best value is a limit replaced."""
-        limit = self._limit(name)
-        return (np.where(np.isnan(limit), value, limit), sd) if len(limit) == len(value) else (value, sd)
-
-    def _limit(self, name: str) -> Array:
-        """The limits of a parameter's numbers; NaN where there is none. Only of what is positive."""
-        columns = self.model.predictor.columns
+        """Estimates and standard errors of a parameter: at a limit this is the estimate, without an error."""
+        columns = enumerate(self.model.predictor.columns)
+        signs = np.array([self.limits.get(i, 0.0) for i, (owner, _) in columns if owner == name])
+        if not signs.any():
+            return value, sd
+        if len(signs) != len(value):  # shares: those that are none of the whole, or all of it
+            return value, np.where((value < _NONE) | (value > 1 - _NONE), np.nan, sd)
         free = self.model.reading.free.get(name)
-        if free is None or free.axis != "log":
-            return np.full(sum(owner == name for owner, _ in columns), np.nan)
-        signs = [self.limits.get(i, 0.0) for i, (owner, _) in enumerate(columns) if owner == name]
-        return np.array([np.nan if s == 0 else np.inf if s > 0 else 0.0 for s in signs])
+        low, high = _ENDS.get(free.axis, (value, value)) if free is not None else (value, value)
+        at_limit = np.where(signs > 0, high, low)
+        return np.where(signs == 0, value, at_limit), np.where(signs == 0, sd, np.nan)
 
     def axis(self, name: str) -> str:
         """On which scale an interval of a parameter is symmetric."""
@@ -144,7 +149,7 @@ class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
     @cached_property
     def approximation(self) -> NormalApproximation:
         """Parameters by the curvature at the maximum, random variables given the coefficients."""
-        return general_approximation(self.conditional, self.numbers(), *self.roots)
+        return general_approximation(self.conditional, self.numbers(), *self.roots, list(self.limits))
 
     # --- random variables ------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,8 +32,9 @@ def general_approximation(
     numbers: Mapping[str, Numbers],
     roots: Mapping[str, Array],
     of_beta: Array,
+    limits: Sequence[int] = (),
 ) -> NormalApproximation:
-    """Everything jointly; see `linear_approximation`.
+    """Everything jointly; see `linear_approximation`. Columns of coefficients that are at a limit stay there.
 
     Deviations are normal around their mode, with the curvature there as precision; where they were integrated
     by quadrature, around their means with their variances, unit by unit.
@@ -45,6 +46,8 @@ def general_approximation(
     quantities = {
         name: found for name in model.predictor.planned.latent if (found := _quantity(name, conditional))
     }
+    by_beta = kept @ of_beta
+    by_beta[list(limits)] = 0.0
     moves = conditional.moves @ of_beta if of_beta.size else np.zeros((len(effects), of_beta.shape[1]))
     units = units_of(model.predictor.effects)
     return NormalApproximation(
@@ -55,7 +58,7 @@ def general_approximation(
         },
         located=quantities,
         beta=np.where(model.basis.silent, np.nan, beta),
-        by_beta=kept @ of_beta,
+        by_beta=by_beta,
         effects=effects,
         by_effects=moves,
         chain=chain,
