@@ -16,6 +16,9 @@ from stanlevels.errors import DataError
 
 __all__ = ["AUTOREGRESSIVE", "WALK"]
 
+_WHOLE = 1e-6
+"""How far apart a number and the whole one beside it are, but for rounding."""
+
 
 @dataclass(frozen=True)
 class _Kind:
@@ -117,6 +120,8 @@ class _Kind:
             )
         left = next(((t, x) for t, x in reversed(past) if t < at), None)
         right = next(((t, x) for t, x in past if t > at), None)
+        for other, _ in filter(None, (left, right)):
+            _check_steps(abs(at - other), given)
         if left is None and not self.endless:
             if at <= begin - 1:
                 raise DataError(
@@ -134,6 +139,17 @@ class _Kind:
         kept, added = self.kept(right[0] - at, **given), self.added(right[0] - at, **given)
         total = np.maximum(added + np.square(kept) * variance, 1e-300)
         return (mean * added + kept * right[1] * variance) / total, variance * added / total
+
+
+def _check_steps(steps: float, given: dict[str, Any]) -> None:
+    """Refuse a time that is no whole steps from another, where a correlation may be negative."""
+    if abs(steps - np.rint(steps)) > _WHOLE and any(np.any(np.less(a, 0)) for a in given.values()):
+        raise DataError(
+            f"a row lies {steps:.4g} steps from the time beside it, and a correlation that may be negative"
+            " has whole powers alone",
+            expected="times that are whole steps apart; a step is the shortest time between two units",
+            way_out="declare a correlation that is not negative, such as rho = sl.Uniform(0, 1)",
+        )
 
 
 _STATIONARY = _Kind(

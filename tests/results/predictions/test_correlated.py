@@ -147,3 +147,18 @@ def eval_of(model: Any) -> Any:
     namespace: dict[str, Any] = {"sl": sl}
     exec(str(model), namespace)
     return namespace[model.__name__]
+
+
+def test_a_negative_correlation_has_no_prediction_between_the_steps() -> None:
+    class Weekly(sl.Model):
+        week = sl.Level()
+        mean, noise = sl.Normal(0, 1), sl.HalfNormal(1)
+        w = sl.AR1(-0.5, 1, over=week)
+        y = sl.Normal(mean + w, noise, observed=True)
+
+    days = pd.date_range("2020-01-05", periods=8, freq="7D")
+    data = pd.DataFrame({"week": days.repeat(3), "y": np.random.default_rng(5).normal(size=24)})
+    fit = Weekly.fit(data, method="mle")
+    assert np.isfinite(fit.predict({"week": [days[-1] + pd.Timedelta("14D")]})["estimate"]).all()
+    with pytest.raises(DataError, match=r"lies 0\.4286 steps from .* whole powers"):
+        fit.predict({"week": [days[-1] + pd.Timedelta("3D")]})
