@@ -181,6 +181,15 @@ class VariableNode:
         return re.sub(r":[^,)]*|@[0-9a-f]+", "", self.family.partition("|")[0])
 
     @property
+    def outlined(self) -> str:
+        """Its distribution with dots for arguments: ``Poisson(...)``, ``Hurdle(Poisson(...), ...)``."""
+        outer, _, inner = self.distribution.partition("(")
+        parts = ", ".join(f"{each.strip()}(...)" for each in inner[:-1].split(",") if each)
+        if not parts:
+            return f"{outer}(...)"
+        return f"{outer}({f'[{parts}]' if outer == 'Mixture' else parts}, ...)"
+
+    @property
     def clauses(self) -> tuple[str, ...]:
         """Arguments that its distribution has by such clauses."""
         return tuple(filter(None, self.family.partition("|")[2].split(",")))

@@ -10,11 +10,29 @@ from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError
 from stanlevels.language.distributions import Axis, axes_of, line_of
 from stanlevels.language.expressions import Expression, Operand, Variable, checked_operand
+from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 
 __all__ = ["Hurdle", "ZeroInflated", "ZeroOneInflated", "called", "clauses_of"]
 
+_WHOLE = "bounds and censoring are for distributions that are made of no other"
+_MEANT = {
+    **dict.fromkeys(("lower", "upper", "censored", "until"), _WHOLE),
+    **dict.fromkeys(
+        ("log", "mu", "rate", "mean", "shape", "concentration"),
+        "arguments of the distribution stand in it: sl.Poisson(log=eta)",
+    ),
+}
+_ZERO = "the probability of a zero is zero=, its log odds logit="
+_OF_ZEROS = _MEANT | dict.fromkeys(("zi", "hu", "p", "psi", "prob"), _ZERO)
+_OF_ENDS = {
+    **_MEANT,
+    **dict.fromkeys(("zoi", "logit", "zero"), "the probability of 0 or 1 is ends=, its log odds ends_logit="),
+    "coi": "the probability that such an outcome is 1 is one=, its log odds one_logit=",
+}
 
+
+@in_words("sl.ZeroInflated", _OF_ZEROS, "write sl.ZeroInflated(sl.Poisson(log=eta), zero, observed=True)")
 def ZeroInflated(
     of: Expression,
     zero: Operand | None = None,
@@ -63,6 +81,7 @@ def ZeroInflated(
     return _wrapped("ZeroInflated", of, _zero("ZeroInflated", zero, logit), over, observed, weights, missing)
 
 
+@in_words("sl.Hurdle", _OF_ZEROS, "write sl.Hurdle(sl.Poisson(log=eta), zero, observed=True)")
 def Hurdle(
     of: Expression,
     zero: Operand | None = None,
@@ -111,6 +130,9 @@ def Hurdle(
     return _wrapped("Hurdle", of, _zero("Hurdle", zero, logit), over, observed, weights, missing)
 
 
+@in_words(
+    "sl.ZeroOneInflated", _OF_ENDS, "write sl.ZeroOneInflated(sl.Beta(logit=eta), ends, one, observed=True)"
+)
 def ZeroOneInflated(
     of: Expression,
     ends: Operand | None = None,

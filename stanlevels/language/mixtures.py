@@ -22,12 +22,20 @@ from stanlevels.language.expressions import (
     checked_operand,
 )
 from stanlevels.language.lists import as_list
+from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 from stanlevels.words import counted
 
 __all__ = ["Mixture"]
 
+_LIST = "distributions stand in one list: sl.Mixture([sl.Normal(mu, 1), sl.Normal(0, 5)], [0.9, 0.1])"
+_MEANT = {
+    **dict.fromkeys(("lower", "upper", "censored", "until"), "bounds and censoring are not for mixtures"),
+    **dict.fromkeys(("w", "p", "theta", "probs", "shares"), "how often each is the one is weights="),
+}
 
+
+@in_words("sl.Mixture", _MEANT, _LIST)
 def Mixture(
     components: Expression | Sequence[Expression],
     weights: Expression | Sequence[Operand] | None = None,
@@ -77,6 +85,10 @@ def Mixture(
     ...     share = sl.Dirichlet(1, over=kind)
     ...     minutes = sl.Mixture(sl.Normal(mu, sigma), share, observed=True)
     """
+    if isinstance(components, Variable) and _is_distribution(weights):
+        raise DeclarationError(
+            "sl.Mixture is given distributions one by one", expected="a list of them", way_out=_LIST
+        )
     lines = _components(components)
     families = [FAMILIES[line.family] for line in lines]
     if why := not_mixed(families):
@@ -88,6 +100,11 @@ def Mixture(
     key = "" if logit is None else "logit"
     own = ("weights" if logit is None else "weights_logit", given)
     return line_of(family, key, (*args, own), over=axes_of(family, over), observed=observed, missing=missing)
+
+
+def _is_distribution(weights: Any) -> bool:
+    """Whether what stands in the place of weights is one of the distributions."""
+    return isinstance(weights, Variable) and not FAMILIES[weights.family].is_simplex
 
 
 def _weights(weights: Any, logit: Any, count: int) -> Any:

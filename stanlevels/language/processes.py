@@ -13,11 +13,27 @@ from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Level
 from stanlevels.language.distributions import Axis, axes_of, line_of
 from stanlevels.language.expressions import DataColumn, Expression, Operand, checked_operand
+from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 
 __all__ = ["AR1", "GP", "ICAR", "RandomWalk"]
 
+_APART = "it is a deviation: what it deviates from is another line, and the two are added"
+_MEANT = {
+    **dict.fromkeys(("mu", "mean", "start", "intercept"), _APART),
+    **dict.fromkeys(("sd", "scale", "tau"), "the standard deviation is sigma="),
+    **dict.fromkeys(("time", "gr", "by"), "the units are over=level, or over=(group, time)"),
+}
+_IN_TIME = _MEANT | dict.fromkeys(("phi", "ar"), "the correlation of neighbours in time is rho=")
+_OF_AREAS = _MEANT | dict.fromkeys(("corr", "adjacency", "W", "M"), "the neighbours are borders=")
+_OF_PLACES = {
+    **_MEANT,
+    **dict.fromkeys(("lengthscale", "rho", "ls"), "the distance over which correlations fall is length="),
+    **dict.fromkeys(("cov", "k"), "how correlations fall is kernel="),
+}
 
+
+@in_words("sl.RandomWalk", _MEANT, "write sl.RandomWalk(sigma, over=week)")
 def RandomWalk(
     sigma: Operand | None = None,
     *,
@@ -64,6 +80,7 @@ def RandomWalk(
     return _process(RANDOM_WALK, {"sigma": sigma}, over, centered)
 
 
+@in_words("sl.AR1", _IN_TIME, "write sl.AR1(rho, sigma, over=week)")
 def AR1(
     rho: Operand | None = None,
     sigma: Operand | None = None,
@@ -115,6 +132,7 @@ def AR1(
     return _process(AR1_FAMILY, {"rho": rho, "sigma": sigma}, over, centered)
 
 
+@in_words("sl.ICAR", _OF_AREAS, "write sl.ICAR(sigma, over=area, borders='borders')")
 def ICAR(
     sigma: Operand | None = None,
     *,
@@ -170,6 +188,7 @@ def ICAR(
     return _process(ICAR_FAMILY, {"sigma": sigma}, over, centered, borders)
 
 
+@in_words("sl.GP", _OF_PLACES)
 def GP(
     *coordinates: str | Expression,
     length: Operand | None = None,
@@ -216,7 +235,7 @@ def GP(
     ...     field = sl.GP("east", "north", over=well)
     ...     arsenic = sl.Normal(mean + field, noise, observed=True)
     """
-    if kernel not in KERNELS:
+    if not isinstance(kernel, str) or kernel not in KERNELS:
         raise DeclarationError(
             f"kernel= of sl.GP is {describe(kernel)}", expected=f"one of {listing(KERNELS)}"
         )

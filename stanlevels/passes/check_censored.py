@@ -40,7 +40,7 @@ def check_censored(line: Line, planned: Planned, source: Any) -> None:
         if len(at):
             y = known["outcome"]
             raise DataError(
-                f"{len(at)} of {len(y)} rows of {line.name} ~ {line.variable.distribution}(...) {found}:"
+                f"{len(at)} of {len(y)} rows of {line.name} ~ {line.variable.outlined} {found}:"
                 f" {listing(y[at])} in rows {listing(at)} (counted from 0)",
                 expected=expected,
                 way_out=way_out,

@@ -58,7 +58,7 @@ def _check_scalar(node: VariableNode, support: Support, values: Any) -> None:
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {node.observed[0]!r} cannot come from {node.name} ~"
-            f" {node.distribution}(...): {_shown(rows, values)}",
+            f" {node.outlined}: {_shown(rows, values)}",
             expected=support.words,
             way_out="correct the data, or choose a distribution that allows these values",
         )
@@ -127,7 +127,7 @@ def check_knowns(planned: Planned, source: Any) -> None:
             if computed and parameter.support.shape == "scalar":
                 _check_known(line, parameter, term, planned, source)
         if line.node.is_observed:
-            _check_between(line, source)
+            _check_between(line, planned, source)
             check_censored(line, planned, source)
             _check_sum(line, planned, source)
 
@@ -143,23 +143,23 @@ def _check_known(line: Line, parameter: Parameter, term: Term, planned: Planned,
     if len(rows):
         raise DataError(
             f"{_count(rows, values)} of {what} cannot be {parameter.name} of {line.name} ~"
-            f" {line.variable.distribution}(...): {_shown(rows, values)}",
+            f" {line.variable.outlined}: {_shown(rows, values)}",
             expected=expected,
         )
 
 
-def _check_between(line: Line, source: Any) -> None:
-    """An outcome between the bounds that other columns or numbers set for it."""
+def _check_between(line: Line, planned: Planned, source: Any) -> None:
+    """An outcome between the bounds that other columns, or numbers made of them, set for it."""
     low, high = line.family.bounds or (None, line.family.at_most)
     values = np.asarray(source.outcome(line.name))
     for name, too_far, words in ((low, np.less, "below"), (high, np.greater, "above")):
-        bound = _known_numbers(line, name, source)
+        bound = _known_numbers(line, name, planned, source)
         rows = np.flatnonzero(too_far(values, bound)) if bound is not None else ()
         if len(rows):
             raise DataError(
-                f"{_count(rows, values)} of {line.variable.observed[0]!r} are {words} the {name} of"
-                f" {line.name} ~ {line.variable.distribution}(...): {_shown(rows, values)}",
-                expected=f"no value {words} {name}",
+                f"{_count(rows, values)} of {line.variable.observed[0]!r} are {words} {_end(name)} of"
+                f" {line.name} ~ {line.variable.outlined}: {_shown(rows, values)}",
+                expected=f"no value {words} {_end(name)}",
             )
 
 
@@ -174,7 +174,7 @@ def _check_sum(line: Line, planned: Planned, source: Any) -> None:
     if len(rows):
         wanted = [int(t) if t == int(t) else t for t in np.broadcast_to(trials, values.shape)[rows].tolist()]
         raise DataError(
-            f"{listing(line.variable.observed)} of {line.name} ~ {line.variable.distribution}(...) sum to"
+            f"{listing(line.variable.observed)} of {line.name} ~ {line.variable.outlined} sum to"
             f" {listing(values[rows])} in rows {listing(rows)} (counted from 0), where"
             f" {line.family.sums_to} is {listing(wanted)}",
             expected=f"a column for every category: their counts sum to {line.family.sums_to}",
@@ -184,11 +184,16 @@ def _check_sum(line: Line, planned: Planned, source: Any) -> None:
         )
 
 
-def _known_numbers(line: Line, argument: str | None, source: Any) -> Any:
+def _known_numbers(line: Line, argument: str | None, planned: Planned, source: Any) -> Any:
     term = line.args.get(argument or "")
-    if isinstance(term, Known):
-        return np.asarray(source.column(line.domain, term.column))
-    return np.asarray(term.values[0]) if isinstance(term, Setting) else None
+    if term is None or not is_known(term, planned):
+        return None
+    return evaluate(term, line.domain, Values(planned, {}), source).reshape(-1)
+
+
+def _end(argument: str | None) -> str:
+    """An argument beyond which no outcome lies, in words."""
+    return f"the {argument} bound" if argument in ("lower", "upper") else f"the {argument}"
 
 
 def _count(rows: Any, values: Any) -> str:
@@ -196,4 +201,5 @@ def _count(rows: Any, values: Any) -> str:
 
 
 def _shown(rows: Any, values: Any) -> str:
-    return f"{listing(values[rows])} in rows {listing(rows)} (counted from 0)"
+    which = "row" if len(rows) == 1 else "rows"
+    return f"{listing(values[rows])} in {which} {listing(rows)} (counted from 0)"

@@ -125,7 +125,7 @@ def _outside(
     if line.is_observed and line.family.discrete and _reaches_its_end(parameter):
         expected = "a positive number, or 0 where the outcome is 0"
     return DataError(
-        f"{term_text(term)}, the {parameter.name} of {line.name} ~ {line.variable.distribution}(...), has no"
+        f"{term_text(term)}, the {parameter.name} of {line.name} ~ {line.variable.outlined}, has no"
         f" value that it may have, whatever is sampled, in {_where(line, bad, culprits, values, source)}",
         expected=expected,
         way_out=_WAY_OUT,

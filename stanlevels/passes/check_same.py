@@ -103,4 +103,4 @@ def _words(line: Line) -> str:
 
 def _family(planned: Planned, name: str) -> str:
     line = planned.observed.get(name)
-    return f"{line.variable.distribution}(...)" if line else "no outcome"
+    return f"{line.variable.outlined}" if line else "no outcome"

@@ -125,8 +125,7 @@ def _given_location(line: Line) -> float | None:
 def _numbers(line: Line, parameter: Parameter, size: PriorSize | None) -> tuple[float, ...]:
     if parameter.default is None:
         raise DeclarationError(
-            f"{parameter.name} of {line.name!r} ~ {line.variable.distribution}(...) is left open, and has no"
-            " default",
+            f"{parameter.name} of {line.name!r} ~ {line.variable.outlined} is left open, and has no default",
             expected=parameter.support.words,
             way_out=f"give {parameter.name} a number or a quantity",
         )

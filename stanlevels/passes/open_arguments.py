@@ -70,7 +70,7 @@ def _argument(graph: Graph, node: VariableNode, parameter: Parameter) -> tuple[E
     prior = parameter.prior
     if prior is None:
         raise DeclarationError(
-            f"{parameter.name} of {node.name!r} ~ {node.distribution}(...) is left open",
+            f"{parameter.name} of {node.name!r} ~ {node.outlined} is left open",
             expected=parameter.support.words,
             way_out=f"give {parameter.name} a number, a column or a quantity",
         )

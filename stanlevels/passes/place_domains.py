@@ -75,7 +75,7 @@ class Places:
             return (node.name,)
         if len(fixed) > 1:
             raise DeclarationError(
-                f"{node.name!r} ~ {node.distribution}(...) is over {listing(fixed)}",
+                f"{node.name!r} ~ {node.outlined} is over {listing(fixed)}",
                 expected="at most one Index, for its components",
             )
         return (own_axis(self.graph, node),)

@@ -76,7 +76,7 @@ def _own_labels(graph: Graph, node: VariableNode, labels: dict[str, Labels]) -> 
         sizes["dim"] = node.size
     if not sizes:
         raise DeclarationError(
-            f"nothing tells how many components {node.name!r} ~ {node.distribution}(...) has",
+            f"nothing tells how many components {node.name!r} ~ {node.outlined} has",
             expected="an Index in over=, a list as an argument, or dim=",
             way_out=f"write {node.name} = sl.{node.distribution}(..., over=k) with k = sl.Index([...])",
         )

@@ -59,7 +59,7 @@ def test_the_edge_of_a_support_is_in_it_or_not_as_the_distribution_says(family):
 def test_a_value_outside_is_refused_with_its_row(family, value):
     inside = ALLOWED.get(family, [1.0])[-1]
     with pytest.raises(
-        DataError, match=rf"1 of 3 values of 'y' .*{family}.*in rows 1 \(counted from 0\)"
+        DataError, match=rf"1 of 3 values of 'y' .*{family}.*in row 1 \(counted from 0\)"
     ) as caught:
         bind(family, [inside, value, inside])
     assert repr(value) in caught.value.found
@@ -110,7 +110,7 @@ def test_a_share_is_positive_or_at_least_not_negative(share):
 )
 def test_a_column_that_is_an_argument_is_checked_like_the_argument(line, bad):
     data = {"y": [1.0, 2.0, 3.0], "n": [0, 1, 0], "c": [1.0, bad, 1.0]}
-    with pytest.raises(DataError, match=r"1 of 3 values of 'c' cannot be \w+ of y .* in rows 1 "):
+    with pytest.raises(DataError, match=r"1 of 3 values of 'c' cannot be \w+ of y .* in row 1 "):
         sl.Model.define("M", {"y": line()}).bind(data)
 
 

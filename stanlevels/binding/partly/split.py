@@ -207,7 +207,7 @@ def _summed_in(graph: Graph, node: VariableNode) -> str:
     name, family = node.name, FAMILIES[node.family]
     if family.support != BINARY:
         raise DeclarationError(
-            f"{name!r} ~ {node.distribution}(...) has missing values, and other lines use it: whole numbers"
+            f"{name!r} ~ {node.outlined} has missing values, and other lines use it: whole numbers"
             " are not sampled, and only outcomes that are 0 or 1 are summed out",
             expected="an outcome that is 0 or 1, a continuous one, or one without missing values",
             way_out='leave these rows out, bind(data, missing="drop"); or impute them and fit each completed'

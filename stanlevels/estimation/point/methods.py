@@ -113,7 +113,7 @@ def _generalised(
     from stanlevels.estimation.point.prior_densities import priors_of
 
     if method != "mle":
-        names = [f"{line.name} ~ {line.variable.distribution}(...)" for line in planned.observed.values()]
+        names = [f"{line.name} ~ {line.variable.outlined}" for line in planned.observed.values()]
         raise FitError(
             f"method={method!r} is for normal outcomes, and this model has {listing(names)}",
             expected="method='mle' (Laplace approximation) or method='nuts'",

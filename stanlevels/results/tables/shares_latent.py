@@ -171,7 +171,7 @@ def latent_residual(parts: Parts, every: int, weights: Array) -> LatentResidual:
     if family.is_categorical or family.is_tally:
         raise FitError(
             f"no one latent variable stands behind the categories of {parts.line.name!r} ~"
-            f" {parts.line.variable.distribution}(...), and they have no variance",
+            f" {parts.line.variable.outlined}, and they have no variance",
             expected="numbers, or categories that cutpoints cut out of one variable",
         )
     if link == "identity" and (family.location_scale or family.location_link != "identity"):

@@ -63,6 +63,46 @@ def a_mixture_of_one():
 
 
 @wrong
+def a_mixture_of_distributions_one_by_one():
+    sl.Mixture(sl.Normal(0, 1), sl.Normal(3, 1), observed=True)
+
+
+@wrong
+def a_mixture_of_three_distributions_one_by_one():
+    sl.Mixture(sl.Normal(0, 1), sl.Normal(3, 1), sl.Normal(5, 1), observed=True)
+
+
+@wrong
+def zeros_added_to_nothing():
+    sl.ZeroInflated(zero=0.2, observed=True)
+
+
+@wrong
+def zeros_as_brms_calls_them():
+    sl.ZeroInflated(sl.Poisson(3), zi=0.2, observed=True)
+
+
+@wrong
+def a_bound_of_what_is_made_of_others():
+    sl.Hurdle(sl.Poisson(3), 0.2, upper=9, observed=True)
+
+
+@wrong
+def borders_that_nobody_names():
+    sl.ICAR(1, over=sl.Level("area"))
+
+
+@wrong
+def a_walk_with_a_start():
+    sl.RandomWalk(1, start=3, over=sl.Level("week"))
+
+
+@wrong
+def a_process_with_a_mean():
+    sl.AR1(0, 0.5, 1, over=sl.Level("week"))
+
+
+@wrong
 def a_mixture_of_one_distribution_without_an_index():
     sl.Mixture(sl.Normal(0, 1), [0.5, 0.5], observed=True)
 

@@ -42,6 +42,12 @@ def more_successes_than_trials():
 
 
 @wrong
+def times_before_what_is_computed_as_entry():
+    years = sl.Weibull(1, log=0, lower=sl.data("months") / 12, observed=True)
+    bind({"years": years}, years=[2.0, 3.0, 4.0], months=[12, 48, 60])
+
+
+@wrong
 def an_outcome_outside_its_bounds():
     bind({"u": sl.Uniform(0, 1, observed=True)}, u=[0.5, 1.5, -1.0])
 
