@@ -16,6 +16,9 @@ from stanlevels.graph import Ref
 
 __all__ = ["MULTINOMIALS"]
 
+_ALL_ALIKE = 1e15
+"""A concentration from which on probabilities differ by rounding alone, for estimates that are infinite."""
+
 
 def _ways(x: Any) -> Any:
     """Log of the number of orders in which the trials may have gone."""
@@ -118,7 +121,8 @@ def _of_shares(argument: str) -> Numbers:
     def _alpha(given: dict[str, Any]) -> dict[str, Any]:
         value = given[argument]
         shares = value if argument == "mean" else np.exp(log_softmax(value))
-        return {"trials": given["trials"], "alpha": shares * given["concentration"][..., None]}
+        known = np.minimum(given["concentration"], _ALL_ALIKE)
+        return {"trials": given["trials"], "alpha": shares * known[..., None]}
 
     return Numbers(
         COUNTS,

@@ -13,6 +13,7 @@ from stanlevels.formulas.parse import parse
 from stanlevels.formulas.read import Declared, One, read
 from stanlevels.formulas.syntax import Syntax, names_in
 from stanlevels.language.messages.calls import in_words
+from stanlevels.language.messages.describe import describe
 
 if TYPE_CHECKING:
     from stanlevels.model import Model
@@ -86,7 +87,7 @@ def _sides(one: One) -> list[Syntax]:
 def _family(family: object) -> Syntax:
     if not isinstance(family, str):
         raise DeclarationError(
-            f"family= of sl.formula is a {type(family).__name__}",
+            f"family= of sl.formula is {describe(family)}",
             expected="a name as text, such as 'poisson' or \"Gamma(link = 'log')\"",
         )
     return parse(family)

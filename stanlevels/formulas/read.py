@@ -10,6 +10,7 @@ from stanlevels.errors import DeclarationError
 from stanlevels.formulas.parse import parse
 from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
 from stanlevels.formulas.tokens import misread
+from stanlevels.language.messages.describe import describe
 
 __all__ = ["Declared", "One", "read"]
 
@@ -67,7 +68,7 @@ def read(given: str | Sequence[str]) -> Declared:
     texts = [given] if isinstance(given, str) else list(given) if isinstance(given, list | tuple) else []
     if not texts or not all(isinstance(text, str) for text in texts):
         raise DeclarationError(
-            f"sl.formula is given a {type(given).__name__}",
+            f"sl.formula is given {describe(given)}",
             expected='a formula as text, such as "y ~ x + (1 | g)", or a list of them',
         )
     text = "\n".join(part.strip() for part in texts)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Affine", "Forms", "NotLinear", "NotLinearError", "names_in"]
 
 
+_SUMS = "sums of quantities, each times known numbers, and normal random variables"
 _NUTS = "use method='mle' or method='nuts', which need no linearity"
 
 
@@ -48,22 +49,25 @@ class NotLinear:
     what : str
         What about it is not linear.
     way_out : str
+    expected : str
+        What would be one.
     """
 
     declaration: str
     what: str
     way_out: str = _NUTS
+    expected: str = _SUMS
 
     @staticmethod
-    def of(line: Line, what: str, way_out: str = _NUTS) -> NotLinear:
+    def of(line: Line, what: str, way_out: str = _NUTS, expected: str = _SUMS) -> NotLinear:
         """The reason for a line."""
-        return NotLinear(node_text(line.node), what, way_out)
+        return NotLinear(node_text(line.node), what, way_out, expected)
 
     def error(self) -> NotLinearError:
         """The error of a method that can take linear lines only."""
         return NotLinearError(
             f"{self.declaration}: {self.what}",
-            expected="sums of quantities, each times known numbers, and normal random variables",
+            expected=self.expected,
             way_out=self.way_out,
         )
 

@@ -260,7 +260,7 @@ def _check_cutpoints(where: str, term: Term, planned: Planned) -> None:
         )
     if not ordered and not numbers:
         raise DeclarationError(
-            f"{where} need not increase",
+            f"{where} {'do' if isinstance(term, Setting) else 'need'} not increase",
             expected="a quantity with ordered=True, or increasing numbers",
             way_out="write cut = sl.Normal(0, 3, over=k, ordered=True) with k = sl.Index([...])",
         )

@@ -76,7 +76,8 @@ def _counts(place: ReadPlace) -> list[str]:
 
 def _counted_error(graph: Graph, places: Mapping[str, ReadPlace], absent: Mapping[str, Mask]) -> DataError:
     lines = [
-        f"{where(name)} lacks values in {int(absent[name].sum()):,} of {counted(place.n, 'row')}"
+        f"{where(name)} {'lack' if name == ROWS else 'lacks'} values in"
+        f" {int(absent[name].sum()):,} of {counted(place.n, 'row')}"
         f" ({listing(np.flatnonzero(absent[name]))}, counted from 0): " + ", ".join(_counts(place))
         for name, place in places.items()
         if absent[name].any()

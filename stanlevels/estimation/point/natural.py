@@ -34,7 +34,11 @@ def axis_of(layout: Layout, name: str, further: Iterable[Root | None] = ()) -> s
 
 def is_stuck(value: Array, axis: str) -> Array:
     """Which numbers are at the end of an axis, or nowhere on it, and so have no standard error."""
-    at_end = {"log": value == 0, "atanh": np.abs(value) > _ONE}.get(axis, False)
+    at_end = {
+        "log": value == 0,
+        "atanh": np.abs(value) > _ONE,
+        "logit": (value == 0) | (value == 1),
+    }.get(axis, False)
     return np.asarray(~np.isfinite(value) | at_end)
 
 

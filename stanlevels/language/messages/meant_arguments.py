@@ -36,6 +36,7 @@ _NOT_HERE: Mapping[str, str] = {
         ("lower", "upper"),
         "bounds are for numbers without ends of their own: sl.Normal(0, 1, lower=0)",
     ),
+    "corr": "units that are correlated by a known matrix are for sl.Normal(0, sd, over=level, corr='A')",
     "transform": "for positive numbers write sl.HalfNormal, sl.Gamma or sl.LogNormal",
     **dict.fromkeys(("cens", "event", "status"), "what is known of rows is a column: censored='status'"),
     "trunc": "bounds are lower= and upper=",

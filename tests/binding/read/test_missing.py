@@ -44,7 +44,7 @@ def test_missing_values_are_an_error_that_counts_rows_by_column(frame):
         bind_data(GRAPH, frame)
     assert (
         error.value.found
-        == "the data lacks values in 2 of 4 rows (1, 2, counted from 0): 'app' in 1, 'x' in 2 (1 infinite)"
+        == "the data lack values in 2 of 4 rows (1, 2, counted from 0): 'app' in 1, 'x' in 2 (1 infinite)"
     )
     assert 'missing="drop"' in error.value.way_out
 

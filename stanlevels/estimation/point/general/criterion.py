@@ -198,7 +198,13 @@ class GeneralCriterion:
             found[name] = (
                 values if free is None else np.asarray(free.value(values.reshape(-1, free.size))).ravel()
             )
-        return found | spread_values(self.layout, self.split(z)[0], 1.0)
+        reading = self.model.reading
+        whole = {  # shares of one category, which have no columns
+            name: np.ones(reading.bound.size(reading.planned.lines[name].domain))
+            for name, free in reading.free.items()
+            if not free.size
+        }
+        return found | whole | spread_values(self.layout, self.split(z)[0], 1.0)
 
     def inner(self, z: Array) -> Inner:
         """What is maximised over the deviations."""

@@ -119,6 +119,8 @@ class Reading:
         if name in self.logs:
             inner = self._affine(self.logs[name], (name, "log", path), path, rows, atoms)
             return nodes.Apply(np.exp, (inner,))
+        if name in self.free and not self.free[name].size:  # a share that is all of the whole
+            return nodes.Constant(np.ones((1, 1)))
         own = self.coordinates(name, path, rows, atoms)
         if name in self.moved:
             pair = (line.location, line.scale)

@@ -105,6 +105,7 @@ def _refuse_kinks(model: GeneralModel, data: LineData, line: Rows, eta: Array) -
             model.predictor.planned.lines[data.name],
             "its log density has a kink and no curvature, and so no normal approximation",
             "use method='nuts', or a smooth distribution",
+            "a log density that bends everywhere",
         ).error()
 
 

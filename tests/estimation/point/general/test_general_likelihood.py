@@ -329,3 +329,18 @@ def test_quadrature_takes_one_number_per_unit():
 
     with pytest.raises(FitError, match="nAGQ=5 takes one random variable"):
         Slopes.fit(robust_data(), "mle", nAGQ=5)
+
+
+def test_a_monotonic_effect_of_two_categories_is_a_difference():
+    y, rating = np.array([1.0, 2, 3, 5, 7, 6]), ["lo"] * 3 + ["hi"] * 3
+    df = pd.DataFrame({"y": y, "rating": pd.Categorical(rating, ["lo", "hi"], ordered=True)})
+
+    class Steps(sl.Model):
+        rating = sl.data("rating", categorical=True, coding="steps")
+        share = sl.Dirichlet(1, over=rating)
+        low, slope, noise = sl.Normal(), sl.Normal(), sl.HalfNormal()
+        y = sl.Normal(low + slope * (share @ rating), noise, observed=True)
+
+    fit = Steps.fit(df, method="mle")
+    assert fit.summary()["estimate"]["slope"] == pytest.approx(4, abs=1e-4)
+    assert fit.predict(df)["estimate"].to_numpy() == pytest.approx([2] * 3 + [6] * 3, abs=1e-4)
