@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 from stanlevels.distributions.family import Prior
 from stanlevels.distributions.own import KINDS, SUPPORTS, own_family, stan_functions
 from stanlevels.distributions.table import FAMILIES, keep
 from stanlevels.engines.stanli import Stanli
-from stanlevels.errors import DeclarationError, listing
+from stanlevels.errors import DeclarationError, StanlevelsError, listing
 from stanlevels.language.call_help import docstring, signature
 from stanlevels.language.distributions import distribution
 from stanlevels.language.expressions import Expression, Variable
@@ -129,13 +132,9 @@ class Family:
             priors,
             stan,
             SUPPORTS[support],
-            log_density,
-            draw,
-            mean,
-            variance,
-            cumulative,
-            doc,
-            prior,
+            **{each: function and _in_words(name, each, function) for each, function in functions.items()},
+            doc=doc,
+            latent=prior,
         )
         keep(self.family)
         self._declare = distribution(self.family)
@@ -274,3 +273,33 @@ def _check_function(name: str, each: str, function: Any, parameters: tuple[str, 
 
 def _quoted(value: Any) -> str:
     return repr(value) if isinstance(value, str) else describe(value)
+
+
+def _in_words(name: str, each: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a person's own, with what goes wrong in it in words."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        differentiated = not all(isinstance(given, _NUMBERS) for given in kwargs.values())
+        try:
+            found = function(*args, **kwargs)
+            return found if differentiated else np.asarray(found, dtype=float)
+        except StanlevelsError:
+            raise
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            if differentiated:
+                raise DeclarationError(
+                    f"{each}= of {name} cannot be differentiated: {why}",
+                    expected="elementwise functions of NumPy and of scipy.special, not of scipy.stats",
+                    way_out="write the density out, or use method='nuts'",
+                ) from error
+            raise DeclarationError(
+                f"{each}= of {name} fails: {why}",
+                expected="a function that gives numbers for arrays of numbers",
+            ) from error
+
+    return called
+
+
+_NUMBERS = (np.ndarray, np.generic, float, int)

@@ -214,3 +214,37 @@ def test_a_prior_of_its_own_takes_the_place_of_the_default():
         y = made(observed=True)
 
     assert "Exponential(0.5)" in str(Waiting.bind({"y": [1.0, 2.0]}).priors)
+
+
+def plain(**changed: Any) -> Any:
+    return sl.Family(
+        "plain",
+        {"mu": "location", "s": "scale"},
+        **{
+            "stan": "real plain_lpdf(real y, real mu, real s) { return normal_lpdf(y | mu, s); }",
+            "log_density": lambda y, mu, s: stats.norm.logpdf(y, mu, s),
+            "draw": lambda rng, size, mu, s: rng.normal(mu, s, size),
+            "mean": lambda mu, s: mu,
+            **changed,
+        },
+    )
+
+
+def test_what_goes_wrong_in_its_functions_is_said_in_words():
+    with pytest.raises(DeclarationError, match="log_density= of plain fails: ZeroDivisionError"):
+        plain(log_density=lambda y, mu, s: 1 / 0).check()
+    with pytest.raises(DeclarationError, match="mean= of plain fails: ValueError"):
+        plain(mean=lambda mu, s: "many").check()
+
+
+def test_maximum_likelihood_says_that_a_density_cannot_be_differentiated():
+    family = plain()
+
+    class Numbers(sl.Model):
+        mu = sl.Normal(0, 5)
+        y = family(mu, observed=True)
+
+    with pytest.raises(DeclarationError, match="cannot be differentiated") as refused:
+        Numbers.fit({"y": [1.0, 2.0, 4.0]}, method="mle")
+    assert "scipy.stats" in str(refused.value)
+    assert Numbers.fit({"y": [1.0, 2.0, 4.0]}, method="laplace").summary()["estimate"]["mu"] > 1

@@ -83,6 +83,8 @@ def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
         found = [tuple(row) for row in given.to_numpy().tolist()]
     else:
         found = _listed(name, given)
+    if any(_is_nothing(area) for pair in found for area in pair):
+        raise _no_pairs(name, "has rows that lack an area")
     if selves := [one for one, other in found if one == other]:
         raise DataError(
             f"the table {name!r} has areas that border on themselves: {listing(selves)}",
@@ -93,7 +95,7 @@ def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
 
 def _listed(name: str, given: Any) -> list[tuple[Any, Any]]:
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise _no_pairs(name, f"is a {type(given).__name__}")
+        raise _no_pairs(name, f"is {listing([given])}")
     found = [
         tuple(pair) if isinstance(pair, Iterable) and not isinstance(pair, str) else () for pair in given
     ]
@@ -107,6 +109,10 @@ def _no_pairs(name: str, what: str) -> DataError:
         f"the table {name!r} of borders {what}",
         expected="two columns of areas, a list of pairs, or a dict with the neighbours of each area",
     )
+
+
+def _is_nothing(area: Any) -> bool:
+    return area is None or bool(area != area)
 
 
 def _plain(label: Any) -> Any:

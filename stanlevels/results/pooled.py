@@ -14,6 +14,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import FitError, listing
+from stanlevels.language.messages.calls import in_words
 from stanlevels.results.checks.mixing import Mixing
 from stanlevels.results.faces.asks import Asks
 from stanlevels.results.tables import columns_of_draws
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Pooled", "pool", "rubin"]
 
 
+@in_words("sl.pool", places="fits stand in one list: sl.pool([fit1, fit2])")
 def pool(fits: Sequence[Fit] | Sequence[PointFit]) -> Pooled:
     """Take fits of one model to several completed data sets together.
 

@@ -77,7 +77,8 @@ def test_areas_without_rows_still_lie_between_others_and_islands_are_told() -> N
     [
         ([("a", "a")], "border on themselves: 'a'"),
         ([("a", "b", "c")], "holds what are no pairs"),
-        ("borders.csv", "is a str"),
+        ([("a", None)], "has rows that lack an area"),
+        ("borders.csv", "is 'borders.csv'"),
         (pd.DataFrame([[1, 2, 3]]), "has the columns 0, 1, 2"),
         ([(1, 2), (2, 3)], "names no unit of level 'area': it has 1, 2, 3"),
     ],

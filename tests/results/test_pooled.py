@@ -60,3 +60,9 @@ def test_what_cannot_be_pooled_is_refused(what: str) -> None:
     given = {"one": [fit], "none": [], "others": [fit, 3], "methods": [fit, other]}[what]
     with pytest.raises(sl.FitError, match=r"pool\(\) was given"):
         sl.pool(given)
+
+
+def test_fits_one_by_one_are_answered_in_words() -> None:
+    fit = Line.fit(tables(1)[0], "ols", progress=False)
+    with pytest.raises(sl.DeclarationError, match="one list"):
+        sl.pool(fit, fit)
