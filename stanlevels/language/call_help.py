@@ -9,7 +9,7 @@ from stanlevels.distributions.composed import not_censored, not_truncated
 from stanlevels.distributions.table import Family, Parameter, Parameterization
 from stanlevels.language.lists import takes_lists
 
-__all__ = ["BOUNDS", "clauses_of", "docstring", "parameters", "signature"]
+__all__ = ["BOUNDS", "KNOWN", "clauses_of", "docstring", "parameters", "signature"]
 
 BOUNDS, KNOWN = ("lower", "upper"), ("censored", "until")
 

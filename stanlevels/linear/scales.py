@@ -94,7 +94,8 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
         return Target(0.0, 1.0, True, f"{line.name!r} has no rows: a scale of 1")
     name = _called(line, component)
     if line.family.is_categorical:
-        return _categories(np.bincount(y.astype(int), weights), name)
+        scale = "latent" if line.family.is_ordinal else "logit"
+        return _categories(np.bincount(y.astype(int), weights), name, scale)
     if line.family.is_tally:
         counts = np.asarray(columns.facts.outcome(line.name), dtype=float)
         return _categories(counts.sum(axis=0) if weights is None else weights @ counts, line.name)
@@ -187,12 +188,12 @@ def _trials(line: Line, columns: Columns) -> Array:
     return np.asarray(term.values[0] if isinstance(term, Setting) else 1.0)
 
 
-def _categories(counts: Array, name: str) -> Target:
+def _categories(counts: Array, name: str, scale: str = "logit") -> Target:
     """Wide enough for the rarest category, by its log odds against the others."""
     shares = (counts[counts > 0] + 0.5) / (counts.sum() + 1)
     largest = float(np.max(np.abs(np.log(shares / (1 - shares))), initial=0.0)) if len(shares) > 1 else 0.0
     spread = max(1.0, largest / WIDE)
-    return Target(0.0, spread, True, f"{spread:.3g} on the logit scale of {name}")
+    return Target(0.0, spread, True, f"{spread:.3g} on the {scale} scale of {name}")
 
 
 def component_target(line: Line, parameter: Parameter, offset: Array, columns: Columns) -> Target:

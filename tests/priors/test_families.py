@@ -112,3 +112,11 @@ def test_categories_against_the_first_agree_with_maximum_likelihood(covariate: s
     right = maximum(log_likelihood, [0.5, 1.0, 0.0, -0.5])
     assert agrees(found, "b2", right.estimate[1] / x.std(), right.se[1] / x.std())
     assert agrees(found, "b3", right.estimate[3] / x.std(), right.se[3] / x.std())
+
+
+def test_cutpoints_are_said_to_be_on_the_latent_scale() -> None:
+    class Ratings(sl.Model):
+        cut = sl.Normal(over=sl.Index(2), ordered=True)
+        r = sl.OrderedProbit(0, cut, observed=True)
+
+    assert "1 on the latent scale of r" in str(Ratings.bind({"r": [0, 1, 2, 1, 0]}).priors)

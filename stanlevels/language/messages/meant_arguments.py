@@ -8,12 +8,12 @@ from typing import Any
 from stanlevels.distributions.synonyms import CALLED, MEANS, OTHERWISE
 from stanlevels.distributions.table import FAMILIES, Family, Parameterization
 from stanlevels.errors import DeclarationError, listing
+from stanlevels.language.call_help import BOUNDS, KNOWN, signature
 from stanlevels.language.messages.meant import identifier
 from stanlevels.words import counted, joined, nearest
 
 __all__ = ["too_many", "twice", "unknown_arguments"]
 
-SHARED = ("over", "observed", "weights", "ordered", "centered")
 
 _UNITS = ("group", "groups", "by", "level", "levels", "dims", "plate", "index")
 _OPTIONS: Mapping[str, str] = {
@@ -32,10 +32,6 @@ _NOT_HERE: Mapping[str, str] = {
         ("offset", "exposure"), "add it to the predictor, as in ... + sl.log(sl.data('exposure'))"
     ),
     **dict.fromkeys(("prior", "priors"), "a prior is a line of its own: {argument} = sl.Normal(0, 1)"),
-    **dict.fromkeys(
-        ("lower", "upper"),
-        "bounds are for numbers without ends of their own: sl.Normal(0, 1, lower=0)",
-    ),
     "corr": "units that are correlated by a known matrix are for sl.Normal(0, sd, over=level, corr='A')",
     "transform": "for positive numbers write sl.HalfNormal, sl.Gamma or sl.LogNormal",
     **dict.fromkeys(("cens", "event", "status"), "what is known of rows is a column: censored='status'"),
@@ -52,11 +48,11 @@ def unknown_arguments(
     Examples
     --------
     >>> from stanlevels.distributions.table import FAMILIES
-    >>> normal = FAMILIES["Normal"]
-    >>> print(unknown_arguments(normal, normal.parameterizations[0], {"mean": 0, "sd": 1}))
-    sl.Normal has no arguments 'mean' and 'sd'
-      expected: mu, sigma; and over, observed, weights, ordered, centered
-      way out:  mean= is called mu=, sd= is called sigma=
+    >>> poisson = FAMILIES["Poisson"]
+    >>> print(unknown_arguments(poisson, poisson.parameterizations[0], {"lam": 1}))
+    sl.Poisson has no argument 'lam'
+      expected: rate, log; and over, observed, weights, missing, lower, upper, censored, until
+      way out:  lam= is called rate=
     """
     names = {p.name for p in chosen.parameters}
     strange = {name: value for name, value in given.items() if name not in names}
@@ -72,13 +68,19 @@ def unknown_arguments(
     of_mean = [way for way in ways if way.startswith(_OF_MEAN)]
     return DeclarationError(
         f"sl.{family.name} has no {arguments} {joined([repr(name) for name in strange], 'and')}{beside}",
-        expected=f"{', '.join(known)}; and {', '.join(SHARED)}",
+        expected=f"{', '.join(known)}; and {', '.join(_shared(family))}",
         way_out=", ".join(dict.fromkeys(way for way in of_mean or ways if way)),
     )
 
 
 def _known(family: Family) -> list[str]:
     return list(dict.fromkeys(p.name for form in family.parameterizations for p in form.parameters))
+
+
+def _shared(family: Family) -> list[str]:
+    """What it takes beside its arguments."""
+    own = _known(family)
+    return [name for name in signature(family).parameters if name not in own]
 
 
 def _meant(family: Family, chosen: Parameterization, name: str, value: Any, taken: set[str]) -> str:
@@ -115,13 +117,24 @@ def _option(family: Family, name: str, value: Any) -> str:
         return f"write {_OPTIONS.get(name, 'over=level')}"
     if name in CALLED and CALLED[name] is MEANS and links:
         return f"{_OF_MEAN} {links[0]}: {_call(family, links[0])}"
+    if name in (*BOUNDS, *KNOWN):
+        return _of_clauses(family, name)
     known = _known(family)
     return _NOT_HERE.get(name, "").format(name="a", family=family.name, argument=known[0] if known else "")
 
 
+def _of_clauses(family: Family, name: str) -> str:
+    """Why a distribution takes no bounds, or is not censored."""
+    if not family.has_cumulative or family.is_categorical:
+        return "bounds and censoring are for distributions of single numbers that have a cumulative in Stan"
+    if name in BOUNDS:
+        return "bounds are for numbers without ends of their own: sl.Normal(0, 1, lower=0)"
+    return "write sl.Normal(0, sigma, lower=0, censored='status')" if family.name == "HalfNormal" else ""
+
+
 def _elsewhere(family: Family, name: str) -> str:
     """What is misspelt, or belongs to another distribution."""
-    known = (*_known(family), *SHARED, *(["dim"] if family.sized else []))
+    known = (*_known(family), *_shared(family))
     if close := nearest(name, known):
         return f"did you mean {joined([f'{n}=' for n in close], 'or')}?"
     others = [f"sl.{other.name}" for other in FAMILIES.values() if name in _known(other)]

@@ -89,7 +89,10 @@ def test_what_means_nothing_here_is_told_what_there_is() -> None:
     with pytest.raises(DeclarationError) as caught:
         sl.Normal(0, 1, frobnicate=3)
     assert caught.value.found == "sl.Normal has no argument 'frobnicate'"
-    assert caught.value.expected == "mu, sigma; and over, observed, weights, ordered, centered"
+    assert caught.value.expected == (
+        "mu, sigma; and over, observed, weights, missing, lower, upper, censored, until, corr, ordered,"
+        " centered"
+    )
     assert not caught.value.way_out
 
 
@@ -109,3 +112,9 @@ def test_arguments_in_places_that_there_are_not_are_told_how_to_write_them(
         getattr(sl, family)(*args, **given)
     assert found in caught.value.found
     assert words in caught.value.way_out
+
+
+@pytest.mark.parametrize("clause", ["lower", "censored"])
+def test_a_choice_and_its_time_has_no_bounds_and_is_told_why(clause: str) -> None:
+    with pytest.raises(DeclarationError, match="cumulative in Stan"):
+        sl.Wiener(0, 1, 0.1, 0.5, **{clause: 1})

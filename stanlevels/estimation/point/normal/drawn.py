@@ -207,7 +207,8 @@ class _Drawn:
     def _freed(self, free: Array, units: Units) -> Array:
         line, numbers = self.line, width(self.values.planned, self.line.name)
         coordinates = free_coordinates(line, numbers)
-        found = np.asarray(coordinates.value(free.reshape(-1, coordinates.size)))
+        with np.errstate(over="ignore"):  # of what nothing tells, a draw may be infinite
+            found = np.asarray(coordinates.value(free.reshape(-1, coordinates.size)))
         found = found.reshape(*free.shape[:3], -1)
         if line.family.bounds and not bounds_in_numbers(line):
             low, high = (
