@@ -117,7 +117,7 @@ class DataError(StanlevelsError):
     ...     M.bind({"y": [1, -2]})
     ... except sl.DataError as error:
     ...     print(error.found)
-    1 of 2 values of 'y' cannot come from y ~ Poisson(...): -2 in rows 1 (counted from 0)
+    1 of 2 values of 'y' cannot come from y ~ Poisson(...): -2 in row 1 (counted from 0)
     """
 
 

@@ -105,7 +105,7 @@ IMPOSSIBLE = {
     "an outcome beyond a column": (
         model(upper=sl.data("cap")),
         {"y": Y, "cap": [2, 2, 2, 9, 9, 9]},
-        "1 of 6 values of 'y' are above the upper of y ~ Normal(...): 3.0 in rows 2",
+        "1 of 6 values of 'y' are above the upper bound of y ~ Normal(...): 3.0 in row 2",
     ),
 }
 

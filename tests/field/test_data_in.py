@@ -67,7 +67,7 @@ ODD_COLUMNS = {
     "infinite integers among floats": (lambda d: [10**400, 0.5] * 30, r"30 infinite"),
     "signalling NaN": (
         lambda d: [decimal.Decimal("sNaN")] * 60,
-        "lacks values in 60 of 60 rows .0, 1, 2, 3, 4 and 55 more",
+        "lack values in 60 of 60 rows .0, 1, 2, 3, 4 and 55 more",
     ),
     "intervals": (lambda d: pd.cut(d["x"], 5).array, "holds categories"),
     "structures": (lambda d: pl.from_pandas(d).select(pl.struct("x")).to_series(), "holds dict values"),

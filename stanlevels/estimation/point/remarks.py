@@ -16,6 +16,7 @@ from stanlevels.estimation.point.glmm.model import GlmmModel
 from stanlevels.estimation.point.optimum import Optimum
 from stanlevels.linear.predictor import Effect, Predictor, called
 from stanlevels.plan.planned import Planned
+from stanlevels.words import counted
 
 __all__ = ["boundary_notes", "convergence_note", "role_notes", "single_trial_notes", "single_trials"]
 
@@ -34,7 +35,7 @@ class Described(Protocol):
 def convergence_note(optimum: Optimum, settled: bool = False) -> str:
     """Whether a search has converged; `settled` where it may end with a slope that is left."""
     if optimum.converged or settled:
-        return f"converged after {optimum.evaluations} evaluations"
+        return f"converged after {counted(optimum.evaluations, 'evaluation')}"
     return f"did not converge: the largest derivative is {optimum.gradient:.2g}; rescale the covariates"
 
 

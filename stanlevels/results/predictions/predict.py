@@ -133,7 +133,7 @@ def chosen_line(fit: Face, name: str | None, verb: str) -> str:
         (name,) = observed
     if name is None or name not in observed:
         raise FitError(
-            f"{verb}() was given {name!r}" if name is not None else f"{verb}() was given no line of several",
+            f"{verb}() was given {name!r}" if name is not None else f"{verb}() was not told which line",
             expected=f"name= one of the lines with data: {listing(observed, 20) or 'there is none'}",
             way_out=f"fit.{verb}(name={next(iter(observed))!r})" if observed else "",
         )

@@ -71,7 +71,8 @@ def single_rows(planned: Planned, bound: Bound) -> Iterator[Record]:
             yield Record(
                 called,
                 "units",
-                f"{single:,} of {counted(len(there), called)} have one row ({percent(single / len(there))})",
+                f"{single:,} of {counted(len(there), called)} {'has' if single == 1 else 'have'} one row"
+                f" ({percent(single / len(there))})",
                 f"their {listing(over)} is told from the noise by its distribution alone",
                 "nothing, where most units have more: they are pooled strongly",
             )

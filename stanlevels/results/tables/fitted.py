@@ -59,7 +59,7 @@ def _chosen(draws: Draws, name: str | None) -> str:
         (name,) = observed
     if name is None or name not in observed:
         raise FitError(
-            f"fitted() was given {name!r}" if name is not None else "fitted() was given no line of several",
+            f"fitted() was given {name!r}" if name is not None else "fitted() was not told which line",
             expected=f"one of the lines with data: {listing(observed, 20) or 'there is none'}",
         )
     line = draws.line(name)

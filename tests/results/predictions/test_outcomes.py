@@ -174,7 +174,7 @@ def test_outcomes_with_components_have_a_row_each_and_lines_are_told_apart():
     np.testing.assert_allclose(table["estimate"], expected)
     rate = np.exp(whole(fit, "G")[:, 1, 0]).mean()
     np.testing.assert_allclose(fit.predict({"g": ["b"]}, name="w")["estimate"], [rate])
-    with pytest.raises(sl.FitError, match="no line of several") as caught:
+    with pytest.raises(sl.FitError, match="was not told which line") as caught:
         fit.predict({"g": ["b"]})
     assert "name='y'" in caught.value.way_out
     drawn = as_draws(fit.posterior_predictive({"g": ["b"] * 50}, name="y")) - np.stack(
