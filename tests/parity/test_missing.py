@@ -175,7 +175,7 @@ def test_equal_rows_are_in_one_cell_where_they_agree_in_missing_values_and_in_un
     model = build(bound.stan_code, bound.stan_data)
     rng = np.random.default_rng(6)
     for _ in range(3):
-        v = {"a": rng.normal(), "b": rng.normal(), "s": rng.gamma(3, 0.4)}
+        v: dict[str, Any] = {"a": rng.normal(), "b": rng.normal(), "s": rng.gamma(3, 0.4)}
         v |= {"u": rng.normal(size=3), "w": rng.normal(size=2)}
         v |= {"dose_missing": rng.normal(size=5), "pain_missing": rng.normal(size=4)}
         dose, pain = data["dose"].to_numpy(copy=True), data["pain"].to_numpy(copy=True)

@@ -90,8 +90,8 @@ def test_what_means_nothing_here_is_told_what_there_is() -> None:
         sl.Normal(0, 1, frobnicate=3)
     assert caught.value.found == "sl.Normal has no argument 'frobnicate'"
     assert caught.value.expected == (
-        "mu, sigma; and over, observed, weights, missing, lower, upper, censored, until, corr, ordered,"
-        " centered"
+        "mu, sigma; and over, observed, weights, missing, lower, upper, censored, until, corr, zero_sum,"
+        " ordered, centered"
     )
     assert not caught.value.way_out
 
