@@ -129,7 +129,8 @@ def _of_clauses(family: Family, name: str) -> str:
         return "bounds and censoring are for distributions of single numbers that have a cumulative in Stan"
     if name in BOUNDS:
         return "bounds are for numbers without ends of their own: sl.Normal(0, 1, lower=0)"
-    return "write sl.Normal(0, sigma, lower=0, censored='status')" if family.name == "HalfNormal" else ""
+    whole = family.name.removeprefix("Half")
+    return f"write sl.{whole}(..., lower=0, censored='status')" if family.half else ""
 
 
 def _elsewhere(family: Family, name: str) -> str:
