@@ -101,6 +101,7 @@ def test_the_program_of_a_regression_is_the_same_posterior(plan, directions):
 
 @pytest.mark.cmdstan
 @pytest.mark.slow
+@pytest.mark.usefixtures("cmdstan")
 def test_both_engines_read_the_program_of_a_regression_alike():
     posterior = Visits.bind(ROWS, plan=FORMS[1]).posterior
     other = turned(posterior, shaped(posterior))
