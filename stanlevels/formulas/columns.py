@@ -35,6 +35,10 @@ class Columns:
     names: tuple[str, ...] | None = None
     values: Mapping[str, Values] = field(default_factory=dict)
 
+    def has(self, name: str) -> bool:
+        """Whether there are data, and a column of that name in them."""
+        return self.names is not None and name in self.names
+
     def check(self, name: Name, text: str, others: Iterable[str] = ()) -> None:
         """Raise DataError for a name that is no column; `others` are what it could be besides."""
         if self.names is None or name.name in self.names:
@@ -58,6 +62,22 @@ class Columns:
         values = self.values[name]
         return values.kind != "boolean" and bool(how_to_numbers(name, values.kind, values.factorize()[1]))
 
+    def refuse_dates(self, name: Name, text: str) -> None:
+        """Raise DataError where a column that a formula takes for a covariate holds dates or durations."""
+        values = self.values.get(name.name)
+        if values is None or values.categorical or values.is_numeric or values.kind in ("boolean", "text"):
+            return
+        labels = values.factorize()[1]
+        kind = "dates" if values.kind == "date" else "no numbers and no texts"
+        where = misread(f"the formula takes {name.name!r}, which holds {kind}, for numbers", text, name.at)
+        days = f"df['days'] = (df[{name.name!r}] - df[{name.name!r}].min()).dt.days, and write days there"
+        way = days if values.kind == "date" else how_to_numbers(name.name, values.kind, labels)
+        raise DataError(
+            where.found,
+            expected=f"numbers, or factor({name.name}) for an effect of each value",
+            way_out=way or f"df[{name.name!r}].astype(str) for categories",
+        )
+
     def categories(self, name: str) -> list[Any] | None:
         """The distinct values of a column, in order; None where there are no data."""
         if name not in self.values:
@@ -79,10 +99,14 @@ class Columns:
 
 
 def read_columns(data: Any, wanted: Iterable[str]) -> Columns:
-    """The columns of a frame, a mapping or a file; of those `wanted` that are there, the values."""
+    """The columns of a frame, a mapping or a file; of those `wanted` that are there, the values.
+
+    All of them are wanted where a "." is.
+    """
     if data is None:
         return Columns()
     frame = open_frame(data, "the data")
     names = tuple(map(str, frame.names))
-    read = frame.read([name for name in dict.fromkeys(wanted) if name in names])
+    asked = list(wanted)
+    read = frame.read([name for name in dict.fromkeys(names if "." in asked else asked) if name in names])
     return Columns(names, {name: column.values.take(~column.absent) for name, column in read.items()})

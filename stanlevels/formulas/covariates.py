@@ -7,7 +7,7 @@ from itertools import combinations
 
 from stanlevels.formulas.draft import Draft
 from stanlevels.formulas.expand import Design, Term
-from stanlevels.formulas.expressions import expression_text, quoted
+from stanlevels.formulas.expressions import as_column, expression_text, quoted
 from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, formula_text
 from stanlevels.formulas.tokens import misread
 
@@ -78,9 +78,10 @@ def _full(design: Design, draft: Draft) -> dict[Term, set[Syntax]]:
 
 
 def _single(factor: Syntax, full: bool, draft: Draft, design: Design) -> str:
-    draft.check(factor) if isinstance(factor, Name) else None
     match factor:
         case Name(name=name):
+            draft.check(factor)
+            draft.columns.refuse_dates(factor, draft.formula)
             if full or draft.columns.is_unsaid(name):
                 return draft.coded(name, _coded_text(factor, draft, full=full))
             unsaid = is_category(factor, draft) is None and not design.intercept
@@ -108,7 +109,11 @@ def _column(factor: Syntax, draft: Draft) -> str:
 def _product(term: Term, full: dict[Term, set[Syntax]], draft: Draft) -> str:
     """A product of factors, each with the column or columns that it stands for."""
     for factor in term:
-        draft.check(factor)
+        if isinstance(factor, Name):
+            draft.check(factor)
+            draft.columns.refuse_dates(factor, draft.formula)
+        elif not is_category(factor, draft):  # of which names are those of codings, too
+            draft.check(factor)
     if len(term) == 2 and _plain(term, full, draft):
         return f"sl.interactions({', '.join(quoted(f.name) for f in term if isinstance(f, Name))})"
     return " * ".join(_factor(factor, term, full, draft) for factor in term)
@@ -136,7 +141,7 @@ def column_of(factor: Syntax, draft: Draft) -> Name:
             draft.formula,
             factor.at,
             expected="a column's name as its first argument",
-            way_out=f"make it a column: df['new'] = ..., and write new in place of {formula_text(inner)}",
+            way_out=as_column(inner),
         )
     draft.check(inner)
     return inner
@@ -148,7 +153,7 @@ def _coded_text(factor: Syntax, draft: Draft, *, full: bool) -> str:
     if full:
         return f"sl.data({', '.join([*said, _said('coding', 'indicator')])})"
     if isinstance(factor, Call):
-        coding, reference = _coding(factor, draft)
+        coding, reference = _coding(factor, column.name, draft)
         said += [_said("coding", coding)] if coding != "treatment" else []
         said += [f"reference={reference}"] if reference else []
     return f"sl.data({', '.join(said)})"
@@ -158,7 +163,7 @@ def _said(argument: str, text: str) -> str:
     return f"{argument}={quoted(text)}"
 
 
-def _coding(factor: Call, draft: Draft) -> tuple[str, str]:
+def _coding(factor: Call, column: str, draft: Draft) -> tuple[str, str]:
     """The coding that a call asks for, and the category to compare with."""
     given = [*factor.plain[1:], *(value for name, value in factor.arguments if name in ("contr", "ref"))]
     more = [name for name, _ in factor.arguments if name not in ("", "contr", "ref", "x")]
@@ -178,14 +183,40 @@ def _coding(factor: Call, draft: Draft) -> tuple[str, str]:
         case Number() if factor.function == "relevel":
             return "treatment", given[0].text
         case Name(name=name) | Call(function=name) if name in _CODINGS:
-            base = given[0].plain[:1] if isinstance(given[0], Call) else ()
-            return _CODINGS[name], quoted(base[0].text) if base and isinstance(base[0], Text) else ""
+            return _CODINGS[name], _reference(given[0], _CODINGS[name], column, draft)
     raise misread(
         f"a formula codes {formula_text(factor.plain[0])} by {formula_text(given[0])}",
         draft.formula,
         given[0].at,
         expected="one of contr.treatment, contr.sum, contr.poly, contr.helmert",
     )
+
+
+def _reference(given: Name | Call, coding: str, column: str, draft: Draft) -> str:
+    """The category that a coding compares with: by default the first, in sum coding the last."""
+    labels = draft.columns.categories(column)
+    arguments = given.arguments if isinstance(given, Call) else ()
+    if isinstance(given, Call) and given.function.startswith("contr"):  # n, which the data tell
+        arguments = tuple((name, value) for name, value in arguments if name == "base")
+    for name, value in arguments:
+        if name in ("", "reference", "omit") and isinstance(value, Text):
+            return quoted(value.text)
+        if name in ("", "reference", "omit") and isinstance(value, Number):
+            return value.text
+        if name == "base" and isinstance(value, Number) and labels:
+            return _label_text(labels[int(value.value) - 1])
+        raise misread(
+            f"a formula codes {column} by {formula_text(given)}",
+            draft.formula,
+            given.at,
+            expected="contr.treatment(base = 2) with data beside it, or C(f, Treatment('b'))",
+            way_out=f"relevel({column}, ref = 'b')",
+        )
+    return _label_text(labels[-1]) if coding == "sum" and labels else ""
+
+
+def _label_text(label: object) -> str:
+    return quoted(label) if isinstance(label, str) else repr(label)
 
 
 def _polynomial(call: Call, draft: Draft) -> str:
@@ -198,7 +229,11 @@ def _polynomial(call: Call, draft: Draft) -> str:
             degree = found.value if isinstance(found, Number) else 1
         case _:
             raise misread(
-                "a formula has poly of several columns", draft.formula, call.at, expected="poly(x, 2)"
+                "a formula has poly of several columns",
+                draft.formula,
+                call.at,
+                expected="poly(x, 2)",
+                way_out="poly(x, 2) * poly(z, 2), or t2(x, z) for a smooth surface",
             )
     column = _column(of, draft) if not isinstance(of, Name) else draft.name(of)
     raw = call.named("raw")

@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 from stanlevels.formulas.columns import Columns
-from stanlevels.formulas.expressions import data_text, quoted
+from stanlevels.formulas.expressions import CONSTANTS, data_text, quoted
 from stanlevels.formulas.syntax import Name, Syntax, names_in
+from stanlevels.language.expression_source import number_source
 from stanlevels.language.metaclass import RESERVED
 
 __all__ = ["Draft", "identifier", "two_digits"]
@@ -119,13 +120,17 @@ class Draft:
         """What a name stands for among numbers: a parameter that has a formula, or a column."""
         if name.name in self.predictors:
             return self.predictors[name.name]
+        if name.name in CONSTANTS and not self.columns.has(name.name):
+            return number_source(CONSTANTS[name.name])
         self.check(name)
+        self.columns.refuse_dates(name, self.formula)
         return data_text(name)
 
     def check(self, syntax: Syntax) -> None:
         """Raise DataError for a name in it that is no column."""
         for name in names_in(syntax):
-            if name.name not in ("TRUE", "FALSE", "T", "F", "NULL"):
+            constant = name.name in CONSTANTS and not self.columns.has(name.name)
+            if name.name not in ("TRUE", "FALSE", "T", "F", "NULL") and not constant:
                 self.columns.check(name, self.formula, self.predictors)
 
     def source(self, name: str, doc: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, bare, formula_text
+from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
 from stanlevels.formulas.tokens import misread
 
 __all__ = ["Bar", "Design", "Term", "expand", "term_text"]
@@ -132,6 +132,10 @@ class _Algebra:
                 if value not in (0, 1):
                     raise self.error(f"the number {syntax.text} stands as a term", syntax, "1, 0, or I(...)")
                 return _Found(intercept=bool(value))
+            case Name(name="Intercept") if "Intercept" not in (self.others or ()):  # brms's 0 + Intercept
+                return _Found(intercept=True)
+            case Call(function="s", arguments=(("", Name() as group), ("bs", Text(text="re")))):
+                return _Found(bars=[Bar(Design(True, ()), (group,), False, True, "", syntax.at)])
             case Name(name="."):
                 return _Found([(Name(name, syntax.at),) for name in self.dot(syntax)])
             case Call(function=name, arguments=((_, value),)) if name == _OFFSET:

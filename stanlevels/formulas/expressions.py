@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 
 from stanlevels.distributions.functions import FUNCTIONS
@@ -13,7 +14,7 @@ from stanlevels.graph.text import PRECEDENCE
 from stanlevels.language.expression_source import number_source
 from stanlevels.words import closest
 
-__all__ = ["data_text", "expression_text", "quoted", "unknown_function"]
+__all__ = ["CONSTANTS", "as_column", "data_text", "expression_text", "quoted", "unknown_function"]
 
 Names = Callable[[Name], str]
 
@@ -33,6 +34,14 @@ _SCALED = {
 }
 _BASES = {"log10": 10, "log2": 2}
 _SYMBOLS = {"^": "**"}
+_COMPARED = ("==", "!=", "<", ">", "<=", ">=")
+_NUMPY = {
+    **{name: name for name in "log exp sqrt log1p expm1 abs sin cos tan log2 log10 floor".split()},
+    "ifelse": "where",
+}
+"""Functions of R, and what NumPy calls them."""
+CONSTANTS = {"pi": math.pi}
+"""Numbers that have a name in R."""
 
 
 def quoted(text: str) -> str:
@@ -94,6 +103,8 @@ def _call_text(call: Call, formula: str, inside: Callable[..., str], outer: int)
             return f"sl.{FUNCTIONS_OF_R[function]}({inside(only)})"
         case function, (("", only),) if function in _BASES:
             return _within(f"sl.log({inside(only)}) / sl.log({_BASES[function]})", PRECEDENCE["/"], outer)
+        case "log", (("", only), (("" | "base"), base)):
+            return _within(f"sl.log({inside(only)}) / sl.log({inside(base)})", PRECEDENCE["/"], outer)
     raise unknown_function(call, formula)
 
 
@@ -105,8 +116,48 @@ def _no_number(syntax: Syntax, formula: str) -> DeclarationError:
         formula,
         syntax.at,
         expected="+ - * / ^ and functions, such as log(x)",
-        way_out=f"make it a column: df['new'] = ..., and write new for {formula_text(syntax)}",
+        way_out=as_column(syntax),
     )
+
+
+def as_column(syntax: Syntax) -> str:
+    """How to make a column of an expression that the language has not.
+
+    Examples
+    --------
+    >>> from stanlevels.formulas.parse import parse
+    >>> as_column(parse("1 - event"))
+    "make it a column: df['new'] = 1 - df['event'], and write new in place of 1 - event"
+    """
+    made = _pandas(syntax) or "..."
+    if isinstance(syntax, Operation) and syntax.symbol in _COMPARED:
+        made = f"({made}).astype(int)"
+    return f"make it a column: df['new'] = {made}, and write new in place of {formula_text(syntax)}"
+
+
+def _pandas(syntax: Syntax) -> str:
+    """An expression as pandas and NumPy write it; "" where they have no one way to."""
+    match syntax:
+        case Name(name=name):
+            return f"df[{name!r}]"
+        case Number(value=value):
+            return number_source(value)
+        case Text(text=text):
+            return repr(text)
+        case Call(function="I", arguments=(("", only),)):
+            return _pandas(only)
+        case Call(function=function, arguments=arguments) if function in _NUMPY:
+            parts = [_pandas(value) for name, value in arguments if not name]
+            whole = all(parts) and len(parts) == len(arguments) == (3 if function == "ifelse" else 1)
+            return f"np.{_NUMPY[function]}({', '.join(parts)})" if whole else ""
+        case Operation(symbol="(", operands=(only,)):
+            return f"({made})" if (made := _pandas(only)) else ""
+        case Operation(symbol="-", operands=(only,)):
+            return f"-{made}" if (made := _pandas(only)) else ""
+        case Operation(symbol=sign, operands=(left, right)) if sign in (*"+-*/^", *_COMPARED):
+            one, other = _pandas(left), _pandas(right)
+            return f"{one} {_SYMBOLS.get(sign, sign)} {other}" if one and other else ""
+    return ""
 
 
 def _of(syntax: Syntax, inside: Callable[[Syntax], str]) -> str:
@@ -126,5 +177,5 @@ def unknown_function(call: Call, formula: str) -> DeclarationError:
         formula,
         call.at,
         expected=closest(call.function, known),
-        way_out=f"make it a column: df['new'] = ..., and write new in place of {formula_text(call)}",
+        way_out=as_column(call),
     )

@@ -18,7 +18,7 @@ from stanlevels.formulas.outcomes import Chosen, Outcome, chosen, outcome_of, wi
 from stanlevels.formulas.predictor import predictor
 from stanlevels.formulas.read import Declared, One
 from stanlevels.formulas.smooths import category_specific
-from stanlevels.formulas.syntax import Name, Number, Syntax, bars_in, calls_in, names_in, right_of
+from stanlevels.formulas.syntax import Call, Name, Number, Syntax, bars_in, calls_in, names_in, right_of
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
@@ -131,6 +131,7 @@ def _groups(declared: Declared) -> list[str]:
     ]
     found = [bar.operands[-1] for side in sides for bar in bars_in(side)]
     found += [by for side in sides for call in calls_in(side) if (by := call.named("by")) is not None]
+    found += [by for one in declared.outcomes for call in calls_in(one.left) if (by := call.named("gr"))]
     return [name.name for group in found for name in names_in(group)]
 
 
@@ -184,7 +185,11 @@ def _part(
         elif name not in one.computed:
             designs[name] = expand(right_of(said), draft.formula, others)
     if not one.nonlinear:
-        designs = {"": expand(one.right, draft.formula, others)} | designs
+        design = expand(one.right, draft.formula, others)
+        if "rate" in outcome.terms and outcome.terms["rate"].plain:
+            units = Call("log", (("", outcome.terms["rate"].plain[0]),))
+            design = replace(design, offsets=(*design.offsets, units))
+        designs = {"": design} | designs
     return _Part(one, outcome, column, choice, f"_{column.name}" * several, designs, numbers)
 
 

@@ -11,9 +11,10 @@ from stanlevels.distributions.links import LINKS
 from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import DeclarationError
 from stanlevels.formulas.draft import Draft, two_digits
-from stanlevels.formulas.expressions import data_text, expression_text, quoted
+from stanlevels.formulas.expressions import as_column, data_text, expression_text, quoted
 from stanlevels.formulas.outcomes import Chosen, Outcome
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, bare, formula_text
+from stanlevels.formulas.thresholds import thresholds
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
@@ -76,8 +77,12 @@ def outcome_text(
             given[argument] = _natural(said, row, argument, inverted=name in INVERTED)
     if outcome.trials is not None and row.parameterizations[0].trials:
         given[row.parameterizations[0].trials] = _known(outcome.trials, draft)
+    if "rate" in outcome.terms:
+        _add_rate(outcome.terms["rate"], row, choice, given, draft)
     if choice.family.cut:
-        given[choice.family.cut] = _thresholds(column, choice, draft, shifts)
+        given[choice.family.cut] = thresholds(outcome, column, choice, draft, shifts)
+    elif "thres" in outcome.terms:
+        raise misread("thres(...) stands with a family without thresholds", draft.formula, column.at)
     form = _located(row, choice, mu, given, draft)
     _add_errors(outcome, given, form, draft)
     arguments = _in_places(form, given)
@@ -244,22 +249,21 @@ def _add_errors(outcome: Outcome, given: dict[str, str], form: Parameterization,
     given[form.scale] = text
 
 
-def _thresholds(column: Name, choice: Chosen, draft: Draft, shifts: Sequence[str]) -> str:
-    """The thresholds of an outcome in an order, one less than it has categories."""
-    found = draft.columns.categories(column.name)
-    if found is None:
-        raise DeclarationError(
-            f"an outcome in an order, {column.name!r}, needs data: it has a threshold less than categories",
-            way_out="give sl.formula the data, sl.formula(text, df, ...)",
+def _add_rate(call: Call, row: Family, choice: Chosen, given: dict[str, str], draft: Draft) -> None:
+    """``rate(n)``: counts of n units of time each; the shape, too, is that of their sum."""
+    if choice.link != "log" or choice.family.wrapper or not row.parameterizations[0].numbers.support.integer:
+        raise misread(
+            f"rate(...) stands with the family {choice.name!r}",
+            draft.formula,
+            call.at,
+            expected="poisson, negbinomial or geometric, with the link log",
+            way_out=f"offset(log({formula_text(call.plain[0])})) among the terms" if call.plain else "",
         )
-    if choice.family.ordered:
-        return draft.line("cut", f"sl.Normal(over=sl.Index({len(found) - 1}), ordered=True)")
-    if not shifts:
-        return draft.line("cut", f"sl.Normal(over=sl.Index({len(found) - 1}))")
-    step = draft.line("step", f"sl.Index({len(found) - 1})")
-    cut = draft.line("cut", f"sl.Normal(over={step})")
-    each = [(draft.line(f"b_{name}", f"sl.Normal(over={step})"), data_text(Name(name))) for name in shifts]
-    return " - ".join([cut, *(f"{shift} * {column}" for shift, column in each)])
+    shape = next(iter(choice.family.arguments.values()), "shape" if choice.family.known else "")
+    if shape and not choice.family.spread:
+        units = _atom(expression_text(call.plain[0], draft.formula, draft.name))
+        one = given.get(shape) or draft.line("shape", "sl.HalfNormal()")
+        given[shape] = units if one == "1" else f"{_atom(one)} * {units}"
 
 
 def _known(syntax: Syntax, draft: Draft) -> str:
@@ -274,7 +278,7 @@ def _known(syntax: Syntax, draft: Draft) -> str:
         draft.formula,
         syntax.at,
         expected="a column or a number",
-        way_out="make it a column: df['n'] = ...",
+        way_out=as_column(syntax),
     )
 
 
@@ -293,7 +297,10 @@ def _clauses(outcome: Outcome, column: Name, draft: Draft) -> list[str]:
     if "cens" in outcome.terms:
         call = outcome.terms["cens"]
         found.append(f"censored={quoted(_column(call, 0, draft))}")
-        found += [f"until={quoted(_column(call, 1, draft))}"] if len(call.plain) > 1 else []
+        until = call.named("y2")
+        if until is not None or len(call.plain) > 1:
+            ends = call if until is None else Call("cens", (*call.arguments[:1], ("", until)), call.at)
+            found += [f"until={quoted(_column(ends, 1, draft))}"]
     if "trunc" in outcome.terms:
         call = outcome.terms["trunc"]
         given = dict(zip(("lb", "ub"), call.plain, strict=False)) | {k: v for k, v in call.arguments if k}
@@ -314,7 +321,7 @@ def _column(call: Call, place: int, draft: Draft) -> str:
             draft.formula,
             value.at,
             expected="a column",
-            way_out="make it a column: df['new'] = ..., and write new there",
+            way_out=as_column(value),
         )
     draft.check(value)
     return value.name

@@ -7,13 +7,35 @@ from dataclasses import dataclass, field
 
 from stanlevels.distributions.foreign import REFUSED, Foreign, foreign, foreign_names
 from stanlevels.errors import DeclarationError
-from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
+from stanlevels.formulas.expressions import as_column
+from stanlevels.formulas.syntax import ITEM, Call, Name, Number, Operation, Syntax, Text, bare, formula_text
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
 __all__ = ["Chosen", "Outcome", "chosen", "outcome_of", "with_zeros"]
 
-_TERMS = ("trials", "cens", "trunc", "weights", "se", "mi", "dec")
+_TERMS: Mapping[str, tuple[str, ...]] = {
+    "trials": (),
+    "cens": ("y2",),
+    "trunc": ("lb", "ub"),
+    "weights": ("scale",),
+    "se": ("sigma",),
+    "mi": (),
+    "dec": (),
+    "rate": (),
+    "thres": ("gr",),
+}
+"""What may stand behind the bar, and the arguments with a name that it has."""
+_ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("vint", "vreal"), "sl.Family(...) takes data as arguments: my_family(eta, sl.data('n'))"
+    ),
+    "subset": "rows without an outcome are left out of its line: df['y'] = df['y'].where(df['rows'])",
+    "index": "a level names the rows: mi(x) in its place, or sl.Level() in a class",
+    "cat": "thres(3) says how many thresholds there are",
+    "bhaz": "the baseline hazard is lines of a class: see the page on survival",
+}
+"""What brms has there besides, and the way out."""
 
 
 @dataclass(frozen=True)
@@ -64,24 +86,15 @@ def outcome_of(left: Syntax, formula: str) -> Outcome:
     DeclarationError
         If it is something else.
     """
-    terms: dict[str, Call] = {}
-    if isinstance(left, Operation) and left.symbol == "|":
-        left, behind = left.operands
-        for call in _added(behind):
-            if not isinstance(call, Call) or call.function not in _TERMS:
-                raise misread(
-                    f"the left side of a formula has {formula_text(call)} after |",
-                    formula,
-                    call.at,
-                    expected=f"one of {', '.join(f'{name}(...)' for name in _TERMS)}",
-                )
-            terms[call.function] = call
+    left, terms = _apart(left, formula)
     trials = terms["trials"].plain[0] if "trials" in terms and terms["trials"].plain else None
     match bare(left):
         case Name() as column:
             return Outcome((column,), trials=trials, terms=terms)
         case Call(function="log", arguments=(("", Name() as column),)):
             return Outcome((column,), True, trials, terms)
+        case Call(function=function, arguments=((_, Name() as column), (_, success))) if function == ITEM:
+            return _success(column, success, left, formula, terms)
         case Call(function="mvbind", arguments=arguments) if all(isinstance(v, Name) for _, v in arguments):
             return Outcome(tuple(v for _, v in arguments if isinstance(v, Name)), terms=terms)
         case Call(function="cbind", arguments=(("", Name() as won), ("", lost))) if trials is None:
@@ -102,8 +115,62 @@ def outcome_of(left: Syntax, formula: str) -> Outcome:
         formula,
         left.at,
         expected="a column, log(column), cbind(won, n - won), mvbind(a, b), or column | trials(n)",
-        way_out=f"make it a column: df['new'] = ..., and write new in place of {formula_text(left)}",
+        way_out=as_column(left),
     )
+
+
+def _apart(left: Syntax, formula: str) -> tuple[Syntax, dict[str, Call]]:
+    """What stands before the bar, and the terms behind it by their function."""
+    terms: dict[str, Call] = {}
+    if isinstance(left, Operation) and left.symbol == "|":
+        left, behind = left.operands
+        for call in _added(behind):
+            if not isinstance(call, Call) or call.function not in _TERMS:
+                raise misread(
+                    f"the left side of a formula has {formula_text(call)} after |",
+                    formula,
+                    call.at,
+                    expected=f"one of {', '.join(f'{name}(...)' for name in _TERMS)}",
+                    way_out=_ELSEWHERE.get(call.function, "") if isinstance(call, Call) else "",
+                )
+            _check_term(call, formula)
+            terms[call.function] = call
+    return left, terms
+
+
+def _success(column: Name, success: Syntax, left: Syntax, formula: str, terms: Mapping[str, Call]) -> Outcome:
+    """Bambi's ``y["yes"]``: whether the outcome is a category."""
+    if formula_text(success) in ("1", '"1"', "TRUE", "True"):
+        return Outcome((column,), terms=terms)
+    raise misread(
+        f"the outcome is whether {column.name} is {formula_text(success)}",
+        formula,
+        left.at,
+        expected="a column of 0 and 1",
+        way_out=f"df['new'] = (df[{column.name!r}] == {_word(success)!r}).astype(int), and write new"
+        f" in place of {formula_text(left)}",
+    )
+
+
+def _check_term(call: Call, formula: str) -> None:
+    """Whether a term behind the bar has the arguments that it takes."""
+    known = _TERMS[call.function]
+    for name, value in call.arguments:
+        if name == "scale" and formula_text(value) in ("FALSE", "F"):
+            continue
+        if name == "scale":
+            way = "scale the column: df['w'] = df['w'] / df['w'].mean()"
+        elif name in ("", *known):
+            continue
+        else:
+            way = ""
+        raise misread(
+            f"the left side of a formula has {call.function}(..., {name} = {formula_text(value)})",
+            formula,
+            value.at,
+            expected=f"{call.function}({', '.join(['...', *(f'{k} = ...' for k in known if k != 'scale')])})",
+            way_out=way,
+        )
 
 
 def _added(syntax: Syntax) -> list[Syntax]:
@@ -122,7 +189,10 @@ def _total(won: Name, lost: Syntax, formula: str) -> Syntax:
         formula,
         lost.at,
         expected=f"cbind({won.name}, n - {won.name}), or {won.name} | trials(n)",
-        way_out=f"make it a column: df['n'] = df[{won.name!r}] + ...",
+        way_out=f"make it a column: df['n'] = df[{won.name!r}] + df[{lost.name!r}], and write"
+        f" {won.name} | trials(n)"
+        if isinstance(lost := bare(lost), Name)
+        else f"make it a column: df['n'] = df[{won.name!r}] + ...",
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from stanlevels.formulas.syntax import BINDING, SIGN, Call, Name, Number, Operation, Syntax, Text
+from stanlevels.formulas.syntax import BINDING, ITEM, SIGN, Call, Name, Number, Operation, Syntax, Text
 from stanlevels.formulas.tokens import Token, misread, tokens
 
 __all__ = ["parse"]
 
 _RIGHT = ("^", "**")
+_CLOSING = {"(": ")", "{": "}", "[": "]"}
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 
 
 def parse(text: str, start: int = 0, end: int | None = None) -> Syntax:
@@ -83,6 +85,12 @@ class _Reader:
                 inner = self.expression(0)
                 self.close(token)
                 return Operation("(", (inner,), token.at)
+            case "symbol", "{":  # what Bambi computes, R's I(...)
+                inner = self.expression(0)
+                self.close(token)
+                return Call("I", (("", inner),), token.at)
+            case "symbol", "[":  # a list of Python
+                return Call("c", self.arguments(token), token.at)
             case "symbol", "-" | "+":
                 return Operation(token.text, (self.expression(SIGN),), token.at)
             case "symbol", "~":
@@ -94,17 +102,23 @@ class _Reader:
         while self.is_symbol("::", ":::"):  # the package that a function is of
             self.taken()
             token = self.taken()
+        if self.is_symbol("["):
+            of = Name(token.text, token.at)
+            return Call(ITEM, (("", of), *self.arguments(self.taken())), token.at)
         if not self.is_symbol("("):
             return Name(token.text, token.at)
-        opening = self.taken()
+        function = token.text.removeprefix("np.")
+        return Call(function, self.arguments(self.taken()), token.at)
+
+    def arguments(self, opening: Token) -> tuple[tuple[str, Syntax], ...]:
         given: list[tuple[str, Syntax]] = []
-        while not self.is_symbol(")"):
+        while not self.is_symbol(_CLOSING[opening.text]):
             given.append(self.argument())
             if not self.is_symbol(","):
                 break
             self.taken()
         self.close(opening)
-        return Call(token.text, tuple(given), token.at)
+        return tuple(given)
 
     def argument(self) -> tuple[str, Syntax]:
         follows = self.tokens[self.place + 1] if self.next.kind != "end" else self.next
@@ -115,10 +129,10 @@ class _Reader:
         return "", self.expression(0)
 
     def close(self, opening: Token) -> None:
-        if self.is_symbol(")"):
+        if self.is_symbol(_CLOSING[opening.text]):
             self.taken()
         elif self.next.kind == "end":
-            raise misread("a formula has a ( that is never closed", self.text, opening.at)
+            raise misread(f"a formula has a {opening.text} that is never closed", self.text, opening.at)
         else:
             raise self.unexpected()
 
@@ -128,8 +142,9 @@ class _Reader:
             return misread(
                 "the formula ends too early", self.text, token.at, expected="a term after the last sign"
             )
-        if token.text == ")":
-            return misread("a formula has a ) without its (", self.text, token.at)
+        if token.text in _OPENING:
+            found = f"a formula has a {token.text} without its {_OPENING[token.text]}"
+            return misread(found, self.text, token.at)
         if token.kind == "symbol" and token.text in BINDING:
             return misread(f"a formula has {token.text} where a term is due", self.text, token.at)
         before = "" if self.place == 0 else "an operator, such as + or :, between two terms"

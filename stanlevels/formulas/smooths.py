@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from stanlevels.formulas.covariates import column_of, is_category
-from stanlevels.formulas.draft import Draft
+from stanlevels.formulas.draft import Draft, two_digits
 from stanlevels.formulas.expand import Design, Term, term_text
 from stanlevels.formulas.expressions import expression_text, quoted
 from stanlevels.formulas.latent import LATENT, latent_term
@@ -29,6 +29,12 @@ _ABSENT: Mapping[str, str] = {
 _SPECIFIC = ("cs", "cse")
 _SPECIAL = {*LATENT, *_SPECIFIC, *_SMOOTHS, *_TENSORS, *_MONOTONIC, *_ABSENT}
 _BASES = ("tp", "ts", "cr", "cs", "ps", "ad")
+_BASES_ELSEWHERE = {
+    "re": "effects of a group are (1 | g), its slopes (0 + x | g)",
+    "fs": "curves of units are a line over both, w = sl.Normal(0, sd, over=(g, S)): see the page on smooths",
+    "mrf": "areas with neighbours are car(borders, gr = area, type = 'icar')",
+    "gp": "a Gaussian process is gp(x)",
+}
 
 
 def without_special(design: Design, draft: Draft) -> Design:
@@ -152,7 +158,7 @@ def _check_smooth(call: Call, count: int, draft: Draft) -> list[Name]:
             found = f"a formula has {call.function}(..., {name} = ...)"
             raise misread(found, draft.formula, call.at, expected="k, bs and by")
     if _basis(call) not in (*_BASES, "cc"):
-        way = "effects of a group are (1 | g)" if _basis(call) == "re" else "leave bs out"
+        way = _BASES_ELSEWHERE.get(_basis(call), "leave bs out")
         found = f"a formula has a smooth with bs = {_basis(call)!r}"
         raise misread(found, draft.formula, call.at, expected="'tp', 'cr', 'ps' or 'cc'", way_out=way)
     columns = [value for value in call.plain if isinstance(value, Name)]
@@ -219,7 +225,7 @@ def _slope_of_steps(call: Call, others: list[Syntax], draft: Draft, of: str) -> 
     """The whole way of a monotonic effect, times where each row is on it, and times other columns."""
     for other in others:
         draft.check(other)
-        if is_category(other, draft) or _called(other) in _SPECIAL:
+        if is_category(other, draft) or (_called(other) in _SPECIAL and _called(other) not in _MONOTONIC):
             raise misread(
                 f"a formula has mo(...) times {formula_text(other)}",
                 draft.formula,
@@ -227,8 +233,16 @@ def _slope_of_steps(call: Call, others: list[Syntax], draft: Draft, of: str) -> 
                 expected="mo(x) alone, or times columns of numbers",
                 way_out="write 0/1 columns for categories: df['f_b'] = (df['f'] == 'b').astype(int)",
             )
-    texts = [expression_text(other, draft.formula, draft.name, 2) for other in others]
-    names = "".join(f"_{formula_text(other)}" for other in others)
+    among = [column_of(o, draft).name if _called(o) in _MONOTONIC else formula_text(o) for o in others]
+    names = "".join(f"_{name}" for name in among)
     column, along = monotonic(call, draft, f"{names}{of}")
-    slope = draft.line(f"slope_{column}{names}{of}", "sl.Normal()")
+    texts = []
+    for other in others:
+        if isinstance(other, Call) and other.function in _MONOTONIC:
+            texts.append(monotonic(other, draft, f"_{column}{of}")[1])
+        else:
+            texts.append(expression_text(other, draft.formula, draft.name, 2))
+    several = any(_called(other) in _MONOTONIC for other in others)
+    size = two_digits(2.5 * draft.size) if several else ""  # a product of shares tells no scale
+    slope = draft.line(f"slope_{column}{names}{of}", f"sl.Normal({f'0, {size}' if size else ''})")
     return " * ".join([slope, *texts, along])

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 __all__ = [
     "BINDING",
+    "ITEM",
     "SIGN",
     "Call",
     "Name",
@@ -103,6 +104,9 @@ BINDING = {
 SIGN = 11
 """How closely a sign binds."""
 
+ITEM = "["
+"""The function of ``y[1]``: the name, and what stands in the brackets."""
+
 
 def bare(syntax: Syntax) -> Syntax:
     """Without the parentheses around it."""
@@ -164,6 +168,8 @@ def formula_text(syntax: Syntax) -> str:
             return text
         case Text(text=text):
             return f'"{text}"'
+        case Call(function=function, arguments=((_, of), (_, item))) if function == ITEM:
+            return f"{formula_text(of)}[{formula_text(item)}]"
         case Call(function=function, arguments=arguments):
             given = (f"{name} = " * bool(name) + formula_text(value) for name, value in arguments)
             return f"{function}({', '.join(given)})"

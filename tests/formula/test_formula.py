@@ -89,6 +89,12 @@ FORMULAS = [
     ("party ~ x + (1 | q | g)", "categorical"),
     ("bf(rating ~ f, disc ~ 0 + z)", "cumulative('probit')"),
     ("rating ~ x + cs(z)", "sratio"),
+    ("rating | thres(3, gr = g) ~ x", "cumulative"),
+    ("count | rate(n) ~ x", "negbinomial"),
+    ("yes[1] ~ {x ** 2} + np.log(positive) + sin(2 * pi * z)", "bernoulli"),
+    ("y ~ C(f, Treatment(reference='b')) * x + C(k, Sum) + log(positive, 2)", "gaussian"),
+    ("y ~ 0 + Intercept + x + s(g, bs = 're')", "gaussian"),
+    ("y ~ mo(level) * mo(rating)", "gaussian"),
     ("rating ~ x + (1 | g)", "acat"),
     ("y ~ s(x)", "gaussian"),
     ("y ~ f + s(x, by = f)", "gaussian"),
@@ -208,7 +214,16 @@ def test_an_unknown_column_is_named_with_those_that_are_close():
         ("cbind(won, yes) ~ x", "binomial", "no column of how many"),
         ("bf(y ~ x, shape ~ z)", "gaussian", "'shape' is no parameter"),
         ("sqrt(y) ~ x", "gaussian", "the left side of a formula is"),
-        ("y | thres(3) ~ x", "cumulative", "thres"),
+        ("y | thres(3) ~ x", "gaussian", "without thresholds"),
+        ("rating | thres(gr = y2) ~ x", "cumulative", "so that each has 3 thresholds"),
+        ("y | weights(n, scale = TRUE) ~ x", "gaussian", "scale the column"),
+        ("y | vint(n) ~ x", "gaussian", "sl.Family"),
+        ("count | rate(n) ~ x", "zero_inflated_poisson", r"offset\(log\(n\)\) among the terms"),
+        ("positive | cens(1 - status) ~ x", "weibull", r"df\['new'\] = 1 - df\['status'\]"),
+        ("y ~ I(x > 0)", "gaussian", r"\(df\['x'\] > 0\).astype\(int\)"),
+        ("k['k1'] ~ x", "bernoulli", r"\(df\['k'\] == 'k1'\).astype\(int\)"),
+        ("y ~ C(f, Treatment(nonsense = 'b'))", "gaussian", "codes f by"),
+        ("y ~ s(x, g, bs = 'fs')", "gaussian", r"over=\(g, S\)"),
         ("brm(y ~ x, DF, prior = prior(normal(0, 1)))", "gaussian", "is given prior"),
         ("log(count) ~ x", "poisson", "of whose outcome it is the logarithm"),
         ("y ~ (x | gr(g, cov = A))", "gaussian", "stands with several terms"),
@@ -233,6 +248,24 @@ def test_the_dot_is_every_other_column():
         lines("y ~ .", data=DF[["y", "x", "f"]])
         == 'b = sl.effects(1, "x", "f"); y = sl.Normal(b, observed=True)'
     )
+
+
+def test_dates_are_no_numbers_until_someone_says_how():
+    rows = pd.DataFrame({"y": RNG.normal(size=8), "day": pd.date_range("2024-01-01", periods=8), "x": 1.0})
+    for text in ("y ~ day", "y ~ x * day", "y ~ s(day)", "y ~ I(day / 7)", "y ~ (day | x)", "y ~ ."):
+        with pytest.raises(sl.DataError, match="holds dates") as caught:
+            sl.formula(text, rows)
+        assert "(df['day'] - df['day'].min()).dt.days" in str(caught.value)
+    assert "categorical=True" in str(sl.formula("y ~ factor(day)", rows))
+    assert "day = sl.Level()" in str(sl.formula("y ~ (1 | day)", rows))
+
+
+def test_a_coding_that_is_asked_for_is_there_in_products_too():
+    """R's contr.treatment(base = 2) and contr.sum, whose last category is minus the others."""
+    model = sl.formula("y ~ C(f, contr.treatment(base = 2)) * x + C(k, contr.sum)", DF)
+    fit = model.fit(DF, method="mle")
+    wanted = ["b[f[a]]", "b[f[c]]", "b[k[k1]]", "b[f[a]:x]", "b[f[c]:x]"]
+    assert set(wanted) <= set(fit.summary().index)
 
 
 # --- the class is one ------------------------------------------------------------------------------------

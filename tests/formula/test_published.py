@@ -39,6 +39,7 @@ OTHERWISE = {  # the hand-written class says the same with other numbers, or som
     "rethinking_chimpanzees": "by hand, treatments are units of a level",
     "rethinking_latent_mundlak": "by hand, both outcomes use one effect; in brms two that are correlated",
     "preferences": "by hand, age is a number among the covariates",
+    "irt_graded_response": "by hand, items discriminate about a mean of their logarithm that is fixed",
 }
 NEED_PRIORS = {  # unknowns inside a function, whose priors are a person's to give
     *"growth loss loss_by_year guessing irt_two_parameters irt_correlated_items psychometric_lapses".split(),
@@ -48,7 +49,6 @@ REFUSED = {  # what the formula has that is not there: no line, or no column in 
     "bambi_blossoms": "bs(",
     "bambi_mundlak": "ave(",
     "weibull_survival": "1 - event",
-    "irt_graded_response": "thres(gr = item)",
     "pymc_heating": "an outcome in categories",
 }
 
