@@ -73,7 +73,7 @@ def bind_data(
     if groups is not None:
         graph, data = groups.graph, groups.data
     read = read_places(graph, data, tables)
-    marked, partly = filled(graph, read)
+    marked, partly, beside = filled(graph, read)
     settled, dropped = settle_missing(graph, marked, missing)
     levels, places, noticed = find_levels(graph, settled)
     check_tables_agree(levels, places)
@@ -111,7 +111,7 @@ def bind_data(
         times=times,
         labels=None if times is not None else places[ROWS].labels,
     )
-    return completed(_with_categories(Bound(graph, encodings, rows)), partly)
+    return completed(_with_categories(Bound(graph, encodings, rows)), partly, beside)
 
 
 def _with_categories(bound: Bound) -> Bound:

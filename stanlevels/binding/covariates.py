@@ -26,7 +26,7 @@ from stanlevels.graph import (
 )
 from stanlevels.graph.text import INTERCEPT, expression_text, factor_text
 
-__all__ = ["Meaning", "columns_of", "columns_of_powers", "matrix_of", "meanings_of"]
+__all__ = ["Meaning", "columns_of", "columns_of_powers", "matrix_of", "meanings_of", "width_of"]
 
 Read = Callable[[str], Values]
 """The values of a column at the units of a domain."""
@@ -52,7 +52,7 @@ def _term(term: CovariateTerm, n: int, read: Read, codings: Codings) -> Array:
     found = np.ones((n, 1))
     for factor in term.factors:
         found = (found[:, :, None] * _factor(factor, n, read, codings)[:, None, :]).reshape(
-            n, found.shape[1] * _width(factor, codings)
+            n, found.shape[1] * width_of(factor, codings)
         )
     return found
 
@@ -89,7 +89,8 @@ def columns_of(expr: Expr, column: Callable[[str], Array]) -> Array:
     raise InternalError(f"{expr!r} stands in a covariate")
 
 
-def _width(factor: CovariateColumn | Expr, codings: Codings) -> int:
+def width_of(factor: CovariateColumn | Expr, codings: Codings) -> int:
+    """How many columns a factor has."""
     return len(_factor_meanings(factor, codings))
 
 

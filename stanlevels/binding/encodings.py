@@ -43,6 +43,11 @@ class Encodings:
         Covariances of units, by name.
     partial : mapping of str to mapping
         For a level, what some of its units belong to, with any unit for the others.
+    fills : mapping of str to object
+        What stands where an outcome that is summed out is missing, by line.
+    sums : mapping of str to (tuple, tuple)
+        By line that is a mixture over what outcomes may be: these outcomes, and for each part of the mixture
+        the value of each, a category as its place from 1.
     """
 
     levels: Mapping[str, BoundLevel]
@@ -55,3 +60,5 @@ class Encodings:
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     matrices: Mapping[str, LabelledMatrix] = field(default_factory=dict)
     partial: Links = field(default_factory=dict)
+    fills: Mapping[str, Any] = field(default_factory=dict)
+    sums: Mapping[str, tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]] = field(default_factory=dict)

@@ -92,6 +92,13 @@ def data(
     ...     price = sl.Normal(base + b @ region + slope * sl.data("size"), noise, observed=True)
     """
     _check_column(column, "sl.data")
+    if not isinstance(categorical, bool):
+        known = categorical in CODINGS
+        raise DeclarationError(
+            f"categorical= of sl.data({column!r}) is {categorical!r}",
+            expected="True or False",
+            way_out=f"write sl.data({column!r}, categorical=True, coding={categorical!r})" if known else "",
+        )
     if not categorical:
         if coding != "treatment" or reference is not None:
             raise DeclarationError(

@@ -218,3 +218,107 @@ def test_missing_values_are_not_integrated_out_as_a_level_within_another() -> No
     total += stats.multivariate_normal.logpdf(data["sleep"], dose + v["b"], spread)
     at = model.log_prob_grad(model.unconstrain(v))[0]
     assert at - np.log(v["s"]) == pytest.approx(total, rel=1e-10)
+
+
+class Several(sl.Model):
+    """Categories, trials and a 0 or 1 with missing values, one in another, and two lines that use them."""
+
+    X, Z = sl.covariates("kind"), sl.covariates("kind") * sl.data("x")
+    p, q, k = sl.Normal(0, 1), sl.Normal(0, 1), sl.Normal(0, 1)
+    e, r = sl.Normal(0, 1), sl.Normal(0, 1)
+    b, slope = sl.Normal(0, 1, over=X), sl.Normal(0, 1, over=Z)
+    s = sl.Exponential(1)
+    kind = sl.Categorical(logit={"a": 0, "b": p + 0.3 * sl.data("x"), "c": q}, observed=True, missing="model")
+    cat = sl.Bernoulli(logit=k, observed=True, missing="model")
+    meals = sl.Binomial(3, logit=0.2 + e * cat, observed=True, missing="model")
+    eta = b @ X + e * cat
+    notes = sl.Poisson(log=0.3 * eta + r * cat * meals, observed=True, missing="model")
+    weight = sl.Normal(eta + slope @ Z + 0.3 * meals, s * sl.exp(0.5 * cat), observed=True)
+
+
+def several() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    n = 20
+    data = pd.DataFrame(
+        {
+            "kind": pd.array(np.array(["a", "b", "c"])[rng.integers(0, 3, n)], dtype=object),
+            "x": rng.normal(size=n),
+            "cat": rng.integers(0, 2, n).astype(float),
+            "meals": rng.binomial(3, 0.4, n).astype(float),
+            "notes": rng.poisson(2, n).astype(float),
+            "weight": rng.normal(size=n),
+        }
+    )
+    for name, gone in {"kind": [2, 5, 7], "cat": [5, 8, 9], "meals": [1, 5, 9], "notes": [5, 11]}.items():
+        data.loc[gone, name] = None
+    return data
+
+
+def test_outcomes_that_several_lines_use_are_summed_out_of_all_together() -> None:
+    """Each row's density is the sum over all that it may lack of the product of its five lines."""
+    data = several()
+    bound = Several.bind(data, plan=sl.Plan(lift=False, soften=False))
+    model = build(bound.stan_code, bound.stan_data)
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        v: dict[str, Any] = {name: float(rng.normal()) for name in "pqker"} | {"s": float(rng.gamma(3, 0.4))}
+        v |= {"b": rng.normal(size=2), "slope": rng.normal(size=2)}
+        total = stats.expon.logpdf(v["s"]) + stats.norm.logpdf([v[name] for name in "pqker"]).sum()
+        total += stats.norm.logpdf([*v["b"], *v["slope"]]).sum() + _of_rows(data, v)
+        q = model.unconstrain(v)
+        at, gradient = model.log_prob_grad(q)
+        assert at - np.log(v["s"]) == pytest.approx(total, rel=1e-10)
+        along = rng.normal(size=len(q))
+        assert along @ np.asarray(gradient) == pytest.approx(_difference(model, q, along), rel=1e-6)
+
+
+def _of_rows(data: pd.DataFrame, v: dict[str, Any]) -> float:
+    total = 0.0
+    for _, row in data.iterrows():
+        shares = np.exp([0, v["p"] + 0.3 * row["x"], v["q"]])
+        terms = []
+        for kind in [0, 1, 2] if pd.isna(row["kind"]) else ["abc".index(row["kind"])]:
+            for cat in [0, 1] if pd.isna(row["cat"]) else [row["cat"]]:
+                for meals in range(4) if pd.isna(row["meals"]) else [row["meals"]]:
+                    eta = (0, *v["b"])[kind] + v["e"] * cat
+                    mean = eta + (0, *v["slope"])[kind] * row["x"] + 0.3 * meals
+                    term = shares[kind] / shares.sum() * stats.bernoulli.pmf(cat, 1 / (1 + np.exp(-v["k"])))
+                    term *= stats.binom.pmf(meals, 3, 1 / (1 + np.exp(-0.2 - v["e"] * cat)))
+                    term *= stats.norm.pdf(row["weight"], mean, v["s"] * np.exp(0.5 * cat))
+                    if not pd.isna(row["notes"]):
+                        term *= stats.poisson.pmf(row["notes"], np.exp(0.3 * eta + v["r"] * cat * meals))
+                    terms.append(term)
+        total += np.log(sum(terms))
+    return float(total)
+
+
+class Ordered(sl.Model):
+    """Ordered categories in a mean and a scale, coded by steps."""
+
+    X = sl.data("level", categorical=True, coding="steps")
+    cut = sl.Normal(0, 2, over=sl.Index(3), ordered=True)
+    b, w = sl.Normal(0, 1, over=X), sl.Normal(0, 1, over=X)
+    level = sl.OrderedLogistic(0.4 * sl.data("x"), cut, observed=True, missing="model")
+    y = sl.StudentT(5, b @ X, sl.exp(w @ X), observed=True)
+
+
+def test_ordered_categories_are_summed_out_of_a_mean_and_a_scale() -> None:
+    rng = np.random.default_rng(7)
+    n = 18
+    data = pd.DataFrame(
+        {"level": (np.arange(n) % 4).astype(float), "x": rng.normal(size=n), "y": rng.normal(size=n)}
+    )
+    data.loc[[0, 6, 7, 17], "level"] = np.nan
+    bound = Ordered.bind(data, plan=sl.Plan(lift=False, soften=False))
+    model = build(bound.stan_code, bound.stan_data)
+    v = {"cut": np.array([-0.8, 0.1, 1.2]), "b": rng.normal(size=3), "w": rng.normal(size=3) / 2}
+    at = model.log_prob_grad(model.unconstrain(v))[0]
+    total = stats.norm.logpdf(v["cut"], 0, 2).sum() + stats.norm.logpdf([*v["b"], *v["w"]]).sum()
+    for _, row in data.iterrows():
+        edges = np.array([0, *1 / (1 + np.exp(-(v["cut"] - 0.4 * row["x"]))), 1])
+        terms = [
+            (edges[k + 1] - edges[k]) * stats.t.pdf(row["y"], 5, v["b"][:k].sum(), np.exp(v["w"][:k].sum()))
+            for k in (range(4) if np.isnan(row["level"]) else [int(row["level"])])
+        ]
+        total += np.log(sum(terms))
+    assert at - np.log(np.diff(v["cut"])).sum() == pytest.approx(total, rel=1e-10)

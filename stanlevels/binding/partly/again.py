@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -31,12 +32,27 @@ def parts_of_rows(graph: Graph) -> set[str]:
 
 
 def known_in_part(bound: Bound) -> dict[str, Array]:
-    """Outcomes of rows that other lines use, NaN where these lack them, by column."""
-    found, columns = {}, bound.rows.columns
+    """Outcomes of rows that other lines use, NaN (of labels None) where these lack them, by column."""
+    found: dict[str, Array] = {}
+    columns = bound.rows.columns
     for node in _in_parts(bound.graph):
-        if known(node.name) in columns and bound.graph.units(node) == (ROWS,):
-            gone = columns[absent(node.name)].data > 0
-            found[node.observed[0]] = np.where(gone, np.nan, columns[known(node.name)].data)
+        if absent(node.name) not in columns or bound.graph.units(node) != (ROWS,):
+            continue
+        own = columns.get(known(node.name), columns.get(node.observed[0]))
+        if own is not None:
+            there = columns.get(node.observed[0], own)
+            labels = there if there.labels is not None else own
+            found[node.observed[0]] = _seen(labels, columns[absent(node.name)].data > 0)
+    return found
+
+
+def _seen(column: Values, gone: Array) -> Array:
+    """Values, NaN where they are missing; of labels None."""
+    if column.labels is None:
+        return np.where(gone, np.nan, column.data.astype(float))
+    found = np.empty(len(gone), dtype=object)
+    found[:] = column.tolist()
+    found[gone] = None
     return found
 
 
@@ -45,7 +61,9 @@ def outcomes_in_parts(graph: Graph, wanted: Collection[str]) -> set[str]:
     return {node.observed[0] for node in _in_parts(graph) if absent(node.name) in wanted}
 
 
-def with_parts(graph: Graph, wanted: Collection[str], place: ReadPlace) -> dict[str, ReadColumn]:
+def with_parts(
+    graph: Graph, wanted: Collection[str], place: ReadPlace, fills: Mapping[str, Any]
+) -> dict[str, ReadColumn]:
     """The columns of a place, with those that say what of outcomes is known.
 
     Rows that lack an outcome have a unit that nobody knows of the level of such rows; so have all others,
@@ -64,7 +82,7 @@ def with_parts(graph: Graph, wanted: Collection[str], place: ReadPlace) -> dict[
         if outcome not in columns and not of_rows:
             continue
         own = columns.get(outcome, _nothing(outcome, place.n))
-        made = marked(node, ReadPlace(place.name, place.n, columns), own).columns
+        made = marked(node, ReadPlace(place.name, place.n, columns), own, fills.get(node.name)).columns
         columns |= {name: made[name] for name in (outcome, absent(node.name), known(node.name))}
     return columns
 

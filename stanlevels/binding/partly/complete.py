@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from stanlevels.arrays import Codes
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.levels.levels import BoundLevel, coordinates
+from stanlevels.binding.partly.assumed import Found
 from stanlevels.binding.partly.holes import absent, row_of
 from stanlevels.binding.partly.split import Sampled, split
 from stanlevels.binding.read.column_places import Place
@@ -22,7 +23,7 @@ from stanlevels.words import counted
 __all__ = ["completed"]
 
 
-def completed(bound: Bound, lines: Mapping[str, VariableNode]) -> Bound:
+def completed(bound: Bound, lines: Mapping[str, VariableNode], beside: Iterable[str] = ()) -> Bound:
     """The same where outcomes of some lines are partly known, with all that is not known as quantities.
 
     Raises
@@ -35,11 +36,15 @@ def completed(bound: Bound, lines: Mapping[str, VariableNode]) -> Bound:
     if not lines:
         return bound
     gone = {name: _gone(bound, node) for name, node in lines.items()}
-    made = split(bound.graph, lines)
-    found = replace(bound, graph=made.graph, as_known=bound.graph)
+    fills = {name: _fill(bound, node, gone[name]) for name, node in lines.items()}
+    encodings = bound.encodings
+    made = split(bound.graph, lines, beside, Found(encodings.categories, fills, encodings.codings))
+    sums = {name: (each.names, each.values) for name, each in made.sums.items()}
+    encodings = replace(encodings, fills={name: fills[name] for name in made.summed}, sums=sums)
+    found = replace(bound, graph=made.graph, as_known=bound.graph, encodings=encodings)
     for name, parts in made.sampled.items():
         found = _with_level(found, bound, name, parts, np.flatnonzero(gone[name]))
-    records = [_record(name, gone[name], made.sampled.get(name), made.summed.get(name, "")) for name in lines]
+    records = [_record(name, gone[name], made.sampled.get(name), made.summed.get(name, ())) for name in lines]
     return replace(found, rows=replace(found.rows, records=(*bound.records, *records)))
 
 
@@ -54,6 +59,12 @@ def _gone(bound: Bound, node: VariableNode) -> Any:
             expected="the value of a unit in all of its rows, or in none",
             way_out=f"tables={{{domain[0]!r}: ...}} with a row for each",
         ) from error
+
+
+def _fill(bound: Bound, node: VariableNode, gone: Any) -> Any:
+    """What stands where an outcome is missing."""
+    values = bound.values(bound.graph.units(node), node.observed[0])
+    return values.tolist(np.flatnonzero(gone)[:1])[0]
 
 
 def _with_level(found: Bound, before: Bound, name: str, parts: Sampled, units: Codes) -> Bound:
@@ -120,10 +131,11 @@ def _columns(bound: Bound, axis: str) -> list[str]:
 _DROP = 'leave missing="model" out, and write bind(data, missing="drop")'
 
 
-def _record(name: str, gone: Any, sampled: Sampled | None, user: str) -> Record:
+def _record(name: str, gone: Any, sampled: Sampled | None, users: tuple[str, ...]) -> Record:
     some = f"{int(gone.sum()):,} of {counted(len(gone), 'value')} missing"
     if sampled is not None:
         return Record(name, "missing", f"{some}: sampled as {sampled.latent}", "other lines use them", _DROP)
-    if user:
-        return Record(name, "missing", f"{some}: summed out of {user}", "they are 0 or 1", _DROP)
+    if users:
+        decision = f"{some}: summed out of {' and '.join(users)}"
+        return Record(name, "missing", decision, "they are one of few values", _DROP)
     return Record(name, "missing", f"{some}: left out of the density", "no other line uses them")

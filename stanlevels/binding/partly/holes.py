@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding.partly.reach import sets_of, users_of
 from stanlevels.binding.read.column_places import ReadPlace, where
-from stanlevels.binding.read.columns import ReadColumn, Values
+from stanlevels.binding.read.columns import ReadColumn, Values, encode
 from stanlevels.binding.usage import columns_used
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError
@@ -52,8 +54,11 @@ def weights(name: str) -> str:
 
 def filled(
     graph: Graph, places: Mapping[str, ReadPlace]
-) -> tuple[dict[str, ReadPlace], dict[str, VariableNode]]:
+) -> tuple[dict[str, ReadPlace], dict[str, VariableNode], tuple[str, ...]]:
     """Places in which outcomes that may be missing are not, and the lines of which some were.
+
+    Where several lines use an outcome that is summed out, each says what it may be. They come last; new rows
+    may lack them.
 
     Raises
     ------
@@ -69,7 +74,23 @@ def filled(
             _check(graph, node, place, column)
             lines[name] = node
             found[place.name] = marked(node, found[place.name])
-    return found, lines
+    beside = _beside(graph, lines)
+    for name in beside:
+        node = graph.observed[name]
+        for place in [place for place in found.values() if node.observed[0] in place.columns]:
+            found[place.name] = marked(node, place)
+    return found, lines, beside
+
+
+def _beside(graph: Graph, lines: Mapping[str, VariableNode]) -> tuple[str, ...]:
+    """Lines that lack nothing, and share a missing outcome with others."""
+    found: dict[str, None] = {}
+    for name, node in lines.items():
+        if FAMILIES[node.family].discrete:
+            users = [n for n in users_of(graph, name) if n in graph.observed]
+            able = [n for n in users if n not in lines and len(graph.observed[n].observed) == 1]
+            found |= dict.fromkeys(able if len(users) > 1 else ())
+    return tuple(found)
 
 
 def _check(graph: Graph, node: VariableNode, place: ReadPlace, column: ReadColumn) -> None:
@@ -81,7 +102,11 @@ def _check(graph: Graph, node: VariableNode, place: ReadPlace, column: ReadColum
             expected='some values: missing="model" learns from them what the others may be',
             way_out=f"leave out observed= and missing=, and {node.name} is a latent quantity",
         )
-    others = [use for use in columns_used(graph)[name].split(", ") if use != f"observed by {node.name}"]
+    in_sets = (
+        [f"covariate in {one}" for one in sets_of(graph, node)] if FAMILIES[node.family].discrete else []
+    )
+    own = (f"observed by {node.name}", *in_sets)
+    others = [use for use in columns_used(graph)[name].split(", ") if use not in own]
     if others:
         raise DataError(
             f"column {name!r} has missing values, which {node.name} makes unknown, and is {others[0]} too",
@@ -90,7 +115,9 @@ def _check(graph: Graph, node: VariableNode, place: ReadPlace, column: ReadColum
         )
 
 
-def marked(node: VariableNode, place: ReadPlace, column: ReadColumn | None = None) -> ReadPlace:
+def marked(
+    node: VariableNode, place: ReadPlace, column: ReadColumn | None = None, fill: Any = None
+) -> ReadPlace:
     """The place with the outcome's column filled, and the columns that say where it was not there.
 
     Parameters
@@ -99,12 +126,14 @@ def marked(node: VariableNode, place: ReadPlace, column: ReadColumn | None = Non
     place : ReadPlace
     column : ReadColumn, optional
         The outcome's, where it does not stand there.
+    fill : object, optional
+        What stands for missing values; else what is like the others.
     """
     (name,) = node.observed
     column = place.columns[name] if column is None else column
     gone = column.missing
     whole = FAMILIES[node.family].discrete
-    values = _filled(column.values, gone, whole=whole)
+    values = _filled(column.values, gone, whole=whole) if fill is None else _filled_by(column, fill)
     none = np.zeros(place.n, dtype=bool)
     own = place.columns.get(node.weights or "")
     counts = (
@@ -135,6 +164,12 @@ def _filled(values: Values, gone: Array, *, whole: bool) -> Values:
     data = values.data.astype(np.float64)
     data[gone] = there.mean()
     return replace(values, kind="float", data=data)
+
+
+def _filled_by(column: ReadColumn, fill: Any) -> Values:
+    there = iter(column.values.tolist(np.flatnonzero(~column.missing)))
+    whole = [fill if gone else next(there) for gone in column.missing.tolist()]
+    return encode(column.values.name, whole).values
 
 
 def _numbers(values: Values, gone: Array) -> Array:

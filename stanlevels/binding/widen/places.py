@@ -70,7 +70,7 @@ def read_asked(
         own = wanted | set(levels.values()) | (set(needs.outcomes) if name == ROWS else set())
         own |= outcomes_in_parts(graph, own)
         read = frame.read([column for column in columns_used(graph) if column in own & set(frame.names)])
-        read = with_parts(graph, own, ReadPlace(name, frame.n, read))
+        read = with_parts(graph, own, ReadPlace(name, frame.n, read), encodings.fills)
         labels[name] = {column: read[column] for column in dict.fromkeys(levels.values()) if column in read}
         kept = wanted | set(needs.outcomes)
         places[name] = ReadPlace(name, frame.n, {c: values for c, values in read.items() if c in kept})
@@ -100,7 +100,7 @@ def called(place: str) -> str:
 def _check_present(
     graph: Graph, encodings: Encodings, needs: Needs, names: tuple[Any, ...], index_names: tuple[Any, ...]
 ) -> None:
-    unseen = parts_of_rows(graph)
+    unseen = parts_of_rows(graph) | outcomes_in_parts(graph, needs.columns.get((ROWS,), {}))
     in_tables = {column for table in encodings.tables.values() for column in table.columns}
     for column in needs.columns.get((ROWS,), {}):
         if column in in_tables or column in unseen:

@@ -118,7 +118,7 @@ def known_columns(bound: Bound, data: Any, needed: list[str]) -> Mapping[str, Va
             way_out="give rows: data=df",
         )
     partly = {
-        name: encode(name, values[~np.isnan(values)].tolist()).values
+        name: encode(name, [v for v in values.tolist() if v is not None and v == v]).values
         for name, values in known_in_part(bound).items()
     }
     return {**tables, **bound.rows.columns, **partly}

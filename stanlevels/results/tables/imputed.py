@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.binding.partly.holes import absent
+from stanlevels.distributions.categories import log_softmax
 from stanlevels.distributions.composed import numbered
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import FitError, listing
-from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Known, walk
 from stanlevels.results.draws import Draws
 from stanlevels.results.predictions.outcomes import replicated
 from stanlevels.results.tables.describe import check_level, described
@@ -39,8 +38,20 @@ def imputed(fit: Named, draws: Draws, name: str | None, level: float, seed: int)
     domain = draws.line(chosen).domain
     table = {column: labels[units] for column, labels in unit_columns(fit.bound, domain)}
     labels = list(table)
+    categories = draws.bound.outcome_labels(chosen)
+    if categories is not None:
+        return shown(pd.DataFrame(table | _by_category(values, categories)), labels=labels)
     columns = described(values, level)
     return shown(pd.DataFrame(table | columns), labels=labels)
+
+
+def _by_category(values: Array, categories: tuple[Any, ...]) -> dict[str, Any]:
+    """The likeliest category, and the probability of each."""
+    shares = np.stack(
+        [(values == place).mean(axis=(0, 1)) for place in range(1, len(categories) + 1)], axis=1
+    )
+    likeliest = [categories[place] for place in shares.argmax(axis=1)]
+    return {"likeliest": likeliest} | {str(c): shares[:, k] for k, c in enumerate(categories)}
 
 
 def _chosen(fit: Named, draws: Draws, name: str | None) -> str:
@@ -82,34 +93,25 @@ def imputed_draws(draws: Draws, name: str, seed: int) -> tuple[Codes, Array]:
     latent = next((n for n, line in planned.latent.items() if line.variable.completes == name), None)
     if latent is not None:
         return units, value(latent, draws.values, remembered(draws.bound))[..., 0]
-    user = _summed_in(planned, draws, name)
+    user = _summed_in(draws, name)
     if user is not None:
         return units, _of_sums(draws, name, user, units, np.random.default_rng([seed, 0x1E9]))
     return units, np.asarray(replicated(draws, name, units, seed, 0)[..., 0], dtype=float)
 
 
-def _summed_in(planned: Planned, draws: Draws, name: str) -> str | None:
-    """The line that is a mixture over the values of an outcome."""
-    declared = draws.bound.declared
-    for other, node in planned.graph.observed.items():
-        mixed = node.family != declared.observed[other].family
-        if mixed and any(absent(name) == column for column in _columns(draws, other)):
-            return other
-    return None
-
-
-def _columns(draws: Draws, name: str) -> set[str]:
-    line = draws.line(name)
-    return {t.column for term in line.args.values() for t in walk(term) if isinstance(t, Known)}
+def _summed_in(draws: Draws, name: str) -> str | None:
+    """The line that is a mixture over the values of an outcome: the last, which is given all others."""
+    found = [user for user, (names, _) in draws.bound.encodings.sums.items() if name in names]
+    return found[-1] if found else None
 
 
 def _of_sums(draws: Draws, name: str, user: str, units: Codes, rng: np.random.Generator) -> Array:
-    """Draws of an outcome that is 0 or 1, from its probabilities given the outcome that uses it."""
+    """Draws of an outcome that is summed out, from its probabilities given all lines that use it."""
     line, data, bound = draws.line(user), remembered(draws.bound), draws.bound
     declared = bound.declared.observed[user]
     form = FAMILIES[declared.family].parameterization(declared.parameterization)
     given = arguments_of(line, draws.values, data, units)
-    weights = given["weights"]
+    weights = np.log(given["weights"]) if "weights" in given else log_softmax(given["weights_logit"])
     y = np.asarray(bound.outcome(user), dtype=float)[units]
     there = (
         np.ones(len(units)) if (own := bound.weights(user)) is None else (np.asarray(own)[units] > 0) * 1.0
@@ -117,21 +119,15 @@ def _of_sums(draws: Draws, name: str, user: str, units: Codes, rng: np.random.Ge
     logs = []
     for place in range(1, weights.shape[-1] + 1):
         own_arguments = {p.name: _flat(given[numbered(p.name, place)]) for p in form.parameters}
-        logs.append(np.log(weights[..., place - 1]) + there * form.log_density(y, own_arguments))
+        logs.append(weights[..., place - 1] + there * form.log_density(y, own_arguments))
     log = np.stack(np.broadcast_arrays(*logs), axis=-1)
     shares = np.exp(log - log.max(axis=-1, keepdims=True))
     edges = np.cumsum(shares, axis=-1)
     chosen = (rng.random((*edges.shape[:-1], 1)) * edges[..., -1:] >= edges[..., :-1]).sum(axis=-1)
-    bit = _bit(draws, name, user)
-    return np.asarray(chosen >> bit & 1, dtype=float)
+    names, values = bound.encodings.sums[user]
+    of_parts = np.asarray([each[names.index(name)] for each in values], dtype=float)
+    return np.asarray(of_parts[chosen])
 
 
 def _flat(values: Array) -> Array:
     return values[..., 0] if values.ndim == 4 else values
-
-
-def _bit(draws: Draws, name: str, user: str) -> int:
-    """Where an outcome stands among those that a line is summed over, the last one first."""
-    columns = _columns(draws, user)
-    summed = [n for n in draws.planned.graph.observed if absent(n) in columns]
-    return len(summed) - 1 - summed.index(name)
