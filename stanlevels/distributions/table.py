@@ -13,8 +13,11 @@ from functools import cache
 from stanlevels.distributions.categories import CATEGORIES
 from stanlevels.distributions.circular import CIRCULAR
 from stanlevels.distributions.composed import made_of
+from stanlevels.distributions.compound import COMPOUND
 from stanlevels.distributions.continuous import CONTINUOUS
 from stanlevels.distributions.counts import COUNTS
+from stanlevels.distributions.dispersed import DISPERSED
+from stanlevels.distributions.extremes import EXTREMES
 from stanlevels.distributions.family import Family, Parameter, Parameterization
 from stanlevels.distributions.multinomial import MULTINOMIALS
 from stanlevels.distributions.ordinal import ORDINAL
@@ -38,8 +41,8 @@ class _Table(dict[str, Family]):
 
 
 _ROWS = (
-    *(*CONTINUOUS, *SKEWED, *CIRCULAR, *POSITIVES, *TAILS, *WAITING, *RESPONSE_TIMES),
-    *(*COUNTS, *CATEGORIES, *ORDINAL, *MULTINOMIALS, *VECTORS),
+    *(*CONTINUOUS, *SKEWED, *CIRCULAR, *POSITIVES, *TAILS, *EXTREMES, *WAITING, *COMPOUND, *RESPONSE_TIMES),
+    *(*COUNTS, *DISPERSED, *CATEGORIES, *ORDINAL, *MULTINOMIALS, *VECTORS),
 )
 FAMILIES: dict[str, Family] = _Table({family.name: family for family in _ROWS})
 

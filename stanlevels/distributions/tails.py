@@ -11,7 +11,7 @@ from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.supports import POSITIVE, REAL
 from stanlevels.distributions.vocabulary import scale, shape, standard
 
-__all__ = ["TAILS"]
+__all__ = ["TAILS", "log_over"]
 
 # --- Pareto ---------------------------------------------------------------------------------------------
 
@@ -55,7 +55,7 @@ PARETO = Family(
 _NEAR = 1e-5  # up to which log(1 + t) / t is a series, exact to the last digit
 
 
-def _log_over(t: Any) -> Any:
+def log_over(t: Any) -> Any:
     """log(1 + t) / t."""
     small = np.where(np.abs(t) < _NEAR, t, 0.0)
     other = np.where(np.abs(t) < _NEAR, 1.0, t)
@@ -66,13 +66,13 @@ def _generalized_log(x: Any, mu: Any, sigma: Any, xi: Any) -> Any:
     z = (x - mu) / sigma
     inside = (z >= 0) & (1 + xi * z > 0)
     t = np.where(inside, xi * z, 0.0)
-    return np.where(inside, -np.log(sigma) - (1 + xi) * z * _log_over(t), -np.inf)
+    return np.where(inside, -np.log(sigma) - (1 + xi) * z * log_over(t), -np.inf)
 
 
 def _generalized_above(x: Any, mu: Any, sigma: Any, xi: Any) -> Any:
     z = np.maximum((x - mu) / sigma, 0)
     inside = 1 + xi * z > 0
-    return np.where(inside, -z * _log_over(np.where(inside, xi * z, 0.0)), -np.inf)
+    return np.where(inside, -z * log_over(np.where(inside, xi * z, 0.0)), -np.inf)
 
 
 def _generalized_draw(rng: np.random.Generator, size: Any, mu: Any, sigma: Any, xi: Any) -> Any:

@@ -123,6 +123,79 @@ def of_masses(masses: Any) -> Any:
     return stats.rv_discrete(values=(np.arange(1, len(p) + 1), p))
 
 
+class Tally:
+    """Counts from 0 on with given logarithms of masses, which add up to 1 where enough of them are given."""
+
+    def __init__(self, logs: Any) -> None:
+        self.logs = logs - special.logsumexp(logs)
+        self.below = np.cumsum(np.exp(self.logs))
+
+    def logpmf(self, x: Any) -> Any:
+        return self.logs[np.asarray(x, dtype=int)]
+
+    def pmf(self, x: Any) -> Any:
+        return np.exp(self.logpmf(x))
+
+    def cdf(self, x: Any) -> Any:
+        place = np.clip(np.floor(x), 0, len(self.below) - 1).astype(int)
+        return np.where(np.asarray(x) < 0, 0.0, self.below[place])
+
+    def ppf(self, q: Any) -> Any:
+        return np.searchsorted(self.below, q).astype(float)
+
+    def mean(self) -> float:
+        return float(np.exp(self.logs) @ np.arange(len(self.logs)))
+
+    def var(self) -> float:
+        return float(np.exp(self.logs) @ np.square(np.arange(len(self.logs)) - self.mean()))
+
+
+def conway_maxwell(mu: float, shape: float) -> Tally:
+    """Every mass there is, one by one."""
+    k = np.arange(4000)
+    return Tally(shape * (k * np.log(mu) - special.gammaln(k + 1)))
+
+
+def generalized_poisson(mu: float, dispersion: float) -> Tally:
+    """Consul and Famoye (1992): theta (theta + lambda k)^(k - 1) exp(-theta - lambda k) / k!."""
+    k, theta = np.arange(2000), mu / np.sqrt(dispersion)
+    rate = theta + (1 - 1 / np.sqrt(dispersion)) * k
+    return Tally(np.log(theta) + (k - 1) * np.log(rate) - rate - special.gammaln(k + 1))
+
+
+class Parts:
+    """Tweedie's distribution: of every number of parts, a gamma distribution of their sum."""
+
+    def __init__(self, mu: float, dispersion: float, power: float) -> None:
+        self.n = np.arange(1, 400)
+        self.rate = mu ** (2 - power) / (dispersion * (2 - power))
+        shape, scale = (2 - power) / (power - 1), dispersion * (power - 1) * mu ** (power - 1)
+        self.sums = stats.gamma(self.n * shape, scale=scale)
+        self.moments = mu, dispersion * mu**power
+
+    def logpdf(self, x: Any) -> Any:
+        logs = stats.poisson.logpmf(self.n, self.rate) + self.sums.logpdf(np.asarray(x)[..., None])
+        return np.where(np.asarray(x) > 0, special.logsumexp(logs, axis=-1), -self.rate)
+
+    def pdf(self, x: Any) -> Any:
+        return np.exp(self.logpdf(x))
+
+    def cdf(self, x: Any) -> Any:
+        some = self.sums.cdf(np.asarray(x)[..., None]) @ stats.poisson.pmf(self.n, self.rate)
+        return np.where(np.asarray(x) >= 0, np.exp(-self.rate) + some, 0.0)
+
+    def ppf(self, q: Any) -> Any:
+        mean, variance = self.moments
+        x = np.append(0, np.geomspace(1e-3 * mean, mean + 20 * np.sqrt(variance), 400))
+        return np.interp(q, self.cdf(x), x)
+
+    def mean(self) -> float:
+        return self.moments[0]
+
+    def var(self) -> float:
+        return self.moments[1]
+
+
 def between(eta: float, cutpoints: Any, of: Any = stats.logistic) -> Any:
     """The logistic distribution, or another, in pieces."""
     return np.diff(of.cdf(np.array([-np.inf, *cutpoints, np.inf]) - eta))
@@ -186,6 +259,22 @@ REFERENCES: dict[Key, Reference] = {
     ("ShiftedLogNormal", ""): Reference(
         lambda mu, sigma, shift: stats.lognorm(sigma, loc=shift, scale=np.exp(mu)),
         {**LOCATED, "shift": (0.0, 0.3)},
+    ),
+    ("GeneralizedExtremeValue", ""): Reference(
+        lambda mu, sigma, xi: stats.genextreme(-xi, mu, sigma),
+        {**LOCATED, "xi": (-0.6, 0.0, 1e-4, 0.3, 0.7, 1.2)},
+    ),
+    ("Frechet", ""): Reference(
+        lambda alpha, sigma: stats.invweibull(alpha, scale=sigma),
+        {"alpha": (2.5, 4.0), "sigma": SPREAD},
+    ),
+    ("Frechet", "log"): Reference(
+        lambda alpha, log: stats.invweibull(alpha, scale=np.exp(log)), {"alpha": (2.5, 4.0), "log": REAL}
+    ),
+    ("Tweedie", ""): Reference(Parts, {"mu": (9.0,), "dispersion": (0.2,), "power": (1.1, 1.5, 1.9)}),
+    ("Tweedie", "log"): Reference(
+        lambda log, dispersion, power: Parts(np.exp(log), dispersion, power),
+        {"log": (2.0,), "dispersion": (0.1, 0.2), "power": (1.3,)},
     ),
     ("Wiener", ""): Reference(
         Passage, {"drift": (-1.5, 0.8), "boundary": (1.2,), "delay": (0.0, 0.3), "bias": (0.4,)}
@@ -265,6 +354,19 @@ REFERENCES: dict[Key, Reference] = {
     ("NegBinomial", ""): Reference(negative_binomial, {"mu": (0.2, 3.0, 40.0), "shape": SHAPE}),
     ("NegBinomial", "log"): Reference(
         lambda log, shape: negative_binomial(np.exp(log), shape), {"log": (-2.0, 3.0), "shape": SHAPE}
+    ),
+    ("ConwayMaxwellPoisson", ""): Reference(
+        conway_maxwell, {"mu": (0.6, 3.0, 600.0), "shape": (0.2, 1.0, 4.0)}
+    ),
+    ("ConwayMaxwellPoisson", "log"): Reference(
+        lambda log, shape: conway_maxwell(np.exp(log), shape), {"log": (-0.5, 3.0), "shape": (0.7, 4.0)}
+    ),
+    ("GeneralizedPoisson", ""): Reference(
+        generalized_poisson, {"mu": (0.2, 3.0, 40.0), "dispersion": (1.0, 1.4, 3.0)}
+    ),
+    ("GeneralizedPoisson", "log"): Reference(
+        lambda log, dispersion: generalized_poisson(np.exp(log), dispersion),
+        {"log": (-2.0, 3.0), "dispersion": (1.4, 3.0)},
     ),
 }
 

@@ -99,6 +99,9 @@ def test_the_links_by_hand_are_those_that_stan_has_functions_for():
         ("Poisson", "", "exp"): "log",
         ("NegBinomial", "", "exp"): "log",
         ("InverseGaussian", "", "exp"): "log",
+        ("Tweedie", "", "exp"): "log",
+        ("ConwayMaxwellPoisson", "", "exp"): "log",
+        ("GeneralizedPoisson", "", "exp"): "log",
     }
 
 

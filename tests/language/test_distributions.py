@@ -33,6 +33,9 @@ ARGUMENTS = {
     "VonMises": ("mu", "kappa"),
     "Pareto": ("y_min", "alpha"),
     "GeneralizedPareto": ("mu", "sigma", "xi"),
+    "GeneralizedExtremeValue": ("mu", "sigma", "xi"),
+    "Frechet": ("alpha", "sigma"),
+    "Tweedie": ("mu", "dispersion", "power"),
     "ShiftedLogNormal": ("mu", "sigma", "shift"),
     "Wiener": ("drift", "boundary", "delay", "bias"),
     "Beta": ("alpha", "beta"),
@@ -45,6 +48,8 @@ ARGUMENTS = {
     "BetaBinomial": ("trials", "alpha", "beta"),
     "Poisson": ("rate",),
     "NegBinomial": ("mu", "shape"),
+    "ConwayMaxwellPoisson": ("mu", "shape"),
+    "GeneralizedPoisson": ("mu", "dispersion"),
     "Categorical": ("theta",),
     **dict.fromkeys(
         ("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories"), ("eta", "cutpoints")
@@ -72,6 +77,10 @@ ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Poisson": {"log": ("log",)},
     "NegBinomial": {"log": ("log", "shape")},
+    "ConwayMaxwellPoisson": {"log": ("log", "shape")},
+    "GeneralizedPoisson": {"log": ("log", "dispersion")},
+    "Frechet": {"log": ("alpha", "log")},
+    "Tweedie": {"log": ("log", "dispersion", "power")},
     "Categorical": {"logit": ("logit",)},
     "Multinomial": {"logit": ("trials", "logit")},
     "DirichletMultinomial": {
@@ -85,7 +94,7 @@ ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
 COUNTS = {
     *("Bernoulli", "Binomial", "BetaBinomial", "Poisson", "NegBinomial", "Categorical"),
     *("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories"),
-    *("Multinomial", "DirichletMultinomial"),
+    *("Multinomial", "DirichletMultinomial", "ConwayMaxwellPoisson", "GeneralizedPoisson"),
 }
 
 

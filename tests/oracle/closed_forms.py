@@ -203,6 +203,30 @@ def passage(x: Array, drift: Array, boundary: Array, delay: Array, bias: Array) 
     return np.where(t > 0, alone - 2 * np.log(boundary) - v * boundary * w - v**2 * t / 2, -np.inf)
 
 
+def tweedie(x: Array, mu: Array, dispersion: Array, power: Array) -> Array:
+    """Dunn and Smyth (2005), equations 3 and 5: every term of the series one by one."""
+    j = np.arange(1, 400).reshape(-1, *(1,) * np.ndim(x + mu + dispersion + power))
+    a, some = (2 - power) / (1 - power), np.where(x > 0, x, 1.0)
+    z = -a * np.log(some) + a * np.log(power - 1) - (1 - a) * np.log(dispersion) - np.log(2 - power)
+    logs = special.logsumexp(j * z - special.gammaln(j + 1) - special.gammaln(-j * a), axis=0) - np.log(some)
+    theta, kappa = mu ** (1 - power) / (1 - power), mu ** (2 - power) / (2 - power)
+    return (x * theta - kappa) / dispersion + np.where(x > 0, logs, 0.0)
+
+
+def conway_maxwell(y: Array, mu: Array, shape: Array) -> Array:
+    """Every one of the masses, which are added up."""
+    k = np.arange(3000).reshape(-1, *(1,) * np.ndim(mu + shape))
+    logs = special.logsumexp(shape * (special.xlogy(k, mu) - special.gammaln(k + 1)), axis=0)
+    return shape * (y * np.log(mu) - special.gammaln(y + 1)) - logs
+
+
+def generalized_poisson(y: Array, mu: Array, dispersion: Array) -> Array:
+    """Consul and Famoye (1992), by theta and lambda; with no power of a number near 0."""
+    theta, rate = mu / np.sqrt(dispersion), 1 - 1 / np.sqrt(dispersion)
+    poisson = stats.poisson.logpmf(y, theta + rate * y)
+    return poisson + np.log(theta) - np.log(theta + rate * y)
+
+
 def _uniform(x: Array, alpha: Array, beta: Array) -> Array:
     return np.where((x >= alpha) & (x <= beta), -np.log(beta - alpha), -np.inf)
 
@@ -230,6 +254,15 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
     ),
     ("Pareto", ""): lambda x, y_min, alpha: stats.pareto.logpdf(x, alpha, scale=y_min),
     ("GeneralizedPareto", ""): lambda x, mu, sigma, xi: stats.genpareto.logpdf(x, xi, mu, sigma),
+    ("GeneralizedExtremeValue", ""): lambda x, mu, sigma, xi: stats.genextreme.logpdf(x, -xi, mu, sigma),
+    ("Frechet", ""): lambda x, alpha, sigma: stats.invweibull.logpdf(x, alpha, scale=sigma),
+    ("Frechet", "log"): lambda x, alpha, log: stats.invweibull.logpdf(x, alpha, scale=np.exp(log)),
+    ("Tweedie", ""): tweedie,
+    ("Tweedie", "log"): lambda x, log, dispersion, power: tweedie(x, np.exp(log), dispersion, power),
+    ("ConwayMaxwellPoisson", ""): conway_maxwell,
+    ("ConwayMaxwellPoisson", "log"): lambda y, log, shape: conway_maxwell(y, np.exp(log), shape),
+    ("GeneralizedPoisson", ""): generalized_poisson,
+    ("GeneralizedPoisson", "log"): lambda y, log, dispersion: generalized_poisson(y, np.exp(log), dispersion),
     ("ShiftedLogNormal", ""): lambda x, mu, sigma, shift: stats.lognorm.logpdf(
         x, sigma, loc=shift, scale=np.exp(mu)
     ),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 from scipy import special
 
-from tests.oracle.closed_forms import as_cholesky
+from tests.oracle.closed_forms import LOG_DENSITIES, as_cholesky
 
 Rng = np.random.Generator
 Array = np.ndarray
@@ -149,6 +150,27 @@ def _passage(g: Rng, n: Shape, drift: Array, boundary: Array, delay: Array, bias
     return np.where(place > 0, 1, -1) * (delay + time)
 
 
+def _tweedie(g: np.random.Generator, n: Shape, mu: Array, dispersion: Array, power: Array) -> Array:
+    """Parts one by one."""
+    left = g.poisson(mu ** (2 - power) / (dispersion * (2 - power)), n)
+    shape, scale = (2 - power) / (power - 1), dispersion * (power - 1) * mu ** (power - 1)
+    total = np.zeros(n)
+    while left.any():
+        total, left = total + (left > 0) * g.gamma(shape, scale, n), np.maximum(left - 1, 0)
+    return total
+
+
+def _by_masses(log_mass: Callable[..., Array]) -> Callable[..., Array]:
+    """Counts up to which a uniform number's share of the masses reaches."""
+
+    def draw(g: np.random.Generator, n: Shape, **given: Array) -> Array:
+        k = np.arange(800).reshape(-1, 1)
+        below = np.cumsum(np.exp(log_mass(k, **given)) * np.ones((1, *n)), axis=0)
+        return (g.uniform(size=n) > below).sum(axis=0)
+
+    return draw
+
+
 DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("Normal", ""): lambda g, n, mu, sigma: g.normal(mu, sigma, n),
     ("StudentT", ""): lambda g, n, nu, mu, sigma: mu + sigma * _t(g, n, nu),
@@ -178,6 +200,17 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
     ("VonMises", "tan_half"): lambda g, n, tan_half, kappa: g.vonmises(2 * np.arctan(tan_half), kappa, n),
     ("Pareto", ""): lambda g, n, y_min, alpha: y_min * (1 + g.pareto(alpha, n)),
     ("GeneralizedPareto", ""): lambda g, n, mu, sigma, xi: mu + sigma * (g.uniform(size=n) ** -xi - 1) / xi,
+    ("GeneralizedExtremeValue", ""): lambda g, n, mu, sigma, xi: (
+        mu + sigma * ((-np.log(g.uniform(size=n))) ** -xi - 1) / xi
+    ),
+    ("Frechet", ""): lambda g, n, alpha, sigma: sigma / g.weibull(alpha, n),
+    ("Frechet", "log"): lambda g, n, alpha, log: np.exp(log) / g.weibull(alpha, n),
+    ("Tweedie", ""): _tweedie,
+    ("Tweedie", "log"): lambda g, n, log, dispersion, power: _tweedie(g, n, np.exp(log), dispersion, power),
+    **{
+        key: _by_masses(LOG_DENSITIES[key])
+        for key in itertools.product(("ConwayMaxwellPoisson", "GeneralizedPoisson"), ("", "log"))
+    },
     ("ShiftedLogNormal", ""): lambda g, n, mu, sigma, shift: shift + g.lognormal(mu, sigma, n),
     ("Wiener", ""): _passage,
     ("InverseGaussian", ""): lambda g, n, mu, shape: g.wald(mu, shape, n),

@@ -27,7 +27,7 @@ from tests.oracle.structures import levels
 from tests.oracle.world import Key, build_world
 
 POSITIVE = (
-    *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull", "LogLogistic", "Pareto"),
+    *("LogNormal", "Gamma", "InverseGamma", "Exponential", "Weibull", "LogLogistic", "Pareto", "Frechet"),
     *("HalfNormal", "HalfCauchy", "HalfStudentT"),
 )
 

@@ -71,7 +71,9 @@ def arguments(family: str, key: str, location: Any, spread: Any) -> dict[str, An
         elif name in (FAMILIES[family].bounds or ()) or parameter.kind == "delay":
             found[name] = -9 - spread if support.lower < 0 else 0.02 * spread
         elif name == "xi":
-            found[name] = probability / 2
+            found[name] = probability / 9
+        elif support.lower == 1:
+            found[name] = 1 + (probability if support.upper == 2 else spread)
         elif support.upper == 1:
             found[name] = probability
         elif support.lower == 0:
