@@ -15,12 +15,16 @@ __all__ = [
     "Binomial",
     "Categorical",
     "Cauchy",
+    "ConwayMaxwellPoisson",
     "Dirichlet",
     "DirichletMultinomial",
     "ExGaussian",
     "Exponential",
+    "Frechet",
     "Gamma",
+    "GeneralizedExtremeValue",
     "GeneralizedPareto",
+    "GeneralizedPoisson",
     "Gompertz",
     "Gumbel",
     "HalfCauchy",
@@ -45,6 +49,7 @@ __all__ = [
     "SkewNormal",
     "StoppingRatio",
     "StudentT",
+    "Tweedie",
     "Uniform",
     "VonMises",
     "Weibull",
@@ -491,6 +496,62 @@ def Cauchy(
     >>> x = sl.Cauchy(1, 1)
     """
 
+def ConwayMaxwellPoisson(
+    mu: Operand | None = None,
+    shape: Operand | None = None,
+    *,
+    log: Operand | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
+) -> Expression:
+    """A count whose masses go as (mu^k / k!)^shape, with `mu` (or its `log=`): a `shape` above 1 varies less than a Poisson count, below 1 more. Its mode is `mu` rounded down, its mean near mu + 1 / (2 shape) - 1 / 2.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        A positive number.
+    shape : expression or number, optional
+        A positive number.
+    log : expression or number, optional
+        Any real number, in place of `mu`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.ConwayMaxwellPoisson(0.5, 1, observed='y')
+    """
+
 def Dirichlet(
     alpha: Operands | None = None,
     *,
@@ -693,6 +754,65 @@ def Exponential(
     >>> x = sl.Exponential(1)
     """
 
+def Frechet(
+    alpha: Operands | None = None,
+    sigma: Operands | None = None,
+    *,
+    log: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The Fréchet (inverse Weibull) distribution of the largest of many positive numbers with shape `alpha` and scale `sigma`, or the log of its scale (`log=`): the probability of at most x is exp(-(x / sigma)^-alpha).
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    alpha : expression or number, or a list of them, optional
+        A positive number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    log : expression or number, or a list of them, optional
+        Any real number, in place of `sigma`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Frechet(1, 1)
+    """
+
 def Gamma(
     alpha: Operands | None = None,
     beta: Operands | None = None,
@@ -755,6 +875,65 @@ def Gamma(
     >>> x = sl.Gamma(1, 1)
     """
 
+def GeneralizedExtremeValue(
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    xi: Operands | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The generalised extreme value distribution of the largest of many, with location `mu`, scale `sigma` and tail index `xi`: 0 is Gumbel's, above 0 Fréchet's with an end at mu - sigma / xi below, below 0 (as of the reversed Weibull) that is an end above. SciPy's shape is -xi.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        Any real number.
+    sigma : expression or number, or a list of them, optional
+        A positive number.
+    xi : expression or number, or a list of them, optional
+        Any real number.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: any real number.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.GeneralizedExtremeValue(20, 3, 0.1, observed='flood')
+    """
+
 def GeneralizedPareto(
     mu: Operands | None = None,
     sigma: Operands | None = None,
@@ -806,6 +985,62 @@ def GeneralizedPareto(
     --------
     >>> import stanlevels as sl
     >>> x = sl.GeneralizedPareto(10, 2, 0.1, observed='loss')
+    """
+
+def GeneralizedPoisson(
+    mu: Operand | None = None,
+    dispersion: Operand | None = None,
+    *,
+    log: Operand | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
+) -> Expression:
+    """A generalised Poisson count (Consul and Jain) with mean `mu` (or its `log=`) and variance dispersion * mu, of which a `dispersion` of 1 is Poisson.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, optional
+        A positive number.
+    dispersion : expression or number, optional
+        A number of at least 1.
+    log : expression or number, optional
+        Any real number, in place of `mu`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+
+    Returns
+    -------
+    Expression
+        Its values: a whole number of at least 0.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.GeneralizedPoisson(3, 1.5, observed='y')
     """
 
 def Gompertz(
@@ -2066,6 +2301,68 @@ def StudentT(
     --------
     >>> import stanlevels as sl
     >>> x = sl.StudentT(1, 1, 1)
+    """
+
+def Tweedie(
+    mu: Operands | None = None,
+    dispersion: Operands | None = None,
+    power: Operands | None = None,
+    *,
+    log: Operands | None = None,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+    lower: Operand | None = None,
+    upper: Operand | None = None,
+    censored: str | None = None,
+    until: str | None = None,
+    ordered: bool = False,
+) -> Expression:
+    """The Tweedie distribution with mean `mu` (or its `log=`) and variance dispersion * mu^power, the `power` between 1 and 2: a sum of a Poisson number of gamma variables, which is 0 where there are none.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    mu : expression or number, or a list of them, optional
+        A positive number.
+    dispersion : expression or number, or a list of them, optional
+        A positive number.
+    power : expression or number, or a list of them, optional
+        A number strictly between 1 and 2.
+    log : expression or number, or a list of them, optional
+        Any real number, in place of `mu`.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    lower : expression or number, optional
+        A bound: nothing lies below it. What is left of the distribution counts as all of it.
+    upper : expression or number, optional
+        A bound: nothing lies above it.
+    censored : str, optional
+        A column that says what is known of each row's outcome: its value ('none', 0 or False), that it
+        is more ('right', 1 or True), at most that ('left' or -1), or more than that and at most what
+        `until` holds ('interval' or 2).
+    until : str, optional
+        The column with the ends of intervals; it may be empty in other rows.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    ordered : bool
+        The values increase along the last axis, an Index: cutpoints.
+
+    Returns
+    -------
+    Expression
+        Its values: a number of at least 0, with a probability of 0 itself.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.Tweedie(3, 1.2, 1.5, observed='rain')
     """
 
 def Uniform(
