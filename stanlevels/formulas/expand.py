@@ -57,6 +57,8 @@ class Bar:
     correlated : bool
     key : str
         brms's ID of effects that are correlated with those of other formulas; "" without one.
+    structure : str
+        glmmTMB's name of a covariance other than any, such as "ar1"; "" without one.
     """
 
     design: Design
@@ -65,6 +67,7 @@ class Bar:
     correlated: bool
     key: str
     at: int = field(default=0, compare=False)
+    structure: str = ""
 
 
 @dataclass
@@ -142,6 +145,8 @@ class _Algebra:
                 return _Found(offsets=[value])
             case Call(function="us" | "diag" as name, arguments=((_, Operation(symbol="|") as bar),)):
                 return _Found(bars=self.bars(replace(bar, symbol="||") if name == "diag" else bar))
+            case Call(function=name, arguments=((_, Operation(symbol="|") as bar), *_)):  # of glmmTMB
+                return _Found(bars=[replace(each, structure=name) for each in self.bars(bar)])
             case Operation():
                 return self.operation(syntax)
         return _Found([(syntax,)])

@@ -11,6 +11,7 @@ from stanlevels.formulas.draft import Draft
 from stanlevels.formulas.expand import Bar, Design, Term
 from stanlevels.formulas.expressions import expression_text, quoted, unknown_function
 from stanlevels.formulas.smooths import is_monotonic, monotonic
+from stanlevels.formulas.structures import process_over_times
 from stanlevels.formulas.syntax import Call, Name, Text, formula_text
 from stanlevels.formulas.tokens import misread
 
@@ -31,6 +32,9 @@ def group_terms(bars: Iterable[Bar], of: str, draft: Draft, shared: Mapping[str,
     """Lines for the effects of groups, about 0; what each adds to the predictor."""
     found = []
     for bar in bars:
+        if bar.structure:
+            found.append(process_over_times(bar, _levels(bar, draft), draft, of))
+            continue
         if any(map(is_monotonic, bar.design.terms)):
             found += _monotonic(bar, of, draft)
             continue
@@ -69,7 +73,11 @@ def merged(bars: tuple[Bar, ...], texts: list[str], of: str, draft: Draft) -> tu
 
 
 def _may_have_means(bar: Bar) -> bool:
-    return not bar.key and _call_of(bar) is None and not any(map(is_monotonic, bar.design.terms))
+    return (
+        not (bar.key or bar.structure)
+        and _call_of(bar) is None
+        and not any(map(is_monotonic, bar.design.terms))
+    )
 
 
 def _varying(design: Design, draft: Draft, bar: Bar) -> list[str]:

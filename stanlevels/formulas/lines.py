@@ -13,11 +13,13 @@ from stanlevels.formulas.expand import Bar, Design, expand
 from stanlevels.formulas.expressions import expression_text, quoted
 from stanlevels.formulas.groups import Shared, shared_lines
 from stanlevels.formulas.latent import partly_known
+from stanlevels.formulas.mixtures import Mixed, mixed, mixture_text
 from stanlevels.formulas.outcome_lines import Said, measured, measured_text, outcome_text, row_of
 from stanlevels.formulas.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
 from stanlevels.formulas.predictor import predictor
 from stanlevels.formulas.read import Declared, One
 from stanlevels.formulas.smooths import category_specific
+from stanlevels.formulas.structures import AREAS, FIELDS
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, bars_in, calls_in, names_in, right_of
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
@@ -39,6 +41,7 @@ class _Part:
     of: str
     designs: Mapping[str, Design]
     numbers: Mapping[str, str]
+    mixed: Mixed | None = None
 
 
 def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draft:
@@ -104,6 +107,20 @@ def _in_order(parts: list[_Part]) -> list[_Part]:
 
 def _add_outcome(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> None:
     """The lines of an outcome, its own the last."""
+    if part.mixed is not None:
+        if part.one.nonlinear or part.outcome.terms:
+            raise misread(
+                "a mixture stands with nl = TRUE, or with more than the outcome before the ~",
+                draft.formula,
+                part.column.at,
+                expected="y ~ x, with the family mixture(gaussian, gaussian)",
+            )
+        draft.size = _size(part, draft)
+        name = draft.outcomes[part.column.name]
+        draft.lines[name] = mixture_text(
+            part.mixed, part.outcome, part.column, part.designs, part.numbers, part.of, draft, shared
+        )
+        return
     mu, others = _arguments(part, draft, shared)
     if len(mu) > _LONG:
         mu = draft.line(f"eta{part.of}", mu)
@@ -130,7 +147,10 @@ def _groups(declared: Declared) -> list[str]:
         side for one in declared.outcomes for side in (one.right, *(right_of(said) for _, said in one.others))
     ]
     found = [bar.operands[-1] for side in sides for bar in bars_in(side)]
-    found += [by for side in sides for call in calls_in(side) if (by := call.named("by")) is not None]
+    named = [call.named(name) for side in sides for call in calls_in(side) for name in ("by", "gr")]
+    found += [value for value in named if value is not None]
+    places = [call for side in sides for call in calls_in(side) if call.function in (*FIELDS, *AREAS)]
+    found += [value for call in places for value in call.plain]
     found += [by for one in declared.outcomes for call in calls_in(one.left) if (by := call.named("gr"))]
     return [name.name for group in found for name in names_in(group)]
 
@@ -168,10 +188,10 @@ def _labels(part: _Part, draft: Draft) -> list[Any]:
     return found[1:]
 
 
-def _part(
-    one: One, outcome: Outcome, column: Name, family: Syntax | str, draft: Draft, several: bool
-) -> _Part:
-    choice = chosen(one.family if one.family is not None else family, draft.formula)
+def _part(one: One, outcome: Outcome, column: Name, family: Syntax | str, draft: Draft, lone: bool) -> _Part:
+    family = one.family if one.family is not None else family
+    several = mixed(family, draft.formula)
+    choice = several.components[0] if several is not None else chosen(family, draft.formula)
     if any(name == _ZI for name, _ in one.others) and not choice.family.wrapper:
         choice = with_zeros(choice)
     left = {column.name for column in outcome.columns}
@@ -179,7 +199,7 @@ def _part(
     designs: dict[str, Design] = {}
     numbers: dict[str, str] = {}
     for name, said in one.others:
-        name = _parameter(name, said, one, choice, draft)
+        name = _parameter(name, said, one, choice, draft, several)
         if isinstance(said, Number):
             numbers[name] = said.text
         elif name not in one.computed:
@@ -190,16 +210,20 @@ def _part(
             units = Call("log", (("", outcome.terms["rate"].plain[0]),))
             design = replace(design, offsets=(*design.offsets, units))
         designs = {"": design} | designs
-    return _Part(one, outcome, column, choice, f"_{column.name}" * several, designs, numbers)
+    return _Part(one, outcome, column, choice, f"_{column.name}" * lone, designs, numbers, several)
 
 
-def _parameter(name: str, right: Syntax, one: One, choice: Chosen, draft: Draft) -> str:
+def _parameter(
+    name: str, right: Syntax, one: One, choice: Chosen, draft: Draft, several: Mixed | None
+) -> str:
     """A parameter of the family, or of the expression."""
+    if several is not None and name in several.arguments and not one.nonlinear:
+        return name
     if name == "dispersion":
         return next(iter(choice.family.arguments))
     if one.nonlinear or one.computed or name in choice.family.arguments:
         return name
-    known = choice.family.arguments
+    known = choice.family.arguments if several is None else several.arguments
     raise misread(
         f"{name!r} is no parameter of the family {choice.name!r}",
         draft.formula,
@@ -212,7 +236,7 @@ def _arguments(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> tuple
     """The predictor of the mean, and what is said of the other parameters."""
     others = {name: Said(text, linked=False) for name, text in part.numbers.items()}
     several = _is_in_categories(part, draft)
-    draft.size = draft.columns.sd(part.column.name) if part.choice.link == "identity" else 1.0
+    draft.size = _size(part, draft)
     if part.one.nonlinear and several:
         raise misread(
             "a formula with nl = TRUE has an outcome in categories, each with an expression of its own",
@@ -230,6 +254,11 @@ def _arguments(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> tuple
     else:
         mu = predictor(design, draft, part.of, shared)
     return mu, others | _said(part, draft, shared)
+
+
+def _size(part: _Part, draft: Draft) -> float:
+    """The standard deviation of the outcome, on the scale of its predictor."""
+    return draft.columns.sd(part.column.name) if part.choice.link == "identity" else 1.0
 
 
 def _said(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> dict[str, Said]:

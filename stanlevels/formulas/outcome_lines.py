@@ -18,7 +18,7 @@ from stanlevels.formulas.thresholds import thresholds
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
-__all__ = ["Said", "measured", "measured_text", "outcome_text", "row_of"]
+__all__ = ["Said", "component_text", "measured", "measured_text", "outcome_text", "row_of"]
 
 _INVERSES = {"inverse": "1 / {}", "1/mu^2": "1 / sl.sqrt({})", "sqrt": "{} ** 2"}
 _LOGS = {
@@ -66,6 +66,32 @@ def outcome_text(
     shifts : sequence of str
         Columns whose effects differ between thresholds.
     """
+    row, arguments, own = _arguments(outcome, column, choice, mu, others, draft, shifts)
+    clauses = _clauses(outcome, column, draft)
+    if not choice.family.wrapper:
+        return f"sl.{row.name}({', '.join([*arguments, *clauses])})"
+    inner = f"sl.{row.name}({', '.join(arguments)})"
+    return f"sl.{choice.family.wrapper}({', '.join([inner, *own, *clauses])})"
+
+
+def component_text(
+    outcome: Outcome, column: Name, choice: Chosen, mu: str, others: Mapping[str, Said], draft: Draft
+) -> str:
+    """The distribution alone, as a component of a mixture; arguments as in `outcome_text`."""
+    row, arguments, _ = _arguments(outcome, column, choice, mu, others, draft, ())
+    return f"sl.{row.name}({', '.join(arguments)})"
+
+
+def _arguments(
+    outcome: Outcome,
+    column: Name,
+    choice: Chosen,
+    mu: str,
+    others: Mapping[str, Said],
+    draft: Draft,
+    shifts: Sequence[str],
+) -> tuple[Family, list[str], list[str]]:
+    """The row, its arguments in their places, and those of the distribution that it stands in."""
     row = row_of(outcome, choice, draft)
     given = {name: f"{value:g}" for name, value in choice.family.known.items()}
     own: list[str] = []
@@ -85,12 +111,7 @@ def outcome_text(
         raise misread("thres(...) stands with a family without thresholds", draft.formula, column.at)
     form = _located(row, choice, mu, given, draft)
     _add_errors(outcome, given, form, draft)
-    arguments = _in_places(form, given)
-    clauses = _clauses(outcome, column, draft)
-    if not choice.family.wrapper:
-        return f"sl.{row.name}({', '.join([*arguments, *clauses])})"
-    inner = f"sl.{row.name}({', '.join(arguments)})"
-    return f"sl.{choice.family.wrapper}({', '.join([inner, *own, *clauses])})"
+    return row, _in_places(form, given), own
 
 
 def measured(outcome: Outcome) -> bool:

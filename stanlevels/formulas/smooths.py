@@ -10,6 +10,7 @@ from stanlevels.formulas.draft import Draft, two_digits
 from stanlevels.formulas.expand import Design, Term, term_text
 from stanlevels.formulas.expressions import expression_text, quoted
 from stanlevels.formulas.latent import LATENT, latent_term
+from stanlevels.formulas.structures import AREAS, FIELDS, areas, field
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, Text, formula_text
 from stanlevels.formulas.tokens import misread
 
@@ -20,14 +21,12 @@ _ABSENT: Mapping[str, str] = {
     "ti": "a tensor product without its margins",
     **dict.fromkeys(("bs", "ns"), "regression splines by their degrees of freedom; s(x) is a penalised one"),
     **dict.fromkeys(("ar", "ma", "arma", "cosy", "unstr"), "correlated residuals"),
-    **dict.fromkeys(("ar1", "ou", "rr", "us", "diag", "toep"), "glmmTMB's covariance structures"),
-    **dict.fromkeys(("car", "sar", "fcor"), "correlation between neighbours"),
-    **dict.fromkeys(("gp", "hsgp"), "Gaussian processes"),
+    **dict.fromkeys(("sar", "fcor"), "correlation between the residuals of neighbours"),
     "mmc": "covariates of memberships",
     "strata": "strata",
 }
 _SPECIFIC = ("cs", "cse")
-_SPECIAL = {*LATENT, *_SPECIFIC, *_SMOOTHS, *_TENSORS, *_MONOTONIC, *_ABSENT}
+_SPECIAL = {*LATENT, *_SPECIFIC, *_SMOOTHS, *_TENSORS, *_MONOTONIC, *FIELDS, *AREAS, *_ABSENT}
 _BASES = ("tp", "ts", "cr", "cs", "ps", "ad")
 _BASES_ELSEWHERE = {
     "re": "effects of a group are (1 | g), its slopes (0 + x | g)",
@@ -99,8 +98,12 @@ def _special(term: Term, draft: Draft, of: str) -> str:
             f"a formula has {term_text(term)}: a curve times a column is a curve of its own",
             draft.formula,
             factor.at,
-            expected="s(x, by = z)",
+            expected=f"{factor.function}(x, by = z)",
         )
+    if factor.function in FIELDS:
+        return field(factor, draft, of)
+    if factor.function in AREAS:
+        return areas(factor, draft, of)
     return _tensor(factor, draft, of) if factor.function in _TENSORS else _curve(factor, draft, of)
 
 

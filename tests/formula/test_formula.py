@@ -95,6 +95,11 @@ FORMULAS = [
     ("y ~ C(f, Treatment(reference='b')) * x + C(k, Sum) + log(positive, 2)", "gaussian"),
     ("y ~ 0 + Intercept + x + s(g, bs = 're')", "gaussian"),
     ("y ~ mo(level) * mo(rating)", "gaussian"),
+    ("bf(y ~ f + gp(x) + gp(x, z, by = s, cov = 'matern15'), sigma ~ gp(z))", "gaussian"),
+    ("y ~ x + ar1(factor(h) + 0 | g) + ou(level + 0 | k)", "gaussian"),
+    ("y ~ x", "mixture(gaussian, gaussian)"),
+    ("bf(y ~ 1, mu1 ~ x, mu2 ~ z + (1 | g), sigma2 ~ x, theta2 ~ x)", "mixture(gaussian, student)"),
+    ("bf(count ~ x, theta1 = 1, theta2 = 3)", "mixture(poisson, nmix = 2, order = 'none')"),
     ("rating ~ x + (1 | g)", "acat"),
     ("y ~ s(x)", "gaussian"),
     ("y ~ f + s(x, by = f)", "gaussian"),
@@ -231,6 +236,16 @@ def test_an_unknown_column_is_named_with_those_that_are_close():
         ("won ~ x", "multinomial", r"cbind\(a, b, c\)"),
         ("rating ~ cs(x)", "cumulative", "thresholds are in an order"),
         ("y ~ x + ar(time)", "gaussian", "correlated residuals"),
+        ("y ~ gp(x, by = k)", "gaussian", r"gp\(x, by = k_b\)"),
+        ("y ~ gp(x, iso = FALSE)", "gaussian", "a length for each column"),
+        ("y ~ gp(f)", "gaussian", "holds categories"),
+        ("y ~ car(W, gr = g)", "gaussian", "type = 'icar'"),
+        ("y ~ cs(factor(h) + 0 | g)", "gaussian", r"\(1 \| g\) \+ \(1 \| g:f\)"),
+        ("y ~ ar1(h | g)", "gaussian", "not over one column of times"),
+        ("y | weights(n) ~ x", "mixture(gaussian, gaussian)", "more than the outcome"),
+        ("bf(y ~ x, sigma3 ~ z)", "mixture(gaussian, gaussian)", "'sigma3' is no parameter"),
+        ("bf(y ~ x, theta1 = 1)", "mixture(gaussian, gaussian)", "numbers for some"),
+        ("y ~ x", "mixture(gaussian, zero_inflated_poisson)", "without zeros"),
         ("bf(y ~ (f | p | g), sigma ~ (1 | p | g))", "gaussian", "correlated across formulas"),
         ("y ~ .", "gaussian", r"\. and there are no data"),
         ("rating ~ x", "cumulative", "needs data"),
@@ -248,6 +263,14 @@ def test_the_dot_is_every_other_column():
         lines("y ~ .", data=DF[["y", "x", "f"]])
         == 'b = sl.effects(1, "x", "f"); y = sl.Normal(b, observed=True)'
     )
+
+
+def test_areas_with_neighbours_come_with_the_data():
+    borders = {"W": [(unit, unit + 1) for unit in range(1, 6)]}
+    for kind, line in (("icar", "icar_g = sl.ICAR(over=g"), ("bym2", "g_space = sl.ICAR(1, over=g")):
+        model = sl.formula(f"count ~ x + car(W, gr = g, type = '{kind}')", DF, family="poisson")
+        assert f'{line}, borders="W")' in str(model)
+        assert model.bind(DF, tables=borders).stan_code
 
 
 def test_dates_are_no_numbers_until_someone_says_how():
