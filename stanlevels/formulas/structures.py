@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from stanlevels.distributions.structures import KERNELS
 from stanlevels.formulas.covariates import column_of, is_category
 from stanlevels.formulas.draft import Draft, two_digits
 from stanlevels.formulas.expand import Bar
@@ -18,8 +19,8 @@ __all__ = ["AREAS", "FIELDS", "areas", "field", "process_over_times"]
 
 FIELDS, AREAS = ("gp", "hsgp"), ("car",)
 _KERNELS: Mapping[str, str] = {
+    **{name: name for name in KERNELS},
     **dict.fromkeys(("exp_quad", "expquad"), ""),
-    "exponential": "exponential",
     **dict.fromkeys(("matern15", "matern32"), "matern32"),
     **dict.fromkeys(("matern25", "matern52"), "matern52"),
 }
