@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from stanlevels.distributions.composed import not_mixed, numbered
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.errors import DeclarationError
+from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.composed import called, clauses_of
 from stanlevels.language.declarations import Index
 from stanlevels.language.distributions import Axis, axes_of, line_of
@@ -31,21 +31,22 @@ __all__ = ["Mixture"]
 _LIST = "distributions stand in one list: sl.Mixture([sl.Normal(mu, 1), sl.Normal(0, 5)], [0.9, 0.1])"
 _MEANT = {
     **dict.fromkeys(("lower", "upper", "censored", "until"), "bounds and censoring are not for mixtures"),
-    **dict.fromkeys(("w", "p", "theta", "probs", "shares"), "how often each is the one is weights="),
+    **dict.fromkeys(("w", "p", "theta", "probs", "proportions"), "how often each is the one is shares="),
 }
 
 
 @in_words("sl.Mixture", _MEANT, _LIST)
 def Mixture(
     components: Expression | Sequence[Expression],
-    weights: Expression | Sequence[Operand] | None = None,
+    shares: Expression | Sequence[Operand] | Mapping[Any, Operand] | None = None,
     *,
-    logit: Expression | Sequence[Operand] | None = None,
+    logit: Expression | Sequence[Operand] | Mapping[Any, Operand] | None = None,
     over: Axis | Sequence[Axis] | None = None,
     observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
     missing: Literal["model"] | None = None,
 ) -> Expression:
-    """One of several distributions, each as often as its weight says.
+    """One of several distributions, each as often as its share says.
 
     Parameters
     ----------
@@ -53,16 +54,19 @@ def Mixture(
         Distributions, written out; or one whose arguments are quantities over an Index: one for each label.
         Where these are alike, nothing says which is which: declare what tells them apart in increasing order,
         ``mu = sl.Normal(0, 5, over=k, ordered=True)``.
-    weights : expression, or list of expressions and numbers, optional
-        Probabilities that sum to 1: ``sl.Dirichlet(1, over=k)`` on a line of its own, or numbers. Left out
-        they are unknown, with a default prior, which `Model.priors` shows.
-    logit : expression, or list of expressions and numbers, optional
-        Log odds in place of `weights`, one for each and up to a common constant: ``logit=[0, eta]``, where
-        `eta` may differ from row to row.
+    shares : expression, list of expressions and numbers, or dict, optional
+        Probabilities that sum to 1: ``sl.Dirichlet(1, over=k)`` on a line of its own, or
+        ``sl.Dirichlet(1, over=(county, k))``, or numbers. Left out they are unknown, with a default prior,
+        which `Model.priors` shows.
+    logit : expression, list of expressions and numbers, or dict, optional
+        Log odds in place of `shares`, one for each and up to a common constant: ``logit=[0, eta]``, where
+        `eta` may differ from row to row; of an Index also by label, ``logit={"short": 0, "long": eta}``.
     over : Level, Index, covariates, sl.rows, or a tuple of these, optional
         One value per unit; left out, an outcome has one per row.
     observed : bool, str or list of str
         True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
     missing : "model", optional
         Outcomes that the data lack are unknown, as the line says; left out, they are an error.
 
@@ -85,35 +89,58 @@ def Mixture(
     ...     share = sl.Dirichlet(1, over=kind)
     ...     minutes = sl.Mixture(sl.Normal(mu, sigma), share, observed=True)
     """
-    if isinstance(components, Variable) and _is_distribution(weights):
+    if isinstance(components, Variable) and _is_distribution(shares):
         raise DeclarationError(
             "sl.Mixture is given distributions one by one", expected="a list of them", way_out=_LIST
         )
-    lines = _components(components)
+    lines, labels = _components(components)
     families = [FAMILIES[line.family] for line in lines]
     if why := not_mixed(families):
         raise DeclarationError(f"sl.Mixture is given {', '.join(map(called, lines))}", expected=why)
-    given = _weights(weights, logit, len(lines))
+    if weights is not None and not isinstance(weights, str):
+        raise DeclarationError(
+            f"weights= of sl.Mixture is {describe(weights)}",
+            expected="the name of a column of frequency weights; how often each distribution is the one is"
+            " shares=",
+        )
+    given = _shares(shares, logit, len(lines), labels)
     args = [(numbered(n, k), value) for k, line in enumerate(lines, 1) for n, value in line.args]
     written = [f"{line.family}:{line.parameterization}".removesuffix(":") for line in lines]
     family = FAMILIES[f"Mixture({','.join(written)})"]
     key = "" if logit is None else "logit"
-    own = ("weights" if logit is None else "weights_logit", given)
-    return line_of(family, key, (*args, own), over=axes_of(family, over), observed=observed, missing=missing)
+    own = ("shares" if logit is None else "shares_logit", given)
+    return line_of(
+        family,
+        key,
+        (*args, own),
+        over=axes_of(family, over),
+        observed=observed,
+        weights=weights,
+        missing=missing,
+    )
 
 
-def _is_distribution(weights: Any) -> bool:
-    """Whether what stands in the place of weights is one of the distributions."""
-    return isinstance(weights, Variable) and not FAMILIES[weights.family].is_simplex
+def _is_distribution(shares: Any) -> bool:
+    """Whether what stands in the place of shares is one of the distributions."""
+    return isinstance(shares, Variable) and not FAMILIES[shares.family].is_simplex
 
 
-def _weights(weights: Any, logit: Any, count: int) -> Any:
+def _shares(shares: Any, logit: Any, count: int, labels: Sequence[Any]) -> Any:
     """How often each distribution of a mixture is the one, or the log odds of that."""
-    if weights is not None and logit is not None:
-        raise DeclarationError("sl.Mixture is given weights= and logit= at once", expected="one of them")
-    name, given = ("weights", weights) if logit is None else ("logit", logit)
+    if shares is not None and logit is not None:
+        raise DeclarationError("sl.Mixture is given shares= and logit= at once", expected="one of them")
+    name, given = ("shares", shares) if logit is None else ("logit", logit)
     if given is None:
         return None
+    if isinstance(given, Mapping):
+        if not labels or set(given) != set(labels):
+            raise DeclarationError(
+                f"{name} of sl.Mixture has entries for {listing(given)}",
+                expected=f"one for each of {listing(labels)}"
+                if labels
+                else "a list: its distributions have no labels",
+            )
+        given = [given[label] for label in labels]
     entries = None if isinstance(given, Expression) else as_list(given)
     if entries is None:
         return checked_operand(given, f"{name} of sl.Mixture")
@@ -121,14 +148,16 @@ def _weights(weights: Any, logit: Any, count: int) -> Any:
         raise DeclarationError(
             f"{name} of sl.Mixture has {counted(len(entries), 'entry')}, and there are"
             f" {counted(count, 'distribution')}",
-            expected="a weight for each",
+            expected="one for each",
         )
     return tuple(checked_operand(entry, f"{name} of sl.Mixture") for entry in entries)
 
 
-def _components(components: Any) -> list[Variable]:
+def _components(components: Any) -> tuple[list[Variable], tuple[Any, ...]]:
+    """Distributions, and their labels, where they are one over an Index."""
+    labels: tuple[Any, ...] = ()
     if isinstance(components, Variable):
-        found = _along(components)
+        found, labels = _along(components)
     else:
         found = as_list(components) or []
     for one in found:
@@ -146,19 +175,20 @@ def _components(components: Any) -> list[Variable]:
             f"sl.Mixture is given {counted(len(found), 'distribution')}",
             expected="at least two, or one whose arguments are quantities over an Index",
         )
-    return found
+    return found, labels
 
 
-def _along(line: Variable) -> list[Variable]:
-    """One distribution for each label of the Index over which quantities in its arguments are."""
+def _along(line: Variable) -> tuple[list[Variable], tuple[Any, ...]]:
+    """One distribution for each label of the Index over which quantities in its arguments are, and these."""
     found = {id(axis): axis for _, value in line.args for axis in _indexes(value)}
     if len(found) != 1:
-        return [line]
+        return [line], ()
     (index,) = found.values()
-    return [
+    lines = [
         Variable(**{**_fields(line), "args": tuple((n, _at(value, index, k)) for n, value in line.args)})
         for k in range(len(index.labels))
     ]
+    return lines, tuple(index.labels)
 
 
 def _indexes(value: Any) -> Iterator[Index]:

@@ -161,7 +161,7 @@ def _composed(made: Composition, units: Axes, places: Places) -> str:
     }
     if not made.several:
         return WRAPPERS[made.wrapper].phrase.format(of=inner[0], **said)
-    how = said["weights"].replace("probability", "probabilities")
+    how = said["shares"].replace("probability", "probabilities")
     return f"one of {counted(len(inner), 'kind')}, {how}: {'; or '.join(inner)}"
 
 

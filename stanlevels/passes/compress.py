@@ -1,9 +1,10 @@
 """`compress`: rows that agree in everything their density depends on become one cell.
 
 A cell keeps the sufficient statistics of its rows (Fisher 1922): their number, mean and sum of squares where
-they are normal, successes and trials, sums of counts, ... (`distributions.kept`). The log density stays the
-same, with every constant, and costs what the cells cost, however many rows they hold. Results are about rows
-as ever.
+they are normal, successes and trials, sums of counts, ... (`distributions.kept`). Where no sums say what a
+distribution needs, rows that agree in their value too are one that counts as often as it occurs. The log
+density stays the same, with every constant, and costs what the cells cost, however many rows they hold.
+Results are about rows as ever.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ __all__ = ["compress"]
 _WORTH = 0.8  # the time of the cells in that of the rows, up to which they pay
 _MANY = 32  # terms, from which on a chain of operators would be deep
 _LEAST = 200  # rows saved, below which nothing is gained
+_LOOPED = 3.0  # the time of a density in a loop, in that of one of many at once
 
 
 def compress(planned: Planned, data: Bound) -> tuple[Planned, Bound]:
@@ -63,19 +65,21 @@ def _cells(factor: Factor, planned: Planned, data: Bound) -> tuple[Factor, LineC
     if wanted is None and (not planned.decided.priors or data.n_rows <= _LEAST):
         return None
     try:
-        read = _read(line, planned)
+        read = _read(line, planned) or _by_value(line)
         if read is None:
             return None
-        cells = cells_of_line(read.line, planned, data, read.args)
+        by = (data.outcome(line.name),) if read.by_value else ()
+        cells = cells_of_line(read.line, planned, data, read.args, by)
     except NotRepeating:
         return None
-    kept = read.line.form.kept
-    assert kept is not None
-    few = cells.size * kept.cost <= _WORTH * data.n_rows and cells.size + _LEAST < data.n_rows
-    if wanted is None and not few and line.variable.weights is None:  # rows with weights stand in a loop
+    few = cells.size * read.cost <= _WORTH * data.n_rows and cells.size + _LEAST < data.n_rows
+    loops = line.variable.weights is not None and not read.by_value  # rows with weights stand in a loop
+    if wanted is None and not few and not loops:
         return None
-    density = Cells(cells.at(read.line), read.exposure)
-    record = _record(read.line, cells, data, given=wanted is not None)
+    if wanted is True and read.by_value and cells.size == data.n_rows:
+        return None
+    density = Cells(cells.at(read.line), read.exposure, read.by_value)
+    record = _record(read, cells, data, given=wanted is not None)
     return replace(factor, domain=(cells.axis,), density=density), cells, record
 
 
@@ -89,6 +93,30 @@ class _Read:
     line: Line
     args: Mapping[str, Term]
     exposure: Term | None = None
+    by_value: bool = False
+
+    @property
+    def cost(self) -> float:
+        """The time of a cell in that of a row."""
+        if self.by_value:
+            return 1.0 if self.line.by_unit or self.line.variable.weights is not None else _LOOPED
+        kept = self.line.form.kept
+        assert kept is not None
+        return kept.cost
+
+    @property
+    def words(self) -> str:
+        """What a cell keeps."""
+        if self.by_value:
+            return "value, rows"
+        kept = self.line.form.kept
+        assert kept is not None
+        return ", ".join(statistic.words for statistic in kept.statistics)
+
+
+def _by_value(line: Line) -> _Read | None:
+    """Rows that agree in their value too, where that is one number."""
+    return _Read(line, line.args, by_value=True) if line.family.is_scalar and line.width == 1 else None
 
 
 def _read(line: Line, planned: Planned) -> _Read | None:
@@ -159,12 +187,10 @@ def _combined(function: str, parts: Sequence[Term]) -> Term | None:
 # --- in words -------------------------------------------------------------------------------------
 
 
-def _record(line: Line, cells: LineCells, data: Bound, given: bool) -> Record:
-    kept = line.form.kept
-    assert kept is not None
-    found = leaves(cells.args.values())
-    agree = joined([_called(leaf) for leaf in found], "and") or "everything"
-    what = ", ".join(statistic.words for statistic in kept.statistics)
+def _record(read: _Read, cells: LineCells, data: Bound, given: bool) -> Record:
+    line, found = read.line, leaves(cells.args.values())
+    agree = joined([*([line.name] if read.by_value else []), *map(_called, found)], "and") or "everything"
+    rows, found_cells = counted(data.n_rows, "row"), counted(cells.size, "cell")
     reason = (
         "as in the plan that was given"
         if given
@@ -173,7 +199,7 @@ def _record(line: Line, cells: LineCells, data: Bound, given: bool) -> Record:
     return Record(
         line.name,
         "compress",
-        f"{counted(data.n_rows, 'row')} that agree in {agree} in {counted(cells.size, 'cell')} of ({what})",
+        f"{rows} that agree in {agree} in {found_cells} of ({read.words})",
         reason,
         "bind with plan=sl.Plan(compress=False)",
     )
@@ -184,12 +210,8 @@ def _called(leaf: Leaf) -> str:
 
 
 def _impossible(line: Line) -> FitError:
-    why = (
-        f"sums of the rows do not say what {line.variable.distribution} needs"
-        if line.form.kept is None
-        else "it uses a quantity with a value of its own for every row, or is no line over rows"
-    )
     return FitError(
-        f"plan= asks for cells of {line.name!r}, whose rows cannot be compressed: {why}",
+        f"plan= asks for cells of {line.name!r}, whose rows cannot be compressed: it uses a quantity with a"
+        " value of its own for every row, or is no line over rows with one number in each",
         way_out=f"leave {line.name!r} out of compress=",
     )

@@ -95,10 +95,13 @@ class Cells:
         written out.
     exposure : Term or None
         Known factors of the mean, at the rows: they may differ within cells.
+    by_value : bool
+        Whether they agree in their values too: a cell is one row that counts as often as it occurs.
     """
 
     line: Line
     exposure: Term | None = None
+    by_value: bool = False
 
 
 @dataclass(frozen=True)

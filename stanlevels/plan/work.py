@@ -185,6 +185,9 @@ class _Count:
         match density:
             case Standard():
                 return Work(simple=self.size(line.domain) * self.wide(line.components))
+            case Cells(line=cells, by_value=True):
+                n = self.size(cells.domain)
+                return self.terms(cells.args, cells.domain) + Work(loops=n) + _densities(cells.form.stan, n)
             case Cells(line=cells):
                 kept = cells.form.kept
                 assert kept is not None

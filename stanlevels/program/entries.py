@@ -72,7 +72,10 @@ class Covariate:
     def read(self, source: Source, planned: Planned) -> Any:
         """Return numbers (units,)."""
         values = np.asarray(source.column(self.domain, self.column))
-        return values if self.integer else values.astype(float)
+        if not self.integer:
+            return values.astype(float)
+        whole = np.array_equal(values, np.floor(values))  # read as real numbers, where some cells are empty
+        return values.astype(np.int64) if whole else values
 
 
 @dataclass(frozen=True)
@@ -89,26 +92,36 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The observed values of a line."""
+    """The observed values of a line; with `cells`, that of each cell of rows that agree in it."""
 
     quantity: str
+    cells: Domain = ()
 
     def read(self, source: Source, planned: Planned) -> Any:
         """Return numbers (units,) or (units, components)."""
         values = np.asarray(source.outcome(self.quantity))
-        family = FAMILIES[planned.lines[self.quantity].variable.family]
+        line = planned.lines[self.quantity]
+        family = FAMILIES[line.variable.family]
+        if self.cells:
+            _, first = np.unique(source.codes(line.domain, self.cells), return_index=True)
+            values = values[first]
         return values.astype(np.int64) if family.discrete else values.astype(float)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The frequency weights of a line's rows."""
+    """The frequency weights of a line's rows; with `cells`, how often each cell of equal rows counts."""
 
     quantity: str
+    cells: Domain = ()
 
     def read(self, source: Source, planned: Planned) -> Any:
         """Return numbers (units,)."""
-        return np.asarray(source.weights(self.quantity), dtype=float)
+        found = source.weights(self.quantity)
+        if not self.cells:
+            return np.asarray(found, dtype=float)
+        codes = np.asarray(source.codes(planned.lines[self.quantity].domain, self.cells))
+        return np.bincount(codes, found, source.size(self.cells)).astype(float)
 
 
 @dataclass(frozen=True)
@@ -233,11 +246,15 @@ def _of_cells(planned: Planned, density: Cells) -> Iterator[Entry]:
     """What the rows of a line in cells need: nothing at the rows themselves."""
     line = density.line
     yield Size(line.domain)
-    for entry in statistics(density).values():
-        yield from (Count(line.name, of) for of in sizes_of(entry, planned) if of != "cells")
-        yield entry
-    for term in line.args.values():
-        yield from _of_term(planned, line, term, integer=False)
+    if density.by_value:
+        yield from (Outcome(line.name, line.domain), Weights(line.name, line.domain))
+    else:
+        for entry in statistics(density).values():
+            yield from (Count(line.name, of) for of in sizes_of(entry, planned) if of != "cells")
+            yield entry
+    for argument, term in line.args.items():
+        integer = density.by_value and _is_count(line.variable, argument)
+        yield from _of_term(planned, line, term, integer)
 
 
 def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterator[Entry]:
@@ -367,8 +384,8 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, _at(domain, name)
         case Outcome(quantity=quantity):
             return entry, quantity
-        case Weights(quantity=quantity):
-            return entry, f"{quantity}_weights"
+        case Weights(quantity=quantity, cells=cells):
+            return entry, f"{quantity}_{'counts' if cells else 'weights'}"
         case Statistic(quantity=quantity, name=name) | Pilot(quantity=quantity, name=name):
             return entry, f"{quantity}_{name}"
         case Count() | Sufficient() | Summed() | SummedSize() | PooledSize() | PooledUnits():

@@ -53,7 +53,7 @@ def _body(factor: Factor, write: Writer) -> Body:
     if isinstance(factor.density, CategoricalGlm):
         return (_increment(categorical_glm(write, factor.density)),)
     if isinstance(factor.density, Cells):
-        return cells(write, factor.density)
+        return _repeated(write, factor.density) if factor.density.by_value else cells(write, factor.density)
     if write.scope.planned.quantities[factor.source].softened:
         return (*_pointwise(write), _increment(log_slope(write.line, write.scope)))
     return _pointwise(write)
@@ -178,13 +178,19 @@ def _factor_piece(write: Writer) -> Piece:
 # --- loops -----------------------------------------------------------------------------------------
 
 
-def _by_unit(write: Writer, pieces: tuple[Piece, ...]) -> Body:
+def _repeated(write: Writer, density: Cells) -> Body:
+    """The density of one row for each cell of equal ones, as often as it occurs."""
+    write = replace(write, line=density.line)
+    return _by_unit(write, _pieces(write), Weights(density.line.name, density.line.domain))
+
+
+def _by_unit(write: Writer, pieces: tuple[Piece, ...], weights: Weights | None = None) -> Body:
     line, scope = write.line, write.scope
     density: stan.Expression = _density(line, _outcome(write).each, tuple(piece.each for piece in pieces))
     if line.family.half:
         density = _folded(density, None)
-    if line.variable.weights:
-        weight = stan.Index(scope.variable(Weights(line.name)), (scope.n,))
+    if weights or line.variable.weights:
+        weight = stan.Index(scope.variable(weights or Weights(line.name)), (scope.n,))
         density = stan.Binary("*", weight, density)
     loop = scope.for_units(scope.length(line), _increment(density))
     prepare = tuple(command for piece in pieces for command in (*piece.prepare, *piece.locally))

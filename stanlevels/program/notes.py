@@ -87,11 +87,12 @@ def note(entry: Entry, graph: Graph) -> str:
             return f"{column!r} of each {_unit(domain)}"
         case Matrix(domain=domain, covariates=covariates):
             return f"the columns of {covariates} for each {_unit(domain)}"
-        case Outcome(quantity=quantity):
+        case Outcome(quantity=quantity, cells=cells):
             columns = graph.variables[quantity].observed
-            return "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
-        case Weights(quantity=quantity):
-            return f"frequency weights of {quantity}"
+            known = "observed" if columns == (quantity,) else f"observed as {', '.join(map(repr, columns))}"
+            return f"{known}, of each {_unit(cells)}" if cells else known
+        case Weights(quantity=quantity, cells=cells):
+            return f"rows in each {_unit(cells)}" if cells else f"frequency weights of {quantity}"
         case (
             Pilot() | Count() | Statistic() | Sufficient() | OfLookUp() | OfTable() | OfUnits() | FirstChild()
         ):

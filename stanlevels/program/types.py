@@ -49,8 +49,9 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return stan.Type("int", lower=stan.Literal(0), array=(size,)) if integer else _vector(size)
         case Matrix(domain=domain, covariates=covariates):
             return stan.Type("matrix", (scope.units(domain), scope.count((covariates,))))
-        case Outcome(quantity=quantity):
-            return _outcome_type(scope.planned.lines[quantity], scope)
+        case Outcome(quantity=quantity, cells=cells):
+            line = scope.planned.lines[quantity]
+            return _outcome_type(replace(line, domain=cells or line.domain), scope)
         case Sufficient() | Statistic() | OfLookUp() | OfTable():
             return _kept_type(entry, scope)
         case Summed() | PooledUnits():
@@ -58,8 +59,8 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
         case FirstChild(domain=domain):
             above = stan.Binary("+", scope.units(domain), stan.Literal(1))
             return stan.Type("int", lower=stan.Literal(1), array=(above,))
-        case Weights(quantity=quantity):
-            size = scope.units(scope.planned.lines[quantity].domain)
+        case Weights(quantity=quantity, cells=cells):
+            size = scope.units(cells or scope.planned.lines[quantity].domain)
             return replace(_vector(size), lower=stan.Literal(0))
         case Pilot() | OfUnits():
             return _pilot_type(entry, scope) if isinstance(entry, Pilot) else _of_units_type(entry, scope)

@@ -141,14 +141,14 @@ def _ended(ends: float, one: float, **given: float) -> Ended:
     return Ended(beta_of_mean(**given), ends, one)
 
 
-def _normals(weights: Any, **given: float) -> Mixed:
+def _normals(shares: Any, **given: float) -> Mixed:
     of = [stats.norm(given[f"mu_{k}"], given[f"sigma_{k}"]) for k in (1, 2, 3)]
-    return Mixed(of, weights, discrete=False)
+    return Mixed(of, shares, discrete=False)
 
 
-def _counts(weights: Any, log_1: float, mu_2: float, shape_2: float, rate_3: float) -> Mixed:
+def _counts(shares: Any, log_1: float, mu_2: float, shape_2: float, rate_3: float) -> Mixed:
     of = [stats.poisson(np.exp(log_1)), negative_binomial(mu_2, shape_2), stats.poisson(rate_3)]
-    return Mixed(of, weights, discrete=True)
+    return Mixed(of, shares, discrete=True)
 
 
 COMPOSED: dict[Key, Composed] = {
@@ -159,13 +159,13 @@ COMPOSED: dict[Key, Composed] = {
         lambda ends_logit, one_logit, **given: _ended(expit(ends_logit), expit(one_logit), **given),
         (_BETA | {"ends_logit": 0.4, "one_logit": -2.0},),
     ),
-    ("Mixture(Normal,Normal,Normal)", ""): Composed(_normals, (_NORMALS | {"weights": (0.3, 0.2, 0.5)},)),
+    ("Mixture(Normal,Normal,Normal)", ""): Composed(_normals, (_NORMALS | {"shares": (0.3, 0.2, 0.5)},)),
     ("Mixture(Normal,Normal,Normal)", "logit"): Composed(
-        lambda weights_logit, **given: _normals(special.softmax(weights_logit), **given),
-        (_NORMALS | {"weights_logit": (0.0, -1.5, 0.4)},),
+        lambda shares_logit, **given: _normals(special.softmax(shares_logit), **given),
+        (_NORMALS | {"shares_logit": (0.0, -1.5, 0.4)},),
     ),
     ("Mixture(Poisson:log,NegBinomial,Poisson)", ""): Composed(
-        _counts, (_COUNTED | {"weights": (0.6, 0.3, 0.1)},)
+        _counts, (_COUNTED | {"shares": (0.6, 0.3, 0.1)},)
     ),
 }
 for _base, (_make, *_points) in _COUNTS.items():

@@ -119,8 +119,8 @@ def test_open_arguments_have_default_priors_that_do_not_depend_on_the_origin():
         assert bound.stan_data["z_sigma"][0] == pytest.approx(2.5)
 
 
-def test_weights_left_open_are_shares_of_the_labels():
+def test_shares_left_open_are_those_of_the_labels():
     made = sl.Mixture(sl.Normal(MU, SD), observed=True)
     bound = sl.Model.define("M", {"kind": KIND, "mu": MU, "sd": SD, "y": made}).bind(ROWS)
-    assert "y_weights" in str(bound.priors)
-    assert bound.planned.lines["y_weights"].components == ("kind",)
+    assert "y_shares" in str(bound.priors)
+    assert bound.planned.lines["y_shares"].components == ("kind",)

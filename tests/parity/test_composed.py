@@ -71,7 +71,9 @@ def test_zero_one_inflated(inner, ends, one):
     parity({"school": SCHOOL, "m": M, "s": S, "z": Z, "y": line}, rows())
 
 
-@pytest.mark.parametrize("weights", [{"weights": [0.3, 0.7]}, {"logit": [0, Z + 0.5 * sl.data("x")]}])
+@pytest.mark.parametrize(
+    "shares", [{"shares": [0.3, 0.7], "weights": "n"}, {"logit": [0, Z + 0.5 * sl.data("x")]}]
+)
 @pytest.mark.parametrize(
     ("of", "column"),
     [
@@ -81,8 +83,8 @@ def test_zero_one_inflated(inner, ends, one):
     ],
     ids=["numbers", "counts", "positive"],
 )
-def test_a_mixture_of_a_list(of, column, weights):
-    line = sl.Mixture(of, **weights, observed=column)
+def test_a_mixture_of_a_list(of, column, shares):
+    line = sl.Mixture(of, **shares, observed=column)
     parity({"school": SCHOOL, "m": M, "s": S, "z": Z, "y": line}, rows())
 
 

@@ -88,16 +88,55 @@ def test_a_plan_that_was_given_decides_whatever_the_data() -> None:
     assert model.bind(FRAME, plan=rows.plan).stan_code == rows.stan_code
 
 
+def test_a_plan_that_asks_for_what_cannot_be_is_refused() -> None:
+    line = sl.Normal(Base.a + ROWWISE, Base.s, observed="y")
+    with pytest.raises(FitError, match="a value of its own for every row"):
+        define(rowwise=ROWWISE, line=line).bind(FRAME, plan=sl.Plan(compress=["line"]))
+
+
+ETA = Base.a + Base.b * sl.data("x")
+VALUES = FRAME.assign(
+    some=np.where(FRAME["flag"] == 1, FRAME["count"], 0),
+    above=FRAME["count"] + 1,
+    up_to=np.where(FRAME["flag"] == 1, FRAME["count"] + 2.0, np.nan),
+    status=np.where(FRAME["flag"] == 1, "interval", np.where(FRAME["count"] > 2, "right", "none")),
+    rounded=FRAME["y"].round(),
+    kind=FRAME["count"].clip(0, 3),
+    often=RNG.integers(0, 3, N),
+    wins=np.minimum(FRAME["count"], FRAME["trials"]),
+)
+
+
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "by"),
     [
-        (sl.StudentT(4, Base.a, Base.s, observed="y"), "sums of the rows do not say what StudentT needs"),
-        (sl.Normal(Base.a + ROWWISE, Base.s, observed="y"), "a value of its own for every row"),
+        (sl.ZeroInflated(sl.Poisson(log=ETA), logit=Base.u, observed="some"), "some g h x"),
+        (sl.Hurdle(sl.NegBinomial(log=ETA, shape=2), 0.3, weights="often", observed="some"), "some g x"),
+        (
+            sl.Mixture([sl.Poisson(log=ETA), sl.Poisson(9)], logit=[0, Base.u], observed="count"),
+            "count g h x",
+        ),
+        (sl.Poisson(log=ETA, censored="status", until="up_to", observed="above"), "above g x flag"),
+        (sl.Poisson(log=ETA, lower=1, observed="above"), "above g x"),
+        (sl.StoppingRatio(ETA, [-1, 0, 1], observed="kind"), "kind g x"),
+        (sl.StudentT(4, ETA, Base.s, observed="rounded"), "rounded g x"),
+        (sl.BetaBinomial(sl.data("trials"), 2, sl.exp(ETA), observed="wins"), "wins trials g x"),
+        (sl.NegBinomial(log=Base.a, shape=sl.exp(Base.u), observed="count"), "count g h"),
     ],
 )
-def test_a_plan_that_asks_for_what_cannot_be_is_refused(line: Any, words: str) -> None:
-    with pytest.raises(FitError, match=words):
-        define(rowwise=ROWWISE, line=line).bind(FRAME, plan=sl.Plan(compress=["line"]))
+def test_rows_that_agree_in_their_value_too_are_one_that_counts(line: Any, by: str) -> None:
+    bound = both(define(y=line), VALUES)
+    assert size(bound) == len(VALUES[by.split()].drop_duplicates())
+    often = VALUES["often"] if line.weights else np.ones(N)
+    assert bound.stan_data["y_counts"].sum() == often.sum()
+    assert records(bound, "compress")["y"].decision.endswith("(value, rows)")
+
+
+def test_values_are_compared_where_that_pays_alone() -> None:
+    line = sl.StudentT(4, Base.a, Base.s, observed=True)
+    assert define(y=line).bind(FRAME).plan.compress == ()
+    assert both(define(y=line)).plan.compress == ()
+    assert define(y=line).bind(FRAME.assign(y=FRAME["y"].round())).plan.compress == ("y",)
 
 
 def test_what_is_named_at_the_rows_is_written_out_and_stays_out_of_the_program() -> None:
@@ -164,11 +203,6 @@ def test_trials_add_up() -> None:
 def test_links_written_by_hand_have_the_density_by_the_predictor() -> None:
     bound = both(define(y=sl.Bernoulli(sl.inv_logit(Base.a), observed="flag")))
     assert "binomial_logit_cells_lpdf" in bound.stan_code
-
-
-def test_an_argument_that_must_be_common_keeps_the_rows_where_it_is_not() -> None:
-    line = sl.NegBinomial(log=Base.a, shape=sl.exp(Base.u), observed="count")
-    assert both(define(y=line)).plan.compress == ()
 
 
 def test_two_outcomes_have_cells_of_their_own() -> None:

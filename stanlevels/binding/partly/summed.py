@@ -243,12 +243,12 @@ class _Work:
         """How likely each part is: as shares where all outcomes are 0 or 1, else as log odds."""
         binary = all(FAMILIES[self._node(n).family].support == BINARY for n in names)
         if binary and set(factors) == set(names) and not any(self.depends[n] for n in names):
-            return "", ("weights", Stack(tuple(self._share(names, each) for each in values)))
+            return "", ("shares", Stack(tuple(self._share(names, each) for each in values)))
         odds = []
         for each in values:
             given = dict(zip(names, each, strict=True))
             odds.append(total([self._log_density(line, given) for line in factors]))
-        return "logit", ("weights_logit", Stack(tuple(odds)))
+        return "logit", ("shares_logit", Stack(tuple(odds)))
 
     def _share(self, names: Sequence[str], values: tuple[int, ...]) -> Expr:
         odds = []

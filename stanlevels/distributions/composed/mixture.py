@@ -46,28 +46,28 @@ def mixture(name: str, bases: Sequence[Family], several: Sequence[Parameterizati
     )
     by_share = Parameterization(
         key="",
-        parameters=(*parameters, Parameter("weights", SIMPLEX, "shares", prior=_SHARES, size=size)),
+        parameters=(*parameters, Parameter("shares", SIMPLEX, "shares", prior=_SHARES, size=size)),
         stan=f"mixed_{stan}",
-        arguments=(*arguments, Ref("weights")),
-        numbers=_numbers(several, lambda given: np.log(given["weights"])),
+        arguments=(*arguments, Ref("shares")),
+        numbers=_numbers(several, lambda given: np.log(given["shares"])),
     )
-    odds = Parameter("weights_logit", VECTOR, "odds of each", size=size)
+    odds = Parameter("shares_logit", VECTOR, "odds of each", size=size)
     by_odds = Parameterization(
         key="logit",
         parameters=(*parameters, odds),
         stan=f"mixed_{stan}_logit",
-        arguments=(*arguments, Ref("weights_logit")),
+        arguments=(*arguments, Ref("shares_logit")),
         numbers=_numbers(several, lambda given: log_softmax(given[odds.name])),
     )
     functions = (
         _function(f"{by_share.stan}_{suffix}", several, suffix, "log(weights)"),
         _function(f"{by_odds.stan}_{suffix}", several, suffix, "log_softmax(weights)"),
     )
-    own = (*(p.name for p in parameters), "weights", "weights_logit")
+    own = (*(p.name for p in parameters), "shares", "shares_logit")
     return Family(
         name,
         (by_share, by_odds),
-        "One of several distributions, each as often as `weights` say.",
+        "One of several distributions, each as often as `shares` say.",
         latent=False,
         functions=(*dict.fromkeys(f for base in bases for f in base.functions), *functions),
         by_unit=True,

@@ -111,7 +111,7 @@ def _of_sums(draws: Draws, name: str, user: str, units: Codes, rng: np.random.Ge
     declared = bound.declared.observed[user]
     form = FAMILIES[declared.family].parameterization(declared.parameterization)
     given = arguments_of(line, draws.values, data, units)
-    weights = np.log(given["weights"]) if "weights" in given else log_softmax(given["weights_logit"])
+    weights = np.log(given["shares"]) if "shares" in given else log_softmax(given["shares_logit"])
     y = np.asarray(bound.outcome(user), dtype=float)[units]
     there = (
         np.ones(len(units)) if (own := bound.weights(user)) is None else (np.asarray(own)[units] > 0) * 1.0

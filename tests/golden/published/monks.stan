@@ -10,8 +10,9 @@ functions {
 
 }
 data {
-  int<lower=0> N;  // rows
-  array[N] int<lower=0> y;  // observed
+  int<lower=0> N_y_cells;  // cells of y
+  array[N_y_cells] int<lower=0> y;  // observed, of each cell of y
+  vector<lower=0>[N_y_cells] y_counts;  // rows in each cell of y
   // numbers in the declarations
   real<lower=0> p_alpha;
   real<lower=0> p_beta;
@@ -27,8 +28,8 @@ model {
   target += beta_lpdf(p | p_alpha, p_beta);
   // log_rate ~ Normal()
   target += normal_lpdf(log_rate | log_rate_mu, log_rate_sigma);
-  // y ~ ZeroInflated(Poisson(log=log_rate), p), observed
-  for (n in 1:N) {
-    target += zero_inflated_poisson_log_lpmf(y[n] | log_rate, p);
+  // y ~ ZeroInflated(Poisson(log=log_rate), p), observed  (rows in cells)
+  for (n in 1:N_y_cells) {
+    target += y_counts[n] * zero_inflated_poisson_log_lpmf(y[n] | log_rate, p);
   }
 }

@@ -28,14 +28,15 @@ functions {
 
 }
 data {
-  int<lower=0> N;  // rows
   int<lower=0> N_site;  // units of site
+  int<lower=0> N_count_cells;  // cells of count
   int<lower=0> K_b_covariates;  // components of b_covariates
   int<lower=0> K_z_covariates;  // components of z_covariates
-  array[N] int<lower=1, upper=N_site> site;  // the site of each row
-  array[N] int<lower=0> count;  // observed
-  matrix[N, K_b_covariates] b_covariates;  // the columns of b_covariates for each row
-  matrix[N, K_z_covariates] z_covariates;  // the columns of z_covariates for each row
+  array[N_count_cells] int<lower=1, upper=N_site> count_cells_site;  // the site of each cell of count
+  array[N_count_cells] int<lower=0> count;  // observed, of each cell of count
+  vector<lower=0>[N_count_cells] count_counts;  // rows in each cell of count
+  matrix[N_count_cells, K_b_covariates] count_cells_b_covariates;  // the columns of b_covariates for each cell of count
+  matrix[N_count_cells, K_z_covariates] count_cells_z_covariates;  // the columns of z_covariates for each cell of count
   real<lower=0> u_sigma_pilot_size;  // about how large u_sigma is
   // numbers in the declarations
   vector[K_b_covariates] b_mu;
@@ -77,12 +78,12 @@ model {
   target += std_normal_lpdf(z_raw);
   // count_shape ~ Gamma(alpha=2)
   target += gamma_lpdf(count_shape | count_shape_alpha, count_shape_beta);
-  // count ~ Hurdle(NegBinomial(log=b @ b_covariates + u, shape=count_shape), logit=z @ z_covariates), observed
+  // count ~ Hurdle(NegBinomial(log=b @ b_covariates + u, shape=count_shape), logit=z @ z_covariates), observed  (rows in cells)
   {
-    vector[N] count_log = b_covariates * b + u[site];
-    vector[N] count_zero_logit = z_covariates * z;
-    for (n in 1:N) {
-      target += hurdle_neg_binomial_2_log_zero_logit_lpmf(count[n] | count_log[n], count_shape, count_zero_logit[n]);
+    vector[N_count_cells] count_log = count_cells_b_covariates * b + u[count_cells_site];
+    vector[N_count_cells] count_zero_logit = count_cells_z_covariates * z;
+    for (n in 1:N_count_cells) {
+      target += count_counts[n] * hurdle_neg_binomial_2_log_zero_logit_lpmf(count[n] | count_log[n], count_shape, count_zero_logit[n]);
     }
   }
 }
