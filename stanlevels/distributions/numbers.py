@@ -50,6 +50,9 @@ class Numbers:
         has.
     moments_between : callable, optional
         Mean and variance of what lies between two values, where there is a formula for them.
+    kinds : callable, optional
+        Of a value: the log density of it and of each kind that it may be of, along the last axis; NaN is a
+        value that nobody knows.
     """
 
     support: Support
@@ -63,6 +66,7 @@ class Numbers:
     log_above: Compute | None = None
     log_below: Compute | None = None
     moments_between: Compute | None = None
+    kinds: Compute | None = None
 
     def log_beyond(self, x: Any, given: Mapping[str, Any]) -> Any:
         """The log of the probability of more than a value, inside the support and out of it."""

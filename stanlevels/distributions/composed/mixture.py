@@ -11,7 +11,7 @@ import numpy as np
 from stanlevels.distributions.categories import log_softmax
 from stanlevels.distributions.composed.wrapper import base_arguments
 from stanlevels.distributions.family import Composed, Family, Function, Parameter, Parameterization, Prior
-from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.numbers import Compute, Numbers
 from stanlevels.distributions.supports import REAL, SIMPLEX, VECTOR, Support
 from stanlevels.graph import Call, Expr, Op, Ref
 
@@ -135,16 +135,18 @@ def _numbers(several: Sequence[Parameterization], log_weights: Callable[[Any], A
     def own(given: dict[str, Any]) -> list[dict[str, Any]]:
         return [{n: given[numbered(n, place)] for n in each} for place, each in enumerate(names, 1)]
 
+    def terms(x: Any, given: dict[str, Any]) -> list[Any]:
+        logs = log_weights(given)
+        return [
+            logs[..., k] + _log_density(part, x, mine)
+            for k, (part, mine) in enumerate(zip(parts, own(given), strict=True))
+        ]
+
     def log_density(x: Any, /, **given: Any) -> Any:
-        logs, found = log_weights(given), None
-        for k, (part, mine) in enumerate(zip(parts, own(given), strict=True)):
-            inside = part.support.inside(x)
-            density = np.where(
-                inside, part.log_density(np.where(inside, x, _inside(part.support)), **mine), -np.inf
-            )
-            term = logs[..., k] + density
-            found = term if found is None else np.logaddexp(found, term)
-        return found
+        first, *others = terms(x, given)
+        for term in others:
+            first = np.logaddexp(first, term)
+        return first
 
     def draw(rng: np.random.Generator, size: tuple[int, ...], /, **given: Any) -> Any:
         weights = np.broadcast_to(np.exp(log_weights(given)), (*size, len(parts)))
@@ -189,7 +191,35 @@ def _numbers(several: Sequence[Parameterization], log_weights: Callable[[Any], A
         else REAL
     )
     able = all(part.cumulative is not None for part in parts)
-    return Numbers(support, log_density, draw, mean, variance, cumulative if able else None)
+    return Numbers(
+        support,
+        log_density,
+        draw,
+        mean,
+        variance,
+        cumulative if able else None,
+        kinds=_kinds(parts[0].support, terms, log_weights),
+    )
+
+
+def _kinds(
+    support: Support, terms: Callable[[Any, dict[str, Any]], list[Any]], log_weights: Callable[[Any], Any]
+) -> Compute:
+    """The log density of a value and each distribution, from the terms of their sum."""
+
+    def kinds(x: Any, /, **given: Any) -> Any:
+        logs, known = log_weights(given), ~np.isnan(x)
+        each = terms(np.where(known, x, _inside(support)), given)
+        found = [np.where(known, term, logs[..., k]) for k, term in enumerate(each)]
+        return np.stack(np.broadcast_arrays(*found), axis=-1)
+
+    return kinds
+
+
+def _log_density(of: Numbers, x: Any, given: dict[str, Any]) -> Any:
+    """The log density of any value: there is none outside the support."""
+    inside = of.support.inside(x)
+    return np.where(inside, of.log_density(np.where(inside, x, _inside(of.support)), **given), -np.inf)
 
 
 def _words(whole: bool) -> str:

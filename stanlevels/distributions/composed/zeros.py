@@ -78,7 +78,15 @@ def _inflated_numbers(of: Numbers, way: Way) -> Numbers:
         assert cumulative is not None
         return inflated + own * cumulative(x, **given)
 
-    return Numbers(of.support, log_density, draw, mean, variance, below if cumulative else None)
+    def kinds(x: Any, /, **given: Any) -> Any:
+        inflated, own = way.logs(given.pop(name))
+        known = ~np.isnan(x)
+        some = np.where(known, x, 0)
+        extra = np.where(known & (some != 0), -np.inf, inflated)
+        count = np.where(known, own + of.log_density(some, **given), own)
+        return np.stack(np.broadcast_arrays(extra, count), axis=-1)
+
+    return Numbers(of.support, log_density, draw, mean, variance, below if cumulative else None, kinds=kinds)
 
 
 def _not_a_count(base: Family) -> str:

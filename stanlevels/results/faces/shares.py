@@ -1,11 +1,13 @@
-"""Where the variance of an outcome comes from."""
+"""Where the variance of an outcome comes from, and of which kind its values are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray
 
     from stanlevels.results.faces.face import Face
 
@@ -13,7 +15,7 @@ __all__ = ["Shares"]
 
 
 class Shares:
-    """Shares of variance, R squared, and outcomes that the data lack."""
+    """Shares of variance, R squared, outcomes that the data lack, and of which kind they are."""
 
     def imputed(self: Face, name: str | None = None, *, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
         """A row per value that an outcome with ``missing="model"`` lacks: what it may be, given all data.
@@ -53,6 +55,103 @@ class Shares:
         from stanlevels.results.tables.imputed import imputed
 
         return imputed(self, self.by_quantity, name, level, seed)
+
+    @overload
+    def kinds(
+        self: Face,
+        new: Any = None,
+        *,
+        name: str | None = None,
+        draws: int | None = None,
+        level: float = 0.95,
+        seed: int = 0,
+        tables: Mapping[str, Any] | None = None,
+        output: Literal["frame"] = "frame",
+    ) -> pd.DataFrame: ...
+
+    @overload
+    def kinds(
+        self: Face,
+        new: Any = None,
+        *,
+        name: str | None = None,
+        draws: int | None = None,
+        level: float = 0.95,
+        seed: int = 0,
+        tables: Mapping[str, Any] | None = None,
+        output: Literal["xarray"],
+    ) -> xarray.DataArray: ...
+
+    def kinds(
+        self: Face,
+        new: Any = None,
+        *,
+        name: str | None = None,
+        draws: int | None = None,
+        level: float = 0.95,
+        seed: int = 0,
+        tables: Mapping[str, Any] | None = None,
+        output: Literal["frame", "xarray"] = "frame",
+    ) -> pd.DataFrame | xarray.DataArray:
+        """How probable it is that a row is of each kind, given its outcome (``pp_mixture`` in brms).
+
+        Kinds are the distributions of `sl.Mixture`, by the labels of the Index that tells them apart, or by
+        their names; of `sl.ZeroInflated`, ``zero`` for zeros that are not the distribution's own, and the
+        distribution.
+
+        Parameters
+        ----------
+        new : dataframe, mapping or path, optional
+            The rows, with their outcomes; by default those that were fitted. Units may be new, as in
+            `predict`.
+        name : str, optional
+            The line, where several outcomes are of several kinds.
+        draws : int, optional
+            At most so many draws of each chain, evenly spaced; by default all.
+        level : float
+            Share of the draws between `lower` and `upper`.
+        seed : int
+            Decides the draws of units that were not fitted.
+        tables : mapping of str to dataframe, optional
+            Covariates and parents of new units, by level, as `bind` takes them.
+        output : {"frame", "xarray"}
+            A summary, or the draws.
+
+        Returns
+        -------
+        pandas.DataFrame or xarray.DataArray
+            A row per row and kind: labels of its units, kind, estimate (posterior mean), sd, lower, upper.
+            Where the outcome is missing, how probable each kind is without it. As xarray: chain, draw, row,
+            kind.
+
+        Raises
+        ------
+        FitError
+            If no outcome is of several kinds, or the rows have no outcomes.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Waiting(sl.Model):
+        ...     kind = sl.Index(["short", "long"])
+        ...     mu = sl.Normal(5, 5, over=kind, ordered=True)
+        ...     minutes = sl.Mixture(sl.Normal(mu, 1), [0.5, 0.5], observed=True)
+        >>> fit = Waiting.fit({"minutes": [2.0, 2.5, 3.0, 8.5, 9.0]}, "mle", progress=False)
+        >>> fit.kinds({"minutes": [2.6, 8.0]}).query("kind == 'long'")["estimate"].round(2).tolist()
+        [0.0, 1.0]
+        """
+        from stanlevels.results.predictions.kinds import kinds
+
+        return kinds(
+            self,
+            new,
+            name=name,
+            draws=draws,
+            level=level,
+            seed=seed,
+            tables=tables,
+            output=output,
+        )
 
     def variance_shares(
         self: Face,

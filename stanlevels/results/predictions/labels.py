@@ -35,6 +35,7 @@ def table_of_rows(
     columns: Mapping[str, Array],
     new: Any,
     notes: Sequence[str] = (),
+    along: tuple[str, Sequence[Any]] | None = None,
 ) -> pd.DataFrame:
     """A row per unit of a line (and component, or category), with what tells it apart.
 
@@ -48,6 +49,9 @@ def table_of_rows(
     new : dataframe or other
         As it was given: a pandas frame lends its index.
     notes : sequence of str
+    along : tuple of (str, sequence), optional
+        What the numbers of a unit are: what they are called together, and their labels; by default
+        categories, or components.
     """
     import pandas as pd
 
@@ -55,13 +59,14 @@ def table_of_rows(
 
     line, bound = ready.line(name), ready.bound
     order = in_order_given(line, bound)
-    kinds = kinds_of(fit, line, bound)
+    kinds = kinds_of(fit, line, bound) if along is None else along[1]
     many = len(kinds) if kinds is not None else 1
     table: dict[str, Any] = {
         column: np.repeat(labels[order], many) for column, labels in label_columns(fit, ready, line)
     }
     if kinds is not None:
         which = "category" if categories_of(line, bound) is not None else "component"
+        which = which if along is None else along[0]
         table[_free(which, table)] = np.tile(label_array(kinds), len(order))
     if many == 1 and line.domain == (ROWS,):
         table |= covariates_of_rows(bound, table)
@@ -76,7 +81,14 @@ def table_of_rows(
 
 
 def draws_of_rows(
-    fit: Face, ready: Prepared, name: str, values: Array, new: Any, *, of: str = "mean"
+    fit: Face,
+    ready: Prepared,
+    name: str,
+    values: Array,
+    new: Any,
+    *,
+    of: str = "mean",
+    along: tuple[str, Sequence[Any]] | None = None,
 ) -> xarray.DataArray:
     """Draws with dimensions chain, draw, the rows (or units) and the components or categories.
 
@@ -85,6 +97,8 @@ def draws_of_rows(
     values : ndarray, (chains, draws, units, numbers)
     of : str
         "mean", or "outcome": then categories have no dimension of their own.
+    along : tuple of (str, sequence), optional
+        As in `table_of_rows`.
     """
     import xarray
 
@@ -107,11 +121,13 @@ def draws_of_rows(
             coord = f"{coord}_"
         coords[coord] = (dims[2], storable(labels[order].tolist()))
     kinds = kinds_of(fit, line, bound) if of == "mean" or categories_of(line, bound) is None else None
+    kinds = kinds if along is None else along[1]
     found = values[:, :, order]
     if kinds is None:
         found = found[..., 0]
     else:
         dim = "category" if categories_of(line, bound) is not None else _component_dim(fit, line)
+        dim = dim if along is None else along[0]
         dims.append(dim)
         coords[dim] = (dim, storable(kinds))
     return xarray.DataArray(found, dims=dims, coords=coords, name=names[name])
