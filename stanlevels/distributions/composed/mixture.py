@@ -191,15 +191,9 @@ def _numbers(several: Sequence[Parameterization], log_weights: Callable[[Any], A
         else REAL
     )
     able = all(part.cumulative is not None for part in parts)
-    return Numbers(
-        support,
-        log_density,
-        draw,
-        mean,
-        variance,
-        cumulative if able else None,
-        kinds=_kinds(parts[0].support, terms, log_weights),
-    )
+    below = cumulative if able else None
+    of_kind = _kinds(parts[0].support, terms, log_weights)
+    return Numbers(support, log_density, draw, mean, variance, below, kinds=of_kind)
 
 
 def _kinds(
