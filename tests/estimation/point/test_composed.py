@@ -132,6 +132,23 @@ def test_zeros_of_which_there_are_none_have_no_standard_error_and_move_no_predic
     assert fit.predict(df.head(1))["sd"][0] < 0.5
 
 
+def test_log_odds_of_zeros_that_run_off_are_named_with_the_rows_in_which_none_is_too_many():
+    class Counts(sl.Model):
+        rate = sl.Normal()
+        none = sl.effects(1, "h")
+        y = sl.ZeroInflated(sl.Poisson(log=rate), logit=none, observed=True)
+
+    y, h = np.random.default_rng(3).poisson(4, 80) + 1, np.repeat(["a", "b"], 40)
+    y[40:60] = 0
+    fit = Counts.fit({"y": y, "h": h}, method="mle")
+    (told,) = (note for note in fit.notes if "chance" in note)
+    assert told.startswith("the chance 'zero' of 'y' is 0 at the maximum in 40 rows: its log odds run off")
+    assert "minus infinity, and 'none[intercept]' with them" in told
+    assert not any("chance" in n for n in Counts.fit({"y": y, "h": h}, method="mle", priors=True).notes)
+    y[:10] = 0
+    assert not any("chance" in note for note in Counts.fit({"y": y, "h": h}, method="mle").notes)
+
+
 def test_intervals_of_probabilities_and_shares_lie_between_0_and_1():
     class Counts(sl.Model):
         rate, zero = sl.Normal(), sl.Beta(1, 1)

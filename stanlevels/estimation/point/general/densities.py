@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.distributions.supports import REAL
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.general import nodes
 from stanlevels.estimation.point.general.nodes import Node, atoms_of, evaluate
@@ -26,7 +27,8 @@ class Density:
 
     `own` says whether it is the distribution of a random variable, not of data; `location` which atom the
     location is, where it is one, `parts` those of the locations of a mixture's distributions, and `elsewhere`
-    which atoms the other arguments depend on; `trials` are known numbers.
+    which atoms the other arguments depend on; `trials` are known numbers, `odds` the arguments that are log
+    odds of a chance, each with its atom.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Density:
     elsewhere: frozenset[int] = frozenset()
     trials: Array | None = None
     parts: tuple[tuple[int, ...], ...] = ()
+    odds: tuple[tuple[str, int], ...] = ()
 
 
 def row_density(line: Line, reading: Reading) -> Density:
@@ -78,6 +81,11 @@ def row_density(line: Line, reading: Reading) -> Density:
             tuple(sorted(atoms_of(arguments[p.name])))
             for p in line.form.parameters
             if p.kind == "location of one"
+        ),
+        odds=tuple(
+            (p.name, atom.index)
+            for p in line.form.parameters
+            if p.kind == "chance" and p.support == REAL and isinstance(atom := arguments[p.name], nodes.Atom)
         ),
     )
 

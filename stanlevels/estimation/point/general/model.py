@@ -55,6 +55,8 @@ class LineData:
         Known numbers of trials.
     parts : tuple of tuple of int
         Of a mixture: the atoms on which the location of each distribution depends.
+    odds : tuple of (str, int)
+        Arguments that are log odds of a chance, each with its atom.
     """
 
     name: str
@@ -69,6 +71,7 @@ class LineData:
     elsewhere: frozenset[int]
     trials: Array | None
     parts: tuple[tuple[int, ...], ...] = ()
+    odds: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def random(self) -> tuple[int, ...]:
@@ -337,4 +340,5 @@ def _line(density: Density, offset: Array, X: Any, Z: Any, first: int) -> LineDa
         density.elsewhere,
         density.trials,
         density.parts,
+        density.odds,
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from stanlevels.arrays import Array
 from stanlevels.errors import listing
+from stanlevels.estimation.point.general.chances import sure_chances
 from stanlevels.estimation.point.general.criterion import GeneralCriterion
 from stanlevels.estimation.point.general.limits import limit_notes
 from stanlevels.estimation.point.general.minimum import newton_step
@@ -34,12 +35,14 @@ def general_notes(
     limits: dict[int, float],
 ) -> tuple[str, ...]:
     """Convergence, boundaries, what the data do not tell, and roles."""
-    model = criterion.model
+    model, sure = criterion.model, sure_chances(criterion, optimum.z)
+    others = {i: sign for i, sign in limits.items() if not any(i in chance.columns for chance in sure)}
     return (
         _state(criterion, optimum, curvature, limits),
         *boundary_notes(criterion, optimum),
         *_separated(model, optimum),
-        *limit_notes(criterion, limits),
+        *(chance.words for chance in sure),
+        *limit_notes(criterion, others),
         *_ridges(model, criterion, optimum, curvature, limits),
         *role_notes(planned, model.predictor, model.basis, bool(criterion.priors)),
     )
