@@ -20,6 +20,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
 from stanlevels.program.look_up_entries import OfLookUp, OfTable, entries_of_look_ups
+from stanlevels.program.outcome_entries import Outcome, Weights
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits, entries_of_pools
 from stanlevels.program.source import Source
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, sizes_of, statistics
@@ -88,40 +89,6 @@ class Matrix:
     def read(self, source: Source, planned: Planned) -> Any:
         """Return numbers (units, columns)."""
         return np.asarray(source.matrix(self.domain, self.covariates), dtype=float)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The observed values of a line; with `cells`, that of each cell of rows that agree in it."""
-
-    quantity: str
-    cells: Domain = ()
-
-    def read(self, source: Source, planned: Planned) -> Any:
-        """Return numbers (units,) or (units, components)."""
-        values = np.asarray(source.outcome(self.quantity))
-        line = planned.lines[self.quantity]
-        family = FAMILIES[line.variable.family]
-        if self.cells:
-            _, first = np.unique(source.codes(line.domain, self.cells), return_index=True)
-            values = values[first]
-        return values.astype(np.int64) if family.discrete else values.astype(float)
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The frequency weights of a line's rows; with `cells`, how often each cell of equal rows counts."""
-
-    quantity: str
-    cells: Domain = ()
-
-    def read(self, source: Source, planned: Planned) -> Any:
-        """Return numbers (units,)."""
-        found = source.weights(self.quantity)
-        if not self.cells:
-            return np.asarray(found, dtype=float)
-        codes = np.asarray(source.codes(planned.lines[self.quantity].domain, self.cells))
-        return np.bincount(codes, found, source.size(self.cells)).astype(float)
 
 
 @dataclass(frozen=True)

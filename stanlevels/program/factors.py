@@ -18,10 +18,10 @@ from stanlevels.program.code import Code, number
 from stanlevels.program.conjugate import conjugate
 from stanlevels.program.correlated import density_of_structure, standard_of_structure
 from stanlevels.program.design_matrix import definition
-from stanlevels.program.entries import Weights
 from stanlevels.program.glm import glm
 from stanlevels.program.keys import between_key, factor_key, local_key, raw_key
 from stanlevels.program.marginal import marginal
+from stanlevels.program.outcome_entries import Weights
 from stanlevels.program.program import Declared, Statement
 from stanlevels.program.scope import Scope
 from stanlevels.program.softened import log_slope

@@ -8,9 +8,10 @@ from functools import cache
 from stanlevels.distributions.family import Function
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
-from stanlevels.program.entries import Entry, Number, Outcome, needed, wanted_name
+from stanlevels.program.entries import Entry, Number, needed, wanted_name
 from stanlevels.program.factors import known_columns, statement
 from stanlevels.program.notes import note
+from stanlevels.program.outcome_entries import Outcome
 from stanlevels.program.program import Declared, Item, Program, Statement
 from stanlevels.program.quantities import correlations, definitions, parameters, place_of
 from stanlevels.program.scope import Scope, assign_names

@@ -11,12 +11,11 @@ from stanlevels.program.entries import (
     Entry,
     Matrix,
     Number,
-    Outcome,
     Pilot,
     Size,
-    Weights,
 )
 from stanlevels.program.look_up_entries import OfLookUp, OfTable
+from stanlevels.program.outcome_entries import Outcome, Weights
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.statistics import Count, FirstChild, Statistic, Sufficient, kept_of
 from stanlevels.program.structured import OfUnits

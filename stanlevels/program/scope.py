@@ -11,7 +11,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear
 from stanlevels.program import stan
-from stanlevels.program.entries import Components, Entry, Outcome, Size, wanted_name
+from stanlevels.program.entries import Components, Entry, Size, wanted_name
 from stanlevels.program.keys import (
     between_key,
     factor_key,
@@ -22,6 +22,7 @@ from stanlevels.program.keys import (
     raw_key,
     softened_key,
 )
+from stanlevels.program.outcome_entries import Outcome
 
 __all__ = ["Scope", "assign_names"]
 

@@ -18,13 +18,12 @@ from stanlevels.program.entries import (
     Entry,
     Matrix,
     Number,
-    Outcome,
     Pilot,
     Size,
-    Weights,
     setting_of,
 )
 from stanlevels.program.look_up_entries import OfLookUp, OfTable
+from stanlevels.program.outcome_entries import Outcome, Weights
 from stanlevels.program.pooled import messages_size, pooled_type, units_of
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits
 from stanlevels.program.scope import Scope
