@@ -49,7 +49,15 @@ def measured(name: str, engine: str, replicates: int) -> dict[str, Any]:
     """One shape's record."""
     shape = SHAPES[name]
     draw = partial(with_a_pilot, engine=engine)
-    ranks = ranks_of(shape.model, shape.design(), replicates, draw=draw, plan=shape.plan)
+    ranks = ranks_of(
+        shape.model,
+        shape.design(),
+        replicates,
+        simulated=shape.simulated,
+        draw=draw,
+        plan=shape.plan,
+        score=shape.score,
+    )
     found = distances(ranks)
     worst = [max(found, key=lambda quantity: found[quantity][which]) for which in (0, 1)]
     return {

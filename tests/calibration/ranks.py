@@ -106,34 +106,54 @@ def ranks_of(
     draw: Any = by_stan,
     plan: Any = None,
     first: int = 0,
+    score: Any = None,
 ) -> pd.DataFrame:
     """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood, by replicate.
 
-    `simulated` is another model to draw the truth from, `first` the seed of the first replicate.
+    `simulated` is another model to draw the truth from; or a function of a generator and the design, which
+    gives the truth and the columns of the data. `first` is the seed of the first replicate, `score` the log
+    likelihood of values and data by hand, of lines that the oracle does not know.
     """
     families = [str(node.family) for node in model.graph().observed.values()]
     whole = any(name in family for family in families for name in ("Bernoulli", "Poisson"))
     absent = [name for name in outcomes(model) if name not in design]  # a design may show its categories
     anything = dict.fromkeys(absent, np.arange(len(design)) % 2 if whole else np.arange(len(design)) / 7.0)
+    by_hand = simulated is not None and not isinstance(simulated, type)
+    if by_hand:
+        anything = simulated(np.random.default_rng(0), design)[1]
     units = unit_keys(model.bind(design.assign(**anything)))
-    source = build_world((simulated or model).graph(), design, units)
-    world = build_world(model.graph(), design, units)  # one for all: who lies within whom is looked up once
+    source = simulated if by_hand else build_world((simulated or model).graph(), design, units)
+    rows = design.assign(**anything) if by_hand else design
+    world = build_world(model.graph(), rows, units)  # one for all: who lies within whom is looked up once
     return pd.DataFrame(
-        [_ranks(model, design, seed, source, world, draw, plan) for seed in range(first, first + replicates)]
+        [
+            _ranks(model, design, seed, source, world, draw, plan, score)
+            for seed in range(first, first + replicates)
+        ]
     )
 
 
 def _ranks(
-    model: Any, design: pd.DataFrame, seed: int, source: World, world: World, draw: Any, plan: Any
+    model: Any, design: pd.DataFrame, seed: int, source: Any, world: World, draw: Any, plan: Any, score: Any
 ) -> dict[str, int]:
-    truth = simulate_in(source, np.random.default_rng([20180418, seed]))
-    found = {column: [row[column] for row in source.rows] for column in outcomes(model)}
-    for at, row in enumerate(world.rows):
-        row.update({column: values[at] for column, values in found.items()})
+    rng = np.random.default_rng([20180418, seed])
+    if isinstance(source, World):
+        truth = simulate_in(source, rng)
+        found = {column: [row[column] for row in source.rows] for column in outcomes(model)}
+    else:
+        truth, columns = source(rng, design)
+        found = {column: list(values) for column, values in columns.items()}
+    for place, row in enumerate(world.rows):
+        row.update({column: values[place] for column, values in found.items()})
     world.rewritten()
     drawn = draw(model.bind(design.assign(**found), plan=plan), seed, truth)
-    at_truth = dict(summaries(world, truth))
-    at_draws = [dict(summaries(world, {n: d[i] for n, d in drawn.items()})) for i in range(DRAWS)]
+    data = None if score is None else design.assign(**found)
+
+    def at(values: Drawn) -> dict[str, float]:
+        return dict(summaries(world, values, None if score is None else score(values, data)))
+
+    at_truth = at(truth)
+    at_draws = [at({n: d[i] for n, d in drawn.items()}) for i in range(DRAWS)]
     return {name: sum(draw[name] < value for draw in at_draws) for name, value in at_truth.items()}
 
 
@@ -141,8 +161,10 @@ def outcomes(model: Any) -> list[str]:
     return [column for node in model.graph().observed.values() for column in node.observed]
 
 
-def summaries(world: World, values: dict[str, np.ndarray]) -> Iterator[tuple[str, float]]:
-    """The quantities that are ranked."""
+def summaries(
+    world: World, values: dict[str, np.ndarray], score: float | None = None
+) -> Iterator[tuple[str, float]]:
+    """The quantities that are ranked; the log likelihood is `score`, where that is given."""
     for name, value in values.items():
         if np.ndim(value) == 0:
             yield name, float(value)
@@ -151,6 +173,9 @@ def summaries(world: World, values: dict[str, np.ndarray]) -> Iterator[tuple[str
         else:
             yield f"{name}, first unit", float(value.flat[0])
             yield f"{name}, last unit", float(value.flat[-1])
+    if score is not None:
+        yield "log likelihood", score
+        return
     evaluate = Evaluator(world, values)
     terms = [line_log_density(evaluate, node) for node in world.graph.observed.values()]
     yield "log likelihood", float(sum(np.sum(t) for t in terms))

@@ -14,6 +14,19 @@ import numpy as np
 import pandas as pd
 
 import stanlevels as sl
+from tests.calibration.composed import (
+    Kinds,
+    Limits,
+    Steps,
+    Times,
+    Zeros,
+    kinds,
+    limits,
+    limits_score,
+    steps,
+    times,
+    zeros,
+)
 
 __all__ = ["SHAPES", "Shape"]
 
@@ -33,6 +46,10 @@ class Shape:
         Whether a bound model's plan has the shape.
     plan : Plan, optional
         What is asked for, where the planner would do something else at this size.
+    simulated : callable, optional
+        Truth and data by hand, as `ranks_of` takes it; else the oracle draws them.
+    score : callable, optional
+        The log likelihood by hand, as `ranks_of` takes it.
     """
 
     words: str
@@ -40,6 +57,8 @@ class Shape:
     design: Callable[[], pd.DataFrame]
     is_so: Callable[[Any], bool]
     plan: sl.Plan | None = None
+    simulated: Callable[..., Any] | None = None
+    score: Callable[..., float] | None = None
 
 
 def _integrated(bound: Any) -> set[str]:
@@ -207,5 +226,41 @@ SHAPES: Mapping[str, Shape] = {
         Pairs,
         _unequal,
         lambda bound: _integrated(bound) == {"U", "share"},
+    ),
+    "zeros": Shape(
+        "zero-inflated counts and a hurdle before amounts",
+        Zeros,
+        _unequal,
+        lambda bound: "zero_inflated" in bound.stan_code,
+        None,
+        zeros,
+    ),
+    "kinds": Shape(
+        "a mixture, shares by row",
+        Kinds,
+        _unequal,
+        lambda bound: "mixed_normal" in bound.stan_code,
+        None,
+        kinds,
+    ),
+    "limits": Shape(
+        "censored times and truncated counts: cells of equal rows",
+        Limits,
+        _unequal,
+        lambda bound: bound.plan.compress == ("kept",),
+        sl.Plan(compress=["kept"]),
+        limits,
+        limits_score,
+    ),
+    "steps": Shape(
+        "categories that are reached in steps",
+        Steps,
+        _unequal,
+        lambda bound: "stopping_ratio" in bound.stan_code,
+        None,
+        steps,
+    ),
+    "times": Shape(
+        "response times", Times, _unequal, lambda bound: "shifted_lognormal" in bound.stan_code, None, times
     ),
 }

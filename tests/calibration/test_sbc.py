@@ -144,7 +144,16 @@ def test_they_do_so_where_categories_are_reached_in_steps_with_effects_of_their_
 def test_every_shape_of_a_plan_is_ranked_with_a_pilot_and_a_metric_that_stays():
     """Ranks of all shapes together, few of each: `python -m benchmarks.calibration` runs hundreds."""
     few = [
-        ranks_of(each.model, each.design(), 4, draw=with_a_pilot, plan=each.plan, first=1000 * number)
+        ranks_of(
+            each.model,
+            each.design(),
+            4 if each.simulated is None else 2,
+            simulated=each.simulated,
+            draw=with_a_pilot,
+            plan=each.plan,
+            first=1000 * number,
+            score=each.score,
+        )
         for number, each in enumerate(SHAPES.values())
     ]
     together = pd.concat(few, join="inner", ignore_index=True)

@@ -1,0 +1,136 @@
+"""Models of distributions made of others, of limits, steps and response times, with data by hand in NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+import stanlevels as sl
+
+__all__ = [
+    "Kinds",
+    "Limits",
+    "Steps",
+    "Times",
+    "Zeros",
+    "kinds",
+    "limits",
+    "limits_score",
+    "steps",
+    "times",
+    "zeros",
+]
+
+Simulated = tuple[dict[str, np.ndarray], dict[str, Any]]
+LATEST, EARLIEST = 2.0, 0.4
+
+
+class Base(sl.Model):
+    unit = sl.Level()
+    mean, slope, spread = sl.Normal(0, 0.5), sl.Normal(0, 0.5), sl.Gamma(4, 8)
+    U = sl.Normal(mean, spread, over=unit)
+    eta = U + slope * sl.data("x")
+
+
+class Zeros(Base):
+    zero, odds, noise = sl.Beta(2, 4), sl.Normal(0, 1), sl.Gamma(4, 8)
+    count = sl.ZeroInflated(sl.Poisson(log=Base.eta), zero, observed=True)
+    amount = sl.Hurdle(sl.LogNormal(Base.U, noise), logit=odds + Base.U, observed=True)
+
+
+class Kinds(Base):
+    gap, odds = sl.Gamma(8, 2), sl.Normal(0, 1)
+    y = sl.Mixture(
+        [sl.Normal(Base.eta, 0.5), sl.Normal(Base.U + gap, 1)], logit=[0, odds + sl.data("x")], observed=True
+    )
+
+
+class Limits(Base):
+    noise = sl.Gamma(4, 8)
+    time = sl.LogNormal(Base.eta, noise, observed=True, censored="status")
+    kept = sl.Poisson(log=Base.U, observed=True, lower=1)
+
+
+class Steps(Base):
+    first, second = sl.Normal(-1, 0.5), sl.Normal(0, 0.5)
+    answer = sl.StoppingRatio(Base.eta, [first, second], observed=True)
+
+
+class Times(Base):
+    noise, shift = sl.Gamma(4, 8), sl.Gamma(4, 20)
+    rt = sl.ShiftedLogNormal(Base.eta, noise, shift, observed=True)
+
+
+def _base(rng: np.random.Generator, design: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+    """Truth, the effects of rows, and predictors."""
+    units, at = np.unique(design["unit"], return_inverse=True)
+    truth: dict[str, Any] = {
+        "mean": rng.normal(0, 0.5),
+        "slope": rng.normal(0, 0.5),
+        "spread": rng.gamma(4, 1 / 8),
+    }
+    truth["U"] = rng.normal(truth["mean"], truth["spread"], len(units))
+    effect = truth["U"][at]
+    return truth, effect, effect + truth["slope"] * design["x"].to_numpy()
+
+
+def _arrays(truth: dict[str, Any], columns: dict[str, Any]) -> Simulated:
+    return {name: np.asarray(value) for name, value in truth.items()}, columns
+
+
+def zeros(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
+    truth, effect, eta = _base(rng, design)
+    truth |= {"zero": rng.beta(2, 4), "odds": rng.normal(), "noise": rng.gamma(4, 1 / 8)}
+    count = np.where(rng.random(len(eta)) < truth["zero"], 0, rng.poisson(np.exp(eta)))
+    none = rng.random(len(eta)) < special.expit(truth["odds"] + effect)
+    amount = np.where(none, 0.0, rng.lognormal(effect, truth["noise"]))
+    return _arrays(truth, {"count": count, "amount": amount})
+
+
+def kinds(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
+    truth, effect, eta = _base(rng, design)
+    truth |= {"gap": rng.gamma(8, 1 / 2), "odds": rng.normal()}
+    second = rng.random(len(eta)) < special.expit(truth["odds"] + design["x"].to_numpy())
+    y = np.where(second, rng.normal(effect + truth["gap"], 1), rng.normal(eta, 0.5))
+    return _arrays(truth, {"y": y})
+
+
+def limits(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
+    truth, effect, eta = _base(rng, design)
+    truth |= {"noise": rng.gamma(4, 1 / 8)}
+    time = rng.lognormal(eta, truth["noise"])
+    status = np.select([time > LATEST, time < EARLIEST], ["right", "left"], "none")
+    kept = rng.poisson(np.exp(effect))
+    while (kept < 1).any():
+        kept = np.where(kept < 1, rng.poisson(np.exp(effect)), kept)
+    return _arrays(truth, {"time": np.clip(time, EARLIEST, LATEST), "status": status, "kept": kept})
+
+
+def limits_score(values: dict[str, np.ndarray], data: pd.DataFrame) -> float:
+    """The log likelihood, by SciPy."""
+    _, at = np.unique(data["unit"], return_inverse=True)
+    effect = np.asarray(values["U"]).ravel()[at]
+    z = (np.log(data["time"]) - effect - values["slope"] * data["x"]) / values["noise"]
+    density = stats.norm.logpdf(z) - np.log(values["noise"]) - np.log(data["time"])
+    known = [data["status"] == "right", data["status"] == "left"]
+    time = np.select(known, [stats.norm.logsf(z), stats.norm.logcdf(z)], density)
+    rate = np.exp(effect)
+    kept = stats.poisson.logpmf(data["kept"], rate) - np.log(-np.expm1(-rate))
+    return float(np.sum(time) + np.sum(kept))
+
+
+def steps(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
+    truth, _, eta = _base(rng, design)
+    truth |= {"first": rng.normal(-1, 0.5), "second": rng.normal(0, 0.5)}
+    stays = [rng.random(len(eta)) < special.expit(truth[name] - eta) for name in ("first", "second")]
+    codes = np.select(stays, [0, 1], 2)
+    return _arrays(truth, {"answer": pd.Categorical.from_codes(codes, [1, 2, 3], ordered=True)})
+
+
+def times(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
+    truth, _, eta = _base(rng, design)
+    truth |= {"noise": rng.gamma(4, 1 / 8), "shift": rng.gamma(4, 1 / 20)}
+    return _arrays(truth, {"rt": truth["shift"] + rng.lognormal(eta, truth["noise"])})
