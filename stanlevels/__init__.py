@@ -27,7 +27,7 @@ from stanlevels.language.callables import *
 from stanlevels.language.composed import Hurdle, ZeroInflated, ZeroOneInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
-from stanlevels.language.declarations import Index, Level
+from stanlevels.language.declarations import Index, Level, Memberships
 from stanlevels.language.derived import center, mean, polynomial, spline, standardize
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
@@ -52,6 +52,7 @@ __all__ = [
     # levels and axes
     "Level",
     "Index",
+    "Memberships",
     "rows",
     # known quantities
     "Constant",

@@ -17,6 +17,12 @@ from stanlevels.binding.levels.find_levels import find_levels
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, check_tables_agree, find_links
 from stanlevels.binding.matrices import apart, read_matrices
+from stanlevels.binding.memberships import (
+    membership,
+    memberships_apart,
+    open_memberships,
+    read_memberships,
+)
 from stanlevels.binding.outcomes import find_categories
 from stanlevels.binding.partly.complete import completed
 from stanlevels.binding.partly.holes import filled
@@ -69,13 +75,17 @@ def bind_data(
         If the data do not fit; the message names columns, units and the way out.
     """
     tables, matrices = apart(graph, tables)
+    tables, given = memberships_apart(graph, tables)
     groups = grouped(graph, data, missing) if group else None
     if groups is not None:
         graph, data = groups.graph, groups.data
-    read = read_places(graph, data, tables)
+    frames = open_memberships(graph, given)
+    read = read_places(graph, data, tables, frames)
     marked, partly, beside = filled(graph, read)
     settled, dropped = settle_missing(graph, marked, missing)
-    levels, places, noticed = find_levels(graph, settled)
+    of_members, left_out = read_memberships(graph, frames, read, missing)
+    levels, places, noticed = find_levels(graph, {**settled, **of_members})
+    members = {name: membership(graph, places.pop(name), levels) for name in of_members}
     check_tables_agree(levels, places)
     links = find_links(graph, levels, places)
     codings, coded = find_codings(graph, places)
@@ -86,7 +96,7 @@ def bind_data(
     known, labelled = read_matrices(graph, matrices, levels)
     grouping = () if groups is None else groups.records
     nested = _found_nesting(graph, levels)
-    records = [*grouping, *dropped, *noticed, *nested, *coded, *said, *timed, *labelled]
+    records = [*grouping, *dropped, *left_out, *noticed, *nested, *coded, *said, *timed, *labelled]
     encodings = Encodings(
         levels=levels,
         links={name: {to: units for to, units in links[name].items() if to != ROWS} for name in levels},
@@ -97,6 +107,7 @@ def bind_data(
         derived=derived,
         clocks=clocks,
         matrices=known,
+        memberships=members,
     )
     n = places[ROWS].n
     rows = Rows(

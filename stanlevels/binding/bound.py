@@ -17,6 +17,7 @@ from stanlevels.binding.domains import Domain, Domains
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.geometry import geometry_of
 from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.binding.levels.nesting import followed
 from stanlevels.binding.lookup import values_at
 from stanlevels.binding.outcomes import category_codes, plain_outcome, weights_of
 from stanlevels.binding.partly.holes import absent
@@ -28,7 +29,7 @@ from stanlevels.binding.signed import signed
 from stanlevels.distributions.structures import Geometry
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError, NestingError
-from stanlevels.graph import ROWS, CovariatesNode, Graph, LevelNode, VariableNode
+from stanlevels.graph import ROWS, CovariatesNode, Graph, LevelNode, MembershipsNode, VariableNode
 from stanlevels.records import Record
 
 __all__ = ["Bound"]
@@ -96,6 +97,15 @@ class Bound:
         codes = {name: units for name, units in self.rows.codes.items() if self._named_by_rows(name)}
         places = {ROWS: Place(ROWS, self.n_rows, self.rows.columns, codes), **self.encodings.tables}
         every_size = {ROWS: self.n_rows, **sizes, **self.rows.derived}
+        memberships = self.encodings.memberships
+        for name, table in memberships.items():
+            every_size[name] = len(table.keys)
+            own = {name: np.arange(len(table.keys)), table.by: table.keys, table.of: table.members}
+            links[name] = followed(own, {of: links[of] for of in (table.of,)})
+            weights = self.graph.nodes[name]
+            assert isinstance(weights, MembershipsNode)
+            columns = {weights.weighted: Values(weights.weighted, "float", table.weights)}
+            places[name] = Place(name, len(table.keys), columns if weights.weighted else {})
         return Domains(
             self.graph,
             self.levels,
@@ -106,6 +116,7 @@ class Bound:
             self.rows.times,
             self.rows.held,
             {**self.encodings.partial, **partial_links(self.rows)},
+            memberships,
         )
 
     def _named_by_rows(self, axis: str) -> bool:
@@ -196,6 +207,8 @@ class Bound:
 
     def values(self, domain: Domain, name: str) -> Values:
         """Column `name` with one value per unit of `domain`, whatever its kind."""
+        if (slot := self.domains.slot(name)) is not None and domain == (slot[0].by,):
+            return Values(name, "float", slot[0].slot(slot[1], self.size(domain))[1])
         return values_at(self.domains, domain, name)
 
     def column(self, domain: Domain, name: str) -> npt.NDArray[Any]:

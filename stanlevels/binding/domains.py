@@ -11,6 +11,7 @@ import numpy as np
 from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links, joined, only_value, pairs
+from stanlevels.binding.memberships import Membership
 from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Values
 from stanlevels.errors import NestingError, listing
@@ -49,6 +50,8 @@ class Domains:
     partial : mapping of str to mapping
         What some units of an axis belong to, with any unit for the others: it determines none of these, and
         only what is looked up by its name finds them.
+    memberships : mapping of str to Membership
+        Who belongs to which units, by table.
     """
 
     graph: Graph
@@ -60,10 +63,17 @@ class Domains:
     times: Array | None = None
     held: Mapping[Domain, Mapping[str, Values]] = field(default_factory=dict)
     partial: Links = field(default_factory=dict)
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
 
     def size(self, domain: Domain) -> int:
         """Number of units; 1 for a single number."""
         return prod(self.sizes[axis] for axis in domain)
+
+    def slot(self, axis: str) -> tuple[Membership, int] | None:
+        """The memberships whose place an axis or a column stands for, and which; None for all others."""
+        name, _, place = axis[1:-1].rpartition(" ")
+        found = self.memberships.get(name) if axis.startswith("<") and place.isdecimal() else None
+        return None if found is None else (found, int(place))
 
     def called(self, domain: Domain, unit: int) -> str:
         """One unit of a domain as messages name it."""
@@ -78,7 +88,7 @@ class Domains:
 
     def level_of(self, axis: str) -> BoundLevel | None:
         """The level whose units an axis reaches; None for the rows and derived axes."""
-        return self.levels[self.graph.target_level(axis)] if axis in self.graph else None
+        return self.levels.get(self.graph.target_level(axis)) if axis in self.graph else None
 
     def determines(self, domain: Domain, target: Domain) -> bool:
         """Whether each unit of `domain` has exactly one unit of every axis of `target`."""
@@ -95,6 +105,8 @@ class Domains:
         n = self.size(domain)
         if target == domain:
             return np.arange(n)
+        if len(target) == 1 and (found := self.slot(target[0])) is not None and domain == (found[0].by,):
+            return found[0].slot(found[1], n)[0]
         total = np.zeros(n, dtype=np.int64)
         for axis in target:
             total = total * self.sizes[axis] + self._axis_codes(domain, axis)
@@ -135,7 +147,12 @@ class Domains:
         ]
         for road in roads:
             total += self._counted(self.links[ROWS][road], n)
-        if not roads:
+        tables = [m for m in self.memberships.values() if self.determines((m.of,), domain)]
+        for table in tables:
+            own = self.rows_of((table.by,))[table.keys]
+            units = self.codes((table.of,), domain)[table.members]
+            total += np.rint(np.bincount(units, own, minlength=n)).astype(np.int64)
+        if not roads and not tables:
             raise self._undetermined((ROWS,), next(a for a in domain if a not in self.links[ROWS]))
         return total
 

@@ -12,6 +12,7 @@ from stanlevels.binding.derived import Derivation
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.matrices import LabelledMatrix
+from stanlevels.binding.memberships import Membership
 from stanlevels.binding.read.column_places import Place
 
 __all__ = ["Encodings"]
@@ -41,6 +42,8 @@ class Encodings:
         Times of units, by level.
     matrices : mapping of str to LabelledMatrix
         Covariances of units, by name.
+    memberships : mapping of str to Membership
+        Who belongs to each unit, by table.
     partial : mapping of str to mapping
         For a level, what some of its units belong to, with any unit for the others.
     fills : mapping of str to object
@@ -59,6 +62,7 @@ class Encodings:
     derived: Mapping[str, Derivation] = field(default_factory=dict)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     matrices: Mapping[str, LabelledMatrix] = field(default_factory=dict)
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
     partial: Links = field(default_factory=dict)
     fills: Mapping[str, Any] = field(default_factory=dict)
     sums: Mapping[str, tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]] = field(default_factory=dict)

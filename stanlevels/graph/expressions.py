@@ -85,6 +85,14 @@ class Dot:
 
 
 @dataclass(frozen=True)
+class Members:
+    """The sum over the members of a unit, by their weights: ``u @ lineup``."""
+
+    of: Ref | Component
+    memberships: str
+
+
+@dataclass(frozen=True)
 class Stack:
     """A list of expressions used as one vector, such as one per category, which `labels` may name."""
 
@@ -92,7 +100,7 @@ class Stack:
     labels: tuple[Any, ...] = ()
 
 
-Expr = Number | Ref | At | Component | Column | Op | Call | Derived | Dot | Stack
+Expr = Number | Ref | At | Component | Column | Op | Call | Derived | Dot | Members | Stack
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -102,7 +110,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return args
         case Stack(items=items):
             return items
-        case Component(of=of) | Derived(of=of):
+        case Component(of=of) | Derived(of=of) | Members(of=of):
             return (of,)
         case Dot(coefficients=coefficients):
             return (coefficients,)
@@ -128,6 +136,9 @@ def rebuilt(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
         case Dot(coefficients=coefficients):
             inner = rebuilt(coefficients, change)
             return replace(expr, coefficients=inner) if isinstance(inner, Ref | At) else expr
+        case Members(of=of):
+            inner = rebuilt(of, change)
+            return replace(expr, of=inner) if isinstance(inner, Ref | Component) else expr
     return expr
 
 
@@ -169,5 +180,8 @@ def exchanged(expr: Expr, others: Mapping[str, Expr]) -> Expr:
         case Component(of=of):
             other = exchanged(of, others)
             return replace(expr, of=other) if isinstance(other, Ref | At) else expr
+        case Members(of=of):
+            other = exchanged(of, others)
+            return replace(expr, of=other) if isinstance(other, Ref | Component) else expr
         case _:
             return expr

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stanlevels.graph.expressions import At, Derived, Dot, Expr, Ref, references, walk
+from stanlevels.graph.expressions import At, Derived, Dot, Expr, Members, Ref, references, walk
 
 ROWS = "<rows>"
 """The axis of the data's rows. Not an identifier, so that no level can be called the same."""
@@ -92,6 +92,26 @@ class CovariatesNode:
 
 def _is_smooth(factor: CovariateColumn | Expr) -> bool:
     return isinstance(factor, Derived) and factor.function == "spline"
+
+
+@dataclass(frozen=True)
+class MembershipsNode:
+    """A table of memberships: units of the level `of` that belong to each unit of the level `by`.
+
+    `weights` is the column with the weight of each, None where all count once; with `shares` they are
+    divided by their sum for each unit of `by`.
+    """
+
+    name: str
+    of: str
+    by: str
+    weights: str | None = None
+    shares: bool = False
+
+    @property
+    def weighted(self) -> str:
+        """The column that each counts by: of shares their own, "" where each counts once."""
+        return "shares" if self.shares else self.weights or ""
 
 
 @dataclass(frozen=True)
@@ -204,7 +224,9 @@ class VariableNode:
         return dict(self.args)[name]
 
 
-Node = LevelNode | IndexNode | CovariatesNode | ConstantNode | ExpressionNode | VariableNode
+Node = (
+    LevelNode | IndexNode | CovariatesNode | MembershipsNode | ConstantNode | ExpressionNode | VariableNode
+)
 QuantityNode = ConstantNode | ExpressionNode | VariableNode
 
 
@@ -245,10 +267,14 @@ def uses(node: Node) -> tuple[str, ...]:
                 found += (name, *levels)
             case Dot(covariates=covariates):
                 found.append(covariates)
+            case Members(memberships=memberships):
+                found.append(memberships)
             case Derived(over=str(level)):
                 found.append(level)
     if isinstance(node, VariableNode | ExpressionNode):
         found += (axis for axis in node.over if axis != ROWS)
     if isinstance(node, LevelNode):
         found += (other for other in (node.within, node.of) if other is not None)
+    if isinstance(node, MembershipsNode):
+        found += (node.of, node.by)
     return tuple(dict.fromkeys(found))

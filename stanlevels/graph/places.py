@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stanlevels.graph.drawn import Drawn
-from stanlevels.graph.expressions import At, Column, Derived, Dot, walk
-from stanlevels.graph.nodes import ROWS, ExpressionNode, Node, VariableNode, expressions
+from stanlevels.graph.expressions import At, Column, Derived, Dot, Members, walk
+from stanlevels.graph.nodes import ROWS, ExpressionNode, MembershipsNode, Node, VariableNode, expressions
 
 __all__ = ["Place", "columns_of", "innermost", "over_levels", "places"]
 
@@ -38,6 +38,9 @@ def places(graph: Drawn) -> dict[str, Place]:
     def computed(node: ExpressionNode) -> Place:
         if node.over:
             return tuple(axis for axis in node.over if axis == ROWS or axis in graph.levels)
+        if isinstance(node.expr, Members):
+            memberships = graph[node.expr.memberships]
+            return (memberships.by,) if isinstance(memberships, MembershipsNode) else ()
         above = [axis for other in graph.parents[node.name] for axis in place(other)]
         own = innermost(graph, [*above, *([ROWS] if _takes_a_road(graph, node) else [])])
         if columns_of(node) or len(own) > 1:

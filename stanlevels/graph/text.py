@@ -13,6 +13,7 @@ from stanlevels.graph.expressions import (
     Derived,
     Dot,
     Expr,
+    Members,
     Number,
     Op,
     Ref,
@@ -27,6 +28,7 @@ from stanlevels.graph.nodes import (
     ExpressionNode,
     IndexNode,
     LevelNode,
+    MembershipsNode,
     Node,
     VariableNode,
 )
@@ -106,6 +108,9 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_text(coefficients)} @ {covariates}"
             return f"({text})" if outer >= 2 else text
+        case Members(of=of, memberships=memberships):
+            text = f"{expression_text(of)} @ {memberships}"
+            return f"({text})" if outer >= 2 else text
         case Stack():
             return _list_text(expr)
         case Op(symbol=symbol, args=args):
@@ -154,6 +159,9 @@ def node_text(node: Node) -> str:
             return f"{node.name}: index {', '.join(map(str, labels))}"
         case CovariatesNode(terms=terms):
             return f"{node.name}: covariates {', '.join(covariate_text(term) for term in terms)}"
+        case MembershipsNode(of=of, by=by, weights=weights, shares=shares):
+            weighted = f", weights {weights}" if weights is not None else ""
+            return f"{node.name}: members of {of} by {by}{weighted}{', as shares' if shares else ''}"
         case ConstantNode(value=value):
             return f"{node.name} = {number_text(value)}"
         case ExpressionNode(expr=expr):

@@ -12,7 +12,7 @@ from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 from stanlevels.language.messages.meant import instead_of_column_of_level, no_arithmetic
 
-__all__ = ["Declaration", "Index", "Level", "Rows"]
+__all__ = ["Declaration", "Index", "Level", "Memberships", "Rows"]
 
 
 class Declaration:
@@ -41,6 +41,12 @@ class Declaration:
 _OF_LEVELS = {
     **dict.fromkeys(("name", "group", "by", "col", "units"), "the column stands first: sl.Level('column')"),
     **dict.fromkeys(("parent", "nested_in", "inside", "nested", "over"), "the level around it is within="),
+}
+_OF_MEMBERSHIPS = {
+    **dict.fromkeys(("key", "of", "over", "within", "per"), "the level whose units have members is by="),
+    **dict.fromkeys(("weight", "scale"), "the column with their weights is weights='column'"),
+    **dict.fromkeys(("normalize", "normalise", "mean", "share"), "weights that add to one are shares=True"),
+    **dict.fromkeys(("table", "name"), "the table is called like its line: tables={'lineup': ...}"),
 }
 _OF_INDEXES = {
     "name": "an Index is called like its line: k = sl.Index([...])",
@@ -145,6 +151,76 @@ class Index(Declaration):
     @in_words("sl.Index", _OF_INDEXES, "give the labels as one list: sl.Index(['a', 'b'])")
     def __init__(self, labels: Iterable[str | int] | int) -> None:
         self.labels: tuple[str | int, ...] = checked_labels(labels)
+
+
+class Memberships(Declaration):
+    """A table of memberships: each unit of one level has any number of members, units of another.
+
+    The players of a line-up, the authors of a paper, the schools that a pupil attended. The table comes beside
+    the data under the name of the line, ``tables={"lineup": frame}``, with a row for each membership: the
+    column of the level `by`, the column of the level of members, and that of the weights. ``u @ lineup`` is
+    the sum of `u` over the members, each times its weight: one number for each unit of `by`.
+
+    Parameters
+    ----------
+    of : Level
+        The members' level.
+    by : Level
+        The level whose units have members.
+    weights : str, optional
+        The column of the table with the weight of each membership, as it is; by default each counts once.
+    shares : bool
+        Whether weights are divided by their sum for each unit of `by`, so that they add to one: ``u @ lineup``
+        is then a weighted mean.
+
+    Raises
+    ------
+    DeclarationError
+        If `of` or `by` is not a Level, both are the same, or `weights` is no text.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Goals(sl.Model):
+    ...     match, player = sl.Level(), sl.Level()
+    ...     lineup = sl.Memberships(player, by=match, weights="share_of_minutes")
+    ...     mean, sd = sl.Normal(0, 2), sl.HalfNormal(1)
+    ...     skill = sl.Normal(0, sd, over=player)
+    ...     goals = sl.Poisson(log=mean + skill @ lineup, observed=True)
+    """
+
+    _in_words = "a table of memberships"
+
+    @in_words("sl.Memberships", _OF_MEMBERSHIPS, "write lineup = sl.Memberships(player, by=match)")
+    def __init__(self, of: Level, *, by: Level, weights: str | None = None, shares: bool = False) -> None:
+        for role, value in (("the level of members", of), ("by=", by)):
+            if not isinstance(value, Level):
+                raise DeclarationError(
+                    f"{role} of sl.Memberships is {describe(value)}",
+                    expected="a Level",
+                    way_out="declare both levels first, then write sl.Memberships(player, by=match)",
+                )
+        if of is by:
+            raise DeclarationError(
+                "sl.Memberships has one level as its members' and as by=",
+                expected="two levels: units of by= have units of the other as members",
+            )
+        if weights is not None and not isinstance(weights, str):
+            raise DeclarationError(
+                f"weights= of sl.Memberships is {describe(weights)}",
+                expected="the name of a column of the table, as text",
+                way_out="" if weights is not True else "weights that add to one are shares=True",
+            )
+        if weights is not None:
+            check_text(weights, "the column of weights=")
+        if not isinstance(shares, bool):
+            raise DeclarationError(
+                f"shares= of sl.Memberships is {describe(shares)}", expected="True or False"
+            )
+        self.of = of
+        self.by = by
+        self.weights = weights
+        self.shares = shares
 
 
 class Rows(Declaration):

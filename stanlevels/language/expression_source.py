@@ -15,6 +15,7 @@ from stanlevels.graph import (
     Derived,
     Dot,
     Expr,
+    Members,
     Number,
     Op,
     Ref,
@@ -71,6 +72,9 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
             return f"sl.{function}({expression_source(of, reference)}{level}{settings_text(expr)})"
         case Dot(coefficients=coefficients, covariates=covariates):
             text = f"{expression_source(coefficients, reference)} @ {reference(covariates)}"
+            return f"({text})" if outer > _PRODUCT else text
+        case Members(of=of, memberships=memberships):
+            text = f"{expression_source(of, reference)} @ {reference(memberships)}"
             return f"({text})" if outer > _PRODUCT else text
         case Stack(items=items, labels=labels) if labels:
             entries = (expression_source(item, reference) for item in items)

@@ -13,7 +13,7 @@ import numpy as np
 
 from stanlevels.errors import DeclarationError
 from stanlevels.language.array_like import ArrayLike, SeriesLike
-from stanlevels.language.declarations import Declaration, Index, Level, Rows
+from stanlevels.language.declarations import Declaration, Index, Level, Memberships, Rows
 from stanlevels.language.depth import Depth, depth_of
 from stanlevels.language.messages.describe import checked_number, describe
 from stanlevels.language.messages.meant import SYMBOLS, instead_of_covariates, instead_of_index, no_function
@@ -92,7 +92,9 @@ class Expression(Refused):
     def __getitem__(self, key: Level | tuple[Level, ...] | int | str) -> Expression:
         return Indexed(self, key)
 
-    def __matmul__(self, other: Covariates) -> Expression:
+    def __matmul__(self, other: Covariates | Memberships) -> Expression:
+        if isinstance(other, Memberships):
+            return OfMembers(self, other)
         if not isinstance(other, Covariates):
             raise DeclarationError(
                 f"the right side of @ is {describe(other)}",
@@ -156,6 +158,14 @@ class Product(Expression):
     def __init__(self, coefficients: Expression, covariates: Covariates) -> None:
         self.coefficients = coefficients
         self.covariates = covariates
+
+
+class OfMembers(Expression):
+    """A quantity summed over the members of units."""
+
+    def __init__(self, of: Expression, memberships: Memberships) -> None:
+        self.of = of
+        self.memberships = memberships
 
 
 class DataColumn(Expression):
@@ -310,6 +320,11 @@ def checked_operand(value: Any, where: str) -> Operand:
             expected="a quantity over that level, such as sl.Normal(0, sd, over=level)",
             way_out="a level has units, not numbers; declare a quantity over it, or read its column"
             " with sl.data(...)",
+        )
+    if isinstance(value, Memberships):
+        raise DeclarationError(
+            f"{where} is a table of memberships",
+            expected="u @ lineup with u = sl.Normal(0, sd, over=player), a quantity of the members",
         )
     if isinstance(value, Covariates):
         raise DeclarationError(

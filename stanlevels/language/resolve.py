@@ -25,6 +25,8 @@ from stanlevels.graph import (
     Graph,
     IndexNode,
     LevelNode,
+    Members,
+    MembershipsNode,
     Node,
     Number,
     Op,
@@ -39,7 +41,7 @@ from stanlevels.graph import (
 )
 from stanlevels.graph.text import node_text
 from stanlevels.language.covariate_checks import check_terms
-from stanlevels.language.declarations import Declaration, Index, Level, Rows
+from stanlevels.language.declarations import Declaration, Index, Level, Memberships, Rows
 from stanlevels.language.depth import LONG, SUMS
 from stanlevels.language.effects import Block, Effects, covariates_of
 from stanlevels.language.expression_source import terms_source
@@ -51,12 +53,14 @@ from stanlevels.language.expressions import (
     Expression,
     FunctionCall,
     Indexed,
+    OfMembers,
     Operation,
     Product,
     Variable,
 )
 from stanlevels.language.lists import Labelled
 from stanlevels.language.messages.as_written import line_for
+from stanlevels.language.members import with_lines_of_members
 from stanlevels.language.messages.describe import describe
 from stanlevels.language.sums import halved
 
@@ -119,7 +123,7 @@ def to_graph(
         Lines that are left out where no other uses them: those that an overridden line stood for.
     """
     nodes = {n: _node(n, thing, _Scope(names, n, declared)) for n, thing in declared.items()}
-    graph = Graph(name, _without_unused(nodes, perhaps), doc)
+    graph = Graph(name, with_lines_of_members(_without_unused(nodes, perhaps)), doc)
     for node in graph.nodes.values():
         _check_references(node, graph)
     _check_cycles(graph)
@@ -163,6 +167,9 @@ def _node(name: str, thing: Expression | Declaration, scope: _Scope) -> Node:
             return IndexNode(name, thing.labels)
         case Covariates():
             return _covariates(name, thing, scope)
+        case Memberships():
+            of, by = scope.name_of(thing.of, "the level of members"), scope.name_of(thing.by, "by=")
+            return MembershipsNode(name, of, by, thing.weights, thing.shares)
         case Constant():
             return ConstantNode(name, thing.value)
         case Variable():
@@ -252,6 +259,10 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
         case Product():
             coefficients = _reference(thing.coefficients, scope, "the left side of @")
             return Dot(coefficients, scope.name_of(thing.covariates, "the right side of @"))
+        case OfMembers():
+            return Members(
+                _of_members(thing.of, scope), scope.name_of(thing.memberships, "the right side of @")
+            )
         case Effects() | Block():
             raise _effects_without_a_name(thing, scope)
         case Variable():
@@ -320,6 +331,21 @@ def _reference(thing: Expression, scope: _Scope, role: str) -> Ref | At:
     return Ref(scope.name_of(thing, role))
 
 
+def _of_members(thing: Expression, scope: _Scope) -> Ref | Component:
+    """A quantity of members, or a component of one."""
+    found = (
+        _indexed(thing, scope) if isinstance(thing, Indexed) and id(thing) not in scope.names else None
+    )
+    if isinstance(found, Component) and isinstance(found.of, Ref):
+        return found
+    if found is not None:
+        raise DeclarationError(
+            f"the left side of @ in {scope.line!r} is {describe(thing)} of other units",
+            expected="a quantity of the members, or a component of it: B[0] @ lineup",
+        )
+    return Ref(scope.name_of(thing, "the left side of @"))
+
+
 def _at(base: Expression, levels: tuple[Level, ...], scope: _Scope, role: str) -> At:
     return At(scope.name_of(base, role), tuple(scope.name_of(level, "an index") for level in levels))
 
@@ -367,6 +393,10 @@ def _roles(node: Node) -> Iterator[tuple[str, type | UnionType, tuple[str, ...]]
             yield "in over=", LevelNode, (inner.over,)
         elif isinstance(inner, Dot):
             yield "as covariates", CovariatesNode, (inner.covariates,)
+        elif isinstance(inner, Members):
+            yield "as memberships", MembershipsNode, (inner.memberships,)
+    if isinstance(node, MembershipsNode):
+        yield "as a level", LevelNode, (node.of, node.by)
 
 
 def _check_cycles(graph: Graph) -> None:

@@ -31,6 +31,7 @@ from stanlevels.graph import (
     Graph,
     IndexNode,
     LevelNode,
+    MembershipsNode,
     Node,
     Ref,
     VariableNode,
@@ -123,6 +124,10 @@ def node_source(node: Node, reference: Names, graph: Graph | None = None) -> str
         case CovariatesNode(terms=terms):
             parts = [term_source(term, reference) for term in terms]
             return coded_source(terms) or _call(node, "sl.covariates", parts)
+        case MembershipsNode(of=of, by=by, weights=weights, shares=shares):
+            parts = [reference(of), f"by={reference(by)}"]
+            parts += [f"weights={_text(weights)}"] if weights is not None else []
+            return f"sl.Memberships({', '.join(parts)}{', shares=True' if shares else ''})"
         case ConstantNode(value=value):
             return f"sl.Constant({number_source(value)})"
         case ExpressionNode(expr=expr):

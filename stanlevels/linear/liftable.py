@@ -95,7 +95,7 @@ class Predictor:
 
 def predictors(planned: Planned, facts: Facts, columns: Columns) -> list[Predictor]:
     """Every linear location of a line with units, in which effects stand by themselves."""
-    reader = Reader(planned)
+    reader = Reader(planned, members=False)
     found = []
     for line in planned.lines.values():
         location = location_of(line, reader) if line.is_variable and line.domain else None

@@ -245,7 +245,7 @@ def reading(
     together = frozenset((*names, *common))
     if not is_gaussian_line(line):
         return "its distribution is not normal"
-    reader, location = Reader(planned), line.args[line.location]
+    reader, location = Reader(planned, members=False), line.args[line.location]
     spread = _spread(line, reader)
     if spread is None:
         return "its standard deviation differs between rows, by more than known numbers"

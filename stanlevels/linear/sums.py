@@ -18,11 +18,13 @@ from stanlevels.plan.terms import (
     Known,
     Linear,
     Literal,
+    Members,
     Setting,
     Take,
     Term,
     Use,
     Vector,
+    slot,
     uses,
 )
 
@@ -109,10 +111,13 @@ class Reader:
     planned : Planned
     through : callable
         Which named expressions to see through, by name; by default all.
+    members : bool
+        Whether to read sums over members as sums of look-ups, one for each place of a member.
     """
 
     planned: Planned
     through: Callable[[str], bool] = _always
+    members: bool = True
 
     def read(self, term: Term, place: Place) -> Sum:
         """A term as a sum, at a place.
@@ -164,6 +169,8 @@ class Reader:
                 return [_taken(addend, position) for addend in self._use(use, place)]
             case Linear():
                 return self._linear(term, place)
+            case Members():
+                return self._members(term, place)
             case Apply(function="*", args=(left, right)):
                 return self._product(left, right, place)
             case Apply(function="/", args=(left, right)):
@@ -182,11 +189,25 @@ class Reader:
             value = line.args["value"]
             assert isinstance(value, Setting)
             return (Addend(float(value.values[0])),)
-        if line.is_expression and self.through(use.name) and not self._given(use.name):
+        hidden = not self.members and isinstance(line.args.get("value"), Members)
+        if line.is_expression and self.through(use.name) and not self._given(use.name) and not hidden:
             return self.read(line.args["value"], there)
         if self._given(use.name):
             return (Addend(1.0, (Factor(use, place),)),)
         return (Addend(1.0, (), Opaque(use.name, (use,), place), leaf=use),)
+
+    def _members(self, term: Members, place: Place) -> Iterable[Addend]:
+        """A sum over members: for each place of a member its weight times the quantity of who is there."""
+        use, position = term.use, term.position
+        there = Place(place.home, place.path)
+        for k in range(term.width):
+            axis = slot(term.memberships, k)
+            weight = Factor(Known(axis, place.home), place)
+            member = there.of(Use(use.name, (axis,), place.home), (term.of,))
+            inner = Use(use.name, () if term.road == (term.of,) else term.road, (term.of,), use.components)
+            for addend in self._use(inner, member):
+                taken = addend if position is None else _taken(addend, position)
+                yield replace(taken, known=(weight, *taken.known), leaf=term)
 
     def _linear(self, term: Linear, place: Place) -> Iterable[Addend]:
         if self.is_known(term):

@@ -131,7 +131,7 @@ def _read(line: Line, planned: Planned) -> _Read | None:
 
 def _by_link(line: Line, planned: Planned) -> _Read | None:
     """By the linear predictor, where cells have a density by it; what is known there is an exposure."""
-    location = location_of(line, Reader(planned))
+    location = location_of(line, Reader(planned, members=False))
     if location is None or location.place != Place(line.domain):
         return None
     kept, beside = location.form.kept, location.exposure
@@ -156,7 +156,7 @@ def _others(line: Line, *names: str) -> dict[str, Term]:
 
 def _without_known(term: Term, planned: Planned) -> tuple[Term, Term | None]:
     """A sum without what is known in it, and the sum of that."""
-    reader, unknown, known = Reader(planned), list[tuple[int, Term]](), list[tuple[int, Term]]()
+    reader, unknown, known = Reader(planned, members=False), list[tuple[int, Term]](), list[tuple[int, Term]]()
     pending = [(1, term)]
     while pending:
         sign, inner = pending.pop()

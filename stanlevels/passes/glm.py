@@ -42,7 +42,7 @@ def glm(planned: Planned, facts: Facts) -> Planned:
 def _reader(line: Line, planned: Planned) -> Reader:
     """Sees through what is named at the line's own units; what is looked up stays in the intercept."""
     here = {n for n, other in planned.lines.items() if other.domain == line.domain and not other.components}
-    return Reader(planned, through=here.__contains__)
+    return Reader(planned, through=here.__contains__, members=False)
 
 
 def _glm(line: Line, planned: Planned) -> Glm | None:

@@ -17,6 +17,8 @@ from stanlevels.graph import (
     Expr,
     ExpressionNode,
     Graph,
+    Members,
+    MembershipsNode,
     Op,
     QuantityNode,
     Ref,
@@ -83,6 +85,10 @@ class Places:
     def _expression_domain(self, node: ExpressionNode) -> Domain:
         if node.name in self.decided:
             return self.decided[node.name]
+        if isinstance(node.expr, Members):
+            memberships = self.graph[node.expr.memberships]
+            assert isinstance(memberships, MembershipsNode)
+            return (memberships.by,)
         fixed = self._join([self.place(ref.name).domain for ref in _plain_references(node.expr)])
         if not any(isinstance(e, Column | At | Dot) for e in walk(node.expr)):
             return fixed

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable
 from math import isfinite
 
+import numpy as np
+
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import (
@@ -17,6 +19,8 @@ from stanlevels.graph import (
     Derived,
     Dot,
     Expr,
+    Members,
+    MembershipsNode,
     Number,
     Op,
     Ref,
@@ -25,6 +29,7 @@ from stanlevels.graph import (
 )
 from stanlevels.graph.text import expression_text
 from stanlevels.passes.place_domains import Places
+from stanlevels.plan import terms as planned_terms
 from stanlevels.plan.components import list_axis
 from stanlevels.plan.terms import (
     Apply,
@@ -102,6 +107,8 @@ class Terms:
                 return Known(name, self._units(f"the column {name!r}"))
             case Dot(coefficients=coefficients, covariates=covariates):
                 return self._linear(coefficients, covariates)
+            case Members(of=of, memberships=memberships):
+                return self._members(of, memberships)
             case Op(symbol=function, args=args) | Call(function=function, args=args):
                 return self._apply(function, tuple(self.term(a) for a in args))
             case Stack(items=items):
@@ -154,7 +161,9 @@ class Terms:
         return found
 
     def _take(self, of: Ref | At, key: int | str) -> Take:
-        use = self._reference(of)
+        return self._taken(self._reference(of), key)
+
+    def _taken(self, use: Use, key: int | str) -> Take:
         if len(use.components) != 1 or self._is_correlation(use.name):
             raise DeclarationError(
                 f"{self.line!r} takes component {key!r} of {use.name!r}, which has "
@@ -216,6 +225,36 @@ class Terms:
                 way_out=self._instead_of_line(use.name, covariates),
             )
         return Linear(use, covariates, self._units(f"the covariates {covariates!r}"))
+
+    def _members(self, of: Ref | Component, memberships: str) -> planned_terms.Members:
+        """A sum over members; its line is over the level whose units have them."""
+        node = self.places.graph[memberships]
+        assert isinstance(node, MembershipsNode)
+        reference = of.of if isinstance(of, Component) else of
+        assert isinstance(reference, Ref)
+        name, facts = reference.name, self.places.facts
+        place = self.places.place(name)
+        if not place.domain or not facts.determines((node.of,), place.domain):
+            raise DeclarationError(
+                f"{self.line!r} sums {name!r}, which has {self._has(name)}, over members of {memberships!r}",
+                expected=f"a quantity of the members: over={node.of}, or over what it determines",
+                way_out=f"write {name} = sl.Normal(0, sd, over={node.of})" if not place.domain else "",
+            )
+        use = Use(name, (), self.domain, place.components)
+        if isinstance(of, Component):
+            quantity: Use | Take = self._taken(use, of.key)
+        elif place.components:
+            raise DeclarationError(
+                f"{self.line!r} sums {name!r}, which has {self._has(name)}, over members of {memberships!r}",
+                expected="one number for each member",
+                way_out=f"sum its components by themselves: {name}[0] @ {memberships}",
+            )
+        else:
+            quantity = use
+        most = int(np.bincount(facts.codes((memberships,), (node.by,))).max(initial=1))
+        return planned_terms.Members(
+            quantity, memberships, node.of, place.domain, node.weighted, most, self.domain
+        )
 
     def _apply(self, function: str, args: tuple[Term, ...]) -> Term:
         if all(isinstance(a, Literal) for a in args) and (folded := _fold(function, args)) is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from stanlevels.distributions.functions import OPERATORS
-from stanlevels.graph import Call, Column, Component, Dot, Expr, Number, Op, Ref, Stack
+from stanlevels.graph import Call, Column, Component, Dot, Expr, Members, Number, Op, Ref, Stack
 from stanlevels.graph.text import expression_text
+from stanlevels.plan import terms
 from stanlevels.plan.terms import Apply, Known, Linear, Literal, Setting, Take, Term, Use, Vector
 
 __all__ = ["expression_of", "source_text", "term_text"]
@@ -64,6 +65,9 @@ def expression_of(term: Term) -> Expr:
             return Column(column)
         case Linear(use=use, covariates=covariates):
             return Dot(Ref(use.name), covariates)
+        case terms.Members(use=use, position=position, memberships=memberships):
+            of = Ref(use.name) if position is None else Component(Ref(use.name), position)
+            return Members(of, memberships)
         case Vector(items=items):
             return Stack(tuple(expression_of(item) for item in items))
         case Apply(function=function, args=args):

@@ -80,6 +80,35 @@ class Linear:
 
 
 @dataclass(frozen=True)
+class Members:
+    """A quantity summed over the members of the units of a line, by their weights.
+
+    It is all of a line by itself, over the level whose units have members. `road` is where the quantity lives,
+    as seen from a member; `of` the level of members, `weights` the column of the table, "" where each counts
+    once, and `width` the most members that a unit has.
+    """
+
+    quantity: Use | Take
+    memberships: str
+    of: str
+    road: Domain
+    weights: str
+    width: int
+    domain: Domain
+    components: tuple[str, ...] = ()
+
+    @property
+    def use(self) -> Use:
+        """The quantity, whatever component of it."""
+        return self.quantity.use if isinstance(self.quantity, Take) else self.quantity
+
+    @property
+    def position(self) -> int | None:
+        """The component of the quantity, None where it has one number for each unit."""
+        return self.quantity.position if isinstance(self.quantity, Take) else None
+
+
+@dataclass(frozen=True)
 class Apply:
     """An operator or a function, elementwise."""
 
@@ -98,7 +127,7 @@ class Vector:
     components: tuple[str, ...] = ()
 
 
-Term = Literal | Setting | Use | Take | Known | Linear | Apply | Vector
+Term = Literal | Setting | Use | Take | Known | Linear | Members | Apply | Vector
 
 
 def inside(term: Term) -> tuple[Term, ...]:
@@ -110,6 +139,8 @@ def inside(term: Term) -> tuple[Term, ...]:
             return items
         case Take(use=use) | Linear(use=use):
             return (use,)
+        case Members(quantity=quantity):
+            return (quantity,)
         case _:
             return ()
 
@@ -121,6 +152,14 @@ def walk(term: Term) -> Iterator[Term]:
         found = pending.pop()
         yield found
         pending += reversed(inside(found))
+
+
+def slot(memberships: str, place: int) -> str:
+    """The road from a unit to its member in a place (from 0), and the column with the weight of that member.
+
+    Where a unit has fewer members it leads to any of them, with a weight of 0.
+    """
+    return f"<{memberships} {place}>"
 
 
 def uses(term: Term) -> tuple[Use, ...]:

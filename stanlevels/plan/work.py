@@ -26,7 +26,7 @@ from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.quantities import Between, Moved, Sampled, Softened, Standardised
-from stanlevels.plan.terms import Apply, Domain, Linear, Take, Term, Use, walk
+from stanlevels.plan.terms import Apply, Domain, Linear, Members, Take, Term, Use, walk
 
 __all__ = ["Work", "numbers", "work_of"]
 
@@ -166,6 +166,8 @@ class _Count:
             match inner:
                 case Linear(covariates=name):
                     products += at * len(self.facts.covariate_labels(name))
+                case Members(memberships=memberships):
+                    elements += 3 * self.size((memberships,)) + at
                 case Use(road=road) if road:
                     elements += at * self.wide(inner.components)
                 case Apply(components=components):

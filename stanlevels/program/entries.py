@@ -18,7 +18,7 @@ from stanlevels.graph import ROWS, VariableNode
 from stanlevels.plan.factors import Cells, Conjugate, Marginal, MarginalLine
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Domain, Known, Linear, Setting, Term, Use, walk
+from stanlevels.plan.terms import Domain, Known, Linear, Members, Setting, Term, Use, walk
 from stanlevels.program.look_up_entries import OfLookUp, OfTable, entries_of_look_ups
 from stanlevels.program.outcome_entries import Outcome, Weights
 from stanlevels.program.pooled_entries import PooledSize, PooledUnits, entries_of_pools
@@ -60,6 +60,19 @@ class Codes:
     def read(self, source: Source, planned: Planned) -> Any:
         """Return whole numbers (units,)."""
         return np.asarray(source.codes(self.domain, self.target), dtype=np.int64) + 1
+
+
+@dataclass(frozen=True)
+class FirstMember:
+    """For each unit of a domain, the first (1-based) of its memberships, and one past the last of all."""
+
+    memberships: str
+    domain: Domain
+
+    def read(self, source: Source, planned: Planned) -> Any:
+        """Return whole numbers (units + 1,)."""
+        keys = source.codes((self.memberships,), self.domain)
+        return np.searchsorted(keys, np.arange(source.size(self.domain) + 1)) + 1
 
 
 @dataclass(frozen=True)
@@ -141,6 +154,7 @@ Entry = (
     | Components
     | Count
     | Codes
+    | FirstMember
     | Covariate
     | Matrix
     | Outcome
@@ -171,7 +185,7 @@ def needed(planned: Planned) -> tuple[Entry, ...]:
         for entry in entries:
             found.setdefault(entry)
     order: tuple[type, ...] = (
-        *(Size, Components, Count, SummedSize, PooledSize, Codes, Outcome, Weights, Statistic),
+        *(Size, Components, Count, SummedSize, PooledSize, Codes, FirstMember, Outcome, Weights, Statistic),
         *(Covariate, Matrix, Sufficient, OfLookUp, OfTable, FirstChild, PooledUnits, OfUnits),
         *(Summed, Pilot, Number),
     )
@@ -232,6 +246,8 @@ def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterato
                 yield Codes(line.domain, road)
             case Known(column=column):
                 yield Covariate(line.domain, column, integer)
+            case Members():
+                yield from _of_members(planned, line, inner)
             case Linear(covariates=covariates):
                 yield Matrix(line.domain, covariates)
                 yield Components((covariates,))
@@ -239,6 +255,17 @@ def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterato
                 if components and components != line.components:
                     yield Components(components)
                 yield Number(inner.quantity, inner.argument, bool(components), integer)
+
+
+def _of_members(planned: Planned, line: Line, term: Members) -> Iterator[Entry]:
+    there = (term.memberships,)
+    yield Size(line.domain)
+    yield Size(there)
+    yield Size(planned.lines[term.use.name].domain)
+    yield Codes(there, term.road)
+    yield FirstMember(term.memberships, line.domain)
+    if term.weights:
+        yield Covariate(there, term.weights)
 
 
 def _of_marginal(planned: Planned, density: Marginal, name: str) -> Iterator[Entry]:
@@ -361,6 +388,8 @@ def wanted_name(entry: Entry) -> tuple[Hashable, str]:
             return entry, entry.wanted_name
         case FirstChild(domain=domain):
             return entry, "_".join((*domain, "first"))
+        case FirstMember(memberships=memberships):
+            return entry, f"{memberships}_first"
         case Number(quantity=quantity, argument=argument):
             return entry, quantity if argument == "value" else f"{quantity}_{argument}"
 

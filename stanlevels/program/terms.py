@@ -15,6 +15,7 @@ from stanlevels.plan.terms import (
     Known,
     Linear,
     Literal,
+    Members,
     Setting,
     Take,
     Term,
@@ -67,6 +68,8 @@ class Writer:
                 return Code(self.scope.variable(entries.Covariate(domain, column, self.integers)), True)
             case Linear():
                 return self._linear(term)
+            case Members():
+                return self._members(term)
             case Apply(function="dot", args=(left, right)):
                 return self._dot(left, right)
             case Apply(function=function, args=args):
@@ -147,6 +150,20 @@ class Writer:
         if not line.domain:
             return Code(stan.Binary("*", matrix, self.scope.variable(line.name)), True)
         return call("rows_dot_product", Code(self.rows(term.use), True), Code(matrix, True))
+
+    def _members(self, term: Members) -> Code:
+        """The sums of a quantity over the members of units, which stand one after another."""
+        there = (term.memberships,)
+        line = self.scope.planned.lines[term.use.name]
+        codes = self.scope.variable(entries.Codes(there, term.road))
+        first = self.scope.variable(entries.FirstMember(term.memberships, self.line.domain))
+        place = () if term.position is None else (stan.Literal(term.position + 1),)
+        of = Code(stan.Index(self._base(line).expression, (codes, *place)), True)
+        if place and self.scope.is_array(line):
+            of = call("to_vector", of)
+        if term.weights:
+            of = binary("*", Code(self.scope.variable(entries.Covariate(there, term.weights)), True), of)
+        return call("segment_sums", of, Code(first))
 
     def rows(self, use: Use) -> stan.Expression:
         """A quantity with components as a matrix with a row per unit of the line."""

@@ -16,6 +16,7 @@ from stanlevels.program.entries import (
     Components,
     Covariate,
     Entry,
+    FirstMember,
     Matrix,
     Number,
     Pilot,
@@ -55,7 +56,7 @@ def data_type(entry: Entry, scope: Scope) -> stan.Type:
             return _kept_type(entry, scope)
         case Summed() | PooledUnits():
             return pooled_type(entry, scope) if isinstance(entry, PooledUnits) else _summed_type(entry, scope)
-        case FirstChild(domain=domain):
+        case FirstChild(domain=domain) | FirstMember(domain=domain):
             above = stan.Binary("+", scope.units(domain), stan.Literal(1))
             return stan.Type("int", lower=stan.Literal(1), array=(above,))
         case Weights(quantity=quantity, cells=cells):

@@ -22,6 +22,7 @@ from stanlevels.plan.terms import (
     Known,
     Linear,
     Literal,
+    Members,
     Setting,
     Take,
     Term,
@@ -156,6 +157,8 @@ def _value(term: Term, domain: Domain, values: Values, data: Data, units: Units)
         case Linear(use=use, covariates=covariates):
             matrix = data.matrix(domain, covariates)[units]
             return _linear(_use(use, domain, values, data, units), matrix)
+        case Members():
+            return _of_members(term, domain, values, data, units)
         case Apply(function=function, args=args):
             return _applied(function, [_value(arg, domain, values, data, units) for arg in args])
         case Vector(items=items):
@@ -179,6 +182,22 @@ def _use(use: Use, domain: Domain, values: Values, data: Data, units: Units) -> 
         return _some(value(use.name, values, data), codes)
     needed, places = np.unique(codes, return_inverse=True)  # each is computed once, and no other
     return _some(value(use.name, values, data, needed), places)
+
+
+def _of_members(term: Members, domain: Domain, values: Values, data: Data, units: Units) -> Array:
+    """Sums over members, of some units: a sparse matrix of weights times the quantity."""
+    from scipy.sparse import csr_array
+
+    there = (term.memberships,)
+    keys, members = data.codes(there, domain), data.codes(there, term.road)
+    weights = data.column(there, term.weights) if term.weights else np.ones(len(keys))
+    of = value(term.use.name, values, data)
+    of = of if term.position is None or of.shape[3] == 1 else of[..., term.position : term.position + 1]
+    size = data.size(values.planned.lines[term.use.name].domain)
+    matrix = csr_array((np.asarray(weights, dtype=float), (keys, members)), shape=(data.size(domain), size))
+    of = np.broadcast_to(of, (*of.shape[:2], size, 1))
+    found = matrix[np.arange(matrix.shape[0])[units]] @ of.reshape(-1, size).T
+    return np.ascontiguousarray(found.T).reshape(*of.shape[:2], -1, 1)
 
 
 def _some(array: Array, units: Units) -> Array:

@@ -70,8 +70,8 @@ def _is_writable(label: str) -> bool:
 
 
 def _in_order(place: Place) -> Place:
-    """A table in the order of its units; the rows as they are."""
-    if place.name == ROWS:
+    """A table in the order of its units; the rows, and memberships, as they are."""
+    if place.name not in place.codes:
         return place
     order = np.argsort(place.codes[place.name], kind="stable")
     columns = {name: values.take(order) for name, values in place.columns.items()}

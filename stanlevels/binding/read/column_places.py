@@ -13,7 +13,7 @@ from stanlevels.binding.read.columns import ReadColumn, Values
 from stanlevels.binding.read.frames import Frame, open_frame
 from stanlevels.binding.usage import columns_used, level_columns
 from stanlevels.errors import DataError, listing
-from stanlevels.graph import ROWS, Graph, LevelNode
+from stanlevels.graph import ROWS, Graph, LevelNode, MembershipsNode
 from stanlevels.words import closest
 
 __all__ = ["Place", "ReadPlace", "check_table", "check_tables", "read_places", "read_rows", "where"]
@@ -81,8 +81,12 @@ class Place:
     labels: Any = None
 
 
-def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> dict[str, ReadPlace]:
+def read_places(
+    graph: Graph, data: Any, tables: Mapping[str, Any] | None, members: Mapping[str, Frame] | None = None
+) -> dict[str, ReadPlace]:
     """The data's rows and the levels' tables, only the columns that the model uses.
+
+    Units may stand in tables of memberships, `members`, alone.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def read_places(graph: Graph, data: Any, tables: Mapping[str, Any] | None) -> di
     for name, table in (tables or {}).items():
         frames[name] = open_frame(table, where(name), as_text=as_text)
     used = columns_used(graph)
-    _check_present(graph, used, frames)
+    _check_present(graph, used, frames, members or {})
     places = {}
     for name, frame in frames.items():
         found = frame.read([column for column in used if column in frame.names])
@@ -134,7 +138,7 @@ def check_tables(graph: Graph, tables: Mapping[str, Any] | None) -> None:
 
 def _check_table_name(graph: Graph, name: str) -> None:
     node = graph.nodes.get(name)
-    if isinstance(node, LevelNode) and node.of is None:
+    if isinstance(node, MembershipsNode) or (isinstance(node, LevelNode) and node.of is None):
         return
     if isinstance(node, LevelNode):
         raise DataError(
@@ -147,11 +151,20 @@ def _check_table_name(graph: Graph, name: str) -> None:
     )
 
 
-def _check_present(graph: Graph, used: Mapping[str, str], frames: Mapping[str, Frame]) -> None:
+def _check_present(
+    graph: Graph, used: Mapping[str, str], frames: Mapping[str, Frame], members: Mapping[str, Frame]
+) -> None:
+    of_members = {
+        graph.levels[node.of].column
+        for name, node in graph.nodes.items()
+        if isinstance(node, MembershipsNode) and name in members
+    }
     for level in frames:
         if level != ROWS:
             check_table(graph, level, frames[level])
     for column, use in used.items():
+        if column in of_members:
+            continue
         if not any(column in frame.names for frame in frames.values()) and not _has_roads(graph, column):
             raise _absent(column, use, frames)
 

@@ -18,7 +18,7 @@ from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, noticed
 from stanlevels.words import counted
 
-__all__ = ["settle_missing"]
+__all__ = ["joint", "settle_missing"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -144,7 +144,7 @@ def _lost(graph: Graph, table: ReadPlace, gone: Mask, place: ReadPlace) -> Mask:
     for key in (own, *(_key(graph, road) for road in roads)):
         pairs = [(a, b) for a, b in zip(own, key, strict=False) if a in table.columns and b in place.columns]
         if pairs and pairs[0][0] == own[0]:
-            here, there = _joint(table, [a for a, _ in pairs], place, [b for _, b in pairs])
+            here, there = joint(table, [a for a, _ in pairs], place, [b for _, b in pairs])
             lost = np.setdiff1d(here[gone], here[~gone])
             mask |= np.isin(there, lost[lost >= 0])
     return mask
@@ -177,7 +177,7 @@ def _lost_labels(
     )
 
 
-def _joint(a: ReadPlace, columns_a: list[str], b: ReadPlace, columns_b: list[str]) -> tuple[Codes, Codes]:
+def joint(a: ReadPlace, columns_a: list[str], b: ReadPlace, columns_b: list[str]) -> tuple[Codes, Codes]:
     """Codes that are equal where the named columns agree; -1 where one of them is missing."""
     here, there = np.zeros(a.n, dtype=np.int64), np.zeros(b.n, dtype=np.int64)
     lost_here, lost_there = np.zeros(a.n, dtype=bool), np.zeros(b.n, dtype=bool)

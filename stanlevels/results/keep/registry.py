@@ -19,6 +19,7 @@ from stanlevels.binding.derived import Derivation
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.matrices import LabelledMatrix
+from stanlevels.binding.memberships import Membership
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
@@ -38,6 +39,7 @@ from stanlevels.graph.expressions import (
     Derived,
     Dot,
     Expr,
+    Members,
     Number,
     Op,
     Ref,
@@ -68,6 +70,7 @@ CLASSES: Mapping[str, type] = {
     "graph.covariates": nodes.CovariatesNode,
     "graph.covariate_term": nodes.CovariateTerm,
     "graph.covariate_column": nodes.CovariateColumn,
+    "graph.memberships": nodes.MembershipsNode,
     "graph.constant": nodes.ConstantNode,
     "graph.expression": nodes.ExpressionNode,
     "graph.variable": nodes.VariableNode,
@@ -81,6 +84,7 @@ CLASSES: Mapping[str, type] = {
     "expr.call": Call,
     "expr.derived": Derived,
     "expr.dot": Dot,
+    "expr.members": Members,
     "expr.stack": Stack,
     # the data
     "data": Bound,
@@ -89,6 +93,7 @@ CLASSES: Mapping[str, type] = {
     "data.coding": Coding,
     "data.clock": Clock,
     "data.matrix": LabelledMatrix,
+    "data.membership": Membership,
     "data.derivation": Derivation,
     "data.table": Place,
     "data.column": Values,
@@ -129,6 +134,7 @@ CLASSES: Mapping[str, type] = {
     "term.take": terms.Take,
     "term.known": terms.Known,
     "term.linear": terms.Linear,
+    "term.members": terms.Members,
     "term.apply": terms.Apply,
     "term.vector": terms.Vector,
     # how it was fitted
