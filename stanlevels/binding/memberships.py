@@ -57,7 +57,7 @@ class Membership:
     weights: Array
 
     def slot(self, place: int, size: int) -> tuple[Codes, Array]:
-        """The member in a place of each of `size` units, with its weight: 0, with any member, where none is."""
+        """The member in a place of each of `size` units, and its weight: where none is any, with 0."""
         first = np.searchsorted(self.keys, np.arange(size))
         count = np.bincount(self.keys, minlength=size)
         there = count > place
@@ -108,7 +108,7 @@ def open_memberships(graph: Graph, given: Mapping[str, Any]) -> dict[str, Frame]
         if name not in given:
             raise DataError(
                 f"there is no table of the memberships {name!r}: who belongs to each {node.by}",
-                expected=f"a table with the columns {listing(_columns(graph, node))}, a row for each membership",
+                expected=f"the columns {listing(_columns(graph, node))}, and a row for each membership",
                 way_out=f"bind(df, tables={{{name!r}: memberships}}), or fit(df, tables={{{name!r}: ...}})",
             )
         frames[name] = opened(graph, node, given[name])
@@ -250,7 +250,9 @@ def weights_of_members(node: MembershipsNode, weights: Array) -> Array:
     return weights
 
 
-def checked(node: MembershipsNode, found: Membership, levels: Mapping[str, BoundLevel]) -> Membership:
+def checked(
+    node: MembershipsNode, found: Membership, levels: Mapping[str, BoundLevel], *, new: bool = False
+) -> Membership:
     """The same with shares made; every unit has members, each once.
 
     Raises
@@ -268,9 +270,11 @@ def checked(node: MembershipsNode, found: Membership, levels: Mapping[str, Bound
             else "or leave their rows out of the data"
         )
         raise DataError(
-            f"{where(node.name)} has no members of {counted(len(lost), node.by)} of {size:,}: {listing(labels)}",
+            f"{where(node.name)} has no members of {counted(len(lost), node.by)} of {size:,}:"
+            f" {listing(labels)}",
             expected=f"a row for every member of every {node.by}",
-            way_out=f"add rows for them; {zero}",
+            way_out=(f"tables={{{node.name!r}: ...}} with rows for them" if new else "add rows for them")
+            + f"; {zero}",
         )
     twice = np.flatnonzero((found.keys[1:] == found.keys[:-1]) & (found.members[1:] == found.members[:-1]))
     if len(twice):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from stanlevels.graph.drawn import Drawn
 from stanlevels.graph.nodes import ROWS, ExpressionNode, VariableNode
+from stanlevels.graph.places import members_of, places
 from stanlevels.graph.plates import label_of
 
 
@@ -42,6 +43,7 @@ def mermaid(graph: Drawn) -> str:
 def _plates(graph: Drawn) -> dict[str, tuple[str, ...]]:
     """The units of every quantity that has any, as declared: a level, the rows, or several levels."""
     units = {name: graph.units(node) for name, node in graph.variables.items()}
+    units |= {name: place for name, place in places(graph).items() if members_of(graph, name)}
     return {name: found for name, found in units.items() if found}
 
 

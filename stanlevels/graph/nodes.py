@@ -224,9 +224,7 @@ class VariableNode:
         return dict(self.args)[name]
 
 
-Node = (
-    LevelNode | IndexNode | CovariatesNode | MembershipsNode | ConstantNode | ExpressionNode | VariableNode
-)
+Node = LevelNode | IndexNode | CovariatesNode | MembershipsNode | ConstantNode | ExpressionNode | VariableNode
 QuantityNode = ConstantNode | ExpressionNode | VariableNode
 
 

@@ -8,7 +8,7 @@ from stanlevels.graph.drawn import Drawn
 from stanlevels.graph.expressions import At, Column, Derived, Dot, Members, walk
 from stanlevels.graph.nodes import ROWS, ExpressionNode, MembershipsNode, Node, VariableNode, expressions
 
-__all__ = ["Place", "columns_of", "innermost", "over_levels", "places"]
+__all__ = ["Place", "columns_of", "innermost", "members_of", "over_levels", "places"]
 
 Place = tuple[str, ...]
 
@@ -55,6 +55,15 @@ def _takes_a_road(graph: Drawn, node: Node) -> bool:
     """Whether a line looks a quantity up by a road of the rows, such as the home team's."""
     looked_up = [inner for expr in expressions(node) for inner in walk(expr) if isinstance(inner, At)]
     return any(level in graph.aliases for inner in looked_up for level in inner.levels)
+
+
+def members_of(graph: Drawn, name: str) -> str:
+    """The level of the members over which a line sums; "" where it sums over none."""
+    node = graph[name]
+    if not isinstance(node, ExpressionNode) or not isinstance(node.expr, Members):
+        return ""
+    memberships = graph[node.expr.memberships]
+    return memberships.of if isinstance(memberships, MembershipsNode) else ""
 
 
 def over_levels(graph: Drawn, level: str) -> Iterator[str]:

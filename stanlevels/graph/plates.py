@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from stanlevels.drawing.diagram import Plate
 from stanlevels.graph.drawn import Drawn
 from stanlevels.graph.nodes import ROWS
-from stanlevels.graph.places import Place, over_levels
+from stanlevels.graph.places import Place, members_of, over_levels
 
 __all__ = ["key_of", "label_of", "plates"]
 
@@ -62,7 +62,9 @@ def _around(
 ) -> list[str]:
     """The plates that a plate lies in, as far as the model says."""
     if key == ROWS:
-        apart = {outer for road in graph.aliases.values() for outer in over_levels(graph, road.of or "")}
+        reached = [road.of or "" for road in graph.aliases.values()]
+        reached += [level for name in placed if (level := members_of(graph, name))]
+        apart = {outer for level in reached for outer in over_levels(graph, level)}
         used = {axis for name in _behind(placed, above) for axis in placed[name]}
         within = {outer for axis in used - {ROWS} for outer in over_levels(graph, axis)}
         whole = [other for other, axes in drawn.items() if len(axes) > 1 and within.issuperset(axes)]
@@ -75,7 +77,7 @@ def _around(
     looked_up = {
         axis
         for name, place in placed.items()
-        if place == axes
+        if place == axes and not members_of(graph, name)
         for other in above[name]
         for axis in placed[other]
         if axis not in (ROWS, key) and key not in over_levels(graph, axis)

@@ -105,16 +105,21 @@ def expression_text(expr: Expr, outer: int = 0, *, bare: bool = False) -> str:
         case Derived(function=function, of=of, over=over):
             of_what = "" if over is None else f", over {over}"
             return f"{function}({expression_text(of, bare=bare)}{of_what}{settings_text(expr)})"
-        case Dot(coefficients=coefficients, covariates=covariates):
-            text = f"{expression_text(coefficients)} @ {covariates}"
-            return f"({text})" if outer >= 2 else text
-        case Members(of=of, memberships=memberships):
-            text = f"{expression_text(of)} @ {memberships}"
+        case Dot() | Members():
+            left, right = sides(expr)
+            text = f"{expression_text(left)} @ {right}"
             return f"({text})" if outer >= 2 else text
         case Stack():
             return _list_text(expr)
         case Op(symbol=symbol, args=args):
             return _operation(symbol, args, outer, bare)
+
+
+def sides(expr: Dot | Members) -> tuple[Expr, str]:
+    """What stands on the left of an ``@``, and the name on its right."""
+    if isinstance(expr, Members):
+        return expr.of, expr.memberships
+    return expr.coefficients, expr.covariates
 
 
 def settings_text(column: Derived) -> str:

@@ -156,10 +156,10 @@ class Index(Declaration):
 class Memberships(Declaration):
     """A table of memberships: each unit of one level has any number of members, units of another.
 
-    The players of a line-up, the authors of a paper, the schools that a pupil attended. The table comes beside
-    the data under the name of the line, ``tables={"lineup": frame}``, with a row for each membership: the
-    column of the level `by`, the column of the level of members, and that of the weights. ``u @ lineup`` is
-    the sum of `u` over the members, each times its weight: one number for each unit of `by`.
+    The players of a line-up, the authors of a paper, the schools that a pupil attended. The table comes
+    beside the data under the name of the line, ``tables={"lineup": frame}``, with a row for each membership:
+    the column of the level `by`, the column of the level of members, and that of the weights. ``u @ lineup``
+    is the sum of `u` over the members, each times its weight: one number for each unit of `by`.
 
     Parameters
     ----------
@@ -170,8 +170,8 @@ class Memberships(Declaration):
     weights : str, optional
         The column of the table with the weight of each membership, as it is; by default each counts once.
     shares : bool
-        Whether weights are divided by their sum for each unit of `by`, so that they add to one: ``u @ lineup``
-        is then a weighted mean.
+        Whether weights are divided by their sum for each unit of `by`, so that they add to one:
+        ``u @ lineup`` is then a weighted mean.
 
     Raises
     ------

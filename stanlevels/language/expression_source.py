@@ -21,7 +21,7 @@ from stanlevels.graph import (
     Ref,
     Stack,
 )
-from stanlevels.graph.text import PRECEDENCE, settings_text
+from stanlevels.graph.text import PRECEDENCE, settings_text, sides
 from stanlevels.language.sums import LONG, halved, signed_terms
 
 __all__ = ["coded_source", "expression_source", "number_source", "term_source", "terms_source"]
@@ -70,11 +70,9 @@ def expression_source(expr: Expr, reference: Names = str, outer: int = 0) -> str
         case Derived(function=function, of=of, over=over):
             level = "" if over is None else f", over={reference(over)}"
             return f"sl.{function}({expression_source(of, reference)}{level}{settings_text(expr)})"
-        case Dot(coefficients=coefficients, covariates=covariates):
-            text = f"{expression_source(coefficients, reference)} @ {reference(covariates)}"
-            return f"({text})" if outer > _PRODUCT else text
-        case Members(of=of, memberships=memberships):
-            text = f"{expression_source(of, reference)} @ {reference(memberships)}"
+        case Dot() | Members():
+            left, right = sides(expr)
+            text = f"{expression_source(left, reference)} @ {reference(right)}"
             return f"({text})" if outer > _PRODUCT else text
         case Stack(items=items, labels=labels) if labels:
             entries = (expression_source(item, reference) for item in items)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import UnionType
 from typing import Any
 
 from stanlevels.errors import DeclarationError, InternalError
@@ -33,13 +32,8 @@ from stanlevels.graph import (
     Ref,
     Stack,
     VariableNode,
-    depth_first,
-    expressions,
-    parents,
     uses,
-    walk,
 )
-from stanlevels.graph.text import node_text
 from stanlevels.language.covariate_checks import check_terms
 from stanlevels.language.declarations import Declaration, Index, Level, Memberships, Rows
 from stanlevels.language.depth import LONG, SUMS
@@ -59,9 +53,10 @@ from stanlevels.language.expressions import (
     Variable,
 )
 from stanlevels.language.lists import Labelled
-from stanlevels.language.messages.as_written import line_for
 from stanlevels.language.members import with_lines_of_members
+from stanlevels.language.messages.as_written import line_for
 from stanlevels.language.messages.describe import describe
+from stanlevels.language.references import check_cycles, check_references
 from stanlevels.language.sums import halved
 
 
@@ -125,8 +120,8 @@ def to_graph(
     nodes = {n: _node(n, thing, _Scope(names, n, declared)) for n, thing in declared.items()}
     graph = Graph(name, with_lines_of_members(_without_unused(nodes, perhaps)), doc)
     for node in graph.nodes.values():
-        _check_references(node, graph)
-    _check_cycles(graph)
+        check_references(node, graph)
+    check_cycles(graph)
     return graph
 
 
@@ -256,13 +251,8 @@ def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
             return Number(thing.value)
         case Indexed():
             return _indexed(thing, scope)
-        case Product():
-            coefficients = _reference(thing.coefficients, scope, "the left side of @")
-            return Dot(coefficients, scope.name_of(thing.covariates, "the right side of @"))
-        case OfMembers():
-            return Members(
-                _of_members(thing.of, scope), scope.name_of(thing.memberships, "the right side of @")
-            )
+        case Product() | OfMembers():
+            return _product(thing, scope)
         case Effects() | Block():
             raise _effects_without_a_name(thing, scope)
         case Variable():
@@ -331,11 +321,17 @@ def _reference(thing: Expression, scope: _Scope, role: str) -> Ref | At:
     return Ref(scope.name_of(thing, role))
 
 
+def _product(thing: Product | OfMembers, scope: _Scope) -> Dot | Members:
+    right = "the right side of @"
+    if isinstance(thing, OfMembers):
+        return Members(_of_members(thing.of, scope), scope.name_of(thing.memberships, right))
+    coefficients = _reference(thing.coefficients, scope, "the left side of @")
+    return Dot(coefficients, scope.name_of(thing.covariates, right))
+
+
 def _of_members(thing: Expression, scope: _Scope) -> Ref | Component:
     """A quantity of members, or a component of one."""
-    found = (
-        _indexed(thing, scope) if isinstance(thing, Indexed) and id(thing) not in scope.names else None
-    )
+    found = _indexed(thing, scope) if isinstance(thing, Indexed) and id(thing) not in scope.names else None
     if isinstance(found, Component) and isinstance(found.of, Ref):
         return found
     if found is not None:
@@ -357,61 +353,3 @@ def _indexed(thing: Indexed, scope: _Scope) -> Expr:
             return Component(_at(base.base, thing.key, scope, "what is indexed"), base.key)  # B[0][home]
         return _contribution(_at(base, thing.key, scope, "what is indexed"), base, scope)
     return Component(_reference(base, scope, "what is indexed"), thing.key)
-
-
-def _check_references(node: Node, graph: Graph) -> None:
-    """Names must mean the right kind of thing, also after overriding."""
-    if isinstance(node, LevelNode):
-        for role, other in (("within=", node.within), ("of=", node.of)):
-            if other is not None and not isinstance(graph[other], LevelNode):
-                raise DeclarationError(f"{role} of {node.name!r} is {other!r}, which is not a Level")
-            if role == "of=" and other in graph.aliases:
-                raise DeclarationError(
-                    f"of= of {node.name!r} is {other!r}, itself of= another level",
-                    way_out=f"write of={graph.target_level(other or '')}",
-                )
-    for role, kinds, names in _roles(node):
-        for name in names:
-            if name != ROWS and not isinstance(graph[name], kinds):
-                raise DeclarationError(
-                    f"{node.name!r} uses {name!r} {role}, and {name!r} is another kind of line here:"
-                    f" {node_text(graph[name])}",
-                    expected="a line that overrides another to be of its kind",
-                    way_out=f"rename the new {name!r}",
-                )
-
-
-def _roles(node: Node) -> Iterator[tuple[str, type | UnionType, tuple[str, ...]]]:
-    """In which role a line uses which names, and the kinds of line that can play it."""
-    yield "as a quantity", VariableNode | ExpressionNode | ConstantNode, parents(node)
-    if isinstance(node, VariableNode):
-        yield "in over=", LevelNode | IndexNode | CovariatesNode, node.over
-    for inner in (e for expr in expressions(node) for e in walk(expr)):
-        if isinstance(inner, At):
-            yield "as an index", LevelNode, inner.levels
-        elif isinstance(inner, Derived) and inner.over is not None:
-            yield "in over=", LevelNode, (inner.over,)
-        elif isinstance(inner, Dot):
-            yield "as covariates", CovariatesNode, (inner.covariates,)
-        elif isinstance(inner, Members):
-            yield "as memberships", MembershipsNode, (inner.memberships,)
-    if isinstance(node, MembershipsNode):
-        yield "as a level", LevelNode, (node.of, node.by)
-
-
-def _check_cycles(graph: Graph) -> None:
-    """Overriding a line can close a circle; say which."""
-    _check_circles(graph.quantities, graph.parents.__getitem__, "quantities depend on")
-    levels = {**graph.levels, **graph.aliases}
-    above = {n: tuple(up for up in (v.within, v.of) if up is not None) for n, v in levels.items()}
-    _check_circles(above, above.__getitem__, "levels lie within")
-
-
-def _check_circles(names: Iterable[str], above: Callable[[str], tuple[str, ...]], verb: str) -> None:
-    _, circle = depth_first(names, above)
-    if circle:
-        raise DeclarationError(
-            f"{verb} each other in a circle: {' -> '.join(circle)}",
-            expected="an acyclic graph",
-            way_out="change one of these lines",
-        )

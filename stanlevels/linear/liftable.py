@@ -10,7 +10,7 @@ from stanlevels.arrays import Array
 from stanlevels.errors import DataError
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
-from stanlevels.linear.sums import Addend, Factor, Place, Reader, Sum, Unknown
+from stanlevels.linear.sums import Addend, Factor, Place, Reader, Sum, Unknown, never
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -95,7 +95,7 @@ class Predictor:
 
 def predictors(planned: Planned, facts: Facts, columns: Columns) -> list[Predictor]:
     """Every linear location of a line with units, in which effects stand by themselves."""
-    reader = Reader(planned, members=False)
+    reader = Reader(planned, members=never)
     found = []
     for line in planned.lines.values():
         location = location_of(line, reader) if line.is_variable and line.domain else None

@@ -245,7 +245,8 @@ def reading(
     together = frozenset((*names, *common))
     if not is_gaussian_line(line):
         return "its distribution is not normal"
-    reader, location = Reader(planned, members=False), line.args[line.location]
+    reader = Reader(planned, members=lambda term: bool(_used(term, planned) & together))
+    location = line.args[line.location]
     spread = _spread(line, reader)
     if spread is None:
         return "its standard deviation differs between rows, by more than known numbers"

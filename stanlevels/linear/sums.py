@@ -28,7 +28,7 @@ from stanlevels.plan.terms import (
     uses,
 )
 
-__all__ = ["Addend", "Factor", "Opaque", "Place", "Reader", "Sum", "Unknown", "component"]
+__all__ = ["Addend", "Factor", "Opaque", "Place", "Reader", "Sum", "Unknown", "component", "never"]
 
 _ONE = Literal(1.0)
 
@@ -98,8 +98,13 @@ class Addend:
 Sum = tuple[Addend, ...]
 
 
-def _always(name: str) -> bool:
+def _always(name: object) -> bool:
     return True
+
+
+def never(name: object) -> bool:
+    """Nothing, where a reader asks what to see through."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -111,13 +116,13 @@ class Reader:
     planned : Planned
     through : callable
         Which named expressions to see through, by name; by default all.
-    members : bool
-        Whether to read sums over members as sums of look-ups, one for each place of a member.
+    members : callable
+        Which sums over members to read as sums of look-ups, one for each place of a member; by default all.
     """
 
     planned: Planned
     through: Callable[[str], bool] = _always
-    members: bool = True
+    members: Callable[[Members], bool] = _always
 
     def read(self, term: Term, place: Place) -> Sum:
         """A term as a sum, at a place.
@@ -189,9 +194,10 @@ class Reader:
             value = line.args["value"]
             assert isinstance(value, Setting)
             return (Addend(float(value.values[0])),)
-        hidden = not self.members and isinstance(line.args.get("value"), Members)
-        if line.is_expression and self.through(use.name) and not self._given(use.name) and not hidden:
-            return self.read(line.args["value"], there)
+        if line.is_expression and not self._given(use.name):
+            term = line.args["value"]
+            if self.members(term) if isinstance(term, Members) else self.through(use.name):
+                return self.read(term, there)
         if self._given(use.name):
             return (Addend(1.0, (Factor(use, place),)),)
         return (Addend(1.0, (), Opaque(use.name, (use,), place), leaf=use),)

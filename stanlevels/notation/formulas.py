@@ -15,6 +15,8 @@ from stanlevels.graph import (
     Dot,
     Expr,
     IndexNode,
+    Members,
+    MembershipsNode,
     Number,
     Op,
     Ref,
@@ -88,6 +90,8 @@ class Line:
                 matrix = self._indexed(covariates, self.places.index(self.domain))
                 beside = _BESIDE if _is_short(expr) else _DOT
                 return Row((matrix, beside, self.formula(coefficients))), _PRODUCT
+            case Members(of=of, memberships=memberships):
+                return self._members(of, memberships), _PRODUCT
             case Stack(items=items):
                 return self._list(tuple(self.formula(item) for item in items)), _POWER + 1
             case Derived():
@@ -120,6 +124,25 @@ class Line:
         sign = Sign("+") if symbol == "+" else _MINUS
         tight = _SUM + (symbol == "-")
         return Row((self.formula(left, _SUM), sign, self.formula(right, tight, right=True)))
+
+    def _members(self, of: Ref | Component, memberships: str) -> Layout:
+        """The sum over the members of a unit, of weights times a quantity."""
+        node = self.places.graph[memberships]
+        assert isinstance(node, MembershipsNode)
+        member = replace(self, domain=(node.of,))
+        letter = self.places.index((node.of,))[0]
+        whose = self._indexed(memberships, self.places.index(self.domain))
+        total = Script(Sign("∑"), Row((letter, Sign("∈"), whose)))
+        if not node.weighted:
+            return Row((total, member.formula(of, _PRODUCT)))
+        both = (*self.places.index(self.domain), letter)
+        name = node.weights or "share"
+        plain: Layout = Name(name)
+        if node.weights and node.shares:
+            plain = Row((Word("share"), Fenced(plain)))
+        weight = Script(plain, joined(both))
+        beside = _BESIDE if _is_short(of) and symbol_of(name).is_letter else _DOT
+        return Row((total, weight, beside, member.formula(of, _PRODUCT)))
 
     def _power(self, base: Expr, power: Layout) -> Layout:
         inner = self.formula(base, _POWER + 1)

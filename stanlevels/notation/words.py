@@ -22,6 +22,8 @@ from stanlevels.graph import (
     ExpressionNode,
     Graph,
     IndexNode,
+    Members,
+    MembershipsNode,
     Ref,
     VariableNode,
     composition,
@@ -78,6 +80,9 @@ def _levels(graph: Graph) -> Iterator[str]:
     yield f"The units are {joined(kinds, 'and')}."
     for name, level in graph.aliases.items():
         yield f"The {name} of a row is {_a(str(level.of))}, named by the column {level.column}."
+    for name, node in graph.nodes.items():
+        if isinstance(node, MembershipsNode):
+            yield f"A table of memberships, {name}, has the {plural(node.of)} of every {node.by}."
 
 
 def _parameters(names: Sequence[str]) -> Iterator[str]:
@@ -174,6 +179,14 @@ def _in_words(expr: Expr, here: Axes, places: Places) -> str:
             return f"{name} from the data"
         case Derived(function="censoring", of=Column(name=name)):
             return name
+        case Members(of=of, memberships=name):
+            node = places.graph[name]
+            assert isinstance(node, MembershipsNode)
+            weights = f" times {node.weights}" if node.weights else ""
+            kind = "mean" if node.shares else "sum"
+            weighed = f", by {node.weights}" if node.shares and node.weights else ""
+            times = "" if node.shares else weights
+            return f"the {kind} of {expression_text(of)}{times} over its {plural(node.of)} in {name}{weighed}"
     text = expression_text(expr, bare=True)
     owned = dict.fromkeys(word for inner in walk(expr) if (word := _owned(inner, here, places)))
     return f"{text} ({', '.join(owned)})" if owned else text

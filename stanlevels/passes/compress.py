@@ -18,7 +18,7 @@ from stanlevels.errors import FitError
 from stanlevels.graph import ROWS, references
 from stanlevels.linear.cells import Leaf, LineCells, NotRepeating, cells_of_line, leaves, written_out
 from stanlevels.linear.locations import location_of
-from stanlevels.linear.sums import Place, Reader
+from stanlevels.linear.sums import Place, Reader, never
 from stanlevels.passes.pool import pool
 from stanlevels.plan.factors import Cells, Factor, Pointwise
 from stanlevels.plan.placed import Line
@@ -131,7 +131,7 @@ def _read(line: Line, planned: Planned) -> _Read | None:
 
 def _by_link(line: Line, planned: Planned) -> _Read | None:
     """By the linear predictor, where cells have a density by it; what is known there is an exposure."""
-    location = location_of(line, Reader(planned, members=False))
+    location = location_of(line, Reader(planned, members=never))
     if location is None or location.place != Place(line.domain):
         return None
     kept, beside = location.form.kept, location.exposure
@@ -156,7 +156,11 @@ def _others(line: Line, *names: str) -> dict[str, Term]:
 
 def _without_known(term: Term, planned: Planned) -> tuple[Term, Term | None]:
     """A sum without what is known in it, and the sum of that."""
-    reader, unknown, known = Reader(planned, members=False), list[tuple[int, Term]](), list[tuple[int, Term]]()
+    reader, unknown, known = (
+        Reader(planned, members=never),
+        list[tuple[int, Term]](),
+        list[tuple[int, Term]](),
+    )
     pending = [(1, term)]
     while pending:
         sign, inner = pending.pop()

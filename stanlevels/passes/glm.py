@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from stanlevels.graph import CovariatesNode
 from stanlevels.linear.locations import location_of
-from stanlevels.linear.sums import Addend, Place, Reader, Sum
+from stanlevels.linear.sums import Addend, Place, Reader, Sum, never
 from stanlevels.plan.factors import Block, CategoricalGlm, Category, Factor, Glm, Pointwise
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -42,7 +42,7 @@ def glm(planned: Planned, facts: Facts) -> Planned:
 def _reader(line: Line, planned: Planned) -> Reader:
     """Sees through what is named at the line's own units; what is looked up stays in the intercept."""
     here = {n for n, other in planned.lines.items() if other.domain == line.domain and not other.components}
-    return Reader(planned, through=here.__contains__, members=False)
+    return Reader(planned, through=here.__contains__, members=never)
 
 
 def _glm(line: Line, planned: Planned) -> Glm | None:

@@ -83,9 +83,9 @@ class Linear:
 class Members:
     """A quantity summed over the members of the units of a line, by their weights.
 
-    It is all of a line by itself, over the level whose units have members. `road` is where the quantity lives,
-    as seen from a member; `of` the level of members, `weights` the column of the table, "" where each counts
-    once, and `width` the most members that a unit has.
+    It is all of a line by itself, over the level whose units have members. `road` is where the quantity
+    lives, as seen from a member; `of` the level of members, `weights` the column of the table, "" where each
+    counts once, and `width` the most members that a unit has.
     """
 
     quantity: Use | Take

@@ -6,7 +6,7 @@ program meets them. The recipe depends on structure alone, so new data never cha
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -363,43 +363,3 @@ def setting_of(planned: Planned, name: str, argument: str) -> Setting:
 def _is_count(node: VariableNode, argument: str) -> bool:
     parameter = FAMILIES[node.family].parameterization(node.parameterization).parameter(argument)
     return parameter.is_whole
-
-
-def wanted_name(entry: Entry) -> tuple[Hashable, str]:
-    """The key of an entry and the name it would like in the program."""
-    match entry:
-        case Size(domain=domain):
-            return entry, "N" if domain == (ROWS,) else "N_" + "_".join(map(_plain, domain))
-        case Components(axes=axes):
-            return entry, "K_" + "_".join(axes)
-        case Codes(domain=domain, target=target):
-            return entry, _at(domain, "_".join(target))
-        case Covariate(domain=domain, column=name) | Matrix(domain=domain, covariates=name):
-            return entry, _at(domain, name)
-        case Outcome(quantity=quantity):
-            return entry, quantity
-        case Weights(quantity=quantity, cells=cells):
-            return entry, f"{quantity}_{'counts' if cells else 'weights'}"
-        case Statistic(quantity=quantity, name=name) | Pilot(quantity=quantity, name=name):
-            return entry, f"{quantity}_{name}"
-        case Count() | Sufficient() | Summed() | SummedSize() | PooledSize() | PooledUnits():
-            return entry, f"{entry.quantity}_{entry.of}"
-        case OfLookUp() | OfTable() | OfUnits():
-            return entry, entry.wanted_name
-        case FirstChild(domain=domain):
-            return entry, "_".join((*domain, "first"))
-        case FirstMember(memberships=memberships):
-            return entry, f"{memberships}_first"
-        case Number(quantity=quantity, argument=argument):
-            return entry, quantity if argument == "value" else f"{quantity}_{argument}"
-
-
-def _at(domain: Domain, name: str) -> str:
-    """Names at the rows are plain; names elsewhere begin with the domain."""
-    return name if domain == (ROWS,) else "_".join((*map(_plain, domain), name))
-
-
-def _plain(axis: str) -> str:
-    """Axes of cells are called as their line, ``y_cells``."""
-    kind, _, name = axis.strip("<>").partition(" of ")
-    return f"{name}_{kind}" if axis.startswith("<") and name else axis

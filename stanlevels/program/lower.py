@@ -8,7 +8,8 @@ from functools import cache
 from stanlevels.distributions.family import Function
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
-from stanlevels.program.entries import Entry, Number, needed, wanted_name
+from stanlevels.program.entries import Entry, Number, needed
+from stanlevels.program.entry_names import wanted_name
 from stanlevels.program.factors import known_columns, statement
 from stanlevels.program.notes import note
 from stanlevels.program.outcome_entries import Outcome

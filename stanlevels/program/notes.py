@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from stanlevels.graph import ROWS, Graph
+from stanlevels.graph import ROWS, Graph, MembershipsNode
 from stanlevels.plan.terms import Domain
 from stanlevels.program.entries import (
     Codes,
     Components,
     Covariate,
     Entry,
+    FirstMember,
     Matrix,
     Number,
     Pilot,
@@ -75,6 +76,10 @@ _SUMMED = {
 
 def note(entry: Entry, graph: Graph) -> str:
     """What a data entry is, in words."""
+    return _of_memberships(entry, graph) or _of_others(entry, graph)
+
+
+def _of_others(entry: Entry, graph: Graph) -> str:
     match entry:
         case Size(domain=domain):
             return _units(domain)
@@ -102,6 +107,20 @@ def note(entry: Entry, graph: Graph) -> str:
             if argument == "value":
                 return "a known number"
             return f"{argument.replace('_', ' ')} of {quantity}"
+    return ""
+
+
+def _of_memberships(entry: Entry, graph: Graph) -> str:
+    """What an entry says of a table of memberships; empty for other entries."""
+    if isinstance(entry, FirstMember):
+        return f"where the memberships of each {_unit(entry.domain)} begin"
+    domain = entry.domain if isinstance(entry, Size | Codes | Covariate) else ()
+    if len(domain) != 1 or not isinstance(graph.nodes.get(domain[0]), MembershipsNode):
+        return ""
+    if isinstance(entry, Size):
+        return f"memberships in {domain[0]}"
+    name = " and ".join(entry.target) if isinstance(entry, Codes) else getattr(entry, "column", "")
+    return f"the {name} of each membership"
 
 
 def _statistic(entry: Statistic, graph: Graph) -> str:

@@ -11,7 +11,8 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain, Linear
 from stanlevels.program import stan
-from stanlevels.program.entries import Components, Entry, Size, wanted_name
+from stanlevels.program.entries import Components, Entry, Size
+from stanlevels.program.entry_names import wanted_name
 from stanlevels.program.keys import (
     between_key,
     factor_key,

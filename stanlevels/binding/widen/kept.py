@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,13 @@ class Kept:
     before: Mapping[str, Codes]
 
 
-def keep_used(graph: Graph, grown: Mapping[str, Growing], links: Links, rows: Mapping[str, Codes]) -> Kept:
+def keep_used(
+    graph: Graph,
+    grown: Mapping[str, Growing],
+    links: Links,
+    rows: Mapping[str, Codes],
+    members: Iterable[tuple[str, Codes, str, Codes]] = (),
+) -> Kept:
     """Leave out the units that no row belongs to, by whatever road or parent.
 
     Parameters
@@ -52,11 +58,16 @@ def keep_used(graph: Graph, grown: Mapping[str, Growing], links: Links, rows: Ma
         Of all units.
     rows : mapping of str to ndarray, (rows,)
         Units of rows; -1 where nothing says it, and then the axis is left out.
+    members : iterable of (str, ndarray, str, ndarray)
+        Levels with units, and the level and unit of a member of each.
     """
+    members = tuple(members)
     used = {name: np.zeros(level.size, dtype=bool) for name, level in grown.items()}
     for name, units in rows.items():
         used[graph.target_level(name)][units[units >= 0]] = True
     for _ in used:  # a parent's parent may be that of another unit
+        for by, keys, of, units in members:
+            used[of][units[used[by][keys]]] = True
         for name, own in links.items():
             for target, parents in own.items():
                 used[graph.target_level(target)][parents[used[name]]] = True

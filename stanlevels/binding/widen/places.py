@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from stanlevels.binding.encodings import Encodings
+from stanlevels.binding.memberships import memberships_apart, memberships_of, opened, read_membership
 from stanlevels.binding.partly.again import outcomes_in_parts, parts_of_rows, with_parts
 from stanlevels.binding.read.column_places import Place, ReadPlace, check_table, check_tables
 from stanlevels.binding.read.columns import ReadColumn
@@ -35,11 +36,14 @@ class Asked:
         By place the columns that name units, in which labels may be missing.
     names : tuple of str
         What the columns of the new rows are called, read or not.
+    members : dict of str to Place
+        Weights of new tables of memberships.
     """
 
     places: dict[str, Place]
     labels: dict[str, dict[str, ReadColumn]]
     names: tuple[str, ...]
+    members: dict[str, Place] = field(default_factory=dict)
 
 
 def read_asked(
@@ -53,6 +57,7 @@ def read_asked(
         If a column that lines over rows need is absent, or one but a level's lacks values.
     """
     check_tables(graph, tables)
+    tables, given = memberships_apart(graph, tables)
     levels = level_columns(graph)
     wanted = {
         s for own in needs.columns.values() for name in own for s in sources_of(name, encodings.derived)
@@ -74,9 +79,21 @@ def read_asked(
         labels[name] = {column: read[column] for column in dict.fromkeys(levels.values()) if column in read}
         kept = wanted | set(needs.outcomes)
         places[name] = ReadPlace(name, frame.n, {c: values for c, values in read.items() if c in kept})
-    for place in places.values():
+    members = {}
+    for name, table in given.items():
+        node = memberships_of(graph)[name]
+        read_place = read_membership(graph, node, opened(graph, node, table))
+        columns = read_place.columns
+        labels[name] = {c: columns[c] for c in dict.fromkeys(levels.values()) if c in columns}
+        weights = {c: values for c, values in columns.items() if c == node.weights}
+        members[name] = ReadPlace(name, read_place.n, weights)
+    for place in (*places.values(), *members.values()):
         _check_complete(place)
-    return Asked(settle_missing(graph, places, "error")[0], labels, there)
+    whole = {
+        name: Place(name, place.n, {c: read.values for c, read in place.columns.items()})
+        for name, place in members.items()
+    }
+    return Asked(settle_missing(graph, places, "error")[0], labels, there, whole)
 
 
 def _check_complete(place: ReadPlace) -> None:

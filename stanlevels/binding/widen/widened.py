@@ -22,6 +22,7 @@ from stanlevels.binding.rows import Rows
 from stanlevels.binding.widen.columns import tables_of_units
 from stanlevels.binding.widen.filled import fill
 from stanlevels.binding.widen.kept import Kept, keep_used
+from stanlevels.binding.widen.members import joined_members, members_kept
 from stanlevels.binding.widen.needs import Needs
 from stanlevels.binding.widen.places import read_asked
 from stanlevels.binding.widen.standing import Growing, find_standing
@@ -86,6 +87,8 @@ def bind_widened(
     places = asked.places
     grown, codes = find_standing(graph, encodings.levels, asked.labels)
     n = places[ROWS].n
+    joined = joined_members(graph, encodings, grown, codes, asked.members, average_over)
+    codes = {place: units for place, units in codes.items() if place not in joined}
     links = fill(graph, encodings, needs, grown, codes, n, asked.names, average_over, together)
     for coding in encodings.codings.values():
         for place in places.values():
@@ -94,7 +97,8 @@ def bind_widened(
     places = {
         name: derived_where_possible(encodings.derived, place, codes[name]) for name, place in places.items()
     }
-    kept = keep_used(graph, grown, links, codes[ROWS])
+    whose = [(m.by, joined[n].keys, m.of, joined[n].members) for n, m in encodings.memberships.items()]
+    kept = keep_used(graph, grown, links, codes[ROWS], whose)
     own = {ROWS: kept.codes, **{p: _placed(kept, grown, codes[p]) for p in places if p != ROWS}}
     wider = replace(
         encodings,
@@ -103,6 +107,7 @@ def bind_widened(
         reached=tuple(kept.codes),
         tables=tables_of_units(old, needs, places, own, kept),
         derived={},
+        memberships=members_kept(graph, joined, kept),
     )
     rows_codes = {ROWS: np.arange(n), **kept.codes}
     rows = Rows(

@@ -15,7 +15,7 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Apply, Linear, Take, Term, Use, uses
+from stanlevels.plan.terms import Apply, Linear, Members, Take, Term, Use, uses
 from stanlevels.values.arguments import arguments_of
 from stanlevels.values.evaluate import evaluate
 from stanlevels.values.means import mean_of
@@ -76,6 +76,8 @@ def _degree(term: Term, touched: Collection[str]) -> int:
     """0 where a term has none of some quantities, 1 where it is a sum of multiples of them, else 2."""
     match term:
         case Use(name=name) | Take(use=Use(name=name)) | Linear(use=Use(name=name)):
+            return int(name in touched)
+        case Members(use=Use(name=name)):
             return int(name in touched)
         case Apply(function="+" | "-" | "neg", args=args):
             return max(_degree(arg, touched) for arg in args)
