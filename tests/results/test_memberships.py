@@ -245,7 +245,7 @@ def test_what_is_no_quantity_of_members_is_refused() -> None:
     with pytest.raises(DeclarationError, match="over members of 'lineup'"):
         Wrong.bind(DATA, tables=TABLES)
     with pytest.raises(DeclarationError, match="a Level"):
-        sl.Memberships("player", by=Matches.match)  # type: ignore[arg-type]
+        sl.Memberships("player", by=Matches.match)
     with pytest.raises(DeclarationError, match="two levels"):
         sl.Memberships(Matches.player, by=Matches.player)
     with pytest.raises(DeclarationError, match="would have a line of its own"):
