@@ -20,12 +20,13 @@ from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import followed
 from stanlevels.binding.lookup import values_at
 from stanlevels.binding.outcomes import category_codes, plain_outcome, weights_of
-from stanlevels.binding.partly.holes import absent
+from stanlevels.binding.partly.holes import absent, seen
 from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows, derive, partial_links
 from stanlevels.binding.signed import signed
+from stanlevels.distributions.composed import SEEN
 from stanlevels.distributions.structures import Geometry
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError, NestingError
@@ -275,7 +276,12 @@ class Bound:
 
     def seen(self, name: str) -> npt.NDArray[Any]:
         """Observed values of a line as `outcome` gives them, NaN where the data lack them."""
-        values, weights = self.outcome(name), self._observed(name).weights
+        values, node = self.outcome(name), self._observed(name)
+        weights = node.weights
+        if SEEN.name in dict(node.args):
+            domain = self.observed_domain(name)
+            known = [self.column(domain, seen(node.name, column)) > 0 for column in node.observed]
+            return np.where(np.stack(known, axis=1), values, np.nan)
         if weights is None or not weights.startswith("<") or not self._observed(name).partly:
             return values
         gone = self.column(self.observed_domain(name), absent(name)) > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stanlevels.distributions.composed import STATUS, UNTIL
+from stanlevels.distributions.composed import SEEN, STATUS, UNTIL
 from stanlevels.graph import (
     Column,
     CovariateColumn,
@@ -89,7 +89,7 @@ def _known_by(node: VariableNode) -> set[str]:
     return {
         inner.name
         for name, expr in node.args
-        if expr is not None and name in (STATUS.name, UNTIL.name)
+        if expr is not None and name in (SEEN.name, STATUS.name, UNTIL.name)
         for inner in walk(expr)
         if isinstance(inner, Column)
     }

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from stanlevels.distributions.family import Default, Family
+from stanlevels.distributions.joint import log_normal, log_student_t
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
 from stanlevels.distributions.supports import CHOLESKY, POSITIVE_VECTOR, SIMPLEX, VECTOR
-from stanlevels.distributions.vocabulary import CORRELATION, call, location, scale, shape, standard, times
+from stanlevels.distributions.vocabulary import CORRELATION, NU, call, location, scale, shape, standard, times
 from stanlevels.graph import Ref
 
 __all__ = ["VECTORS", "log_jacobian_of_correlations"]
@@ -21,16 +22,6 @@ _SPREADS = call("diag", Ref("sigma"))
 # --- the multivariate normal distribution ---------------------------------------------------------
 
 
-def _multi_normal_log(x: Any, mu: Any, sigma: Any, corr: Any) -> Any:
-    """By the Cholesky factor `corr` of the correlation matrix: x = mu + sigma * (corr z)."""
-    scaled = (x - mu) / sigma
-    z = np.linalg.solve(corr, scaled[..., None])[..., 0]
-    width = x.shape[-1]
-    log_sigma = np.sum(np.broadcast_to(np.log(sigma), (*np.shape(sigma)[:-1], width)), axis=-1)
-    log_root = log_sigma + np.sum(np.log(np.diagonal(corr, axis1=-2, axis2=-1)), axis=-1)
-    return -np.sum(np.square(z), axis=-1) / 2 - log_root - width * log(2 * pi) / 2
-
-
 def _multi_normal_draw(rng: Any, size: tuple[int, ...], mu: Any, sigma: Any, corr: Any) -> Any:
     z = rng.standard_normal(size)
     return mu + sigma * (corr @ z[..., None])[..., 0]
@@ -38,7 +29,7 @@ def _multi_normal_draw(rng: Any, size: tuple[int, ...], mu: Any, sigma: Any, cor
 
 _MULTI_NORMAL = Numbers(
     VECTOR,
-    log_density=_multi_normal_log,
+    log_density=log_normal,
     draw=_multi_normal_draw,
     mean=lambda mu, **_: mu,
     variance=lambda sigma, **_: np.square(sigma),
@@ -66,6 +57,55 @@ MULTI_NORMAL = Family(
     gaussian=True,
     symbol="N",
     example="sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))",
+)
+
+# --- Student's t --------------------------------------------------------------------------------
+
+
+def _multi_student_t_draw(rng: Any, size: tuple[int, ...], nu: Any, mu: Any, sigma: Any, corr: Any) -> Any:
+    stretch = np.sqrt(rng.chisquare(np.broadcast_to(nu, size[:-1])) / nu)[..., None]
+    return mu + _multi_normal_draw(rng, size, 0.0, sigma, corr) / stretch
+
+
+def _multi_student_t_variance(nu: Any, mu: Any, sigma: Any, corr: Any) -> Any:
+    wide = np.where(nu > 2, nu / np.where(nu > 2, nu - 2, 1.0), np.where(nu > 1, np.inf, np.nan))
+    return np.square(sigma) * wide[..., None]
+
+
+_MULTI_STUDENT_T = Numbers(
+    VECTOR,
+    log_density=log_student_t,
+    draw=_multi_student_t_draw,
+    mean=lambda nu, mu, **_: np.where(nu[..., None] > 1, mu, np.nan),
+    variance=_multi_student_t_variance,
+    symmetric=True,
+)
+
+MULTI_STUDENT_T = Family(
+    "MultiStudentT",
+    (
+        standard(
+            "multi_student_t_root",
+            _MULTI_STUDENT_T,
+            NU,
+            location("mu", VECTOR, Default(0)),
+            scale(support=POSITIVE_VECTOR),
+            CORRELATION,
+            written=(
+                Ref("nu"),
+                Ref("mu"),
+                times(times(_SPREADS, Ref("corr")), _SPREADS),
+            ),
+            phrase="jointly Student's t with {nu} degrees of freedom around {mu}, with scales {sigma} and"
+            " correlations {corr}",
+        ),
+    ),
+    "Several outcomes in each row that are jointly Student's t, with `nu` degrees of freedom, locations `mu`,"
+    " scales `sigma` and correlations `corr`.",
+    latent=False,
+    functions=("multi_student_t_root",),
+    symbol="t",
+    example="sl.MultiStudentT(4, [0, 0], [1, 1], sl.LKJCholesky(2, dim=2), observed=['y1', 'y2'])",
 )
 
 # --- correlation matrices -------------------------------------------------------------------------
@@ -203,4 +243,4 @@ DIRICHLET = Family(
     example="sl.Dirichlet([1, 1, 1])",
 )
 
-VECTORS = (MULTI_NORMAL, LKJ_CHOLESKY, DIRICHLET)
+VECTORS = (MULTI_NORMAL, MULTI_STUDENT_T, LKJ_CHOLESKY, DIRICHLET)

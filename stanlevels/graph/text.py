@@ -190,7 +190,7 @@ def _given(node: VariableNode) -> list[str]:
     """The arguments of a distribution that is made of no other."""
     parts = []
     for name, expr in node.args:
-        if expr is not None:
+        if expr is not None and not _is_ours(expr):
             named = (bool(node.parameterization) and name != "trials") or any(e is None for _, e in node.args)
             named = named or name in node.clauses
             if (column := _known_by(name, expr)) is not None:
@@ -198,6 +198,13 @@ def _given(node: VariableNode) -> list[str]:
                 continue
             parts.append(f"{name}={expression_text(expr)}" if named else expression_text(expr))
     return parts
+
+
+def _is_ours(expr: Expr) -> bool:
+    """Whether an argument names what binding made of the data, which nobody wrote."""
+    return isinstance(expr, Stack) and all(
+        isinstance(item, Column) and item.name.startswith("<") for item in expr.items
+    )
 
 
 def _known_by(name: str, expr: Expr) -> str | None:

@@ -38,6 +38,7 @@ __all__ = [
     "LogNormal",
     "Logistic",
     "MultiNormal",
+    "MultiStudentT",
     "Multinomial",
     "NegBinomial",
     "Normal",
@@ -1718,6 +1719,54 @@ def MultiNormal(
     --------
     >>> import stanlevels as sl
     >>> x = sl.MultiNormal([0, 0], [1, 1], sl.LKJCholesky(2, dim=2))
+    """
+
+def MultiStudentT(
+    nu: Operand | None = None,
+    mu: Operands | None = None,
+    sigma: Operands | None = None,
+    corr: Expression | None = None,
+    *,
+    over: Axis | Sequence[Axis] | None = None,
+    observed: bool | str | Sequence[str] = False,
+    weights: str | None = None,
+    missing: Literal["model"] | None = None,
+) -> Expression:
+    """Several outcomes in each row that are jointly Student's t, with `nu` degrees of freedom, locations `mu`, scales `sigma` and correlations `corr`.
+
+    What is left out gets a default, which `Model.priors` shows.
+
+    Parameters
+    ----------
+    nu : expression or number, optional
+        A positive number.
+    mu : expression, or list of expressions and numbers, optional
+        A vector.
+    sigma : expression, or list of expressions and numbers, optional
+        A vector of positive numbers.
+    corr : expression, optional
+        A correlation matrix, held as its Cholesky factor.
+    over : Level, Index, covariates, sl.rows, or a tuple of these, optional
+        One value per unit; left out, the quantity is a scalar.
+    observed : bool, str or list of str
+        True attaches the column of the same name, a text another column.
+    weights : str, optional
+        A column of frequency weights, which multiply the log density of each row.
+    missing : "model", optional
+        Outcomes that the data lack are unknown, as the line says; left out, they are an error.
+    corr : str, optional
+        The name of a matrix that comes with the data, in ``tables=``: the known correlations (or
+        covariances) of the units of the last level in `over`.
+
+    Returns
+    -------
+    Expression
+        Its values: a vector.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> x = sl.MultiStudentT(4, [0, 0], [1, 1], sl.LKJCholesky(2, dim=2), observed=['y1', 'y2'])
     """
 
 def Multinomial(

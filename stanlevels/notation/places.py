@@ -96,7 +96,10 @@ class Places:
     def components(self, name: str) -> Axes:
         """The lists of labels over which a line has a number each, with a letter in its index."""
         node = self.graph[name]
-        return self.graph.component_axes(node.over) if isinstance(node, VariableNode) else ()
+        if not isinstance(node, VariableNode):
+            return ()
+        # components of a line that has no list of labels, as means written beside each other, stay together
+        return tuple(axis for axis in self.graph.component_axes(node.over) if self._is_list(axis))
 
     # --- the order in which they are read ---
 

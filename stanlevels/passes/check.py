@@ -123,7 +123,8 @@ def _check_shape(line: Line, planned: Planned) -> None:
         vectors = [
             p for p in line.form.parameters if p.support.shape == "vector" and line.args[p.name].domain
         ]
-        varying = [p.name for p in vectors if p.kind != "location"]
+        free = {"location", "scale", "known"} if node.is_observed else {"location"}
+        varying = [p.name for p in vectors if p.kind not in free]
         if varying:
             raise DeclarationError(
                 f"{node_text(node)}: {varying[0]} varies over units",
@@ -167,7 +168,7 @@ def _check_argument(line: Line, name: str, term: Term, planned: Planned, facts: 
     where = f"{name} of {line.name!r}"
     if parameter.support.shape == "cholesky":
         _check_correlation(where, term, planned)
-    elif parameter.is_known:
+    elif parameter.is_known and parameter.support.shape == "scalar":
         if not (name == line.family.sums_to and is_known(term, planned)):
             _check_known(where, term)
         check_support(line, name, parameter.support, term, planned, facts)

@@ -87,9 +87,16 @@ def _pointwise(write: Writer) -> Body:
     unordered = line.family.is_categorical and not line.family.is_ordinal  # Stan takes one vector for all
     if line.by_unit and not line.domain:
         return _all_units(write, pieces)
-    if line.variable.weights or (unordered and varying) or line.by_unit:
+    if line.variable.weights or (unordered and varying) or line.by_unit or _is_stretched(line):
         return _by_unit(write, pieces)
     return _all_units(write, pieces)
+
+
+def _is_stretched(line: Line) -> bool:
+    """Whether a density of vectors has more than its location differ from unit to unit."""
+    if not line.family.is_vector:
+        return False
+    return any(line.args[p.name].domain for p in line.form.parameters if p.kind not in ("location", "known"))
 
 
 def _all_units(write: Writer, pieces: tuple[Piece, ...]) -> Body:
@@ -139,7 +146,7 @@ def _folded(density: stan.Expression, count: stan.Expression | None) -> stan.Exp
 def _pieces(write: Writer) -> tuple[Piece, ...]:
     line = write.line
     if line.family.is_vector:
-        return vector_piece(write, line.form.location), _factor_piece(write)
+        return _pieces_of_vectors(write)
     vectors = {p.name for p in line.form.parameters if p.support.shape != "scalar"}
     codes = write.arguments(skipping=vectors)
     pieces = []
@@ -155,6 +162,21 @@ def _pieces(write: Writer) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def _pieces_of_vectors(write: Writer) -> tuple[Piece, ...]:
+    """What a density of vectors takes: scales and correlations together are one factor."""
+    form, found = write.line.form, []
+    for parameter in form.parameters:
+        if parameter.name == form.scale:
+            continue
+        if parameter.name == form.correlation:
+            found.append(_factor_piece(write))
+        elif parameter.support.shape == "scalar":
+            found.append(_scalar_piece(write, parameter.name, write(write.line.args[parameter.name])))
+        else:
+            found.append(vector_piece(write, parameter.name))
+    return tuple(found)
+
+
 def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:
     """A scalar argument: itself, or its element."""
     whole, n = code.expression, write.scope.n
@@ -168,7 +190,10 @@ def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:
 
 
 def _factor_piece(write: Writer) -> Piece:
-    factor = covariance_factor(write)
+    scales = vector_piece(write, write.line.form.scale)
+    factor = covariance_factor(write, scales.whole)
+    if scales.gathered:
+        return Piece(factor, covariance_factor(write, scales.each), scales.prepare)
     local = write.scope.variable(local_key(write.line.name, "covariance_factor"))
     size = write.scope.count(write.line.components)
     declared = stan.Declaration(stan.Type("matrix", (size, size)), local.name, factor)

@@ -98,12 +98,12 @@ def _one_vector(write: Writer, term: Term) -> stan.Expression:
     return stan.Call("rep_vector", (code.expression, count))
 
 
-def covariance_factor(write: Writer) -> stan.Expression:
-    """The Cholesky factor of the covariance of a MultiNormal."""
+def covariance_factor(write: Writer, scales: stan.Expression | None = None) -> stan.Expression:
+    """The Cholesky factor of the covariance of a MultiNormal; `scales` are those of one unit."""
     form = write.line.form
     corr = write.line.args[form.correlation]
     assert isinstance(corr, Use)
-    scales = vector_piece(write, form.scale).whole
+    scales = vector_piece(write, form.scale).whole if scales is None else scales
     return stan.Call("diag_pre_multiply", (scales, write.scope.variable(factor_key(corr.name))))
 
 

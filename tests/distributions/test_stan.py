@@ -60,7 +60,7 @@ def program(family: Family, form: Parameterization) -> str:
     """Its gradient by w holds the log density of every row."""
     given = [text(argument) for argument in form.arguments]
     if form.correlation:
-        given = [given[0], f"diag_pre_multiply({given[1]}, {given[2]})"]
+        given = [*given[:-2], f"diag_pre_multiply({given[-2]}, {given[-1]})"]
     half = " + log2()" if family.half else ""
     data = [f"  {declared(p.support, p.is_whole)} a_{p.name};" for p in form.parameters]
     return "\n".join(
@@ -109,6 +109,7 @@ def vectors(name: str, key: str) -> list[tuple[Any, dict[str, Any]]]:
             "sigma": rng.gamma(2, size=K),
             "corr": lkj.draw(rng, (K, K), {"eta": eta}),
             "eta": eta,
+            "nu": 2 + eta,
             "trials": 6,
             "theta": rng.dirichlet([1.0] * K),
             "mean": rng.dirichlet([1.0] * K),

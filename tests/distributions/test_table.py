@@ -136,7 +136,7 @@ def test_shapes_of_variables():
     assert found == {
         "normal": ["Normal"],
         "gaussian": ["Normal", "LogNormal", "MultiNormal"],
-        "vector": ["MultiNormal"],
+        "vector": ["MultiNormal", "MultiStudentT"],
         "simplex": ["Dirichlet"],
         "tally": ["Multinomial", "DirichletMultinomial"],
         "correlation": ["LKJCholesky"],

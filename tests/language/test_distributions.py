@@ -57,9 +57,11 @@ ARGUMENTS = {
     "Multinomial": ("trials", "theta"),
     "DirichletMultinomial": ("trials", "alpha"),
     "MultiNormal": ("mu", "sigma", "corr"),
+    "MultiStudentT": ("nu", "mu", "sigma", "corr"),
     "LKJCholesky": ("eta",),
     "Dirichlet": ("alpha",),
 }
+VECTORS = {"MultiNormal", "MultiStudentT", "LKJCholesky", "Dirichlet"}
 ALTERNATIVES: dict[str, dict[str, tuple[str, ...]]] = {
     "Gamma": {"log": ("log", "shape")},
     "Exponential": {"log": ("log",)},
@@ -199,7 +201,7 @@ def test_the_signature_shows_what_the_call_takes(family):
     assert tuple(shown)[: len(ARGUMENTS[family])] == ARGUMENTS[family]
     assert {"over", "observed", "weights"} <= set(shown)
     assert ("centered" in shown) == (FAMILIES[family].location_scale is not None)
-    assert ("ordered" in shown) == (family not in COUNTS | {"MultiNormal", "LKJCholesky", "Dirichlet"})
+    assert ("ordered" in shown) == (family not in COUNTS | VECTORS)
     assert ("dim" in shown) == (family in ("LKJCholesky", "Dirichlet"))
     for names in ALTERNATIVES.get(family, {}).values():
         assert set(names) <= set(shown)
@@ -228,7 +230,7 @@ def test_no_other_distribution_takes_a_form(family):
         getattr(sl, family)(centered=True)
 
 
-@pytest.mark.parametrize("family", sorted(COUNTS | {"MultiNormal", "LKJCholesky", "Dirichlet"}))
+@pytest.mark.parametrize("family", sorted(COUNTS | VECTORS))
 def test_only_latent_continuous_scalars_can_be_ordered(family):
     with pytest.raises(DeclarationError, match="ordered=True"):
         getattr(sl, family)(ordered=True)

@@ -121,6 +121,19 @@ def multi_normal(x: Array, mu: Array, sigma: Array, corr: Array) -> Array:
     ).reshape(n)
 
 
+def multi_student_t(x: Array, nu: Array, mu: Array, sigma: Array, corr: Array) -> Array:
+    """Unit by unit with a dense matrix of scales; `corr` as for `multi_normal`."""
+    n, k = x.shape
+    correlation = as_correlation(corr.reshape(k, k))
+    means, sds = np.broadcast_to(_wide(mu), (n, k)), np.broadcast_to(_wide(sigma), (n, k))
+    df = np.broadcast_to(np.reshape(nu, -1), (n,))
+    found = [
+        stats.multivariate_t.logpdf(v, m, np.outer(s, s) * correlation, d)
+        for v, m, s, d in zip(x, means, sds, df, strict=True)
+    ]
+    return np.array(found).reshape(n)
+
+
 def _wide(a: Array) -> Array:
     """A vector argument as (units, components); one number stands for every component."""
     return a[:, None] if a.ndim == 1 else a
@@ -320,6 +333,7 @@ LOG_DENSITIES: dict[tuple[str, str], LogDensity] = {
         x, trials, special.softmax(logit, axis=-1) * np.reshape(concentration, (-1, 1))
     ),
     ("MultiNormal", ""): multi_normal,
+    ("MultiStudentT", ""): multi_student_t,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,
 }

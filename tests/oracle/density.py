@@ -17,11 +17,19 @@ from tests.oracle.world import Key, build_world
 
 ORDINAL = ("OrderedLogistic", "OrderedProbit", "StoppingRatio", "AdjacentCategories")
 CATEGORICAL = ("Categorical", *ORDINAL)
-VECTOR_VALUED = ("MultiNormal", "Dirichlet", "LKJCholesky", "Multinomial", "DirichletMultinomial")
+VECTOR_VALUED = (
+    "MultiNormal",
+    "MultiStudentT",
+    "Dirichlet",
+    "LKJCholesky",
+    "Multinomial",
+    "DirichletMultinomial",
+)
 VECTOR_ARGUMENTS = {
     ("Categorical", "theta"),
     ("Categorical", "logit"),
     *((family, "cutpoints") for family in ORDINAL),
+    *(("MultiStudentT", name) for name in ("mu", "sigma", "corr")),
     ("MultiNormal", "mu"),
     ("MultiNormal", "sigma"),
     ("MultiNormal", "corr"),

@@ -22,6 +22,12 @@ def multi_normal(g: Rng, n: Shape, mu: Array, sigma: Array, corr: Array) -> Arra
     return wide[0] + wide[1] * (g.standard_normal(n) @ factor.T)
 
 
+def multi_student_t(g: Rng, n: Shape, nu: Array, mu: Array, sigma: Array, corr: Array) -> Array:
+    wide = mu[:, None] if mu.ndim == 1 else mu
+    root = np.sqrt(g.chisquare(np.reshape(nu, -1), n[:-1]) / np.reshape(nu, -1))
+    return wide + multi_normal(g, n, np.zeros(n[-1])[None], sigma, corr) / root[..., None]
+
+
 def lkj_cholesky(g: Rng, n: Shape, eta: Array) -> Array:
     """The Cholesky factor of an LKJ draw by the onion method (Lewandowski, Kurowicka, Joe 2009, 3.2)."""
     d = n[-1]
@@ -272,6 +278,7 @@ DRAWS: dict[tuple[str, str], Callable[..., Array]] = {
         g, n, trials, special.softmax(logit, axis=-1) * np.reshape(concentration, (-1, 1))
     ),
     ("MultiNormal", ""): multi_normal,
+    ("MultiStudentT", ""): multi_student_t,
     ("LKJCholesky", ""): lkj_cholesky,
     ("Dirichlet", ""): dirichlet,
 }

@@ -108,7 +108,7 @@ def _vector_size(world: World, node: VariableNode) -> int:
 
 def _users_size(world: World, node: VariableNode) -> int:
     """Components of the MultiNormal that uses a correlation of unstated size."""
-    users = [v for v in world.graph.variables.values() if v.family == "MultiNormal"]
+    users = [v for v in world.graph.variables.values() if v.family in ("MultiNormal", "MultiStudentT")]
     return next(_vector_size(world, v) for v in users if v.arg("corr") == Ref(node.name))
 
 

@@ -107,7 +107,7 @@ TALLIES: dict[tuple[str, str], Any] = {
     ("DirichletMultinomial", "mean"): {"mean": np.array([[0.2, 0.5, 0.3]]), "concentration": 1.7},
     ("DirichletMultinomial", "logit"): {"logit": np.array([[0.2, -0.5, 1.3]]), "concentration": 1.7},
 }
-VECTORS = {("MultiNormal", ""), ("LKJCholesky", ""), ("Dirichlet", ""), *TALLIES}
+VECTORS = {("MultiNormal", ""), ("MultiStudentT", ""), ("LKJCholesky", ""), ("Dirichlet", ""), *TALLIES}
 
 
 def as_arrays(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -278,6 +278,15 @@ def test_correlated_outcomes(weights):
     lines = {"school": school, "corr": corr, "m": m, "s": s, "effect": effect}
     pair = sl.MultiNormal([m + effect, effect * 0.5], [s, 1.5], corr, observed=["real", "x"], weights=weights)
     parity({**lines, "pair": pair})
+    nu, log_sd = sl.Gamma(2, 0.1), sl.Normal(0, 1)
+    scales = [s, sl.exp(log_sd * sl.data("n") / 9)]
+    both = {"observed": ["real", "x"], "weights": weights}
+    parity(
+        {**lines, "nu": nu, "pair": sl.MultiStudentT(nu, [m + effect, effect * 0.5], [s, 2], corr, **both)}
+    )
+    lines |= {"nu": nu, "log_sd": log_sd}
+    parity({**lines, "pair": sl.MultiNormal([m + effect, m], scales, corr, **both)})
+    parity({**lines, "pair": sl.MultiStudentT(nu, [m, effect * 0.5], scales, corr, **both)})
 
 
 def test_correlated_values_for_every_row():

@@ -12,10 +12,11 @@ from stanlevels.arrays import Codes
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.levels.levels import BoundLevel, coordinates
 from stanlevels.binding.partly.assumed import Found
-from stanlevels.binding.partly.holes import absent, row_of
+from stanlevels.binding.partly.holes import absent, row_of, seen
 from stanlevels.binding.partly.split import Sampled, split
 from stanlevels.binding.read.column_places import Place
-from stanlevels.errors import DataError
+from stanlevels.distributions.table import FAMILIES
+from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, VariableNode
 from stanlevels.records import Record
 from stanlevels.words import counted
@@ -36,7 +37,7 @@ def completed(bound: Bound, lines: Mapping[str, VariableNode], beside: Iterable[
     if not lines:
         return bound
     gone = {name: _gone(bound, node) for name, node in lines.items()}
-    fills = {name: _fill(bound, node, gone[name]) for name, node in lines.items()}
+    fills = {name: _fill(bound, node, gone[name]) for name, node in lines.items() if gone[name].ndim == 1}
     encodings = bound.encodings
     made = split(bound.graph, lines, beside, Found(encodings.categories, fills, encodings.codings))
     sums = {name: (each.names, each.values) for name, each in made.sums.items()}
@@ -44,17 +45,25 @@ def completed(bound: Bound, lines: Mapping[str, VariableNode], beside: Iterable[
     found = replace(bound, graph=made.graph, as_known=bound.graph, encodings=encodings)
     for name, parts in made.sampled.items():
         found = _with_level(found, bound, name, parts, np.flatnonzero(gone[name]))
-    records = [_record(name, gone[name], made.sampled.get(name), made.summed.get(name, ())) for name in lines]
+    records = [
+        _record_of_several(name, gone[name])
+        if gone[name].ndim > 1
+        else _record(name, gone[name], made.sampled.get(name), made.summed.get(name, ()))
+        for name in lines
+    ]
     return replace(found, rows=replace(found.rows, records=(*bound.records, *records)))
 
 
 def _gone(bound: Bound, node: VariableNode) -> Any:
+    """Which units lack the outcome, (n,); of several in one line which, (n, K)."""
     domain = bound.graph.units(node)
     try:
+        if FAMILIES[node.family].is_vector:
+            return np.stack([bound.column(domain, seen(node.name, c)) == 0 for c in node.observed], axis=1)
         return bound.column(domain, absent(node.name)) > 0
     except DataError as error:
         raise DataError(
-            f"column {node.observed[0]!r}, observed by {node.name} over {' and '.join(domain)}, is missing in"
+            f"{_columns_of(node)}, observed by {node.name} over {' and '.join(domain)}, is missing in"
             " some rows of a unit and not in others",
             expected="the value of a unit in all of its rows, or in none",
             way_out=f"tables={{{domain[0]!r}: ...}} with a row for each",
@@ -106,6 +115,10 @@ def _with_level(found: Bound, before: Bound, name: str, parts: Sampled, units: C
     )
 
 
+def _columns_of(node: VariableNode) -> str:
+    return f"{'column' if len(node.observed) == 1 else 'one of columns'} {listing(node.observed)}"
+
+
 def _labels(bound: Bound, axis: str, units: Codes) -> list[Any]:
     """What the rows or units are called."""
     if axis != ROWS:
@@ -139,3 +152,11 @@ def _record(name: str, gone: Any, sampled: Sampled | None, users: tuple[str, ...
         decision = f"{some}: summed out of {' and '.join(users)}"
         return Record(name, "missing", decision, "they are one of few values", _DROP)
     return Record(name, "missing", f"{some}: left out of the density", "no other line uses them")
+
+
+def _record_of_several(name: str, gone: Any) -> Record:
+    rows = counted(int(gone.any(axis=1).sum()), "row")
+    some = f"{int(gone.sum()):,} of {counted(gone.size, 'value')} missing, in {rows}"
+    return Record(
+        name, "missing", f"{some}: integrated out", "what is known of a row has its own distribution"
+    )

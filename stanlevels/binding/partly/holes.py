@@ -22,7 +22,7 @@ from stanlevels.errors import DataError
 from stanlevels.graph import Graph, VariableNode
 from stanlevels.words import counted
 
-__all__ = ["absent", "filled", "known", "marked", "row_of", "weights", "where_nothing_is_said"]
+__all__ = ["absent", "filled", "known", "marked", "row_of", "seen", "weights", "where_nothing_is_said"]
 
 
 def absent(name: str) -> str:
@@ -33,6 +33,11 @@ def absent(name: str) -> str:
 def known(name: str) -> str:
     """The column with the outcome of a line, 0 where it is missing."""
     return f"<known {name}>"
+
+
+def seen(name: str, column: str) -> str:
+    """The column that is 1 where one of several outcomes of a line is known, else 0."""
+    return f"<seen {column} of {name}>"
 
 
 def where_nothing_is_said(name: str) -> float | None:
@@ -68,12 +73,14 @@ def filled(
     found, lines = dict(places), {}
     for name, node in graph.observed.items():
         for place in places.values() if node.partly else ():
-            column = place.columns.get(node.observed[0])
-            if column is None or not column.missing.any():
+            columns = {column: place.columns[column] for column in node.observed if column in place.columns}
+            if not any(column.missing.any() for column in columns.values()):
                 continue
-            _check(graph, node, place, column)
+            for each, column in columns.items():
+                _check(graph, node, place, each, column)
             lines[name] = node
-            found[place.name] = marked(node, found[place.name])
+            several = FAMILIES[node.family].is_vector
+            found[place.name] = (_seen_in_part if several else marked)(node, found[place.name])
     beside = _beside(graph, lines)
     for name in beside:
         node = graph.observed[name]
@@ -93,8 +100,22 @@ def _beside(graph: Graph, lines: Mapping[str, VariableNode]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _check(graph: Graph, node: VariableNode, place: ReadPlace, column: ReadColumn) -> None:
-    (name,) = node.observed
+def _seen_in_part(node: VariableNode, place: ReadPlace) -> ReadPlace:
+    """The place with the outcomes of a line filled, and columns that say which of them are known."""
+    none, columns = np.zeros(place.n, dtype=bool), dict(place.columns)
+    for name in node.observed:
+        column = place.columns[name]
+        there = column.values.numeric()[~column.missing].astype(np.float64)
+        data = column.values.data.astype(np.float64)
+        apart = np.where(np.arange(column.missing.sum()) % 2, 1.0, -1.0)  # keeps the spread as it is
+        data[column.missing] = there.mean() + there.std() * apart
+        columns[name] = ReadColumn(replace(column.values, kind="float", data=data), none, column.infinite)
+        known_ = Values(seen(node.name, name), "float", (~column.missing).astype(np.float64))
+        columns[seen(node.name, name)] = ReadColumn(known_, none, none)
+    return replace(place, columns=columns)
+
+
+def _check(graph: Graph, node: VariableNode, place: ReadPlace, name: str, column: ReadColumn) -> None:
     if column.missing.all():
         raise DataError(
             f"column {name!r}, observed by {node.name}, has no value in any of {counted(place.n, 'row')} of"

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from stanlevels.binding.partly.assumed import Found
-from stanlevels.binding.partly.holes import absent, known, row_of, weights
+from stanlevels.binding.partly.holes import absent, known, row_of, seen, weights
 from stanlevels.binding.partly.reach import used_by, users_of
 from stanlevels.binding.partly.summed import Sums, mixed
+from stanlevels.distributions.composed import SEEN
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import (
@@ -26,6 +27,7 @@ from stanlevels.graph import (
     Node,
     Op,
     Ref,
+    Stack,
     VariableNode,
     exchanged,
     parents,
@@ -96,6 +98,10 @@ def split(graph: Graph, lines: Iterable[str], beside: Iterable[str], data: Found
     nodes: dict[str, Node] = dict(graph.nodes)
     sampled: dict[str, Sampled] = {}
     summed: list[str] = []
+    together = [name for name in lines if FAMILIES[graph.observed[name].family].is_vector]
+    for name in together:
+        nodes[name] = _of_what_is_seen(graph, graph.observed[name])
+    lines = [name for name in lines if name not in together]
     lacking = [*lines, *beside]
     for name in lacking:
         node = graph.observed[name]
@@ -113,6 +119,19 @@ def split(graph: Graph, lines: Iterable[str], beside: Iterable[str], data: Found
     found, sums = mixed(graph, _completed(graph, nodes, sampled), summed, lacking, data)
     by = {name: tuple(n for n, each in sums.items() if name in each.names) for name in summed}
     return Split(found, sampled, by, sums)
+
+
+def _of_what_is_seen(graph: Graph, node: VariableNode) -> VariableNode:
+    """A line with several outcomes, as the distribution of those that each row knows."""
+    users = [n for n, other in graph.quantities.items() if node.name in parents(other)]
+    if users:
+        raise DeclarationError(
+            f"{node.name!r} has missing values, which are integrated out, and stands in {listing(users)}",
+            expected="one outcome in each line where others use it",
+            way_out="give each outcome a line of its own, the second given the first",
+        )
+    which = Stack(tuple(Column(seen(node.name, column)) for column in node.observed))
+    return replace(node, family=f"{node.family}|{SEEN.name}", args=(*node.args, (SEEN.name, which)))
 
 
 def _check(graph: Graph, node: VariableNode) -> None:

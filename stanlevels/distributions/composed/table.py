@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from stanlevels.distributions.composed.censored import censored
 from stanlevels.distributions.composed.ends import ZERO_ONE_INFLATED
 from stanlevels.distributions.composed.mixture import mixture
+from stanlevels.distributions.composed.partly import SEEN, partly
 from stanlevels.distributions.composed.truncated import truncated
 from stanlevels.distributions.composed.wrapper import Wrapper
 from stanlevels.distributions.composed.zeros import HURDLE, ZERO_INFLATED
@@ -56,4 +57,6 @@ def _with_clauses(name: str, base: Family, own: tuple[str, ...]) -> Family:
     found = truncated(base, bounds) if bounds else base
     if "status" in own:
         found = censored(found, "until" in own)
+    if SEEN.name in own:
+        found = partly(found)
     return replace(found, name=name, digest="", composed=Composed("", base.key, own))

@@ -50,6 +50,9 @@ def solve(
     from stanlevels.linear.noise import is_gaussian
 
     _refuse_missing(planned, method)
+    if any(line.family.is_vector for line in planned.observed.values()):
+        _refuse_vectors(planned, method)
+        return _general(planned, bound, method, settings, observer, earlier)
     solver = _gaussian if is_gaussian(planned) else _generalised
     try:
         return solver(planned, bound, method, settings, observer, earlier)
@@ -68,6 +71,17 @@ def _refuse_missing(planned: Planned, method: str) -> None:
             expected="outcomes that are known, or that no other line uses",
             way_out="method='mle' integrates over them, method='nuts' samples them; or leave their rows out:"
             ' missing="drop" in fit',
+        )
+
+
+def _refuse_vectors(planned: Planned, method: str) -> None:
+    """Raise for methods of one residual standard deviation, where outcomes of one line have several."""
+    if method not in ("mle", "reml"):
+        names = [line.name for line in planned.observed.values() if line.family.is_vector]
+        raise FitError(
+            f"method={method!r} takes one number in each row, and {listing(names)} has several that are"
+            " correlated",
+            expected="method='mle', method='reml' or method='nuts'",
         )
 
 

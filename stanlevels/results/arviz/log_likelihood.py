@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.distributions.composed import SEEN
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
 from stanlevels.results.arviz.arviz_names import ArvizNames
@@ -82,6 +83,9 @@ def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -
 def _kept(draws: Draws, name: str) -> list[int] | None:
     """The units of an outcome that count; None where all do."""
     weights = draws.bound.weights(name)
+    if weights is None and SEEN.name in draws.line(name).args:
+        known = ~np.isnan(np.asarray(draws.bound.seen(name), dtype=float)).all(axis=1)
+        return None if known.all() else np.flatnonzero(known).tolist()
     return None if weights is None or np.all(weights > 0) else np.flatnonzero(weights > 0).tolist()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.distributions.composed import SEEN
 from stanlevels.distributions.links import LINKS
 from stanlevels.errors import InternalError
 from stanlevels.plan.facts import Facts
@@ -140,12 +141,17 @@ class Gaussian:
         y = LINKS[line.family.location_link].predictor(value(name, self.draws.values, self.data, rows))
         sides = [*each, y - base]
         root = self._root(line, rows)
+        if SEEN.name in line.args:
+            seen = evaluate(line.args[SEEN.name], line.domain, self.draws.values, self.data, rows)
+            sides = [seen * side for side in sides]
+            root = _of_seen(root, seen)
         flat = [_flat(_whitened(side, root, line), self.draws.shape) for side in sides]
         stacked = np.stack(np.broadcast_arrays(*flat), axis=-1)  # (rows, draws, components, columns + 1)
         products = np.einsum("ndka,ndkb->ndab", stacked, stacked) * w[:, None, None, None]
         k = stacked.shape[2]
         diagonal = np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=-1, keepdims=True)
-        log_scale = _flat(diagonal, self.draws.shape)[:, :, 0] + 0.5 * k * _LOG_2PI
+        numbers = seen[0, 0].sum(axis=-1)[:, None] if SEEN.name in line.args else k
+        log_scale = _flat(diagonal, self.draws.shape)[:, :, 0] + 0.5 * numbers * _LOG_2PI
         if line.family.location_link != "identity":
             log_scale = log_scale + y[0, 0].sum(axis=-1)[:, None]  # y is the log: its derivative is 1 / x
         n = parts.stop - parts.start
@@ -274,6 +280,14 @@ def _summed(values: Array, codes: Codes, n: int) -> Array:
     rows = len(codes)
     ones: Any = sparse.csr_array((np.ones(rows), (codes, np.arange(rows))), shape=(n, rows))
     return np.asarray(ones @ values.reshape(rows, -1)).reshape(n, *values.shape[1:])
+
+
+def _of_seen(root: Array, seen: Array) -> Array:
+    """Roots in which numbers that are not known are independent of others, with a spread of 1."""
+    both = seen[..., :, None] * seen[..., None, :]
+    return np.linalg.cholesky(
+        both * (root @ root.swapaxes(-1, -2)) + (1 - seen)[..., None] * np.eye(seen.shape[-1])
+    )
 
 
 def _whitened(side: Array, root: Array, line: Line) -> Array:

@@ -11,6 +11,7 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.binding import Bound
+from stanlevels.distributions.composed import SEEN
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS
 from stanlevels.plan.planned import Planned
@@ -179,4 +180,6 @@ def _weighs(bound: Bound, name: str) -> Array:
     """Which units of a line count for anything."""
     weights = bound.weights(name)
     n = bound.size(bound.observed_domain(name))
+    if SEEN.name in dict(bound.graph.observed[name].args) and weights is None:
+        return np.asarray(~np.isnan(np.asarray(bound.seen(name), dtype=float)).reshape(n, -1).all(axis=1))
     return np.ones(n, dtype=bool) if weights is None else np.asarray(weights) > 0

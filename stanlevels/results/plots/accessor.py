@@ -159,6 +159,7 @@ class Plots:
         self,
         name: str | None = None,
         *,
+        component: str | None = None,
         by: str | None = None,
         kind: Literal["density", "ecdf", "bars"] | None = None,
         stat: Literal["mean", "sd", "min", "max"] = "mean",
@@ -175,6 +176,8 @@ class Plots:
         ----------
         name : str, optional
             The line with data, where there are several.
+        component : str, optional
+            The column, where the line has several numbers in each row.
         by : str, optional
             A level, or a column that the model uses.
         kind : {"density", "ecdf", "bars"}, optional
@@ -196,7 +199,7 @@ class Plots:
         """
         from stanlevels.results.plots.predictive import predictive
 
-        return predictive(self.fit, name, by, kind, stat, seed, ax)
+        return predictive(self.fit, name, component, by, kind, stat, seed, ax)
 
     def curve(
         self,

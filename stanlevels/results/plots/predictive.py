@@ -62,6 +62,8 @@ class Seen:
         Of categories, which are numbered from 1.
     rows : ndarray, (n,)
         Which of the outcome's rows these are.
+    called : str
+        The column, where its line has several; the name of the line by itself.
     """
 
     name: str
@@ -70,10 +72,18 @@ class Seen:
     weights: Array
     labels: tuple[Any, ...] | None
     rows: Codes
+    called: str = ""
 
 
 def predictive(
-    fit: Face, name: str | None, by: str | None, kind: str | None, stat: str, seed: int, ax: Axes | None
+    fit: Face,
+    name: str | None,
+    component: str | None,
+    by: str | None,
+    kind: str | None,
+    stat: str,
+    seed: int,
+    ax: Axes | None,
 ) -> Axes:
     """See `stanlevels.results.plots.accessor.Plots.predictive`."""
     if kind is not None and kind not in KINDS:
@@ -83,7 +93,8 @@ def predictive(
     if by is not None and kind is not None:
         raise FitError("kind= and by= are two pictures", expected="one of them")
     chosen = _outcome(fit, name)
-    seen = _seen(fit, chosen, DRAWS if by is not None else CURVES, seed)
+    which = _component(fit, chosen, component)
+    seen = _seen(fit, chosen, which, DRAWS if by is not None else CURVES, seed)
     if by is not None:
         return _by_unit(fit, seen, by, stat, ax)
     whole = np.issubdtype(seen.observed.dtype, np.integer)
@@ -95,7 +106,7 @@ def predictive(
     ax = axes(ax, SIZE)
     draw(ax, seen)
     title = f"{counted(len(seen.observed), 'row')}, {counted(len(seen.drawn), 'draw')} of them"
-    return finish(ax, x=chosen, title=title, y={"ecdf": "share of rows", "bars": "rows"}.get(kind, ""))
+    return finish(ax, x=seen.called, title=title, y={"ecdf": "share of rows", "bars": "rows"}.get(kind, ""))
 
 
 def _outcome(fit: Face, name: str | None) -> str:
@@ -105,31 +116,46 @@ def _outcome(fit: Face, name: str | None) -> str:
     if name is None or name not in lines:
         found = "there are several lines with data" if name is None else f"{name!r} is not a line with data"
         raise FitError(found, expected=f"name= one of {listing(lines, 20)}")
-    if lines[name].components and not lines[name].family.is_categorical:
-        raise FitError(f"{name!r} has several numbers in each row", expected="an outcome with one")
     return name
 
 
-def _seen(fit: Face, name: str, curves: int, seed: int) -> Seen:
+def _component(fit: Face, name: str, component: str | None) -> int | None:
+    """Which of the numbers of each row is drawn; None where there is one."""
+    columns = fit.planned.graph.observed[name].observed
+    several = len(columns) > 1 and not fit.planned.lines[name].family.is_scalar
+    if not several and component is None:
+        return None
+    if not several or component not in columns:
+        found = f"component is {component!r}" if component is not None else f"{name!r} has several numbers"
+        expected = (
+            f"component= one of {listing(columns, 20)}" if several else "no component: it is one number"
+        )
+        raise FitError(f"{found} in each row" if component is None else found, expected=expected)
+    return columns.index(component)
+
+
+def _seen(fit: Face, name: str, component: int | None, curves: int, seed: int) -> Seen:
     if fit.bound.rows.counts is not None:
         raise FitError(
             "the rows that were fitted were left out of this fit when it was saved",
             expected="the fit as it was made",
         )
-    observed = fit.bound.outcome(name)
-    if observed.ndim > 1:
-        raise FitError(f"{name!r} has several numbers in each row", expected="an outcome with one")
+    observed, there, called = fit.bound.outcome(name), fit.bound.seen(name), name
+    if component is not None:
+        observed, there = observed[:, component], there[:, component]
+        called = fit.planned.graph.observed[name].observed[component]
     chains, length = fit.by_quantity.shape
     most = max(LEAST, min(curves, NUMBERS // max(len(observed), 1)))
     ready = as_fitted(fit, min(-(-most // chains), length))
-    drawn = drawn_outcomes(ready, name, seed).reshape(-1, len(observed))
-    rows = np.flatnonzero(np.isfinite(fit.bound.seen(name).astype(float)))
+    drawn = drawn_outcomes(ready, name, seed)
+    drawn = (drawn if component is None else drawn[..., component]).reshape(-1, len(observed))
+    rows = np.flatnonzero(np.isfinite(there.astype(float)))
     if not len(rows):
         raise FitError(f"{name!r} has no rows with data", expected="at least one")
     weights = fit.bound.weights(name)
     weights = np.ones(len(observed)) if weights is None else weights
     labels = fit.bound.outcome_labels(name)
-    return Seen(name, observed[rows], drawn[:, rows], weights[rows], labels, rows)
+    return Seen(name, observed[rows], drawn[:, rows], weights[rows], labels, rows, called)
 
 
 # --- all rows ------------------------------------------------------------------------------------
@@ -206,7 +232,7 @@ def _by_unit(fit: Face, seen: Seen, by: str, stat: str, ax: Axes | None) -> Axes
             raise FitError(
                 f"{seen.name!r} has {len(seen.labels)} categories", expected="numbers, or two categories"
             )
-        seen = Seen(seen.name, seen.observed - 1, seen.drawn - 1, seen.weights, None, seen.rows)
+        seen = Seen(seen.name, seen.observed - 1, seen.drawn - 1, seen.weights, None, seen.rows, seen.called)
     codes, labels = _units(fit, seen, by)
     observed, drawn = by_unit(codes, len(labels), seen, stat)
     present = np.flatnonzero(np.isfinite(observed))
@@ -215,7 +241,7 @@ def _by_unit(fit: Face, seen: Seen, by: str, stat: str, ax: Axes | None) -> Axes
     upright = len(order) <= LABELLED
     ax = axes(ax, (SIZE[0], float(np.clip(1.1 + 0.19 * len(order), 2.4, 11))) if upright else SIZE)
     inside = _intervals(ax, observed[order], drawn[:, order], at, upright)
-    what = f"{stat} of {seen.name}"
+    what = f"{stat} of {seen.called}"
     if upright:
         ax.set_yticks(at, [labels[i] for i in order], parse_math=False)
         ax.set_ylim(-0.8, len(order) - 0.2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.distributions.composed import SEEN
 from stanlevels.errors import FitError, listing
 from stanlevels.plan.placed import Line
 from stanlevels.results.crossvalidation.partition import Partition, by_groups
@@ -178,6 +179,8 @@ def _groups(draws: Draws, name: str, by: str | Sequence[str] | None) -> tuple[Co
     weights = draws.bound.weights(name)
     n = draws.bound.size(draws.line(name).domain)
     times = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
+    if SEEN.name in draws.line(name).args:  # of several outcomes in a row all are replicated, or none
+        times = times * ~np.isnan(draws.bound.seen(name)).any(axis=1)
     if not (times == np.round(times)).all():
         raise FitError(
             f"the weights of {name!r} are no whole numbers: rows cannot be replicated as often",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from stanlevels.errors import FitError
@@ -13,7 +14,7 @@ from stanlevels.results.plots.accessor import Plots
 from stanlevels.show import Html, element, paragraph
 from stanlevels.words import counted, joined
 
-__all__ = ["graph", "picture", "predictive", "shrinkage", "trace", "variance"]
+__all__ = ["graph", "outcomes", "picture", "predictive", "shrinkage", "trace", "variance"]
 
 _MANY = 300  # dots, from which on a picture is of points rather than of shapes
 _ROWS = 200_000  # of which outcomes are drawn
@@ -89,8 +90,16 @@ def trace(fit: Tabled) -> Html:
     return _drawn(lambda: Plots(fit).trace(), said, caption, _MANY + 1)
 
 
-def predictive(fit: Tabled, name: str) -> Html:
+def outcomes(fit: Tabled) -> Iterator[tuple[str, str | None]]:
+    """Lines with data, and which of their numbers, where each row has several."""
+    for name, node in fit.bound.graph.observed.items():
+        several = fit.planned.lines[name].family.is_vector
+        yield from ((name, column if several else None) for column in node.observed[: None if several else 1])
+
+
+def predictive(fit: Tabled, line: str, component: str | None = None) -> Html:
     """An outcome beside what the model would draw in its place; why not, where that cannot be."""
+    name = component or line
     if not fit.bound.rows.columns:
         return paragraph(f"{name} is not drawn: the rows were not kept with the fit.")
     if fit.bound.n_rows > _ROWS:
@@ -99,8 +108,12 @@ def predictive(fit: Tabled, name: str) -> Html:
         f"Posterior predictive check of {name}: what was seen beside draws of the same rows from the model."
     )
     caption = f"{name}: what was seen, and what the model would show in its place."
+
+    def draw() -> Any:
+        return Plots(fit).predictive(line, component=component)
+
     try:
-        return _drawn(lambda: Plots(fit).predictive(name), said, caption, _MANY + 1, tell=True)
+        return _drawn(draw, said, caption, _MANY + 1, tell=True)
     except FitError as error:
         return paragraph(f"{name} is not drawn: {error.found}.")
 

@@ -119,7 +119,7 @@ def _sections(
     yield "Estimates", "estimates", sections.estimates(fit, level, plots=plots)
     yield "Effects", "effects", sections.effects(fit, names, level, units, plots=plots)
     if plots:
-        outcomes = (figures.predictive(fit, name) for name in fit.bound.graph.observed)
+        outcomes = (figures.predictive(fit, *each) for each in figures.outcomes(fit))
         yield "Outcomes", "outcomes", [drawn for drawn in outcomes if drawn]
     yield "Priors", "priors", sections.priors(fit, fit.planned.decided.priors)
     yield "Plan", "plan", sections.plan(fit, roles)

@@ -16,6 +16,7 @@ from stanlevels.results.draws import Draws
 from stanlevels.results.predictions.outcomes import replicated
 from stanlevels.results.tables.describe import check_level, described
 from stanlevels.results.tables.subjects_of_rows import Named, unit_columns
+from stanlevels.results.tables.together import lacking, unknown_of_rows
 from stanlevels.values.arguments import arguments_of
 from stanlevels.values.evaluate import value
 from stanlevels.values.remembered import remembered
@@ -34,9 +35,15 @@ def imputed(fit: Named, draws: Draws, name: str | None, level: float, seed: int)
 
     check_level(level)
     chosen = _chosen(fit, draws, name)
-    units, values = imputed_draws(draws, chosen, seed)
     domain = draws.line(chosen).domain
-    table = {column: labels[units] for column, labels in unit_columns(fit.bound, domain)}
+    if draws.line(chosen).family.is_vector:
+        units, components, values = unknown_of_rows(draws, chosen, seed)
+        own = np.array(draws.planned.graph.observed[chosen].observed, dtype=object)[components]
+        which = {"outcome": own}
+    else:
+        units, values = imputed_draws(draws, chosen, seed)
+        which = {}
+    table = {column: labels[units] for column, labels in unit_columns(fit.bound, domain)} | which
     labels = list(table)
     categories = draws.bound.outcome_labels(chosen)
     if categories is not None:
@@ -78,6 +85,8 @@ def _chosen(fit: Named, draws: Draws, name: str | None) -> str:
 def _gone(draws: Draws, name: str) -> Codes:
     """The units that lack an outcome."""
     bound, weights = draws.bound, draws.planned.graph.observed[name].weights
+    if draws.line(name).family.is_vector and bound.rows.counts is None:
+        return lacking(draws, name)[0]
     if weights is None or not weights.startswith("<") or bound.rows.counts is not None:
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(bound.column(bound.observed_domain(name), absent(name)) > 0)

@@ -59,6 +59,8 @@ def coordinates_of(line: Line, width: int, lower: float, upper: float) -> Coordi
     """The coordinates of a line's variable, whose numbers lie between two bounds."""
     if line.family.is_simplex:
         return _simplex(width)
+    if line.family.is_correlation:
+        return _correlated(width)
     if line.variable.ordered or line.family.support.ordered:
         return _ordered(width, lower)
     if lower > -inf and upper < inf:
@@ -120,6 +122,35 @@ def _ordered(width: int, lower: float) -> Coordinates:
 
     unbounded = frozenset([0] if lower == -inf else [])
     return Coordinates(value, free, lambda w: w * 0.0, width, "identity", unbounded)
+
+
+def _correlated(width: int) -> Coordinates:
+    """Of the correlations above the diagonal, row by row: row i of the factor is ``(w[i], 1)`` by its length.
+
+    Of two numbers these are ``tan`` of the angles whose sines are the correlations.
+    """
+    pairs = [(i, j) for i in range(width) for j in range(i + 1, width)]
+    places = {pair: k for k, pair in enumerate((i, j) for i in range(width) for j in range(i))}
+
+    def value(w: Any) -> Any:
+        rows = []
+        for i in range(width):
+            own = [w[..., places[i, j] : places[i, j] + 1] for j in range(i)]
+            length = np.sqrt(sum((x * x for x in own), 1.0))
+            rows.append([x / length for x in (*own, 1.0)])
+        found = [sum(rows[i][k] * rows[j][k] for k in range(i + 1)) for i, j in pairs]
+        return np.concatenate(found, axis=-1)
+
+    def free(x: Array) -> Array:
+        whole = np.broadcast_to(np.eye(width), (*x.shape[:-1], width, width)).copy()
+        for k, (i, j) in enumerate(pairs):
+            whole[..., i, j] = whole[..., j, i] = x[..., k]
+        root = np.linalg.cholesky(whole)
+        found = [root[..., i, j] / root[..., i, i] for i, j in places]
+        return np.stack(found, axis=-1)
+
+    every = frozenset(range(len(pairs)))
+    return Coordinates(value, free, lambda w: w * 0.0, len(pairs), "atanh", every)
 
 
 def _simplex(width: int) -> Coordinates:

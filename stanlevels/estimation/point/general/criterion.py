@@ -153,7 +153,8 @@ class GeneralCriterion:
         for name, free in self.model.reading.free.items():
             if name in earlier:
                 line = self.model.predictor.planned.lines[name]
-                numbers = earlier[name].reshape(-1, self.model.predictor.forms.width(line))
+                width = free.size if line.is_correlation else self.model.predictor.forms.width(line)
+                numbers = earlier[name].reshape(-1, width)
                 with np.errstate(all="ignore"):
                     own = np.asarray(free.free(numbers))
                     back = np.asarray(np.isclose(free.value(own), numbers, rtol=1e-3, atol=1e-12))

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.distributions.joint import root_of_pairs
 from stanlevels.distributions.supports import REAL
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.general import nodes
 from stanlevels.estimation.point.general.nodes import Node, atoms_of, evaluate
 from stanlevels.estimation.point.general.reading import Atoms, Reading
-from stanlevels.linear.forms import NotLinear
 from stanlevels.plan.placed import Line
 from stanlevels.words import counted
 
@@ -25,10 +25,10 @@ __all__ = ["Density", "own_density", "row_density"]
 class Density:
     """A line with a density, and the linear predictors that it depends on.
 
-    `own` says whether it is the distribution of a random variable, not of data; `location` which atom the
-    location is, where it is one, `parts` those of the locations of a mixture's distributions, and `elsewhere`
-    which atoms the other arguments depend on; `trials` are known numbers, `odds` the arguments that are log
-    odds of a chance, each with its atom.
+    `own` says whether it is the distribution of a random variable, not of data; `located` which atoms the
+    location is, one for each of its numbers, where these are atoms, `parts` those of the locations of a
+    mixture's distributions, and `elsewhere` which atoms the other arguments depend on; `trials` are known
+    numbers, `odds` the arguments that are log odds of a chance, each with its atom.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Density:
     atoms: Atoms
     rows: int
     own: bool = False
-    location: int | None = None
+    located: tuple[int, ...] = ()
     elsewhere: frozenset[int] = frozenset()
     trials: Array | None = None
     parts: tuple[tuple[int, ...], ...] = ()
@@ -50,10 +50,8 @@ def row_density(line: Line, reading: Reading) -> Density:
     Raises
     ------
     FitError
-        If it is a vector with correlations.
+        If it does not vary.
     """
-    if not line.family.is_scalar and not line.family.is_tally:
-        raise NotLinear.of(line, "several correlated outcomes in one line have no maximum here").error()
     n = reading.bound.size(line.domain)
     y = np.asarray(reading.bound.outcome(line.name), dtype=float)
     weights = reading.bound.weights(line.name)
@@ -61,9 +59,13 @@ def row_density(line: Line, reading: Reading) -> Density:
     atoms = Atoms()
     arguments = {name: reading.node(term, line, (), n, atoms) for name, term in line.args.items()}
     compute, vectors = line.form.numbers.log_density, _vectors(line)
+    corr = line.form.correlation
 
     def density(values: Sequence[Any]) -> Any:
-        return compute(y, **_given(arguments, vectors, values))
+        given = _given(arguments, vectors, values)
+        if corr:
+            given[corr] = root_of_pairs(given[corr], y.shape[-1])
+        return compute(y, **given)
 
     location, trials = arguments.get(line.location), arguments.get(line.form.trials)
     return Density(
@@ -72,7 +74,7 @@ def row_density(line: Line, reading: Reading) -> Density:
         np.ones(n) if weights is None else weights,
         atoms,
         n,
-        location=location.index if isinstance(location, nodes.Atom) else None,
+        located=_located(location),
         elsewhere=frozenset[int]().union(
             *(atoms_of(node) for name, node in arguments.items() if name != line.location)
         ),
@@ -88,6 +90,13 @@ def row_density(line: Line, reading: Reading) -> Density:
             if p.kind == "chance" and p.support == REAL and isinstance(atom := arguments[p.name], nodes.Atom)
         ),
     )
+
+
+def _located(location: Node | None) -> tuple[int, ...]:
+    """The atoms that a location is, one for each of its numbers; none where one of these is no atom."""
+    parts = location.items if isinstance(location, nodes.Joined) else (location,)
+    found = [part.index for part in parts if isinstance(part, nodes.Atom)]
+    return tuple(found) if len(found) == len(parts) else ()
 
 
 def _refuse_still(line: Line, y: Array, reading: Reading) -> None:

@@ -29,6 +29,9 @@ def middles_of(model: GeneralModel) -> dict[str, Array]:
     for name, line in planned.lines.items():
         if name not in names:
             continue
+        if line.is_correlation:
+            found[name] = np.zeros(model.reading.free[name].size)
+            continue
         middle = _middle(line.unmoved, model, values)[None, None]
         shift, there = line.own_shift, values.storing({name: middle})
         if shift is not None and _is_told(shift, model, there):  # not by what is integrated out

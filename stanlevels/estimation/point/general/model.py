@@ -47,8 +47,8 @@ class LineData:
     spherical : tuple of bool
     own : bool
         Whether it is the distribution of a random variable, not of data.
-    location : int or None
-        The atom that is the location, where one is.
+    located : tuple of int
+        The atoms that are the location, one for each of its numbers; none where it is no atom.
     elsewhere : frozenset of int
         Atoms that the other arguments depend on; the location too, where a spread grows with it.
     trials : ndarray, (n,), or None
@@ -67,7 +67,7 @@ class LineData:
     Z: tuple[Any, ...]
     spherical: tuple[bool, ...]
     own: bool
-    location: int | None
+    located: tuple[int, ...]
     elsewhere: frozenset[int]
     trials: Array | None
     parts: tuple[tuple[int, ...], ...] = ()
@@ -128,7 +128,7 @@ class GeneralModel:
         """Whether data and random variables are jointly normal given the parameters."""
         lines = self.predictor.planned.lines
         return all(self.normal[: len(self.predictor.effects)]) and all(
-            lines[line.name].family.gaussian and set(line.random) <= {line.location} - line.elsewhere
+            lines[line.name].family.gaussian and set(line.random) <= {*line.located} - line.elsewhere
             for line in self.lines
         )
 
@@ -241,8 +241,8 @@ def restrict(model: GeneralModel) -> GeneralModel:
     for line in model.lines:
         for a, X in enumerate(line.X):
             here = np.diff(X.tocsc().indptr) > 0
-            located = located | here if a == line.location else located
-            elsewhere = elsewhere | here if a in line.elsewhere or a != line.location else elsewhere
+            located = located | here if a in line.located else located
+            elsewhere = elsewhere | here if a in line.elsewhere or a not in line.located else elsewhere
     if inside := _not_in_locations(model):
         raise FitError(
             f"method='reml' integrates over normal random variables in the location of the outcome, and"
@@ -297,7 +297,7 @@ def _not_in_locations(model: GeneralModel) -> list[str]:
             for line in model.lines
             if not line.own
             for a, Z in enumerate(line.Z)
-            if a != line.location or a in line.elsewhere
+            if a not in line.located or a in line.elsewhere
         )
         if elsewhere or not normal:
             found.append(effect.name)
@@ -336,7 +336,7 @@ def _line(density: Density, offset: Array, X: Any, Z: Any, first: int) -> LineDa
         tuple(Z[s] for s in slices),
         tuple(density.atoms.spherical),
         density.own,
-        density.location,
+        density.located,
         density.elsewhere,
         density.trials,
         density.parts,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.errors import listing
 from stanlevels.estimation.point.general.coordinates import Coordinates
 from stanlevels.estimation.point.general.reading import Reading, free_coordinates
 from stanlevels.gaussian.design import Block
@@ -18,6 +19,7 @@ from stanlevels.linear.roots import known_root
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.roles import roles_of
+from stanlevels.plan.terms import uses
 
 if TYPE_CHECKING:
     from stanlevels.binding import Bound
@@ -51,13 +53,27 @@ class Sorted:
         return [effect.name for effect in self.effects if not self.normal[effect.name]]
 
     def shared(self, densities: Sequence[Density]) -> frozenset[str]:
-        """Random variables whose standard deviation also stands elsewhere in the likelihood."""
+        """Random variables whose standard deviation also stands elsewhere in the likelihood.
+
+        Raises
+        ------
+        FitError
+            If these are vectors, or their correlations stand elsewhere.
+        """
         used = {name for d in densities for form in d.atoms.forms for name in form.parts}
-        return frozenset(
-            effect.name
-            for effect in self.effects
-            if any(root is not None and root.quantity in used for root in effect.roots)
-        )
+        found = set()
+        for effect in self.effects:
+            own = {root.quantity for root in effect.roots if root is not None} & used
+            own |= {effect.corr} & used
+            if own and self.reading.planned.lines[effect.name].family.is_vector:
+                raise NotLinear.of(
+                    self.reading.planned.lines[effect.name],
+                    f"{listing(own)} of correlated numbers stands elsewhere too",
+                    "give the outcome, or the random variable, one of its own; or use method='nuts'",
+                    "standard deviations and correlations that belong to the random variable alone",
+                ).error()
+            found |= {effect.name} if own else set()
+        return frozenset(found)
 
 
 def sorted_quantities(planned: Planned, bound: Bound, held: frozenset[str]) -> Sorted:
@@ -72,7 +88,14 @@ def sorted_quantities(planned: Planned, bound: Bound, held: frozenset[str]) -> S
     random = {n: line for n, line in planned.latent.items() if roles.get(n) == "random"}
     for line in random.values():
         _refuse(line)
-    fixed = {n: line for n, line in planned.latent.items() if roles.get(n) == "parameter"}
+    of_outcomes = {
+        use.name for line in planned.observed.values() for term in line.args.values() for use in uses(term)
+    }
+    fixed = {
+        n: line
+        for n, line in planned.latent.items()
+        if roles.get(n) == "parameter" and (n in of_outcomes or not line.is_correlation)
+    }
     widths = Forms(planned, bound, {})
     free = {n: free_coordinates(x, widths.width(x)) for n, x in fixed.items() if _is_bounded(x)}
     free |= {n: free_coordinates(x, widths.width(x)) for n, x in random.items() if not _has_deviations(x)}
@@ -177,9 +200,7 @@ def _has_deviations(line: Line) -> bool:
 def _is_bounded(line: Line) -> bool:
     """Whether a parameter has coordinates that differ from its numbers."""
     family = line.family
-    if family.is_correlation:
-        return False
-    bounded = family.support.constrained or bool(family.bounds)
+    bounded = family.support.constrained or family.is_correlation or bool(family.bounds)
     return bounded or line.variable.ordered or family.support.ordered or family.is_simplex
 
 

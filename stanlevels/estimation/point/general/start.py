@@ -210,10 +210,18 @@ def _located(model: GeneralModel, line: LineData, beta: Array) -> Array:
     """Coefficients under which the location of a line is near its outcome, where it is an atom."""
     declared = model.predictor.planned.lines[line.name]
     form = declared.form
-    atom = line.location
-    if atom is None or form.categories or declared.family.is_tally:
+    if not line.located or form.categories or declared.family.is_tally:
         return beta
-    y = np.asarray(model.predictor.bound.outcome(line.name), dtype=float).ravel()
+    y = np.asarray(model.predictor.bound.outcome(line.name), dtype=float)
+    for k, atom in enumerate(line.located):
+        beta = _at_outcomes(model, line, atom, y[:, k] if y.ndim > 1 else y, beta)
+    return beta
+
+
+def _at_outcomes(model: GeneralModel, line: LineData, atom: int, y: Array, beta: Array) -> Array:
+    """Coefficients under which one atom of a location is near its outcomes."""
+    declared = model.predictor.planned.lines[line.name]
+    form = declared.form
     target = _on_link(y, form.link, declared.family.location_link, line.trials)
     X = np.zeros((len(y), len(beta)))
     X[:, list(model.kept)] = line.X[atom].toarray()

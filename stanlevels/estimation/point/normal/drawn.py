@@ -205,10 +205,13 @@ class _Drawn:
         return np.asarray(np.exp(found) if line.family.location_link == "log" else found)
 
     def _freed(self, free: Array, units: Units) -> Array:
-        line, numbers = self.line, width(self.values.planned, self.line.name)
+        line, planned = self.line, self.values.planned
+        numbers = len(planned.axes[line.components[0]]) if line.is_correlation else width(planned, line.name)
         coordinates = free_coordinates(line, numbers)
         with np.errstate(over="ignore"):  # of what nothing tells, a draw may be infinite
             found = np.asarray(coordinates.value(free.reshape(-1, coordinates.size)))
+        if line.is_correlation:
+            found = correlations(found, numbers)
         found = found.reshape(*free.shape[:3], -1)
         if line.family.bounds and not bounds_in_numbers(line):
             low, high = (
