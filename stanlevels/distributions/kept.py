@@ -7,7 +7,7 @@ them alone, whatever the arguments are (Fisher 1922).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,7 @@ __all__ = [
     "poisson",
     "table",
     "trials",
+    "with_zeros",
 ]
 
 # --- sums over rows -------------------------------------------------------------------------------
@@ -65,6 +66,21 @@ class Grouped:
     trials: Array | None = None
     exposure: Array | None = None
     categories: int = 0
+
+    def only(self, which: Array) -> Grouped:
+        """Some of the rows; the cells are the same."""
+
+        def some(values: Array | None) -> Array | None:
+            return None if values is None else values[which]
+
+        return replace(
+            self,
+            y=self.y[which],
+            codes=self.codes[which],
+            weights=some(self.weights),
+            trials=some(self.trials),
+            exposure=some(self.exposure),
+        )
 
     def total(self, values: Array | float) -> Array:
         """Sums (cells,) of values of the rows, each as often as it counts."""
@@ -179,6 +195,10 @@ class Kept:
         Where the values are no whole numbers: two that stand for those of a cell.
     cost : float
         The time that the density of a cell takes, in that of a row (measured; see how-it-works).
+    among : callable, optional
+        Which values these are the statistics of, where that is a part of them.
+    beside : Kept, optional
+        What is kept of all values then, such as how many are of that part: another function of cells.
     """
 
     stan: str
@@ -189,13 +209,25 @@ class Kept:
     exposed: bool = False
     points: Points | None = None
     cost: float = 1.0
+    among: Callable[[Array], Array] | None = None
+    beside: Kept | None = None
+
+    @property
+    def parts(self) -> tuple[Kept, ...]:
+        """What has a function of cells of its own: this, and what is kept beside it."""
+        return (self,) if self.beside is None else (self, *self.beside.parts)
 
     def statistic(self, name: str) -> Statistic:
         """The statistic called `name`."""
-        return next(s for s in (*self.statistics, CONSTANT) if s.name == name)
+        every = (s for part in self.parts for s in part.statistics)
+        return next(s for s in (*every, CONSTANT) if s.name == name)
 
     def value(self, name: str, rows: Grouped, *, pooled: bool = False) -> Array:
         """One statistic of rows; `pooled` over all cells."""
+        if self.beside is not None and any(s.name == name for s in self.beside.statistics):
+            return self.beside.value(name, rows, pooled=pooled)
+        if self.among is not None:
+            rows = rows.only(self.among(rows.y))
         if name == CONSTANT.name:
             each = np.zeros(len(rows.y)) if self.constant is None else self.constant(rows)
             return np.asarray(rows.total(each).sum())
@@ -367,6 +399,18 @@ def negative_binomial(log_mean: Expr) -> Kept:
         (Argument(log_mean, once=True), Argument(Ref("shape"), "common")),
         cost=0.9,
     )
+
+
+def with_zeros(of: Kept | None, zero: str, *, by_logit: bool) -> Kept | None:
+    """Of positive numbers of which some are 0: zeros, and what is kept of the others."""
+    if of is None:
+        return None
+    zeros = Statistic("zeros", "zeros", lambda rows: rows.total(rows.y == 0))
+    every = Statistic("all", "all rows", lambda rows: rows.n)
+    stan = "binomial_logit_cells" if by_logit else "binomial_cells"
+    chance = Kept(stan, (zeros, every), (Argument(Ref(zero)),))
+    own = tuple(replace(s, words="rows above 0") if s.name == "n" else s for s in of.statistics)
+    return replace(of, statistics=own, among=lambda y: y > 0, beside=chance, points=None, cost=1.0)
 
 
 def table(stan: str, *arguments: Argument) -> Kept:

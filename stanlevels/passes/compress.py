@@ -111,7 +111,7 @@ class _Read:
             return "value, rows"
         kept = self.line.form.kept
         assert kept is not None
-        return ", ".join(statistic.words for statistic in kept.statistics)
+        return ", ".join(statistic.words for part in kept.parts for statistic in part.statistics)
 
 
 def _by_value(line: Line) -> _Read | None:
@@ -125,7 +125,8 @@ def _read(line: Line, planned: Planned) -> _Read | None:
     kept = found.line.form.kept
     if kept is None:
         return None
-    common = {name for a in kept.arguments if a.shape == "common" for name in references(a.value)}
+    arguments = (a for part in kept.parts for a in part.arguments)
+    common = {name for a in arguments if a.shape == "common" for name in references(a.value)}
     return None if any(found.args[name].domain for name in common) else found
 
 

@@ -194,9 +194,9 @@ class _Count:
                 kept = cells.form.kept
                 assert kept is not None
                 wide = self.wide(cells.components) * self.categories(cells)
-                return _densities(kept.stan, self.size(cells.domain) * wide) + self.terms(
-                    cells.args, cells.domain
-                )
+                n = self.size(cells.domain) * wide
+                own = sum((_densities(part.stan, n) for part in kept.parts), Work())
+                return own + self.terms(cells.args, cells.domain)
             case Glm(intercept=intercept, blocks=blocks):
                 n = self.size(line.domain)
                 known = self.term(intercept, line.domain) if intercept is not None else Work()

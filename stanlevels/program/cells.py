@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stanlevels.distributions.kept import CONSTANT, Argument
+from stanlevels.distributions.kept import CONSTANT, Argument, Kept
 from stanlevels.graph import Ref
 from stanlevels.plan.factors import Cells
 from stanlevels.program import stan
@@ -25,19 +25,30 @@ def cells(write: Writer, density: Cells) -> Body:
     assert kept is not None
     entries = {name: write.scope.variable(entry) for name, entry in statistics(density).items()}
     constant = entries.pop(CONSTANT.name, None)
-    variable, *others = entries.values()
+    prepared, increments = list[stan.Command](), list[stan.Command]()
+    for part in kept.parts:
+        own = [entries[statistic.name] for statistic in part.statistics]
+        found, named = _part(write, part, own)
+        prepared += named
+        if constant is not None and part is kept:
+            found = stan.Binary("+", found, constant)
+        increments.append(stan.Increment(found))
+    return (stan.Block((*prepared, *increments)),) if prepared else tuple(increments)
+
+
+def _part(
+    write: Writer, kept: Kept, entries: list[stan.Variable]
+) -> tuple[stan.Expression, list[stan.Command]]:
+    """One function of cells, and what is named before it."""
+    variable, *others = entries
     prepared = [command for a in kept.arguments if a.shape == "table" for command in _table(write, a)]
     given = [_given(write, a) for a in kept.arguments]
     for k, (a, each) in enumerate(zip(kept.arguments, given, strict=True)):
         if a.shape == "cells" and not a.once and not isinstance(each, stan.Variable):
-            named = _named(write, _tag(write, a, k), each)
-            prepared.append(named)
-            given[k] = stan.Variable(named.name)
-    found: stan.Expression = stan.Density(f"{kept.stan}_lpdf", variable, (*others, *given))
-    if constant is not None:
-        found = stan.Binary("+", found, constant)
-    increment = stan.Increment(found)
-    return (stan.Block((*prepared, increment)),) if prepared else (increment,)
+            local = _named(write, _tag(write, a, k), each)
+            prepared.append(local)
+            given[k] = stan.Variable(local.name)
+    return stan.Density(f"{kept.stan}_lpdf", variable, (*others, *given)), prepared
 
 
 def _given(write: Writer, of: Argument) -> stan.Expression:

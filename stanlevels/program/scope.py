@@ -27,7 +27,7 @@ from stanlevels.program.outcome_entries import Outcome
 
 __all__ = ["Scope", "assign_names"]
 
-_LOCALS = ("argument_1", "argument_2", "argument_3", "covariance_factor", "vectors", "columns")
+_LOCALS = ("covariance_factor", "vectors", "columns")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,13 @@ def assign_names(planned: Planned, entries: Iterable[Entry]) -> Names:
         if planned.quantities[line.name].is_moved:
             lifted = bool(planned.quantities[line.name].lifted)
             made.append((moved_key(line.name), f"{line.name}_{'lifted' if lifted else 'at_means'}"))
-        local = (*line.args, *_LOCALS, *(f"{argument}_vectors" for argument in line.args))
+        places = len(line.form.arguments) if line.is_variable else 0
+        local = (
+            *line.args,
+            *(f"argument_{place}" for place in range(1, max(places, 3) + 1)),
+            *_LOCALS,
+            *(f"{argument}_vectors" for argument in line.args),
+        )
         if line.name in planned.marginals:
             local = (
                 *local,

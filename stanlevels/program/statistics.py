@@ -152,7 +152,8 @@ def statistics(density: Cells) -> dict[str, Statistic]:
     line = density.line
     kept = line.form.kept
     assert kept is not None
-    names = [s.name for s in kept.statistics] + ([CONSTANT.name] if kept.constant else [])
+    names = [s.name for part in kept.parts for s in part.statistics]
+    names += [CONSTANT.name] if kept.constant else []
     either = (name for a in kept.arguments if a.shape == "either" for name in references(a.value))
     one = not any(line.args[name].domain for name in either)
     form, exposure = line.form.key, density.exposure

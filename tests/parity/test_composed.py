@@ -79,7 +79,7 @@ def test_zero_one_inflated(inner, ends, one):
     [
         ([sl.Normal(ETA, S), sl.StudentT(4, Z, 2)], "real"),
         ([sl.Poisson(log=ETA), sl.NegBinomial(mu=4, shape=S)], "count"),
-        ([sl.LogNormal(ETA, S), sl.Gamma(log=Z, shape=2)], "positive"),
+        ([sl.Gamma(log=ETA, shape=S), sl.Gamma(log=Z + ETA, shape=2)], "positive"),
     ],
     ids=["numbers", "counts", "positive"],
 )

@@ -132,6 +132,26 @@ def test_rows_that_agree_in_their_value_too_are_one_that_counts(line: Any, by: s
     assert records(bound, "compress")["y"].decision.endswith("(value, rows)")
 
 
+@pytest.mark.parametrize(
+    "of", [sl.LogNormal(ETA, sl.exp(Base.u)), sl.Gamma(log=ETA, shape=Base.s), sl.Exponential(sl.exp(ETA))]
+)
+@pytest.mark.parametrize("more", [{"logit": Base.u}, {"zero": 0.3, "weights": "often"}])
+def test_what_is_above_a_hurdle_has_sums_of_its_own_beside_zeros(of: Any, more: dict[str, Any]) -> None:
+    amounts = VALUES.assign(amount=np.where(FRAME["flag"] == 1, FRAME["size"], 0.0))
+    bound = both(define(y=sl.Hurdle(of, observed="amount", **more)), amounts)
+    assert size(bound) <= 72
+    often = VALUES["often"] if "weights" in more else np.ones(N)
+    assert bound.stan_data["y_zeros"].sum() == often[FRAME["flag"] == 0].sum()
+    assert bound.stan_data["y_n"].sum() == often[FRAME["flag"] == 1].sum()
+
+
+def test_shares_of_which_some_are_zero_have_sums_beside_zeros() -> None:
+    shares = VALUES.assign(share=np.where(FRAME["flag"] == 1, FRAME["size"] / 4, 0.0))
+    of = sl.Beta(logit=ETA, concentration=Base.s)
+    bound = both(define(y=sl.Hurdle(of, logit=Base.u, observed="share")), shares)
+    assert "rows above 0, " in records(bound, "compress")["y"].decision
+
+
 def test_values_are_compared_where_that_pays_alone() -> None:
     line = sl.StudentT(4, Base.a, Base.s, observed=True)
     assert define(y=line).bind(FRAME).plan.compress == ()

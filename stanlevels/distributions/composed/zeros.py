@@ -12,6 +12,7 @@ from stanlevels.distributions.composed.between import draws_between
 from stanlevels.distributions.composed.chances import Way, chance
 from stanlevels.distributions.composed.wrapper import Wrapper, form_with, function_of
 from stanlevels.distributions.family import Family, Function, Parameterization
+from stanlevels.distributions.kept import with_zeros
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.supports import NONNEGATIVE, OPEN_UNIT, POSITIVE, POSITIVE_COUNT, UNIT, Support
 
@@ -31,6 +32,9 @@ def _composed(
         for way in _ZERO:
             stan = "_".join(filter(None, (template, form.stan, way.suffix and way.parameter.name)))
             made = form_with(form, (way,), stan, numbers(form.numbers, way))
+            if part is not None and not base.discrete:  # what is above 0 has nothing to do with zeros
+                kept = with_zeros(form.kept, way.parameter.name, by_logit=bool(way.suffix))
+                made = replace(made, kept=kept)
             forms.append(made)
             name = f"{stan}_{base.suffix}"
             function = function_of(template, form, base.suffix, name)
