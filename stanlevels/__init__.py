@@ -24,6 +24,7 @@ from stanlevels.formulas.formula import formula
 from stanlevels.language import callables as _callables
 from stanlevels.language import functions as _functions
 from stanlevels.language.callables import *
+from stanlevels.language.choices import ConditionalLogit
 from stanlevels.language.composed import Hurdle, ZeroInflated, ZeroOneInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
@@ -72,6 +73,7 @@ __all__ = [
     "ZeroInflated",
     "ZeroOneInflated",
     # units that are correlated
+    "ConditionalLogit",
     "AR1",
     "GP",
     "ICAR",

@@ -58,6 +58,7 @@ def bind_graph(
     the fit that follows has any use for priors.
     """
     from stanlevels.binding import bind_data
+    from stanlevels.passes.check_choices import check_choices
     from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
     from stanlevels.passes.check_numbers import check_numbers
     from stanlevels.passes.check_weights import weight_records
@@ -82,6 +83,7 @@ def bind_graph(
     )
     check_columns(placed, bound)
     check_numbers(placed, bound)
+    check_choices(placed, bound)
     notes = weight_records(placed, bound) if bound.rows.times is None else ()
     planned, bound = run(placed.noting(*notes), bound)
     check_knowns(planned, bound)

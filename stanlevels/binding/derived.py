@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding import groups
 from stanlevels.binding.covariates import columns_of, columns_of_powers
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place, where
@@ -22,7 +23,7 @@ from stanlevels.binding.splines import Spline, packed, spline_of, unpacked
 from stanlevels.binding.statuses import statuses
 from stanlevels.distributions.composed import STATUSES
 from stanlevels.errors import DataError, listing
-from stanlevels.graph import ROWS, Column, Derived, Graph, expressions, walk
+from stanlevels.graph import CHOSEN, ROWS, WITHIN, Column, Derived, Graph, expressions, walk
 from stanlevels.graph.text import expression_text
 from stanlevels.records import Record, noticed
 from stanlevels.words import counted
@@ -76,13 +77,15 @@ def derive_columns(
         name = expression_text(column, bare=True)
         place = _place_of(column, found)
         values = _values(column, place)
-        weighted = place.name == ROWS and column.function != "censoring"  # which is row by row
+        by_row = column.function == "censoring" or groups.is_grouping(column)
+        weighted = place.name == ROWS and not by_row
         weights = _weights(graph, place, times) if weighted else None
         codes = _codes(column, place, links)
         numbers = _numbers(name, column, values, weights, codes)
         made[name] = Derivation(column, place.name, numbers)
         found[place.name] = _with(place, column, _applied(column, values, numbers, codes))
-        records.append(_record(name, made[name], values, codes))
+        if column.function != WITHIN:  # with how many are chosen it is said among how many
+            records.append(_record(name, made[name], values, codes))
     return found, made, records
 
 
@@ -93,7 +96,7 @@ def derived_again(made: Mapping[str, Derivation], place: Place, codes: Mapping[s
         if derivation.place != ROWS:
             continue
         units = None if column.over is None else codes[column.over]
-        values = _values(column, place)
+        values = np.zeros(place.n) if groups.is_grouping(column) else _values(column, place)
         place = _with(place, column, _applied(column, values, derivation.numbers, units))
     return place
 
@@ -112,7 +115,9 @@ def derived_where_possible(made: Mapping[str, Derivation], place: Place, codes: 
         column = derivation.column
         units = None if column.over is None else codes.get(column.over)
         told = column.over is None or (units is not None and bool((units >= 0).all()))
-        if told and all(name in place.columns for name in _sources(column)):
+        if told and groups.is_grouping(column) and place.name == derivation.place:
+            place = _with(place, column, _applied(column, np.zeros(place.n), derivation.numbers, units))
+        elif told and all(name in place.columns for name in _sources(column)):
             place = _with(place, column, _applied(column, _values(column, place), derivation.numbers, units))
     return place
 
@@ -196,6 +201,8 @@ def _codes(column: Derived, place: Place, links: Links) -> Array | None:
 def _numbers(name: str, column: Derived, x: Array, weights: Array | None, codes: Array | None) -> Array:
     if column.function == "censoring":
         return np.bincount(x.astype(int), minlength=len(STATUSES)).astype(float)
+    if codes is not None and groups.is_grouping(column):
+        return groups.numbers_of_units(column, x, codes)
     w = np.ones(len(x)) if weights is None else weights
     if codes is not None:
         size = int(codes.max(initial=-1)) + 1
@@ -261,6 +268,9 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
             return x
         case "spline":
             return _spline(column, numbers).columns(x)
+        case function if function in (WITHIN, CHOSEN):
+            assert codes is not None
+            return groups.in_rows(column, numbers, codes)
         case "mean":
             assert codes is not None
             return _unit_means(x, numbers, codes)
@@ -290,13 +300,17 @@ def _with(place: Place, column: Derived, values: Array) -> Place:
     parts: dict[str, Any] = {name: values}
     if column.degree is not None:
         parts = dict(zip(columns_of_powers(column), values.T, strict=True))
-    kind: Kind = "integer" if column.function == "censoring" else "float"
-    new = {n: Values(n, kind, part.astype(int) if kind == "integer" else part) for n, part in parts.items()}
+    whole = column.function == "censoring" or groups.is_grouping(column)
+    kind: Kind = "integer" if whole else "float"
+    new = {n: Values(n, kind, part.astype(int) if whole else part) for n, part in parts.items()}
     return replace(place, columns={**place.columns, **new})
 
 
 def _record(name: str, made: Derivation, x: Array, codes: Array | None) -> Record:
     numbers, where_from = made.numbers, f"over {counted(len(x), 'row')} of {where(made.place)}"
+    if codes is not None and groups.is_grouping(made.column):
+        outcome = next(_sources(made.column))
+        return noticed(outcome, groups.words_of_units(made.column, numbers, codes), where_from)
     match made.column.function:
         case "standardize":
             action = f"the mean {numbers[0]:.5g} is taken off, and divided by the sd {numbers[1]:.5g}"

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding.groups import grouping_columns
 from stanlevels.binding.read.frames import computed
 from stanlevels.binding.usage import columns_used
 from stanlevels.distributions.kept import Points
@@ -119,6 +120,7 @@ def _lines(graph: Graph) -> list[VariableNode]:
 def _groupable(graph: Graph) -> bool:
     """Whether no two rows differ by what they are: nothing unknown has a value for every row."""
     unknown = any(node.partly for node in graph.observed.values())
+    unknown = unknown or bool(grouping_columns(graph))  # equal rows of a choice are two alternatives
     return not unknown and all(ROWS not in node.over for node in graph.latent.values())
 
 

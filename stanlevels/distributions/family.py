@@ -117,6 +117,17 @@ class Parameterization:
         return next((p.name for p in self.parameters if p.kind == "data"), "")
 
     @property
+    def grouping(self) -> str:
+        """The argument that says which outcomes have one density together; "" where each has its own."""
+        return next((p.name for p in self.parameters if p.groups), "")
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Arguments that draws need to know, and the density of outcomes known together does not."""
+        read = {arg.name for arg in self.arguments if isinstance(arg, Ref)}
+        return frozenset(p.name for p in self.parameters if self.grouping and p.name not in read)
+
+    @property
     def correlation(self) -> str:
         """The argument that is a correlation matrix; "" where there is none."""
         return next((p.name for p in self.parameters if p.support.shape == "cholesky"), "")

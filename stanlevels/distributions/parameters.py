@@ -80,6 +80,8 @@ class Parameter:
         Of a chance: in which outcomes it happens, and which of them could show it.
     size : int, optional
         The number of entries of a vector, where that is the same for every variable.
+    groups : bool
+        Whether it says which outcomes have one density together.
     link : str
         Of the location of one distribution of a mixture: what takes the variable to its scale.
     """
@@ -93,6 +95,7 @@ class Parameter:
     start: Callable[[Array], float] | None = None
     counts: Callable[[Array], tuple[Array, Array]] | None = None
     size: int | None = None
+    groups: bool = False
     link: str = "identity"
 
     @property

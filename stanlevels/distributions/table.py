@@ -11,6 +11,7 @@ import re
 from functools import cache
 
 from stanlevels.distributions.categories import CATEGORIES
+from stanlevels.distributions.choices import CONDITIONAL_LOGIT
 from stanlevels.distributions.circular import CIRCULAR
 from stanlevels.distributions.composed import made_of
 from stanlevels.distributions.compound import COMPOUND
@@ -65,6 +66,8 @@ def _made(name: str) -> Family:
             expected=f"the declaration of {called} as it was: {called} = sl.Family({called!r}, ...)",
             way_out="import the module that declares it before sl.load, or run its cell",
         )
+    if name == CONDITIONAL_LOGIT.name:
+        return CONDITIONAL_LOGIT
     return structured(name, FAMILIES) or made_of(name, FAMILIES)
 
 

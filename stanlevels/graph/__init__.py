@@ -6,6 +6,8 @@ inherited from and overridden line by line. Expressions are plain trees.
 
 from stanlevels.graph.composition import Composition, composition
 from stanlevels.graph.expressions import (
+    CHOSEN,
+    WITHIN,
     At,
     Call,
     Column,
@@ -49,7 +51,9 @@ __all__ = [
     "Composition",
     "rebuilt",
     "composition",
+    "CHOSEN",
     "ROWS",
+    "WITHIN",
     "At",
     "Call",
     "Column",

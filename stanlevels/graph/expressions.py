@@ -60,6 +60,13 @@ class Call:
     args: tuple[Expr, ...]
 
 
+WITHIN, CHOSEN = "within", "chosen"
+"""What outcomes that are chosen among rows need: the unit of each row, and how many of its rows are chosen.
+
+Columns derived from an outcome are that: which rows hold the outcome is no part of what they are made of.
+"""
+
+
 @dataclass(frozen=True)
 class Derived:
     """Made of all values of a column: ``standardize``, ``center``, ``mean``, ``polynomial``, ``spline``.
@@ -110,6 +117,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return args
         case Stack(items=items):
             return items
+        case Derived(function=function) if function in (WITHIN, CHOSEN):
+            return ()
         case Component(of=of) | Derived(of=of) | Members(of=of):
             return (of,)
         case Dot(coefficients=coefficients):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stanlevels.graph.drawn import Drawn
-from stanlevels.graph.expressions import At, Column, Derived, Dot, Members, walk
+from stanlevels.graph.expressions import At, Column, Derived, Dot, Members, children, walk
 from stanlevels.graph.nodes import ROWS, ExpressionNode, MembershipsNode, Node, VariableNode, expressions
 
 __all__ = ["Place", "columns_of", "innermost", "members_of", "over_levels", "places"]
@@ -92,6 +92,6 @@ def columns_of(node: Node) -> tuple[str, ...]:
                 names.append(inner.name)
             elif isinstance(inner, Dot):
                 names.append(inner.covariates)
-            elif isinstance(inner, Derived) and isinstance(inner.of, Column):
+            elif isinstance(inner, Derived) and isinstance(inner.of, Column) and children(inner):
                 names.append(inner.of.name)
     return tuple(dict.fromkeys(names))

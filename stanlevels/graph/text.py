@@ -6,6 +6,8 @@ import json
 
 from stanlevels.graph.composition import composition
 from stanlevels.graph.expressions import (
+    CHOSEN,
+    WITHIN,
     At,
     Call,
     Column,
@@ -193,6 +195,9 @@ def _given(node: VariableNode) -> list[str]:
         if expr is not None and not _is_ours(expr):
             named = (bool(node.parameterization) and name != "trials") or any(e is None for _, e in node.args)
             named = named or name in node.clauses
+            if isinstance(expr, Derived) and expr.function in (WITHIN, CHOSEN):
+                parts += [f"{name}={expr.over}"] if name == WITHIN else []
+                continue
             if (column := _known_by(name, expr)) is not None:
                 parts.append(column)
                 continue

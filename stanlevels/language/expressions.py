@@ -176,6 +176,12 @@ class DataColumn(Expression):
         self._in_words = f"sl.data({column!r})"
 
 
+class OwnOutcome(Expression):
+    """The column that a line observes, in what is derived from it."""
+
+    depth = Depth(0, 1)
+
+
 class DerivedColumn(Expression):
     """A column made of all values of another; see `stanlevels.standardize` and its neighbours."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from stanlevels.errors import DeclarationError, InternalError
 from stanlevels.graph import (
     ROWS,
+    WITHIN,
     At,
     Call,
     Column,
@@ -49,6 +50,7 @@ from stanlevels.language.expressions import (
     Indexed,
     OfMembers,
     Operation,
+    OwnOutcome,
     Product,
     Variable,
 )
@@ -66,7 +68,8 @@ class _Scope:
 
     `declared` holds what the names mean. `along` names the covariates that the line has components along:
     effects of these stand there for their components and not, as in a predictor, for their contribution.
-    Where `written`, names are written out as what they mean in the model, instead of referred to.
+    Where `written`, names are written out as what they mean in the model, instead of referred to. `outcome`
+    is the column that the line observes.
     """
 
     names: Mapping[int, str]
@@ -74,6 +77,7 @@ class _Scope:
     declared: Mapping[str, Expression | Declaration]
     along: str = ""
     written: bool = False
+    outcome: str = ""
 
     def meant(self, thing: Expression) -> Expression:
         """What stands for an object where names are written out: a class may override its name."""
@@ -193,7 +197,9 @@ def _level(name: str, level: Level, scope: _Scope) -> LevelNode:
 
 def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
     over = tuple(ROWS if isinstance(axis, Rows) else scope.name_of(axis, "over=") for axis in variable.over)
-    inside = scope if variable.observed else replace(scope, along=_along(variable, scope))
+    columns = _observed_columns(name, variable.observed)
+    outcome = replace(scope, outcome=columns[0] if columns else "")
+    inside = outcome if columns else replace(scope, along=_along(variable, scope))
     args = tuple((arg, None if value is None else _operand(value, inside)) for arg, value in variable.args)
     return VariableNode(
         name=name,
@@ -201,7 +207,7 @@ def _variable(name: str, variable: Variable, scope: _Scope) -> VariableNode:
         args=args,
         parameterization=variable.parameterization,
         over=over,
-        observed=_observed_columns(name, variable.observed),
+        observed=columns,
         weights=variable.weights,
         ordered=variable.ordered,
         centered=variable.centered,
@@ -269,6 +275,8 @@ def _column(thing: DataColumn | DerivedColumn, scope: _Scope) -> Column | Derive
     """A column, or one made of others, whose names are written out."""
     if isinstance(thing, DataColumn):
         return Column(thing.column)
+    if isinstance(thing.operand, OwnOutcome):
+        return Derived(thing.function, Column(scope.outcome), scope.name_of(thing.over, f"{WITHIN}="))
     over = None if thing.over is None else scope.name_of(thing.over, "over=")
     of = _expression(thing.operand, replace(scope, written=True))
     return Derived(thing.function, of, over, thing.degree, thing.options)

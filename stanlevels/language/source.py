@@ -19,7 +19,9 @@ from stanlevels.distributions.structure import GROUPS
 from stanlevels.distributions.structures import KERNELS
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import (
+    CHOSEN,
     ROWS,
+    WITHIN,
     At,
     Column,
     Component,
@@ -211,6 +213,8 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
     for name, expr in node.args:
         if expr is None:
             named = True
+        elif isinstance(expr, Derived) and expr.function in (WITHIN, CHOSEN):
+            parts += [f"{name}={reference(str(expr.over))}"] if name == WITHIN else []
         elif name in node.clauses:
             parts.append(_clause(name, expr, reference))
         else:

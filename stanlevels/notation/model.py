@@ -158,6 +158,9 @@ def _where(name: str, axes: Axes, places: Places, sizes: Mapping[str, int]) -> L
             weight = Line(places, places.domain(name)).column(node.weights)
             parts += (Text(", counted ".removeprefix("" if parts else ", ")), weight, Text(" times"))
         parts += _clauses(node, Line(places, places.domain(name)), bool(parts))
+        if grouping := FAMILIES[node.family].parameterization(node.parameterization).grouping:
+            over = getattr(node.arg(grouping), "over", "")
+            parts.append(Text(f", among the rows of its {over}".removeprefix("" if parts else ", ")))
         if node.ordered:
             parts.append(Text(", in increasing order".removeprefix("" if parts else ", ")))
     return Row(tuple(parts)) if parts else None

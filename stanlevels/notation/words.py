@@ -10,6 +10,7 @@ from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError
 from stanlevels.graph import (
     ROWS,
+    WITHIN,
     At,
     Column,
     Composition,
@@ -187,6 +188,8 @@ def _in_words(expr: Expr, here: Axes, places: Places) -> str:
             weighed = f", by {node.weights}" if node.shares and node.weights else ""
             times = "" if node.shares else weights
             return f"the {kind} of {expression_text(of)}{times} over its {plural(node.of)} in {name}{weighed}"
+        case Derived(function=function, over=over) if function == WITHIN:
+            return str(over)
     text = expression_text(expr, bare=True)
     owned = dict.fromkeys(word for inner in walk(expr) if (word := _owned(inner, here, places)))
     return f"{text} ({', '.join(owned)})" if owned else text

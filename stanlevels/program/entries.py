@@ -219,6 +219,8 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
 
 def _of_terms(planned: Planned, line: Line) -> Iterator[Entry]:
     for argument, term in planned.written(line.name).items():
+        if line.is_variable and argument in line.form.unread:
+            continue
         integer = argument in line.args and line.is_variable and _is_count(line.variable, argument)
         yield from _of_term(planned, line, term, integer)
 

@@ -148,7 +148,7 @@ def _pieces(write: Writer) -> tuple[Piece, ...]:
     if line.family.is_vector:
         return _pieces_of_vectors(write)
     vectors = {p.name for p in line.form.parameters if p.support.shape != "scalar"}
-    codes = write.arguments(skipping=vectors)
+    codes = write.arguments(skipping=vectors | line.form.unread)
     pieces = []
     for i, expr in enumerate(line.form.arguments, start=1):
         tag = expr.name if isinstance(expr, Ref) else f"argument_{i}"
@@ -156,7 +156,8 @@ def _pieces(write: Writer) -> tuple[Piece, ...]:
             pieces.append(vector_piece(write, tag))
             continue
         code = argument(expr, codes)
-        if vectors and not line.by_unit:  # beside a vector Stan wants a number for every unit
+        together = bool(line.form.grouping)
+        if (vectors and not line.by_unit) or together:  # beside a vector Stan wants a number for every unit
             code = Code(filled(code, write.scope.length(line)), vector=True)
         pieces.append(_scalar_piece(write, tag, code))
     return tuple(pieces)

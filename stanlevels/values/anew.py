@@ -16,6 +16,7 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.plan.placed import Line
 from stanlevels.values.arguments import arguments_of
 from stanlevels.values.evaluate import evaluate, value
+from stanlevels.values.groups import by_blocks
 from stanlevels.values.prior import drawn_given
 from stanlevels.values.store import Units, Values, width
 
@@ -150,6 +151,8 @@ class drawn:  # noqa: N801 (it is called like the functions beside it)
 
     def __call__(self, line: Line, values: Values, data: Data, units: Codes, blocks: Codes) -> Array:
         """Draws of some new units, (chains, draws, units, components)."""
+        if line.form.grouping:
+            return by_blocks(line, values, data, units, self.key)
         unmoved, numbers = line.unmoved, width(values.planned, line.name)
         arguments = arguments_of(unmoved, values, data, units)
         chains, draws = values.shape

@@ -14,6 +14,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.terms import uses
 from stanlevels.values.arguments import arguments_of, picks_categories
 from stanlevels.values.evaluate import value
+from stanlevels.values.groups import together
 from stanlevels.values.store import Units, Values, width
 
 __all__ = ["in_order", "log_density", "mean", "numbers_per_row"]
@@ -45,7 +46,8 @@ def in_order(line: Line, values: Values, data: Facts) -> Codes:
 def log_density(line: Line, values: Values, data: Facts, units: Units = _ALL) -> Array:
     """The log density of the outcomes of a line, (chains, draws, units, numbers), with every constant.
 
-    Frequency weights multiply: a row that counts n times has the log density of n outcomes.
+    Frequency weights multiply: a row that counts n times has the log density of n outcomes. Outcomes that
+    have one density together have it at the first of them, and 0 at the others.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def log_density(line: Line, values: Values, data: Facts, units: Units = _ALL) ->
     units : slice or ndarray of int
         Which of its units; a piece of them bounds the memory.
     """
+    if line.form.grouping:
+        return _of_groups(line, values, data, units)
     arguments = arguments_of(line, values, data, units, of_outcome=True)
     y = value(line.name, values, data, units)
     found = line.form.log_density(y[..., 0] if picks_categories(line) else y, arguments)
@@ -72,6 +76,10 @@ def log_density(line: Line, values: Values, data: Facts, units: Units = _ALL) ->
 
 def mean(line: Line, values: Values, data: Facts, units: Units = _ALL) -> Array:
     """The mean of the outcomes of a line, (chains, draws, units, components); NaN where it does not exist."""
+    if line.form.grouping:
+        whole = together(line, values, data, units)
+        each = line.form.mean(whole.arguments)[..., whole.places, None]
+        return np.broadcast_to(each, (*values.shape, len(whole.places), 1))
     arguments = arguments_of(line, values, data, units)
     numbers = width(values.planned, line.name)
     if line.family.sized:
@@ -81,3 +89,11 @@ def mean(line: Line, values: Values, data: Facts, units: Units = _ALL) -> Array:
     n = data.size(line.domain)
     units = np.arange(n)[units]
     return np.broadcast_to(found, (*values.shape, len(units), numbers))
+
+
+def _of_groups(line: Line, values: Values, data: Facts, units: Units) -> Array:
+    """Of outcomes that have one density together: that of the group at its first unit, and 0 at others."""
+    whole = together(line, values, data, units)
+    y = value(line.name, values, data, whole.units)[..., 0]
+    found = line.form.log_density(y, whole.arguments)[..., whole.places, None]
+    return np.broadcast_to(found, (*values.shape, len(whole.places), 1))

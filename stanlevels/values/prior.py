@@ -15,6 +15,7 @@ from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
 from stanlevels.values.arguments import arguments_of, picks_categories
 from stanlevels.values.correlated import correlated
+from stanlevels.values.groups import together
 from stanlevels.values.own_shift import own_shift
 from stanlevels.values.store import Values, width
 
@@ -69,6 +70,9 @@ def draw_line(line: Line, values: Values, data: Data, draws: int, rng: Generator
         return own_shift(line, draw_line(line.unmoved, values, data, draws, rng), values, data)
     if line.family.structure is not None:
         return correlated(line, values, data).draw(rng, (1, draws), width(values.planned, line.name))
+    if line.form.grouping:
+        whole = together(line, values, data)
+        return line.form.draw(rng, (1, draws, len(whole.places)), whole.arguments)[..., None]
     arguments = arguments_of(line, values, data)
     batch = (1, draws, data.size(line.domain))
     return drawn_given(line, arguments, batch, width(values.planned, line.name), rng)

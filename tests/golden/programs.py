@@ -604,3 +604,12 @@ class MadeOfOthers(sl.Model):
     total = sl.data("flag") + sl.data("count") + sl.data("times")
     votes = sl.Multinomial(total, logit=[0, a, 1], observed=["flag", "count", "times"])
     shared = sl.DirichletMultinomial(total, [s, 1, 2], observed=["flag", "count", "times"])
+
+
+@keep
+class ChosenAmong(Base):
+    """Rows that are chosen among those of a unit, with coefficients that differ between units."""
+
+    b, sd = sl.Normal(0, 1), sl.HalfNormal(1)
+    B = sl.Normal(b, sd, over=Base.region)
+    flag = sl.ConditionalLogit(B * sl.data("x") + sl.exp(b) * sl.data("z"), within=Base.room, observed=True)

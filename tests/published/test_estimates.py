@@ -32,6 +32,12 @@ class Fit:
 
 FITS = [
     Fit(
+        "infert",
+        "mle",
+        "R, example(infert), survival::clogit(case ~ spontaneous + induced + strata(stratum))",
+        numbers={"spontaneous": "1.9859", "induced": "1.4090"},
+    ),
+    Fit(
         "orange",
         "mle",
         "lme4, nlmer(circumference ~ SSlogis(age, Asym, xmid, scal) ~ Asym | Tree)",

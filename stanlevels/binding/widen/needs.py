@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stanlevels.binding.covariates import columns_of_powers
 from stanlevels.binding.derived import Derivation
+from stanlevels.binding.groups import is_grouping
 from stanlevels.graph import Column, Derived, walk
 from stanlevels.graph.text import expression_text
 
@@ -53,6 +54,8 @@ def sources_of(name: str, derived: Mapping[str, Derivation]) -> Iterator[str]:
     made = made_from(derived).get(name)
     if made is None:
         yield name
+        return
+    if is_grouping(made.column):
         return
     yield from (inner.name for inner in walk(made.column.of) if isinstance(inner, Column))
 

@@ -17,6 +17,7 @@ from stanlevels.arrays import Array, Codes
 from stanlevels.binding.bound import Bound
 from stanlevels.binding.coding import check_known
 from stanlevels.binding.derived import derived_where_possible
+from stanlevels.binding.groups import check_standing
 from stanlevels.binding.levels.nesting import only_value
 from stanlevels.binding.rows import Rows
 from stanlevels.binding.widen.columns import tables_of_units
@@ -120,6 +121,7 @@ def bind_widened(
         for name, units in codes[ROWS].items()
         if name in kept.codes
     }
+    check_standing((made.column for made in encodings.derived.values()), standing, kept.codes, together)
     return Widened(Bound(graph, wider, rows), kept.before, standing)
 
 

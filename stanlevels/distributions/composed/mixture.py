@@ -80,6 +80,8 @@ def not_mixed(bases: Sequence[Family]) -> str:
     """Why distributions cannot be mixed; "" where they can."""
     if any(not base.is_scalar or base.is_categorical or base.half or base.bounds for base in bases):
         return "distributions of single numbers, without bounds"
+    if any(form.grouping for base in bases for form in base.parameterizations):
+        return "distributions of rows by themselves"
     if any(base.composed for base in bases):
         return "distributions that are made of no other"
     if len({base.discrete for base in bases}) > 1:

@@ -16,6 +16,7 @@ from stanlevels.results.arviz.axes import component_axes, unit_axes
 from stanlevels.results.arviz.inference_data import Variable, dataset, leading_axes
 from stanlevels.results.draws import Draws
 from stanlevels.results.room import check_room
+from stanlevels.values.groups import first_rows, groups_of
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.pointwise import in_order, log_density, numbers_per_row
 from stanlevels.values.remembered import remembered
@@ -81,7 +82,14 @@ def log_likelihood(draws: Draws, raw: RawDraws, names: ArvizNames, every: int) -
 
 
 def _kept(draws: Draws, name: str) -> list[int] | None:
-    """The units of an outcome that count; None where all do."""
+    """The units of an outcome that count; None where all do.
+
+    Of outcomes that have one density together the first stands for all.
+    """
+    line = draws.line(name)
+    if line.form.grouping:
+        first: list[int] = first_rows(groups_of(line, draws.values, draws.bound)).tolist()
+        return first
     weights = draws.bound.weights(name)
     if weights is None and SEEN.name in draws.line(name).args:
         known = ~np.isnan(np.asarray(draws.bound.seen(name), dtype=float)).all(axis=1)

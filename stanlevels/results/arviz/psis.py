@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from stanlevels.arrays import Array
@@ -38,13 +40,19 @@ def smoothed(log_likelihood: Array, relative: float) -> tuple[Array, Array]:
         import arviz
 
         weights, k = arviz.psislw(-log_likelihood, relative)
-        return np.asarray(weights), np.atleast_1d(np.asarray(k, dtype=float))
+        return np.asarray(weights), _shapes(k, log_likelihood)
     from arviz_stats.base import array_stats
 
     weights, k = array_stats.psislw(
         log_likelihood, r_eff=relative
     )  # which takes the ratios to be its inverse
-    return np.asarray(weights), np.atleast_1d(np.asarray(k, dtype=float))
+    return np.asarray(weights), _shapes(k, log_likelihood)
+
+
+def _shapes(k: Any, log_likelihood: Array) -> Array:
+    """Pareto k, 0 where no draw says anything else of an observation than the others: all weigh the same."""
+    found = np.atleast_1d(np.asarray(k, dtype=float))
+    return np.where(np.ptp(log_likelihood, axis=-1) < _CONSTANT, 0.0, found)
 
 
 def relative_size(draws: Draws) -> float:

@@ -11,9 +11,10 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 from stanlevels.binding import Bound
+from stanlevels.binding.levels.nesting import only_value
 from stanlevels.distributions.composed import SEEN
 from stanlevels.errors import FitError, listing
-from stanlevels.graph import ROWS
+from stanlevels.graph import ROWS, Derived
 from stanlevels.plan.planned import Planned
 from stanlevels.plan.terms import Domain
 from stanlevels.results.arviz.axes import label_array
@@ -104,12 +105,16 @@ _OWN = frozenset(["row", "rows", "elpd", "pareto_k", "fold", "se"])
 def by_units(planned: Planned, bound: Bound, name: str | None) -> Partition:
     """Every outcome by itself; several lines over the same units are left out together.
 
+    Outcomes that have one density together, such as those of a choice, are one part.
+
     Raises
     ------
     FitError
         Where lines with data have different units, or none is called `name`.
     """
     lines = _lines(planned, name)
+    if together := dict.fromkeys(level for n in lines if (level := _together(planned, n))):
+        return by_groups(planned, bound, next(iter(together)), name)
     domains = dict.fromkeys(planned.observed[n].domain for n in lines)
     if len(domains) > 1:
         raise FitError(
@@ -146,12 +151,37 @@ def by_groups(planned: Planned, bound: Bound, by: str | Sequence[str], name: str
             way_out=f"leave out by {roads[0]!r}: by={roads[0]!r}" if roads else "",
         )
     whole = {n: bound.codes(planned.observed[n].domain, domain) for n in lines}
+    for n, codes in whole.items():
+        _check_whole(planned, bound, n, codes, called)
     there = np.zeros(bound.size(domain), dtype=bool)
     for n, codes in whole.items():
         there[codes[_weighs(bound, n)]] = True
     place = np.where(there, np.cumsum(there) - 1, -1)
     each = {n: np.where(_weighs(bound, n), place[codes], -1) for n, codes in whole.items()}
     return Partition(called, domain, each, int(there.sum()), np.flatnonzero(there))
+
+
+def _together(planned: Planned, name: str) -> str:
+    """The level whose outcomes have one density together; "" where each has its own."""
+    line = planned.observed[name]
+    expr = line.variable.arg(line.form.grouping) if line.form.grouping else None
+    return str(expr.over) if isinstance(expr, Derived) else ""
+
+
+def _check_whole(planned: Planned, bound: Bound, name: str, codes: Codes, called: str) -> None:
+    level = _together(planned, name)
+    if not level:
+        return
+    units = bound.codes(planned.observed[name].domain, (level,))
+    _, differs, _ = only_value(units, codes, bound.size((level,)))
+    if differs.any():
+        labels = bound.levels[bound.graph.target_level(level)].labels
+        raise FitError(
+            f"the rows of {level} {listing([labels[u] for u in np.flatnonzero(differs)])} belong to several"
+            f" {called}: the outcomes of {name!r} are known together",
+            expected=f"{level!r}, or a level that it lies within",
+            way_out=f"by={level!r}",
+        )
 
 
 def _domain(bound: Bound, by: str | Sequence[str]) -> Domain:

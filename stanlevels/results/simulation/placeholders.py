@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding.groups import is_grouping
 from stanlevels.binding.outcomes import model_categories
 from stanlevels.binding.read.files import read_file
 from stanlevels.binding.read.frames import open_frame
 from stanlevels.binding.usage import level_columns
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError
-from stanlevels.graph import ROWS, Column, Graph, Number, VariableNode
+from stanlevels.graph import ROWS, Column, Derived, Graph, LevelNode, Number, VariableNode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +107,8 @@ def filled(graph: Graph, data: Any, tables: Mapping[str, Any] | None, which: int
             codes = _codes(frame, unit)
             if FAMILIES[node.family].is_tally:
                 frame[column] = _tally(node, k, frame, which)
+            elif levels := _chosen_within(graph, node):
+                frame[column] = _one_of_each(frame, levels, which)
             else:
                 frame[column] = _numbers(graph, node, k, codes, which)
     return Filled(rows, own, absent, original)
@@ -142,6 +145,26 @@ def _tally(node: VariableNode, k: int, frame: pd.DataFrame, which: int) -> Any:
     elif isinstance(trials, Number):
         n = np.full(len(frame), trials.value)
     return n.astype(np.int64) if k == which else np.zeros(len(frame), dtype=np.int64)
+
+
+def _chosen_within(graph: Graph, node: VariableNode) -> tuple[str, ...]:
+    """The columns of the level among whose rows are chosen, and of those it lies within."""
+    over = next((e.over for _, e in node.args if isinstance(e, Derived) and is_grouping(e)), None)
+    columns = level_columns(graph)
+    found: list[str] = []
+    while over is not None:
+        found.append(columns[over])
+        level = graph.nodes[over]
+        over = level.within if isinstance(level, LevelNode) else None
+    return tuple(found)
+
+
+def _one_of_each(frame: pd.DataFrame, columns: tuple[str, ...], which: int) -> Any:
+    """The first row of each unit is chosen, or its last."""
+    codes = _codes(frame, columns)
+    rows = np.arange(len(codes))
+    first = np.unique(codes[::-1] if which else codes, return_index=True)[1]
+    return np.isin(rows[::-1] if which else rows, first).astype(np.int64)
 
 
 def _numbers(graph: Graph, node: VariableNode, k: int, codes: Array, which: int) -> Any:

@@ -168,6 +168,12 @@ def latent_residual(parts: Parts, every: int, weights: Array) -> LatentResidual:
     kinds: Mapping[str, type[LatentResidual]] = {"log": _Log}
     if family.is_threshold and link in _BEHIND:
         return _Behind(parts, every, weights)
+    if parts.line.form.grouping:
+        raise FitError(
+            f"{parts.line.name!r} ~ {parts.line.variable.outlined} rests on differences between rows, and has"
+            " no variance of its own",
+            expected="outcomes of rows by themselves",
+        )
     if family.is_categorical or family.is_tally:
         raise FitError(
             f"no one latent variable stands behind the categories of {parts.line.name!r} ~"

@@ -38,6 +38,12 @@ def outcome_variances(parts: Parts) -> tuple[dict[str, Array], Array, Array, tup
             f"{line.name!r} has categories, whose numbers have no variance that means something",
             expected="scale='latent'",
         )
+    if line.form.grouping:
+        raise FitError(
+            f"{line.name!r} ~ {line.variable.outlined} rests on differences between rows, and has no variance"
+            " of its own",
+            expected="outcomes of rows by themselves",
+        )
     odd = [v.name for v in parts.varying if not parts.draws.line(v.name).family.is_gaussian]
     if odd:
         raise FitError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.binding.groups import grouping_columns
 from stanlevels.binding.partly.again import known_in_part
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.usage import outcome_columns
@@ -160,6 +161,7 @@ def covariates_of_rows(bound: Bound, labels: Mapping[str, Array]) -> dict[str, A
     known = {
         *(node.column for node in (*graph.levels.values(), *graph.aliases.values())),
         *outcome_columns(graph),
+        *grouping_columns(graph),
     }
     partly = known_in_part(bound)
     left = [

@@ -28,6 +28,15 @@ class Theoph(sl.Model):
     conc = sl.Normal(dose * ke * ka / sl.exp(B[2]) * curve, observed=True)
 
 
+class Infertility(sl.Model):
+    """case ~ spontaneous + induced, strata = stratum"""
+
+    stratum = sl.Level()
+    spontaneous, induced = sl.Normal(), sl.Normal()
+    odds = spontaneous * sl.data("spontaneous") + induced * sl.data("induced")
+    case = sl.ConditionalLogit(odds, within=stratum, observed=True)
+
+
 class Preferences(sl.Model):
     """cat_pref ~ male * age + (1 | state) + (1 | age) + (1 | eth) + (1 | income)"""
 
@@ -230,6 +239,15 @@ brm(weightgain ~ 1 + (1 | source) + (1 | type) + (1 | source:type), data = weigh
         bambi="""\
 bmb.Model("weightgain ~ 1 + (1|source) + (1|type) + (1|source:type)", weightgain)
 """,
+    ),
+    Published(
+        name="infert",
+        source="rstanarm, stan_clogit",
+        model=Infertility,
+        data=lambda: r_data("datasets", "infert"),
+        lines=5,
+        brms=None,
+        bambi=None,
     ),
     Published(
         name="clotting",

@@ -13,6 +13,7 @@ from stanlevels.distributions.joint import root_of_pairs
 from stanlevels.distributions.supports import REAL
 from stanlevels.errors import FitError
 from stanlevels.estimation.point.general import nodes
+from stanlevels.estimation.point.general.choices import by_group
 from stanlevels.estimation.point.general.nodes import Node, atoms_of, evaluate
 from stanlevels.estimation.point.general.reading import Atoms, Reading
 from stanlevels.plan.placed import Line
@@ -52,6 +53,9 @@ def row_density(line: Line, reading: Reading) -> Density:
     FitError
         If it does not vary.
     """
+    if line.form.grouping:
+        density, atoms, groups = by_group(line, reading)
+        return Density(line.name, density, np.ones(groups), atoms, groups)
     n = reading.bound.size(line.domain)
     y = np.asarray(reading.bound.outcome(line.name), dtype=float)
     weights = reading.bound.weights(line.name)
@@ -61,7 +65,7 @@ def row_density(line: Line, reading: Reading) -> Density:
     compute, vectors = line.form.numbers.log_density, _vectors(line)
     corr = line.form.correlation
 
-    def density(values: Sequence[Any]) -> Any:
+    def of_rows(values: Sequence[Any]) -> Any:
         given = _given(arguments, vectors, values)
         if corr:
             given[corr] = root_of_pairs(given[corr], y.shape[-1])
@@ -70,7 +74,7 @@ def row_density(line: Line, reading: Reading) -> Density:
     location, trials = arguments.get(line.location), arguments.get(line.form.trials)
     return Density(
         line.name,
-        density,
+        of_rows,
         np.ones(n) if weights is None else weights,
         atoms,
         n,
