@@ -20,6 +20,7 @@ from stanlevels.binding.matrices import apart, read_matrices
 from stanlevels.binding.memberships import (
     membership,
     memberships_apart,
+    of_members_alone,
     open_memberships,
     read_memberships,
 )
@@ -85,9 +86,12 @@ def bind_data(
     settled, dropped = settle_missing(graph, marked, missing)
     of_members, left_out = read_memberships(graph, frames, read, missing)
     levels, places, noticed = find_levels(graph, {**settled, **of_members})
-    members = {name: membership(graph, places.pop(name), levels) for name in of_members}
+    joined = {name: places.pop(name) for name in of_members}
+    members = {name: membership(graph, place, levels) for name, place in joined.items()}
     check_tables_agree(levels, places)
-    links = find_links(graph, levels, places)
+    links = find_links(
+        graph, levels, {**places, **{n: of_members_alone(graph, p) for n, p in joined.items()}}
+    )
     codings, coded = find_codings(graph, places)
     times = None if groups is None else groups.times
     places, derived, said = derive_columns(graph, places, links, times)

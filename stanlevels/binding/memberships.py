@@ -25,6 +25,7 @@ __all__ = [
     "membership",
     "memberships_apart",
     "memberships_of",
+    "of_members_alone",
     "open_memberships",
     "opened",
     "read_membership",
@@ -223,6 +224,18 @@ def membership(graph: Graph, place: Place, levels: Mapping[str, BoundLevel]) -> 
     order = np.lexsort((members, keys))
     found = Membership(node.name, node.by, node.of, keys[order], members[order], weights[order])
     return checked(node, found, levels)
+
+
+def of_members_alone(graph: Graph, place: Place) -> Place:
+    """What a table says of members alone: what they lie within, and not who has them."""
+    node = memberships_of(graph)[place.name]
+    levels = set[str]()
+    up: str | None = node.of
+    while up is not None:
+        level = graph.target_level(up)
+        levels.add(level)
+        up = graph.levels[level].within
+    return Place(place.name, place.n, {}, {name: c for name, c in place.codes.items() if name in levels})
 
 
 def _numbers(node: MembershipsNode, place: Place) -> Array:

@@ -12,7 +12,7 @@ from stanlevels.graph import CovariatesNode
 from stanlevels.linear.multiples import Columns
 from stanlevels.linear.scales import moments
 from stanlevels.linear.sums import Addend, Sum, Unknown
-from stanlevels.plan.terms import Domain, Known, Linear
+from stanlevels.plan.terms import Domain, Known, Linear, memberships_of_slot
 
 __all__ = ["Column", "gather", "partial_spreads"]
 
@@ -147,8 +147,14 @@ def _has_intercept(addend: Addend, columns: Columns) -> bool:
 def _called(addend: Addend) -> str:
     if addend.covariates is not None:
         return str(getattr(addend.covariates.term, "covariates", "its covariates"))
-    names = [f.term.column for f in addend.known if isinstance(f.term, Known)]
+    names = [_called_column(f.term.column) for f in addend.known if isinstance(f.term, Known)]
     return " x ".join(names) if len(names) == len(addend.known) else "what it multiplies"
+
+
+def _called_column(name: str) -> str:
+    """A column as messages name it: that of members in one place is all of theirs."""
+    memberships = memberships_of_slot(name)
+    return f"the weights in {memberships}" if memberships else name
 
 
 def partial_spreads(varying: list[Column], weights: Array | None) -> Array:

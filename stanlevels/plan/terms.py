@@ -162,6 +162,18 @@ def slot(memberships: str, place: int) -> str:
     return f"<{memberships} {place}>"
 
 
+def memberships_of_slot(name: str) -> str:
+    """The memberships whose place a road or a column stands for; "" for all others.
+
+    Examples
+    --------
+    >>> memberships_of_slot(slot("lineup", 3)), memberships_of_slot("minutes")
+    ('lineup', '')
+    """
+    memberships, _, place = name[1:-1].rpartition(" ")
+    return memberships if name.startswith("<") and place.isdecimal() else ""
+
+
 def uses(term: Term) -> tuple[Use, ...]:
     """Every use of a quantity in `term`."""
     return tuple(inner for inner in walk(term) if isinstance(inner, Use))

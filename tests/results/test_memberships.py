@@ -13,6 +13,7 @@ from scipy import optimize, stats
 import stanlevels as sl
 from stanlevels.errors import DataError, DeclarationError
 from stanlevels.language.source import source
+from stanlevels.notation.words import in_words
 from tests.program.kit import prepared
 
 RNG = np.random.default_rng(7)
@@ -143,6 +144,51 @@ def test_integrated_members_have_the_dense_marginal_density() -> None:
     for a, sd, noise in ((0.0, 1.0, 0.5), (2.0, 0.1, 1.3)):
         point = program.unconstrain({"a": a, "sd": sd, "noise": noise})
         assert program.log_density(point)[0] == pytest.approx(exactly(a, sd, noise), abs=1e-7)
+
+
+def test_two_sides_whose_players_lie_in_clubs_have_the_dense_normal_distribution() -> None:
+    """Clubs stand in the tables alone; a player's mean is that of the club."""
+
+    class Sides(sl.Model):
+        match, club = sl.Level(), sl.Level()
+        player = sl.Level(within=club)
+        home = sl.Memberships(player, by=match, weights="minutes")
+        away = sl.Memberships(player, by=match)
+        a, noise = sl.Normal(0, 5), sl.HalfNormal(1)
+        C = sl.Normal(0, 0.5, over=club)
+        u = sl.Normal(C, 0.7, over=player)
+        y = sl.Normal(a + u @ home - u @ away, noise, observed=True)
+
+    clubs = {player: f"c{k % 3}" for k, player in enumerate(PLAYERS)}
+    home = LINEUPS.assign(club=LINEUPS["player"].map(clubs))
+    away = pd.DataFrame({"match": DATA["match"], "player": [PLAYERS[k % 12] for k in range(N)]})
+    away["club"] = away["player"].map(clubs)
+    side = Z - np.eye(12)[np.arange(N) % 12]
+    same = np.equal.outer(np.arange(12) % 3, np.arange(12) % 3)
+    of_members = side @ (0.25 * same + 0.49 * np.eye(12)) @ side.T
+
+    def loss(x: np.ndarray) -> float:
+        covariance = of_members + np.exp(2 * x[1]) * np.eye(N)
+        return -float(stats.multivariate_normal(np.full(N, x[0]), covariance).logpdf(DATA["y"]))
+
+    best = optimize.minimize(loss, [1.0, 0], tol=1e-10)
+    fit = Sides.fit(DATA, tables={"home": home, "away": away}, method="mle")
+    assert fit.log_likelihood == pytest.approx(-best.fun, abs=1e-5)
+    effects = fit.effects("C")
+    assert list(effects["club"]) == ["c0", "c1", "c2"]
+    debut = pd.DataFrame({"match": ["x"], "player": ["p99"], "club": ["c1"]})
+    guest = pd.DataFrame({"match": ["x"], "player": ["p98"], "club": ["c9"]})
+    found = fit.predict(debut[["match"]], tables={"home": debut.assign(minutes=2.0), "away": guest})
+    assert found["estimate"][0] == pytest.approx(best.x[0] + 2 * effects["estimate"][1], abs=1e-3)
+
+
+def test_members_are_summed_in_words_and_formulas() -> None:
+    written = str(Slopes.latex())
+    assert all(part in written for part in (r"\sum_{", r"\in", "share"))
+    text = " ".join(in_words(Matches.graph()))
+    assert (
+        "u_lineup is computed for every match: the sum of u times minutes over its players in lineup." in text
+    )
 
 
 def test_text_of_a_model_makes_an_equal_graph() -> None:

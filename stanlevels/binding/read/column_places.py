@@ -154,10 +154,13 @@ def _check_table_name(graph: Graph, name: str) -> None:
 def _check_present(
     graph: Graph, used: Mapping[str, str], frames: Mapping[str, Frame], members: Mapping[str, Frame]
 ) -> None:
+    nodes = [node for node in graph.nodes.values() if isinstance(node, MembershipsNode)]
+    whose = {graph.levels[node.by].column for node in nodes}
     of_members = {
-        graph.levels[node.of].column
-        for name, node in graph.nodes.items()
-        if isinstance(node, MembershipsNode) and name in members
+        column
+        for node in nodes
+        for column in level_columns(graph).values()
+        if node.name in members and column in members[node.name].names and column not in whose
     }
     for level in frames:
         if level != ROWS:
