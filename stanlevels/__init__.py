@@ -29,7 +29,7 @@ from stanlevels.language.composed import Hurdle, ZeroInflated, ZeroOneInflated
 from stanlevels.language.constants import Constant
 from stanlevels.language.covariates import covariates, data, interactions
 from stanlevels.language.declarations import Index, Level, Memberships
-from stanlevels.language.derived import center, mean, polynomial, spline, standardize
+from stanlevels.language.derived import center, mean, polynomial, sines, spline, standardize
 from stanlevels.language.distributions import rows
 from stanlevels.language.effects import effects
 from stanlevels.language.functions import *
@@ -64,6 +64,7 @@ __all__ = [
     "center",
     "mean",
     "polynomial",
+    "sines",
     "spline",
     "standardize",
     # distributions of one's own, and made of distributions

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from stanlevels.arrays import Codes
 from stanlevels.binding.covariates import matrix_of, meanings_of
+from stanlevels.binding.derived import waves_again
 from stanlevels.binding.domains import Domain, Domains
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.geometry import geometry_of
@@ -26,11 +27,13 @@ from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows, derive, partial_links
 from stanlevels.binding.signed import signed
+from stanlevels.binding.sines import Waves
 from stanlevels.distributions.composed import SEEN
 from stanlevels.distributions.structures import Geometry
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import InternalError, NestingError
-from stanlevels.graph import ROWS, CovariatesNode, Graph, LevelNode, MembershipsNode, VariableNode
+from stanlevels.graph import ROWS, CovariatesNode, Derived, Graph, LevelNode, MembershipsNode, VariableNode
+from stanlevels.graph.text import expression_text
 from stanlevels.records import Record
 
 __all__ = ["Bound"]
@@ -236,6 +239,16 @@ class Bound:
     def covariate_meanings(self, covariates: str) -> tuple[tuple[str, str], ...]:
         """The label of each column with what its coefficient is a difference from, "" for no category."""
         return meanings_of(self._covariates(covariates), self.encodings.codings)
+
+    def waves(self, covariates: str) -> tuple[Waves, ...]:
+        """The waves along each coordinate, where a set of covariates is of their products; else ()."""
+        terms = self._covariates(covariates).terms
+        factors = terms[0].factors if len(terms) == 1 else ()
+        made = [f for f in factors if isinstance(f, Derived) and f.function == "sines"]
+        if not made or len(made) < len(factors):
+            return ()
+        found = (self.encodings.derived[expression_text(f, bare=True)] for f in made)
+        return tuple(waves_again(each.column, each.numbers) for each in found)
 
     def _covariates(self, name: str) -> CovariatesNode:
         node = self.graph.nodes.get(name)

@@ -19,6 +19,7 @@ from stanlevels.binding.covariates import columns_of, columns_of_powers
 from stanlevels.binding.levels.nesting import Links
 from stanlevels.binding.read.column_places import Place, where
 from stanlevels.binding.read.columns import Kind, Values
+from stanlevels.binding.sines import BOUNDARY, Waves, waves_of
 from stanlevels.binding.splines import Spline, packed, spline_of, unpacked
 from stanlevels.binding.statuses import statuses
 from stanlevels.distributions.composed import STATUSES
@@ -28,7 +29,7 @@ from stanlevels.graph.text import expression_text
 from stanlevels.records import Record, noticed
 from stanlevels.words import counted
 
-__all__ = ["Derivation", "derive_columns", "derived_again", "derived_where_possible"]
+__all__ = ["Derivation", "derive_columns", "derived_again", "derived_where_possible", "waves_again"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Derivation:
     numbers : ndarray
         Mean and standard deviation; the mean of every unit; the coefficients of a polynomial's
         recursion, (degree, 2): what is taken off x, and what the power before the last is multiplied by,
-        then the length of each column; or a spline, packed.
+        then the length of each column; a spline, packed; or the middle of a range, half of it, and how
+        far waves go.
     """
 
     column: Derived
@@ -212,6 +214,10 @@ def _numbers(name: str, column: Derived, x: Array, weights: Array | None, codes:
     if column.function == "spline":
         assert column.degree is not None
         return packed(spline_of(name, x, column.degree, dict(column.options), weights))
+    if column.function == "sines":
+        options: dict[str, Any] = dict(column.options)
+        waves = waves_of(name, x, column.degree or 0, options.get("boundary", BOUNDARY))
+        return np.array([waves.middle, waves.half, waves.reach])
     if column.degree is not None:
         if weights is not None:
             raise DataError(
@@ -271,6 +277,8 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
         case function if function in (WITHIN, CHOSEN):
             assert codes is not None
             return groups.in_rows(column, numbers, codes)
+        case "sines":
+            return waves_again(column, numbers).columns(x)
         case "mean":
             assert codes is not None
             return _unit_means(x, numbers, codes)
@@ -283,6 +291,12 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
 
 def _spline(column: Derived, numbers: Array) -> Spline:
     return unpacked(numbers, column.degree or 0, is_circle="period" in dict(column.options))
+
+
+def waves_again(column: Derived, numbers: Array) -> Waves:
+    """The waves by the numbers that were found."""
+    middle, half, reach = numbers.tolist()
+    return Waves(middle, half, reach, column.degree or 0)
 
 
 def _unit_means(x: Array, numbers: Array, codes: Array) -> Array:
@@ -328,6 +342,11 @@ def _record(name: str, made: Derivation, x: Array, codes: Array | None) -> Recor
             places = _spline(made.column, numbers).places
             end = "a circle" if "period" in dict(made.column.options) else "knots"
             action = f"{made.column.degree} penalised columns, {end} from {places[0]:.5g} to {places[-1]:.5g}"
+        case "sines":
+            middle, half, reach = numbers.tolist()
+            ends = f"{middle - reach:.5g} and {middle + reach:.5g}"
+            action = f"{counted(made.column.degree or 0, 'sine wave')} over"
+            action += f" {middle - half:.5g} to {middle + half:.5g}, which are 0 at {ends}"
         case _:
             action = f"orthogonal polynomials of degree {made.column.degree} about {numbers[0, 0]:.5g}"
     return noticed(name, action, where_from)

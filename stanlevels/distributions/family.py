@@ -15,6 +15,7 @@ from stanlevels.distributions.making import Composed, Function
 from stanlevels.distributions.numbers import Compute, Likelihood, Numbers
 from stanlevels.distributions.pairs import ConjugateOutcome, ConjugatePrior
 from stanlevels.distributions.parameters import Default, Parameter, Prior
+from stanlevels.distributions.spectrum import Spectrum
 from stanlevels.distributions.structure import Structure
 from stanlevels.distributions.supports import BINARY, Support
 from stanlevels.errors import InternalError
@@ -267,6 +268,8 @@ class Family:
         What it is in conjugate pairs (`distributions.pairs`).
     structure : Structure, optional
         How the units of a line are correlated; without one they are independent.
+    spectrum : Spectrum, optional
+        Of coefficients of waves: their standard deviations. Without data `place` makes normal ones of them.
     """
 
     name: str
@@ -295,6 +298,7 @@ class Family:
     conjugate_prior: ConjugatePrior | None = None
     conjugate_outcome: ConjugateOutcome | None = None
     structure: Structure | None = None
+    spectrum: Spectrum | None = None
 
     @property
     def key(self) -> str:

@@ -69,11 +69,12 @@ Columns derived from an outcome are that: which rows hold the outcome is no part
 
 @dataclass(frozen=True)
 class Derived:
-    """Made of all values of a column: ``standardize``, ``center``, ``mean``, ``polynomial``, ``spline``.
+    """Made of all values of a column: ``standardize``, ``center``, ``mean``, ``polynomial``, ``spline``,
+    ``sines``.
 
     A mean is that of the units of a level (`over`). A polynomial has a column for each power up to `degree`,
-    and a spline as many columns as that; these stand among covariates alone. `options` are what else was
-    given, by keyword.
+    and a spline or sine waves as many columns as that; these stand among covariates alone. `options` are
+    what else was given, by keyword.
     """
 
     function: str

@@ -91,7 +91,7 @@ class CovariatesNode:
 
 
 def _is_smooth(factor: CovariateColumn | Expr) -> bool:
-    return isinstance(factor, Derived) and factor.function == "spline"
+    return isinstance(factor, Derived) and factor.function in ("spline", "sines")
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,17 @@ from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import checked_number, describe
 from stanlevels.words import counted
 
-__all__ = ["center", "mean", "polynomial", "spline", "standardize"]
+__all__ = ["center", "mean", "polynomial", "sines", "spline", "standardize"]
 
 _OF_SPLINES = {
     **dict.fromkeys(("k", "df", "degree", "basis", "bs"), "how much a curve may bend is knots="),
     **dict.fromkeys(("cyclic", "ends", "circle"), "a circle is period=, such as period=24 for hours"),
     **dict.fromkeys(("by", "over", "level"), "curves by unit are over=(level, S) of their coefficients"),
+}
+
+_OF_SINES = {
+    **dict.fromkeys(("m", "k", "n", "waves", "count"), "how many waves there are is basis="),
+    **dict.fromkeys(("c", "L", "factor"), "where they end, in half ranges, is boundary="),
 }
 
 
@@ -219,6 +224,59 @@ def spline(
         options["period"] = length
     column = DerivedColumn("spline", _column(x, "sl.spline"), degree=count, options=tuple(options.items()))
     return Covariates(((column,),))
+
+
+@in_words("sl.sines", _OF_SINES)
+def sines(x: str | Expression, basis: int = 20, *, boundary: float = 1.5) -> Covariates:
+    """Sine waves of a column, of which a Gaussian process over it is a sum.
+
+    They turn by half, 1, 1.5, ... up to ``basis / 2`` times over an interval, and are 0 at its ends: the
+    basis of Hilbert-space Gaussian processes (Solin and Sarkka 2020). The product of two sets is a basis over
+    two columns. ``f = sl.GP("x", basis=20)`` stands for this set, coefficients ``sl.GP(over=H)``, and their
+    product, ``f @ H``. New rows are read on the same waves.
+
+    Parameters
+    ----------
+    x : str or expression of data
+        A column's name, ``sl.data(...)``, or an expression of columns.
+    basis : int
+        How many waves there are: the more, the shorter the lengths that they can tell.
+    boundary : float
+        Where the waves end, in half ranges of the column from its middle.
+
+    Returns
+    -------
+    covariates
+        Called ``sines(x, 20)[1]``, ``sines(x, 20)[2]``, ...
+
+    Raises
+    ------
+    DeclarationError
+        If there is no wave, or they end before the data do.
+
+    Examples
+    --------
+    >>> import stanlevels as sl
+    >>> class Moods(sl.Model):
+    ...     H = sl.sines("day", 15)
+    ...     mean, noise = sl.Normal(), sl.HalfNormal()
+    ...     w = sl.GP(over=H)
+    ...     mood = sl.Normal(mean + w @ H, noise, observed=True)
+    """
+    if not isinstance(basis, int) or isinstance(basis, bool) or basis < 1:
+        raise DeclarationError(
+            f"basis= of sl.sines is {describe(basis)}",
+            expected="a whole number from 1, how many waves there are",
+        )
+    end = float(checked_number(boundary, "boundary= of sl.sines"))
+    if not end > 1:
+        raise DeclarationError(
+            f"boundary= of sl.sines is {boundary!r}, and waves are 0 there",
+            expected="a number above 1: how far out they end, in half ranges of the data",
+            way_out="leave it out, which is 1.5",
+        )
+    options = () if end == 1.5 else (("boundary", end),)
+    return Covariates(((DerivedColumn("sines", _column(x, "sl.sines"), degree=basis, options=options),),))
 
 
 def _places(knots: object) -> tuple[float, ...]:

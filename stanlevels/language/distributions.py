@@ -314,7 +314,8 @@ def _size(family: Family, dim: Any) -> int | None:
 
 
 def _check_flags(family: Family, variable: Variable) -> None:
-    forms = family.location_scale is not None or family.structure is not None
+    structured = family.structure is not None or family.spectrum is not None
+    forms = family.location_scale is not None or structured
     if variable.centered is not None and (not forms or variable.observed):
         raise DeclarationError(
             f"centered= is given to a line with sl.{family.name}"
@@ -327,8 +328,8 @@ def _check_flags(family: Family, variable: Variable) -> None:
             f"centered= of sl.{family.name} is {describe(variable.centered)}",
             expected="True, False or 'between', or nothing, which leaves the choice to the plan",
         )
-    if variable.centered == "between" and (family.is_vector or family.structure is not None):
-        what = "units" if family.structure is not None else "components"
+    if variable.centered == "between" and (family.is_vector or structured):
+        what = "units" if structured else "components"
         raise DeclarationError(
             f"centered='between' is given to a line with sl.{family.name}",
             expected=f"True or False: its {what} are centred together",

@@ -28,7 +28,7 @@ from stanlevels.language.expressions import Covariates, Expression, Operands, Va
 from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
 
-__all__ = ["Block", "Effects", "covariates_of", "effects", "expanded"]
+__all__ = ["Block", "Effects", "Field", "covariates_of", "effects", "expanded"]
 
 Meant = Callable[[object], Any]
 
@@ -60,6 +60,21 @@ class Effects(Expression):
     def covariates(self) -> Covariates:
         """The covariates that the components belong to."""
         return self.terms
+
+
+class Field(Effects):
+    """A Gaussian process that is a sum of waves; a line of a model once it has a name."""
+
+    _in_words = "sl.GP(..., basis=...)"
+
+    def __init__(
+        self,
+        terms: Covariates,
+        over: tuple[Any, ...],
+        line: Callable[[Covariates], Variable],
+    ) -> None:
+        super().__init__(terms, over, (None, None, None), correlated=False)
+        self.line = line
 
 
 class Block(Variable):
@@ -184,6 +199,8 @@ def expanded(written: Effects, meant: Meant) -> Block:
     `meant` gives what an object with a name in the model is there, and None for one without: a distribution
     without a name is a template.
     """
+    if isinstance(written, Field):
+        return Block(written, {"covariates": written.terms}, written.terms, written.line(written.terms))
     components = _components(written, meant(written.mean))
     companions: dict[str, Any] = {}
     if components is not None and components is written.terms and meant(components) is None:

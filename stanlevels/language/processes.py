@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import mul
+from typing import Any
 
 from stanlevels.distributions.structures import AR1 as AR1_FAMILY
 from stanlevels.distributions.structures import ICAR as ICAR_FAMILY
@@ -11,10 +14,20 @@ from stanlevels.distributions.table import FAMILIES, Family
 from stanlevels.errors import DeclarationError, listing
 from stanlevels.language.check_text import check_text
 from stanlevels.language.declarations import Level
+from stanlevels.language.derived import sines
 from stanlevels.language.distributions import Axis, axes_of, line_of
-from stanlevels.language.expressions import DataColumn, Expression, Operand, checked_operand
+from stanlevels.language.effects import Field
+from stanlevels.language.expressions import (
+    Covariates,
+    DataColumn,
+    Expression,
+    Operand,
+    Variable,
+    checked_operand,
+)
 from stanlevels.language.messages.calls import in_words
 from stanlevels.language.messages.describe import describe
+from stanlevels.words import counted
 
 __all__ = ["AR1", "GP", "ICAR", "RandomWalk"]
 
@@ -30,6 +43,8 @@ _OF_PLACES = {
     **_MEANT,
     **dict.fromkeys(("lengthscale", "rho", "ls"), "the distance over which correlations fall is length="),
     **dict.fromkeys(("cov", "k"), "how correlations fall is kernel="),
+    **dict.fromkeys(("m", "waves", "k_basis"), "how many waves there are is basis="),
+    **dict.fromkeys(("c", "L", "factor"), "where waves end, in half ranges, is boundary="),
 }
 
 
@@ -195,25 +210,37 @@ def GP(
     sigma: Operand | None = None,
     over: Axis | Sequence[Axis] | None = None,
     kernel: str = "gaussian",
+    basis: int | Sequence[int] | None = None,
+    boundary: float | None = None,
     centered: bool | None = None,
 ) -> Expression:
-    """A Gaussian process over places: units are correlated the more the nearer they lie.
+    """A Gaussian process over places: what lies nearer is correlated more.
 
-    It is exact, with work that grows with the cube of the number of units: for up to a few hundred of them.
+    Without `basis` it is exact, over the units of a level, with work that grows with the cube of their
+    number: for up to a few hundred of them. With `basis`, a sum of sine waves stands for it (a Hilbert-space
+    Gaussian process; Riutort-Mayol et al. 2023): for any number of rows. ``f = sl.GP("x", basis=20)``
+    stands for two lines, ``f_covariates = sl.sines("x", 20)`` and ``f = sl.GP(over=f_covariates)``; in a
+    predictor, ``f`` is the process. The plan says which lengths the waves can tell.
 
     Parameters
     ----------
     coordinates : str or sl.data column
-        Columns that tell where each unit is; distances are straight lines between them.
+        Columns that tell where each unit, or row, is; distances are straight lines between them. None with
+        `over` a set of waves that `sines` makes.
     length : expression or number, optional
         The distance over which correlations fall: that at a distance d is ``exp(-(d / length)**2 / 2)``, or
         as `kernel` says. Left out it is unknown, up to as far as units lie apart.
     sigma : expression or number, optional
         The standard deviation. Left out it is unknown, with a default prior, which `Model.priors` shows.
-    over : Level
-        The units that have places.
+    over : Level, or a tuple
+        The units that have places; with `basis`, units that have a process each, with the same `sigma` and
+        `length`, or nothing.
     kernel : {"gaussian", "exponential", "matern32", "matern52"}
         How correlations fall: smoothly; as ``exp(-d / length)``; or Matern's with smoothness 3/2 and 5/2.
+    basis : int or a list of them, optional
+        How many sine waves there are along each coordinate.
+    boundary : float, optional
+        Where these end, in half ranges of the column from its middle; 1.5 where it is left out.
     centered : bool, optional
         Whether it is sampled as it is; by default through the independent numbers that it is made of.
 
@@ -224,7 +251,7 @@ def GP(
     Raises
     ------
     DeclarationError
-        If there are no coordinates, more than one level in `over`, or the kernel is another.
+        If there are no coordinates, without a basis more than one level in `over`, or the kernel is another.
 
     Examples
     --------
@@ -239,6 +266,16 @@ def GP(
         raise DeclarationError(
             f"kernel= of sl.GP is {describe(kernel)}", expected=f"one of {listing(KERNELS)}"
         )
+    given: dict[str, Any] = {"length": length, "sigma": sigma}
+    waves = FAMILIES[field_name(0, kernel)]
+    if basis is not None:
+        return _waves(coordinates, basis, boundary, over, waves, given, centered)
+    if boundary is not None:
+        raise DeclarationError(
+            "sl.GP is given boundary= without basis=", expected="both: it is where the waves of a basis end"
+        )
+    if not coordinates and any(isinstance(axis, Covariates) for axis in axes_of(waves, over)):
+        return _process(waves, given, over, centered)
     if not coordinates:
         raise DeclarationError(
             "sl.GP is given no coordinates",
@@ -252,8 +289,49 @@ def GP(
             "over= of sl.GP is to name one level, whose units have places",
             expected="one level, and perhaps covariates or an Index beside it",
         )
-    given = {f"x{k}": place for k, place in enumerate(places, 1)} | {"length": length, "sigma": sigma}
+    given = {f"x{k}": place for k, place in enumerate(places, 1)} | given
     return _process(FAMILIES[field_name(len(places), kernel)], given, over, centered)
+
+
+def _waves(
+    coordinates: tuple[str | Expression, ...],
+    basis: int | Sequence[int],
+    boundary: float | None,
+    over: Axis | Sequence[Axis] | None,
+    family: Family,
+    given: dict[str, Any],
+    centered: bool | None,
+) -> Expression:
+    """A process that is a sum of waves: a line once it has a name."""
+    if not coordinates:
+        raise DeclarationError(
+            "sl.GP is given a basis and no coordinates",
+            expected="columns",
+            way_out='write sl.GP("x", basis=20)',
+        )
+    counts = [basis] * len(coordinates) if isinstance(basis, int) else list(basis)
+    if len(counts) != len(coordinates):
+        numbers, places = counted(len(counts), "number"), counted(len(coordinates), "coordinate")
+        raise DeclarationError(
+            f"basis= of sl.GP has {numbers}, for {places}",
+            expected="one number, or one for each coordinate",
+        )
+    axes = axes_of(family, over)
+    if odd := [axis for axis in axes if isinstance(axis, Covariates)]:
+        raise DeclarationError(
+            f"over= of sl.GP with a basis is {describe(odd[0])}",
+            expected="levels, each unit of which has a process of its own, or nothing",
+            way_out="leave basis= and coordinates out, where over= is a set of sl.sines",
+        )
+    more = {} if boundary is None else {"boundary": boundary}
+    sets = [sines(_place(x), n, **more) for x, n in zip(coordinates, counts, strict=True)]
+
+    def line(covariates: Covariates) -> Variable:
+        made = _process(family, given, (*axes, covariates), centered)
+        assert isinstance(made, Variable)  # it is what a line is
+        return made
+
+    return Field(reduce(mul, sets), axes, line)
 
 
 def _place(column: str | Expression) -> Expression:

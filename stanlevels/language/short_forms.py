@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from stanlevels.errors import DeclarationError
-from stanlevels.graph import CovariatesNode, Graph, ShortForm, VariableNode
+from stanlevels.graph import Column, CovariatesNode, Derived, Graph, ShortForm, VariableNode
 from stanlevels.language.declarations import Rows
-from stanlevels.language.effects import Block
-from stanlevels.language.expression_source import number_source, terms_source
+from stanlevels.language.effects import Block, Field
+from stanlevels.language.expression_source import expression_source, number_source, terms_source
 from stanlevels.language.expressions import Expression
 from stanlevels.language.resolve import node_of
 from stanlevels.language.source import node_source
@@ -65,6 +66,8 @@ def _terms(block: Block, names: Names) -> CovariatesNode:
 def _written(block: Block, names: Names) -> str:
     """The line as a person wrote it."""
     written = block.written
+    if isinstance(written, Field):
+        return _field(block, names)
     named = names.get(id(written.terms)) if "covariates" not in block.companions else None
     parts = [named or terms_source(_terms(block, names).terms)]
     axes = ["sl.rows" if isinstance(axis, Rows) else names[id(axis)] for axis in written.over]
@@ -73,6 +76,22 @@ def _written(block: Block, names: Names) -> str:
     parts += _given(block, names)
     parts += [] if written.correlated else ["correlated=False"]
     return f"sl.effects({', '.join(parts)})"
+
+
+def _field(block: Block, names: Names) -> str:
+    """A Gaussian process that is a sum of waves."""
+    (term,) = _terms(block, names).terms
+    waves = [factor for factor in term.factors if isinstance(factor, Derived)]
+    parts = [
+        json.dumps(w.of.name, ensure_ascii=False) if isinstance(w.of, Column) else expression_source(w.of)
+        for w in waves
+    ]
+    parts += [f"{name}={_value(given, names)}" for name, given in block.args if given is not None]
+    axes = ["sl.rows" if isinstance(axis, Rows) else names[id(axis)] for axis in block.written.over]
+    parts += [f"over={axes[0] if len(axes) == 1 else '(' + ', '.join(axes) + ')'}"] if axes else []
+    counts = [str(wave.degree) for wave in waves]
+    parts.append(f"basis={counts[0] if len(set(counts)) == 1 else '[' + ', '.join(counts) + ']'}")
+    return f"sl.GP({', '.join(parts)})"
 
 
 def _given(block: Block, names: Names) -> Iterator[str]:

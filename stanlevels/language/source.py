@@ -208,7 +208,8 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
     form = FAMILIES[node.family].parameterization(node.parameterization)
     parts = []
     named = False
-    structure = FAMILIES[node.family].structure
+    family = FAMILIES[node.family]
+    structure = family.structure
     places = () if structure is None else structure.beside
     for name, expr in node.args:
         if expr is None:
@@ -218,7 +219,7 @@ def _arguments(node: VariableNode, reference: Names) -> list[str]:
         elif name in node.clauses:
             parts.append(_clause(name, expr, reference))
         else:
-            named = named or (bool(places) and name not in places)
+            named = named or (bool(places) and name not in places) or family.spectrum is not None
             by_name = named or (bool(form.key) and name != form.trials)
             parts.append(f"{name}=" * by_name + expression_source(expr, reference))
             named = by_name
@@ -246,7 +247,7 @@ def _clauses(node: VariableNode, reference: Names) -> list[str]:
         parts.append(f"{structure.needs}={_text(node.matrix)}")
     if structure is not None and structure.needs == GROUPS:
         parts.append(f"{GROUPS}=True")
-    if structure is not None and structure.beside:
+    if FAMILIES[node.family].spectrum is not None or (structure is not None and structure.beside):
         parts += [f"kernel={_text(node.clauses[-1])}"] if node.clauses[-1] != next(iter(KERNELS)) else []
     parts += ['missing="model"'] if node.partly else []
     parts += ["ordered=True"] if node.ordered else []

@@ -106,6 +106,8 @@ def _own(line: Line, planned: Planned) -> str:
         return "it is no random variable over a level"
     if not line.family.is_gaussian or line.variable.ordered:
         return "it is not normal"
+    if line.waves is not None:
+        return "it has a number for each wave, and to integrate out so many at once costs more than it saves"
     if line.variable.centered is not None:
         return f"its line asks for a form to sample it in (centered={line.variable.centered})"
     for argument in (line.scale, line.form.correlation):

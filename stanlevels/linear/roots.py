@@ -35,8 +35,8 @@ def known_root(line: Line, forms: Forms) -> Any | NotLinear:
             return NotLinear.of(
                 line,
                 f"how its units are correlated is unknown ({name})",
-                f"use method='nuts'; or give {name} a number, as in sl.Constant(0.5), and compare log"
-                " likelihoods of several",
+                "method='mle' and 'reml' find one that is a number for the whole model; else use"
+                f" method='nuts', or give {name} a number, as in sl.Constant(0.5)",
             )
         given[name] = found.wide(width).offset.reshape(1, 1, units, width)
     if units * units > _LARGEST:

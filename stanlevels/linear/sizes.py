@@ -42,6 +42,7 @@ from stanlevels.linear.scales import (
 from stanlevels.linear.shares import shares_at_means
 from stanlevels.linear.size_of import Intercept, Size, beside_intercepts, references_to, without_intercept
 from stanlevels.linear.sums import Addend, Opaque, Place, Reader, Sum, Unknown, component
+from stanlevels.linear.waves import without_waves
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -200,6 +201,10 @@ class Sizes:
         """Tell every quantity of a predictor its size."""
         counted = weights is not None and len(weights) == n and weights.sum() > 0
         weights = weights if counted else None
+        parts, waves = without_waves(parts, self.planned.lines)
+        for name, addend in waves.items():
+            by = self._mean_multiple(replace(addend, covariates=None)) or 1.0
+            self._tell(name, Size(None, (target.spread / by,), target.words))
         fixed = gather(parts.fixed, n, self.columns)
         singles = [single for column in fixed for single in column.split()]
         constant = [column for column in singles if column.is_constant]
@@ -342,6 +347,11 @@ class Sizes:
         largest = max(max(size.spread) for size in sizes)
         center = float(np.mean([size.center for size in sizes]))
         words = f"the scale of {line.name!r}: {sizes[0].words}"
+        if line.waves is not None:
+            self._positive(self._read(line.waves.sigma, line), largest, words)
+            told = line.waves.apart, f"how far places of {line.name!r} lie apart"
+            self._positive(self._read(line.waves.length, line), *told)
+            return
         on_logs = line.family.location_link == "log"
         own = 1.0 if on_logs else largest / reach_of(line, self.facts)
         for parameter in line.form.parameters:

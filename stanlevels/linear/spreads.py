@@ -72,7 +72,7 @@ def spreads(
         sums = [forms.reader.read(item, place) for item in term.items]
     else:
         whole = forms.reader.read(term, place)
-        varies = bool(term.components) and any(a.unknown is not None for a in whole)
+        varies = bool(term.components) and any(_has_components(a.unknown, forms) for a in whole)
         sums = [component(whole, k) for k in range(width)] if varies else [whole]
     found = []
     for each in sums:
@@ -82,6 +82,13 @@ def spreads(
         wide = np.broadcast_to(spread.known, (len(spread.known), width // len(sums)))
         found += [Spread(spread.root, wide[:, k]) for k in range(wide.shape[1])]
     return found
+
+
+def _has_components(unknown: Unknown | Opaque | None, forms: Forms) -> bool:
+    """Whether what is unknown is itself a number for each component."""
+    if isinstance(unknown, Unknown):
+        return bool(forms.planned.lines[unknown.name].components)
+    return unknown is not None
 
 
 def _spread(line: Line, read: Sum, forms: Forms, roles: Mapping[str, str]) -> Spread | NotLinear:

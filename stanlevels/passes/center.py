@@ -97,7 +97,10 @@ def _form(line: Line, chosen: Centering, found: Information | None, planned: Pla
 
 def _choose(line: Line, given: Centering | None, found: Information | None) -> tuple[Centering, Record]:
     form: Centering = given or False
-    if line.variable.centered is not None:
+    if line.variable.centered is None and given is None and line.waves is not None:
+        reason = "fast waves are nearly 0 whatever the data say"
+        instead = "write centered=True in the line, where data tell every wave"
+    elif line.variable.centered is not None:
         reason, instead = "as declared", f"drop centered={form!r} from the line"
     elif given is not None:
         reason, instead = "as in the plan that was given", "bind without plan="

@@ -18,6 +18,7 @@ from stanlevels.passes.check_possible import check_possible
 from stanlevels.passes.check_sums import check_sums
 from stanlevels.passes.check_support import check_support
 from stanlevels.passes.check_times import support_in_time
+from stanlevels.passes.place_waves import lengths_told
 from stanlevels.passes.sums_to_one import sums_to_one
 from stanlevels.plan.components import axis_size
 from stanlevels.plan.facts import Facts
@@ -44,7 +45,7 @@ def check(planned: Planned, facts: Facts) -> Planned:
                 _check_argument(line, name, term, planned, facts)
             check_sums(line, planned)
     check_possible(planned, facts)
-    return planned.noting(*_unreached(planned))
+    return planned.noting(*lengths_told(planned), *_unreached(planned))
 
 
 def _family(line: Line) -> Family:

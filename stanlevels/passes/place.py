@@ -15,6 +15,7 @@ from stanlevels.errors import DeclarationError, listing
 from stanlevels.graph import Column, ConstantNode, Expr, ExpressionNode, Graph, Ref, VariableNode
 from stanlevels.passes.place_domains import Places
 from stanlevels.passes.place_terms import Terms
+from stanlevels.passes.place_waves import of_waves
 from stanlevels.plan.components import component_labels
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -55,7 +56,7 @@ def _line(places: Places, name: str) -> Line:
         args = {
             arg: terms.argument(node, arg, _column(places.graph, node, arg, expr)) for arg, expr in node.args
         }
-    line = Line(node, place.domain, place.components, args)
+    line = of_waves(Line(node, place.domain, place.components, args), terms, places.facts)
     _check_components(line)
     return line
 

@@ -110,7 +110,7 @@ class Terms:
             case Members(of=of, memberships=memberships):
                 return self._members(of, memberships)
             case Op(symbol=function, args=args) | Call(function=function, args=args):
-                return self._apply(function, tuple(self.term(a) for a in args))
+                return self.applied(function, tuple(self.term(a) for a in args))
             case Stack(items=items):
                 terms = tuple(self.term(item) for item in items)
                 self._check_entries(terms)
@@ -256,7 +256,8 @@ class Terms:
             quantity, memberships, node.of, place.domain, node.weighted, most, self.domain
         )
 
-    def _apply(self, function: str, args: tuple[Term, ...]) -> Term:
+    def applied(self, function: str, args: tuple[Term, ...]) -> Term:
+        """An operator or a function of terms of the line."""
         if all(isinstance(a, Literal) for a in args) and (folded := _fold(function, args)) is not None:
             return folded
         for arg in args:

@@ -69,6 +69,10 @@ class Facts(Data, Protocol):
         """The columns of a set of covariates, each with the category that it is held against."""
         ...
 
+    def waves(self, covariates: str) -> tuple[Any, ...]:
+        """The waves along each coordinate, where a set of covariates is of their products; else ()."""
+        ...
+
     def weights(self, name: str) -> Any:
         """Frequency weights of an observed line, None where it has none."""
         ...

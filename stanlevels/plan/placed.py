@@ -11,7 +11,31 @@ from stanlevels.errors import DeclarationError
 from stanlevels.graph import ROWS, ConstantNode, ExpressionNode, Graph, QuantityNode, VariableNode
 from stanlevels.plan.terms import Apply, Domain, Term, Use, uses
 
-__all__ = ["Line", "variable_domain"]
+__all__ = ["Line", "Waves", "variable_domain"]
+
+
+@dataclass(frozen=True)
+class Waves:
+    """What coefficients of waves are of: a Gaussian process.
+
+    Attributes
+    ----------
+    sigma, length : Term
+        Of the process.
+    apart : float
+        About how far apart its places lie.
+    least, most : float
+        The shortest and the longest length that the waves can tell.
+    count : int
+        How many there are along the coordinate with the fewest.
+    """
+
+    sigma: Term
+    length: Term
+    apart: float
+    least: float
+    most: float
+    count: int
 
 
 @dataclass(frozen=True)
@@ -29,12 +53,15 @@ class Line:
         have no axis of their own.
     args : mapping of str to Term
         Arguments by name; a named expression has one called "value".
+    waves : Waves, optional
+        Of coefficients of waves: what they are of.
     """
 
     node: QuantityNode
     domain: Domain
     components: tuple[str, ...] = ()
     args: Mapping[str, Term] = field(default_factory=dict)
+    waves: Waves | None = None
 
     @property
     def name(self) -> str:
@@ -105,7 +132,7 @@ class Line:
         if not isinstance(node, VariableNode) or node.is_observed or node.ordered:
             return False
         there = node.centered is not None or bool(self.domain) or self.is_shrunk
-        return bool(self.family.location_scale) and there
+        return bool(self.family.location_scale) and (there or self.waves is not None)
 
     @property
     def is_shrunk(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.graph import ConstantNode, Graph, VariableNode, parents, references
 from stanlevels.plan.planned import Planned
 
@@ -50,7 +51,7 @@ def role_of(name: str, graph: Graph, chosen: Mapping[str, str]) -> str:
         return "observed"
     if name in chosen:
         return chosen[name]
-    if graph.unit_axes(node.over):
+    if graph.unit_axes(node.over) or FAMILIES[node.family].spectrum is not None:
         return "random"
     return "random" if any(_unknown(other, graph.nodes) for other in parents(node)) else "parameter"
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from stanlevels.distributions.family import Composed, Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
+from stanlevels.distributions.spectrum import Spectrum
 from stanlevels.distributions.structure import GROUPS
-from stanlevels.distributions.structures.fields import field_of
+from stanlevels.distributions.structures.fields import KERNELS, field_of
 from stanlevels.distributions.structures.matrices import KNOWN, NEIGHBOURS
 from stanlevels.distributions.structures.processes import AUTOREGRESSIVE, WALK
 from stanlevels.distributions.structures.sums import ZERO_SUM
@@ -99,16 +100,44 @@ def structured(name: str, families: Mapping[str, Family]) -> Family | None:
         return _correlated(name, families[base]) if clause == CORRELATED else _summing(name, families[base])
     if base == _FIELD and clause:
         count, kernel = clause.split(",")
-        return _field(int(count), kernel)
+        return _waves(kernel) if count == _WAVES else _field(int(count), kernel)
     return _NAMED.get(name)
 
 
-_FIELD = "GP"
+_FIELD, _WAVES = "GP", "waves"
 
 
 def field_name(count: int, kernel: str) -> str:
-    """The name of a Gaussian process over so many coordinates."""
-    return f"{_FIELD}|{count},{kernel}"
+    """The name of a Gaussian process over so many coordinates; 0 is for a sum of waves."""
+    return f"{_FIELD}|{count or _WAVES},{kernel}"
+
+
+_LENGTH = Parameter(
+    "length",
+    POSITIVE,
+    "bound",
+    Default(1, 1),
+    Prior("HalfNormal", (None,), "a distance: up to as far as units lie apart"),
+)
+
+
+def _waves(kernel: str) -> Family:
+    form = standard(
+        "normal",
+        _ONE_BY_ONE,
+        _LENGTH,
+        scale(),
+        phrase="the amplitudes of waves that make a Gaussian process with length {length} and standard"
+        " deviation {sigma}",
+    )
+    return Family(
+        field_name(0, kernel),
+        (form,),
+        "A Gaussian process as a sum of waves.",
+        observable=False,
+        spectrum=Spectrum(KERNELS[kernel]),
+        symbol=_FIELD,
+    )
 
 
 def _field(count: int, kernel: str) -> Family:
@@ -117,13 +146,7 @@ def _field(count: int, kernel: str) -> Family:
         _FIELD,
         field_of(kernel, names),
         *(Parameter(name, REAL, "known") for name in names),
-        Parameter(
-            "length",
-            POSITIVE,
-            "bound",
-            Default(1, 1),
-            Prior("HalfNormal", (None,), "a distance: up to as far as units lie apart"),
-        ),
+        _LENGTH,
         doc="A Gaussian process over places.",
         phrase=f"a Gaussian process over {', '.join(f'{{{n}}}' for n in names)} with length {{length}} and"
         " standard deviation {sigma}",

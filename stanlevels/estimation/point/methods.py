@@ -46,10 +46,53 @@ def solve(
     FitError
         If the method cannot take the model, naming the line.
     """
+    from stanlevels.estimation.point.shape import shapes_of
+
+    _refuse_missing(planned, method)
+    names = shapes_of(planned) if method in ("mle", "reml") else ()
+    if names:
+        return _shaped(planned, bound, method, settings, observer, names, earlier)
+    return _solved(planned, bound, method, settings, observer, earlier)
+
+
+def _shaped(
+    planned: Planned,
+    bound: Bound,
+    method: str,
+    settings: dict[str, Any],
+    observer: Observer,
+    names: tuple[str, ...],
+    earlier: Earlier | None,
+) -> Solution:
+    """Some unknown numbers say how units are correlated: all else is fitted at each of them."""
+    from stanlevels.estimation.point.shaped import solve_shaped
+
+    if settings.get("priors"):
+        raise FitError(
+            f"priors=True beside unknown {listing(names)}, which is found on a profile of the likelihood",
+            expected="priors=False",
+            way_out="method='nuts' takes the priors of all",
+        )
+
+    def solve(held: Planned) -> Solution:
+        found = _solved(held, bound, method, settings, unobserved, None)
+        observer(found.log_likelihood)
+        return found
+
+    return solve_shaped(planned, names, solve, earlier)
+
+
+def _solved(
+    planned: Planned,
+    bound: Bound,
+    method: str,
+    settings: dict[str, Any],
+    observer: Observer,
+    earlier: Earlier | None,
+) -> Solution:
     from stanlevels.linear.forms import NotLinearError
     from stanlevels.linear.noise import is_gaussian
 
-    _refuse_missing(planned, method)
     if any(line.family.is_vector for line in planned.observed.values()):
         _refuse_vectors(planned, method)
         return _general(planned, bound, method, settings, observer, earlier)

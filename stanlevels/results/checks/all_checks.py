@@ -23,6 +23,7 @@ from stanlevels.results.checks.sampler import (
     check_tree_depth,
 )
 from stanlevels.results.checks.unrecorded import check_unrecorded
+from stanlevels.results.checks.waves import check_waves
 from stanlevels.results.draws import Draws
 from stanlevels.words import counted
 
@@ -43,6 +44,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     check_ess,
     check_ridges,
     check_tree_depth,
+    check_waves,
     check_unrecorded,
 )
 

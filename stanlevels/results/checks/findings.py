@@ -17,7 +17,7 @@ class Finding:
     ----------
     kind : str
         "prior", "conflict", "divergences", "energy", "r_hat", "ess", "ridge", "draws", "chains", "values",
-        "stuck", "tree_depth", "sample" or "record".
+        "stuck", "tree_depth", "waves", "sample" or "record".
     subjects : tuple of str
         The quantities it is about, the worst first.
     title : str

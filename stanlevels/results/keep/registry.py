@@ -47,7 +47,7 @@ from stanlevels.graph.expressions import (
 )
 from stanlevels.graph.graph import Graph
 from stanlevels.plan import factors, quantities, terms
-from stanlevels.plan.placed import Line
+from stanlevels.plan.placed import Line, Waves
 from stanlevels.plan.planned import Decided, Planned
 from stanlevels.program.render import Rendered
 from stanlevels.records import Record
@@ -103,6 +103,7 @@ CLASSES: Mapping[str, type] = {
     "plan": Planned,
     "plan.decided": Decided,
     "plan.line": Line,
+    "plan.waves": Waves,
     "plan.record": Record,
     "plan.quantity": quantities.Quantity,
     "plan.given": quantities.Given,

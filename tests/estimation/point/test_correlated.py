@@ -173,28 +173,92 @@ def test_follicles_of_mares_are_as_nlme_has_them() -> None:
     np.testing.assert_allclose(found, [12.216398, -2.774712, -0.899604], rtol=1e-3)
 
 
-def test_an_unknown_correlation_in_time_is_refused_in_words() -> None:
+class UnknownRho(Ovary):
+    rho = sl.Uniform(-1, 1)
+
+
+def test_the_correlation_of_follicles_in_time_is_as_nlme_finds_it() -> None:
+    """The same, with rho unknown: 0.7532079 in nlme."""
+    mares = rdata("nlme", "Ovary")
+    mares["t"] = mares.groupby("Mare").cumcount()
+    mares["s"], mares["c"] = np.sin(2 * np.pi * mares["Time"]), np.cos(2 * np.pi * mares["Time"])
+    fitted = UnknownRho.fit(mares, method="reml")
+    assert fitted.summary()["estimate"]["rho"] == pytest.approx(0.7532079, abs=2e-4)
+    assert fitted.log_likelihood == pytest.approx(-780.7273, abs=2e-3)
+    assert fitted.n_parameters == 5
+
+
+class Panel(sl.Model):
+    person, t = sl.Level(), sl.Level()
+    mean, sd, noise = sl.Normal(0, 10), sl.HalfNormal(5), sl.HalfNormal(5)
+    rho = sl.Uniform(-1, 1)
+    u = sl.AR1(rho, sd, over=(person, t))
+    y = sl.Normal(mean + u, noise, observed=True)
+
+
+def panel() -> pd.DataFrame:
+    rng, n, days = np.random.default_rng(3), 12, 10
+    u = np.zeros((n, days))
+    u[:, 0] = rng.normal(size=n)
+    for day in range(1, days):
+        u[:, day] = 0.8 * u[:, day - 1] + 0.6 * rng.normal(size=n)
+    frame = pd.DataFrame({"person": np.repeat(np.arange(n), days), "t": np.tile(np.arange(days), n)})
+    return frame.assign(
+        y=3 + u.ravel() + rng.normal(0, 0.5, n * days), n=rng.poisson(np.exp(0.5 + u.ravel() / 2))
+    )
+
+
+def test_an_unknown_correlation_is_found_where_a_dense_normal_density_has_it() -> None:
+    data, fitted = panel(), Panel.fit(panel(), method="mle")
+    y = data["y"].to_numpy().reshape(12, 10)
+    apart = np.abs(np.subtract.outer(np.arange(10), np.arange(10)))
+
+    def minus(z: np.ndarray) -> float:
+        V = np.exp(2 * z[1]) * np.tanh(z[2]) ** apart + np.exp(2 * z[3]) * np.eye(10)
+        return -float(multivariate_normal(np.full(10, z[0]), V).logpdf(y).sum())
+
+    found = minimize(minus, [3, 0, 1, -0.7], method="BFGS")
+    assert fitted.log_likelihood == pytest.approx(-found.fun, abs=1e-5)
+    table = fitted.summary()
+    here = [found.x[0], np.exp(found.x[1]), np.tanh(found.x[2]), np.exp(found.x[3])]
+    np.testing.assert_allclose(table["estimate"][["mean", "sd", "rho", "noise"]], here, rtol=3e-3)
+    profile = fitted.summary(["rho"], interval="profile").loc["rho"]
+    best = [
+        -minimize(lambda z, r=r: minus([z[0], z[1], np.arctanh(r), z[2]]), [3, 0, -0.7]).fun
+        for r in (profile["lower"], profile["upper"])
+    ]
+    np.testing.assert_allclose(np.array(best) - fitted.log_likelihood, -1.92, atol=0.02)
+    draws = fitted.simulate_draws(2000, seed=1).draws("rho").to_numpy().ravel()
+    assert np.arctanh(draws).std() == pytest.approx(table["sd"]["rho"] / (1 - here[2] ** 2), rel=0.1)
+    ahead = fitted.predict(pd.DataFrame({"person": [0, 99], "t": [10, 3]}))
+    assert ahead["person_is"].tolist() == ["known", "new"]
+
+
+def test_counts_with_an_unknown_correlation_have_a_laplace_approximation() -> None:
+    class Counts(Panel):
+        y = sl.Poisson(log=Panel.mean + Panel.u, observed="n")
+
+    fitted = Counts.fit(panel(), method="mle")
+    rho = float(fitted.summary()["estimate"]["rho"])
+    around = [
+        Counts.fit(panel(), method="mle", roles={"rho": rho + move}).log_likelihood for move in (-0.02, 0.02)
+    ]
+    assert fitted.log_likelihood > max(around)
+
+
+def test_an_unknown_correlation_in_time_is_refused_in_words_where_it_has_a_distribution() -> None:
     class Process(sl.Model):
-        t = sl.Level()
-        sd, rho, noise = sl.HalfNormal(5), sl.Uniform(-1, 1), sl.HalfNormal(5)
-        u = sl.AR1(rho, sd, over=t)
+        person, t = sl.Level(), sl.Level()
+        sd, noise = sl.HalfNormal(5), sl.HalfNormal(5)
+        typical, apart = sl.Normal(0, 1), sl.HalfNormal(1)
+        z = sl.Normal(typical, apart, over=person)
+        u = sl.AR1(sl.inv_logit(z), sd, over=(person, t))
         y = sl.Normal(u, noise, observed=True)
-        n = sl.Poisson(log=u, observed=True)
 
-    for model in (Process, sl.Model.define("Robust", robust())):
-        with pytest.raises(FitError, match="how its units are correlated is unknown"):
-            model.fit({"t": [1, 2, 3], "y": [0.0, 1, 3], "n": [1, 0, 2]}, method="mle")
-
-
-def robust() -> dict[str, Any]:
-    t = sl.Level()
-    sd, rho, noise = sl.HalfNormal(5), sl.Uniform(-1, 1), sl.HalfNormal(5)
-    u = sl.AR1(rho, sd, over=t)
-    return {
-        "t": t,
-        "sd": sd,
-        "rho": rho,
-        "noise": noise,
-        "u": u,
-        "y": sl.StudentT(4, u, noise, observed=True),
-    }
+    data = {"t": [1, 2, 3], "person": [1, 1, 2], "y": [0.0, 1, 3]}
+    with pytest.raises(FitError, match="how its units are correlated is unknown"):
+        Process.fit(data, method="mle")
+    with pytest.raises(FitError, match="how its units are correlated is unknown"):
+        Panel.fit(panel(), method="em")
+    with pytest.raises(FitError, match="priors=True beside unknown 'rho'"):
+        Panel.fit(panel(), method="mle", priors=True)
