@@ -86,8 +86,9 @@ def derive_columns(
         numbers = _numbers(name, column, values, weights, codes)
         made[name] = Derivation(column, place.name, numbers)
         found[place.name] = _with(place, column, _applied(column, values, numbers, codes))
+        once = weighted and times is None and _differ(graph)
         if column.function != WITHIN:  # with how many are chosen it is said among how many
-            records.append(_record(name, made[name], values, codes))
+            records.append(_record(name, made[name], values, codes, once=once))
     return found, made, records
 
 
@@ -171,20 +172,18 @@ def _values(column: Derived, place: Place) -> Array:
 
 
 def _weights(graph: Graph, place: Place, times: Array | None) -> Array | None:
-    """How many rows each row counts for, by the frequency weights of the outcomes."""
+    """How many rows each row counts for, by the weights of the outcomes; once where these differ."""
     lines = [node for node in graph.observed.values() if graph.units(node) == (ROWS,)]
     names = {node.weights for node in lines}
     if times is not None:
         return times
-    if len(names) > 1:
-        raise DataError(
-            f"outcomes have different weights ({listing(sorted(map(str, names)))}): a covariate has several"
-            " means",
-            expected="one column of weights, or none",
-            way_out="compute the column before binding",
-        )
-    name = next(iter(names), None)
+    name = next(iter(names)) if len(names) == 1 else None
     return None if name is None else np.asarray(place.columns[name].numeric(), dtype=float)
+
+
+def _differ(graph: Graph) -> bool:
+    """Whether outcomes of rows have different weights, or some have and others have not."""
+    return len({node.weights for node in graph.observed.values() if graph.units(node) == (ROWS,)}) > 1
 
 
 def _codes(column: Derived, place: Place, links: Links) -> Array | None:
@@ -320,11 +319,12 @@ def _with(place: Place, column: Derived, values: Array) -> Place:
     return replace(place, columns={**place.columns, **new})
 
 
-def _record(name: str, made: Derivation, x: Array, codes: Array | None) -> Record:
+def _record(name: str, made: Derivation, x: Array, codes: Array | None, *, once: bool) -> Record:
     numbers, where_from = made.numbers, f"over {counted(len(x), 'row')} of {where(made.place)}"
     if codes is not None and groups.is_grouping(made.column):
         outcome = next(_sources(made.column))
         return noticed(outcome, groups.words_of_units(made.column, numbers, codes), where_from)
+    where_from += ", each counted once: outcomes have different weights" if once else ""
     match made.column.function:
         case "standardize":
             action = f"the mean {numbers[0]:.5g} is taken off, and divided by the sd {numbers[1]:.5g}"

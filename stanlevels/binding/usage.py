@@ -12,10 +12,11 @@ from stanlevels.graph import (
     Node,
     VariableNode,
     expressions,
+    parents,
     walk,
 )
 
-__all__ = ["columns_of_set", "columns_used", "level_columns", "outcome_columns"]
+__all__ = ["columns_of_set", "columns_used", "level_columns", "outcome_columns", "outcomes_used"]
 
 
 def columns_used(graph: Graph) -> dict[str, str]:
@@ -49,6 +50,12 @@ def outcome_columns(graph: Graph) -> set[str]:
         elif isinstance(node, CovariatesNode):
             known |= {column.name for column in node.columns}
     return outcomes - known
+
+
+def outcomes_used(graph: Graph) -> tuple[str, ...]:
+    """Columns of outcomes that other lines use by their names, as of a mediator."""
+    used = {name for node in graph.quantities.values() for name in parents(node)}
+    return tuple(column for name, node in graph.observed.items() if name in used for column in node.observed)
 
 
 def _uses(node: Node) -> list[tuple[str, str]]:

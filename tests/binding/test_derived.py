@@ -213,3 +213,15 @@ def test_a_derived_column_means_what_one_made_by_hand_means():
     hand = ByHand.bind(SCHOOLS.assign(z=(SCHOOLS["x"] - 4) / np.sqrt(34 / 5))).stan_data
     for ours, theirs in zip(ByItself.bind(SCHOOLS).stan_data.values(), hand.values(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def test_where_outcomes_have_different_weights_every_row_counts_once():
+    class Two(sl.Model):
+        a, b, s = sl.Normal(0, 1), sl.Normal(0, 1), sl.HalfNormal(1)
+        y = sl.Normal(a * sl.standardize("x"), s, observed=True, weights="n")
+        z = sl.Normal(b * sl.standardize("x"), s, observed=True)
+
+    x = np.array([1.0, 2.0, 5.0, 9.0])
+    bound = Two.bind({"x": x, "n": [1, 2, 3, 1], "y": x, "z": x}).data
+    np.testing.assert_allclose(bound.column(("<rows>",), "standardize(x)"), (x - x.mean()) / x.std(ddof=1))
+    assert any("each counted once" in str(record) for record in bound.records)

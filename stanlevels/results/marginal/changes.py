@@ -13,6 +13,7 @@ from stanlevels.binding.coding import Coding, check_known
 from stanlevels.binding.read.columns import Values, encode
 from stanlevels.binding.usage import columns_used, level_columns, outcome_columns
 from stanlevels.errors import DataError, FitError, listing
+from stanlevels.graph import ExpressionNode, VariableNode, parents
 from stanlevels.results.marginal.changed import Change
 from stanlevels.words import closest
 
@@ -41,7 +42,7 @@ Pair = tuple[Setting, Setting]
 def check_columns(asked: Asked, names: Iterable[str], verb: str) -> None:
     """Raise FitError where a column is none that moves the outcome of a line."""
     graph, levels = asked.bound.graph, set(level_columns(asked.bound.graph).values())
-    outcomes = outcome_columns(graph)
+    outcomes = outcome_columns(graph) - _on_the_way(asked)
     known = [
         name
         for name in columns_used(graph)
@@ -61,6 +62,23 @@ def check_columns(asked: Asked, names: Iterable[str], verb: str) -> None:
                 f"{verb}() was given {name!r}, which is no column that the model uses",
                 expected=closest(str(name), known),
             )
+
+
+def _on_the_way(asked: Asked) -> set[str]:
+    """Columns of other outcomes that the line asked about is a function of: they move it as covariates do."""
+    graph, found = asked.bound.graph, set[str]()
+    pending, seen = list(parents(graph[asked.name])), set[str]()
+    while pending:
+        name = pending.pop()
+        node = graph.nodes[name]
+        if name in seen:
+            continue
+        seen.add(name)
+        if isinstance(node, VariableNode) and node.is_observed:
+            found |= set(node.observed)
+        elif isinstance(node, ExpressionNode):
+            pending += parents(node)
+    return found
 
 
 def _there(known: list[str]) -> str:

@@ -13,7 +13,7 @@ from stanlevels.binding.coding import Coding, check_known
 from stanlevels.binding.partly.again import known_in_part, outcomes_in_parts
 from stanlevels.binding.read.columns import Values, encode
 from stanlevels.binding.read.frames import open_frame
-from stanlevels.binding.usage import columns_used, level_columns, outcome_columns
+from stanlevels.binding.usage import columns_used, level_columns, outcome_columns, outcomes_used
 from stanlevels.errors import DataError, FitError, listing
 from stanlevels.graph import Graph
 from stanlevels.results.arviz.axes import label_array
@@ -81,7 +81,7 @@ def _known(graph: Graph) -> list[str]:
 
 def _by_column(graph: Graph, given: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Values by column: a level is named by itself or by its column."""
-    levels, known = level_columns(graph), _known(graph)
+    levels, known = level_columns(graph), list(dict.fromkeys((*_known(graph), *outcomes_used(graph))))
     found: dict[str, list[Any]] = {}
     for name, values in given.items():
         column = levels.get(name, name)

@@ -2,7 +2,8 @@
 
 A model says the same whether a covariate of schools stands in the mean of their effects or beside these; so
 does what changes with it. An effect moves with the mean that its line declares, and in proportion where its
-standard deviation changes.
+standard deviation changes. So does an outcome that other lines use, where the rows do not hold it: what they
+hold stays.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def moved_to(
         If an effect depends on them in a way in which nothing says how it moves.
     """
     planned = base.values.planned
-    moved = _touched(planned, name, made_of(columns, derived), columns, fixed)
+    drawn = {*base.values.arrays, *base.values.on_demand}
+    moved = _touched(planned, name, made_of(columns, derived), columns, fixed, drawn)
     nodes = tuple((weight, _moved(values, base.bound, bound, moved)) for weight, values in base.nodes)
     point = base.point
     if point is not None:
@@ -73,7 +75,7 @@ def moved_to(
 
 
 def _touched(
-    planned: Planned, name: str, made: set[str], raw: set[str], fixed: set[str]
+    planned: Planned, name: str, made: set[str], raw: set[str], fixed: set[str], drawn: set[str]
 ) -> dict[str, tuple[Line, set[str]]]:
     """Lines over units that rest on changed columns, in order, each with the arguments that do."""
     found: dict[str, tuple[Line, set[str]]] = {}
@@ -90,7 +92,9 @@ def _touched(
         return False
 
     for other, line in lines_behind(planned, [name]).items():
-        if other == name or line.is_observed or (line.is_latent and (not line.domain or other in fixed)):
+        if other == name or (line.is_observed and other not in drawn):
+            continue
+        if line.is_latent and (not line.domain or other in fixed):
             continue
         if line.is_variable and line.variable.completes:
             continue  # an outcome that is missing stays what it is, as those do that are known
@@ -110,6 +114,13 @@ def _check(line: Line, arguments: set[str]) -> None:
     families = line.family.location_scale is not None or line.family.gaussian
     if families and arguments <= {line.location, line.scale}:
         return
+    if line.is_observed:
+        raise FitError(
+            f"the rows lack {line.name!r}, which follows what is changed, and has no distance from its mean"
+            f" that it could keep: {node_text(line.node)}",
+            expected=f"rows that hold {line.name!r}, which then stays as it is, or a normal one",
+            way_out="compare predict() of rows with either value",
+        )
     raise FitError(
         f"what is changed moves the units of {node_text(line.node)} through"
         f" {' and '.join(sorted(arguments))}, and nothing says where each unit would be",

@@ -12,7 +12,7 @@ from stanlevels.arrays import Array
 from stanlevels.binding.groups import grouping_columns
 from stanlevels.binding.partly.again import known_in_part
 from stanlevels.binding.read.columns import Values
-from stanlevels.binding.usage import outcome_columns
+from stanlevels.binding.usage import outcome_columns, outcomes_used
 from stanlevels.errors import FitError, listing
 from stanlevels.graph import ROWS, LevelNode
 from stanlevels.plan.planned import Planned
@@ -164,9 +164,12 @@ def covariates_of_rows(bound: Bound, labels: Mapping[str, Array]) -> dict[str, A
         *grouping_columns(graph),
     }
     partly = known_in_part(bound)
+    used = [name for name in outcomes_used(graph) if name in bound.rows.columns and name not in partly]
+    known -= set(used)
+    others = [name for name in bound.rows.columns if name not in used]
     left = [
         name
-        for name in dict.fromkeys((*bound.rows.columns, *partly))
+        for name in dict.fromkeys((*others, *partly, *used))
         if (name in partly or name not in known) and name[:1] != "<"
     ]
     table = pd.DataFrame({name: values for name, values in labels.items() if name != "row"})
