@@ -25,7 +25,7 @@ import stanlevels as sl
 
 DOCS = Path(__file__).parents[1] / "docs"
 FOLDER = DOCS / "images"
-PAGES = ("smooths",)
+PAGES = ("smooths", "several-outcomes")
 """Pages of the documentation whose code saves pictures."""
 
 
