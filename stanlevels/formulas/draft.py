@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 
 from stanlevels.formulas.columns import Columns
 from stanlevels.formulas.expressions import CONSTANTS, data_text, quoted
+from stanlevels.formulas.priors import Priors
 from stanlevels.formulas.syntax import Name, Syntax, names_in
 from stanlevels.language.expression_source import number_source
 from stanlevels.language.metaclass import RESERVED
@@ -55,10 +56,17 @@ class Draft:
         The columns of outcomes, whose lines are called after them.
     groups : iterable of str
         The columns of groups, whose levels are called after them.
+    priors : Priors, optional
+        Those that were given.
     """
 
     def __init__(
-        self, formula: str, columns: Columns, outcomes: Iterable[str] = (), groups: Iterable[str] = ()
+        self,
+        formula: str,
+        columns: Columns,
+        outcomes: Iterable[str] = (),
+        groups: Iterable[str] = (),
+        priors: Priors | None = None,
     ) -> None:
         self.formula = formula
         self.columns = columns
@@ -72,6 +80,8 @@ class Draft:
         self.shares: dict[str, str] = {}
         self.latent: dict[str, str] = {}
         self.size = 1.0  # of the outcome, on the scale of its predictor
+        self.priors = priors or Priors()
+        self.free_intercepts = set[str]()  # of parameters whose intercept is a coefficient like others
         self._of_level: dict[tuple[str, ...], str] = {}
         self._coded: dict[str, str] = {}
 

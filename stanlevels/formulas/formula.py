@@ -10,6 +10,7 @@ from stanlevels.errors import DeclarationError
 from stanlevels.formulas.columns import read_columns
 from stanlevels.formulas.lines import lines_of
 from stanlevels.formulas.parse import parse
+from stanlevels.formulas.priors import read_priors
 from stanlevels.formulas.read import Declared, One, read
 from stanlevels.formulas.syntax import Syntax, names_in
 from stanlevels.language.messages.calls import in_words
@@ -22,7 +23,7 @@ __all__ = ["formula"]
 
 _MEANT = {
     **dict.fromkeys(("df", "frame"), "the data stand second: sl.formula(text, df)"),
-    **dict.fromkeys(("prior", "priors"), "priors are arguments of the lines of the class: see print(M)"),
+    "priors": 'prior="prior(normal(0, 5), class = b)", as in brms',
     **dict.fromkeys(("link",), 'a link belongs to the family: family="Gamma(link=log)"'),
     **dict.fromkeys(("sigma", "zi", "hu", "shape", "phi"), 'formulas of parameters: ["y ~ x", "sigma ~ z"]'),
 }
@@ -30,7 +31,12 @@ _MEANT = {
 
 @in_words("sl.formula", _MEANT)
 def formula(
-    text: str | Sequence[str], data: Any = None, *, family: str = "gaussian", name: str | None = None
+    text: str | Sequence[str],
+    data: Any = None,
+    *,
+    family: str = "gaussian",
+    prior: str | Sequence[str] | None = None,
+    name: str | None = None,
 ) -> type[Model]:
     '''A formula of lme4, brms, glmmTMB or Bambi as a model class; ``print`` of it shows the lines.
 
@@ -45,6 +51,11 @@ def formula(
     family : str
         Its name in brms, lme4 or glmmTMB, with a link where it is another than there:
         ``"poisson"``, ``"Gamma(link = 'log')"``.
+    prior : str or list of str, optional
+        Priors as brms writes them, ``"prior(normal(0, 5), class = b) + prior(exponential(1), class = sd)"``,
+        with coef, group, dpar, nlpar, resp, lb and ub. What has none has a default prior. The classes are b,
+        Intercept, sd, cor, sds, and parameters of the family, such as sigma; ``class = b, coef = Intercept``
+        is the intercept where covariates are 0.
     name : str, optional
         Of the class; by default that of the outcome, as in ``ReactionModel``.
 
@@ -75,7 +86,7 @@ def formula(
     chosen = _family(family)
     wanted = [n.name for one in declared.outcomes for side in _sides(one) for n in names_in(side)]
     columns = read_columns(data, wanted)
-    draft = lines_of(declared, chosen, columns)
+    draft = lines_of(declared, chosen, columns, read_priors(prior, declared.text, declared.priors))
     called = name if name is not None else f"{_capital(next(iter(draft.outcomes.values())))}Model"
     return _made(draft.source(called, _doc(declared, family)), called)
 

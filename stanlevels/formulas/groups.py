@@ -10,6 +10,7 @@ from stanlevels.formulas.covariates import column_of, covariate_texts
 from stanlevels.formulas.draft import Draft
 from stanlevels.formulas.expand import Bar, Design, Term
 from stanlevels.formulas.expressions import expression_text, quoted, unknown_function
+from stanlevels.formulas.priors import INTERCEPT
 from stanlevels.formulas.smooths import is_monotonic, monotonic
 from stanlevels.formulas.structures import process_over_times
 from stanlevels.formulas.syntax import Call, Name, Text, formula_text
@@ -67,7 +68,7 @@ def merged(bars: tuple[Bar, ...], texts: list[str], of: str, draft: Draft) -> tu
     name = ""
     for bar in alike:
         levels = _levels(bar, draft)
-        line = _effects(texts, levels, bar.correlated, mean=name)
+        line = _effects(texts, levels, bar.correlated, mean=name, **_given(bar, texts, of, draft))
         name = draft.line(_named(levels, texts, of, draft), line)
     return name, alike
 
@@ -98,8 +99,9 @@ def _effects(texts: list[str], levels: list[str], correlated: bool, **given: str
 def _options(bar: Bar, texts: list[str], levels: list[str], of: str, draft: Draft) -> str:
     """The line's text, with what ``gr(...)`` says."""
     call = _call_of(bar)
+    given = _given(bar, texts, of, draft)
     if call is None:
-        return _effects(texts, levels, bar.correlated, mean="0")
+        return _effects(texts, levels, bar.correlated, mean="0", **given)
     by, dist, cov = call.named("by"), call.named("dist"), call.named("cov")
     for name, value in call.arguments:
         if name not in ("", "by", "dist", "id", "cov") and not (
@@ -119,13 +121,39 @@ def _options(bar: Bar, texts: list[str], levels: list[str], of: str, draft: Draf
     sd = ""
     if by is not None:
         region = draft.level(column_of(by, draft).name)
-        sd = draft.line(f"{levels[0]}_sd{of}", f"sl.HalfNormal(over={region})")
+        sd = draft.line(f"{levels[0]}_sd{of}", _sd(bar, of, draft, region))
     if isinstance(dist, Text) and dist.text in ("student", "t"):
-        sd = sd or draft.line(f"{levels[0]}_sd{of}", "sl.HalfNormal()")
+        sd = sd or draft.line(f"{levels[0]}_sd{of}", _sd(bar, of, draft))
         return f"sl.StudentT(mu=0, sigma={sd}, over={levels[0]})"
     if dist is not None and formula_text(dist) not in ('"gaussian"', "gaussian"):
         raise _no_such(call, "dist", draft)
-    return _effects(texts, levels, bar.correlated, mean="0", sd=sd)
+    return _effects(texts, levels, bar.correlated, mean="0", **given | ({"sd": sd} if sd else {}))
+
+
+def _group(bar: Bar) -> str:
+    """What brms calls a group: ``g:h``."""
+    plain = [factor.plain[0] if isinstance(factor, Call) and factor.plain else factor for factor in bar.group]
+    return ":".join(map(formula_text, plain))
+
+
+def _sd(bar: Bar, of: str, draft: Draft, over: str = "") -> str:
+    """The line of a standard deviation of its own."""
+    prior = draft.priors.find("sd", of, group=_group(bar), coef=INTERCEPT)
+    if prior is not None:
+        return prior.line(over, positive=True)
+    return f"sl.HalfNormal({f'over={over}' if over else ''})"
+
+
+def _given(bar: Bar, texts: list[str], of: str, draft: Draft) -> dict[str, str]:
+    """The priors that were given for standard deviations and correlations."""
+    found, group = {}, _group(bar)
+    coef = (INTERCEPT if texts == ["1"] else texts[0].strip('"')) if len(texts) == 1 else ""
+    sd, corr = draft.priors.find("sd", of, group=group, coef=coef), draft.priors.find("cor", "", group=group)
+    if sd is not None:
+        found["sd"] = sd.number or sd.line(positive=True)
+    if corr is not None and len(texts) > 1 and bar.correlated:
+        found["corr"] = corr.line()
+    return found
 
 
 def _no_such(call: Call, name: str, draft: Draft) -> DeclarationError:

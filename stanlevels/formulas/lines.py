@@ -14,9 +14,10 @@ from stanlevels.formulas.expressions import expression_text, quoted
 from stanlevels.formulas.groups import Shared, shared_lines
 from stanlevels.formulas.latent import partly_known
 from stanlevels.formulas.mixtures import Mixed, mixed, mixture_text
-from stanlevels.formulas.outcome_lines import Said, measured, measured_text, outcome_text, row_of
+from stanlevels.formulas.outcome_lines import Said, is_positive, measured, measured_text, outcome_text, row_of
 from stanlevels.formulas.outcomes import Chosen, Outcome, chosen, outcome_of, with_zeros
 from stanlevels.formulas.predictor import predictor
+from stanlevels.formulas.priors import Priors
 from stanlevels.formulas.read import Declared, One
 from stanlevels.formulas.smooths import category_specific
 from stanlevels.formulas.structures import AREAS, FIELDS
@@ -44,7 +45,9 @@ class _Part:
     mixed: Mixed | None = None
 
 
-def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draft:
+def lines_of(
+    declared: Declared, family: Syntax | str, columns: Columns, priors: Priors | None = None
+) -> Draft:
     """The lines of the class.
 
     Parameters
@@ -53,6 +56,8 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
     family : Syntax or str
         Of outcomes that have none of their own.
     columns : Columns
+    priors : Priors, optional
+        Those that were given, of which each is of a line.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
     """
     outcomes = [outcome_of(one.left, declared.text) for one in declared.outcomes]
     names = [column.name for outcome in outcomes for column in outcome.lines]
-    draft = Draft(declared.text, columns, names, _groups(declared))
+    draft = Draft(declared.text, columns, names, _groups(declared), priors)
     for outcome in outcomes:
         if outcome.counts:
             draft.outcomes[outcome.columns[0].name] = draft.free("counts")
@@ -85,9 +90,10 @@ def lines_of(declared: Declared, family: Syntax | str, columns: Columns) -> Draf
     shared = shared_lines(bars, draft)
     if declared.correlated:
         _correlated(parts, draft, shared)
-        return draft
-    for part in _in_order(parts):
-        _add_outcome(part, draft, shared)
+    else:
+        for part in _in_order(parts):
+            _add_outcome(part, draft, shared)
+    draft.priors.check()
     return draft
 
 
@@ -274,6 +280,12 @@ def _said(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> dict[str, 
         if name in part.one.computed and name in part.choice.family.arguments:
             text = expression_text(right_of(said), draft.formula, draft.name)
             found[name] = Said(text, link=part.choice.links.get(name, ""))
+    for name, argument in part.choice.family.arguments.items():
+        prior = draft.priors.find(name, part.of)
+        if prior is not None and name not in found and name not in part.numbers:
+            row = row_of(part.outcome, part.choice, draft)
+            line = prior.line(positive=is_positive(row, argument))
+            found[name] = Said(draft.line(f"{name}{part.of}", line), linked=False)
     return found
 
 
@@ -287,6 +299,7 @@ def _nonlinear(part: _Part, draft: Draft, shared: Mapping[str, Shared]) -> str:
     """The expression of the mean; every parameter of it is a line of its own name."""
     for name, design in part.designs.items():
         if name not in part.choice.family.arguments:
+            draft.free_intercepts.add(f"_{name}")
             draft.predictors[name] = _named(name, predictor(design, draft, f"_{name}", shared), draft)
     left = {name: right_of(said) for name, said in part.one.others if name in part.one.computed}
     while left:

@@ -18,7 +18,7 @@ from stanlevels.formulas.thresholds import thresholds
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
-__all__ = ["Said", "component_text", "measured", "measured_text", "outcome_text", "row_of"]
+__all__ = ["Said", "component_text", "is_positive", "measured", "measured_text", "outcome_text", "row_of"]
 
 _INVERSES = {"inverse": "1 / {}", "1/mu^2": "1 / sl.sqrt({})", "sqrt": "{} ** 2"}
 _LOGS = {
@@ -193,6 +193,12 @@ def _natural(said: Said, row: Family, argument: str, *, inverted: bool) -> str:
     support = parameter.support
     default = "identity" if not support.constrained else "logit" if support.upper == 1 else "log"
     return _mean_text(said.link or default, said.text, argument)
+
+
+def is_positive(row: Family, argument: str) -> bool:
+    """Whether an argument of a row cannot be negative."""
+    found = (p for form in row.parameterizations for p in form.parameters if p.name == argument)
+    return next((p.support.lower == 0 for p in found), False)
 
 
 def _located(row: Family, choice: Chosen, mu: str, given: dict[str, str], draft: Draft) -> Parameterization:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 from stanlevels.formulas.covariates import covariate_texts
 from stanlevels.formulas.draft import Draft
-from stanlevels.formulas.expand import Design
+from stanlevels.formulas.expand import Bar, Design
 from stanlevels.formulas.expressions import expression_text
 from stanlevels.formulas.groups import Shared, group_terms, merged
-from stanlevels.formulas.smooths import special_terms, without_special
+from stanlevels.formulas.prior_lines import has_priors, with_priors
+from stanlevels.formulas.priors import COEFFICIENTS
+from stanlevels.formulas.smooths import counted_otherwise, special_terms, without_special
+from stanlevels.formulas.tokens import misread
 
 __all__ = ["predictor"]
 
@@ -34,8 +37,15 @@ def predictor(design: Design, draft: Draft, of: str = "", shared: Mapping[str, S
     """
     plain = without_special(design, draft)
     texts = covariate_texts(plain, draft)
-    whole, apart = merged(plain.bars, texts, of, draft) if plain.terms == design.terms else ("", ())
-    found = [whole] if whole else [_own(texts, of, draft)] if texts else []
+    chosen = has_priors(of, draft)
+    whole, apart = "", tuple[Bar, ...]()
+    if not chosen and plain.terms == design.terms:
+        whole, apart = merged(plain.bars, texts, of, draft)
+    if chosen:
+        _check_same_unit(design, of, draft)
+        found = with_priors(texts, plain, of, draft)
+    else:
+        found = [whole] if whole else [_own(texts, of, draft)] if texts else []
     rest = [bar for bar in plain.bars if bar not in apart]
     found += group_terms(rest, of, draft, shared or {})
     found += special_terms(design, draft, of)
@@ -48,3 +58,17 @@ def _own(texts: list[str], of: str, draft: Draft) -> str:
     if texts == ["1"]:
         return draft.line(f"intercept{of}", "sl.Normal()")
     return draft.line(f"b{of}", f"sl.effects({', '.join(texts)})")
+
+
+def _check_same_unit(design: Design, of: str, draft: Draft) -> None:
+    """Refuse priors of all coefficients where some are counted in another unit than in brms."""
+    for prior in draft.priors.every:
+        other = counted_otherwise(design) if prior.kind == COEFFICIENTS and not prior.coef else ""
+        if other and prior.of == of:
+            raise misread(
+                f"{prior.said} is of {other} too, whose coefficient brms counts in another unit",
+                draft.formula,
+                0,
+                expected="priors with coef = ..., or a formula without it",
+                way_out="give the line a prior in a class that inherits: class Mine(M): ...",
+            )

@@ -50,11 +50,12 @@ class One:
 
 @dataclass(frozen=True)
 class Declared:
-    """Everything that was given: the text, its outcomes, and whether their residuals are correlated."""
+    """Everything that was given: the text, its outcomes, whether their residuals are correlated, priors."""
 
     text: str
     outcomes: tuple[One, ...] = ()
     correlated: bool = False
+    priors: Syntax | None = None
 
 
 def read(given: str | Sequence[str]) -> Declared:
@@ -194,6 +195,8 @@ class _Reader:
             named["family"] = plain.pop(0)
         zero, spread = named.pop("ziformula", None), named.pop("dispformula", None)
         family: Syntax | str | None = named.pop("family", None) or OF_FUNCTIONS.get(call.function)
+        priors = named.pop("prior", None) if call.function == "brm" else None
+        found = replace(found, priors=priors or found.priors)
         named.pop("REML", None) if call.function in ("lmer", "glmmTMB") else None
         if plain or named:
             other = next(iter(named), "") or formula_text(plain[0])

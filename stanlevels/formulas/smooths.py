@@ -14,7 +14,14 @@ from stanlevels.formulas.structures import AREAS, FIELDS, areas, field
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, Text, formula_text
 from stanlevels.formulas.tokens import misread
 
-__all__ = ["category_specific", "is_monotonic", "monotonic", "special_terms", "without_special"]
+__all__ = [
+    "category_specific",
+    "counted_otherwise",
+    "is_monotonic",
+    "monotonic",
+    "special_terms",
+    "without_special",
+]
 
 _SMOOTHS, _TENSORS, _MONOTONIC = ("s",), ("t2", "te"), ("mo",)
 _ABSENT: Mapping[str, str] = {
@@ -49,6 +56,13 @@ def special_terms(design: Design, draft: Draft, of: str) -> list[str]:
     """Lines for the other terms; what each adds to the predictor."""
     found = [term for term in design.terms if _is_special(term) and not _is_specific(term)]
     return [_special(term, draft, of) for term in found]
+
+
+def counted_otherwise(design: Design) -> str:
+    """A term whose coefficient has another unit in brms: of a smooth or a monotonic one; "" without one."""
+    kinds = (*_SMOOTHS, *_TENSORS, *_MONOTONIC)
+    found = (term for term in design.terms if any(_called(factor) in kinds for factor in term))
+    return next(map(term_text, found), "")
 
 
 def _is_specific(term: Term) -> bool:
@@ -179,13 +193,13 @@ def _curve(call: Call, draft: Draft, of: str) -> str:
     (column,) = _check_smooth(call, 1, draft)
     spline, by = _spline(column, call, draft, 0), call.named("by")
     if by is None:
-        return _bends(f"curve_{column.name}{of}", [spline], draft)
+        return _bends(f"curve_{column.name}{of}", [spline], draft, of)
     draft.check(by)
     if not isinstance(by, Name):
         raise misread("by = of s(...) is no column", draft.formula, by.at)
     name = f"curve_{column.name}_{by.name}{of}"
     if not is_category(by, draft):
-        return _bends(name, [f"{spline} * {draft.name(by)}"], draft)
+        return _bends(name, [f"{spline} * {draft.name(by)}"], draft, of)
     level = draft.level(by.name)
     basis = draft.line(f"spline_{column.name}{of}", spline)
     wiggle = draft.line(f"{name}_sd", f"sl.HalfNormal(over={level})")
@@ -193,8 +207,10 @@ def _curve(call: Call, draft: Draft, of: str) -> str:
     return f"{curve} @ {basis}"
 
 
-def _bends(name: str, splines: list[str], draft: Draft) -> str:
-    return draft.line(name, f"sl.effects({', '.join(splines)}, mean=0, sd=sl.HalfNormal())")
+def _bends(name: str, splines: list[str], draft: Draft, of: str) -> str:
+    prior = draft.priors.find("sds", of)
+    sd = prior.line(positive=True) if prior is not None else "sl.HalfNormal()"
+    return draft.line(name, f"sl.effects({', '.join(splines)}, mean=0, sd={sd})")
 
 
 def _tensor(call: Call, draft: Draft, of: str) -> str:
@@ -203,7 +219,7 @@ def _tensor(call: Call, draft: Draft, of: str) -> str:
     s, t = (_spline(column, call, draft, 5) for column in (x, z))
     names = (f"curve_{x.name}{of}", f"curve_{z.name}{of}", f"curve_{x.name}_{z.name}{of}")
     splines = ([s, f"{s} * {draft.name(z)}"], [t, f"{t} * {draft.name(x)}"], [f"{s} * {t}"])
-    return " + ".join(_bends(name, each, draft) for name, each in zip(names, splines, strict=True))
+    return " + ".join(_bends(name, each, draft, of) for name, each in zip(names, splines, strict=True))
 
 
 # --- monotonic effects -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from stanlevels.errors import DeclarationError
 from stanlevels.formulas.draft import Draft
 from stanlevels.formulas.expressions import data_text
 from stanlevels.formulas.outcomes import Chosen, Outcome
+from stanlevels.formulas.priors import INTERCEPT
 from stanlevels.formulas.syntax import Name, Number
 from stanlevels.formulas.tokens import misread
 
@@ -43,6 +44,9 @@ def thresholds(
     step = f"sl.Index({count})"
     if group is not None:
         step = f"({draft.level(group.name)}, {step})"
+    prior = draft.priors.find(INTERCEPT)
+    if prior is not None and not shifts:
+        return draft.line("cut", prior.line(step, ordered=choice.family.ordered))
     if choice.family.ordered:
         return draft.line("cut", f"sl.Normal(over={step}, ordered=True)")
     if not shifts:

@@ -229,7 +229,7 @@ def test_an_unknown_column_is_named_with_those_that_are_close():
         ("k['k1'] ~ x", "bernoulli", r"\(df\['k'\] == 'k1'\).astype\(int\)"),
         ("y ~ C(f, Treatment(nonsense = 'b'))", "gaussian", "codes f by"),
         ("y ~ s(x, g, bs = 'fs')", "gaussian", r"over=\(g, S\)"),
-        ("brm(y ~ x, DF, prior = prior(normal(0, 1)))", "gaussian", "is given prior"),
+        ("stan_glm(y ~ x, DF, prior = normal(0, 1))", "gaussian", "is given prior"),
         ("log(count) ~ x", "poisson", "of whose outcome it is the logarithm"),
         ("y ~ (x | gr(g, cov = A))", "gaussian", "stands with several terms"),
         ("y ~ mi(x)", "gaussian", "no formula of its own"),

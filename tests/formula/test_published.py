@@ -28,13 +28,14 @@ SAME = """
     metafor_three_levels bugs_rats bugs_seeds autoregression pymc_drinking pymc_mastectomy
     rethinking_reedfrogs rethinking_chimpanzee_slopes rethinking_cafes rethinking_bangladesh
     rethinking_instruments rethinking_milk pooling roaches gasoline tobacco ab weightgain exgaussian
-    quantile
+    quantile growth loss loss_by_year guessing psychometric_lapses rethinking_islands golf
 """.split()
 
 OTHERWISE = {  # the hand-written class says the same with other numbers, or something else
     "correlations": "by hand, effects of single rows are sampled",
     "brms_two_kinds": "by hand, means of the kinds are effects of a level, with a prior of their own",
-    "brms_horseshoe": "the prior is left out here",
+    "pymc_one_factor": "by hand, loadings and noise have one prior, without a mean of their own",
+    "pymc_two_factors": "by hand, loadings and noise have one prior, without a mean of their own",
     "dirichlet_multinomial": "by hand, one category at a time",
     "rethinking_chimpanzees": "by hand, treatments are units of a level",
     "rethinking_latent_mundlak": "by hand, both outcomes use one effect; in brms two that are correlated",
@@ -42,25 +43,27 @@ OTHERWISE = {  # the hand-written class says the same with other numbers, or som
     "irt_graded_response": "by hand, items discriminate about a mean of their logarithm that is fixed",
 }
 NEED_PRIORS = {  # unknowns inside a function, whose priors are a person's to give
-    *"growth loss loss_by_year guessing irt_two_parameters irt_correlated_items psychometric_lapses".split(),
-    *"pymc_one_factor pymc_two_factors orange theoph golf clotting".split(),
+    *"irt_two_parameters irt_correlated_items orange theoph clotting".split(),
 }
 REFUSED = {  # what the formula has that is not there: no line, or no column in the record's data
     "bambi_blossoms": "bs(",
+    "brms_horseshoe": "'horseshoe'",
     "bambi_mundlak": "ave(",
     "weibull_survival": "1 - event",
-    "pymc_heating": "an outcome in categories",
+    "pymc_heating": "priors is no prior",
 }
 
 
 def call_of(record):
-    """The call of brms, with a formula that was assigned before, and without priors and matrices."""
+    """The call of brms, with a formula and priors that were assigned before, and without matrices."""
     text = record.brms
-    assigned = re.search(r"formula <- (.*?)(?=\n\w+ <- |\nbrm\()", text, re.DOTALL)
     call = parse(text[text.index("brm(") :].strip())
-    kept = tuple((name, value) for name, value in call.arguments if name not in ("prior", "data2"))
+    kept = tuple((name, value) for name, value in call.arguments if name != "data2")
     found = formula_text(Call("brm", kept))
-    return found.replace("brm(formula", f"brm({assigned[1]}") if assigned else found
+    for name, place in (("formula", "brm("), ("prior", "prior = ")):
+        assigned = re.search(rf"{name} <- (.*?)(?=\n\w+ <- |\nbrm\()", text, re.DOTALL)
+        found = found.replace(f"{place}{name}", f"{place}{assigned[1]}") if assigned else found
+    return found
 
 
 def translated(record):
