@@ -78,6 +78,11 @@ class Chosen:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
+_CENSORED = "censored"
+_OF_BAMBI = {_CENSORED: "cens", "truncated": "trunc", "constrained": "trunc", "weighted": "weights"}
+"""What Bambi writes around the outcome, and brms behind it."""
+
+
 def outcome_of(left: Syntax, formula: str) -> Outcome:
     """Read a left side: a column, ``log(y)``, ``cbind(won, lost)``, ``y | trials(n) + weights(w)``.
 
@@ -108,8 +113,12 @@ def outcome_of(left: Syntax, formula: str) -> Outcome:
             return Outcome((won,), trials=total, terms=terms)
         case Call(function="p" | "prop" | "proportion", arguments=(("", Name() as won), ("", total))):
             return Outcome((won,), trials=total, terms=terms)
-        case Call(function="censored", arguments=(("", Name() as time), *_)) as call:
-            return Outcome((time,), terms={**terms, "cens": Call("censored", call.arguments[1:], call.at)})
+        case Call(function=function, arguments=(("", Name() as of), *_)) as call if function in _OF_BAMBI:
+            rest = call.arguments[1:]
+            swapped = rest[::-1] if function == _CENSORED and len(rest) == 2 else rest  # upper, status
+            inside = Call(_OF_BAMBI[function], swapped, call.at)
+            _check_term(inside, formula)
+            return Outcome((of,), terms={**terms, inside.function: inside})
     raise misread(
         f"the left side of a formula is {formula_text(left)}",
         formula,

@@ -49,7 +49,9 @@ class Affairs(sl.Model):
 
 
 def test_weibull_regression_has_the_figures_of_survreg():
-    """Printed in the documentation of R's survival: sex 0.3956 (0.1276), scale 0.755, -1148.7."""
+    """survreg as the readme of R's survParamSim prints it: sex 0.395578, scale 0.755088, -1148.7 (and 0.1276
+    in its summary).
+    """
     fit = Lung.bind(lung()).fit(method="mle")
     table = fit.summary()
     np.testing.assert_allclose(table.loc["b", ["estimate", "se"]].astype(float), (0.3956, 0.1276), atol=1e-4)
@@ -58,7 +60,7 @@ def test_weibull_regression_has_the_figures_of_survreg():
 
 
 def test_exponential_regression_has_the_figures_of_survreg():
-    """The example of ?survreg: 6.962 (1.322), -0.433 (0.587), 0.582 (0.587), -97.2."""
+    """The example of ?survreg as summary prints it: 6.962 (1.322), -0.433 (0.587), 0.582 (0.587), -97.2."""
     data = frame("survival", "ovarian")
     fit = Ovarian.bind(data.assign(fustat=1 - data.fustat)).fit(method="mle")
     table = fit.summary().loc[["a", "ecog", "rx"], ["estimate", "se"]]
@@ -68,7 +70,7 @@ def test_exponential_regression_has_the_figures_of_survreg():
 
 
 def test_tobit_regression_has_the_figures_of_aer():
-    """Greene (2003), table 22.3, as ?tobit of the package AER prints them."""
+    """Greene (2003), table 22.3, as tobit of AER and censReg print them with seven digits."""
     data = frame("AER", "Affairs")
     fit = Affairs.bind(data.assign(known=np.where(data.affairs == 0, "left", "none"))).fit(method="mle")
     table = fit.summary()
