@@ -12,21 +12,31 @@ from stanlevels.formulas.covariates import column_of, is_category
 from stanlevels.formulas.draft import Draft, two_digits
 from stanlevels.formulas.expand import Bar
 from stanlevels.formulas.expressions import quoted
-from stanlevels.formulas.syntax import Call, Name, Syntax, Text, formula_text
+from stanlevels.formulas.syntax import Call, Name, Syntax, Text, evaluated, formula_text
 from stanlevels.formulas.tokens import misread
+from stanlevels.language.expression_source import number_source
 
 __all__ = ["AREAS", "FIELDS", "areas", "field", "process_over_times"]
 
-FIELDS, AREAS = ("gp", "hsgp"), ("car",)
+_OF_BAMBI = "hsgp"
+FIELDS, AREAS = ("gp", _OF_BAMBI), ("car",)
 _KERNELS: Mapping[str, str] = {
     **{name: name for name in KERNELS},
     **dict.fromkeys(("exp_quad", "expquad"), ""),
-    **dict.fromkeys(("matern15", "matern32"), "matern32"),
-    **dict.fromkeys(("matern25", "matern52"), "matern52"),
+    "matern12": next(name for name, twice in KERNELS.items() if twice == 1),
+    "matern15": "matern32",
+    "matern25": "matern52",
 }
 """Names of brms and of Bambi, and those here; "" is what is meant where nothing is said."""
-_AS_HERE = {"gr": ("TRUE", "FALSE"), "scale": ("TRUE", "FALSE"), "iso": ("TRUE",), "centered": ("False",)}
+_AS_HERE = {
+    "gr": ("TRUE", "FALSE"),
+    "scale": ("TRUE", "FALSE", "True", "False", "None"),
+    "iso": ("TRUE", "True"),
+    "centered": ("False",),
+    "share_cov": ("True",),
+}
 """Arguments that change how a process is computed or in what its length is counted, and not the model."""
+_WAVES, _BOUNDARY = ("k", "m"), "c"
 _OTHER_STRUCTURES: Mapping[str, str] = {
     "cs": "one variance and one correlation are (1 | g) + (1 | g:f), all of them us(f + 0 | g)",
     "homcs": "one variance and one correlation of units are (1 | g) + (1 | g:f)",
@@ -61,34 +71,59 @@ def field(call: Call, draft: Draft, of: str) -> str:
                 column.at,
                 expected="columns of numbers, between which there are distances",
             )
-    kernel = _kernel(call, draft)
-    place = draft.level(columns[0].name)
-    for column in columns[1:]:
-        place = draft.level(column.name, within=place)
+    kernel, waves = _kernel(call, draft), _waves(call, len(columns), draft)
     names = [column.name for column in columns]
-    said = [*map(quoted, names), f"over={place}", *([f"kernel={quoted(kernel)}"] if kernel else [])]
     by = call.named("by")
-    times = None if by is None else _by(by, call, draft)
+    each = bool(waves) and call.function == _OF_BAMBI and by is not None and is_category(by, draft)
+    units = by if each and isinstance(by, Name) else None
+    times = None if by is None or units is not None else _by(by, call, draft)
+    said = [*map(quoted, names), *waves]
+    if not waves:
+        place = draft.level(columns[0].name)
+        for column in columns[1:]:
+            place = draft.level(column.name, within=place)
+        said.append(f"over={place}")
+    elif units is not None:  # a process each, with one length and one standard deviation
+        said.append(f"over={draft.level(units.name)}")
+    said += [f"kernel={quoted(kernel)}"] if kernel else []
     name = "_".join([f"gp{of}", *names, *([times.name] if times else [])])
     line = draft.line(name, f"sl.GP({', '.join(said)})")
     return f"{line} * {draft.name(times)}" if times else line
 
 
+def _waves(call: Call, count: int, draft: Draft) -> list[str]:
+    """What is said of a process that is a sum of waves: how many there are, and where they end."""
+    given = call.named(_WAVES[0]) or call.named(_WAVES[1])
+    if given is None or formula_text(given) == "NA":
+        return []
+    many = [f"{value:g}" for value in _numbers(given, draft)]
+    found = [f"basis={many[0]}" if len(set(many)) == 1 else f"basis=[{', '.join(many)}]"]
+    if len(many) not in (1, count):
+        expected = "a number, or one for each column"
+        raise misread("waves of a process are not one for each", draft.formula, given.at, expected=expected)
+    ends = call.named(_BOUNDARY)
+    if ends is None and call.function != _OF_BAMBI:
+        return [*found, f"boundary={number_source(2 * 1.25)}"]
+    if ends is None:
+        return found
+    first, *others = _numbers(ends, draft)
+    if set(others) - {first}:
+        raise misread("waves of a process end at two places", draft.formula, ends.at, expected="one number")
+    half_ranges = first if call.function == _OF_BAMBI else 2 * first  # brms counts ranges of the data
+    return [*found, f"boundary={number_source(half_ranges)}"]
+
+
 def _kernel(call: Call, draft: Draft) -> str:
     """The kernel, after a look at all that is said by name."""
     for name, value in call.arguments:
-        if name in ("", "by", "cov") or formula_text(value) in _AS_HERE.get(name, ()):
+        if name in ("", "by", "cov", _BOUNDARY, *_WAVES) or formula_text(value) in _AS_HERE.get(name, ()):
             continue
-        way = ""
-        if name in ("k", "m", "c", "L"):
-            way = f"leave {name} out: the process is exact"
-        elif name == "iso":
-            way = "gp(x) + gp(z) has a length for each column"
+        way = "gp(x) + gp(z) has a length for each column" if name == "iso" else ""
         raise misread(
             f"a formula has {call.function}(..., {name} = {formula_text(value)})",
             draft.formula,
             value.at,
-            expected="columns, by = and cov =",
+            expected="columns, by, cov, k and c",
             way_out=way,
         )
     said = call.named("cov")
@@ -98,9 +133,18 @@ def _kernel(call: Call, draft: Draft) -> str:
             f"a formula has {call.function}(..., cov = {formula_text(said or call)})",
             draft.formula,
             call.at,
-            expected="one of exp_quad, exponential, matern15 and matern25",
+            expected="one of exp_quad, matern12, matern32 and matern52",
         )
     return _KERNELS[name.lower()]
+
+
+def _numbers(given: Syntax, draft: Draft) -> list[float]:
+    """A number, or those of ``c(10, 20)``."""
+    parts = list(given.plain) if isinstance(given, Call) and given.function == "c" else [given]
+    found = [value for part in parts if (value := evaluated(part)) is not None]
+    if len(found) < len(parts) or not found:
+        raise misread(f"{formula_text(given)} is no number", draft.formula, given.at, expected="a number")
+    return found
 
 
 def _by(by: Syntax, call: Call, draft: Draft) -> Name:

@@ -19,6 +19,7 @@ __all__ = [
     "bare",
     "bars_in",
     "calls_in",
+    "evaluated",
     "formula_text",
     "names_in",
     "right_of",
@@ -151,6 +152,23 @@ def calls_in(syntax: Syntax) -> Iterator[Call]:
         parts = syntax.operands if isinstance(syntax, Operation) else ()
     for part in parts:
         yield from calls_in(part)
+
+
+def evaluated(syntax: Syntax) -> float | None:
+    """The number that it is, as of ``5/4``; None where it is none.
+
+    Examples
+    --------
+    >>> evaluated(Operation("/", (Number("5"), Number("4")))), evaluated(Name("x"))
+    (1.25, None)
+    """
+    match bare(syntax):
+        case Number(value=value):
+            return value
+        case Operation(symbol="/", operands=(left, right)):
+            over, under = evaluated(left), evaluated(right)
+            return over / under if over is not None and under else None
+    return None
 
 
 def formula_text(syntax: Syntax) -> str:
