@@ -7,9 +7,6 @@
     return n * (lgamma((nu + k) / 2) - lgamma(nu / 2) - 0.5 * k * log(nu * pi()) - sum(log(diagonal(root))))
            - 0.5 * (nu + k) * sum(log1p(columns_dot_self(mdivide_left_tri_low(root, rest)) / nu));
   }
-  real multi_student_t_root_lpdf(array[] vector y, real nu, vector mu, matrix root) {
-    return multi_student_t_root_lpdf(y | nu, rep_array(mu, size(y)), root);
-  }
   real multi_student_t_root_lpdf(vector y, real nu, vector mu, matrix root) {
     int k = rows(root);
     vector[k] z = mdivide_left_tri_low(root, y - mu);

@@ -88,6 +88,11 @@ def _check_place(line: Line, planned: Planned) -> None:
             expected=wanted,
             way_out=f"write observed={'[...]' if several else repr(node.observed[0])}",
         )
+    if several and len(set(node.observed)) < len(node.observed):
+        raise DeclarationError(
+            f"{node_text(node)}: the same column more than once",
+            expected="a column of its own for each component",
+        )
     if node.is_observed and several and len(node.observed) != _count(line, planned):
         raise DeclarationError(
             f"{node_text(node)}: {len(node.observed)} columns for {_count(line, planned)} components",

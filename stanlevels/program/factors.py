@@ -174,8 +174,17 @@ def _pieces_of_vectors(write: Writer) -> tuple[Piece, ...]:
         elif parameter.support.shape == "scalar":
             found.append(_scalar_piece(write, parameter.name, write(write.line.args[parameter.name])))
         else:
-            found.append(vector_piece(write, parameter.name))
+            found.append(_vectors_of_all(write, vector_piece(write, parameter.name), parameter.name))
     return tuple(found)
+
+
+def _vectors_of_all(write: Writer, piece: Piece, name: str) -> Piece:
+    """A vector that is the same for all units, once for each of them where a function of ours takes it."""
+    line = write.line
+    if line.args[name].domain or not line.domain or not line.family.functions:
+        return piece
+    every = stan.Call("rep_array", (piece.whole, write.scope.length(line)))
+    return replace(piece, whole=every)
 
 
 def _scalar_piece(write: Writer, tag: str, code: Code) -> Piece:

@@ -284,7 +284,9 @@ def test_correlated_outcomes(weights):
     parity(
         {**lines, "nu": nu, "pair": sl.MultiStudentT(nu, [m + effect, effect * 0.5], [s, 2], corr, **both)}
     )
-    lines |= {"nu": nu, "log_sd": log_sd}
+    lines |= {"nu": nu}
+    parity({**lines, "pair": sl.MultiStudentT(nu, [m, 0.5], [s, 2], corr, **both)})
+    lines |= {"log_sd": log_sd}
     parity({**lines, "pair": sl.MultiNormal([m + effect, m], scales, corr, **both)})
     parity({**lines, "pair": sl.MultiStudentT(nu, [m, effect * 0.5], scales, corr, **both)})
 

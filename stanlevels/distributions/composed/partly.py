@@ -44,7 +44,6 @@ def partly(base: Family) -> Family:
         values = (
             ("kernel", _KERNELS[form.stan]),
             ("scalars", "".join(f"real {name}, " for name in scalars)),
-            ("given", "".join(f"{name}, " for name in scalars)),
         )
         functions.append(replace(function, values=values))
     return replace(
