@@ -104,6 +104,17 @@ def test_outcomes_of_one_line_that_stand_in_another_cannot_be_missing():
         Used.bind(HOLES.dropna(subset=["y3"]))
 
 
+def test_outcomes_of_a_level_may_be_missing_in_all_rows_of_a_unit():
+    class Level(sl.Model):
+        g = sl.Level()
+        a, b, corr = sl.Normal(0, 1), sl.Normal(0, 1), sl.LKJCholesky(2)
+        pair = sl.MultiNormal([a, b], [1, 2], corr, over=g, observed=["h", "k"], missing="model")
+
+    rows = pd.DataFrame({"g": list("aabbcc"), "h": [1.0, 1, np.nan, np.nan, 3, 3], "k": [2.0, 2, 1, 1, 0, 0]})
+    bound = Level.bind(rows).data
+    assert np.isnan(bound.seen("pair")).tolist() == [[False, False], [True, False], [False, False]]
+
+
 def test_an_outcome_that_no_row_knows_is_refused():
     with pytest.raises(DataError, match="no value in any"):
         model("normal", 1.5).bind(HOLES.assign(y2=np.nan))

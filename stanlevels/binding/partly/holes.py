@@ -107,8 +107,9 @@ def _seen_in_part(node: VariableNode, place: ReadPlace) -> ReadPlace:
         column = place.columns[name]
         there = column.values.numeric()[~column.missing].astype(np.float64)
         data = column.values.data.astype(np.float64)
-        apart = np.where(np.arange(column.missing.sum()) % 2, 1.0, -1.0)  # keeps the spread as it is
-        data[column.missing] = there.mean() + there.std() * apart
+        data[column.missing] = there.mean()
+        if not node.over or place.name in node.over:  # one and one: the spread stays as it is
+            data[column.missing] += there.std() * np.where(np.arange(column.missing.sum()) % 2, 1.0, -1.0)
         columns[name] = ReadColumn(replace(column.values, kind="float", data=data), none, column.infinite)
         known_ = Values(seen(node.name, name), "float", (~column.missing).astype(np.float64))
         columns[seen(node.name, name)] = ReadColumn(known_, none, none)

@@ -145,6 +145,8 @@ def _correlated(width: int) -> Coordinates:
         whole = np.broadcast_to(np.eye(width), (*x.shape[:-1], width, width)).copy()
         for k, (i, j) in enumerate(pairs):
             whole[..., i, j] = whole[..., j, i] = x[..., k]
+        told = np.linalg.eigvalsh(np.nan_to_num(whole))[..., 0] > 0  # others lead nowhere, and not back
+        whole = np.where(told[..., None, None], np.nan_to_num(whole), np.eye(width))
         root = np.linalg.cholesky(whole)
         found = [root[..., i, j] / root[..., i, i] for i, j in places]
         return np.stack(found, axis=-1)

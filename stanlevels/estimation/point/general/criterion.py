@@ -153,8 +153,10 @@ class GeneralCriterion:
         for name, free in self.model.reading.free.items():
             if name in earlier:
                 line = self.model.predictor.planned.lines[name]
-                width = free.size if line.is_correlation else self.model.predictor.forms.width(line)
+                width = self.model.predictor.forms.width(line)
                 numbers = earlier[name].reshape(-1, width)
+                if line.is_correlation:
+                    numbers = numbers[np.triu_indices(width, 1)][None]
                 with np.errstate(all="ignore"):
                     own = np.asarray(free.free(numbers))
                     back = np.asarray(np.isclose(free.value(own), numbers, rtol=1e-3, atol=1e-12))

@@ -120,6 +120,12 @@ def test_jointly_students_outcomes_have_the_maximum_of_scipy():
     assert e["both_corr[u, v]"] == pytest.approx(np.tanh(best.x[4]), abs=1e-3)
 
 
+def test_a_fit_begins_where_an_earlier_one_ended():
+    first = Two.fit(WHOLE, "mle", progress=False)
+    again = Two.fit(WHOLE, "mle", start=first, progress=False)
+    assert again.log_likelihood == pytest.approx(first.log_likelihood, abs=1e-6)
+
+
 def test_methods_of_one_residual_standard_deviation_name_the_others():
     with pytest.raises(FitError, match="method='reml'"):
         Two.fit(WHOLE, "em", progress=False)
