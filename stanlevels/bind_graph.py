@@ -61,6 +61,7 @@ def bind_graph(
     from stanlevels.passes.check_choices import check_choices
     from stanlevels.passes.check_data import check_columns, check_knowns, check_outcomes
     from stanlevels.passes.check_numbers import check_numbers
+    from stanlevels.passes.check_scales import check_scales
     from stanlevels.passes.check_weights import weight_records
 
     if plan is not None and not isinstance(plan, Plan):
@@ -84,7 +85,7 @@ def bind_graph(
     check_columns(placed, bound)
     check_numbers(placed, bound)
     check_choices(placed, bound)
-    notes = weight_records(placed, bound) if bound.rows.times is None else ()
+    notes = (*check_scales(placed), *(weight_records(placed, bound) if bound.rows.times is None else ()))
     planned, bound = run(placed.noting(*notes), bound)
     check_knowns(planned, bound)
     return BoundModel(bound, planned)

@@ -226,6 +226,12 @@ def _wrapped(
     )
 
 
+_IN_TWO_LINES = (
+    "write two lines: some = sl.Bernoulli(..., observed='some'), and the category of rows that have one, with"
+    " weights='some' (rows of weight 0 tell nothing of it)"
+)
+
+
 def bare(name: str, of: Any) -> Variable:
     """The distribution that a wrapper is given.
 
@@ -246,6 +252,7 @@ def bare(name: str, of: Any) -> Variable:
         raise DeclarationError(
             f"sl.{name} is given {called(of)}",
             expected=f"{why}: {able}",
+            way_out=_IN_TWO_LINES * (family.is_ordinal and name == "Hurdle"),
         )
     if clauses := clauses_of(of):
         raise DeclarationError(

@@ -260,6 +260,13 @@ def _observed(family: Family, observed: Any) -> bool | str | tuple[str, ...]:
         for column in columns:
             check_text(column, f"the column that sl.{family.name} observes")
         return observed if isinstance(observed, str) else tuple(columns)
+    if observed is True and family.support.several:
+        one = "category" if family.is_tally or family.is_simplex else "component"
+        raise DeclarationError(
+            f"observed= of sl.{family.name} is True, the one column of the line's own name",
+            expected=f"a list with a column for each {one}",
+            way_out="write observed=['first', 'second', 'third']",
+        )
     if isinstance(observed, bool):
         return observed
     raise DeclarationError(

@@ -204,6 +204,14 @@ class Terms:
     def _instead_of_line(self, name: str, covariates: str) -> str:
         """Where a quantity that is no set of coefficients goes: beside them, or with units of its own."""
         node, units = self.places.graph[name], self.places.place(name).domain
+        components = self.places.place(name).components
+        several = [axis for axis in components if axis != covariates]
+        if isinstance(node, VariableNode) and 0 < len(several) < len(components):
+            one = listing(self.places.axes[several[0]][:1])
+            return (
+                f"coefficients for each {several[0]} are a line each, over={covariates}; where these are"
+                f" categories: logit={{{one}: 0, ...: first @ {covariates}, ...: second @ {covariates}}}"
+            )
         if isinstance(node, VariableNode) and not units:
             return f"write {name} = sl.{node.distribution}(..., over={covariates})"
         beside = f"for an effect of {covariates!r} beside it write {name} + b @ {covariates} with"
