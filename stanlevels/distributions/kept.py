@@ -29,6 +29,7 @@ __all__ = [
     "negative_binomial",
     "normal",
     "poisson",
+    "right_censored",
     "table",
     "trials",
     "with_zeros",
@@ -57,6 +58,8 @@ class Grouped:
         What the mean of each row is multiplied by beside what its cell says.
     categories : int
         How many there are; 0 where the outcome is none of several.
+    more : ndarray of bool, (rows,), optional
+        Of which rows it is known alone that they are more than the outcome.
     """
 
     y: Array
@@ -66,6 +69,7 @@ class Grouped:
     trials: Array | None = None
     exposure: Array | None = None
     categories: int = 0
+    more: Array | None = None
 
     def only(self, which: Array) -> Grouped:
         """Some of the rows; the cells are the same."""
@@ -80,6 +84,7 @@ class Grouped:
             weights=some(self.weights),
             trials=some(self.trials),
             exposure=some(self.exposure),
+            more=some(self.more),
         )
 
     def total(self, values: Array | float) -> Array:
@@ -199,6 +204,11 @@ class Kept:
         Which values these are the statistics of, where that is a part of them.
     beside : Kept, optional
         What is kept of all values then, such as how many are of that part: another function of cells.
+    of_times : bool
+        Whether values that are only known to be more add to the first statistic as others do, and to none
+        besides.
+    censored : bool
+        Whether there are such values: what is known of rows may differ within cells then.
     """
 
     stan: str
@@ -211,6 +221,8 @@ class Kept:
     cost: float = 1.0
     among: Callable[[Array], Array] | None = None
     beside: Kept | None = None
+    of_times: bool = False
+    censored: bool = False
 
     @property
     def parts(self) -> tuple[Kept, ...]:
@@ -352,7 +364,14 @@ def exponential(argument: Expr, *, by_log: bool = False) -> Kept:
     """Of waiting times, by their rate or the logarithm of it."""
     stan = "exponential_log_cells" if by_log else "exponential_cells"
     points = Points(("identity",), lambda mean: (mean, mean))
-    return Kept(stan, (_total("sum"), _N), (Argument(argument),), points=points, cost=1.0 if by_log else 1.6)
+    return Kept(
+        stan,
+        (_total("sum"), _N),
+        (Argument(argument),),
+        points=points,
+        cost=1.0 if by_log else 1.6,
+        of_times=True,
+    )
 
 
 def gamma(alpha: Expr, beta: Expr, *, inverse: bool = False) -> Kept:
@@ -399,6 +418,18 @@ def negative_binomial(log_mean: Expr) -> Kept:
         (Argument(log_mean, once=True), Argument(Ref("shape"), "common")),
         cost=0.9,
     )
+
+
+def right_censored(of: Kept | None) -> Kept | None:
+    """Of times some of which are only known to be more: these add to the sum alone."""
+    if of is None or not of.of_times:
+        return None
+    ends = Statistic("n", "rows that are not censored", lambda rows: rows.total(~_more(rows)))
+    return replace(of, statistics=(of.statistics[0], ends), points=None, censored=True, cost=1.0)
+
+
+def _more(rows: Grouped) -> Array:
+    return np.zeros(len(rows.y), dtype=bool) if rows.more is None else rows.more
 
 
 def with_zeros(of: Kept | None, zero: str, *, by_logit: bool) -> Kept | None:

@@ -13,7 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
+import numpy as np
+
 from stanlevels.binding import Bound
+from stanlevels.distributions.composed import STATUS, STATUSES
 from stanlevels.errors import FitError
 from stanlevels.graph import ROWS, references
 from stanlevels.linear.cells import Leaf, LineCells, NotRepeating, cells_of_line, leaves, written_out
@@ -23,7 +26,7 @@ from stanlevels.passes.pool import pool
 from stanlevels.plan.factors import Cells, Factor, Pointwise
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Apply, Literal, Term
+from stanlevels.plan.terms import Apply, Known, Literal, Term
 from stanlevels.records import Record
 from stanlevels.words import counted, joined
 
@@ -65,7 +68,9 @@ def _cells(factor: Factor, planned: Planned, data: Bound) -> tuple[Factor, LineC
     if wanted is None and (not planned.decided.priors or data.n_rows <= _LEAST):
         return None
     try:
-        read = _read(line, planned) or _by_value(line)
+        read = _read(line, planned)
+        if read is None or _is_otherwise_censored(read, data):
+            read = _by_value(line)
         if read is None:
             return None
         by = (data.outcome(line.name),) if read.by_value else ()
@@ -114,6 +119,16 @@ class _Read:
         return ", ".join(statistic.words for part in kept.parts for statistic in part.statistics)
 
 
+def _is_otherwise_censored(read: _Read, data: Bound) -> bool:
+    """Whether rows are censored in other ways than those of which sums say all."""
+    kept, status = read.line.form.kept, read.line.args.get(STATUS.name)
+    if kept is None or not kept.censored:
+        return False
+    if not isinstance(status, Known):
+        return True
+    return bool(np.any(data.column(read.line.domain, status.column) > STATUSES["right"]))
+
+
 def _by_value(line: Line) -> _Read | None:
     """Rows that agree in their value too, where that is one number."""
     return _Read(line, line.args, by_value=True) if line.family.is_scalar and line.width == 1 else None
@@ -121,7 +136,7 @@ def _by_value(line: Line) -> _Read | None:
 
 def _read(line: Line, planned: Planned) -> _Read | None:
     """How the density of a line is read for cells; None where its distribution keeps rows."""
-    found = _by_link(line, planned) or _Read(line, _others(line, line.form.trials))
+    found = _by_link(line, planned) or _Read(line, _others(line, line.form.trials, STATUS.name))
     kept = found.line.form.kept
     if kept is None:
         return None
@@ -147,7 +162,7 @@ def _by_link(line: Line, planned: Planned) -> _Read | None:
             return None
         exposures += [Literal(beside.number), *(known.term for known in beside.known)]
     node = replace(line.variable, parameterization=location.form.key)
-    args = {location.form.location: term, **_others(line, line.location, line.form.trials)}
+    args = {location.form.location: term, **_others(line, line.location, line.form.trials, STATUS.name)}
     return _Read(replace(line, node=node), args, _combined("*", exposures))
 
 

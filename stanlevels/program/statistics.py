@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array
+from stanlevels.distributions.composed import STATUS
 from stanlevels.distributions.kept import CONSTANT, Grouped, Kept
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.gaussian.beside import UnitRows
@@ -65,6 +66,7 @@ class Statistic:
             None if trials is None else _known(trials, line, source, planned),
             None if self.exposure is None else _known(self.exposure, line, source, planned),
             len(source.outcome_labels(self.quantity) or ()),
+            _known(line.args[STATUS.name], line, source, planned) > 0 if kept.censored else None,
         )
         found = kept.value(self.name, rows, pooled=self.pooled)
         return found if found.ndim else float(found)

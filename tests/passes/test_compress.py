@@ -152,6 +152,20 @@ def test_shares_of_which_some_are_zero_have_sums_beside_zeros() -> None:
     assert "rows above 0, " in records(bound, "compress")["y"].decision
 
 
+@pytest.mark.parametrize(
+    "of", [{"log": ETA}, {"beta": sl.exp(ETA), "weights": "often"}, {"beta": 1 + sl.square(Base.a)}]
+)
+def test_exponential_times_that_are_censored_on_the_right_add_to_the_sum_alone(of: dict[str, Any]) -> None:
+    line = sl.Exponential(**of, observed="size", censored="flag")
+    bound = both(define(y=line), VALUES)
+    often = VALUES["often"] if "weights" in of else np.ones(N)
+    assert size(bound) <= 24
+    assert bound.stan_data["y_n"].sum() == often[FRAME["flag"] == 0].sum()
+    assert bound.stan_data["y_total"].sum() == pytest.approx((often * FRAME["size"]).sum())
+    lefts = VALUES.assign(flag=np.where(FRAME["h"] == 1, "left", "none"), size=FRAME["size"].round(1))
+    assert "y_counts" in both(define(y=line), lefts).stan_data
+
+
 def test_values_are_compared_where_that_pays_alone() -> None:
     line = sl.StudentT(4, Base.a, Base.s, observed=True)
     assert define(y=line).bind(FRAME).plan.compress == ()

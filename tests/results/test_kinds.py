@@ -81,6 +81,9 @@ def test_zeros_may_be_of_another_kind_at_every_draw_and_of_new_units(tmp_path):
     assert table["g_is"].tolist() == ["new"] * 2 + ["unknown"] * 2
     assert 0 < table["estimate"].iloc[0] < 1
     assert table["estimate"].iloc[2:].tolist() == [0, 1]
+    fit.save(tmp_path / "fit.zip")
+    with pytest.raises(FitError, match=r"pass rows: fit\.kinds\(new\)"):
+        sl.load(tmp_path / "fit.zip").kinds()
     fit.save(tmp_path / "fit.zip", rows=True)
     assert sl.load(tmp_path / "fit.zip").kinds()["estimate"].equals(fit.kinds()["estimate"])
 

@@ -10,6 +10,7 @@ import numpy as np
 from stanlevels.distributions.composed.between import log_between
 from stanlevels.distributions.composed.wrapper import function_of
 from stanlevels.distributions.family import Family, Function, Parameter, Parameterization
+from stanlevels.distributions.kept import right_censored
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.supports import REAL, WHOLE, Support
 from stanlevels.graph import Ref
@@ -47,7 +48,7 @@ def censored(base: Family, interval: bool) -> Family:
                 likelihood=None,
                 glm="",
                 glm_arguments=(),
-                kept=None,
+                kept=None if interval else right_censored(form.kept),
                 written=form.in_mathematics(),
                 phrase=form.phrase and f"{form.phrase}, censored as {{status}} says",
             )

@@ -53,7 +53,7 @@ def kinds(
     check_output(output)
     chosen = _chosen(fit, name)
     if new is None:
-        ready = prepared_for(fit, None, chosen, (), draws, seed, tables, integrate=False)
+        ready = prepared_for(fit, None, chosen, (), draws, seed, tables, integrate=False, verb="kinds")
     else:
         ready = prepared(
             fit, new, names=[chosen], tables=tables, draws=draws, seed=seed, outcomes=True, integrate=False

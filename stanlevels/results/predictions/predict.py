@@ -94,6 +94,7 @@ def prepared_for(
     tables: Mapping[str, Any] | None,
     *,
     integrate: bool,
+    verb: str = "predict",
 ) -> Prepared:
     """The rows that are asked for: new ones, or those that were fitted.
 
@@ -108,7 +109,7 @@ def prepared_for(
         if fit.bound.rows.counts is not None and fit.planned.lines[name].domain == (ROWS,):
             raise FitError(
                 "the rows that were fitted were left out of this fit when it was saved",
-                way_out="pass rows: fit.predict(new)",
+                way_out=f"pass rows: fit.{verb}(new)",
             )
         over = levels_of(fit.planned, average_over)
         if not over and tables is None:
