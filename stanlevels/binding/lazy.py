@@ -20,7 +20,7 @@ from stanlevels.arrays import Array
 from stanlevels.binding.groups import grouping_columns
 from stanlevels.binding.read.frames import computed
 from stanlevels.binding.usage import columns_used
-from stanlevels.distributions.kept import Points
+from stanlevels.distributions.points import Points
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError
 from stanlevels.graph import ROWS, Graph, VariableNode, parents

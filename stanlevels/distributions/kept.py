@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.distributions.points import Points, apart, exp_of, inverse_of, of_beta, of_gamma
 from stanlevels.distributions.special import special
 from stanlevels.graph import Expr, Ref
 
@@ -21,7 +22,6 @@ __all__ = [
     "Argument",
     "Grouped",
     "Kept",
-    "Points",
     "Statistic",
     "beta",
     "exponential",
@@ -29,10 +29,8 @@ __all__ = [
     "negative_binomial",
     "normal",
     "poisson",
-    "right_censored",
     "table",
     "trials",
-    "with_zeros",
 ]
 
 # --- sums over rows -------------------------------------------------------------------------------
@@ -161,25 +159,6 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Points:
-    """Two values, each for half of a cell's rows, that have the sufficient statistics of all of them.
-
-    Attributes
-    ----------
-    means : tuple of str
-        The means that they are found from: of the "identity", the "log", the "log1m" (log of one less it) or
-        the "inverse" of the values.
-    two : callable
-        The two values from these means, and from the variance of the first where there is a `spread`.
-    spread : bool
-    """
-
-    means: tuple[str, ...]
-    two: Callable[..., tuple[Array, Array]]
-    spread: bool = False
-
-
-@dataclass(frozen=True)
 class Kept:
     """The density of rows in cells.
 
@@ -266,37 +245,6 @@ def _log_choose(n: Array, k: Array) -> Array:
     return np.asarray(-np.log1p(n) - special.betaln(1 + n - k, 1 + k))
 
 
-# --- two values for all ---------------------------------------------------------------------------
-
-
-def _apart(mean: Array, variance: Array) -> tuple[Array, Array]:
-    """Of a mean and a variance."""
-    sd = np.sqrt(np.maximum(variance, 0.0))
-    return mean - sd, mean + sd
-
-
-def _roots(half: Array, product: Array) -> tuple[Array, Array]:
-    """Of half a sum and of a product."""
-    return _apart(half, np.square(half) - product)
-
-
-def _exp(two: tuple[Array, Array]) -> tuple[Array, Array]:
-    return np.exp(two[0]), np.exp(two[1])
-
-
-def _inverse(two: tuple[Array, Array]) -> tuple[Array, Array]:
-    return 1 / two[0], 1 / two[1]
-
-
-def _of_gamma(mean: Array, log: Array) -> tuple[Array, Array]:
-    return _roots(mean, np.exp(2 * log))
-
-
-def _of_beta(log: Array, log1m: Array) -> tuple[Array, Array]:
-    product, rest = np.exp(2 * log), np.exp(2 * log1m)
-    return _roots((1 + product - rest) / 2, product)
-
-
 # --- families -------------------------------------------------------------------------------------
 
 
@@ -316,7 +264,7 @@ def normal(*, by_log: bool = False) -> Kept:
         pooled="squares",
         points=Points(
             ("log" if by_log else "identity",),
-            (lambda mean, variance: _exp(_apart(mean, variance))) if by_log else _apart,
+            (lambda mean, variance: exp_of(apart(mean, variance))) if by_log else apart,
             spread=True,
         ),
         cost=1.2 if by_log else 1.8,
@@ -389,7 +337,7 @@ def gamma(alpha: Expr, beta: Expr, *, inverse: bool = False) -> Kept:
         pooled="log_total",
         points=Points(
             ("inverse", "log") if inverse else ("identity", "log"),
-            (lambda mean, log: _inverse(_of_gamma(mean, -log))) if inverse else _of_gamma,
+            (lambda mean, log: inverse_of(of_gamma(mean, -log))) if inverse else of_gamma,
         ),
         cost=0.9,
     )
@@ -403,7 +351,7 @@ def beta(alpha: Expr, beta: Expr) -> Kept:
         "beta_cells",
         (log_total, _N, log1m_total),
         (Argument(alpha), Argument(beta)),
-        points=Points(("log", "log1m"), _of_beta),
+        points=Points(("log", "log1m"), of_beta),
         cost=2.5,
     )
 
@@ -418,30 +366,6 @@ def negative_binomial(log_mean: Expr) -> Kept:
         (Argument(log_mean, once=True), Argument(Ref("shape"), "common")),
         cost=0.9,
     )
-
-
-def right_censored(of: Kept | None) -> Kept | None:
-    """Of times some of which are only known to be more: these add to the sum alone."""
-    if of is None or not of.of_times:
-        return None
-    ends = Statistic("n", "rows that are not censored", lambda rows: rows.total(~_more(rows)))
-    return replace(of, statistics=(of.statistics[0], ends), points=None, censored=True, cost=1.0)
-
-
-def _more(rows: Grouped) -> Array:
-    return np.zeros(len(rows.y), dtype=bool) if rows.more is None else rows.more
-
-
-def with_zeros(of: Kept | None, zero: str, *, by_logit: bool) -> Kept | None:
-    """Of positive numbers of which some are 0: zeros, and what is kept of the others."""
-    if of is None:
-        return None
-    zeros = Statistic("zeros", "zeros", lambda rows: rows.total(rows.y == 0))
-    every = Statistic("all", "all rows", lambda rows: rows.n)
-    stan = "binomial_logit_cells" if by_logit else "binomial_cells"
-    chance = Kept(stan, (zeros, every), (Argument(Ref(zero)),))
-    own = tuple(replace(s, words="rows above 0") if s.name == "n" else s for s in of.statistics)
-    return replace(of, statistics=own, among=lambda y: y > 0, beside=chance, points=None, cost=1.0)
 
 
 def table(stan: str, *arguments: Argument) -> Kept:

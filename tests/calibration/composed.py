@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 import stanlevels as sl
 
@@ -60,8 +60,8 @@ class Steps(Base):
 
 
 class Times(Base):
-    noise, shift = sl.Gamma(4, 8), sl.Gamma(4, 20)
-    rt = sl.ShiftedLogNormal(Base.eta, noise, shift, observed=True)
+    apart = sl.Gamma(20, 10)
+    rt = sl.Wiener(Base.eta, apart, delay=0.1, bias=0.5, observed=True)
 
 
 def _base(rng: np.random.Generator, design: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
@@ -132,5 +132,37 @@ def steps(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
 
 def times(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
     truth, _, eta = _base(rng, design)
-    truth |= {"noise": rng.gamma(4, 1 / 8), "shift": rng.gamma(4, 1 / 20)}
-    return _arrays(truth, {"rt": truth["shift"] + rng.lognormal(eta, truth["noise"])})
+    truth |= {"apart": rng.gamma(20, 1 / 10)}
+    return _arrays(truth, {"rt": _passages(rng, truth["apart"], eta)})
+
+
+def _passages(rng: np.random.Generator, apart: float, drift: np.ndarray) -> np.ndarray:
+    """When a diffusion between 0 and `apart` leaves, signed by where; begun halfway, after 0.1.
+
+    Exactly: what it drifts decides the end, and given the end times are those without drift, tilted by
+    exp(-drift^2 t / 2), which a draw is taken with.
+    """
+    found = np.zeros(len(drift))
+    for place in range(len(drift)):
+        while True:
+            time = _exit(rng) * (apart / 2) ** 2
+            if rng.random() < np.exp(-0.5 * drift[place] ** 2 * time):
+                break
+        up = rng.random() < special.expit(apart * drift[place])
+        found[place] = (0.1 + time) * (1 if up else -1)
+    return found
+
+
+def _exit(rng: np.random.Generator) -> float:
+    """When Brownian motion leaves (-1, 1): the root of its distribution function, as a series."""
+    share = rng.random()
+
+    def beyond(t: float) -> float:
+        if t < 0.3:  # few reflections, of which each is a tail of the normal distribution
+            k = np.arange(12)
+            return 1 - 4 * float(np.sum((-1.0) ** k * stats.norm.sf((2 * k + 1) / np.sqrt(t))))
+        k = np.arange(40)
+        odd = 2 * k + 1
+        return float(np.sum(4 / np.pi * (-1.0) ** k / odd * np.exp(-(odd**2) * np.pi**2 * t / 8)))
+
+    return float(optimize.brentq(lambda t: beyond(t) - share, 1e-3, 60))

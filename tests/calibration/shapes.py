@@ -260,7 +260,5 @@ SHAPES: Mapping[str, Shape] = {
         None,
         steps,
     ),
-    "times": Shape(
-        "response times", Times, _unequal, lambda bound: "shifted_lognormal" in bound.stan_code, None, times
-    ),
+    "times": Shape("response times", Times, _unequal, lambda bound: "wiener" in bound.stan_code, None, times),
 }

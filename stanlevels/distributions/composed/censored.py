@@ -10,7 +10,7 @@ import numpy as np
 from stanlevels.distributions.composed.between import log_between
 from stanlevels.distributions.composed.wrapper import function_of
 from stanlevels.distributions.family import Family, Function, Parameter, Parameterization
-from stanlevels.distributions.kept import right_censored
+from stanlevels.distributions.kept_in_part import right_censored
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.supports import REAL, WHOLE, Support
 from stanlevels.graph import Ref

@@ -12,7 +12,7 @@ from stanlevels.distributions.composed.between import draws_between
 from stanlevels.distributions.composed.chances import Way, chance
 from stanlevels.distributions.composed.wrapper import Wrapper, form_with, function_of
 from stanlevels.distributions.family import Family, Function, Parameterization
-from stanlevels.distributions.kept import with_zeros
+from stanlevels.distributions.kept_in_part import with_zeros
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.supports import NONNEGATIVE, OPEN_UNIT, POSITIVE, POSITIVE_COUNT, UNIT, Support
 
