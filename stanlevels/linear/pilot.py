@@ -63,7 +63,8 @@ class Information:
 
     `effect_sd` and `residual_sd` are estimates (`effect_sd` is known where it is `declared`);
     `median_lambda` is the median over units of lambda_j = effect_sd^2 I_j with I_j the information of
-    the unit's data; `units` their number; `components` has both unit by unit.
+    the unit's data; `units` their number; `components` has both unit by unit. `told` has what the data of
+    each unit alone say of its effect, component by component; NaN of units without any.
     """
 
     effect_sd: float
@@ -72,9 +73,10 @@ class Information:
     units: int
     declared: bool = False
     components: tuple[Units, ...] = field(default=(), compare=False)
+    told: tuple[Array, ...] = field(default=(), compare=False)
 
 
-def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
+def pilot(planned: Planned, facts: Facts, *, correlated: bool = False) -> dict[str, Information]:
     """How much is known of every random variable that reaches the data through a linear predictor.
 
     Parameters
@@ -82,6 +84,9 @@ def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
     planned : Planned
         As placed.
     facts : Facts
+    correlated : bool
+        Whether it is asked of those whose units are correlated, which are looked at as if they were not;
+        else of those that have forms.
 
     Returns
     -------
@@ -91,7 +96,7 @@ def pilot(planned: Planned, facts: Facts) -> dict[str, Information]:
     look = Look(planned, facts)
     found: dict[str, Information] = {}
     for line in planned.observed.values():
-        for name, told in _of_line(line, look).items():
+        for name, told in _of_line(line, look, correlated).items():
             # of what several outcomes say that of the one which says most, whatever their order
             found[name] = max(found.get(name, told), told, key=_much)
     return found
@@ -101,7 +106,12 @@ def _much(told: Information) -> tuple[float, ...]:
     return told.median_lambda, told.effect_sd, told.residual_sd
 
 
-def _of_line(line: Line, look: Look) -> dict[str, Information]:
+def _is_asked(line: Line, correlated: bool) -> bool:
+    """Whether it is asked how much is known of a random variable."""
+    return line.family.structure is not None if correlated else line.has_forms
+
+
+def _of_line(line: Line, look: Look, correlated: bool) -> dict[str, Information]:
     """What one outcome says."""
     location = location_of(line, look.reader)
     if location is None or isinstance(location.term, Vector) or location.term.components:
@@ -113,14 +123,14 @@ def _of_line(line: Line, look: Look) -> dict[str, Information]:
         return {}
     n = len(outcome.frequency)
     parts = look.parts(expanded, n)
-    if not any(look.planned.lines[part.name].has_forms for part in parts):
+    if not any(_is_asked(look.planned.lines[part.name], correlated) for part in parts):
         return {}
     outcome, parts, unit = _on_a_common_scale(outcome, parts)
     X = look.design(expanded.fixed, n)
     with np.errstate(all="ignore"):  # outcomes of any size are looked at; what comes of it is checked
         found = _components(outcome, X, parts)
         weight = _weights(outcome, X, parts, found)
-        told = _informations(parts, weight, found, unit, look)
+        told = _informations(parts, weight, found, unit, look, correlated)
     return {name: each for name, each in told.items() if np.isfinite(each.median_lambda)}
 
 
@@ -172,13 +182,13 @@ def _weights(outcome: Outcome, X: Array, parts: tuple[Part, ...], found: Compone
 
 
 def _informations(
-    parts: tuple[Part, ...], weight: Array, found: Components, unit: float, look: Look
+    parts: tuple[Part, ...], weight: Array, found: Components, unit: float, look: Look, correlated: bool
 ) -> dict[str, Information]:
     positive = weight > 0
     noise = unit / float(np.sqrt(np.median(weight[positive]))) if positive.any() else 0.0
     told = {}
     for name in dict.fromkeys(part.name for part in parts):
-        if not look.planned.lines[name].has_forms:
+        if not _is_asked(look.planned.lines[name], correlated):
             continue
         mine = [part for part in parts if part.name == name]
         others = [part for part in parts if part.name != name]
@@ -204,8 +214,17 @@ def _informations(
             values, units = values.T, (_joined(units),)
             medians = np.median(values, axis=0)
         lowest = float(medians.min(initial=np.inf))
-        told[name] = Information(sd, noise, lowest, len(values), part.root is None, units)
+        every = zip(mine, information.T, tau2.T, strict=True)
+        alone = tuple(unit * _alone(p, found, parts, known_of, own) for p, known_of, own in every)
+        told[name] = Information(sd, noise, lowest, len(values), part.root is None, units, alone)
     return told
+
+
+def _alone(part: Part, found: Components, parts: tuple[Part, ...], information: Array, tau2: Array) -> Array:
+    """What the data of each unit alone say of its effect: the shrunken one, stretched again."""
+    shrunk = part.known * found.effects[parts.index(part)]
+    with np.errstate(all="ignore"):
+        return np.where(information > 0, shrunk * (1 + 1 / (tau2 * information)), np.nan)
 
 
 def _joined(units: tuple[Units, ...]) -> Units:

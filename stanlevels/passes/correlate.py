@@ -1,15 +1,20 @@
 """`correlate`: sample vectors whose units are correlated through the independent numbers they are made of.
 
 With ``x = location + scale * u(z)`` and z independent, correlations between the units, and between them and
-what these rest on, are no matter of the sampler. A line with ``centered=True`` is sampled as it is, and so
-are all where a plan has everything centred. Nothing here is exchangeable: no other pass touches these lines.
-The density of the model stays the same.
+what these rest on, are no matter of the sampler. Where the data tell nearly every unit beside its neighbours,
+vectors are sampled as they are: then it is the independent numbers that are correlated, by what the data
+say. A pilot look at the data decides as for vectors of effects (`center.py`), with the variance of what is
+new in a unit for that of an effect. Nothing here is exchangeable: no other pass touches these lines. The
+density of the model stays the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from stanlevels.linear.innovations import beside_neighbours
+from stanlevels.linear.pilot import Information, pilot
+from stanlevels.passes.center import judge
 from stanlevels.plan.factors import Standard
 from stanlevels.plan.facts import Facts
 from stanlevels.plan.placed import Line
@@ -23,24 +28,39 @@ __all__ = ["correlate"]
 def correlate(planned: Planned, facts: Facts) -> Planned:
     """Choose the form of every line whose units are correlated."""
     lines = {name: line for name, line in planned.latent.items() if line.family.structure is not None}
-    away = {name: line for name, line in lines.items() if not _as_it_is(line, planned)}
+    open_ = [name for name, line in lines.items() if _given(line, planned) is None]
+    asked = bool(open_) and planned.decided.priors
+    found = pilot(planned, facts, correlated=True) if asked else {}
+    judged = {name: _judged(lines[name], found.get(name), facts) for name in open_}
+    away = {n: x for n, x in lines.items() if not (judged[n][0] if n in judged else _given(x, planned))}
     planned = planned.with_values(
         {name: Sampled(Standardised(line.location, line.scale)) for name, line in away.items()}
     )
     planned = planned.with_factors(lambda f: replace(f, density=Standard()) if f.source in away else f)
-    return planned.noting(*(_record(line, name in away, planned) for name, line in lines.items()))
+    reasons = {name: reason for name, (_, reason) in judged.items()}
+    return planned.noting(
+        *(_record(line, name in away, planned, reasons.get(name, "")) for name, line in lines.items())
+    )
 
 
-def _as_it_is(line: Line, planned: Planned) -> bool:
+def _given(line: Line, planned: Planned) -> bool | None:
+    """Whether it is sampled as it is by what a line or a plan says; None where neither does."""
     if line.family.structure is not None and line.family.structure.lost is not None:
         return False  # it has no density
     own, decided = line.variable.centered, planned.decided
     if isinstance(own, bool):
         return own
-    return decided.centered.get(line.name, decided.all_centered) is True
+    chosen = decided.centered.get(line.name, decided.all_centered)
+    return None if chosen is None else chosen is True
 
 
-def _record(line: Line, away: bool, planned: Planned) -> Record:
+def _judged(line: Line, found: Information | None, facts: Facts) -> tuple[bool, str]:
+    """Whether the data tell its units, and the reason in words; "" where they were not asked."""
+    beside = None if found is None else beside_neighbours(found, facts.geometry(line.name))
+    return (False, "") if beside is None else judge(beside)
+
+
+def _record(line: Line, away: bool, planned: Planned, told: str) -> Record:
     decision = "sampled through the independent numbers it is made of" if away else "sampled as it is"
     if line.family.structure is not None and line.family.structure.lost is not None:
         reason, instead = "they sum to zero, and have no density as they are", "leave zero_sum=True out"
@@ -48,6 +68,9 @@ def _record(line: Line, away: bool, planned: Planned) -> Record:
         reason, instead = "as declared", f"drop centered={line.variable.centered} from the line"
     elif planned.decided.all_centered is not None or line.name in planned.decided.centered:
         reason, instead = "as in the plan that was given", "bind without plan="
+    elif told:
+        reason = f"beside the units around each: {told}"
+        instead = f"write centered={away} in the line"
     else:
         reason = "its units are correlated, and these numbers are not"
         instead = "write centered=True in the line, where data tell nearly every unit by itself"

@@ -125,7 +125,8 @@ def test_the_program_has_the_density_of_a_dense_normal_vector(
     model: type[sl.Model], covariance: Any, form: str
 ) -> None:
     plans = {"centred": sl.Plan(center=True), "literal": sl.Plan.literal(), "planned": None}
-    bound, centred = bind(model, plans[form]), form == "centred"
+    bound = bind(model, plans[form])
+    centred = bound.planned.centered["u"] is True
     program = build(bound.stan_code, bound.stan_data)
     jacobian = build(without_model(bound.stan_code), bound.stan_data)
     rng = np.random.default_rng(7)
