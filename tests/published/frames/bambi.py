@@ -98,3 +98,11 @@ def within_and_between() -> pd.DataFrame:
     x = rng.normal(group[g])
     y = rng.normal(1 + 0.5 * x + 2 * group[g] + rng.normal(0, 0.7, 25)[g])
     return pd.DataFrame({"g": g, "x": x, "y": y})
+
+
+def curves() -> pd.DataFrame:
+    """Three groups, each with a smooth curve of its own."""
+    rng = np.random.default_rng(74)
+    x, fac = rng.uniform(0, 10, 150), np.array(list("abc"))[np.arange(150) % 3]
+    mean = np.sin(x + np.arange(150) % 3) * np.where(fac == "b", 2, 1)
+    return pd.DataFrame({"x": x, "fac": fac, "y": mean + rng.normal(0, 0.4, 150)})

@@ -82,6 +82,14 @@ class Mundlak(sl.Model):
     y = sl.Normal(b + A, observed=True)
 
 
+class Curves(sl.Model):
+    """y ~ 0 + hsgp(x, by=fac, m=20, c=1.5)"""
+
+    fac = sl.Level()
+    f = sl.GP("x", over=fac, basis=20)
+    y = sl.Normal(f, observed=True)
+
+
 MODELS = (
     Published(
         name="bambi_escs",
@@ -179,5 +187,14 @@ brm(doy ~ 0 + splines::bs(year, knots = knots, intercept = TRUE), data = d)""",
         lines=5,
         brms="brm(y ~ x + ave(x, g) + (1 | g), data = d)",
         bambi='bmb.Model("y ~ x + x_mean + (1|g)", d)',
+    ),
+    Published(
+        name="bambi_hsgp",
+        source="Bambi, Hilbert-space Gaussian processes by group",
+        model=Curves,
+        data=frames.curves,
+        lines=4,
+        brms=None,
+        bambi='bmb.Model("y ~ 0 + hsgp(x, by=fac, m=20, c=1.5)", d)',
     ),
 )
