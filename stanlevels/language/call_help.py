@@ -127,7 +127,8 @@ _COMMON = {
     "zero_sum": (
         "zero_sum : bool",
         "    Whether units differ from `mu` by numbers that sum to zero over the last level in `over`: in",
-        "    each unit of the level that it lies within, and of the others in `over`.",
+        "    each unit of the level that it lies within, and of the others in `over`; without a level, over",
+        "    its Index.",
     ),
     "ordered": (
         "ordered : bool",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from stanlevels.distributions.structure import GROUPS
 from stanlevels.distributions.structures import CORRELATED, SUMMING
 from stanlevels.distributions.table import FAMILIES, Family, Parameter, Parameterization
 from stanlevels.errors import DeclarationError, listing
@@ -353,7 +354,8 @@ def _check_flags(family: Family, variable: Variable) -> None:
 def _check_structured(family: Family, variable: Variable) -> None:
     """A line whose units are correlated stands over levels and has no data."""
     name = family.composed.base if family.composed is not None else family.name
-    if not any(isinstance(axis, Level) for axis in variable.over):
+    listed = family.structure is not None and family.structure.needs == GROUPS and variable.over
+    if not any(isinstance(axis, Level) for axis in variable.over) and not listed:
         raise DeclarationError(
             f"sl.{name} has no level in over=, and its units are to be correlated",
             expected="the level whose units these are",

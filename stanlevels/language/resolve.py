@@ -55,6 +55,7 @@ from stanlevels.language.expressions import (
     Variable,
 )
 from stanlevels.language.lists import Labelled
+from stanlevels.language.lists_that_sum import with_lists_that_sum
 from stanlevels.language.members import with_lines_of_members
 from stanlevels.language.messages.as_written import line_for
 from stanlevels.language.messages.describe import describe
@@ -122,7 +123,8 @@ def to_graph(
         Lines that are left out where no other uses them: those that an overridden line stood for.
     """
     nodes = {n: _node(n, thing, _Scope(names, n, declared)) for n, thing in declared.items()}
-    graph = Graph(name, with_lines_of_members(_without_unused(nodes, perhaps)), doc)
+    nodes = with_lists_that_sum(_without_unused(nodes, perhaps))
+    graph = Graph(name, with_lines_of_members(nodes), doc)
     for node in graph.nodes.values():
         check_references(node, graph)
     check_cycles(graph)

@@ -257,11 +257,11 @@ def component(read: Sum, position: int) -> Sum:
 def _taken(addend: Addend, position: int) -> Addend:
     """One component of a vector-valued addend."""
     known = tuple(_component(factor, position) for factor in addend.known)
-    unknown = addend.unknown
-    if isinstance(unknown, Unknown):
+    unknown, leaf = addend.unknown, addend.leaf
+    single = isinstance(leaf, Use | Take | Linear) and not leaf.components  # the same beside every component
+    if isinstance(unknown, Unknown) and not single:
         unknown = replace(unknown, position=position)
-    leaf = addend.leaf
-    leaf = Take(leaf, position, leaf.domain) if isinstance(leaf, Use) else leaf
+    leaf = Take(leaf, position, leaf.domain) if isinstance(leaf, Use) and not single else leaf
     return replace(addend, known=known, unknown=unknown, leaf=leaf)
 
 

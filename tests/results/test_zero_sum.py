@@ -120,3 +120,60 @@ def test_units_that_sum_to_zero_have_one_standard_deviation() -> None:
 def test_what_cannot_be_beside_it_is_refused(clauses: dict[str, Any], words: str) -> None:
     with pytest.raises(sl.DeclarationError, match=words):
         sl.Normal(0, 1, over=sl.Level("g"), **clauses)
+
+
+WIDE = pd.DataFrame({name: RNG.normal(k, 1, 40) for k, name in enumerate("pqr")})
+
+
+class Items(sl.Model):
+    item = sl.Index(["p", "q", "r"])
+    mean, sd, noise = sl.Normal(0, 5), sl.HalfNormal(1), sl.HalfNormal(1)
+    b = sl.Normal(0, sd, over=item, zero_sum=True)
+    p = sl.Normal(mean + b["p"], noise, observed=True)
+    q = sl.Normal(mean + b["q"], noise, observed=True)
+    r = sl.Normal(mean + b[2], noise, observed=True)
+
+
+def test_numbers_of_an_index_sum_to_zero_and_have_the_likelihood_of_the_dense_normal() -> None:
+    fit = Items.fit(WIDE, method="mle")
+    y, of = WIDE.to_numpy().T.ravel(), np.repeat(np.eye(3), 40, axis=0)
+    plane = of @ (np.eye(3) - 1 / 3) @ of.T
+
+    def loss(x: np.ndarray) -> float:
+        covariance = np.exp(2 * x[1]) * plane + np.exp(2 * x[2]) * np.eye(120)
+        return -float(stats.multivariate_normal(np.full(120, x[0]), covariance).logpdf(y))
+
+    best = optimize.minimize(loss, [1.0, 0, 0], tol=1e-10)
+    assert fit.log_likelihood == pytest.approx(-best.fun, abs=1e-5)
+    drawn = Items.prior_predictive(WIDE, draws=20, seed=1)
+    assert float(abs(drawn.prior["b"].sum("item")).max()) < 1e-12
+    assert 'b = b_free - (b_free["p"] + b_free["q"] + b_free["r"]) / 3' in str(Items)
+
+
+def test_components_of_a_named_sum_are_read_as_they_stand() -> None:
+    """A number beside components is the same for all, and a component by its label stays what it is."""
+
+    class Named(Items):
+        b = sl.Normal(0, Items.sd, over=Items.item)
+        at = Items.mean + b - 0.5 * b["p"]
+        p = sl.Normal(at["p"], Items.noise, observed=True)
+        q = sl.Normal(at["q"], Items.noise, observed=True)
+        r = sl.Normal(at["r"], Items.noise, observed=True)
+
+    class Plain(Named):
+        p = sl.Normal(Items.mean + 0.5 * Named.b["p"], Items.noise, observed=True)
+        q = sl.Normal(Items.mean + Named.b["q"] - 0.5 * Named.b["p"], Items.noise, observed=True)
+        r = sl.Normal(Items.mean + Named.b["r"] - 0.5 * Named.b["p"], Items.noise, observed=True)
+
+    one, other = (model.fit(WIDE, method="mle").log_likelihood for model in (Named, Plain))
+    assert one == pytest.approx(other, abs=1e-8)
+
+
+def test_an_index_that_cannot_sum_to_zero_is_refused() -> None:
+    index = sl.Index(2)
+    for clauses, words in (({}, "left open"), ({"mu": [0, 1]}, "a list")):
+        with pytest.raises(sl.DeclarationError, match=words):
+            sl.Model.define("Wrong", {"k": index, "b": sl.Normal(over=index, zero_sum=True, **clauses)})
+    lines = {"k": index, "b_free": sl.Normal(), "b": sl.Normal(0, 1, over=index, zero_sum=True)}
+    with pytest.raises(sl.DeclarationError, match="taken"):
+        sl.Model.define("Wrong", lines)
