@@ -97,6 +97,8 @@ def _call_text(call: Call, formula: str, inside: Callable[..., str], outer: int)
     match call.function, call.arguments:
         case function, (("", only),) if function in _SCALED:
             return f"sl.{_SCALED[function]}({_of(only, inside)})"
+        case "as.numeric" | "as.double", (("", only),):
+            return inside(only, outer)
         case "scale", (("", only), ("scale", Name(name="FALSE" | "F"))):
             return f"sl.center({_of(only, inside)})"
         case function, (("", only),) if function in FUNCTIONS_OF_R:

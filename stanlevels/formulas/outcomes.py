@@ -12,7 +12,7 @@ from stanlevels.formulas.syntax import ITEM, Call, Name, Number, Operation, Synt
 from stanlevels.formulas.tokens import misread
 from stanlevels.words import closest
 
-__all__ = ["Chosen", "Outcome", "chosen", "outcome_of", "with_zeros"]
+__all__ = ["OF_EVENTS", "Chosen", "Outcome", "chosen", "outcome_of", "with_zeros"]
 
 _TERMS: Mapping[str, tuple[str, ...]] = {
     "trials": (),
@@ -78,6 +78,11 @@ class Chosen:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
+OF_EVENTS = (
+    "time | cens(censored) ~ x with a family such as weibull; where an event is 1 in the data,"
+    " df['censored'] = 1 - df['event']"
+)
+"""How a survival time is written."""
 _CENSORED = "censored"
 _OF_BAMBI = {_CENSORED: "cens", "truncated": "trunc", "constrained": "trunc", "weighted": "weights"}
 """What Bambi writes around the outcome, and brms behind it."""
@@ -124,7 +129,7 @@ def outcome_of(left: Syntax, formula: str) -> Outcome:
         formula,
         left.at,
         expected="a column, log(column), cbind(won, n - won), mvbind(a, b), or column | trials(n)",
-        way_out=as_column(left),
+        way_out=OF_EVENTS if isinstance(left, Call) and left.function == "Surv" else as_column(left),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from stanlevels.distributions.foreign import OF_FUNCTIONS
 from stanlevels.errors import DeclarationError
+from stanlevels.formulas.outcomes import OF_EVENTS
 from stanlevels.formulas.parse import parse
 from stanlevels.formulas.syntax import Call, Name, Number, Operation, Syntax, Text, bare, formula_text
 from stanlevels.formulas.tokens import misread
@@ -21,6 +22,8 @@ _FITS = (
     *OF_FUNCTIONS,
 )
 _TRUE = ("TRUE", "T", "True")
+_LINKS = {"polr": "method", "stan_polr": "method", "clm": "link", "clmm": "link", "betareg": "link"}
+_SURVIVAL = ("survreg", "coxph", "flexsurvreg", "phreg")
 
 
 @dataclass(frozen=True)
@@ -102,15 +105,20 @@ class _Reader:
                 return found
             case Call(function="set_rescor", arguments=((_, Name(name=name)),)):
                 return replace(found, correlated=name in _TRUE)
+            case Call(function="set_nl", arguments=()) if found.outcomes:
+                *before, last = found.outcomes
+                return replace(found, outcomes=(*before, replace(last, nonlinear=True)))
             case Call(function=function) if function in _MORE:
                 return self.more(found, syntax)
             case Call(function=function) if function in _FITS:
                 return self.call(found, syntax)
+        survival = isinstance(syntax, Call) and syntax.function in _SURVIVAL
         raise misread(
             f"{formula_text(syntax)} is no formula",
             self.text,
             syntax.at,
             expected='such as "y ~ x + (1 | g)"',
+            way_out=OF_EVENTS if survival else "",
         )
 
     def formula(self, found: Declared, left: Syntax, right: Syntax) -> Declared:
@@ -193,8 +201,11 @@ class _Reader:
         named.pop("data", None)
         if plain and "family" not in named:
             named["family"] = plain.pop(0)
-        zero, spread = named.pop("ziformula", None), named.pop("dispformula", None)
+        zero = named.pop("ziformula", None) or named.pop("zi", None)
+        spread = named.pop("dispformula", None) or named.pop("disp", None)
         family: Syntax | str | None = named.pop("family", None) or OF_FUNCTIONS.get(call.function)
+        if isinstance(family, str) and (link := _link_of(call.function, named)) is not None:
+            family = Call(family, (("link", link),), call.at)
         priors = named.pop("prior", None) if call.function == "brm" else None
         found = replace(found, priors=priors or found.priors)
         named.pop("REML", None) if call.function in ("lmer", "glmmTMB") else None
@@ -215,6 +226,13 @@ class _Reader:
             if value is not None:
                 last = self.given(last, name, value)
         return replace(found, outcomes=(*before, last))
+
+
+def _link_of(function: str, named: dict[str, Syntax]) -> Syntax | None:
+    """The link that a function of R with one family calls something else."""
+    name = _LINKS.get(function, "")
+    link = named.pop(name, None)
+    return Text("logit", link.at) if isinstance(link, Text) and link.text == "logistic" else link
 
 
 def one_sided(right: Syntax) -> Operation:

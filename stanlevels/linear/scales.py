@@ -120,7 +120,8 @@ def outcome_target(line: Line, location: Location, offset: Array, component: int
     if line.family.location_link == "log":
         return _linear(np.log(y) - offset, weights, f"log {name}")
     if line.parameter(location.argument).support.constrained:
-        mean = moments(y - offset, weights)[0]
+        trials = np.broadcast_to(_trials(line, columns), y.shape)  # of which it is a share
+        mean = moments(y / trials - offset, weights)[0]
         return Target(mean, max(abs(mean), 1e-3), False, f"the mean of {name}")
     return _linear(y - offset, weights, name)
 
