@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import Any
 
 import numpy as np
@@ -27,22 +28,31 @@ def _parts(mu: Any, dispersion: Any, power: Any) -> tuple[Any, Any, Any]:
 
 
 def _log(x: Any, mu: Any, dispersion: Any, power: Any) -> Any:
-    """Summed over the number of parts, around the one that is likeliest (Dunn and Smyth 2005)."""
+    """Summed over the number of parts, around the likeliest one (Dunn and Smyth 2005)."""
     rate, shape, scale = _parts(mu, dispersion, power)
     some = np.where(x > 0, x, 1.0)
     by_part = np.log(rate) + shape * np.log(some / scale)
     likeliest = some ** (2 - power) / (dispersion * (2 - power))
-    first, number = window(likeliest, 1 + shape)
+    many = ((likeliest >= 500) & (likeliest * shape >= 50)) | (likeliest >= 20_000)
+    first, number = window(np.where(many, 1.0, likeliest), np.where(many, 1.0, 1 + shape))
 
     def term(n: Any) -> Any:
         return n * by_part - special.gammaln(n + 1) - special.gammaln(n * shape)
 
     first = np.maximum(first, 1.0)
-    peak = term(np.maximum(np.floor(likeliest), 1.0))
+    peak = term(np.maximum(np.floor(np.where(many, 1.0, likeliest)), 1.0))
     total: Any = 0.0
     for j in range(number):
-        total = total + np.exp(term(first + j) - peak)
-    return np.where(x > 0, peak + np.log(total) - some / scale - np.log(some) - rate, -rate)
+        total = total + np.where(many, 1.0, np.exp(term(first + j) - peak))
+    found = np.where(many, _expanded(likeliest, shape), peak + np.log(total))
+    return np.where(x > 0, found - some / scale - np.log(some) - rate, -rate)
+
+
+def _expanded(likeliest: Any, shape: Any) -> Any:
+    """The log of the sum where there are many parts (Wright 1935): two terms of its expansion."""
+    less = (shape + 2) * (2 * shape + 1) / (24 * shape * (1 + shape) * likeliest)
+    wide = np.log(shape * likeliest / (2 * pi * (1 + shape))) / 2
+    return (1 + shape) * likeliest + wide + np.log1p(-less)
 
 
 def _below(x: Any, mu: Any, dispersion: Any, power: Any) -> Any:

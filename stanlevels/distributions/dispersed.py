@@ -22,6 +22,7 @@ __all__ = ["DISPERSED", "window"]
 
 _MANY, _LARGE, _HUGE = 200.0, 500.0, 5000.0
 """Where the series of Gaunt et al. (2019, equation 1.4) has ten digits: `shape * mu` and `mu`, or `mu`."""
+_MOST = 20_000  # numbers over which a sum goes
 _LOST = 80.0  # twice the logarithm of what is left out of a sum
 
 
@@ -45,7 +46,8 @@ def window(mu: Any, shape: Any) -> tuple[Any, int]:
     first = np.floor(np.maximum(mu * (1 - np.sqrt(a)), 0))
     last = np.floor(mu * (1 + a / 6 + np.sqrt(np.square(a) / 36 + a))) + 2
     number = last - first
-    return first, int(np.max(number, initial=0.0, where=np.isfinite(number))) + 1
+    most = np.max(number, initial=0.0, where=np.isfinite(number))
+    return first, int(min(most, _MOST)) + 1
 
 
 def _series(mu: Any, shape: Any) -> Any:
