@@ -5,6 +5,7 @@
 
 import typing as _typing
 
+from stanlevels.episodes import episodes
 from stanlevels.errors import (
     CompileError,
     DataError,
@@ -47,6 +48,7 @@ __all__ = [
     "Model",
     "Plan",
     "compare",
+    "episodes",
     "formula",
     "load",
     "pool",

@@ -33,7 +33,7 @@ ROOMS = (
     ("results",),
     (
         *("bound_fit", "bound_model", "bind_graph", "crossvalidation", "model_fit", "model_draws", "model"),
-        *("own_checks", "own_family"),
+        *("episodes", "own_checks", "own_family"),
         "formulas",  # names models, and makes them of texts
         *("typing", "cli", "commands", "__main__"),
     ),

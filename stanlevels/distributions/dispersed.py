@@ -40,7 +40,7 @@ def window(mu: Any, shape: Any) -> tuple[Any, int]:
     --------
     >>> first, number = window(100.0, 4.0)
     >>> float(first), number
-    (55.0, 109)
+    (55.0, 96)
     """
     a = _LOST / (shape * mu)
     first = np.floor(np.maximum(mu * (1 - np.sqrt(a)), 0))

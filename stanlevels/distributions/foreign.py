@@ -80,6 +80,7 @@ _FOREIGN: Mapping[str, Foreign] = {
     ),
     "gumbel": Foreign(("Gumbel",), arguments=_SIGMA),
     **dict.fromkeys(("von_mises", "vonmises"), Foreign(("VonMises",), "tan_half", {"kappa": "kappa"})),
+    "gen_extreme_value": Foreign(("GeneralizedExtremeValue",), arguments={**_SIGMA, "xi": "xi"}),
     "shifted_lognormal": Foreign(("ShiftedLogNormal",), arguments={**_SIGMA, "ndt": "shift"}),
     "wiener": Foreign(
         ("Wiener",), arguments={"bs": "boundary", "ndt": "delay", "bias": "bias"}, location="drift"
@@ -89,6 +90,8 @@ _FOREIGN: Mapping[str, Foreign] = {
     "gamma": Foreign(("Gamma",), "inverse", _SHAPE),
     "exponential": Foreign(("Exponential",), "log", turned=True),
     "weibull": Foreign(("Weibull",), "log", {"shape": "alpha"}, location="sigma"),
+    "frechet": Foreign(("Frechet",), "log", {"nu": "alpha"}, location="sigma"),
+    "tweedie": Foreign(("Tweedie",), "log", {"phi": "dispersion", "power": "power"}),
     **dict.fromkeys(
         ("inverse.gaussian", "inverse_gaussian", "wald"), Foreign(("InverseGaussian",), "1/mu^2", _SHAPE)
     ),
@@ -103,6 +106,8 @@ _FOREIGN: Mapping[str, Foreign] = {
     ),
     "nbinom1": Foreign(("NegBinomial",), "log", {"phi": "shape"}, spread="phi"),
     "geometric": Foreign(("NegBinomial",), "log", known={"shape": 1}),
+    "com_poisson": Foreign(("ConwayMaxwellPoisson",), "log", _SHAPE),
+    "genpois": Foreign(("GeneralizedPoisson",), "log", {"phi": "dispersion"}),
     "categorical": Foreign(("Categorical",), "logit"),
     "cumulative": Foreign(
         ("OrderedLogistic", "OrderedProbit"), "logit", {"disc": "scale"}, cut="cutpoints", ordered=True
@@ -133,9 +138,11 @@ REFUSED: Mapping[str, str] = {
     "quasipoisson": "a likelihood: family='nbinom1' has the same mean and a variance of its own",
     "quasi": "a likelihood: choose a family with the variance that is meant",
     **dict.fromkeys(
-        ("compois", "com_poisson", "genpois", "tweedie", "gen_extreme_value", "frechet", "cox", "hypergamma"),
+        ("discrete_weibull", "xbeta", "hypergamma"),
         "a row here so far: a distribution with a Stan density of its own is sl.Family(...)",
     ),
+    "compois": "written by its mean here: family='com_poisson' has the same counts, by their mode",
+    "cox": "a family here: sl.episodes splits times, and Poisson counts of events are hazards in pieces",
     **dict.fromkeys(("truncated_poisson", "truncated_nbinom2"), f"needed: {_COUNTS_ONLY}"),
 }
 """Families that have no row, and what to do."""

@@ -27,7 +27,7 @@ from stanlevels.graph import ROWS, Column, Derived, Graph, LevelNode, Number, Va
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Filled", "as_pandas", "filled"]
+__all__ = ["Filled", "as_pandas", "filled", "in_pandas"]
 
 _REAL = ((-1.0, 0.0, 1.0, 0.5), (120.0, 50.0, 170.0, 90.0))
 _POSITIVE = ((1.0, 2.0, 3.0, 1.5), (60.0, 20.0, 90.0, 35.0))
@@ -64,10 +64,14 @@ def as_pandas(data: Any, graph: Graph) -> pd.DataFrame:
     DataError
         If it is none of these.
     """
+    return in_pandas(data, tuple(level_columns(graph).values()))
+
+
+def in_pandas(data: Any, text: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The same, with the columns `text` of a CSV file as they are written there."""
     import narwhals as nw
     import pandas as pd
 
-    text = tuple(level_columns(graph).values())
     open_frame(data, "the data", as_text=text)  # says what is wrong with it
     if isinstance(data, str | PathLike):
         data = read_file(data, "the data", as_text=text)
