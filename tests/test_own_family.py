@@ -74,6 +74,20 @@ def model(family: Any) -> type[sl.Model]:
     return Counts
 
 
+def test_two_distributions_that_define_one_stan_function_are_refused():
+    """Either is right alone, and both are where they say the same; else one would stand for the other."""
+    twice = rayleigh(stan=RAYLEIGH["stan"] + "real beside(real y) { return y; }")
+    data = {"y": [1.0, 2.0], "z": [1.0, 3.0]}
+
+    def model(*families):
+        lines = {name: f(observed=True) for name, f in zip("yz", families, strict=True)}
+        return sl.Model.define("M", lines).bind(data)
+
+    assert model(rayleigh(), rayleigh()).stan_code.count("real own_rayleigh_lpdf") == 1
+    with pytest.raises(DeclarationError, match=r"two distributions of the model define .*own_rayleigh_lpdf"):
+        assert not model(rayleigh(), twice).stan_code
+
+
 def test_a_right_declaration_is_in_order():
     assert "as in Stan at 120 points" in str(beta_binomial().check())
     assert "cumulative: what the density adds up to (and as in Stan)" in str(rayleigh().check(at={"s": 2}))

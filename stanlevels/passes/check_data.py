@@ -128,6 +128,7 @@ def check_knowns(planned: Planned, source: Any) -> None:
                 _check_known(line, parameter, term, planned, source)
         if line.node.is_observed:
             _check_between(line, planned, source)
+            _check_delay(line, planned, source)
             check_censored(line, planned, source)
             _check_sum(line, planned, source)
 
@@ -161,6 +162,25 @@ def _check_between(line: Line, planned: Planned, source: Any) -> None:
                 f" {line.name} ~ {line.variable.outlined}: {_shown(rows, values)}",
                 expected=f"no value {words} {_end(name)}",
             )
+
+
+def _check_delay(line: Line, planned: Planned, source: Any) -> None:
+    """A known delay is shorter than every time; of what is censored, or may be 0 besides, nothing is said."""
+    if line.family.composed is not None:
+        return
+    name = next((p.name for p in line.form.parameters if p.kind == "delay"), None)
+    delay = _known_numbers(line, name, planned, source)
+    if delay is None:
+        return
+    values = np.abs(np.asarray(source.outcome(line.name), dtype=float).reshape(-1))
+    rows = np.flatnonzero(values <= delay)
+    if len(rows):
+        raise DataError(
+            f"{_count(rows, values)} of {line.variable.observed[0]!r} are not above the {name} of {line.name}"
+            f" ~ {line.variable.outlined}: {_shown(rows, values)}",
+            expected=f"times above the {name}",
+            way_out=f"leave {name} out, which is then estimated below the smallest of them",
+        )
 
 
 def _check_sum(line: Line, planned: Planned, source: Any) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from stanlevels.distributions.family import Function
+from stanlevels.distributions.own import stan_functions
+from stanlevels.errors import DeclarationError
 from stanlevels.plan.planned import Planned
 from stanlevels.program import stan
 from stanlevels.program.entries import Entry, Number, needed
@@ -138,8 +140,22 @@ def _functions(planned: Planned, items: Sequence[Item]) -> tuple[str | Function,
         pending += [other for other in ours[name].needs if other not in wanted]
         wanted.add(name)
     first = [each for each in ours.values() if each.always]
+    _check_apart([each for each in brought if isinstance(each, Function) and each.always])
     written = [each for name, each in ours.items() if name in wanted and not each.always]
     return (*(name for name in dict.fromkeys(files) if name in _ours()), *first, *written)
+
+
+def _check_apart(own: Sequence[Function]) -> None:
+    """Refuse two distributions of persons' own that define one Stan function: a program has each once."""
+    by_name: dict[str, Function] = {}
+    for each in own:
+        for name in stan_functions(dict(each.values)["text"]):
+            if by_name.setdefault(name, each) != each:
+                raise DeclarationError(
+                    f"two distributions of the model define the Stan function {name!r}",
+                    expected="a name of its own for every Stan function of sl.Family",
+                    way_out="rename one of them, in sl.Family and in its Stan code",
+                )
 
 
 _BENEATH = dict.fromkeys(("placed", "placed_density"), ("root_of_places",))
