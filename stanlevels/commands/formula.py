@@ -24,6 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the formula of a further parameter",
     )
     parser.add_argument("--family", default="gaussian", help="its name in brms, lme4 or glmmTMB")
+    parser.add_argument(
+        "--prior",
+        action="append",
+        metavar='"prior(normal(0, 5), class = b)"',
+        help="a prior, as brms writes it",
+    )
     parser.add_argument("--name", help="of the class")
 
 
@@ -31,9 +37,9 @@ def run(args: argparse.Namespace) -> int:
     """Print a file of Python."""
     texts = [args.formula, *args.also]
     if args.data is None:
-        model = formula(texts, family=args.family, name=args.name)
+        model = formula(texts, family=args.family, prior=args.prior, name=args.name)
     else:
         with given_rows(args.data) as data:
-            model = formula(texts, data, family=args.family, name=args.name)
+            model = formula(texts, data, family=args.family, prior=args.prior, name=args.name)
     print(f"import stanlevels as sl\n\n\n{model}")
     return 0

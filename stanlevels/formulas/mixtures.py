@@ -9,7 +9,7 @@ from stanlevels.formulas.draft import Draft
 from stanlevels.formulas.expand import Design
 from stanlevels.formulas.expressions import quoted
 from stanlevels.formulas.groups import Shared
-from stanlevels.formulas.outcome_lines import Said, component_text
+from stanlevels.formulas.outcome_lines import Said, component_text, is_positive, row_of
 from stanlevels.formulas.outcomes import Chosen, Outcome, chosen
 from stanlevels.formulas.predictor import predictor
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, formula_text
@@ -126,6 +126,10 @@ def mixture_text(
             elif f"{name}{place}" in designs:
                 text = predictor(designs[f"{name}{place}"], draft, f"_{name}{place}{of}", shared)
                 said[name] = Said(text, link=choice.links.get(name, ""))
+            elif (prior := draft.priors.find(f"{name}{place}", of)) is not None:
+                row = row_of(outcome, choice, draft)
+                text = prior.line(positive=is_positive(row, choice.family.arguments[name]))
+                said[name] = Said(draft.line(f"{name}{place}{of}", text), linked=False)
         inner.append(component_text(outcome, column, choice, mu, said, draft))
     weights = _weights(len(inner), column, designs, numbers, of, draft, shared)
     name = draft.outcomes[column.name]

@@ -359,7 +359,8 @@ def test_the_command_prints_a_file_that_declares_the_model(tmp_path, capsys):
     exec(capsys.readouterr().out, scope)
     wanted = sl.formula(["count ~ x + (1 | g)", "zi ~ z"], DF, family="zero_inflated_poisson")
     assert scope["CountModel"].graph() == wanted.graph()
-    assert main(["formula", "y ~ x"]) == 0
+    assert main(["formula", "y ~ x", "--prior", "prior(normal(0, 5), class = b)"]) == 0
+    assert 'b = sl.effects("x", mean=0, sd=5)' in capsys.readouterr().out
     assert main(["formula", "y ~ (x | g"]) == 1
     assert "never closed" in capsys.readouterr().err
 

@@ -68,6 +68,12 @@ def priors(text, prior=None, family="gaussian"):
             "gaussian",
             {"intercept_a": "Normal(5, 2)", "by_g_a_sd": "HalfNormal(1)", "r": "Normal(1, 1, lower=0)"},
         ),
+        (
+            "y ~ x",
+            "prior(exponential(1), class = sigma2) + prior(normal(0, 3), class = b, dpar = mu1)",
+            "mixture(gaussian, gaussian, order = 'none')",
+            {"sigma2": "Exponential(1)", "b_mu1": "Normal(0, 3)"},
+        ),
         ("y ~ s(x)", "prior(exponential(1), class = sds)", "gaussian", {"curve_x_sd": "Exponential(1)"}),
     ],
 )
