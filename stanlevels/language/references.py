@@ -42,6 +42,15 @@ def check_references(node: Node, graph: Graph) -> None:
                     f"of= of {node.name!r} is {other!r}, itself of= another level",
                     way_out=f"write of={graph.target_level(other or '')}",
                 )
+    for name in (node.of, node.by) if isinstance(node, MembershipsNode) else ():
+        if name in graph.aliases:
+            level = graph.target_level(name)
+            raise DeclarationError(
+                f"{node.name!r} is of the level {name!r}, which is another road to {level!r}",
+                expected="levels with units of their own",
+                way_out=f"write {level} in its place; a sum with a line of its own, s = u @ {node.name}, is"
+                f" looked up by roads: s[{name}]",
+            )
     for role, kinds, names in _roles(node):
         for name in names:
             if name != ROWS and not isinstance(graph[name], kinds):

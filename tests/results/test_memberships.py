@@ -294,6 +294,17 @@ def test_what_is_no_quantity_of_members_is_refused() -> None:
         sl.Memberships("player", by=Matches.match)
     with pytest.raises(DeclarationError, match="two levels"):
         sl.Memberships(Matches.player, by=Matches.player)
+    with pytest.raises(DeclarationError, match=r"lineup = sl.Memberships"):
+
+        class Unnamed(Matches):
+            y = sl.Normal(Matches.u @ sl.Memberships(Matches.player, by=Matches.match), 1, observed=True)
+
+    with pytest.raises(DeclarationError, match="another road to 'match'"):
+
+        class ByRoad(Matches):
+            away = sl.Level("guests", of=Matches.match)
+            lineup = sl.Memberships(Matches.player, by=away)
+
     with pytest.raises(DeclarationError, match="would have a line of its own"):
 
         class Taken(Matches):

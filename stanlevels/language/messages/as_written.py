@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stanlevels.graph import CovariateColumn
-from stanlevels.language.declarations import Index, Level
+from stanlevels.language.declarations import Index, Level, Memberships
 from stanlevels.language.expressions import Covariates, DataColumn, Factors, Variable
 from stanlevels.language.messages.meant import identifier
 
@@ -18,6 +18,8 @@ def line_for(thing: object, line: str, role: str) -> str:
     >>> print(line_for(Level("class"), "A", "over="))
     add the line  class_ = sl.Level("class")  above 'A', and write over=class_ there
     """
+    if isinstance(thing, Memberships):
+        return f"add the line  lineup = sl.Memberships(...)  above {line!r}, and write u @ lineup there"
     if not isinstance(thing, Level | Index | Covariates | Variable):
         return (
             "coefficients have a line of their own, b = sl.Normal(0, 1, over=X), and are added: ... + b @ X"
