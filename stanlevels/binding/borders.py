@@ -43,6 +43,12 @@ def covariance_of_borders(name: str, given: Any, level: BoundLevel) -> tuple[tup
     from scipy.sparse.csgraph import connected_components
 
     pairs = _pairs(name, given)
+    if not pairs and level.size > 1:
+        raise DataError(
+            f"the table {name!r} of borders is empty: every unit of level {level.name!r} would be an island",
+            expected=f"pairs of neighbours, such as {listing(level.labels, 2)}",
+            way_out="without borders, effects are independent: sl.Normal(0, sd, over=...)",
+        )
     known = {label for pair in pairs for label in pair}
     if known and not known & set(level.labels):
         raise DataError(

@@ -174,7 +174,9 @@ class Fit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
 
         chosen = columns_of_draws.chosen(draws, var_names, kind)
         whole = var_names is not None or kind == "all"
-        return summary(self, chosen, columns, columns_of_draws.ALWAYS, whole=whole)
+        from stanlevels.results.tables.shown import with_notes
+
+        return with_notes(summary(self, chosen, columns, columns_of_draws.ALWAYS, whole=whole), self.notes)
 
     def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
         """A row per unit of a quantity over a level; per unit and component where it has several.

@@ -266,7 +266,21 @@ class PointFit(OtherNames, Predicts, Asks, Checks, Looks, Keeps, Shares, Plans):
             return {key: column[pick] for key, column in found.items()}
 
         chosen = columns_of_estimates.chosen(self.numbers, var_names)
-        return summary(self, chosen, columns, columns_of_estimates.ALWAYS, whole=var_names is not None)
+        table = summary(self, chosen, columns, columns_of_estimates.ALWAYS, whole=var_names is not None)
+        from stanlevels.results.tables.shown import with_notes
+
+        return with_notes(table, self._doubts if table["sd"].isna().any() or not self._converged else ())
+
+    @property
+    def _converged(self) -> bool:
+        return not any(note.startswith("did not converge") for note in self.solution.notes)
+
+    @property
+    def _doubts(self) -> list[str]:
+        """What is said below numbers that lack a standard error."""
+        from stanlevels.estimation.point.remarks import doubts
+
+        return doubts(self.notes)
 
     def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
         """A row per unit (and component) of a quantity over a level.

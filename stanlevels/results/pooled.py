@@ -6,7 +6,7 @@ rules of Rubin (1987), with the degrees of freedom of Barnard and Rubin (1999).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from stanlevels.errors import FitError, listing
 from stanlevels.language.messages.calls import in_words
 from stanlevels.results.checks.mixing import Mixing
 from stanlevels.results.faces.asks import Asks
+from stanlevels.results.rubin import rubin
 from stanlevels.results.tables import columns_of_draws
 from stanlevels.results.tables.describe import check_level, described
 from stanlevels.results.tables.subjects_of_rows import entries
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from stanlevels.results.fit import Fit
     from stanlevels.results.point_fit import PointFit
 
-__all__ = ["Pooled", "pool", "rubin"]
+__all__ = ["Pooled", "pool"]
 
 
 @in_words("sl.pool", places="fits stand in one list: sl.pool([fit1, fit2])")
@@ -142,6 +143,191 @@ class Pooled:
         whole: xarray.DataArray = xarray.concat(several, dim="imputation")
         return whole.assign_coords(imputation=range(1, len(several) + 1))
 
+    def effects(self, name: str, *, level: float = 0.95) -> pd.DataFrame:
+        """A row per unit of a quantity, or per unit and component.
+
+        Parameters
+        ----------
+        name : str
+            A quantity over a level.
+        level : float
+            Coverage of the intervals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The labels of the unit, and estimate, sd, lower and upper as in `summary`; of estimates df and
+            lost too.
+
+        Raises
+        ------
+        FitError
+            If the quantity is unknown, or its units are not the same in all data sets.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Crashes(sl.Model):
+        ...     app = sl.Level()
+        ...     mean, sd, noise = sl.Normal(0, 10), sl.HalfNormal(1), sl.HalfNormal(1)
+        ...     A = sl.Normal(mean, sd, over=app)
+        ...     y = sl.Normal(A, noise, observed=True)
+        >>> completed = [{"app": ["a", "a", "b", "b"], "y": [1.0, 1.2, 2.1, y]} for y in (1.9, 2.4)]
+        >>> pooled = sl.pool([Crashes.fit(rows, "reml", progress=False) for rows in completed])
+        >>> pooled.effects("A")["estimate"].round(2).tolist()
+        [1.11, 2.11]
+        """
+        check_level(level)
+        tables = [fit.effects(name, level=level) for fit in self.fits]
+        if not self._has_draws:
+            return self._by_rules(tables, level)
+        whole = [_numbers(fit, name) for fit in self.fits]
+        return self._together(tables, whole, level)
+
+    def predict(
+        self,
+        new: Any = None,
+        *,
+        name: str | None = None,
+        average_over: Collection[str] = (),
+        level: float = 0.95,
+        seed: int = 0,
+        tables: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """The mean of the outcome of rows, over all data sets; see `Fit.predict`.
+
+        Parameters
+        ----------
+        new : dataframe, mapping or path, optional
+            The rows; by default those that were fitted, each data set with its own.
+        name : str, optional
+            The line with data, where there are several.
+        average_over : collection of str
+            Levels over whose distribution the mean is taken.
+        level : float
+            Coverage of the intervals.
+        seed : int
+            Decides the draws of units that were not fitted.
+        tables : mapping of str to dataframe, optional
+            Covariates and parents of new units, by level.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per row, as `Fit.predict` gives it. Draws of all data sets stand together; estimates are
+            pooled by Rubin's rules, with the sd of each data set's predictions as its standard error.
+
+        Raises
+        ------
+        DataError, FitError
+            As `Fit.predict`.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     mean, noise = sl.Normal(0, 5), sl.HalfNormal(5)
+        ...     y = sl.Normal(mean, noise, observed=True)
+        >>> completed = [{"y": [1.0, 2.0, 3.0]}, {"y": [1.0, 2.0, 5.0]}]
+        >>> pooled = sl.pool([Line.fit(rows, "mle", progress=False) for rows in completed])
+        >>> pooled.predict({"day": [1]})["estimate"].round(3).tolist()
+        [2.333]
+        """
+        check_level(level)
+        given: dict[str, Any] = {"name": name, "average_over": average_over, "tables": tables}
+        given |= {"level": level, "progress": False}
+        if not self._has_draws:
+            found = [fit.predict(new, seed=seed + k, **given) for k, fit in enumerate(self.fits)]
+            return self._by_rules(found, level)
+        several = (
+            fit.predict(new, seed=seed + k, output="xarray", **given) for k, fit in enumerate(self.fits)
+        )
+        whole = [np.asarray(each).reshape(*each.shape[:2], -1) for each in several]
+        few = [fit.predict(new, seed=seed, draws=2, **given) for fit in self.fits]  # what the rows are
+        return self._together(few, whole, level)
+
+    def posterior_predictive(
+        self,
+        new: Any = None,
+        *,
+        name: str | None = None,
+        average_over: Collection[str] = (),
+        seed: int = 0,
+        tables: Mapping[str, Any] | None = None,
+    ) -> xarray.DataArray:
+        """Draws of outcomes under all data sets, with the dimension `imputation` first.
+
+        Parameters are those of `predict`; see `Fit.posterior_predictive`.
+
+        Parameters
+        ----------
+        new : dataframe, mapping or path, optional
+        name : str, optional
+        average_over : collection of str
+        seed : int
+        tables : mapping of str to dataframe, optional
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimensions imputation, chain, draw, row (and component).
+
+        Raises
+        ------
+        DataError, FitError
+            As `Fit.posterior_predictive`.
+
+        Examples
+        --------
+        >>> import stanlevels as sl
+        >>> class Line(sl.Model):
+        ...     mean, noise = sl.Normal(0, 5), sl.HalfNormal(5)
+        ...     y = sl.Normal(mean, noise, observed=True)
+        >>> completed = [{"y": [1.0, 2.0, 3.0]}, {"y": [1.0, 2.0, 5.0]}]
+        >>> pooled = sl.pool([Line.fit(rows, "mle", progress=False) for rows in completed])
+        >>> pooled.posterior_predictive({"day": [1]}).dims
+        ('imputation', 'chain', 'draw', 'row')
+        """
+        import xarray
+
+        given: dict[str, Any] = {"name": name, "average_over": average_over, "tables": tables}
+        several = [
+            fit.posterior_predictive(new, seed=seed + k, progress=False, **given)
+            for k, fit in enumerate(self.fits)
+        ]
+        whole: xarray.DataArray = xarray.concat(several, dim="imputation")
+        return whole.assign_coords(imputation=range(1, len(several) + 1))
+
+    def _together(self, tables: Sequence[pd.DataFrame], draws: Sequence[Array], level: float) -> pd.DataFrame:
+        """The rows of tables with the numbers of all draws, (chains, draws, rows) for each."""
+        _check_same({each.shape[-1] for each in draws})
+        whole = np.concatenate([each.reshape(-1, each.shape[-1]) for each in draws], axis=0)
+        return self._with_columns(tables, described(whole[None], level), "draws of {} together")
+
+    def _by_rules(self, tables: Sequence[pd.DataFrame], level: float) -> pd.DataFrame:
+        """The rows of tables with estimates pooled."""
+        _check_same({len(each) for each in tables})
+        estimates, errors = (
+            np.stack([each[column].to_numpy(dtype=float) for each in tables]) for column in ("estimate", "sd")
+        )
+        found = rubin(estimates, errors, np.full(estimates.shape[1], np.inf), level)
+        return self._with_columns(tables, found, "pooled over {} by Rubin's rules")
+
+    def _with_columns(
+        self, tables: Sequence[pd.DataFrame], columns: Mapping[str, Array], said: str
+    ) -> pd.DataFrame:
+        """What the first columns of tables name, where all name the same, and numbers."""
+        from stanlevels.results.tables.shown import shown
+
+        first = tables[0]
+        labels = list(first.columns[: list(first.columns).index("estimate")])
+        levels = [c for c in labels if c in self.fits[0].bound.graph.levels]
+        _check_same({tuple(map(tuple, each[levels].astype(str).to_numpy())) for each in tables})
+        varies = [c for c in labels if not all(c in each and each[c].equals(first[c]) for each in tables)]
+        table = first[labels].drop(columns=varies).assign(**columns)
+        note = said.format(counted(len(self.fits), "data set"))
+        return shown(table, [note], labels=[c for c in getattr(first, "labels", ()) if c in table])
+
     def _of_draws(self, var_names: Sequence[str] | str | None, level: float) -> pd.DataFrame:
         import pandas as pd
 
@@ -175,49 +361,17 @@ class Pooled:
         return shown(table, [f"pooled over {counted(len(self.fits), 'data set')} by Rubin's rules"])
 
 
+def _check_same(found: set[Any]) -> None:
+    """Raise FitError where what each data set has differs."""
+    if len(found) > 1:
+        raise FitError(
+            "the data sets have different rows or units",
+            expected="data sets that differ in what was imputed, and in nothing else",
+            way_out="give the rows that are asked for: pooled.predict(new)",
+        )
+
+
 def _numbers(fit: Any, name: str) -> Array:
     """Draws of a quantity, (chains, draws, numbers)."""
     whole = fit.by_quantity.whole(name)
     return np.asarray(whole.reshape(*whole.shape[:2], -1))
-
-
-def rubin(estimates: Array, errors: Array, freedom: Array, level: float) -> dict[str, Array]:
-    """Rubin's rules.
-
-    Parameters
-    ----------
-    estimates, errors : ndarray, (data sets, numbers)
-        With their standard errors.
-    freedom : ndarray, (numbers,)
-        Degrees of freedom of the estimates were nothing missing; infinite where they are many.
-    level : float
-        Coverage of the intervals.
-
-    Returns
-    -------
-    dict of str to ndarray, (numbers,)
-        estimate, sd, lower, upper, df and lost.
-    """
-    from scipy import stats
-
-    m = len(estimates)
-    estimate, within = estimates.mean(axis=0), np.square(errors).mean(axis=0)
-    between = (1 + 1 / m) * estimates.var(axis=0, ddof=1)
-    total = within + between
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = between / total
-        old = (m - 1) / np.square(share)
-        seen = np.where(np.isinf(freedom), np.inf, (freedom + 1) / (freedom + 3) * freedom * (1 - share))
-        df = 1 / (1 / old + 1 / seen)
-        ratio = between / within
-        lost = (ratio + 2 / (df + 3)) / (1 + ratio)
-    sd = np.sqrt(total)
-    wide = np.where(np.isinf(df), stats.norm.ppf(0.5 + level / 2), stats.t.ppf(0.5 + level / 2, df)) * sd
-    return {
-        "estimate": estimate,
-        "sd": sd,
-        "lower": estimate - wide,
-        "upper": estimate + wide,
-        "df": df,
-        "lost": lost,
-    }

@@ -87,6 +87,13 @@ class Anew:
         """The new units, in their order."""
         return np.flatnonzero(self.before < 0)
 
+    @cached_property
+    def _beside(self) -> Values:
+        """The values, with as many draws where nothing unknown is behind the line and none are stored."""
+        if self.values.shape == self.whole:
+            return self.values
+        return self.values.storing({self.line.name: np.zeros((*self.whole, 1, 1))})
+
     def at(self, units: Units) -> Array:
         """Values of some units, (chains, draws, units, components)."""
         wanted = np.arange(len(self.before))[units]
@@ -101,7 +108,7 @@ class Anew:
             blocks = np.unique(places // BLOCK)
             inside = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
             inside = inside[inside < len(self._new)]
-            made = self.fresh(self.line, self.values, self.data, self._new[inside], inside)
+            made = self.fresh(self.line, self._beside, self.data, self._new[inside], inside)
             if len(inside) == len(wanted) == len(places) and np.array_equal(inside, places):
                 found[...] = made
             else:

@@ -75,6 +75,7 @@ def test_areas_without_rows_still_lie_between_others_and_islands_are_told() -> N
 @pytest.mark.parametrize(
     ("borders", "said"),
     [
+        ([], "is empty: every unit of level 'area' would be an island"),
         ([("a", "a")], "border on themselves: 'a'"),
         ([("a", "b", "c")], "holds what are no pairs"),
         ([("a", None)], "has rows that lack an area"),

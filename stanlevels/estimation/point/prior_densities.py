@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,34 @@ from stanlevels.graph.text import node_text
 from stanlevels.linear.forms import Forms, NotLinear
 from stanlevels.linear.predictor import Predictor
 from stanlevels.plan.placed import Line
+from stanlevels.plan.terms import uses
+from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Values
 
 __all__ = ["log_prior", "prior_of", "priors_of"]
 
 
-def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:
-    """The log density of a parameter's declared distribution, as a function of its numbers.
+Numbers = Mapping[str, Array]
+"""The numbers of parameters, by name."""
+
+
+def prior_of(line: Line, forms: Forms, beside: Collection[str]) -> Callable[[Numbers], float]:
+    """The log density of a parameter's declared distribution, as a function of all parameters' numbers.
+
+    A location may depend on other parameters, as that of an intercept does whose prior is where covariates
+    are at their means.
+
+    Parameters
+    ----------
+    line : Line
+    forms : Forms
+    beside : collection of str
+        The parameters.
 
     Raises
     ------
     FitError
-        If the distribution has unknown arguments, or is neither of numbers nor of a correlation matrix.
+        If the distribution has other unknown arguments, or is neither of numbers nor of a correlation matrix.
     """
     node, family, form = line.variable, line.family, line.form
     if not (family.latent and (family.is_scalar or family.is_correlation)):
@@ -35,19 +52,41 @@ def prior_of(line: Line, forms: Forms) -> Callable[[Array], float]:
             expected=f"one of {', '.join(known)}",
         )
     width = 1 if family.is_correlation else forms.width(line)
-    arguments = {}
-    for name, term in line.args.items():
-        found = forms.term(line, term)
-        if isinstance(found, NotLinear) or not found.known:
-            raise FitError(
-                f"{node_text(node)} has unknown arguments, and a parameter's prior must be known",
-                way_out=f"give {line.name!r} numbers, as in sl.Normal(0, 2.5), or another role; default"
-                " priors are for method='laplace' and method='nuts'",
-            )
-        arguments[name] = found.wide(width).offset
-    if family.is_correlation:
-        return lambda pairs: _of_correlations(form, pairs, {name: a[0] for name, a in arguments.items()})
-    return lambda x: _finite(np.sum(form.log_density(x, arguments)))
+    arguments = {name: _argument(line, name, forms, set(beside), width) for name in line.args}
+
+    def log_density(numbers: Numbers) -> float:
+        given = {name: each(numbers) for name, each in arguments.items()}
+        if family.is_correlation:
+            return _of_correlations(form, numbers[line.name], {name: a[0] for name, a in given.items()})
+        return _finite(np.sum(form.log_density(numbers[line.name], given)))
+
+    return log_density
+
+
+def _argument(
+    line: Line, name: str, forms: Forms, beside: set[str], width: int
+) -> Callable[[Numbers], Array]:
+    """An argument as a function of parameters' numbers."""
+    term = line.args[name]
+    found = forms.term(line, term)
+    if not isinstance(found, NotLinear) and found.parts.keys() <= beside:
+        wide = found.wide(width)
+        return lambda numbers: (
+            wide.offset + sum(np.asarray(part @ numbers[other]) for other, part in wide.parts.items())
+        )
+    used = {other for use in uses(term) for other in forms.planned.unknowns[use.name]}
+    if line.domain or not used <= beside:
+        raise FitError(
+            f"{node_text(line.variable)} has unknown arguments, and a parameter's prior must be known",
+            way_out=f"give {line.name!r} numbers, as in sl.Normal(0, 2.5), or another role",
+        )
+
+    def evaluated(numbers: Numbers) -> Array:
+        arrays = {other: np.reshape(numbers[other], (1, 1, 1, -1)) for other in used}
+        values = Values(forms.planned, arrays)
+        return np.broadcast_to(evaluate(term, (), values, forms.bound).ravel(), (width,))
+
+    return evaluated
 
 
 def _finite(value: Any) -> float:
@@ -67,12 +106,12 @@ def _of_correlations(form: Parameterization, pairs: Array, arguments: Mapping[st
     return _finite(form.log_density(L, arguments) - log_jacobian_of_correlations(L))
 
 
-def priors_of(made: Predictor) -> dict[str, Callable[[Array], float]]:
+def priors_of(made: Predictor) -> dict[str, Callable[[Numbers], float]]:
     """Priors of every parameter of a predictor's model."""
     names = [name for name, role in made.roles.items() if role == "parameter"]
-    return {name: prior_of(made.planned.lines[name], made.forms) for name in names}
+    return {name: prior_of(made.planned.lines[name], made.forms, names) for name in names}
 
 
-def log_prior(priors: Mapping[str, Callable[[Array], float]], numbers: Mapping[str, Array]) -> float:
+def log_prior(priors: Mapping[str, Callable[[Numbers], float]], numbers: Numbers) -> float:
     """The sum over parameters."""
-    return float(sum(priors[name](numbers[name]) for name in priors if name in numbers))
+    return float(sum(priors[name](numbers) for name in priors if name in numbers))

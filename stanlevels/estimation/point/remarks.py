@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +18,14 @@ from stanlevels.linear.predictor import Effect, Predictor, called
 from stanlevels.plan.planned import Planned
 from stanlevels.words import counted
 
-__all__ = ["boundary_notes", "convergence_note", "role_notes", "single_trial_notes", "single_trials"]
+__all__ = [
+    "boundary_notes",
+    "convergence_note",
+    "doubts",
+    "role_notes",
+    "single_trial_notes",
+    "single_trials",
+]
 
 
 class Described(Protocol):
@@ -30,6 +37,20 @@ class Described(Protocol):
 
     def natural(self, z: Array) -> tuple[Array, float]:
         """Coordinates in absolute units, and the residual standard deviation."""
+
+
+def doubts(notes: Iterable[str]) -> list[str]:
+    """Notes but for those of a search that went well and of priors that play no part.
+
+    Examples
+    --------
+    >>> doubts(["converged after 6 evaluations", "z heads for minus infinity", "priors of parameters count"])
+    ['z heads for minus infinity']
+    """
+    return [note for note in notes if not note.startswith(_PLAIN)]
+
+
+_PLAIN = ("converged after", "priors of parameters")
 
 
 def convergence_note(optimum: Optimum, settled: bool = False) -> str:

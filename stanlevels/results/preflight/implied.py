@@ -10,6 +10,7 @@ from stanlevels.arrays import Array
 from stanlevels.binding import Bound
 from stanlevels.binding.some_rows import some_rows
 from stanlevels.errors import listing
+from stanlevels.graph import VariableNode
 from stanlevels.graph.text import node_text
 from stanlevels.plan.facts import Data
 from stanlevels.plan.placed import Line
@@ -48,6 +49,9 @@ def far_priors(planned: Planned, bound: Bound) -> Iterator[Record]:
         width = _width(line, drawn, data)
         if not range_of_data > 0 or width < _TIMES * range_of_data:
             continue
+        blamed = _blamed(name, width, planned, data, draws)
+        if not any(map(_chosen, blamed)):
+            continue  # default priors are as wide as they are for every model, and nobody chose them
         finite = np.isfinite(width) and width < 1e15 * range_of_data
         times = f"{float(f'{width / range_of_data:.2g}'):,.0f} times as wide as the data" if finite else ""
         spread = f"nine in ten lie within {width:.2g} of each other, all data within {range_of_data:.3g}; "
@@ -55,7 +59,7 @@ def far_priors(planned: Planned, bound: Bound) -> Iterator[Record]:
             name,
             "priors",
             f"the priors imply outcomes {times or 'larger than any number'}",
-            f"{spread if finite else ''}this is due to {_blamed(name, width, planned, data, draws)}",
+            f"{spread if finite else ''}this is due to {_in_words(blamed)}",
             "narrower priors, on the scale of the predictor, or Normal(...) with arguments left open",
         )
 
@@ -92,7 +96,7 @@ def _between(x: Array) -> float:
     return float(high - low) if np.isfinite(low) else float("inf")
 
 
-def _blamed(name: str, width: float, planned: Planned, data: Data, draws: int) -> str:
+def _blamed(name: str, width: float, planned: Planned, data: Data, draws: int) -> list[VariableNode]:
     """The declarations without whose spread the outcomes would be less wide by far."""
     found: list[tuple[float, str]] = []
     for other, line in planned.latent.items():
@@ -103,4 +107,14 @@ def _blamed(name: str, width: float, planned: Planned, data: Data, draws: int) -
     found.sort()
     best = [other for without, other in found if without < _SHARE * width][:2]
     names = best or [other for _, other in found[:2]]
-    return listing([node_text(planned.lines[n].node) for n in names], 2).replace("'", "") or "all of them"
+    return [node for n in names if isinstance(node := planned.lines[n].node, VariableNode)]
+
+
+def _chosen(node: VariableNode) -> bool:
+    """Whether a person gave its distribution some numbers."""
+    return any(expr is not None for _, expr in node.args)
+
+
+def _in_words(blamed: list[VariableNode]) -> str:
+    chosen = [node_text(node) for node in blamed if _chosen(node)]
+    return listing(chosen, 2).replace("'", "")

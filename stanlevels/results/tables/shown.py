@@ -12,7 +12,7 @@ from stanlevels.results.tables.columns_as_text import spaced, texts
 from stanlevels.results.tables.layout import blocks, laid_out
 from stanlevels.show import terminal_width
 
-__all__ = ["Shown", "shown"]
+__all__ = ["Shown", "shown", "with_notes"]
 
 _FEW = 20  # rows that stand for a table of more than display.max_rows
 _OF_SCALE = frozenset(["estimate", "deviation", "lower", "upper", "no_pooling", "complete_pooling"])
@@ -84,6 +84,19 @@ class Shown(pd.DataFrame):
         head = (few + 1) // 2
         part = pd.concat([whole.iloc[:head], whole.iloc[len(whole) - few + head :]])
         return part, (head, f"… {len(whole) - few:,} more …")
+
+
+def with_notes(table: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
+    """The same table with more notes below it.
+
+    Examples
+    --------
+    >>> with_notes(shown(pd.DataFrame({"a": [1]}), ["one"]), ["two"]).notes
+    ('one', 'two')
+    """
+    if not notes:
+        return table
+    return shown(table, [*getattr(table, "notes", ()), *notes], getattr(table, "labels", ()))
 
 
 def shown(table: pd.DataFrame, notes: Sequence[str] = (), labels: Sequence[str] = ()) -> Shown:

@@ -35,8 +35,8 @@ def test_densities_are_those_of_scipy(declared, known, at):
     bound = model.bind({"y": [1.0, 2.0]})
     found = forms_of(bound.planned, bound.data)
     assert not isinstance(found, NotLinear)
-    density = prior_of(bound.planned.lines["a"], found[0])
-    assert density(np.array([at])) == pytest.approx(known.logpdf(at), rel=1e-10)
+    density = prior_of(bound.planned.lines["a"], found[0], ["a"])
+    assert density({"a": np.array([at])}) == pytest.approx(known.logpdf(at), rel=1e-10)
 
 
 class Ridge(sl.Model):
@@ -98,3 +98,36 @@ def test_penalised_counts_draw_towards_the_prior():
 def test_other_methods_take_no_priors():
     with pytest.raises(FitError, match="takes no priors"):
         linear.Pastes.fit(frame("lme4", "Pastes"), "reml", priors=True)
+
+
+class Open(sl.Model):
+    """Default priors: that of the intercept is where the covariates are at their means."""
+
+    X = sl.covariates("x", "z")
+    start, slope, b = sl.Normal(), sl.Normal(), sl.Normal(over=X)
+    y = sl.Bernoulli(logit=start + slope * sl.data("w") + b @ X, observed=True)
+
+
+def test_default_priors_make_separated_estimates_finite_whatever_covariates_are_counted_from():
+    rng = np.random.default_rng(5)
+    data = {name: rng.normal(size=40) for name in "xzw"}
+    data["y"] = (data["w"] > 0) * 1
+    moved = {**data, "w": data["w"] + 10, "z": data["z"] - 3}
+    here, there = (Open.fit(each, "mle", priors=True).summary()["estimate"] for each in (data, moved))
+    assert here["slope"] == pytest.approx(there["slope"], rel=1e-4)
+    assert 1 < here["slope"] < 20
+    shift = -10 * here["slope"] + 3 * here["b[z]"]
+    assert there["start"] - here["start"] == pytest.approx(shift, rel=1e-4)
+
+
+def test_default_priors_of_parameters_are_those_that_are_sampled():
+    """The penalised estimate is where the program's log density is largest, as Laplace's method finds it."""
+    rng = np.random.default_rng(5)
+    data = {name: rng.normal(size=40) for name in "xzw"}
+    data["y"] = (data["w"] + rng.normal(size=40) > 0) * 1
+    penalised = Open.fit(data, "mle", priors=True).summary()
+    draws = Open.fit(data, "laplace", seed=1, engine="stanli", progress=False).summary()
+    for name in penalised.index:
+        mode, sd = penalised.loc[name, ["estimate", "sd"]]
+        assert abs(draws.loc[name, "estimate"] - mode) < 5 * sd / np.sqrt(len(draws) * 250)
+        assert draws.loc[name, "sd"] == pytest.approx(sd, rel=0.15)

@@ -114,7 +114,7 @@ class Wide(sl.Model):
 
 def test_priors_that_imply_outcomes_far_beyond_the_data_are_named() -> None:
     data = pd.DataFrame({"x": np.linspace(0, 0.1, 50), "y": np.arange(50) % 7})
-    table = Wide.bind(data).check().to_frame()
+    table = Steep.bind(data).check().to_frame()
     assert table["about"][0] == "y"
     assert "times as wide as the data" in table["what was found"][0]
     assert "this is due to mean ~ Normal(0, 10)" in table["why it matters"][0]
@@ -154,3 +154,21 @@ def test_a_model_without_levels_or_unknowns_is_checked_too() -> None:
     table = Known.bind({"y": [0.1]}).check()
     assert table.rows == ()
     assert str(table).startswith("Before fitting Known: no notes")
+
+
+class Visits(sl.Model):
+    start, slope = sl.Normal(), sl.Normal()
+    visits = sl.Poisson(log=start + slope * sl.data("x"), observed=True)
+
+
+class Steep(Visits):
+    slope = sl.Normal(0, 10)
+
+
+def test_default_priors_are_nobodys_choice_and_not_blamed() -> None:
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({"x": rng.normal(size=60), "visits": rng.poisson(2, 60)})
+    assert found(Visits, data) == {}
+    table = Steep.bind(data).check().to_frame()
+    assert "slope ~ Normal(0, 10)" in table["why it matters"][0]
+    assert "Normal()" not in table["why it matters"][0]

@@ -60,7 +60,7 @@ class GeneralCriterion:
 
     model: GeneralModel
     points: int = 1
-    priors: Mapping[str, Callable[[Array], float]] = field(default_factory=dict)
+    priors: Mapping[str, Callable[[Mapping[str, Array]], float]] = field(default_factory=dict)
 
     @cached_property
     def layout(self) -> Layout:

@@ -167,7 +167,7 @@ def solve_general(
     planned: Planned,
     model: GeneralModel,
     points: int | None,
-    priors: Mapping[str, Callable[[Array], float]],
+    priors: Mapping[str, Callable[[Mapping[str, Array]], float]],
     observer: Observer = unobserved,
     earlier: Earlier | None = None,
 ) -> GeneralSolution:

@@ -34,7 +34,7 @@ class GlmmCriterion:
     model: GlmmModel
     layout: Layout
     points: int
-    priors: Mapping[str, Callable[[Array], float]] = field(default_factory=dict)
+    priors: Mapping[str, Callable[[Mapping[str, Array]], float]] = field(default_factory=dict)
 
     @cached_property
     def _basis(self) -> tuple[Array, Array]:

@@ -235,7 +235,7 @@ def solve_glmm(
     planned: Planned,
     model: GlmmModel,
     points: int = 1,
-    priors: Mapping[str, Callable[[Array], float]] | None = None,
+    priors: Mapping[str, Callable[[Mapping[str, Array]], float]] | None = None,
     observer: Observer = unobserved,
     earlier: Earlier | None = None,
 ) -> GlmmSolution:

@@ -46,7 +46,7 @@ class PenalisedCriterion:
     model: LinearModel
     statistics: Statistics
     layout: Layout
-    priors: Mapping[str, Callable[[Array], float]]
+    priors: Mapping[str, Callable[[Mapping[str, Array]], float]]
 
     @cached_property
     def _inner(self) -> Criterion:
@@ -232,7 +232,7 @@ class PenalisedSolution(MaximumSolution[LinearModel, PenalisedCriterion]):
 def solve_penalised(
     planned: Planned,
     model: LinearModel,
-    priors: Mapping[str, Callable[[Array], float]],
+    priors: Mapping[str, Callable[[Mapping[str, Array]], float]],
     observer: Observer = unobserved,
     earlier: Earlier | None = None,
 ) -> PenalisedSolution:
