@@ -72,7 +72,8 @@ def value(name: str, values: Values, data: Data, units: Units = _ALL) -> Array:
             return evaluate(line.args["value"], line.domain, values, data, units)
         case Given() if line.is_observed:
             observed = np.asarray(data.outcome(name), dtype=float)
-            return _some(observed.reshape(1, 1, len(observed), -1), units)
+            columns = observed.shape[1] if observed.ndim > 1 else 1
+            return _some(observed.reshape(1, 1, len(observed), columns), units)
         case Given():
             return evaluate(line.args["value"], line.domain, values, data, units)
     if name in values.left_out:

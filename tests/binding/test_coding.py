@@ -115,6 +115,11 @@ def test_text_that_was_meant_to_be_numbers_is_no_list_of_categories():
         bind("size", data={**DATA, "size": ["1.5", "2", "x", "3"]})
 
 
+def test_categories_called_nan_or_inf_are_names():
+    bound = bind("region", data={**DATA, "region": ["nan", "inf", "a", "nan"]})
+    assert set(bound.covariate_labels("X")) < {"region[nan]", "region[inf]", "region[a]"}
+
+
 def test_numbers_of_a_categorical_type_are_categories():
     bound = bind("school", data=pd.DataFrame({**DATA, "school": pd.Categorical(DATA["school"])}))
     assert bound.covariate_labels("X") == ("school[2]", "school[3]")

@@ -255,3 +255,23 @@ def test_sums_are_kept_with_a_fit(kinds: PointFit, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(again.imputed("kind"), kinds.imputed("kind"))
     new = {"kind": [None, "fir"], "height": [1.0, 0.0]}
     pd.testing.assert_frame_equal(again.predict(new, name="cones"), kinds.predict(new, name="cones"))
+
+
+def test_categories_called_like_columns_of_the_table_stand_apart() -> None:
+    data = trees()
+    data["kind"] = data["kind"].replace({"ash": "row", "elm": "likeliest", "fir": "nan"})
+
+    class Odd(Kinds):
+        kind = sl.Categorical(
+            logit={"likeliest": 0, "nan": Kinds.p, "row": Kinds.q}, observed=True, missing="model"
+        )
+
+    fit = Odd.fit(data, "mle", progress=False)
+    table = fit.imputed("kind")
+    assert list(table) == ["row", "likeliest", "P('likeliest')", "P('nan')", "P('row')"]
+    with pytest.raises(sl.FitError, match="seed is -1"):
+        fit.imputed("kind", seed=-1)
+    with pytest.raises(sl.FitError, match="method='em' was given 'kind' with missing values"):
+        Odd.fit(data, "em", progress=False)
+    with pytest.raises(sl.FitError, match="missing values of others are summed out of it"):
+        fit.r2(name="height")

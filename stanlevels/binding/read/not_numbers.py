@@ -60,8 +60,8 @@ def _from_text(name: str, labels: Sequence[str]) -> str:
     marks = "".join(sorted({mark for label in stray for mark in _marks(label)}))
     if marks and all(_marks(label) for label in stray):
         return f"take {listing(marks)} off first: df[{name!r}].str.strip({marks + ' '!r}).astype(float)"
-    if len(stray) == len(labels):
-        return ""
+    if not any(map(_has_digit, set(labels).difference(stray))):
+        return ""  # "nan" and "inf" among texts are names
     because = f"; {listing(stray)} cannot be read as a number" if stray else ""
     return f"convert the column to numbers before binding (pandas.to_numeric){because}"
 
@@ -70,6 +70,10 @@ def _marks(label: str) -> str:
     """The sign of percent or of money before or after a number; "" where that is not all there is to it."""
     bare = label.strip().strip(_SIGNS).strip()
     return "".join(sorted(set(label) & set(_SIGNS))) if _reads_as_number(bare) else ""
+
+
+def _has_digit(label: str) -> bool:
+    return any(map(str.isdigit, label))
 
 
 def _reads_as_number(label: str) -> bool:

@@ -48,7 +48,7 @@ def solve(
     """
     from stanlevels.estimation.point.shape import shapes_of
 
-    _refuse_missing(planned, method)
+    _refuse_missing(planned, bound, method)
     names = shapes_of(planned) if method in ("mle", "reml") else ()
     if names:
         return _shaped(planned, bound, method, settings, observer, names, earlier)
@@ -105,9 +105,10 @@ def _solved(
     return _general(planned, bound, method, settings, observer, earlier)
 
 
-def _refuse_missing(planned: Planned, method: str) -> None:
+def _refuse_missing(planned: Planned, bound: Bound, method: str) -> None:
     """Raise where other lines use outcomes that are missing: together they are no linear model."""
     lacking = [line.variable.completes for line in planned.latent.values() if line.variable.completes]
+    lacking += dict.fromkeys(name for names, _ in bound.encodings.sums.values() for name in names)
     if lacking and method != "mle":
         raise FitError(
             f"method={method!r} was given {listing(lacking)} with missing values, and other lines use it",

@@ -34,6 +34,8 @@ def imputed(fit: Named, draws: Draws, name: str | None, level: float, seed: int)
     from stanlevels.results.tables.shown import shown
 
     check_level(level)
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise FitError(f"seed is {seed!r}", expected="a whole number, 0 or more")
     chosen = _chosen(fit, draws, name)
     domain = draws.line(chosen).domain
     if draws.line(chosen).family.is_vector:
@@ -47,18 +49,23 @@ def imputed(fit: Named, draws: Draws, name: str | None, level: float, seed: int)
     labels = list(table)
     categories = draws.bound.outcome_labels(chosen)
     if categories is not None:
-        return shown(pd.DataFrame(table | _by_category(values, categories)), labels=labels)
+        return shown(pd.DataFrame(table | _by_category(values, categories, labels)), labels=labels)
     columns = described(values, level)
     return shown(pd.DataFrame(table | columns), labels=labels)
 
 
-def _by_category(values: Array, categories: tuple[Any, ...]) -> dict[str, Any]:
-    """The likeliest category, and the probability of each."""
-    shares = np.stack(
-        [(values == place).mean(axis=(0, 1)) for place in range(1, len(categories) + 1)], axis=1
-    )
+def _by_category(values: Array, categories: tuple[Any, ...], taken: list[str]) -> dict[str, Any]:
+    """The likeliest category, and the probability of each, in columns that no other is called like."""
+    names = [str(category) for category in categories]
+    if len({*names, *taken, _LIKELIEST}) < len(names) + len(taken) + 1:
+        names = [f"P({category!r})" for category in categories]
+    places = range(1, len(categories) + 1)
+    shares = np.stack([(values == place).mean(axis=(0, 1)) for place in places], axis=1)
     likeliest = [categories[place] for place in shares.argmax(axis=1)]
-    return {"likeliest": likeliest} | {str(c): shares[:, k] for k, c in enumerate(categories)}
+    return {_LIKELIEST: likeliest} | {name: shares[:, k] for k, name in enumerate(names)}
+
+
+_LIKELIEST = "likeliest"
 
 
 def _chosen(fit: Named, draws: Draws, name: str | None) -> str:

@@ -217,7 +217,9 @@ def _varying(name: str, form: Affine, forms: Forms) -> Varying:
 
 
 def _error(line: Line, why: str) -> FitError:
+    text = node_text(line.node)
+    told = "missing values of others are summed out of it" if "<missing " in text else f"{text}: {why}"
     return FitError(
-        f"the variance of {line.name!r} is not a sum of shares: {node_text(line.node)}: {why}",
+        f"the variance of {line.name!r} is not a sum of shares: {told}",
         expected="a location that is a sum of coefficients and random variables, each times known numbers",
     )
