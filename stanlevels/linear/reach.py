@@ -20,7 +20,8 @@ def reach_of(line: Line, facts: Facts) -> float:
     structure = line.family.structure
     if structure is None or not facts.size(line.domain):
         return 1.0
-    return float(np.sqrt(np.mean(structure.variance(facts.geometry(line.name)))))
+    spread = float(np.sqrt(np.mean(structure.variance(facts.geometry(line.name)))))
+    return spread or 1.0  # the one unit of a sum of zero goes nowhere
 
 
 def units_apart(

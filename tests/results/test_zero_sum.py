@@ -177,3 +177,10 @@ def test_an_index_that_cannot_sum_to_zero_is_refused() -> None:
     lines = {"k": index, "b_free": sl.Normal(), "b": sl.Normal(0, 1, over=index, zero_sum=True)}
     with pytest.raises(sl.DeclarationError, match="taken"):
         sl.Model.define("Wrong", lines)
+
+
+def test_one_unit_alone_is_zero() -> None:
+    """With a default prior of the standard deviation, of which one unit tells nothing."""
+    rows = DATA.assign(batch=1, cask=DATA["kind"], kind=1)
+    fit = Crossed.fit(rows, "mle", progress=False)
+    assert fit.effects("C")["estimate"].tolist() == [0.0]

@@ -114,7 +114,7 @@ class Wide(sl.Model):
 
 def test_priors_that_imply_outcomes_far_beyond_the_data_are_named() -> None:
     data = pd.DataFrame({"x": np.linspace(0, 0.1, 50), "y": np.arange(50) % 7})
-    table = Steep.bind(data).check().to_frame()
+    table = Wide.bind(data).check().to_frame()
     assert table["about"][0] == "y"
     assert "times as wide as the data" in table["what was found"][0]
     assert "this is due to mean ~ Normal(0, 10)" in table["why it matters"][0]
