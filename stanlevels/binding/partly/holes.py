@@ -133,7 +133,9 @@ def _check(graph: Graph, node: VariableNode, place: ReadPlace, name: str, column
         raise DataError(
             f"column {name!r} has missing values, which {node.name} makes unknown, and is {others[0]} too",
             expected=f"{node.name} itself wherever {name!r} is used: it holds the values that are known",
-            way_out=f"write {node.name} in place of sl.data({name!r})",
+            way_out=f"leave it out of the covariates, and write slope * {node.name} beside them"
+            if others[0].startswith("covariate in ")
+            else f"write {node.name} in place of sl.data({name!r})",
         )
 
 

@@ -124,3 +124,13 @@ def test_a_column_read_as_numbers_beside_is_refused_still() -> None:
         y = sl.Normal(sl.data("n"), 1, observed=True)
 
     _refused(Both, "is covariate too")
+
+
+def test_numbers_of_a_set_of_covariates_are_told_where_to_go() -> None:
+    class InSet(sl.Model):
+        X = sl.covariates("n", "w")
+        b = sl.Normal(0, 1, over=X)
+        n = sl.Normal(0, 1, observed=True, missing="model")
+        y = sl.Normal(b @ X, 1, observed=True)
+
+    assert "write slope * n beside them" in _refused(InSet, "is covariate in X too")

@@ -1,5 +1,7 @@
 """Maximum likelihood with the priors of parameters: penalised estimates."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -110,8 +112,8 @@ class Open(sl.Model):
 
 def test_default_priors_make_separated_estimates_finite_whatever_covariates_are_counted_from():
     rng = np.random.default_rng(5)
-    data = {name: rng.normal(size=40) for name in "xzw"}
-    data["y"] = (data["w"] > 0) * 1
+    data: dict[str, Any] = {name: rng.normal(size=40) for name in "xzw"}
+    data["y"] = np.where(data["w"] > 0, 1.0, 0.0)
     moved = {**data, "w": data["w"] + 10, "z": data["z"] - 3}
     here, there = (Open.fit(each, "mle", priors=True).summary()["estimate"] for each in (data, moved))
     assert here["slope"] == pytest.approx(there["slope"], rel=1e-4)
@@ -123,11 +125,21 @@ def test_default_priors_make_separated_estimates_finite_whatever_covariates_are_
 def test_default_priors_of_parameters_are_those_that_are_sampled():
     """The penalised estimate is where the program's log density is largest, as Laplace's method finds it."""
     rng = np.random.default_rng(5)
-    data = {name: rng.normal(size=40) for name in "xzw"}
-    data["y"] = (data["w"] + rng.normal(size=40) > 0) * 1
+    data: dict[str, Any] = {name: rng.normal(size=40) for name in "xzw"}
+    data["y"] = np.where(data["w"] + rng.normal(size=40) > 0, 1.0, 0.0)
     penalised = Open.fit(data, "mle", priors=True).summary()
     draws = Open.fit(data, "laplace", seed=1, engine="stanli", progress=False).summary()
     for name in penalised.index:
         mode, sd = penalised.loc[name, ["estimate", "sd"]]
         assert abs(draws.loc[name, "estimate"] - mode) < 5 * sd / np.sqrt(len(draws) * 250)
         assert draws.loc[name, "sd"] == pytest.approx(sd, rel=0.15)
+
+
+def test_separated_counts_of_trials_with_a_dispersion_are_refused_in_words():
+    class Trials(sl.Model):
+        start, slope, k = sl.Normal(0, 3), sl.Normal(0, 3), sl.HalfNormal(10)
+        y = sl.BetaBinomial(5, logit=start + slope * sl.data("x"), concentration=k, observed=True)
+
+    x = np.linspace(-2, 2, 24)
+    with pytest.raises(FitError, match="separation"):
+        Trials.fit({"x": x, "y": np.where(x > 0, 5, 0)}, "mle", progress=False)

@@ -54,8 +54,10 @@ def plain_fit(data: GlmmData, shape: float) -> Plain:
     at = _valued(data, Q, gamma, shape)
     settled = False
     for _ in range(_PLAIN_STEPS):
-        weighted = data.safe_weight(at.eta, shape)[:, None] * Q
-        step = np.linalg.lstsq(Q.T @ weighted, Q.T @ data.first(at.eta, shape), rcond=1e-14)[0]
+        weighted, slope = data.safe_weight(at.eta, shape)[:, None] * Q, data.first(at.eta, shape)
+        if not (np.isfinite(weighted).all() and np.isfinite(slope).all()):
+            break  # it runs off to where slopes are no numbers any more
+        step = np.linalg.lstsq(Q.T @ weighted, Q.T @ slope, rcond=1e-14)[0]
         new = _halved(data, Q, at, step, shape)
         settled = new is None or float(np.abs(new.eta - at.eta).max(initial=0.0)) < 1e-6
         at = at if new is None else new
