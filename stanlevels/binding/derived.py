@@ -277,7 +277,7 @@ def _applied(column: Derived, x: Array, numbers: Array, codes: Array | None) -> 
             assert codes is not None
             return groups.in_rows(column, numbers, codes)
         case "sines":
-            return waves_again(column, numbers).columns(x)
+            return waves_again(column, numbers).columns(x, expression_text(column.of, bare=True))
         case "mean":
             assert codes is not None
             return _unit_means(x, numbers, codes)

@@ -46,9 +46,23 @@ class Waves:
         """By which each wave turns for each unit of x, in radians."""
         return np.asarray(np.arange(1, self.count + 1) * np.pi / (2 * self.reach))
 
-    def columns(self, x: Array) -> Array:
-        """The waves at some places (n, count)."""
-        along = np.asarray(x, dtype=float)[:, None] - self.middle + self.reach
+    def columns(self, x: Array, name: str = "x") -> Array:
+        """The waves at some places (n, count).
+
+        Raises
+        ------
+        DataError
+            If one lies beyond the ends of the waves, which say nothing there.
+        """
+        away = np.asarray(x, dtype=float) - self.middle
+        if (beyond := np.flatnonzero(np.abs(away) > self.reach)).size:
+            places = listing(np.unique(np.asarray(x)[beyond]).tolist())
+            raise DataError(
+                f"{name!r} is asked for at {places}, beyond the ends of its waves",
+                expected=f"places from {self.middle - self.reach:.5g} to {self.middle + self.reach:.5g}",
+                way_out=f"waves that end further off: boundary={1.5 * np.abs(away).max() / self.half:.2g}",
+            )
+        along = away[:, None] + self.reach
         return np.asarray(np.sin(along * self.frequencies) / np.sqrt(self.reach))
 
 

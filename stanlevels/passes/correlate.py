@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stanlevels.distributions.structure import GROUPS, TIMES
 from stanlevels.linear.innovations import beside_neighbours
 from stanlevels.linear.pilot import Information, pilot
 from stanlevels.passes.center import judge
@@ -24,15 +25,18 @@ from stanlevels.records import Record
 
 __all__ = ["correlate"]
 
+_MANY = 1000
+
 
 def correlate(planned: Planned, facts: Facts) -> Planned:
     """Choose the form of every line whose units are correlated."""
     lines = {name: line for name, line in planned.latent.items() if line.family.structure is not None}
-    open_ = [name for name, line in lines.items() if _given(line, planned) is None]
+    open_ = [n for n, x in lines.items() if _given(x, planned) is None and not _is_large(x, facts)]
     asked = bool(open_) and planned.decided.priors
     found = pilot(planned, facts, correlated=True) if asked else {}
     judged = {name: _judged(lines[name], found.get(name), facts) for name in open_}
     away = {n: x for n, x in lines.items() if not (judged[n][0] if n in judged else _given(x, planned))}
+    planned = planned.noting(*(_dense(n, x, facts) for n, x in lines.items() if _is_large(x, facts)))
     planned = planned.with_values(
         {name: Sampled(Standardised(line.location, line.scale)) for name, line in away.items()}
     )
@@ -40,6 +44,25 @@ def correlate(planned: Planned, facts: Facts) -> Planned:
     reasons = {name: reason for name, (_, reason) in judged.items()}
     return planned.noting(
         *(_record(line, name in away, planned, reasons.get(name, "")) for name, line in lines.items())
+    )
+
+
+def _is_large(line: Line, facts: Facts) -> bool:
+    """Whether units that are each correlated with all others are so many that a look at them takes long."""
+    structure = line.family.structure
+    dense = structure is not None and structure.needs not in (TIMES, GROUPS)
+    return dense and facts.size(line.domain[-1:]) > _MANY
+
+
+def _dense(name: str, line: Line, facts: Facts) -> Record:
+    n = facts.size(line.domain[-1:])
+    return Record(
+        name,
+        "correlate",
+        f"each gradient goes through {n:,} x {n:,} numbers",
+        "each of its units is correlated with all others",
+        "fewer units, or waves for places: sl.GP(..., basis=20)",
+        caution=True,
     )
 
 

@@ -150,6 +150,9 @@ def test_what_does_not_fit_is_said() -> None:
         sl.GP("x", boundary=2)
     with pytest.raises(DeclarationError, match="waves are 0 there"):
         sl.sines("x", boundary=1)
+    waves = one("gaussian", 5, "x").bind(ROWS).data.waves("f_covariates")[0]
+    with pytest.raises(DataError, match=r"asked for at 30\.0, beyond the ends of its waves"):
+        waves.columns(np.array([4.0, 30.0]))
     with pytest.raises(DataError, match="1 distinct value"):
         one("gaussian", 5, "x").bind(ROWS.assign(x=1.0))
 
