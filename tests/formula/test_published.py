@@ -28,7 +28,7 @@ SAME = """
     metafor_three_levels bugs_rats bugs_seeds autoregression pymc_drinking pymc_mastectomy
     rethinking_reedfrogs rethinking_chimpanzee_slopes rethinking_cafes rethinking_bangladesh
     rethinking_instruments rethinking_milk pooling roaches gasoline tobacco ab weightgain exgaussian
-    quantile growth loss loss_by_year guessing psychometric_lapses rethinking_islands golf
+    quantile shifted_lognormal growth loss loss_by_year guessing psychometric_lapses rethinking_islands golf
 """.split()
 
 OTHERWISE = {  # the hand-written class says the same with other numbers, or something else

@@ -33,6 +33,14 @@ class Exgaussian(sl.Model):
     rt = sl.ExGaussian(B, observed=True)
 
 
+class Shifted(sl.Model):
+    """rt ~ cond + (cond | subj), shifted_lognormal"""
+
+    subj = sl.Level()
+    B = sl.effects(1, "cond", over=subj)
+    rt = sl.ShiftedLogNormal(B, observed=True)
+
+
 class Quantile(sl.Model):
     """bmi ~ age + age^2, asymmetric Laplace, quantile 0.9"""
 
@@ -70,6 +78,15 @@ bmb.Model("c(pine, oak, ash, elm) ~ 1", d, family="dirichlet_multinomial")""",
         data=frames.reactions,
         lines=4,
         brms="brm(rt ~ cond + (cond | subj), data = d, family = exgaussian())",
+        bambi=None,
+    ),
+    Published(
+        name="shifted_lognormal",
+        source="brms, brmsfamily",
+        model=Shifted,
+        data=frames.reactions,
+        lines=4,
+        brms="brm(rt ~ cond + (cond | subj), data = d, family = shifted_lognormal())",
         bambi=None,
     ),
     Published(
