@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.arrays import Codes
+from stanlevels.arrays import Array, Codes
 from stanlevels.distributions.choices import laid_out, log_of_chosen
+from stanlevels.errors import FitError
 from stanlevels.estimation.point.general import nodes
 from stanlevels.estimation.point.general.nodes import Node, evaluate
 from stanlevels.estimation.point.general.reading import Atoms, Reading
@@ -22,6 +23,7 @@ from stanlevels.plan.placed import Line
 __all__ = ["by_group"]
 
 Compute = Callable[[Sequence[Any]], Any]
+_MOST = 1.5e6  # numbers of steps, about a minute for one group
 
 
 def by_group(line: Line, reading: Reading) -> tuple[Compute, Atoms, int]:
@@ -32,12 +34,18 @@ def by_group(line: Line, reading: Reading) -> tuple[Compute, Atoms, int]:
     line : Line
         Whose distribution has a grouping.
     reading : Reading
+
+    Raises
+    ------
+    FitError
+        If groups are so large that derivatives by each of their rows would take hours.
     """
     n, rows = reading.bound.size(line.domain), Atoms()
     known = reading.node(line.args[line.form.grouping], line, (), n, rows)
     assert isinstance(known, nodes.Constant)
     places, there = laid_out(np.broadcast_to(known.values[:, 0], (n,)).astype(np.int64))
     y = np.asarray(reading.bound.outcome(line.name), dtype=float)[places]
+    _check_size(line, y, there)
     eta = reading.node(line.args[line.location], line, (), n, rows)
     if not there.shape[1] or not rows.forms:
         logit = np.broadcast_to(evaluate(eta, []), (n, 1))[:, 0][places]
@@ -56,6 +64,19 @@ def by_group(line: Line, reading: Reading) -> tuple[Compute, Atoms, int]:
         return log_of_chosen(np.concatenate(_wide(each, len(there)), axis=-1), y, there)
 
     return density, atoms, len(there)
+
+
+def _check_size(line: Line, y: Array, there: Array) -> None:
+    """Second derivatives are by pairs of rows, of a sum with a step for every row and every chosen one."""
+    sizes, chosen = there.sum(axis=1), np.where(there, y, 0).sum(axis=1)
+    few = np.minimum(chosen, sizes - chosen)
+    if len(sizes) and (sizes.astype(float) ** 3 * np.maximum(few, 1)).max() > _MOST:
+        raise FitError(
+            f"{line.name!r} ~ {line.variable.outlined} chooses {int(chosen.max()):,} among up to"
+            f" {int(sizes.max()):,} rows, which takes too long to maximise",
+            expected="units of up to a hundred rows where one is chosen, and of up to forty where many are",
+            way_out="use method='nuts'",
+        )
 
 
 def _less(form: Affine, at: Codes, first: Codes) -> Affine:

