@@ -1917,7 +1917,8 @@ def Normal(
         covariances) of the units of the last level in `over`.
     zero_sum : bool
         Whether units differ from `mu` by numbers that sum to zero over the last level in `over`: in
-        each unit of the level that it lies within, and of the others in `over`.
+        each unit of the level that it lies within, and of the others in `over`; without a level, over
+        its Index.
     ordered : bool
         The values increase along the last axis, an Index: cutpoints.
     centered : bool or "between", optional
