@@ -102,7 +102,7 @@ class Numbers:
         def of_arguments(compute: Compute) -> Compute:
             return lambda **given: compute(**standard(given))
 
-        draw = self.draw
+        draw, between = self.draw, self.moments_between
         return replace(
             self,
             log_density=of_value(self.log_density),
@@ -112,7 +112,7 @@ class Numbers:
             cumulative=of_value(self.cumulative) if self.cumulative else None,
             log_above=of_value(self.log_above) if self.log_above else None,
             log_below=of_value(self.log_below) if self.log_below else None,
-            moments_between=None,
+            moments_between=between and (lambda low, high, /, **given: between(low, high, **standard(given))),
             probabilities=of_arguments(self.probabilities) if self.probabilities else None,
         )
 

@@ -35,6 +35,25 @@ __all__ = ["POSITIVES"]
 # --- log-normal, gamma and their relatives --------------------------------------------------------
 
 _NORMAL = NORMAL.parameterizations[0].numbers
+
+
+def _log_part(a: Any, b: Any) -> Any:
+    """The log of what a standard normal variable has between two values, by the lower tail."""
+    turned = a > -b
+    a, b = np.where(turned, -b, a), np.where(turned, -a, b)
+    return special.log_ndtr(b) + np.log1p(-np.exp(special.log_ndtr(a) - special.log_ndtr(b)))
+
+
+def _lognormal_between(low: Any, high: Any, mu: Any, sigma: Any) -> tuple[Any, Any]:
+    """Mean and variance between two values: x^k times the density is one with the location mu + k sigma^2."""
+    a, b = (np.log(low) - mu) / sigma, (np.log(high) - mu) / sigma
+    whole = _log_part(a, b)
+    first, second = (
+        k * mu + np.square(k * sigma) / 2 + _log_part(a - k * sigma, b - k * sigma) - whole for k in (1, 2)
+    )
+    return np.exp(first), np.exp(2 * first) * np.maximum(np.expm1(second - 2 * first), 0)
+
+
 _LOGNORMAL = Numbers(
     POSITIVE,
     log_density=lambda x, mu, sigma: _NORMAL.log_density(np.log(x), mu, sigma) - np.log(x),
@@ -44,6 +63,7 @@ _LOGNORMAL = Numbers(
     cumulative=lambda x, mu, sigma: special.ndtr((np.log(x) - mu) / sigma),
     log_above=lambda x, mu, sigma: special.log_ndtr((mu - np.log(x)) / sigma),
     log_below=lambda x, mu, sigma: special.log_ndtr((np.log(x) - mu) / sigma),
+    moments_between=_lognormal_between,
 )
 
 LOGNORMAL = Family(
@@ -150,6 +170,19 @@ INVERSE_GAMMA = Family(
     symbol="Inverse-Gamma",
 )
 
+
+def _exponential_between(low: Any, high: Any, beta: Any) -> tuple[Any, Any]:
+    """Mean and variance between two values: it begins anew at the lower one."""
+    low = np.maximum(low, 0.0)
+    t = beta * (high - low)  # the width
+    near, far = t < 1e-3, t > 700
+    some = np.where(near | far, 1.0, t)
+    mean = np.where(near, t / 2 - np.square(t) / 12, 1 - np.where(far, 0.0, some / np.expm1(some)))
+    bent = np.where(far, 0.0, np.square(some / 2 / np.sinh(some / 2)))
+    variance = np.where(near, np.square(t) * (1 / 12 - np.square(t) / 240), 1 - bent)
+    return low + mean / beta, variance / np.square(beta)
+
+
 _EXPONENTIAL = Numbers(
     NONNEGATIVE,
     log_density=lambda x, beta: np.log(beta) - beta * x,
@@ -158,6 +191,7 @@ _EXPONENTIAL = Numbers(
     variance=lambda beta: 1 / np.square(beta),
     cumulative=lambda x, beta: -np.expm1(-beta * x),
     log_above=lambda x, beta: -beta * x,
+    moments_between=_exponential_between,
 )
 
 _EXPONENTIAL_STANDARD = standard(

@@ -9,6 +9,7 @@ import pytest
 from scipy import integrate, stats
 
 from stanlevels.distributions.composed import STATUSES, not_censored, not_truncated
+from stanlevels.distributions.composed.between import moments_between
 from stanlevels.distributions.table import FAMILIES
 from tests.distributions.references import REFERENCES, form_of
 from tests.distributions.test_stan import program
@@ -158,3 +159,24 @@ def test_digits_are_kept_far_out_in_either_tail(family, far):
     censored = form_of((f"{family}|status", ""))
     tail = censored.log_density(x, {**arguments, "status": STATUSES["left" if far < 0 else "right"]})
     assert -np.inf < tail < -10
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "given"),
+    [
+        ("LogNormal", "", {"mu": 0.4, "sigma": 0.8}),
+        ("Exponential", "", {"beta": 0.7}),
+        ("Exponential", "log", {"log": 0.3}),
+    ],
+)
+def test_moments_between_by_formula_are_those_by_quadrature(name, key, given):
+    """Of one bound or two, near each other, and far out."""
+    numbers = FAMILIES[name].parameterization(key).numbers
+    low = np.array([0.0, 0.0, 1.0, 1.0, 2.0, 30.0, 1e-3])
+    high = np.array([np.inf, 1.0, np.inf, 4.0, 2.001, np.inf, 0.02])
+    wide = {n: np.full(len(low), v) for n, v in given.items()}
+    with np.errstate(all="ignore"):
+        found = numbers.moments_between(low, high, **wide)
+    expected = moments_between(numbers, wide, low, high)
+    np.testing.assert_allclose(found[0], expected[0], rtol=1e-9)
+    np.testing.assert_allclose(found[1], expected[1], rtol=1e-4)  # a width of 0.001 leaves five digits
