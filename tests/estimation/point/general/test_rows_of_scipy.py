@@ -62,6 +62,16 @@ CASES: dict[str, tuple[Any, Any, Callable[[Any], Any]]] = {
         stats.genpareto(-0.2, 1, 2),
         lambda y: maximum(lambda s, x: stats.genpareto.logpdf(y, x, 1, s), 2, -0.2),
     ),
+    "generalised extreme values": (
+        lambda: sl.GeneralizedExtremeValue(observed="y"),
+        stats.genextreme(-0.2, 1, 2),
+        lambda y: maximum(lambda m, s, x: stats.genextreme.logpdf(y, -x, m, s), 1, 2, 0.2),
+    ),
+    "Fréchet": (
+        lambda: sl.Frechet(observed="y"),
+        stats.invweibull(2.5, scale=1.5),
+        lambda y: maximum(lambda a, s: stats.invweibull.logpdf(y, a, scale=s), 2.5, 1.5),
+    ),
     "shifted log-normal": (
         lambda: sl.ShiftedLogNormal(observed="y"),
         stats.lognorm(0.6, loc=0.3, scale=0.5),
@@ -83,7 +93,7 @@ def test_the_maximum_is_that_of_scipy(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["Gompertz", "shifted log-normal", "inverse Gaussian", "ex-Gaussian", "Gumbel"]
+    "name", ["Gompertz", "shifted log-normal", "inverse Gaussian", "ex-Gaussian", "Gumbel", "Fréchet"]
 )
 def test_default_priors_follow_the_unit_of_the_outcome(name):
     line, truth, _ = CASES[name]
