@@ -46,7 +46,7 @@ def _log_part(a: Any, b: Any) -> Any:
 
 def _lognormal_between(low: Any, high: Any, mu: Any, sigma: Any) -> tuple[Any, Any]:
     """Mean and variance between two values: x^k times the density is one with the location mu + k sigma^2."""
-    a, b = (np.log(low) - mu) / sigma, (np.log(high) - mu) / sigma
+    a, b = (np.log(np.maximum(low, 0.0)) - mu) / sigma, (np.log(high) - mu) / sigma
     whole = _log_part(a, b)
     first, second = (
         k * mu + np.square(k * sigma) / 2 + _log_part(a - k * sigma, b - k * sigma) - whole for k in (1, 2)
