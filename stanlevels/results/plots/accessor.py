@@ -182,6 +182,7 @@ class Plots:
             A level, or a column that the model uses.
         kind : {"density", "ecdf", "bars"}, optional
             By default bars for categories and few whole numbers, else densities.
+            Of outcomes that are censored from the right "ecdf" alone: shares by Kaplan and Meier.
         stat : {"mean", "sd", "min", "max"}
             What is compared unit by unit.
         seed : int

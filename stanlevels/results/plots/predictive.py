@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
+from stanlevels.distributions.composed import STATUS, STATUSES
 from stanlevels.errors import FitError, StanlevelsError, listing
 from stanlevels.results.faces.face import Face
 from stanlevels.results.plots.densities import density, grid_around
 from stanlevels.results.plots.style import BLUE, INK, SIZE, axes, below, finish
 from stanlevels.results.predictions.outcomes import drawn_outcomes
 from stanlevels.results.predictions.prepared import as_fitted
+from stanlevels.values.evaluate import evaluate
+from stanlevels.values.store import Values
 from stanlevels.words import counted
 
 if TYPE_CHECKING:
@@ -64,6 +67,8 @@ class Seen:
         Which of the outcome's rows these are.
     called : str
         The column, where its line has several; the name of the line by itself.
+    going_on : ndarray, (n,), optional
+        In which rows only what lies above the outcome is known, where there are such rows.
     """
 
     name: str
@@ -73,6 +78,7 @@ class Seen:
     labels: tuple[Any, ...] | None
     rows: Codes
     called: str = ""
+    going_on: Array | None = None
 
 
 def predictive(
@@ -95,6 +101,8 @@ def predictive(
     chosen = _outcome(fit, name)
     which = _component(fit, chosen, component)
     seen = _seen(fit, chosen, which, DRAWS if by is not None else CURVES, seed)
+    if seen.going_on is not None:
+        kind = _of_censored(chosen, kind, by)
     if by is not None:
         return _by_unit(fit, seen, by, stat, ax)
     whole = np.issubdtype(seen.observed.dtype, np.integer)
@@ -107,6 +115,31 @@ def predictive(
     draw(ax, seen)
     title = f"{counted(len(seen.observed), 'row')}, {counted(len(seen.drawn), 'draw')} of them"
     return finish(ax, x=seen.called, title=title, y={"ecdf": "share of rows", "bars": "rows"}.get(kind, ""))
+
+
+def _of_censored(name: str, kind: str | None, by: str | None) -> str:
+    """What can be drawn of a censored outcome, of which draws say more than the data."""
+    if by is not None or kind not in (None, "ecdf"):
+        raise FitError(
+            f"{name!r} is censored, and draws of it are not",
+            expected="kind='ecdf': its shares by Kaplan and Meier beside those of the draws",
+        )
+    return "ecdf"
+
+
+def _going_on(fit: Face, name: str) -> Array | None:
+    """In which rows an outcome is more than what stands there; None where it is known in all of them."""
+    line = fit.planned.lines[name]
+    if STATUS.name not in line.args:
+        return None
+    values = Values(fit.planned, {})
+    status = evaluate(line.args[STATUS.name], line.domain, values, fit.bound).reshape(-1)
+    if np.any(status > STATUSES["right"]):
+        raise FitError(
+            f"{name!r} is censored from the left or in intervals, and draws of it are not",
+            expected="a picture of an outcome that is known, or censored from the right",
+        )
+    return np.asarray(status == STATUSES["right"]) if np.any(status) else None
 
 
 def _outcome(fit: Face, name: str | None) -> str:
@@ -155,7 +188,9 @@ def _seen(fit: Face, name: str, component: int | None, curves: int, seed: int) -
     weights = fit.bound.weights(name)
     weights = np.ones(len(observed)) if weights is None else weights
     labels = fit.bound.outcome_labels(name)
-    return Seen(name, observed[rows], drawn[:, rows], weights[rows], labels, rows, called)
+    going_on = _going_on(fit, name)
+    going_on = going_on if going_on is None else going_on[rows]
+    return Seen(name, observed[rows], drawn[:, rows], weights[rows], labels, rows, called, going_on)
 
 
 # --- all rows ------------------------------------------------------------------------------------
@@ -180,13 +215,22 @@ def _ecdf(ax: Any, seen: Seen) -> None:
     edges = grid_around(seen.observed.astype(float), 0.35)
     for place, values in enumerate((*seen.drawn, seen.observed)):
         last = place == len(seen.drawn)
-        order = np.argsort(values, kind="stable")
-        share = np.cumsum(seen.weights[order]) / seen.weights.sum()
+        order, share = _shares(values, seen.weights, seen.going_on if last else None)
         style = {"color": INK, "lw": 1.8} if last else {"color": BLUE, "lw": 0.6, "alpha": 0.35}
         label = "observed" if last else "drawn from the model" if place == 0 else "_"
         ax.step(values[order], share, where="post", label=label, **style)
     ax.set_xlim(edges[0], edges[-1])
     ax.legend(frameon=False, fontsize=8)
+
+
+def _shares(values: Array, weights: Array, going_on: Array | None) -> tuple[Codes, Array]:
+    """Values in their order, and the share up to each: of censored ones by Kaplan and Meier (1958)."""
+    if going_on is None:
+        order = np.argsort(values, kind="stable")
+        return order, np.cumsum(weights[order]) / weights.sum()
+    order = np.lexsort((going_on, values))  # what happens at a time comes before what goes on from there
+    left = np.cumsum(weights[order][::-1])[::-1]
+    return order, 1 - np.cumprod(1 - weights[order] * ~going_on[order] / left)
 
 
 def _bars(ax: Any, seen: Seen) -> None:

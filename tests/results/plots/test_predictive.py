@@ -151,3 +151,22 @@ def test_a_fit_without_its_rows_says_so(groups):
 
     with pytest.raises(sl.FitError, match="left out"):
         pickle.loads(pickle.dumps(groups)).plot.predictive()
+
+
+def test_censored_outcomes_have_the_shares_of_kaplan_and_meier():
+    """By hand: at 1 one of six, at 2 one of five (another goes on from there), at 4 one of two."""
+
+    class Times(sl.Model):
+        scale = sl.Normal(0, 1)
+        t = sl.Weibull(1.5, sl.exp(scale), observed=True, censored="how")
+
+    how = ["none", "none", "right", "right", "none", "right"]
+    data = pd.DataFrame({"t": [1.0, 2.0, 2.0, 3.0, 4.0, 5.0], "how": how})
+    fit = Times.fit(data, method="mle", progress=False)
+    observed = fit.plot.predictive().lines[-1]
+    left = np.cumprod([5 / 6, 4 / 5, 1, 1, 1 / 2, 1])
+    np.testing.assert_allclose(observed.get_ydata(), 1 - left)
+    with pytest.raises(sl.FitError, match="'t' is censored, and draws of it are not"):
+        fit.plot.predictive(kind="density")
+    with pytest.raises(sl.FitError, match="from the left or in intervals"):
+        Times.fit(data.assign(how=["left", *how[1:]]), "mle", progress=False).plot.predictive()
