@@ -172,6 +172,7 @@ def test_digits_are_kept_far_out_in_either_tail(family, far):
 def test_moments_between_by_formula_are_those_by_quadrature(name, key, given):
     """Of one bound or two, near each other, and far out."""
     numbers = FAMILIES[name].parameterization(key).numbers
+    assert numbers.moments_between is not None
     low = np.array([-np.inf, 0.0, 1.0, 1.0, 2.0, 30.0, 1e-3])
     high = np.array([np.inf, 1.0, np.inf, 4.0, 2.001, np.inf, 0.02])
     wide = {n: np.full(len(low), v) for n, v in given.items()}
