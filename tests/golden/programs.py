@@ -607,9 +607,16 @@ class MadeOfOthers(sl.Model):
 
 
 @keep
-class ChosenAmong(Base):
-    """Rows that are chosen among those of a unit, with coefficients that differ between units."""
+class RarerDensities(Base):
+    """Rows that are chosen among those of a unit; extremes, dispersed counts, sums of amounts, outcomes together."""
 
-    b, sd = sl.Normal(0, 1), sl.HalfNormal(1)
+    b, sd, s = sl.Normal(0, 1), sl.HalfNormal(1), sl.HalfNormal(1)
     B = sl.Normal(b, sd, over=Base.region)
     flag = sl.ConditionalLogit(B * sl.data("x") + sl.exp(b) * sl.data("z"), within=Base.room, observed=True)
+    greatest = sl.GeneralizedExtremeValue(b, s, 0.1, observed="y")
+    maximum = sl.Frechet(2, s, observed="positive")
+    even = sl.ConwayMaxwellPoisson(log=b, shape=s, observed="count")
+    spread = sl.GeneralizedPoisson(log=b, dispersion=1 + s, observed="count")
+    amount = sl.Tweedie(log=b, dispersion=s, power=1.5, observed="positive")
+    delayed = sl.ShiftedLogNormal(b, s, 0.0001, observed="positive")
+    together = sl.MultiStudentT(4, [b, b * sl.data("x")], [s, 1], observed=["y", "y2"])
