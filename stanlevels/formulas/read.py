@@ -232,7 +232,9 @@ def _link_of(function: str, named: dict[str, Syntax]) -> Syntax | None:
     """The link that a function of R with one family calls something else."""
     name = _LINKS.get(function, "")
     link = named.pop(name, None)
-    return Text("logit", link.at) if isinstance(link, Text) and link.text == "logistic" else link
+    if isinstance(link, Text) and link.text.startswith("logis"):  # R takes any beginning of the word
+        return Text("logit", link.at)
+    return link
 
 
 def one_sided(right: Syntax) -> Operation:
