@@ -608,7 +608,7 @@ class MadeOfOthers(sl.Model):
 
 @keep
 class RarerDensities(Base):
-    """Rows that are chosen among those of a unit; extremes, dispersed counts, sums of amounts, outcomes together."""
+    """Rows that are chosen among those of a unit; extremes, dispersed counts, outcomes together."""
 
     b, sd, s = sl.Normal(0, 1), sl.HalfNormal(1), sl.HalfNormal(1)
     B = sl.Normal(b, sd, over=Base.region)

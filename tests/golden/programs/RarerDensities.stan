@@ -1,5 +1,5 @@
 // RarerDensities
-// Rows that are chosen among those of a unit; extremes, dispersed counts, sums of amounts, outcomes together.
+// Rows that are chosen among those of a unit; extremes, dispersed counts, outcomes together.
 functions {
   // Which rows of each group are chosen, given how many of them are: the odds of those that are, over the
   // sum of these products over all the ways to choose as many. Of more than half, those that are not.
