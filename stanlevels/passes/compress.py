@@ -26,7 +26,7 @@ from stanlevels.passes.pool import pool
 from stanlevels.plan.factors import Cells, Factor, Pointwise
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
-from stanlevels.plan.terms import Apply, Known, Literal, Term
+from stanlevels.plan.terms import Apply, Known, Literal, Term, uses
 from stanlevels.records import Record
 from stanlevels.words import counted, joined
 
@@ -71,7 +71,7 @@ def _cells(factor: Factor, planned: Planned, data: Bound) -> tuple[Factor, LineC
         read = _read(line, planned)
         if read is None or _is_otherwise_censored(read, data):
             read = _by_value(line)
-        if read is None:
+        if read is None or (read.by_value and _is_used(line.name, planned)):
             return None
         by = (data.outcome(line.name),) if read.by_value else ()
         cells = cells_of_line(read.line, planned, data, read.args, by)
@@ -132,6 +132,11 @@ def _is_otherwise_censored(read: _Read, data: Bound) -> bool:
 def _by_value(line: Line) -> _Read | None:
     """Rows that agree in their value too, where that is one number."""
     return _Read(line, line.args, by_value=True) if line.family.is_scalar and line.width == 1 else None
+
+
+def _is_used(name: str, planned: Planned) -> bool:
+    """Whether other lines use an outcome: they may need it at the rows, under its own name."""
+    return any(use.name == name for n in planned.lines for t in planned.terms(n).values() for use in uses(t))
 
 
 def _read(line: Line, planned: Planned) -> _Read | None:
@@ -232,6 +237,7 @@ def _called(leaf: Leaf) -> str:
 def _impossible(line: Line) -> FitError:
     return FitError(
         f"plan= asks for cells of {line.name!r}, whose rows cannot be compressed: it uses a quantity with a"
-        " value of its own for every row, or is no line over rows with one number in each",
+        " value of its own for every row, is used by other lines, or is no line over rows with one number in"
+        " each",
         way_out=f"leave {line.name!r} out of compress=",
     )

@@ -243,9 +243,12 @@ def _of_cells(planned: Planned, density: Cells) -> Iterator[Entry]:
 def _of_term(planned: Planned, line: Line, term: Term, integer: bool) -> Iterator[Entry]:
     for inner in walk(term):
         match inner:
-            case Use(road=road, name=name) if road:
-                yield Size(planned.lines[name].domain)
-                yield Codes(line.domain, road)
+            case Use(road=road, name=name):
+                if road:
+                    yield Size(planned.lines[name].domain)
+                    yield Codes(line.domain, road)
+                if planned.lines[name].is_observed:  # whatever is kept of it for its own density
+                    yield Outcome(name)
             case Known(column=column):
                 yield Covariate(line.domain, column, integer)
             case Members():
