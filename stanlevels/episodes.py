@@ -13,8 +13,9 @@ from stanlevels.binding.statuses import statuses
 from stanlevels.distributions.composed import STATUSES
 from stanlevels.errors import DataError, listing
 from stanlevels.language.messages.calls import in_words
+from stanlevels.language.messages.describe import describe
 from stanlevels.results.simulation.placeholders import in_pandas
-from stanlevels.words import closest
+from stanlevels.words import closest, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,15 +89,19 @@ def episodes(
       b    1.0  none    0.0        0       1.0      1
     """
     at = _increasing(cuts)
+    for argument, column in (("time", time), ("status", status), ("start", start), ("unit", unit)):
+        if not isinstance(column, str):
+            raise DataError(
+                f"{argument}= of sl.episodes is {describe(column)}",
+                expected=f"the name of a column of the data, as text: {argument}='years'",
+            )
     frame = open_frame(data, "the data")
     made = tuple(name for name in _MADE if not (start and name == "start"))
     if taken := [name for name in made if name in frame.names]:
         raise DataError(
             f"the data have a column {taken[0]!r} already, which sl.episodes makes",
             expected=f"data without columns called {listing(made)}",
-            way_out="start='start' says that rows are at risk from there on"
-            if taken[0] == "start"
-            else f"data.rename(columns={{{taken[0]!r}: ...}})",
+            way_out=_instead(taken[0], time),
         )
     end = _times(frame, time, "the times")
     begin = _times(frame, start, "the starts") if start else np.zeros(frame.n)
@@ -129,11 +134,24 @@ def episodes(
     return found
 
 
+def _instead(taken: str, time: str) -> str:
+    """What to do with a column that has the name of a new one."""
+    if taken == "start" and taken != time:
+        return "start='start' says that rows are at risk from there on"
+    if taken == "event":  # in the data of others 1 says that something happened
+        return (
+            "where it is 1 if something happened: df['censored'] = 1 - df.pop('event'), and status='censored'"
+        )
+    return f"data.rename(columns={{{taken!r}: ...}})"
+
+
 def _increasing(cuts: Sequence[float]) -> Array:
     """The cuts as numbers."""
     try:
         at = np.atleast_1d(np.asarray(cuts, dtype=float))
     except (TypeError, ValueError):
+        at = np.array([np.nan])
+    if isinstance(cuts, str):
         at = np.array([np.nan])
     if at.ndim != 1 or not np.isfinite(at).all() or (np.diff(at) <= 0).any():
         raise DataError(
@@ -183,8 +201,8 @@ def _happened(frame: Frame, status: str) -> Array:
     codes = statuses(read.values)
     if (other := np.flatnonzero(codes > STATUSES["right"])).size:
         raise DataError(
-            f"{len(other)} times are censored from the left or in an interval: rows"
-            f" {listing(other.tolist())}",
+            f"{counted(len(other), 'time')} {'is' if len(other) == 1 else 'are'} censored from the left or in"
+            f" an interval: rows {listing(other.tolist())}",
             expected="'none' or 'right': what happened at an unknown time is in no one piece",
             way_out="a distribution of times: sl.Weibull(..., observed=True, censored=..., until=...)",
         )
@@ -198,12 +216,14 @@ def _one_after_another(frame: Frame, unit: str, begin: Array, end: Array, happen
     same = codes[order][1:] == codes[order][:-1]
     overlap = same & (begin[order][1:] < end[order][:-1])
     early = same & happened[order][:-1]
-    for wrong, words, wanted in (
-        (overlap, "has rows that overlap in time", "rows one after another, whose starts start= names"),
-        (early, "has rows after the one in which something happened", "nothing before the last row of each"),
+    censored = "status= is 1, or 'right', in rows until whose end nothing had happened, and 0 where it did"
+    for wrong, words, wanted, way_out in (
+        (overlap, "rows that overlap in time", "rows one after another, whose starts start= names", ""),
+        (early, "rows after the one in which something happened", "nothing before the last row", censored),
     ):
         if units := [labels[code] for code in dict.fromkeys(codes[order][1:][wrong].tolist())]:
-            raise DataError(f"{unit} {listing(units)} {words}", expected=wanted)
+            has = "has" if len(units) == 1 else "have"
+            raise DataError(f"{unit} {listing(units)} {has} {words}", expected=wanted, way_out=way_out)
 
 
 def _earlier(column: pd.Series[Any], final: Array) -> pd.Series[Any]:

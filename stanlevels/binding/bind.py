@@ -27,7 +27,7 @@ from stanlevels.binding.memberships import (
 from stanlevels.binding.outcomes import find_categories
 from stanlevels.binding.partly.complete import completed
 from stanlevels.binding.partly.holes import filled
-from stanlevels.binding.read.column_places import read_places
+from stanlevels.binding.read.column_places import check_tables, read_places
 from stanlevels.binding.read.column_summaries import summarize
 from stanlevels.binding.read.missing import settle_missing
 from stanlevels.binding.rows import Rows
@@ -76,6 +76,7 @@ def bind_data(
         If the data do not fit; the message names columns, units and the way out.
     """
     tables, matrices = apart(graph, tables)
+    check_tables(graph, tables)
     tables, given = memberships_apart(graph, tables)
     groups = grouped(graph, data, missing) if group else None
     if groups is not None:

@@ -242,7 +242,7 @@ def _numbers(node: MembershipsNode, place: Place) -> Array:
     if node.weights is None:
         return np.ones(place.n)
     values = place.columns[node.weights]
-    return weights_of_members(node, values.numeric().astype(float))
+    return weights_of_members(node, values.numeric(f" (weights of {node.name})").astype(float))
 
 
 def weights_of_members(node: MembershipsNode, weights: Array) -> Array:
@@ -277,6 +277,12 @@ def checked(
     count = np.bincount(found.keys, minlength=size)
     if (lost := np.flatnonzero(count == 0).tolist()) and size:
         labels = [by.coordinate[unit] for unit in lost]
+        if (nameless := sum(by.labels[unit] is None for unit in lost)) == len(lost):
+            raise DataError(
+                f"nobody knows the members of {counted(nameless, node.by)} without a label",
+                expected=f"a label in {by.column!r} for every row, known or new",
+                way_out=f"tables={{{node.name!r}: ...}} says who the members of a new {node.by} are",
+            )
         zero = (
             "where it has none by nature, a row with a weight of 0"
             if node.weights and not node.shares

@@ -10,7 +10,7 @@ import numpy as np
 from stanlevels.distributions.family import Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
-from stanlevels.distributions.supports import NONNEGATIVE, POSITIVE, REAL
+from stanlevels.distributions.supports import POSITIVE, REAL
 from stanlevels.distributions.tails import log_over
 from stanlevels.distributions.vocabulary import HAZARD, SPREAD, alternative, call, location, scale, standard
 from stanlevels.graph import Ref
@@ -132,7 +132,7 @@ def _hazard_before(x: Any, alpha: Any, sigma: Any) -> Any:
 
 
 _FRECHET = Numbers(
-    NONNEGATIVE,
+    POSITIVE,
     log_density=lambda x, alpha, sigma: np.where(
         x > 0,
         np.log(alpha)

@@ -58,7 +58,9 @@ class Prior:
         """It as brms writes it."""
         more = {"class": self.kind, "coef": self.coef, "group": self.group, "dpar": self.of.strip("_")}
         given = ", ".join(f"{name} = {value}" for name, value in more.items() if value)
-        return f"prior({formula_text(self.distribution)}, {given})"
+        known = isinstance(self.distribution, Number)
+        said = formula_text(self.distribution)
+        return f"prior({f'{_CONSTANT}({said})' if known else said}, {given})"
 
     def line(self, over: str = "", *, positive: bool = False, ordered: bool = False) -> str:
         """The text of its line.
@@ -74,6 +76,12 @@ class Prior:
         self.used = True
         more = [*([f"over={over}"] if over else []), *(["ordered=True"] if ordered else [])]
         if isinstance(self.distribution, Number):
+            if over:
+                raise DeclarationError(
+                    f"{self.said} is of several numbers, which one number makes known",
+                    expected="a number for each: coef = x beside class = b",
+                    way_out=f"prior(constant({self.number}), class = {self.kind}, coef = x) for each of them",
+                )
             return f"sl.Constant({', '.join([self.number, *more])})"
         arguments = [expression_text(value, self.text) for value in self.distribution.plain]
         bounds = self._bounds(arguments, positive=positive)
@@ -179,6 +187,12 @@ def read_priors(given: Any, text: str, syntax: Syntax | None = None) -> Priors:
         )
     found = _priors(syntax, text) if syntax is not None else []
     for each in texts or []:
+        if not each.strip():
+            raise DeclarationError(
+                f"prior= of sl.formula is {describe(given)}",
+                expected="a text as in brms, 'prior(normal(0, 5), class = b)', or a list of them",
+                way_out="leave prior= out for default priors",
+            )
         found += _priors(parse(each), each)
     return Priors(found)
 
@@ -214,8 +228,7 @@ def _prior(call: Call, text: str) -> list[Prior]:
     if isinstance(said, Name) and said.name in _FLAT:
         return []
     if isinstance(said, Call) and said.function == _CONSTANT and said.plain:
-        number = said.plain[0]
-        said = number if isinstance(number, Number) else said
+        said = _as_number(said.plain[0], text)
     if not isinstance(said, Call | Number):
         raise misread("a prior has no distribution", text, call.at, expected="prior(normal(0, 5), class = b)")
     words = {name: _word(given[name]) if name in given else "" for name in _ARGUMENTS[1:-2]}
@@ -226,6 +239,16 @@ def _prior(call: Call, text: str) -> list[Prior]:
     if isinstance(said, Call) and foreign_prior(said.function) is None:
         raise prior._no_row()
     return [prior]
+
+
+def _as_number(value: Syntax, text: str) -> Number:
+    """What a constant is; below 0 with its sign."""
+    match value:
+        case Number():
+            return value
+        case Operation(symbol="-", operands=(Number() as number,)):
+            return Number(f"-{number.text}", value.at)
+    raise misread(f"constant({formula_text(value)}) is no number", text, value.at, expected="constant(1)")
 
 
 def _word(syntax: Syntax) -> str:

@@ -222,6 +222,15 @@ class Memberships(Declaration):
         self.weights = weights
         self.shares = shares
 
+    if not TYPE_CHECKING:  # what is refused when it runs must be no method to type checkers either
+
+        def __matmul__(self, other: object) -> NoReturn:
+            raise DeclarationError(
+                "a table of memberships stands on the left of @",
+                expected="a quantity of the members on the left: skill @ lineup",
+                way_out="write u @ lineup, with u = sl.Normal(0, sd, over=player)",
+            )
+
 
 class Rows(Declaration):
     """The data's rows, as an axis: ``over=sl.rows``.

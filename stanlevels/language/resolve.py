@@ -349,6 +349,13 @@ def _of_members(thing: Expression, scope: _Scope) -> Ref | Component:
             f"the left side of @ in {scope.line!r} is {describe(thing)} of other units",
             expected="a quantity of the members, or a component of it: B[0] @ lineup",
         )
+    if not isinstance(thing, Variable) and id(thing) not in scope.names:
+        raise DeclarationError(
+            f"the left side of @ in {scope.line!r} is {describe(thing)} without a name in this model",
+            expected="a quantity of the members: skill @ lineup",
+            way_out="give it a line of its own,  total = ..., and write total @ lineup; what is not of the"
+            " members, such as sl.data('x'), multiplies the sum: sl.data('x') * (skill @ lineup)",
+        )
     return Ref(scope.name_of(thing, "the left side of @"))
 
 

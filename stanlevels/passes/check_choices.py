@@ -41,9 +41,15 @@ def check_choices(planned: Planned, source: Any) -> None:
             continue
         groups = groups_of(line, Values(planned, {}), source)
         sizes = np.bincount(groups)
-        if sizes.max(initial=0) < 2:
+        if not len(sizes):
             continue
         level = getattr(line.variable.arg(line.form.grouping), "over", "unit")
+        if sizes.max() < 2:
+            raise DataError(
+                f"of {counted(len(sizes), level)} none has more than one row: nothing is chosen among",
+                expected=f"a row for each alternative of each {level}, with 1 in rows that are chosen",
+                way_out="make the data long, as pandas.melt does",
+            )
         same = _Same(planned, source, groups)
         still = list(dict.fromkeys(same.parts(line.args[line.location], line)))
         if still:

@@ -87,6 +87,8 @@ def test_a_call_that_is_pasted_brings_its_priors():
     )
     assert "sigma = sl.Constant(2)" in str(sl.formula(text, DF))
     assert priors(text)["b"] == "Normal(0, 5)"
+    below = str(sl.formula("y ~ x", DF, prior="prior(constant(-1.5), class = b, coef = x)"))
+    assert "b_x = sl.Constant(-1.5)" in below
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,8 @@ def test_a_call_that_is_pasted_brings_its_priors():
         ("y ~ x", "normal(0, 1)", "is no prior"),
         ("y ~ x", "prior(normal(0, 1), klass = b)", "klass"),
         ("y ~ x", 5, "prior= of sl.formula is int 5"),
+        ("y ~ x", "", "prior= of sl.formula is (.|\n)*leave prior= out"),
+        ("y ~ x", "prior(constant(1), class = b)", r"prior\(constant\(1\), class = b, coef = x\) for each"),
     ],
 )
 def test_a_prior_that_has_no_line_is_refused_in_words(text, prior, says):

@@ -137,6 +137,10 @@ def test_what_has_no_say_is_refused():
     line = sl.ConditionalLogit(b * sl.data("x"), within=unit, observed=True)
     assert "none has rows that are chosen" in refused({"unit": unit, "b": b, "y": line}, d.assign(y=0))
     assert "cannot come from" in refused({"unit": unit, "b": b, "y": line}, d.assign(y=d["y"] + 1))
+    assert "make the data long" in refused({"unit": unit, "b": b, "y": line}, d.groupby("unit").head(1))
+    gone = refused({"unit": unit, "b": b, "y": line}, d.assign(y=d["y"].where(d.index > 0)))
+    assert "lack values" in gone
+    assert 'missing="model"' not in gone
 
 
 def test_the_plan_says_which_units_tell_nothing():

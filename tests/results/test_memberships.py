@@ -235,7 +235,7 @@ def test_new_line_ups_hold_known_new_and_unknown_members(fit: Any, tmp_path: Pat
     assert found["estimate"][0] == pytest.approx(a + known["p1"] + 0.5 * known["p2"], abs=1e-6)
     with pytest.raises(DataError, match="no members of 1 match of 1: 'late'"):
         fit.predict(pd.DataFrame({"match": ["late"]}))
-    with pytest.raises(DataError, match="no members of 1 match"):
+    with pytest.raises(DataError, match="members of 1 match without a label"):
         fit.predict(pd.DataFrame({"match": [None]}))
 
 
@@ -257,6 +257,8 @@ def _without(**changes: Any) -> pd.DataFrame:
     ("table", "words"),
     [
         (None, "no table of the memberships 'lineup'"),
+        ([LINEUPS], "tables= is a list"),
+        ({"lineups": LINEUPS}, "tables has 'lineups'(.|\n)*did you mean 'lineup'"),
         (LINEUPS.drop(columns="minutes"), "has no column 'minutes'"),
         (LINEUPS[LINEUPS["match"] != "m3"], "no members of 1 match of 30: 'm3'"),
         (pd.concat([LINEUPS, LINEUPS.head(1)]), "memberships more than once: player '.*' in match"),
@@ -267,7 +269,14 @@ def _without(**changes: Any) -> pd.DataFrame:
 )
 def test_tables_that_do_not_fit_are_refused(table: Any, words: str) -> None:
     with pytest.raises(DataError, match=words):
-        Matches.bind(DATA, tables=None if table is None else {"lineup": table})
+        Matches.bind(DATA, tables={"lineup": table} if isinstance(table, pd.DataFrame) else table)
+
+
+def test_a_match_that_nobody_knows_has_no_members(fit: Any) -> None:
+    with pytest.raises(DataError, match=r"members of 1 match without a label(.|\n)*a label in 'match'"):
+        fit.predict(DATA.head(1).assign(match=None))
+    with pytest.raises(DataError, match=r"'match' \(level match\) is not in(.|\n)*give each row a label"):
+        fit.predict(DATA.head(1).drop(columns="match"))
 
 
 def test_memberships_of_units_without_data_are_left_out_and_said() -> None:
@@ -292,6 +301,13 @@ def test_what_is_no_quantity_of_members_is_refused() -> None:
         Wrong.bind(DATA, tables=TABLES)
     with pytest.raises(DeclarationError, match="a Level"):
         sl.Memberships("player", by=Matches.match)
+    with pytest.raises(DeclarationError, match="memberships stands on the left of @"):
+        Matches.lineup @ Matches.u
+    with pytest.raises(DeclarationError, match=r"sl.data\('x'\) \* \(skill @ lineup\)"):
+
+        class OfProducts(Matches):
+            y = sl.Normal((Matches.u * sl.data("x")) @ Matches.lineup, Matches.noise, observed=True)
+
     with pytest.raises(DeclarationError, match="two levels"):
         sl.Memberships(Matches.player, by=Matches.player)
     with pytest.raises(DeclarationError, match=r"lineup = sl.Memberships"):

@@ -145,9 +145,12 @@ def _check_table_name(graph: Graph, name: str) -> None:
             f"tables has {name!r}, which is another road to {node.of!r} and has no units of its own",
             way_out=f"tables={{{node.of!r}: ...}}",
         )
+    members = [name for name, node in graph.nodes.items() if isinstance(node, MembershipsNode)]
     raise DataError(
-        f"tables has {name!r}, which is not a level of {graph.name}",
-        expected=f"names of levels as keys: {closest(str(name), graph.levels)}",
+        f"tables has {name!r}, which is not a level{' or a table of memberships' * bool(members)} of"
+        f" {graph.name}",
+        expected=f"names of levels{' and of tables of memberships' * bool(members)} as keys:"
+        f" {closest(str(name), [*graph.levels, *members])}",
     )
 
 

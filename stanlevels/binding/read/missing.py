@@ -13,6 +13,7 @@ from stanlevels.binding.read.column_places import Place, ReadPlace, where
 from stanlevels.binding.read.columns import ReadColumn
 from stanlevels.binding.statuses import without_open_ends
 from stanlevels.binding.usage import columns_used
+from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, listing
 from stanlevels.graph import ROWS, Graph, LevelNode
 from stanlevels.records import Record, noticed
@@ -94,7 +95,13 @@ def _counted_error(graph: Graph, places: Mapping[str, ReadPlace], absent: Mappin
 def _in_the_line(graph: Graph, places: Mapping[str, ReadPlace]) -> str:
     """How outcomes, and covariates by a line of their own, become unknown where they are missing."""
     gone = {n: c for place in places.values() for n, c in place.columns.items() if c.missing.any()}
-    outcomes = [n for n, node in graph.observed.items() if not node.partly and gone.keys() & {*node.observed}]
+    outcomes = [
+        n
+        for n, node in graph.observed.items()
+        if not node.partly
+        and gone.keys() & {*node.observed}
+        and not FAMILIES[node.family].parameterizations[0].grouping
+    ]
     if outcomes:
         return f'; missing="model" in the line of {" and ".join(outcomes)} makes outcomes unknown'
     covariates = [n for n, use in columns_used(graph).items() if n in gone and use.startswith("covariate")]

@@ -35,7 +35,11 @@ def not_numeric(name: str, where: str, kind: str, labels: Sequence[Any], *, cate
         f" {listing(labels)}",
         expected="numbers or booleans",
         way_out=how_to_numbers(name, kind, labels)
-        or f"sl.data({name!r}, categorical=True) among sl.covariates, or a Level of its own",
+        or (
+            f"convert it first, as df[{name!r}].map({{...}}) does"
+            if where
+            else f"sl.data({name!r}, categorical=True) among sl.covariates, or a Level of its own"
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from stanlevels.arrays import Codes
 from stanlevels.binding.encodings import Encodings
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.binding.levels.nesting import joined, only_value
+from stanlevels.binding.memberships import memberships_of
 from stanlevels.binding.usage import level_columns
 from stanlevels.binding.widen.needs import Needs
 from stanlevels.binding.widen.standing import Growing, Standing
@@ -159,8 +160,16 @@ def _absent(f: _Filling, level: str, name: str) -> DataError:
     return DataError(
         f"column {column!r} ({what}) is not in the new rows",
         expected=f"the unit of each row, None where it is unknown; {closest(column, f.names)}",
-        way_out=f"average_over=[{level!r}] predicts for the mean {level}",
+        way_out=_for_the_mean(f, level),
     )
+
+
+def _for_the_mean(f: _Filling, level: str) -> str:
+    """How to do without the column; units that have members need their labels."""
+    tables = [name for name, node in memberships_of(f.graph).items() if node.by == level]
+    if tables:
+        return f"give each row a label, and its members in tables={{{tables[0]!r}: ...}} where it is new"
+    return f"average_over=[{level!r}] predicts for the mean {level}"
 
 
 def _link(f: _Filling, level: str) -> None:

@@ -81,7 +81,9 @@ def joined_members(
 def _weights(node: MembershipsNode, place: Place | None, n: int) -> Array:
     if node.weights is None or place is None:
         return np.ones(n)
-    return weights_of_members(node, place.columns[node.weights].numeric().astype(float))
+    return weights_of_members(
+        node, place.columns[node.weights].numeric(f" (weights of {node.name})").astype(float)
+    )
 
 
 def members_kept(graph: Graph, joined: Mapping[str, Joined], kept: Kept) -> dict[str, Membership]:
