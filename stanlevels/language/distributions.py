@@ -156,11 +156,19 @@ def _by_label(family: Family, parameter: Parameter, value: Mapping[Any, Any], wh
             f"{where} is a dict of {listing(value)}",
             expected="a list, a number, a quantity or an expression",
         )
-    odd = [label for label in value if not isinstance(label, str | int)]
-    if odd or len(value) < 2:
+    odd = [label for label in value if not isinstance(label, str | int | Index)]
+    labels = [each for label in value for each in (label.labels if isinstance(label, Index) else [label])]
+    if odd or len(labels) < 2:
         raise DeclarationError(
-            f"{where} is a dict with {listing(odd) if odd else counted(len(value), 'category')}",
+            f"{where} is a dict with {listing(odd) if odd else counted(len(labels), 'category')}",
             expected="two categories or more, called as in the data: texts, whole numbers, True and False",
+            way_out="an Index stands for all of its labels: logit={'first': 0, index: B @ X}",
+        )
+    if len(set(labels)) < len(labels):
+        twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+        raise DeclarationError(
+            f"{where} is a dict with {listing(twice)} both by itself and in an Index",
+            expected="every category once: an Index of those that no other entry names",
         )
     return Labelled.of(value, (checked_operand(item, where) for item in value.values()))
 

@@ -136,7 +136,8 @@ class ModelMeta(type):
         perhaps = left_over(_ancestors(made), made._declared)
         graph = to_graph(name, doc, made._declared, made._names, perhaps)
         made._graph = with_short_forms(graph, made._declared, made._names)
-        made._declared = {n: line for n, line in made._declared.items() if n in made._graph}
+        left = perhaps - made._graph.nodes.keys()
+        made._declared = {n: line for n, line in made._declared.items() if n not in left}
         return made
 
     def _collect(cls, own: Declared, body: Mapping[str, Any]) -> None:

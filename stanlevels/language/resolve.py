@@ -54,6 +54,7 @@ from stanlevels.language.expressions import (
     Product,
     Variable,
 )
+from stanlevels.language.lines_of_labels import Picked, Times, with_lines_of_labels
 from stanlevels.language.lists import Labelled
 from stanlevels.language.lists_that_sum import with_lists_that_sum
 from stanlevels.language.members import with_lines_of_members
@@ -123,7 +124,7 @@ def to_graph(
         Lines that are left out where no other uses them: those that an overridden line stood for.
     """
     nodes = {n: _node(n, thing, _Scope(names, n, declared)) for n, thing in declared.items()}
-    nodes = with_lists_that_sum(_without_unused(nodes, perhaps))
+    nodes = with_lines_of_labels(with_lists_that_sum(_without_unused(nodes, perhaps)))
     graph = Graph(name, with_lines_of_members(nodes), doc)
     for node in graph.nodes.values():
         check_references(node, graph)
@@ -233,12 +234,26 @@ def _observed_columns(name: str, observed: bool | str | tuple[str, ...]) -> tupl
 
 
 def _operand(value: Any, scope: _Scope) -> Expr:
+    if isinstance(value, Labelled):
+        return _by_label(value, replace(scope, along=""))
     if isinstance(value, tuple):
         items = tuple(_operand(item, replace(scope, along="")) for item in value)
-        return Stack(items, value.labels if isinstance(value, Labelled) else ())
+        return Stack(items)
     if isinstance(value, Expression):
         return _expression(value, scope)
     return Number(value)
+
+
+def _by_label(value: Labelled, scope: _Scope) -> Stack:
+    """Entries by label; an Index stands for its labels, each with its component of the entry."""
+    found: dict[Any, Expr] = {}
+    for label, item in zip(value.labels, value, strict=True):
+        expr = _operand(item, scope)
+        if isinstance(label, Index):
+            found |= {each: Picked(expr, each) for each in label.labels}
+        else:
+            found[label] = expr
+    return Stack(tuple(found.values()), tuple(found))
 
 
 def _expression(thing: Expression, scope: _Scope, *, top: bool = False) -> Expr:
@@ -335,8 +350,10 @@ def _product(thing: Product | OfMembers, scope: _Scope) -> Dot | Members:
     right = "the right side of @"
     if isinstance(thing, OfMembers):
         return Members(_of_members(thing.of, scope), scope.name_of(thing.memberships, right))
-    coefficients = _reference(thing.coefficients, scope, "the left side of @")
-    return Dot(coefficients, scope.name_of(thing.covariates, right))
+    covariates, left = scope.name_of(thing.covariates, right), thing.coefficients
+    if isinstance(left, Indexed) and not isinstance(left.key, tuple) and id(left) not in scope.names:
+        return Times(_indexed(left, scope), covariates)
+    return Dot(_reference(left, scope, "the left side of @"), covariates)
 
 
 def _of_members(thing: Expression, scope: _Scope) -> Ref | Component:
@@ -369,4 +386,6 @@ def _indexed(thing: Indexed, scope: _Scope) -> Expr:
         if isinstance(base, Indexed) and not isinstance(base.key, tuple) and id(base) not in scope.names:
             return Component(_at(base.base, thing.key, scope, "what is indexed"), base.key)  # B[0][home]
         return _contribution(_at(base, thing.key, scope, "what is indexed"), base, scope)
+    if isinstance(base, Indexed) and not isinstance(base.key, tuple) and id(base) not in scope.names:
+        return Picked(_indexed(base, scope), thing.key)  # B["red"]["age"]
     return Component(_reference(base, scope, "what is indexed"), thing.key)

@@ -221,7 +221,7 @@ def test_the_docstring_names_every_argument_and_its_example_runs(family):
 def test_a_location_scale_random_variable_takes_a_form(family):
     assert getattr(sl, family)(centered=False).centered is False
     with pytest.raises(DeclarationError, match="and data"):
-        getattr(sl, family)(observed=True, centered=False)
+        getattr(sl, family)(observed="y", centered=False)
 
 
 @pytest.mark.parametrize("family", sorted({f for f, row in FAMILIES.items() if not row.location_scale}))

@@ -69,9 +69,10 @@ def test_ways_out_are_said():
     with pytest.raises(DeclarationError, match="write two lines"):
         sl.Hurdle(sl.OrderedProbit(B, CUT), 0.3, observed=True)
     kind = sl.Index(["a", "b"])
-    both = sl.Normal(0, 1, over=(kind, X))
+    way = sl.Index(["c", "d"])
+    both = sl.Normal(0, 1, over=(kind, way, X))
     line = sl.Categorical(logit=both @ X, observed="y")
     with pytest.raises(DeclarationError, match="coefficients for each kind are a line each"):
-        sl.Model.define("Both", {"kind": kind, "X": X, "both": both, "y": line}).bind(
+        sl.Model.define("Both", {"kind": kind, "way": way, "X": X, "both": both, "y": line}).bind(
             frame().assign(y=[1, 2] * 30)
         )
