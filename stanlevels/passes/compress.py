@@ -130,8 +130,9 @@ def _is_otherwise_censored(read: _Read, data: Bound) -> bool:
 
 
 def _by_value(line: Line) -> _Read | None:
-    """Rows that agree in their value too, where that is one number."""
-    return _Read(line, line.args, by_value=True) if line.family.is_scalar and line.width == 1 else None
+    """Rows that agree in their value too, where that is one number with a density of its own."""
+    own = line.family.is_scalar and line.width == 1 and not line.form.grouping
+    return _Read(line, line.args, by_value=True) if own else None
 
 
 def _is_used(name: str, planned: Planned) -> bool:

@@ -272,3 +272,17 @@ def test_a_density_of_cells_stands_at_their_axis() -> None:
     assert isinstance(factor.density, Cells)
     assert factor.density.line.domain == factor.domain
     assert bound.planned.lines["y"].domain == ("<rows>",)
+
+
+def test_rows_of_a_choice_that_agree_are_two_alternatives():
+    class Matched(sl.Model):
+        match = sl.Level()
+        effect = sl.Normal(0, 1)
+        ill = sl.ConditionalLogit(effect * sl.data("x"), within=match, observed=True)
+
+    data = pd.DataFrame(
+        {"match": np.repeat(np.arange(60), 20), "x": [0, 1] * 600, "ill": ([1] + [0] * 19) * 60}
+    )
+    for compress in (None, True):
+        bound = Matched.bind(data, plan=sl.Plan(compress=compress))
+        assert not [record for record in bound.plan.records if record.step == "compress"]
