@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from stanlevels.linear.scales import moments
 from stanlevels.linear.sums import Addend, Sum, Unknown
 from stanlevels.plan.terms import Domain, Known, Linear, memberships_of_slot
 
-__all__ = ["Column", "gather", "partial_spreads"]
+__all__ = ["Column", "gather", "partial_spreads", "together"]
 
 
 _FLAT = 1e-10  # of its size, below which a column does not vary
@@ -41,6 +42,8 @@ class Column:
         Whether the columns are those of a set of covariates, with a coefficient each.
     intercept : bool
         Whether the first column of the set is the constant 1, multiplied by numbers only.
+    of_members : bool
+        Whether these are weights of members: in one place, or by `together` the lengths of their vectors.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Column:
     alone: bool
     of_set: bool
     intercept: bool = False
+    of_members: bool = False
 
     def split(self) -> list[Column]:
         """One for each coefficient of a set of covariates."""
@@ -111,8 +115,28 @@ def gather(addends: Sum, rows: int, columns: Columns) -> list[Column]:
                 _is_alone(addend, columns),
                 several,
                 several and _has_intercept(addend, columns),
+                any(isinstance(f.term, Known) and memberships_of_slot(f.term.column) for f in addend.known),
             )
     return list(found.values())
+
+
+def together(columns: list[Column]) -> list[Column]:
+    """The same columns; those of members in several places of one sum are one, the length of their vector.
+
+    The sum of independent effects times weights has their standard deviation times that length.
+    """
+    places = defaultdict(list)
+    for column in columns:
+        if column.of_members:
+            places[column.name, column.position, column.called].append(column)
+    first = {id(found[0]): found for found in places.values()}
+    return [
+        replace(column, values=np.sqrt(sum(np.square(each.values) for each in first[id(column)])))
+        if column.of_members
+        else column
+        for column in columns
+        if not column.of_members or id(column) in first
+    ]
 
 
 def _values(addend: Addend, rows: int, columns: Columns) -> Array:

@@ -21,7 +21,7 @@ from stanlevels.distributions.parameters import Parameter
 from stanlevels.distributions.supports import UNIT
 from stanlevels.linear.declared_sizes import declared_size
 from stanlevels.linear.expansion import Expanded, expand, is_random
-from stanlevels.linear.gather import Column, gather, partial_spreads
+from stanlevels.linear.gather import Column, gather, partial_spreads, together
 from stanlevels.linear.implied_sizes import argument_at, shared_size
 from stanlevels.linear.locations import location_of
 from stanlevels.linear.multiples import Columns
@@ -219,7 +219,7 @@ class Sizes:
                 self._tell(column.name, Size(None, (target.spread,), target.words))
         self._intercepts(constant, fixed, target, weights)
         effects = [single for c in gather(parts.effects, n, self.columns) for single in c.split()]
-        self._effects(effects, target, weights)
+        self._effects(together(effects), target, weights)
         for column in (single for c in gather(parts.others, n, self.columns) for single in c.split()):
             mean, sd = column.moments(weights)[0]
             by = abs(mean) if column.is_constant else sd
@@ -273,7 +273,10 @@ class Sizes:
         for column in columns:
             mean, sd = column.moments(weights)[0]
             size, of = target.spread / (sd or 1.0), f", over the sd of {column.called}"
-            if column.is_constant:
+            if column.of_members:
+                length = float(np.hypot(mean, sd))
+                size, of = target.spread / (length or 1.0), f", over the length of {column.called}"
+            elif column.is_constant:
                 there = [each.moments(weights)[0] for each in slopes if each.home == column.home]
                 far = sum((m / s) ** 2 for m, s in there if s > 0)
                 size, of = target.spread / abs(mean) * float(np.sqrt(1 + far)), ""

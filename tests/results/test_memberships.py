@@ -326,3 +326,20 @@ def test_what_is_no_quantity_of_members_is_refused() -> None:
         class Taken(Matches):
             u_lineup = sl.Normal(0, 1)
             y = sl.Normal(Matches.a + Matches.u @ Matches.lineup, Matches.noise, observed=True)
+
+
+def test_the_default_size_of_members_is_by_the_length_of_their_weights() -> None:
+    """A sum of independent effects times weights varies by their standard deviation times that length."""
+
+    class Open(Matches):
+        sd = sl.HalfNormal()
+        u = sl.Normal(0, sd, over=Matches.player)
+        y = sl.Normal(Matches.a + u @ Matches.lineup, Matches.noise, observed=True)
+
+    length = float(np.sqrt(np.mean(np.sum(np.square(Z), axis=1))))
+    sizes = [
+        float(Open.bind(DATA, tables={"lineup": lineup}).stan_data["sd_sigma"])
+        for lineup in (LINEUPS, LINEUPS.assign(minutes=60 * LINEUPS["minutes"]))
+    ]
+    assert sizes[0] == pytest.approx(DATA["y"].std() / length, rel=0.01)
+    assert sizes[1] == pytest.approx(sizes[0] / 60)
