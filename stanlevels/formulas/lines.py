@@ -19,6 +19,7 @@ from stanlevels.formulas.outcomes import Chosen, Outcome, chosen, outcome_of, wi
 from stanlevels.formulas.predictor import predictor
 from stanlevels.formulas.priors import Priors
 from stanlevels.formulas.read import Declared, One
+from stanlevels.formulas.residuals import has_residuals, with_residuals
 from stanlevels.formulas.smooths import category_specific
 from stanlevels.formulas.structures import AREAS, FIELDS
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, bars_in, calls_in, names_in, right_of
@@ -215,6 +216,10 @@ def _part(one: One, outcome: Outcome, column: Name, family: Syntax | str, draft:
         if "rate" in outcome.terms and outcome.terms["rate"].plain:
             units = Call("log", (("", outcome.terms["rate"].plain[0]),))
             design = replace(design, offsets=(*design.offsets, units))
+        if several is None and has_residuals(design):
+            alike = not (designs or numbers or outcome.terms or lone) and choice.link == "identity"
+            row = row_of(replace(outcome, logged=False), choice, draft)
+            design = with_residuals(design, row, draft.formula, plain=alike)
         designs = {"": design} | designs
     return _Part(one, outcome, column, choice, f"_{column.name}" * lone, designs, numbers, several)
 

@@ -10,6 +10,7 @@ from stanlevels.formulas.draft import Draft, two_digits
 from stanlevels.formulas.expand import Design, Term, term_text
 from stanlevels.formulas.expressions import expression_text, quoted
 from stanlevels.formulas.latent import LATENT, latent_term
+from stanlevels.formulas.residuals import RESIDUALS
 from stanlevels.formulas.structures import AREAS, FIELDS, areas, field
 from stanlevels.formulas.syntax import Call, Name, Number, Syntax, Text, formula_text
 from stanlevels.formulas.tokens import misread
@@ -27,7 +28,7 @@ _SMOOTHS, _TENSORS, _MONOTONIC = ("s",), ("t2", "te"), ("mo",)
 _ABSENT: Mapping[str, str] = {
     "ti": "a tensor product without its margins",
     **dict.fromkeys(("bs", "ns"), "regression splines by their degrees of freedom; s(x) is a penalised one"),
-    **dict.fromkeys(("ar", "ma", "arma", "cosy", "unstr"), "correlated residuals"),
+    **dict.fromkeys(RESIDUALS, "correlated residuals"),
     **dict.fromkeys(("sar", "fcor"), "correlation between the residuals of neighbours"),
     "mmc": "covariates of memberships",
     "strata": "strata",
@@ -101,7 +102,8 @@ def _special(term: Term, draft: Draft, of: str) -> str:
             f" {_ABSENT.get(factor.function, 'products of it')} here",
             draft.formula,
             factor.at,
-            way_out="write the class by hand: print(M) of the formula without this term, and add lines to it",
+            way_out=RESIDUALS.get(factor.function)
+            or "write the class by hand: print(M) of the formula without this term, and add lines to it",
         )
     if factor.function in LATENT:
         return latent_term(factor, [f for f in term if f is not factor], draft, of)

@@ -227,5 +227,5 @@ def process_over_times(bar: Bar, levels: list[str], draft: Draft, of: str) -> st
         )
     times = draft.level(column_of(term[0], draft).name)
     rho = [draft.line(f"rho_{times}{of}", "sl.Uniform(0, 1)")] if said == "ou" else []
-    over = f"over=({', '.join([*levels, times])})"
+    over = f"over=({', '.join([*levels, times])})" if levels else f"over={times}"
     return draft.line(f"by{of}_{'_'.join([*levels, times])}", f"sl.AR1({', '.join([*rho, over])})")
