@@ -351,9 +351,16 @@ def _product(thing: Product | OfMembers, scope: _Scope) -> Dot | Members:
     if isinstance(thing, OfMembers):
         return Members(_of_members(thing.of, scope), scope.name_of(thing.memberships, right))
     covariates, left = scope.name_of(thing.covariates, right), thing.coefficients
-    if isinstance(left, Indexed) and not isinstance(left.key, tuple) and id(left) not in scope.names:
+    if isinstance(left, Indexed) and id(left) not in scope.names and _picks(left):
         return Times(_indexed(left, scope), covariates)
     return Dot(_reference(left, scope, "the left side of @"), covariates)
+
+
+def _picks(thing: Indexed) -> bool:
+    """Whether an index picks one component, also of other units: ``B["red"]``, ``B["red"][home]``."""
+    if not isinstance(thing.key, tuple):
+        return True
+    return isinstance(thing.base, Indexed) and not isinstance(thing.base.key, tuple)
 
 
 def _of_members(thing: Expression, scope: _Scope) -> Ref | Component:

@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 
 import stanlevels as sl
-from stanlevels.graph import Dot, Ref, Stack
+from stanlevels.graph import At, Dot, Ref, Stack
 
 
 def _frame(n: int = 240) -> pd.DataFrame:
@@ -135,6 +135,12 @@ def test_units_of_a_level_have_coefficients_for_each_label():
         choice = sl.Categorical(logit={"bus": 0, kind: B @ X}, observed=True)
 
     assert Towns.graph()["B_walk"].over == ("town", "X")
+
+    class ByRoad(Towns):
+        near = sl.Level("town", of=Towns.town)
+        one, other = Towns.B["car"][near] @ Towns.X, Towns.B[near]["car"] @ Towns.X
+
+    assert ByRoad.graph()["one"].expr == ByRoad.graph()["other"].expr == Dot(At("B_car", ("near",)), "X")
     assert {"m_car", "m_walk", "s_car", "s_walk", "B_car", "B_walk"} <= set(Towns.bind(FRAME).planned.lines)
 
 
