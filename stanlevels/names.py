@@ -55,6 +55,7 @@ STAN_FUNCTIONS = frozenset(
     common_effects looked_up_sums moved_squares outcome_moved unit_weights weights_density with_units
     without_level pooled_effects scores_above unit_scores information_above messages_above density_so_far
     swept_width softened log_slope_softened autoregressed walked correlated placed
+    bordered
     """.split()
 )
 

@@ -18,6 +18,9 @@ from tests.golden.programs import MODELS
 from tests.marginal.test_densities import CASES, CHAINS, DATA, Coefficients, Crossed, Nested, SlopesInStates
 from tests.parity.test_correlated import Field, Process, Tree, Walk
 from tests.parity.test_correlated import bind as bind_correlated
+from tests.passes.test_correlate_borders import DATA as AREAS_DATA
+from tests.passes.test_correlate_borders import TABLES as BORDERS
+from tests.passes.test_correlate_borders import Map
 
 # The Stan reference manual, "Program structure / Variables / Reserved names" and "Includes": block
 # names, types, control keywords, and C++'s words, which a Stan program may not use either.
@@ -184,6 +187,7 @@ def test_every_function_that_a_program_calls_is_kept_from_variables(frame):
     ]
     codes += [model.bind(DATA, plan=plan).stan_code for model, plan in plans]
     codes += [bind_correlated(model).stan_code for model in (Process, Walk, Tree, Field)]
+    codes.append(Map.bind(AREAS_DATA, tables=BORDERS).stan_code)
     for stan_code in codes:
         code = re.sub(r"//.*", "", stan_code)
         code = code[code.index("\ndata {") :]  # functions see no variable of the program

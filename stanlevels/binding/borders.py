@@ -1,4 +1,4 @@
-"""The covariance of areas that vary about their neighbours, from a table of borders."""
+"""Areas that vary about their neighbours, from a table of borders."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.arrays import Array
+from stanlevels.arrays import Array, Codes
 from stanlevels.binding.levels.levels import BoundLevel
+from stanlevels.distributions.structures import Borders
 from stanlevels.errors import DataError, listing
 
-__all__ = ["covariance_of_borders"]
-
-_RIDGE = 1e-8
+__all__ = ["read_borders"]
 
 
-def covariance_of_borders(name: str, given: Any, level: BoundLevel) -> tuple[tuple[Any, ...], Array, int]:
+def read_borders(name: str, given: Any, level: BoundLevel) -> tuple[tuple[Any, ...], Borders, int]:
     """What an intrinsic autoregression is at scale 1, with the sum of areas that hang together at 0.
 
-    The inverse of the graph's Laplacian where it has one, scaled for each part that hangs together so that
+    Its precision is the graph's Laplacian, scaled for each part that hangs together so that
     the geometric mean of its variances is 1 (Riebler et al. 2016; Freni-Sterrantino et al. 2018). An area
-    without a neighbour has a variance of 1. A hundred-millionth is added to the diagonal.
+    without a neighbour has a variance of 1.
 
     Parameters
     ----------
@@ -35,13 +34,10 @@ def covariance_of_borders(name: str, given: Any, level: BoundLevel) -> tuple[tup
     -------
     tuple
         Labels of areas.
-    ndarray, (areas, areas)
+    Borders
     int
         Units of the level without a neighbour.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     pairs = _pairs(name, given)
     if not pairs and level.size > 1:
         raise DataError(
@@ -58,26 +54,68 @@ def covariance_of_borders(name: str, given: Any, level: BoundLevel) -> tuple[tup
         )
     labels = tuple(dict.fromkeys((*level.labels, *sorted(known - set(level.labels), key=str))))
     place = {label: i for i, label in enumerate(labels)}
-    n = len(labels)
-    W = np.zeros((n, n))
-    for one, other in pairs:
-        W[place[one], place[other]] = W[place[other], place[one]] = 1.0
-    _, part = connected_components(coo_array(W), directed=False)
-    found = np.zeros((n, n))
-    for k in range(int(part.max(initial=-1)) + 1):
-        own = np.flatnonzero(part == k)
-        found[np.ix_(own, own)] = _of_part(W[np.ix_(own, own)])
-    islands = sum(not W[place[label]].any() for label in level.labels)
-    return labels, found + _RIDGE * np.eye(n), islands
+    borders = {tuple(sorted((place[one], place[other]))) for one, other in pairs}
+    sides = np.array(sorted(borders), dtype=np.int64).reshape(-1, 2)
+    found = _scaled(sides[:, 0], sides[:, 1], len(labels))
+    islands = sum(label not in known for label in level.labels)
+    return labels, found, islands
 
 
-def _of_part(W: Array) -> Array:
-    n = len(W)
-    if n == 1:
-        return np.ones((1, 1))
-    mean = np.full((n, n), 1 / n)
-    inverse = np.linalg.inv(np.diag(W.sum(axis=1)) - W + mean) - mean
-    return np.asarray(inverse / np.exp(np.log(np.diag(inverse)).mean()))
+def _scaled(one: Codes, other: Codes, n: int) -> Borders:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components, laplacian
+
+    ends = (np.concatenate([one, other]), np.concatenate([other, one]))
+    W = coo_array((np.ones(2 * len(one)), ends), shape=(n, n)).tocsr()
+    parts, part = connected_components(W, directed=False)
+    L = laplacian(W).tocsc()
+    members = np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part, minlength=parts))[:-1])
+    sizes = [
+        float(np.exp(np.log(_variances(L[:, own][own])).mean())) if len(own) > 1 else 1 for own in members
+    ]
+    return Borders(one, other, part.astype(np.int64), np.array(sizes, dtype=float))
+
+
+def _variances(L: Any) -> Array:
+    """The diagonal of the pseudo-inverse of a Laplacian, (areas, areas), of areas that hang together.
+
+    Without one area it has a Cholesky factor, and this a narrow band in a good order of areas. With G the
+    inverse there, 0 of that area, and C less the mean, the pseudo-inverse is C G C.
+    """
+    from scipy.linalg import cho_solve_banded, cholesky_banded
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    n = L.shape[0]
+    order = reverse_cuthill_mckee(L.tocsr(), symmetric_mode=True)
+    rest = L[:, order][order][1:, 1:].tocoo()
+    rows, columns = rest.coords
+    below = rows >= columns
+    band = np.zeros((int((rows - columns).max()) + 1, n - 1))
+    band[(rows - columns)[below], columns[below]] = rest.data[below]
+    root = cholesky_banded(band, lower=True)
+    own = np.concatenate([[0.0], _diagonal_of_inverse(root)])
+    sums = np.concatenate([[0.0], cho_solve_banded((root, True), np.ones(n - 1))])
+    found = np.empty(n)
+    found[order] = own - 2 * sums / n + sums.sum() / n**2
+    return found
+
+
+def _diagonal_of_inverse(root: Array) -> Array:
+    """Of the matrix whose Cholesky factor has these diagonals, (width + 1, n), by Takahashi's recursion.
+
+    Each column of the inverse within the band follows from those of the next ones.
+    """
+    found = np.empty(root.shape[1])
+    after = np.zeros((len(root) - 1, len(root) - 1))
+    for j in range(len(found) - 1, -1, -1):
+        column = root[1:, j] / root[0, j]
+        beside = -after @ column
+        found[j] = 1 / root[0, j] ** 2 - column @ beside
+        after[1:, 1:] = after[:-1, :-1].copy()
+        after[:1, :1] = found[j]
+        after[:1, 1:] = beside[None, :-1]
+        after[1:, :1] = beside[:-1, None]
+    return found
 
 
 def _pairs(name: str, given: Any) -> list[tuple[Any, Any]]:

@@ -10,7 +10,7 @@ import numpy as np
 from stanlevels.arrays import Codes
 from stanlevels.binding.encodings import Encodings
 from stanlevels.distributions.structure import GROUPS, TIMES
-from stanlevels.distributions.structures import Correlations, Geometry, Groups, Times
+from stanlevels.distributions.structures import Borders, Correlations, Geometry, Groups, Neighbours, Times
 from stanlevels.errors import DeclarationError, InternalError
 from stanlevels.graph import Graph, VariableNode
 
@@ -29,7 +29,9 @@ def geometry_of(graph: Graph, encodings: Encodings, node: VariableNode, needs: s
     if node.matrix is None:
         raise InternalError(f"{node.name!r} has no matrix")
     matrix = encodings.matrices[node.matrix]
-    return Correlations(_keys(encodings, tuple(outer)), matrix.values, matrix.places(encodings.levels[last]))
+    at = matrix.places(encodings.levels[last])
+    whole = isinstance(matrix.values, Borders) and len(at) == len(matrix.labels) and (at >= 0).all()
+    return (Neighbours if whole else Correlations)(_keys(encodings, tuple(outer)), matrix.values, at)
 
 
 def _keys(encodings: Encodings, axes: tuple[str, ...]) -> tuple[Any, ...]:

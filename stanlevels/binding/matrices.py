@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.binding.borders import covariance_of_borders
+from stanlevels.binding.borders import read_borders
 from stanlevels.binding.levels.levels import BoundLevel
 from stanlevels.distributions.structure import BORDERS
+from stanlevels.distributions.structures import Borders
 from stanlevels.distributions.table import FAMILIES
 from stanlevels.errors import DataError, DeclarationError, listing
 from stanlevels.graph import Graph, VariableNode
@@ -32,12 +33,13 @@ class LabelledMatrix:
     ----------
     name : str
     labels : tuple
-    values : ndarray, (labels, labels)
+    values : ndarray, (labels, labels), or Borders
+        Of areas the borders that it is made of.
     """
 
     name: str
     labels: tuple[Any, ...]
-    values: Array
+    values: Array | Borders
 
     def places(self, level: BoundLevel) -> Codes:
         """Where each unit of a level is; -1 of one without a label.
@@ -143,7 +145,7 @@ def _of_line(
 ) -> tuple[LabelledMatrix, list[Record]]:
     if _needs(node) != BORDERS:
         return _read(name, given)
-    labels, values, islands = covariance_of_borders(name, given, level)
+    labels, values, islands = read_borders(name, given, level)
     said = f"{counted(islands, 'unit')} without a neighbour"
     reason = "each varies by itself, as far as areas with neighbours do on average"
     return LabelledMatrix(name, labels, values), [noticed(level.name, said, reason)] if islands else []
@@ -248,7 +250,8 @@ def _definite(name: str, values: Array) -> tuple[Array, list[Record]]:
 
 def _unused(matrix: LabelledMatrix, level: BoundLevel) -> list[Record]:
     """What the matrix names beside the units: they may be predicted."""
-    more = [label for label in matrix.labels if label not in set(level.labels)]
+    units = set(level.labels)
+    more = [label for label in matrix.labels if label not in units]
     if not more:
         return []
     reason = f"no data name {listing(more, 3)}; they can be predicted from the others"

@@ -6,10 +6,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["BORDERS", "GROUPS", "MATRIX", "TIMES", "Structure"]
+__all__ = ["BORDERS", "GROUPS", "MATRIX", "TIMES", "Sparse", "Structure"]
 
 TIMES, MATRIX, BORDERS, GROUPS = "times", "corr", "borders", "zero_sum"
 Compute = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """How many units are sampled through numbers whose precision is sparse, in place of independent ones.
+
+    Parameters
+    ----------
+    stan : str
+        Stan's function that makes the numbers of these. It takes these and what the data block has of `data`;
+        that with ``_density_lpdf`` behind its name is their log density, up to a constant, and takes `more`
+        after that.
+    data, more : tuple of str
+        Attributes of the geometry.
+    standard : callable
+        Of the numbers and the geometry: the way back.
+    """
+
+    stan: str
+    data: tuple[str, ...]
+    more: tuple[str, ...]
+    standard: Compute
 
 
 @dataclass(frozen=True)
@@ -54,6 +76,8 @@ class Structure:
         Of the geometry: the part of an independent number that the number of each unit does not tell. Where
         there is one, the numbers are sampled through independent ones alone, and Stan has no density of
         theirs; ours is that within the space where they lie.
+    sparse : Sparse, optional
+        What stands for independent numbers where units are many, and their geometry knows borders.
     """
 
     needs: str
@@ -69,3 +93,4 @@ class Structure:
     settings: tuple[int, ...] = ()
     reach: str = ""
     lost: Compute | None = None
+    sparse: Sparse | None = None

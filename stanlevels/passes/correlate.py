@@ -4,8 +4,9 @@ With ``x = location + scale * u(z)`` and z independent, correlations between the
 what these rest on, are no matter of the sampler. Where the data tell nearly every unit beside its neighbours,
 vectors are sampled as they are: then it is the independent numbers that are correlated, by what the data
 say. A pilot look at the data decides as for vectors of effects (`center.py`), with the variance of what is
-new in a unit for that of an effect. Nothing here is exchangeable: no other pass touches these lines. The
-density of the model stays the same.
+new in a unit for that of an effect. Where areas are many, their numbers are sampled apart from their scale
+alone, with a density of differences between neighbours: work for each border, and not for each pair.
+Nothing here is exchangeable: no other pass touches these lines. The density of the model stays the same.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stanlevels.distributions.structure import GROUPS, TIMES
+from stanlevels.distributions.structures import Neighbours
 from stanlevels.linear.innovations import beside_neighbours
 from stanlevels.linear.pilot import Information, pilot
 from stanlevels.passes.center import judge
@@ -25,25 +27,30 @@ from stanlevels.records import Record
 
 __all__ = ["correlate"]
 
-_MANY = 1000
+_MANY, _DENSE = 1000, 200
 
 
 def correlate(planned: Planned, facts: Facts) -> Planned:
     """Choose the form of every line whose units are correlated."""
     lines = {name: line for name, line in planned.latent.items() if line.family.structure is not None}
-    open_ = [n for n, x in lines.items() if _given(x, planned) is None and not _is_large(x, facts)]
+    sparse = {n for n, x in lines.items() if not _given(x, planned) and _is_sparse(x, facts)}
+    large = {n: x for n, x in lines.items() if n not in sparse and _is_large(x, facts)}
+    open_ = [n for n, x in lines.items() if _given(x, planned) is None and n not in sparse and n not in large]
     asked = bool(open_) and planned.decided.priors
     found = pilot(planned, facts, correlated=True) if asked else {}
     judged = {name: _judged(lines[name], found.get(name), facts) for name in open_}
     away = {n: x for n, x in lines.items() if not (judged[n][0] if n in judged else _given(x, planned))}
-    planned = planned.noting(*(_dense(n, x, facts) for n, x in lines.items() if _is_large(x, facts)))
+    planned = planned.noting(*(_dense(n, x, facts) for n, x in large.items()))
     planned = planned.with_values(
-        {name: Sampled(Standardised(line.location, line.scale)) for name, line in away.items()}
+        {n: Sampled(Standardised(x.location, x.scale, n in sparse)) for n, x in away.items()}
     )
     planned = planned.with_factors(lambda f: replace(f, density=Standard()) if f.source in away else f)
     reasons = {name: reason for name, (_, reason) in judged.items()}
     return planned.noting(
-        *(_record(line, name in away, planned, reasons.get(name, "")) for name, line in lines.items())
+        *(
+            _bordered(name) if name in sparse else _record(line, name in away, planned, reasons.get(name, ""))
+            for name, line in lines.items()
+        )
     )
 
 
@@ -54,6 +61,13 @@ def _is_large(line: Line, facts: Facts) -> bool:
     return dense and facts.size(line.domain[-1:]) > _MANY
 
 
+def _is_sparse(line: Line, facts: Facts) -> bool:
+    """Whether areas are so many that a difference at each border is less work than their covariance."""
+    structure = line.family.structure
+    many = structure is not None and structure.sparse is not None and facts.size(line.domain[-1:]) > _DENSE
+    return many and isinstance(facts.geometry(line.name), Neighbours)
+
+
 def _dense(name: str, line: Line, facts: Facts) -> Record:
     n = facts.size(line.domain[-1:])
     return Record(
@@ -61,8 +75,21 @@ def _dense(name: str, line: Line, facts: Facts) -> Record:
         "correlate",
         f"each gradient goes through {n:,} x {n:,} numbers",
         "each of its units is correlated with all others",
-        "fewer units, or waves for places: sl.GP(..., basis=20)",
+        "units for all areas that the table of borders names: rows or a table of the level"
+        if line.family.structure is not None and line.family.structure.sparse is not None
+        else "fewer units, or waves for places: sl.GP(..., basis=20)",
         caution=True,
+    )
+
+
+def _bordered(name: str) -> Record:
+    return Record(
+        name,
+        "correlate",
+        "sampled by the differences between neighbours, and its sd apart",
+        f"its areas are more than {_DENSE}, and all that the table of borders names: a gradient goes through"
+        " the borders, and not through every pair of areas",
+        "write centered=True in the line, for a density of all areas together",
     )
 
 

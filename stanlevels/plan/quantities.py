@@ -44,11 +44,13 @@ class Natural:
 class Standardised:
     """Sampled as z, with ``x = location + scale z``: the non-centred form of a random variable.
 
-    `location` and `scale` are the names of the line's arguments.
+    `location` and `scale` are the names of the line's arguments. With `sparse`, the numbers of correlated
+    units come of such as have a sparse precision, and not of independent ones.
     """
 
     location: str
     scale: str
+    sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,12 @@ class Quantity:
         """What is the same in each of its units, and sampled with it."""
         form = self.value.form if isinstance(self.value, Sampled) else None
         return form.lifted if isinstance(form, Moved | Between) else ()
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether correlated units are sampled through numbers with a sparse precision."""
+        value = self.value
+        return isinstance(value, Sampled) and isinstance(value.form, Standardised) and value.form.sparse
 
     @property
     def is_standardised(self) -> bool:

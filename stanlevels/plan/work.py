@@ -134,7 +134,7 @@ class _Count:
         own = Work(statements=1, elements=n)
         if isinstance(value.form, Standardised):
             turned = Work(products=n * self.wide(line.components)) if line.family.is_vector else Work()
-            turned += self.correlated(line, n)
+            turned += self.bordered(n) if value.form.sparse else self.correlated(line, n)
             return own + turned + Work(statements=1, elements=2 * n) + self.terms(line.args, line.domain)
         if isinstance(value.form, Between):
             powers = Work(statements=1, elements=5 * n, exponentials=n)
@@ -152,6 +152,10 @@ class _Count:
         if line.variable.matrix is None:
             return Work(statements=n, elements=4 * n)
         return Work(statements=1, products=n * self.size(line.domain[-1:]))
+
+    def bordered(self, n: int) -> Work:
+        """Numbers of areas: less the mean of their part, and a difference at each of about 3 borders."""
+        return Work(statements=2, elements=12 * n)
 
     def terms(self, args: Mapping[str, Term], domain: Domain) -> Work:
         """Several terms at a domain."""

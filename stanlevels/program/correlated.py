@@ -8,7 +8,7 @@ from functools import reduce
 from stanlevels.plan.terms import Literal
 from stanlevels.program import stan
 from stanlevels.program.code import Code, binary
-from stanlevels.program.structured import entries_of_structure, structure_of
+from stanlevels.program.structured import entries_of_structure, sparse_of, structure_of
 from stanlevels.program.terms import Writer
 from stanlevels.program.vector_arguments import filled
 
@@ -16,8 +16,20 @@ __all__ = ["density_of_structure", "numbers_of_structure", "standard_of_structur
 
 
 def numbers_of_structure(write: Writer, raw: stan.Expression) -> stan.Expression:
-    """The numbers of scale 1 around 0, from independent ones."""
+    """The numbers of scale 1 around 0, from independent ones or such with a sparse precision."""
+    if _is_sparse(write):
+        sparse = sparse_of(write.line)
+        return stan.Call(sparse.stan, (raw, *_entries(write, sparse.data)))
     return stan.Call(structure_of(write.line).stan, (raw, *_taken(write)))
+
+
+def _is_sparse(write: Writer) -> bool:
+    return write.scope.planned.quantities[write.line.name].is_sparse
+
+
+def _entries(write: Writer, named: tuple[str, ...]) -> tuple[stan.Expression, ...]:
+    entries = entries_of_structure(write.line, sparse=True)
+    return tuple(write.scope.variable(entry) for entry in entries if entry.of in named)
 
 
 def _taken(write: Writer) -> tuple[stan.Expression, ...]:
@@ -50,7 +62,13 @@ def density_of_structure(write: Writer) -> tuple[stan.Command, ...]:
     return (scope.for_components(scope.count(line.components), body),) if several else (body,)
 
 
-def standard_of_structure(raw: stan.Expression, *, matrix: bool) -> tuple[stan.Command, ...]:
-    """The density of the independent numbers."""
+def standard_of_structure(write: Writer, raw: stan.Expression, *, matrix: bool) -> tuple[stan.Command, ...]:
+    """The density of the independent numbers, or of those that stand for them."""
+    if _is_sparse(write):
+        sparse, scope = sparse_of(write.line), write.scope
+        own = stan.Index(raw, (None, scope.k)) if matrix else raw
+        taken = _entries(write, (*sparse.data, *sparse.more))
+        body = stan.Increment(stan.Density(f"{sparse.stan}_density_lpdf", own, taken))
+        return (scope.for_components(scope.count(write.line.components), body),) if matrix else (body,)
     flat = stan.Call("to_vector", (raw,)) if matrix else raw
     return (stan.Increment(stan.Density("std_normal_lpdf", flat, ())),)

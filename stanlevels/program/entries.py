@@ -209,7 +209,7 @@ def _of_line(planned: Planned, line: Line) -> Iterator[Entry]:
             yield Weights(line.name)
     if line.is_latent and line.family.structure is not None:
         yield Size(line.domain[-1:])
-        yield from entries_of_structure(line)
+        yield from entries_of_structure(line, sparse=planned.quantities[line.name].is_sparse)
     if planned.quantities[line.name].between:
         yield from (Pilot(line.name, "pilot_weight"), Pilot(line.name, "pilot_scale"))
     if planned.quantities[line.name].softened:

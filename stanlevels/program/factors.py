@@ -269,7 +269,7 @@ def _standardised(write: Writer) -> Body:
     raw: stan.Expression = scope.variable(raw_key(line.name))
     matrix = bool(line.domain and line.components)
     if line.family.structure is not None:
-        return standard_of_structure(raw, matrix=matrix)
+        return standard_of_structure(write, raw, matrix=matrix)
     if line.family.gaussian:
         flat = stan.Call("to_vector", (raw,)) if matrix else raw
         return (_increment(stan.Density("std_normal_lpdf", flat, ())),)

@@ -95,12 +95,15 @@ def _pilot_type(entry: Pilot, scope: Scope) -> stan.Type:
 
 def _of_units_type(entry: OfUnits, scope: Scope) -> stan.Type:
     units = scope.units(entry.domain)
-    if entry.matrix is not None:
+    if entry.is_count:
+        return stan.Type("int", lower=stan.Literal(0))
+    if entry.is_matrix:
         last = scope.units(entry.domain[-1:])
         return stan.Type("matrix", (last, last))
+    length = units if entry.length is None else scope.variable(entry.length)
     if entry.is_places:
-        return stan.Type("int", lower=stan.Literal(0), upper=units, array=(units,))
-    return _vector(units)
+        return stan.Type("int", lower=stan.Literal(0), upper=units, array=(length,))
+    return _vector(length)
 
 
 def _number_type(entry: Number, scope: Scope) -> stan.Type:

@@ -46,9 +46,14 @@ class Correlated:
         """Values from independent standard normal numbers."""
         return np.asarray(self.location + self.scale * self.structure.numbers(z, self.geometry, **self.more))
 
-    def standard(self, x: Array, least: float = 0.0) -> Array:
-        """The way back; `least` is what a scale is at least taken to be."""
+    def standard(self, x: Array, least: float = 0.0, *, sparse: bool = False) -> Array:
+        """The way back; `least` is what a scale is at least taken to be.
+
+        With `sparse`, to the numbers with a sparse precision that stand for independent ones.
+        """
         scaled = (x - self.location) / np.maximum(self.scale, least)
+        if sparse and self.structure.sparse is not None:
+            return np.asarray(self.structure.sparse.standard(scaled, self.geometry))
         return np.asarray(self.structure.standard(scaled, self.geometry, **self.more))
 
     def log_density(self, x: Array) -> Array:

@@ -93,7 +93,7 @@ def _between(form: Between, line: Line, own: Array, values: Values, data: Data) 
 
 def _standardised(form: Standardised, line: Line, own: Array, values: Values, data: Data) -> Array:
     if line.family.structure is not None:
-        return correlated(line, values, data).standard(own, _TINY)
+        return correlated(line, values, data).standard(own, _TINY, sparse=form.sparse)
     arguments = arguments_of(line, values, data)
     scaled = (own - arguments[form.location]) / np.maximum(arguments[form.scale], _TINY)
     if not line.family.is_vector:

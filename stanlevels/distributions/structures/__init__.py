@@ -7,7 +7,14 @@ structure makes of independent ones. To add one, write its row beside the others
 
 from stanlevels.distributions.structure import Structure
 from stanlevels.distributions.structures.fields import KERNELS
-from stanlevels.distributions.structures.geometry import Correlations, Geometry, Groups, Times
+from stanlevels.distributions.structures.geometry import (
+    Borders,
+    Correlations,
+    Geometry,
+    Groups,
+    Neighbours,
+    Times,
+)
 from stanlevels.distributions.structures.table import (
     AR1,
     CORRELATED,
@@ -25,9 +32,11 @@ __all__ = [
     "KERNELS",
     "RANDOM_WALK",
     "SUMMING",
+    "Borders",
     "Correlations",
     "Geometry",
     "Groups",
+    "Neighbours",
     "Structure",
     "Times",
     "field_name",

@@ -11,7 +11,10 @@ import numpy as np
 
 from stanlevels.arrays import Array, Codes
 
-__all__ = ["Correlations", "Geometry", "Groups", "Times"]
+__all__ = ["LOOSE", "Borders", "Correlations", "Geometry", "Groups", "Neighbours", "Times"]
+
+LOOSE = 1e-8
+"""The variance of the sum of areas that hang together, over the root of their number: next to none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,43 @@ class Times:
 
 
 @dataclass(frozen=True, eq=False)
+class Borders:
+    """Areas that vary about their neighbours.
+
+    Attributes
+    ----------
+    one, other : ndarray of int, (borders,)
+        The areas on both sides of each border.
+    part : ndarray of int, (areas,)
+        The part of the map that each area hangs together with.
+    precision : ndarray, (parts,)
+        What a squared difference between neighbours is multiplied by at scale 1.
+    """
+
+    one: Codes
+    other: Codes
+    part: Codes
+    precision: Array
+
+    @cached_property
+    def covariance(self) -> Array:
+        """At scale 1: the pseudo-inverse of the precision of each part, and `LOOSE` / n; 1 of an island."""
+        n = len(self.part)
+        found, W = np.zeros((n, n)), np.zeros((n, n))
+        W[self.one, self.other] = W[self.other, self.one] = 1.0
+        for k, precision in enumerate(self.precision.tolist()):
+            own = np.flatnonzero(self.part == k)
+            square = np.ix_(own, own)
+            mean = np.full((len(own), len(own)), 1 / len(own))
+            if len(own) > 1:
+                inverse = np.linalg.inv(np.diag(W[own].sum(axis=1)) - W[square] + mean) - mean
+                found[square] = inverse / precision + LOOSE * mean
+            else:
+                found[square] = 1.0
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class Correlations:
     """Units with a known covariance, in one group or several that have nothing to do with each other.
 
@@ -69,15 +109,20 @@ class Correlations:
     ----------
     keys : tuple
         What each group is called.
-    whole : ndarray, (labels, labels)
-        Covariances of all that the matrix names.
+    matrix : ndarray, (labels, labels), or Borders
+        Covariances of all that it names, or what they are made of.
     at : ndarray of int, (members,)
         The place in the matrix of each member of a group; -1 of one that has no label.
     """
 
     keys: tuple[Any, ...]
-    whole: Array
+    matrix: Array | Borders
     at: Codes
+
+    @property
+    def whole(self) -> Array:
+        """Covariances of all that the matrix names, (labels, labels)."""
+        return self.matrix.covariance if isinstance(self.matrix, Borders) else self.matrix
 
     @cached_property
     def root(self) -> Array:
@@ -89,6 +134,68 @@ class Correlations:
         """Of each member; of one without a label, what they are on average."""
         own = np.diag(self.whole)
         return np.where(self.at < 0, own.mean(), own[self.at])
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours(Correlations):
+    """All areas of a table of borders, in one group or several.
+
+    Numbers by unit go group by group, and places among them are counted so.
+    """
+
+    @property
+    def map(self) -> Borders:
+        """The borders."""
+        assert isinstance(self.matrix, Borders)
+        return self.matrix
+
+    @cached_property
+    def _unit(self) -> Codes:
+        """The member that each area is."""
+        return np.argsort(self.at)
+
+    def _in_groups(self, places: Codes, step: int) -> Codes:
+        return np.concatenate([np.zeros(0, np.int64), *(places + g * step for g in range(len(self.keys)))])
+
+    @cached_property
+    def one(self) -> Codes:
+        """The unit on one side of each border."""
+        return self._in_groups(self._unit[self.map.one], len(self.at))
+
+    @cached_property
+    def other(self) -> Codes:
+        """The unit on the other side."""
+        return self._in_groups(self._unit[self.map.other], len(self.at))
+
+    @cached_property
+    def weight(self) -> Array:
+        """What the difference at each border is multiplied by."""
+        each = np.sqrt(self.map.precision[self.map.part[self.map.one]])
+        return np.tile(each, len(self.keys))
+
+    @cached_property
+    def _parts(self) -> Codes:
+        """The part of each unit."""
+        return self._in_groups(self.map.part[self.at], len(self.map.precision))
+
+    @cached_property
+    def members(self) -> Codes:
+        """Units, part by part."""
+        return np.argsort(self._parts, kind="stable")
+
+    @cached_property
+    def parts(self) -> Codes:
+        """How many units each part has."""
+        return np.bincount(self._parts)
+
+    def means(self, x: Array) -> Array:
+        """Of each unit's part, from numbers (..., units, components)."""
+        return Groups(tuple(range(len(self.parts))), self._parts).means(x)[..., self._parts, :]
+
+    @cached_property
+    def many(self) -> Array:
+        """How many units each unit's part has."""
+        return np.asarray(self.parts[self._parts], dtype=float)
 
 
 @dataclass(frozen=True, eq=False)

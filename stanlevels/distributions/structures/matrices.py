@@ -9,8 +9,8 @@ import numpy as np
 from numpy.random import Generator
 
 from stanlevels.arrays import Array, Codes
-from stanlevels.distributions.structure import BORDERS, MATRIX, Structure
-from stanlevels.distributions.structures.geometry import Correlations
+from stanlevels.distributions.structure import BORDERS, MATRIX, Sparse, Structure
+from stanlevels.distributions.structures.geometry import LOOSE, Correlations, Neighbours
 
 __all__ = ["KNOWN", "NEIGHBOURS"]
 
@@ -96,5 +96,25 @@ KNOWN = Structure(
     variance=_variance,
 )
 
-NEIGHBOURS = replace(KNOWN, needs=BORDERS)
-"""Units that vary about their neighbours: the covariance follows from their borders."""
+_FARTHEST = 6.0  # standard deviations of the mean that a part has in place of its own
+
+
+def _freed(x: Array, areas: Neighbours) -> Array:
+    """Numbers (..., units, components) whose parts have a mean of their own, of the variance of one by n."""
+    n = areas.many[:, None]
+    mean = areas.means(x)
+    free = np.clip(mean / np.sqrt(LOOSE), -_FARTHEST / np.sqrt(n), _FARTHEST / np.sqrt(n))
+    return np.asarray(np.where(n > 1, x - mean + free, x))
+
+
+NEIGHBOURS = replace(
+    KNOWN,
+    needs=BORDERS,
+    sparse=Sparse("bordered", ("members", "parts"), ("one", "other", "weight"), _freed),
+)
+"""Units that vary about their neighbours: the covariance follows from their borders.
+
+With P the pseudo-inverse of their precision Q and J the matrix that takes the mean of n areas, the covariance
+is P + 1e-8 J. Numbers z with the precision Q + J have no wide and narrow directions beside each other, and
+(I - J + 1e-4 J) z has that covariance: many areas are sampled so, in time that grows with their borders.
+"""

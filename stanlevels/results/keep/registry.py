@@ -24,6 +24,7 @@ from stanlevels.binding.read.column_places import Place
 from stanlevels.binding.read.column_summaries import ColumnSummary
 from stanlevels.binding.read.columns import Values
 from stanlevels.binding.rows import Rows
+from stanlevels.distributions.structures import Borders
 from stanlevels.engines.base import ChainFailure, RawDraws, Settings
 from stanlevels.estimation.point.kept import Kept
 from stanlevels.estimation.point.normal.approximation import Located, Movable, NormalApproximation
@@ -93,6 +94,7 @@ CLASSES: Mapping[str, type] = {
     "data.coding": Coding,
     "data.clock": Clock,
     "data.matrix": LabelledMatrix,
+    "data.borders": Borders,
     "data.membership": Membership,
     "data.derivation": Derivation,
     "data.table": Place,
