@@ -216,6 +216,7 @@ def _check_vector(
             f"{where} has {count} entries, and {line.name!r} has {own} components",
             expected=f"{own} entries, one per component",
         )
+    _check_order(where, line, term, planned)
     if parameter.size is not None and count is not None and count != parameter.size:
         raise DeclarationError(
             f"{where} has {count} entries, and there are {counted(parameter.size, 'distribution')}",
@@ -236,6 +237,21 @@ def _check_vector(
     element = replace(support, shape="scalar")
     for item in items:
         check_support(line, parameter.name, element, item, planned, facts)
+
+
+def _check_order(where: str, line: Line, term: Term, planned: Planned) -> None:
+    """Labels that are the names of the columns stand in their order: places are all that Stan knows of."""
+    columns = line.variable.observed
+    if len(columns) < 2 or isinstance(term, Vector) or len(term.components) != 1:
+        return
+    labels = tuple(planned.axes[term.components[0]])
+    if set(labels) == set(columns) and labels != columns:
+        raise DeclarationError(
+            f"{where} is over {term.components[0]!r}, whose labels are {listing(labels)}, and {line.name!r}"
+            f" observes {listing(columns)}",
+            expected="one order of both",
+            way_out=f"write observed={list(labels)}",
+        )
 
 
 def _check_simplex(where: str, term: Term, planned: Planned) -> None:

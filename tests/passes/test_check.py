@@ -100,3 +100,17 @@ def test_what_reaches_no_data_is_noted_and_only_that(frame):
 @pytest.mark.parametrize("name", MODELS)
 def test_what_can_be_meant_passes(name, frame):
     assert MODELS[name].bind(frame).planned.lines
+
+
+def test_labels_that_are_the_names_of_columns_stand_in_their_order():
+    def votes(labels):
+        class Votes(sl.Model):
+            party = sl.Index(labels)
+            share = sl.Dirichlet(1, over=party)
+            votes = sl.Multinomial(9, share, observed=["red", "blue"])
+
+        return Votes.bind({"red": [4, 5], "blue": [5, 4]})
+
+    with pytest.raises(DeclarationError, match=r"write observed=\['blue', 'red'\]"):
+        votes(["blue", "red"])
+    assert votes(["red", "blue"]).stan_code == votes(["left", "right"]).stan_code
