@@ -101,6 +101,7 @@ _STANDARD = standard(
     location("mu", POSITIVE, Default(1)),
     _DISPERSION,
     _BETWEEN,
+    together=("dispersion", "power"),
     phrase="Tweedie with mean {mu} and variance {dispersion} times the mean to the power {power}",
 )
 
@@ -114,6 +115,7 @@ TWEEDIE = Family(
             (location("log"), _DISPERSION, _BETWEEN),
             (call("exp", Ref("log")), Ref("dispersion"), Ref("power")),
             link="log",
+            together=("dispersion", "power"),
             phrase="Tweedie with a mean whose log is {log}, and variance {dispersion} times the mean to the"
             " power {power}",
         ),

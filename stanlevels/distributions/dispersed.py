@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from stanlevels.distributions import kept
 from stanlevels.distributions.family import Default, Family, Parameter, Prior
 from stanlevels.distributions.numbers import Numbers
 from stanlevels.distributions.special import special
@@ -142,6 +143,8 @@ _CONWAY_MAXWELL_STANDARD = standard(
     _CONWAY_MAXWELL,
     location("mu", POSITIVE),
     replace(_REGULARITY, prior=Prior("Gamma", (2.0, 1.0), "a shape: 1 is Poisson, and mostly below 5")),
+    together=("shape",),
+    kept=kept.conway_maxwell_poisson(Ref("mu")),
     phrase="a Conway-Maxwell-Poisson count about {mu} with shape {shape}",
 )
 
@@ -155,6 +158,8 @@ CONWAY_MAXWELL_POISSON = Family(
             (location("log"), _CONWAY_MAXWELL_STANDARD.parameters[1]),
             (call("exp", Ref("log")), Ref("shape")),
             link="log",
+            together=("shape",),
+            kept=kept.conway_maxwell_poisson(call("exp", Ref("log"))),
             phrase="a Conway-Maxwell-Poisson count with shape {shape} about a number whose log is {log}",
         ),
     ),

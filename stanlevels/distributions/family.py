@@ -69,6 +69,9 @@ class Parameterization:
         and how many more than its entries there are.
     by_unit : bool
         Whether its density in Stan is that of one value.
+    together : tuple of str
+        Arguments which, where each is one number for all units, leave a function of ours for all units at
+        once, although it is by unit elsewhere.
     below : tuple of (str, tuple of Expr), optional
         The distribution of Stan, with its arguments, that has a cumulative where `stan` has none.
     kept : Kept, optional
@@ -91,6 +94,7 @@ class Parameterization:
     glm_arguments: tuple[str, ...] = ()
     categories: tuple[str, int] | None = None
     by_unit: bool = False
+    together: tuple[str, ...] = ()
     below: tuple[str, tuple[Expr, ...]] | None = None
     kept: Kept | None = None
     written: tuple[Expr, ...] = ()

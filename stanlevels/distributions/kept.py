@@ -24,6 +24,7 @@ __all__ = [
     "Kept",
     "Statistic",
     "beta",
+    "conway_maxwell_poisson",
     "exponential",
     "gamma",
     "negative_binomial",
@@ -365,6 +366,22 @@ def negative_binomial(log_mean: Expr) -> Kept:
         (_total("sum"), _N, values, counts),
         (Argument(log_mean, once=True), Argument(Ref("shape"), "common")),
         cost=0.9,
+    )
+
+
+def conway_maxwell_poisson(mu: Expr) -> Kept:
+    """Of counts whose masses go as powers of Poisson's, with one shape for all."""
+    factorials = Statistic(
+        "factorials",
+        "sum of the logarithms of the factorials",
+        lambda rows: np.asarray(rows.total(special.gammaln(rows.y + 1.0)).sum()),
+        (),
+    )
+    return Kept(
+        "conway_maxwell_poisson_cells",
+        (_total("sum"), _N, factorials),
+        (Argument(mu), Argument(Ref("shape"), "common")),
+        cost=1.0,
     )
 
 

@@ -148,6 +148,7 @@ def kernel(family: Family, form: Parameterization, args: Arguments, x: Expr) -> 
 
     Examples
     --------
+    >>> from stanlevels.graph import Ref
     >>> poisson = FAMILIES["Poisson"]
     >>> kernel(poisson, poisson.parameterization("log"), {"log": Ref("eta")}, Ref("y"))
     Op(symbol='-', args=(Op(symbol='*', args=(Ref(name='y'), Ref(name='eta'))), \
@@ -180,6 +181,7 @@ def values_of(family: Family, args: Mapping[str, Expr | None]) -> Whole | None:
 
     Examples
     --------
+    >>> from stanlevels.graph import Ref
     >>> values_of(FAMILIES["Binomial"], {"trials": Number(3), "theta": Ref("p")})
     Whole(low=0, high=3)
     >>> values_of(FAMILIES["Poisson"], {"rate": Number(3)}) is None

@@ -160,6 +160,9 @@ class Line:
     @property
     def by_unit(self) -> bool:
         """Whether its density in Stan is that of one value."""
+        shared = self.form.together
+        if shared and not self.components and not any(self.args[name].domain for name in shared):
+            return False
         return self.family.by_unit or self.form.by_unit
 
     @property

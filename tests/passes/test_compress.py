@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import gammaln
 
 import stanlevels as sl
 from stanlevels.bound_model import BoundModel
@@ -102,6 +103,7 @@ VALUES = FRAME.assign(
     status=np.where(FRAME["flag"] == 1, "interval", np.where(FRAME["count"] > 2, "right", "none")),
     rounded=FRAME["y"].round(),
     kind=FRAME["count"].clip(0, 3),
+    amount=np.where(FRAME["flag"] == 1, np.exp(3 * FRAME["size"]).round(-1), 0.0),
     often=RNG.integers(0, 3, N),
     wins=np.minimum(FRAME["count"], FRAME["trials"]),
 )
@@ -122,6 +124,7 @@ VALUES = FRAME.assign(
         (sl.StudentT(4, ETA, Base.s, observed="rounded"), "rounded g x"),
         (sl.BetaBinomial(sl.data("trials"), 2, sl.exp(ETA), observed="wins"), "wins trials g x"),
         (sl.NegBinomial(log=Base.a, shape=sl.exp(Base.u), observed="count"), "count g h"),
+        (sl.Tweedie(log=ETA, dispersion=Base.s, power=1.3, observed="amount"), "amount g x"),
     ],
 )
 def test_rows_that_agree_in_their_value_too_are_one_that_counts(line: Any, by: str) -> None:
@@ -164,6 +167,14 @@ def test_exponential_times_that_are_censored_on_the_right_add_to_the_sum_alone(o
     assert bound.stan_data["y_total"].sum() == pytest.approx((often * FRAME["size"]).sum())
     lefts = VALUES.assign(flag=np.where(FRAME["h"] == 1, "left", "none"), size=FRAME["size"].round(1))
     assert "y_counts" in both(define(y=line), lefts).stan_data
+
+
+def test_counts_of_powers_of_poisson_masses_have_sums_and_a_constant_for_each_cell() -> None:
+    bound = both(define(y=sl.ConwayMaxwellPoisson(log=ETA + Base.u, shape=Base.s, observed="count")))
+    assert size(bound) == len(FRAME[["g", "h", "x"]].drop_duplicates())
+    assert bound.stan_data["y_factorials"] == pytest.approx(gammaln(FRAME["count"] + 1.0).sum())
+    fine = Base.a + Base.b * sl.data("fine")
+    both(define(y=sl.ConwayMaxwellPoisson(log=fine, shape=sl.exp(Base.u), observed="count")))
 
 
 def test_values_are_compared_where_that_pays_alone() -> None:

@@ -21,6 +21,7 @@ DATA = pd.DataFrame(
         "above": 1 + RNG.pareto(3, ROWS),
         "choice": RNG.integers(0, 2, ROWS),
         "count": RNG.poisson(2, ROWS),
+        "amount": [RNG.gamma(2, 1, k).sum() for k in RNG.poisson(1.5, ROWS)],
     }
 )
 LINES: dict[str, Any] = {
@@ -38,6 +39,8 @@ LINES: dict[str, Any] = {
     "Gompertz": lambda u: sl.Gompertz(log=u, observed="positive"),
     "ShiftedLogNormal": lambda u: sl.ShiftedLogNormal(u, observed="positive"),
     "Wiener": lambda u: sl.Wiener(u, observed=["positive", "choice"]),
+    "Tweedie": lambda u: sl.Tweedie(log=u, observed="amount"),
+    "ConwayMaxwellPoisson": lambda u: sl.ConwayMaxwellPoisson(log=u, observed="count"),
     "GeneralizedPoisson": lambda u: sl.GeneralizedPoisson(log=u, observed="count"),
 }
 NEW = pd.DataFrame({"g": ["g1", "never seen", None]})

@@ -44,6 +44,7 @@ def censored(base: Family, interval: bool) -> Family:
                 stan=named,
                 arguments=(*arguments, *(Ref(name) for name in names)),
                 below=None,
+                together=(),
                 numbers=_numbers(form.numbers, names),
                 likelihood=None,
                 glm="",

@@ -118,6 +118,7 @@ def truncated(base: Family, names: tuple[str, ...]) -> Family:
             stan=named,
             arguments=(*arguments, *(Ref(name) for name in names)),
             below=None,
+            together=(),
             numbers=_numbers(form.numbers, names),
             likelihood=None,
             glm="",

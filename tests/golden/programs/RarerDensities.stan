@@ -60,25 +60,60 @@ functions {
   // The log of the sum of the masses; of large ones by the asymptotic series of Gaunt et al. (2019).
   real conway_maxwell_constant(real mu, real shape) {
     real n = shape * mu;
+    real total = negative_infinity();
     if (mu >= 500 && n >= 200 || mu >= 5000) {
       real s = square(shape);
       real c = (s - 1) / 24 + ((s - 1) * (s + 23) / 1152
                + (s - 1) * (5 * square(s) - 298 * s + 11237) / 414720 / n) / n;
-      return n - (shape - 1) / 2 * (log(mu) + log(2 * pi())) - log(shape) / 2 + log1p(c / n);
-    }
-    real a = 80 / n;
-    real last = fmin(mu * (1 + a / 6 + sqrt(square(a) / 36 + a)) + 2, 20000);
-    real first = fmax(0, floor(mu * (1 - sqrt(a))));
-    real total = negative_infinity();
-    while (first <= last) {
-      vector[16] k = first + linspaced_vector(16, 0, 15);
-      total = log_sum_exp(total, log_sum_exp(shape * (k * log(mu) - lgamma(k + 1))));
-      first += 16;
+      total = n - (shape - 1) / 2 * (log(mu) + log(2 * pi())) - log(shape) / 2 + log1p(c / n);
+    } else {
+      real a = 80 / n;
+      real last = fmin(mu * (1 + a / 6 + sqrt(square(a) / 36 + a)) + 2, 20000);
+      real first = fmax(0, floor(mu * (1 - sqrt(a))));
+      while (first <= last) {
+        vector[16] k = first + linspaced_vector(16, 0, 15);
+        total = log_sum_exp(total, log_sum_exp(shape * (k * log(mu) - lgamma(k + 1))));
+        first += 16;
+      }
     }
     return total;
   }
+  // The same of many, summed as often as `counts` says: the terms of a sum are powers of mu, and it is
+  // 1 + r_1 (1 + r_2 (1 + ...)), from the last on, where it is not beyond a number of the computer.
+  real conway_maxwell_constants(vector mu, vector counts, real shape) {
+    int N = size(mu);
+    vector[N] times = rep_vector(0, N);
+    vector[N] near = rep_vector(0, N);
+    real largest = 0.001;
+    real total = 0;
+    for (n in 1:N) {
+      if (mu[n] * fmax(shape, 1) > 600) {
+        total += counts[n] * conway_maxwell_constant(mu[n], shape);
+      } else {
+        times[n] = counts[n];
+        near[n] = mu[n];
+        largest = fmax(largest, mu[n]);
+      }
+    }
+    real a = 80 / (shape * largest);
+    real k = fmin(ceil(largest * (1 + a / 6 + sqrt(square(a) / 36 + a)) + 2), 20000);
+    vector[N] ratio = (near / largest)^shape;
+    vector[N] series = rep_vector(1, N);
+    while (k >= 1) {
+      series = 1 + (largest / k)^shape * (ratio .* series);
+      k -= 1;
+    }
+    return total + dot_product(times, log(series));
+  }
   real conway_maxwell_poisson_lpmf(int y, real mu, real shape) {
     return shape * (y * log(mu) - lgamma(y + 1)) - conway_maxwell_constant(mu, shape);
+  }
+  real conway_maxwell_poisson_lpmf(array[] int y, vector mu, real shape) {
+    return shape * (dot_product(to_vector(y), log(mu)) - sum(lgamma(to_vector(y) + 1)))
+           - conway_maxwell_constants(mu, rep_vector(1, size(y)), shape);
+  }
+  real conway_maxwell_poisson_lpmf(array[] int y, real mu, real shape) {
+    return shape * (sum(y) * log(mu) - sum(lgamma(to_vector(y) + 1))) - size(y) * conway_maxwell_constant(mu, shape);
   }
   real conway_maxwell_poisson_lcdf(int y, real mu, real shape) {
     real total = negative_infinity();
@@ -114,30 +149,78 @@ functions {
   real generalized_poisson_lccdf(int y, real mu, real dispersion) {
     return log1m_exp(generalized_poisson_lcdf(y | mu, dispersion));
   }
-  // A sum of a Poisson number of gamma variables with mean mu and variance dispersion * mu^power: over the numbers
-  // of parts about the likeliest one (Dunn and Smyth 2005); where there are many, the sum's expansion (Wright 1935).
-  real tweedie_lpdf(real y, real mu, real dispersion, real power) {
-    real rate = mu^(2 - power) / (dispersion * (2 - power));
-    if (y <= 0) return y < 0 ? negative_infinity() : -rate;
+  // A sum of a Poisson number of gamma variables with mean mu and variance dispersion * mu^power. What its density
+  // at y > 0 has that the mean does not change is a series over the numbers of parts: summed about the likeliest
+  // one (Dunn and Smyth 2005); where there are many, by the sum's expansion (Wright 1935).
+  real tweedie_series(real y, real dispersion, real power) {
     real shape = (2 - power) / (power - 1);
-    real scale = dispersion * (power - 1) * mu^(power - 1);
     real likeliest = y^(2 - power) / (dispersion * (2 - power));
-    real rest = -y / scale - log(y) - rate;
+    real total = negative_infinity();
     if ((likeliest >= 500 && likeliest * shape >= 50) || likeliest >= 20000) {
       real c = (shape + 2) * (2 * shape + 1) / (24 * shape * (1 + shape) * likeliest);
-      return rest + (1 + shape) * likeliest + 0.5 * log(shape * likeliest / (2 * pi() * (1 + shape))) + log1m(c);
+      total = (1 + shape) * likeliest + 0.5 * log(shape * likeliest / (2 * pi() * (1 + shape))) + log1m(c);
+    } else {
+      real by_part = shape * (log(y) - log(dispersion * (power - 1))) - log(dispersion * (2 - power));
+      real a = 80 / ((1 + shape) * likeliest);
+      real last = likeliest * (1 + a / 6 + sqrt(square(a) / 36 + a)) + 2;
+      real first = fmax(1, floor(likeliest * (1 - sqrt(a))));
+      while (first <= last) {
+        vector[16] n = first + linspaced_vector(16, 0, 15);
+        total = log_sum_exp(total, log_sum_exp(n * by_part - lgamma(n + 1) - lgamma(n * shape)));
+        first += 16;
+      }
     }
-    real by_part = log(rate) + shape * log(y / scale);
+    return total - log(y);
+  }
+  // The same of many amounts, summed as often as `counts` says. The gamma functions are the same for all: where no
+  // sum is beyond a number of the computer, it is 1 + r_2 (1 + r_3 (1 + ...)) times its first term, from the last on.
+  real tweedie_series_sum(vector y, vector counts, real dispersion, real power) {
+    int N = size(y);
+    real shape = (2 - power) / (power - 1);
+    real one = dispersion * (2 - power) / (1 + shape);
+    vector[N] times = rep_vector(0, N);
+    vector[N] logs = rep_vector(0, N);
+    real largest = log(one) / (2 - power);
+    real total = 0;
+    for (n in 1:N) {
+      if (y[n] > 0) {
+        if (y[n]^(2 - power) > 600 * one) {
+          total += counts[n] * tweedie_series(y[n], dispersion, power);
+        } else {
+          times[n] = counts[n];
+          logs[n] = log(y[n]);
+          largest = fmax(largest, log(y[n]));
+        }
+      }
+    }
+    real likeliest = exp((2 - power) * largest) / (dispersion * (2 - power));
     real a = 80 / ((1 + shape) * likeliest);
-    real last = likeliest * (1 + a / 6 + sqrt(square(a) / 36 + a)) + 2;
-    real first = fmax(1, floor(likeliest * (1 - sqrt(a))));
-    real total = negative_infinity();
-    while (first <= last) {
-      vector[16] n = first + linspaced_vector(16, 0, 15);
-      total = log_sum_exp(total, log_sum_exp(n * by_part - lgamma(n + 1) - lgamma(n * shape)));
-      first += 16;
+    real j = ceil(likeliest * (1 + a / 6 + sqrt(square(a) / 36 + a)) + 2);
+    real first = -shape * log(dispersion * (power - 1)) - log(dispersion * (2 - power));
+    vector[N] ratio = exp(fmin(shape * (logs - largest), 0));
+    vector[N] series = rep_vector(1, N);
+    real above = lgamma(j * shape);
+    while (j >= 2) {
+      real below = lgamma((j - 1) * shape);
+      series = 1 + exp(first + shape * largest - log(j) - above + below) * (ratio .* series);
+      above = below;
+      j -= 1;
     }
-    return rest + total;
+    return total + dot_product(times, first - above + (shape - 1) * logs + log(series));
+  }
+  real tweedie_lpdf(real y, real mu, real dispersion, real power) {
+    if (y < 0) return negative_infinity();
+    real rest = -mu^(2 - power) / (dispersion * (2 - power));
+    if (y == 0) return rest;
+    return rest - y * mu^(1 - power) / (dispersion * (power - 1)) + tweedie_series(y, dispersion, power);
+  }
+  real tweedie_lpdf(vector y, vector mu, real dispersion, real power) {
+    return tweedie_series_sum(y, rep_vector(1, size(y)), dispersion, power)
+           - (dot_product(y, mu^(1 - power)) / (power - 1) + sum(mu^(2 - power)) / (2 - power)) / dispersion;
+  }
+  real tweedie_lpdf(vector y, real mu, real dispersion, real power) {
+    return tweedie_series_sum(y, rep_vector(1, size(y)), dispersion, power)
+           - (sum(y) * mu^(1 - power) / (power - 1) + size(y) * mu^(2 - power) / (2 - power)) / dispersion;
   }
   real tweedie_lcdf(real y, real mu, real dispersion, real power) {
     real rate = mu^(2 - power) / (dispersion * (2 - power));
@@ -271,17 +354,13 @@ model {
   // maximum ~ Frechet(2, s), observed as positive
   target += frechet_lpdf(maximum | maximum_alpha, s);
   // even ~ ConwayMaxwellPoisson(log=b, shape=s), observed as count
-  for (n in 1:N) {
-    target += conway_maxwell_poisson_lpmf(even[n] | exp(b), s);
-  }
+  target += conway_maxwell_poisson_lpmf(even | exp(b), s);
   // spread ~ GeneralizedPoisson(log=b, dispersion=1 + s), observed as count
   for (n in 1:N) {
     target += generalized_poisson_lpmf(spread[n] | exp(b), 1 + s);
   }
   // amount ~ Tweedie(log=b, dispersion=s, power=1.5), observed as positive
-  for (n in 1:N) {
-    target += tweedie_lpdf(amount[n] | exp(b), s, amount_power);
-  }
+  target += tweedie_lpdf(amount | exp(b), s, amount_power);
   // delayed ~ ShiftedLogNormal(b, s, 0.0001), observed as positive
   for (n in 1:N) {
     target += shifted_lognormal_lpdf(delayed[n] | b, s, delayed_shift);
