@@ -31,7 +31,15 @@ from stanlevels.distributions.vocabulary import (
 )
 from stanlevels.graph import Ref
 
-__all__ = ["CAUCHY", "CONTINUOUS", "NORMAL", "STUDENT_T", "located", "student_variance"]
+__all__ = [
+    "CAUCHY",
+    "CONTINUOUS",
+    "NORMAL",
+    "STUDENT_T",
+    "located",
+    "log_ratio_of_gammas",
+    "student_variance",
+]
 
 # --- of a location and a scale --------------------------------------------------------------------
 
@@ -100,8 +108,17 @@ _NORMAL = replace(
 )
 
 
+def log_ratio_of_gammas(nu: Any, count: Any) -> Any:
+    """log(Gamma((nu + count) / 2) / Gamma(nu / 2) / nu^(count / 2)), a series where the two would cancel."""
+    many, a = nu > 1e5, count / 2
+    some, large = np.where(many, 1.0, nu), np.where(many, nu, 1.0)
+    near = special.gammaln(some / 2 + a) - special.gammaln(some / 2) - a * np.log(some)
+    far = a * (a - 1) / large * (1 - (2 * a - 1) / 3 / large) - a * log(2)
+    return np.where(many, far, near)
+
+
 def _student_log(z: Any, nu: Any) -> Any:
-    constant = special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2) - np.log(nu * pi) / 2
+    constant = log_ratio_of_gammas(nu, 1) - np.log(pi) / 2
     return constant - (nu + 1) / 2 * np.log1p(np.square(z) / nu)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from stanlevels.distributions.special import special
+from stanlevels.distributions.continuous import log_ratio_of_gammas
 
 __all__ = ["Entries", "draw_others", "log_normal", "log_student_t", "root_of_pairs"]
 
@@ -114,7 +114,7 @@ def log_normal(x: Any, mu: Any, sigma: Any, corr: Any, seen: Any = None) -> Any:
 def log_student_t(x: Any, nu: Any, mu: Any, sigma: Any, corr: Any, seen: Any = None) -> Any:
     """Of numbers that are jointly Student's t, with `nu` degrees of freedom (...); else as `log_normal`."""
     distance, log_root, count = _squared(x, mu, sigma, corr, seen)
-    whole = special.gammaln((nu + count) / 2) - special.gammaln(nu / 2) - count * np.log(nu * pi) / 2
+    whole = log_ratio_of_gammas(nu, count) - count * (log(pi) / 2)
     return whole - log_root - (nu + count) / 2 * np.log1p(distance / nu)
 
 

@@ -28,6 +28,7 @@ from stanlevels.gaussian.statistics import Anchor, Statistics
 
 __all__ = ["anchored", "ranks"]
 
+_NOTHING = 1e-100  # size of a column that nothing is made of, as a fast wave may be: its reciprocal overflows
 _LARGE = 1e4  # relative standard deviations under which effects are all but least squares
 _SPANNED = 1e-12  # share of the squares of a column of X that the columns of Z leave, if they span it
 _FEW = 400  # columns ...
@@ -40,7 +41,7 @@ def _wide(statistics: Statistics) -> Factors:
     diagonal, found = statistics.A.diagonal(), []
     for b in range(len(statistics.blocks)):
         size = np.sqrt(statistics.by_unit(diagonal, b).sum(axis=0) / max(statistics.n, 1e-300))
-        found.append(np.diag(_LARGE / np.where(size > 0, size, 1.0)))
+        found.append(np.diag(_LARGE / np.where(size > _NOTHING, size, 1.0)))
     return tuple(found)
 
 

@@ -251,15 +251,16 @@ def axes_of(family: Family, over: Axis | Sequence[Axis] | None) -> tuple[Axis, .
     if over is None:
         return ()
     axes = tuple(over) if isinstance(over, tuple | list) else (over,)
+    name = family.name.partition("|")[0]  # of a process without its kernel
     for axis in axes:
         if not isinstance(axis, Axis):
             raise DeclarationError(
-                f"over= of sl.{family.name} is {describe(axis)}",
+                f"over= of sl.{name} is {describe(axis)}",
                 expected="a Level, an Index, covariates, sl.rows, or a tuple of these",
                 way_out=instead_of_axis(over),
             )
     if len({id(axis) for axis in axes}) < len(axes):
-        raise DeclarationError(f"over= of sl.{family.name} names one axis twice")
+        raise DeclarationError(f"over= of sl.{name} names one axis twice")
     return axes
 
 

@@ -309,7 +309,8 @@ def _waves(
             expected="columns",
             way_out='write sl.GP("x", basis=20)',
         )
-    counts = [basis] * len(coordinates) if isinstance(basis, int) else list(basis)
+    several = isinstance(basis, Sequence) and not isinstance(basis, str)
+    counts: list[Any] = [*basis] if several else [basis] * len(coordinates)  # type: ignore[misc]
     if len(counts) != len(coordinates):
         numbers, places = counted(len(counts), "number"), counted(len(coordinates), "coordinate")
         raise DeclarationError(

@@ -163,3 +163,30 @@ def test_what_does_not_fit_is_said() -> None:
 
     with pytest.raises(DeclarationError, match="no set of sine waves"):
         Wrong.bind(ROWS)
+
+
+def test_waves_that_all_but_vanish_leave_a_maximum():
+    class OfTwo(sl.Model):
+        m, s = sl.Normal(), sl.HalfNormal()
+        f = sl.GP("above", basis=5)
+        y = sl.Normal(m + f, s, observed=True)
+
+    lines = np.linspace(0, 10, 60)
+    noise = np.random.default_rng(3)
+    above = noise.normal(size=60) > 0
+    data = pd.DataFrame({"above": above, "y": np.sin(lines) + noise.normal(0, 0.3, 60)})
+    found = OfTwo.fit(data, "mle", progress=False)
+    ml = stats_norm(data["y"])
+    assert found.log_likelihood >= ml - 1e-6
+
+
+def stats_norm(y: pd.Series) -> float:
+    """The log likelihood of independent normal numbers at its maximum."""
+    return -len(y) / 2 * (np.log(2 * np.pi * np.var(y)) + 1)
+
+
+def test_a_basis_that_is_no_number_and_a_level_as_text_are_said():
+    with pytest.raises(DeclarationError, match=r"basis= of sl\.sines is float 2\.5"):
+        sl.GP("x", basis=2.5)
+    with pytest.raises(DeclarationError, match=r"over= of sl\.GP is str 'g'"):
+        sl.GP("x", basis=5, over="g")

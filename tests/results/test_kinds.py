@@ -10,7 +10,7 @@ import pytest
 from scipy import special, stats
 
 import stanlevels as sl
-from stanlevels.errors import FitError
+from stanlevels.errors import DataError, FitError
 
 RNG = np.random.default_rng(3)
 N = 120
@@ -111,3 +111,11 @@ def test_other_outcomes_have_no_kinds():
 
     with pytest.raises(FitError, match=r"of sl\.Mixture or sl\.ZeroInflated: there is none"):
         Plain.fit(FRAME, "mle", progress=False).kinds()
+
+
+def test_outcomes_that_cannot_be_are_of_no_kind():
+    fit = Counts.fit(FRAME, "mle", progress=False)
+    with pytest.raises(
+        DataError, match=r"1 value of 'c' cannot come from 'c': '-1 in row 1'(.|\n)*at least 0"
+    ):
+        fit.kinds(FRAME.head(2).assign(c=[0, -1]))

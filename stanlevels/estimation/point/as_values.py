@@ -24,17 +24,20 @@ if TYPE_CHECKING:
 __all__ = ["estimates", "estimates_as_draws"]
 
 
-def estimates(solution: Solution, planned: Planned, data: Facts) -> Values:
+def estimates(solution: Solution, planned: Planned, data: Facts, *, ends: bool = False) -> Values:
     """Estimates of parameters and means of random variables, (1, 1, units, components).
 
-    Correlations are whole matrices; NaN is what has no finite estimate. Of rows there is nothing.
+    Correlations are whole matrices; NaN is what has no finite estimate, unless `ends`, with which
+    it is infinite at an infinite end of its support. Of rows there is nothing.
     """
     found = {}
     for name, line, mean in _estimated(solution, planned):
         if line.is_correlation:
             mean = correlations(mean[None], len(planned.axes[line.components[0]]), proper=False)[0]
         units = data.size(line.domain) if line.domain else 1
-        found[name] = np.where(np.isfinite(mean), mean, np.nan).reshape(1, 1, units, -1)
+        found[name] = np.where(np.isfinite(mean) | (ends & np.isinf(mean)), mean, np.nan).reshape(
+            1, 1, units, -1
+        )
     return Values(planned, found)
 
 

@@ -11,7 +11,7 @@ from stanlevels.arrays import Array
 from stanlevels.binding import Bound
 from stanlevels.distributions.composed import numbered
 from stanlevels.distributions.table import FAMILIES
-from stanlevels.errors import FitError, listing
+from stanlevels.errors import DataError, FitError, listing
 from stanlevels.graph import ROWS, IndexNode
 from stanlevels.plan.placed import Line
 from stanlevels.plan.planned import Planned
@@ -25,6 +25,7 @@ from stanlevels.values.arguments import arguments_of, picks_categories
 from stanlevels.values.pieces import chunks, for_each
 from stanlevels.values.remembered import remembered
 from stanlevels.values.store import Units, Values
+from stanlevels.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +116,16 @@ def _seen(line: Line, bound: Bound) -> Array:
             f"the rows have no column {listing(lacking)}: how probable each kind is depends on the outcome",
             way_out=f"fit.predict(new) gives the mean of {line.name!r} where it is not known",
         )
-    return np.asarray(bound.seen(line.name), dtype=float)
+    found = np.asarray(bound.seen(line.name), dtype=float)
+    support = FAMILIES[line.variable.family].support
+    rows = np.flatnonzero(~support.inside(found) & ~np.isnan(found)).tolist()
+    if rows and support.shape == "scalar":
+        raise DataError(
+            f"{counted(len(rows), 'value')} of {line.variable.observed[0]!r} cannot come from {line.name!r}:"
+            f" {listing([f'{found[k]:g} in row {k}' for k in rows])} (counted from 0)",
+            expected=support.words,
+        )
+    return found
 
 
 def _columns(line: Line, bound: Bound) -> Sequence[str]:

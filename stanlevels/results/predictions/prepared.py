@@ -151,7 +151,7 @@ def at_estimates(fit: Face) -> Draws | None:
     solution = getattr(fit, "solution", None)
     if solution is None:
         return None
-    return Draws(estimates(solution, fit.planned, fit.bound), fit.bound)
+    return Draws(estimates(solution, fit.planned, fit.bound, ends=True), fit.bound)
 
 
 def prepared(

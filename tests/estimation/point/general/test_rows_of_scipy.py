@@ -129,3 +129,31 @@ def test_choices_and_times_give_the_same_in_seconds_and_milliseconds():
     units = np.array([1000**-0.5, 1000**0.5, 1000, 1])
     np.testing.assert_allclose(other.to_numpy(), one.to_numpy() * units, rtol=2e-3)
     assert one["answer_drift"] == pytest.approx(1.0, abs=0.4)  # four standard errors
+
+
+def test_light_tails_have_endless_degrees_of_freedom_and_a_mean():
+    """The maximum is that of the normal distribution, of which rounding makes no other."""
+
+    class Light(sl.Model):
+        b, nu, s = sl.Normal(), sl.Gamma(2, 0.1), sl.HalfNormal()
+        y = sl.StudentT(nu, b, s, observed=True)
+
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=60)
+    y = x + np.random.default_rng(1).normal(size=60)
+    fit = Light.fit({"y": y}, "mle", progress=False)
+    table = fit.summary()
+    assert table.loc["nu", "estimate"] == np.inf
+    assert table.loc["b", "sd"] == pytest.approx(y.std() / np.sqrt(60), rel=1e-3)
+    assert fit.predict({"y": y[:1]})["estimate"][0] == pytest.approx(y.mean(), abs=1e-4)
+
+
+def test_student_t_is_normal_far_out():
+    from stanlevels.distributions.table import FAMILIES
+
+    numbers = FAMILIES["StudentT"].parameterizations[0].numbers
+    z = np.array([-3.0, 0.2, 1.0])
+    for nu in (9e4, 1.1e5, 1e12, 1e300):
+        found = numbers.log_density(z, nu=np.array(nu), mu=0.0, sigma=1.0)
+        exact = stats.norm.logpdf(z) + (z**4 - 2 * z**2 - 1) / (4 * nu)
+        assert found == pytest.approx(exact, abs=200 / nu / nu + 1e-9)
