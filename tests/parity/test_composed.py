@@ -30,6 +30,7 @@ INNER: dict[str, tuple[Any, str]] = {
     "Poisson": (sl.Poisson(sl.exp(ETA)), "some"),
     "Poisson log": (sl.Poisson(log=ETA), "some"),
     "NegBinomial log": (sl.NegBinomial(log=ETA, shape=S), "some"),
+    "ConwayMaxwellPoisson log": (sl.ConwayMaxwellPoisson(log=ETA, shape=S), "some"),
     "Binomial logit": (sl.Binomial(trials=sl.data("n"), logit=ETA), "some"),
     "BetaBinomial": (sl.BetaBinomial(trials=sl.data("n"), mean=sl.inv_logit(ETA), concentration=S), "some"),
     "LogNormal": (sl.LogNormal(ETA, S), "amount"),

@@ -64,6 +64,7 @@ def form_with(form: Parameterization, ways: Sequence[Way], stan: str, numbers: N
         glm_arguments=(),
         kept=None,
         below=None,
+        together=(),
         written=(*form.in_mathematics(), *(Ref(p.name) for p in own)),
         phrase="",
     )
