@@ -275,3 +275,19 @@ def test_categories_called_like_columns_of_the_table_stand_apart() -> None:
         Odd.fit(data, "em", progress=False)
     with pytest.raises(sl.FitError, match="missing values of others are summed out of it"):
         fit.r2(name="height")
+
+
+@pytest.mark.parametrize("more", [{}, {"missing": "model"}])
+def test_missing_outcomes_of_a_mixture_leave_its_likelihood_to_the_others(more: dict[str, str]) -> None:
+    """It can have two maxima; what a fit says of the one it found is SciPy's number."""
+
+    class Tails(sl.Model):
+        a, s = sl.Normal(0, 2), sl.HalfNormal(1)
+        y = sl.Mixture([sl.LogNormal(a, s), sl.LogNormal(a, 2)], [0.6, 0.4], observed=True, **more)
+
+    data = pd.DataFrame({"y": np.exp(Y).round(3)})
+    data.loc[GONE, "y"] = np.nan
+    fit = Tails.fit(data if more else data.dropna(), "mle", progress=False)
+    a, s = fit.summary()["estimate"][["a", "s"]]
+    narrow, wide = (stats.lognorm.pdf(data["y"].dropna(), sd, scale=np.exp(a)) for sd in (s, 2))
+    assert fit.log_likelihood == pytest.approx(np.log(0.6 * narrow + 0.4 * wide).sum(), rel=1e-9)
