@@ -806,7 +806,7 @@ def Frechet(
     Returns
     -------
     Expression
-        Its values: a number of at least 0.
+        Its values: a positive number.
 
     Examples
     --------

@@ -12,17 +12,6 @@ functions {
   vector softened(vector z, vector typical) {
     return typical .* exp(0.5 * z) .* (0.5 * erfc(-sqrt(0.5) * z));
   }
-  // A stationary process with standard deviation 1, from what is new in each value: before[i] is the unit before.
-  vector autoregressed(vector z, vector rho, vector gap, array[] int order, array[] int before) {
-    vector[num_elements(z)] x = z;
-    for (i in order) {
-      if (before[i] > 0) {
-        real kept = gap[i] == 1 ? rho[i] : rho[i] ^ gap[i];
-        x[i] = kept * x[before[i]] + sqrt(1 - square(kept)) * z[i];
-      }
-    }
-    return x;
-  }
   // The log of the derivative of `softened` by z, summed: what a density of positive numbers is multiplied by.
   real log_slope_softened(real z, real typical) {
     real density = exp(-0.5 * square(z)) / sqrt(2 * pi());
@@ -31,6 +20,22 @@ functions {
   real log_slope_softened(vector z, vector typical) {
     vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
     return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
+  }
+  // The density of a stationary process around 0: before[i] is the unit before.
+  real autoregressed_density_lpdf(vector x, vector sd, vector rho, vector gap, array[] int order,
+                                  array[] int before) {
+    int n = num_elements(x);
+    vector[n] y = x ./ sd;
+    vector[n] mean = rep_vector(0, n);
+    vector[n] spread = rep_vector(1, n);
+    for (i in 1:n) {
+      if (before[i] > 0) {
+        real kept = gap[i] == 1 ? rho[i] : rho[i] ^ gap[i];
+        mean[i] = kept * y[before[i]];
+        spread[i] = sqrt(1 - square(kept));
+      }
+    }
+    return normal_lpdf(y | mean, spread) - sum(log(sd));
   }
 }
 data {
@@ -73,7 +78,7 @@ parameters {
   vector[N_building] kappa_raw;
   real<lower=mo_rho_alpha, upper=mo_rho_beta> mo_rho;
   real<lower=0> mo_sigma;
-  vector[N_month] mo_raw;
+  vector[N_month] mo;
   real<lower=0> complaints_shape;
 }
 transformed parameters {
@@ -81,7 +86,6 @@ transformed parameters {
   vector[N_building] mu = building_zeta_covariates * zeta + mu_sigma * mu_raw;
   real kappa_sigma = softened(kappa_sigma_soft, kappa_sigma_pilot_size);
   vector[N_building] kappa = building_gamma_covariates * gamma + kappa_sigma * kappa_raw;
-  vector[N_month] mo = mo_sigma * autoregressed(mo_raw, rep_vector(mo_rho, N_month), month_gap, month_order, month_before);
 }
 model {
   // zeta ~ Normal(), over zeta_covariates
@@ -103,7 +107,7 @@ model {
   // mo_sigma ~ HalfNormal()
   target += normal_lpdf(mo_sigma | 0, mo_sigma_sigma) + log2();
   // mo ~ AR1(mo_rho, mo_sigma), over month
-  target += std_normal_lpdf(mo_raw);
+  target += autoregressed_density_lpdf(mo | rep_vector(mo_sigma, N_month), rep_vector(mo_rho, N_month), month_gap, month_order, month_before);
   vector[N] eta = mu[building] + kappa[building] .* traps + mo[month] + log_sq_foot;  // eta = mu + kappa * data("traps") + mo + data("log_sq_foot")
   // complaints_shape ~ Gamma(alpha=2)
   target += gamma_lpdf(complaints_shape | complaints_shape_alpha, complaints_shape_beta);
