@@ -11,11 +11,15 @@ from scipy import optimize, special, stats
 import stanlevels as sl
 
 __all__ = [
+    "Base",
     "Kinds",
     "Limits",
+    "Simulated",
     "Steps",
     "Times",
     "Zeros",
+    "arrays",
+    "base",
     "kinds",
     "limits",
     "limits_score",
@@ -64,7 +68,7 @@ class Times(Base):
     rt = sl.Wiener(Base.eta, apart, delay=0.1, bias=0.5, observed=True)
 
 
-def _base(rng: np.random.Generator, design: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
+def base(rng: np.random.Generator, design: pd.DataFrame) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:
     """Truth, the effects of rows, and predictors."""
     units, at = np.unique(design["unit"], return_inverse=True)
     truth: dict[str, Any] = {
@@ -77,36 +81,36 @@ def _base(rng: np.random.Generator, design: pd.DataFrame) -> tuple[dict[str, Any
     return truth, effect, effect + truth["slope"] * design["x"].to_numpy()
 
 
-def _arrays(truth: dict[str, Any], columns: dict[str, Any]) -> Simulated:
+def arrays(truth: dict[str, Any], columns: dict[str, Any]) -> Simulated:
     return {name: np.asarray(value) for name, value in truth.items()}, columns
 
 
 def zeros(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
-    truth, effect, eta = _base(rng, design)
+    truth, effect, eta = base(rng, design)
     truth |= {"zero": rng.beta(2, 4), "odds": rng.normal(), "noise": rng.gamma(4, 1 / 8)}
     count = np.where(rng.random(len(eta)) < truth["zero"], 0, rng.poisson(np.exp(eta)))
     none = rng.random(len(eta)) < special.expit(truth["odds"] + effect)
     amount = np.where(none, 0.0, rng.lognormal(effect, truth["noise"]))
-    return _arrays(truth, {"count": count, "amount": amount})
+    return arrays(truth, {"count": count, "amount": amount})
 
 
 def kinds(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
-    truth, effect, eta = _base(rng, design)
+    truth, effect, eta = base(rng, design)
     truth |= {"gap": rng.gamma(8, 1 / 2), "odds": rng.normal()}
     second = rng.random(len(eta)) < special.expit(truth["odds"] + design["x"].to_numpy())
     y = np.where(second, rng.normal(effect + truth["gap"], 1), rng.normal(eta, 0.5))
-    return _arrays(truth, {"y": y})
+    return arrays(truth, {"y": y})
 
 
 def limits(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
-    truth, effect, eta = _base(rng, design)
+    truth, effect, eta = base(rng, design)
     truth |= {"noise": rng.gamma(4, 1 / 8)}
     time = rng.lognormal(eta, truth["noise"])
     status = np.select([time > LATEST, time < EARLIEST], ["right", "left"], "none")
     kept = rng.poisson(np.exp(effect))
     while (kept < 1).any():
         kept = np.where(kept < 1, rng.poisson(np.exp(effect)), kept)
-    return _arrays(truth, {"time": np.clip(time, EARLIEST, LATEST), "status": status, "kept": kept})
+    return arrays(truth, {"time": np.clip(time, EARLIEST, LATEST), "status": status, "kept": kept})
 
 
 def limits_score(values: dict[str, np.ndarray], data: pd.DataFrame) -> float:
@@ -123,17 +127,17 @@ def limits_score(values: dict[str, np.ndarray], data: pd.DataFrame) -> float:
 
 
 def steps(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
-    truth, _, eta = _base(rng, design)
+    truth, _, eta = base(rng, design)
     truth |= {"first": rng.normal(-1, 0.5), "second": rng.normal(0, 0.5)}
     stays = [rng.random(len(eta)) < special.expit(truth[name] - eta) for name in ("first", "second")]
     codes = np.select(stays, [0, 1], 2)
-    return _arrays(truth, {"answer": pd.Categorical.from_codes(codes, [1, 2, 3], ordered=True)})
+    return arrays(truth, {"answer": pd.Categorical.from_codes(codes, [1, 2, 3], ordered=True)})
 
 
 def times(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
-    truth, _, eta = _base(rng, design)
+    truth, _, eta = base(rng, design)
     truth |= {"apart": rng.gamma(20, 1 / 10)}
-    return _arrays(truth, {"rt": _passages(rng, truth["apart"], eta)})
+    return arrays(truth, {"rt": _passages(rng, truth["apart"], eta)})
 
 
 def _passages(rng: np.random.Generator, apart: float, drift: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ likelihood is among the ranked quantities: it sees mistakes that parameters alon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -107,12 +107,13 @@ def ranks_of(
     plan: Any = None,
     first: int = 0,
     score: Any = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Ranks from 0 to DRAWS of the true scalars, first and last units, and the log likelihood, by replicate.
 
     `simulated` is another model to draw the truth from; or a function of a generator and the design, which
     gives the truth and the columns of the data. `first` is the seed of the first replicate, `score` the log
-    likelihood of values and data by hand, of lines that the oracle does not know.
+    likelihood of values and data by hand, of lines that the oracle does not know. `tables` are for `bind`.
     """
     families = [str(node.family) for node in model.graph().observed.values()]
     whole = any(name in family for family in families for name in ("Bernoulli", "Poisson"))
@@ -121,20 +122,29 @@ def ranks_of(
     by_hand = simulated is not None and not isinstance(simulated, type)
     if by_hand:
         anything = simulated(np.random.default_rng(0), design)[1]
-    units = unit_keys(model.bind(design.assign(**anything)))
-    source = simulated if by_hand else build_world((simulated or model).graph(), design, units)
+    units = unit_keys(model.bind(design.assign(**anything), tables=tables))
+    source = simulated if by_hand else build_world((simulated or model).graph(), design, units, tables)
     rows = design.assign(**anything) if by_hand else design
-    world = build_world(model.graph(), rows, units)  # one for all: who lies within whom is looked up once
+    # one world for all: who lies within whom is looked up once
+    world = build_world(model.graph(), rows, units, tables)
+    beside = {"plan": plan, "tables": tables}
     return pd.DataFrame(
         [
-            _ranks(model, design, seed, source, world, draw, plan, score)
+            _ranks(model, design, seed, source, world, draw, score, beside)
             for seed in range(first, first + replicates)
         ]
     )
 
 
 def _ranks(
-    model: Any, design: pd.DataFrame, seed: int, source: Any, world: World, draw: Any, plan: Any, score: Any
+    model: Any,
+    design: pd.DataFrame,
+    seed: int,
+    source: Any,
+    world: World,
+    draw: Any,
+    score: Any,
+    beside: Mapping[str, Any],
 ) -> dict[str, int]:
     rng = np.random.default_rng([20180418, seed])
     if isinstance(source, World):
@@ -146,7 +156,7 @@ def _ranks(
     for place, row in enumerate(world.rows):
         row.update({column: values[place] for column, values in found.items()})
     world.rewritten()
-    drawn = draw(model.bind(design.assign(**found), plan=plan), seed, truth)
+    drawn = draw(model.bind(design.assign(**found), **beside), seed, truth)
     data = None if score is None else design.assign(**found)
 
     def at(values: Drawn) -> dict[str, float]:

@@ -27,6 +27,29 @@ from tests.calibration.composed import (
     times,
     zeros,
 )
+from tests.calibration.linked import (
+    BORDERS,
+    LINEUPS,
+    Areas,
+    Choices,
+    Lineups,
+    Outcomes,
+    Waves,
+    areas,
+    areas_rows,
+    areas_score,
+    choices,
+    choices_rows,
+    choices_score,
+    lineups,
+    lineups_rows,
+    lineups_score,
+    outcomes,
+    outcomes_score,
+    waves,
+    waves_rows,
+    waves_score,
+)
 
 __all__ = ["SHAPES", "Shape"]
 
@@ -50,6 +73,8 @@ class Shape:
         Truth and data by hand, as `ranks_of` takes it; else the oracle draws them.
     score : callable, optional
         The log likelihood by hand, as `ranks_of` takes it.
+    tables : mapping of str to DataFrame, optional
+        What `bind` takes beside the rows.
     """
 
     words: str
@@ -59,6 +84,7 @@ class Shape:
     plan: sl.Plan | None = None
     simulated: Callable[..., Any] | None = None
     score: Callable[..., float] | None = None
+    tables: Mapping[str, pd.DataFrame] | None = None
 
 
 def _integrated(bound: Any) -> set[str]:
@@ -261,4 +287,61 @@ SHAPES: Mapping[str, Shape] = {
         steps,
     ),
     "times": Shape("response times", Times, _unequal, lambda bound: "wiener" in bound.stan_code, None, times),
+    "choices": Shape(
+        "choices among rows, coefficients by person",
+        Choices,
+        choices_rows,
+        lambda bound: "conditional_logit" in bound.stan_code,
+        None,
+        choices,
+        choices_score,
+    ),
+    "lineups": Shape(
+        "weighted members by a table",
+        Lineups,
+        lineups_rows,
+        lambda bound: "segment_sums" in bound.stan_code and not _integrated(bound),
+        None,
+        lineups,
+        lineups_score,
+        LINEUPS,
+    ),
+    "players": Shape(
+        "weighted members by a table, integrated out",
+        Lineups,
+        lineups_rows,
+        lambda bound: _integrated(bound) == {"U"},
+        sl.Plan(marginalize=["U"]),
+        lineups,
+        lineups_score,
+        LINEUPS,
+    ),
+    "outcomes": Shape(
+        "two outcomes with correlated residuals, one or the other missing",
+        Outcomes,
+        _unequal,
+        lambda bound: "partly_multi_normal" in bound.stan_code,
+        None,
+        outcomes,
+        outcomes_score,
+    ),
+    "waves": Shape(
+        "a Gaussian process as a sum of waves",
+        Waves,
+        lambda: waves_rows(_unequal()),
+        lambda bound: "f_squared_frequency" in bound.stan_code,
+        None,
+        waves,
+        waves_score,
+    ),
+    "areas": Shape(
+        "a map of areas, by the differences between neighbours",
+        Areas,
+        areas_rows,
+        lambda bound: "bordered_density" in bound.stan_code,
+        None,
+        areas,
+        areas_score,
+        BORDERS,
+    ),
 }

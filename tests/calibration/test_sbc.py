@@ -153,6 +153,7 @@ def test_every_shape_of_a_plan_is_ranked_with_a_pilot_and_a_metric_that_stays():
             plan=each.plan,
             first=1000 * number,
             score=each.score,
+            tables=each.tables,
         )
         for number, each in enumerate(SHAPES.values())
     ]

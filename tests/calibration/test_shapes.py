@@ -14,4 +14,4 @@ def test_a_plan_has_its_shape(name):
     anything = {column: np.arange(len(design)) % 2 * 1.0 for column in outcomes(shape.model)}
     if shape.simulated is not None:
         anything = shape.simulated(np.random.default_rng(1), design)[1]
-    assert shape.is_so(shape.model.bind(design.assign(**anything), plan=shape.plan))
+    assert shape.is_so(shape.model.bind(design.assign(**anything), tables=shape.tables, plan=shape.plan))
