@@ -182,7 +182,8 @@ def test_a_distribution_as_a_likelihood_in_cells(family, key, weights, varying):
     lines = {"school": school, "X": X, "m": m, "s": s, "b": b, "spread": spread, "y": line}
     kept = FAMILIES[family].parameterization(key).kept
     common = kept is not None and any(a.shape == "common" for a in kept.arguments)
-    rows = varying and common and family != "OrderedLogistic" and not FAMILIES[family].by_unit
+    by_value = family in {"OrderedLogistic", "NegBinomial"}  # cells of rows that agree in the outcome too
+    rows = varying and common and not by_value and not FAMILIES[family].by_unit
     parity(lines, data, compress=() if rows else ("y",))
 
 

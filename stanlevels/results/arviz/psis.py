@@ -36,23 +36,25 @@ def smoothed(log_likelihood: Array, relative: float) -> tuple[Array, Array]:
     ndarray, (observations,)
         Pareto k of each.
     """
+    # Where no draw says anything else of an observation all weigh the same; ArviZ 1 refuses such rows.
+    varies = np.ptp(log_likelihood, axis=-1) >= _CONSTANT
+    weights, k = np.full(log_likelihood.shape, -np.log(log_likelihood.shape[-1])), np.zeros(len(varies))
+    if varies.any():
+        weights[varies], k[varies] = _by_arviz(log_likelihood[varies], relative)
+    return weights, k
+
+
+def _by_arviz(log_likelihood: Array, relative: float) -> tuple[Any, Any]:
+    """Weights and shapes; ArviZ 1 takes the ratios to be the inverse of what it is given."""
     if not are_a_tree():
         import arviz
 
         weights, k = arviz.psislw(-log_likelihood, relative)
-        return np.asarray(weights), _shapes(k, log_likelihood)
-    from arviz_stats.base import array_stats
+    else:
+        from arviz_stats.base import array_stats
 
-    weights, k = array_stats.psislw(
-        log_likelihood, r_eff=relative
-    )  # which takes the ratios to be its inverse
-    return np.asarray(weights), _shapes(k, log_likelihood)
-
-
-def _shapes(k: Any, log_likelihood: Array) -> Array:
-    """Pareto k, 0 where no draw says anything else of an observation than the others: all weigh the same."""
-    found = np.atleast_1d(np.asarray(k, dtype=float))
-    return np.where(np.ptp(log_likelihood, axis=-1) < _CONSTANT, 0.0, found)
+        weights, k = array_stats.psislw(log_likelihood, r_eff=relative)
+    return np.asarray(weights), np.atleast_1d(k)
 
 
 def relative_size(draws: Draws) -> float:
