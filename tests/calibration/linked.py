@@ -59,12 +59,12 @@ class Choices(sl.Model):
 
 
 def choices_rows() -> pd.DataFrame:
-    """8 persons of 2 to 5 trips, each of 2 to 5 rows."""
-    trips = [(unit, trip) for unit in range(8) for trip in range(2 + unit % 4)]
+    """8 persons of 4 to 10 trips, each of 2 to 5 rows: enough to see effects of trips, not of persons."""
+    trips = [(unit, trip) for unit in range(8) for trip in range(4 + 2 * (unit % 4))]
     rows = [(unit, trip) for k, (unit, trip) in enumerate(trips) for _ in range(2 + k % 4)]
     table = pd.DataFrame(rows, columns=["unit", "trip"])
     place = np.arange(len(table))
-    return table.astype(str).assign(x=place * 5 % 7 / 2 - 1.5, z=place * 3 % 11 / 5 - 1)
+    return table.astype(str).assign(x=place * 5 % 7 / 1.5 - 2, z=place * 3 % 11 / 2.5 - 2)
 
 
 def choices(rng: np.random.Generator, design: pd.DataFrame) -> Simulated:
