@@ -39,12 +39,17 @@ def identify(planned: Planned, facts: Facts) -> Planned:
     """Note every sum of which the data tell only the total."""
     reader, columns = Reader(planned), Columns(planned, facts)
     records: list[Record] = []
+    moving = [
+        _moving(line, expand(read, reader).fixed, columns)
+        for line in planned.observed.values()
+        for read in predictors(line, reader)
+    ]
     for line in planned.observed.values():
         records += _exchangeable(line, planned)
         for read in predictors(line, reader):
             found = entries(read, columns)
             parts = expand(read, reader)
-            records += _free_means(line, parts.fixed, columns)
+            records += _free_means(line, _moving(line, parts.fixed, columns), moving)
             records += _still(line, parts.fixed, columns)
             records += _far_slopes(line, parts.effects, columns)
             records += _at_rows(line, found)
@@ -126,10 +131,18 @@ def entries(read: Sum, columns: Columns) -> Codes:
     return found
 
 
-def _free_means(line: Line, fixed: Sum, columns: Columns) -> list[Record]:
+def _moving(line: Line, fixed: Sum, columns: Columns) -> frozenset[str]:
     """Unknown numbers that move a whole sum: its own, those that are means of its effects, and those of 1."""
     sets = [c for c in gather(fixed, columns.facts.size(line.domain), columns) if c.intercept]
-    free = sorted({_called(unknown) for unknown in _plain(fixed)} | {f"{c.name}[{INTERCEPT}]" for c in sets})
+    return frozenset(
+        {_called(unknown) for unknown in _plain(fixed)} | {f"{c.name}[{INTERCEPT}]" for c in sets}
+    )
+
+
+def _free_means(line: Line, mine: frozenset[str], all_sums: list[frozenset[str]]) -> list[Record]:
+    """Numbers that move the same sum, and of which no other sum tells one without the rest."""
+    told = frozenset[str]().union(*(mine & other for other in all_sums if len(mine & other) == 1))
+    free = sorted(mine - told)
     if len(free) < 2:
         return []
     return [

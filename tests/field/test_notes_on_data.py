@@ -174,3 +174,19 @@ def test_a_covariate_that_is_the_same_in_every_row_is_named_before_a_fit() -> No
     assert record.decision == "adds a and b times x, which only their priors tell apart"
     assert record.reason == "x is the same in all 60 rows"
     assert not [r for r in Intercepts.bind(d).plan.records if r.step == "identify"]
+
+
+def test_a_mean_that_another_outcome_tells_alone_is_no_doubt():
+    class Two(sl.Model):
+        g = sl.Level()
+        mean, other, sd = sl.Normal(), sl.Normal(), sl.HalfNormal()
+        U = sl.Normal(mean, sd, over=g)
+        y = sl.Normal(other + U, 1, observed=True)
+
+    class Told(Two):
+        z = sl.Normal(Two.U, 1, observed=True)
+
+    rows = {"g": list("aabbcc"), "y": [1.0, 2, 3, 4, 6, 5], "z": [0.0, 1, 2, 4, 3, 5]}
+    words = "adds mean and other, which only their priors tell apart"
+    assert words in str(Two.bind(rows).plan)
+    assert words not in str(Told.bind(rows).plan)
