@@ -168,7 +168,7 @@ CONWAY_MAXWELL_POISSON = Family(
     " mu + 1 / (2 shape) - 1 / 2.",
     latent=False,
     by_unit=True,
-    functions=("conway_maxwell_poisson",),
+    functions=("conway_maxwell_constants", "conway_maxwell_poisson"),
     symbol="Conway-Maxwell-Poisson",
 )
 

@@ -77,7 +77,9 @@ def value_in_stan(kept, variable, others, constant):
     types = {name: type_of(value.shape) for name, value in entries.items()}
     data = " ".join(f"{kind} {name};" for name, kind in types.items())
     rest = ", ".join(list(entries)[1:])
-    source = (FOLDER / f"{kept.stan}.stan").read_text()
+    text = (FOLDER / f"{kept.stan}.stan").read_text()
+    called = [p for p in sorted(FOLDER.glob("*.stan")) if p.stem != kept.stan and f"{p.stem}(" in text]
+    source = "\n".join([*(p.read_text() for p in called), text])
     code = (
         f"functions {{\n{source}}}\ndata {{ {data} }}\nparameters {{ real z; }}\n"
         f"model {{ target += {kept.stan}_lpdf(x0 | {rest}) + 0 * z; }}"

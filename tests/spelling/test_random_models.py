@@ -31,6 +31,21 @@ ENDS_ELSEWHERE = {("terms_reversed", 37)}
 The program is the same; weights of the form between, which are data, are not, and so is its log density.
 """
 
+OF_PRODUCTS = {
+    (rewrite, 262)
+    for rewrite in (
+        "covariates_centred",
+        "covariates_scaled",
+        "covariates_standardised",
+        "columns_of_another_scale",
+    )
+}
+"""Slopes of a column whose mean moves with another: the open part of it is that where the other is 0.
+
+So its default prior is about another quantity where that column has another origin, as with the parts of any
+product, and the prior of the intercept beside it names its numbers.
+"""
+
 EVERYWHERE = [rewrite for rewrite in REWRITES if rewrite.__name__ not in BY_HAND_ONLY]
 
 
@@ -60,7 +75,8 @@ def where_it_applies(rewrite: Rewrite) -> list[int]:
     for seed in range(FURTHEST):
         if seed >= MODELS and len(found) >= AT_LEAST:
             break
-        found += [seed] if rewrite(drawn(seed).graph) else []
+        known = (rewrite.__name__, seed) in ENDS_ELSEWHERE | OF_PRODUCTS
+        found += [seed] if not known and rewrite(drawn(seed).graph) else []
     return found
 
 
@@ -81,7 +97,7 @@ def hold(rewrites: Mapping[int, Rewrite]) -> None:
 
 @pytest.mark.parametrize("rewrite", EVERYWHERE, ids=lambda r: r.__name__)
 def test_random_models_keep_their_meaning_in_another_spelling(rewrite: Rewrite):
-    seeds = [s for s in where_it_applies(rewrite) if (rewrite.__name__, s) not in ENDS_ELSEWHERE]
+    seeds = where_it_applies(rewrite)
     assert len(seeds) >= AT_LEAST
     half = [s for s in seeds if s // 2 % 2 == EVERYWHERE.index(rewrite) % 2]  # with open priors and without
     seeds = half if len(half) >= AT_LEAST else seeds

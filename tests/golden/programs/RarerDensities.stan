@@ -294,13 +294,31 @@ functions {
     vector[num_elements(z)] density = exp(-0.5 * square(z)) / sqrt(2 * pi());
     return sum(log(typical) + 0.5 * z + log(0.25 * erfc(-sqrt(0.5) * z) + density));
   }
+  // The density of a stationary process around 0: before[i] is the unit before.
+  real autoregressed_density_lpdf(vector x, vector sd, vector rho, vector gap, array[] int order,
+                                  array[] int before) {
+    int n = num_elements(x);
+    vector[n] y = x ./ sd;
+    vector[n] mean = rep_vector(0, n);
+    vector[n] spread = rep_vector(1, n);
+    for (i in 1:n) {
+      if (before[i] > 0) {
+        real kept = gap[i] == 1 ? rho[i] : rho[i] ^ gap[i];
+        mean[i] = kept * y[before[i]];
+        spread[i] = sqrt(1 - square(kept));
+      }
+    }
+    return normal_lpdf(y | mean, spread) - sum(log(sd));
+  }
 }
 data {
   int<lower=0> N;  // rows
   int<lower=0> N_region;  // units of region
+  int<lower=0> N_room;  // units of room
   int<lower=0> K_together_corr;  // components of together_corr
   int<lower=0> K_together;  // components of together
   array[N] int<lower=1, upper=N_region> region;  // the region of each row
+  array[N] int<lower=1, upper=N_room> room;  // the room of each row
   array[N] int<lower=0, upper=1> flag;  // observed
   vector[N] greatest;  // observed as 'y'
   vector<lower=0>[N] maximum;  // observed as 'positive'
@@ -312,11 +330,15 @@ data {
   vector[N] x;  // 'x' of each row
   vector[N] z;  // 'z' of each row
   array[N] int<lower=0> within_flag_over_room;  // 'within(flag, over room)' of each row
+  vector[N_room] room_gap;  // steps since the unit before, of room
+  array[N_room] int<lower=0, upper=N_room> room_order;  // units in the order of time, of room
+  array[N_room] int<lower=0, upper=N_room> room_before;  // the unit before each, 0 for none, of room
   real<lower=0> sd_pilot_size;  // about how large sd is
   // numbers in the declarations
   real<lower=0> b_sigma;
   real<lower=0> sd_sigma;
   real<lower=0> s_sigma;
+  real<lower=-1, upper=1> swing_rho;
   real greatest_xi;
   real<lower=0> maximum_alpha;
   real<lower=1, upper=2> amount_power;
@@ -329,6 +351,7 @@ parameters {
   real sd_soft;
   real<lower=0> s;
   vector[N_region] B_raw;
+  vector[N_room] swing;
   cholesky_factor_corr[K_together_corr] together_corr_cholesky;
 }
 transformed parameters {
@@ -347,9 +370,14 @@ model {
   target += std_normal_lpdf(B_raw);
   // flag ~ ConditionalLogit(B * data("x") + exp(b) * data("z"), within=room), observed
   target += conditional_logit_lpmf(flag | B[region] .* x + exp(b) * z, within_flag_over_room);
-  // greatest ~ GeneralizedExtremeValue(b, s, 0.1), observed as y
-  for (n in 1:N) {
-    target += generalized_extreme_value_lpdf(greatest[n] | b, s, greatest_xi);
+  // swing ~ AR1(0.5, sd), over room
+  target += autoregressed_density_lpdf(swing | rep_vector(sd, N_room), rep_vector(swing_rho, N_room), room_gap, room_order, room_before);
+  // greatest ~ GeneralizedExtremeValue(b + swing, s, 0.1), observed as y
+  {
+    vector[N] greatest_mu = b + swing[room];
+    for (n in 1:N) {
+      target += generalized_extreme_value_lpdf(greatest[n] | greatest_mu[n], s, greatest_xi);
+    }
   }
   // maximum ~ Frechet(2, s), observed as positive
   target += frechet_lpdf(maximum | maximum_alpha, s);

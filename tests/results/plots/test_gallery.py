@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PAGES = ("gallery", "smooths")
+PAGES = ("gallery", "smooths", "several-outcomes")
 TEXTS = [(ROOT / "docs" / f"{page}.md").read_text() for page in PAGES]
 SHOWN = {name for text in TEXTS for name in re.findall(r"\(images/([^)]+)\)", text)}
 
