@@ -20,6 +20,7 @@ SLOW = {"schemes", "tutorials/students"}
 PAGES = [
     *"index install schemes tutorials/romcoms tutorials/students tutorials/crashes formulas".split(),
     "smooths",
+    "extremes",
 ]
 
 
