@@ -83,16 +83,21 @@ class GeneralSolution(MaximumSolution[GeneralModel, GeneralCriterion]):
     def covariance(self) -> Array:
         """Covariance of the free numbers of a point: twice the inverse Hessian.
 
-        NaN in directions along which the criterion does not curve.
+        NaN in directions along which the criterion does not curve. What is at an end beyond which there is no
+        criterion stays there, and all else has its covariance given that.
         """
-        if not np.all(np.isfinite(self.curvature)):
-            return np.full(self.curvature.shape, np.nan)
-        values, vectors = np.linalg.eigh(self.curvature)
+        here = np.isfinite(np.diagonal(self.curvature))
+        curvature = self.curvature[np.ix_(here, here)]
+        covariance = np.full(self.curvature.shape, np.nan)
+        if not here.any() or not np.all(np.isfinite(curvature)):
+            return covariance
+        values, vectors = np.linalg.eigh(curvature)
         flat = values <= 1e-7 * max(float(values.max(initial=0.0)), 1e-300)
         inverse = np.where(flat, 0.0, 2 / np.where(flat, 1.0, values))
         found = (vectors * inverse) @ vectors.T
         unknown = np.any(np.abs(vectors[:, flat]) > 1e-3, axis=1)
-        return without(found, unknown)
+        covariance[np.ix_(here, here)] = without(found, unknown)
+        return covariance
 
     @cached_property
     def limits(self) -> dict[int, float]:

@@ -157,3 +157,23 @@ def test_student_t_is_normal_far_out():
         found = numbers.log_density(z, nu=np.array(nu), mu=0.0, sigma=1.0)
         exact = stats.norm.logpdf(z) + (z**4 - 2 * z**2 - 1) / (4 * nu)
         assert found == pytest.approx(exact, abs=200 / nu / nu + 1e-9)
+
+
+def test_a_dispersion_at_its_end_leaves_the_standard_errors_of_poisson_counts():
+    rng = np.random.default_rng(1)
+    u, g = rng.normal(0, 0.5, 10), np.repeat(np.arange(10), 6)
+    rows = {"g": g, "y": rng.poisson(np.exp(1 + u[g]))}
+
+    class Counts(sl.Model):
+        g = sl.Level()
+        a, sd = sl.Normal(), sl.HalfNormal()
+        u = sl.Normal(a, sd, over=g)
+        y = sl.GeneralizedPoisson(log=u, observed=True)
+
+    class Plain(Counts):
+        y = sl.Poisson(log=Counts.u, observed=True)
+
+    found, expected = (model.fit(rows, "mle").summary() for model in (Counts, Plain))
+    assert found["estimate"]["y_dispersion"] == pytest.approx(1)
+    assert np.isnan(found["se"]["y_dispersion"])
+    np.testing.assert_allclose(found["se"][["a", "sd"]], expected["se"][["a", "sd"]], rtol=1e-3)
