@@ -54,7 +54,7 @@ def precision(labels: list[str]) -> np.ndarray:
     for names in (AREAS, ["one", "two"]):
         own = np.array([place[name] for name in names])
         L = np.diag(W[own].sum(axis=1)) - W[np.ix_(own, own)]
-        size = np.exp(np.log(np.diag(np.linalg.pinv(L))).mean())
+        size = np.exp(np.log(np.diag(np.linalg.pinv(L, rcond=1e-10))).mean())
         found[np.ix_(own, own)] = size * L + 1e8 / len(own)
     return found
 
