@@ -61,7 +61,8 @@ def _entries(corr: Any, width: int) -> Entries:
     """Those of a factor that is an array (..., K, K), or has its entries apart."""
     if isinstance(corr, np.ndarray):
         return [[corr[..., i, j] for j in range(i + 1)] for i in range(width)]
-    return corr  # type: ignore[no-any-return]
+    entries: Entries = corr
+    return entries
 
 
 def _seen_root(root: Entries, seen: Any) -> Entries:

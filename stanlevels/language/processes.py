@@ -309,8 +309,9 @@ def _waves(
             expected="columns",
             way_out='write sl.GP("x", basis=20)',
         )
-    several = isinstance(basis, Sequence) and not isinstance(basis, str)
-    counts: list[Any] = [*basis] if several else [basis] * len(coordinates)  # type: ignore[misc]
+    counts: list[Any] = [basis] * len(coordinates)
+    if isinstance(basis, Sequence) and not isinstance(basis, str):
+        counts = [*basis]
     if len(counts) != len(coordinates):
         numbers, places = counted(len(counts), "number"), counted(len(coordinates), "coordinate")
         raise DeclarationError(
